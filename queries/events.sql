@@ -25,17 +25,19 @@ ORDER BY id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: ListAccountEvents :many
--- Like ListEvents, for one account, using the account's index.
+-- Like ListEvents, for all accounts of one account's customer, using the accounts' index.
 SELECT * FROM events
-WHERE account_number = sqlc.arg(account_number) AND id < sqlc.arg(before_id)
+WHERE account_number IN (SELECT other.account_number FROM accounts AS a JOIN accounts AS other ON other.customer_id = a.customer_id
+                         WHERE a.account_number = sqlc.arg(account_number)) AND id < sqlc.arg(before_id)
   AND (CAST(sqlc.arg(event_type) AS TEXT) = '' OR event_type = CAST(sqlc.arg(event_type) AS TEXT))
 ORDER BY id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: ListUnlocks :many
--- When an account was unlocked, from an id on, newest first.
+-- When the customer of an account was unlocked, by the number of any of their accounts, from an id on, newest first.
 SELECT timestamp FROM events
-WHERE account_number = sqlc.arg(account_number) AND id >= sqlc.arg(since_id) AND event_type = 'account_unlocked'
+WHERE account_number IN (SELECT other.account_number FROM accounts AS a JOIN accounts AS other ON other.customer_id = a.customer_id
+                         WHERE a.account_number = sqlc.arg(account_number)) AND id >= sqlc.arg(since_id) AND event_type = 'account_unlocked'
 ORDER BY id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
@@ -46,6 +48,8 @@ ORDER BY sequence
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: CountDemotions :one
--- How many times an account has stopped being an administrator's.
+-- How many times a customer, by the number of any of their accounts, has stopped being an employee or an administrator.
 SELECT CAST(COUNT(*) AS BIGINT) AS demotions FROM events
-WHERE account_number = sqlc.arg(account_number) AND event_type = 'role_changed' AND detail LIKE 'admin>%';
+WHERE account_number IN (SELECT other.account_number FROM accounts AS a JOIN accounts AS other ON other.customer_id = a.customer_id
+                         WHERE a.account_number = sqlc.arg(account_number))
+  AND event_type = 'role_changed' AND detail NOT LIKE 'customer>%';

@@ -31,7 +31,8 @@ type Token struct {
 	Kind    TokenKind
 	ID      uuid.UUID
 	Session uuid.UUID
-	Subject string    // the account's number, as it is written
+	Subject string    // the customer's id
+	Account string    // the number of the account that the customer signed in with
 	Issued  time.Time // not set by Read
 	Expires time.Time
 }
@@ -61,6 +62,7 @@ func NewTokens(keys Keyring) (*Tokens, error) {
 type tokenClaims struct {
 	jwt.RegisteredClaims
 	Session uuid.UUID `json:"sid"`
+	Account string    `json:"acc"`
 	Type    TokenKind `json:"typ"`
 }
 
@@ -95,6 +97,7 @@ func (s *Tokens) Sign(t Token) (string, error) {
 			ExpiresAt: jwt.NewNumericDate(t.Expires),
 		},
 		Session: t.Session,
+		Account: t.Account,
 		Type:    t.Kind,
 	})
 	unsigned.Header[keyID] = s.keys[0].ID
@@ -106,7 +109,7 @@ func (s *Tokens) Sign(t Token) (string, error) {
 }
 
 // Read checks a token's signature, kind, issuer, audience and time. It does not check whether the session is still live. Its
-// error is ErrInvalidToken; for an expired token, it returns the subject along with it.
+// error is ErrInvalidToken; for an expired token, it returns the subject and the account along with it.
 func (s *Tokens) Read(text string, kind TokenKind, now time.Time) (Token, error) {
 	if kind == AccessToken {
 		return s.readAccess(text, now)
@@ -147,7 +150,7 @@ func (s *Tokens) read(text string, kind TokenKind, now time.Time) (Token, error)
 		return Token{}, ErrInvalidToken
 	}
 	if expired {
-		return Token{Subject: claims.Subject}, ErrInvalidToken
+		return Token{Subject: claims.Subject, Account: claims.Account}, ErrInvalidToken
 	}
-	return Token{Kind: kind, ID: id, Session: claims.Session, Subject: claims.Subject, Expires: claims.ExpiresAt.Time}, nil
+	return Token{Kind: kind, ID: id, Session: claims.Session, Subject: claims.Subject, Account: claims.Account, Expires: claims.ExpiresAt.Time}, nil
 }

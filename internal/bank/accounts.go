@@ -19,34 +19,41 @@ type AccountStatus string
 // StatusOpen is the status of every account: none can be frozen or closed yet.
 const StatusOpen AccountStatus = "open"
 
+// MaxAccounts is how many accounts one customer can have.
+const MaxAccounts = 100
+
 // Account is a customer's account at one moment.
 type Account struct {
 	Number    ledger.AccountNumber
-	Holder    string
+	Customer  uuid.UUID
+	Holder    string // the customer's name
+	Nickname  string // the customer's own name for it
 	Balance   ledger.Money
 	Currency  string
-	Role      Role
+	Role      Role // the customer's
 	Status    AccountStatus
 	CreatedAt time.Time
 
-	SignInLocked bool // after wrong PINs; the account itself works as before
+	SignInLocked bool // for the customer, after wrong PINs; the account itself works as before
 
 	last    uuid.UUID // the newest entry; uuid.Nil only while the account is being opened
 	entries int64     // their number, which is the newest one's sequence
 }
 
-func accountOf(row *db.Account) Account {
+func accountOf(row *db.Account, customer *db.Customer) Account {
 	account := Account{
 		Number:    ledger.AccountNumber(row.AccountNumber),
-		Holder:    row.AccountHolderName,
+		Customer:  customer.ID,
+		Holder:    customer.Name,
+		Nickname:  row.Nickname,
 		Balance:   ledger.Money(row.Balance),
 		Currency:  row.Currency,
-		Role:      Role(row.Role),
+		Role:      Role(customer.Role),
 		Status:    AccountStatus(row.Status),
 		CreatedAt: time.UnixMicro(row.CreatedAt).UTC(),
 		entries:   row.LastSequence,
 
-		SignInLocked: row.SignInLocked,
+		SignInLocked: customer.SignInLocked,
 	}
 	if row.LastID != nil {
 		account.last = *row.LastID
@@ -62,31 +69,21 @@ func accountByNumber(ctx context.Context, q db.Querier, number ledger.AccountNum
 	if err != nil {
 		return Account{}, err
 	}
-	return accountOf(&row), nil
+	return accountOf(&row.Account, &row.Customer), nil
 }
 
-// accountsPage is how many accounts accountPages reads at a time.
-const accountsPage = 500
-
-// accountPages calls fn with every account, page by page. Each page is read in its own transaction.
-func (b *Bank) accountPages(ctx context.Context, fn func(rows []db.Account) error) error {
-	for after := int64(0); ; {
-		rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.Account, error) {
-			return q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{AfterNumber: after, RowLimit: accountsPage})
-		})
-		if err != nil {
-			return err
-		}
-		if err := fn(rows); err != nil || len(rows) < accountsPage {
-			return err
-		}
-		after = rows[len(rows)-1].AccountNumber
+// customerOf returns the id of an account's customer.
+func customerOf(ctx context.Context, q db.Querier, number ledger.AccountNumber) (uuid.UUID, error) {
+	customer, err := q.CustomerOfAccount(ctx, int64(number))
+	if errors.Is(err, store.ErrNotFound) {
+		err = ledger.ErrAccountNotFound
 	}
+	return customer, err
 }
 
 // GetAccount returns an account, for its owner and administrators.
 func (b *Bank) GetAccount(ctx context.Context, caller Caller, number ledger.AccountNumber) (Account, error) {
-	if err := caller.require(AccountsRead, number); err != nil {
+	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
 		return Account{}, err
 	}
 	return b.readAccount(ctx, number)
@@ -98,16 +95,16 @@ func (b *Bank) readAccount(ctx context.Context, number ledger.AccountNumber) (Ac
 	})
 }
 
-// SetRole sets an account's role, for the operator.
+// SetRole sets the role of an account's customer, for the operator.
 func (b *Bank) SetRole(ctx context.Context, caller Caller, number ledger.AccountNumber, role Role) (Account, error) {
-	if err := caller.require(bankOperate, allAccounts); err != nil {
+	if err := b.require(ctx, caller, bankOperate, allAccounts); err != nil {
 		return Account{}, err
 	}
 	return b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {
 		if account.Role == role {
 			return nil
 		}
-		if _, err := q.UpdateRole(ctx, db.UpdateRoleParams{Role: string(role), AccountNumber: int64(number)}); err != nil {
+		if _, err := q.UpdateRole(ctx, db.UpdateRoleParams{Role: string(role), ID: account.Customer}); err != nil {
 			return err
 		}
 		return b.recordDetail(ctx, q, EventRoleChanged, number, caller, string(account.Role)+">"+string(role))
@@ -147,7 +144,7 @@ type Payee struct {
 
 // GetPayee returns who would receive a transfer, for any signed-in customer.
 func (b *Bank) GetPayee(ctx context.Context, caller Caller, number ledger.AccountNumber) (Payee, error) {
-	if err := caller.require(TransfersWrite, caller.Account); err != nil {
+	if err := b.require(ctx, caller, TransfersWrite, caller.Account); err != nil {
 		return Payee{}, err
 	}
 	account, err := b.readAccount(ctx, number)

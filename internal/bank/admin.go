@@ -27,11 +27,15 @@ type CurrencyTotal struct {
 
 // AdminStats returns the bank's figures, for administrators.
 func (b *Bank) AdminStats(ctx context.Context, caller Caller) (Stats, error) {
-	if err := caller.require(ReportsRead, allAccounts); err != nil {
+	if err := b.require(ctx, caller, ReportsRead, allAccounts); err != nil {
 		return Stats{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (Stats, error) {
-		counts, err := q.CountAccounts(ctx)
+		accounts, err := q.CountAccounts(ctx)
+		if err != nil {
+			return Stats{}, err
+		}
+		locked, err := q.CountLockedAccounts(ctx)
 		if err != nil {
 			return Stats{}, err
 		}
@@ -43,7 +47,7 @@ func (b *Bank) AdminStats(ctx context.Context, caller Caller) (Stats, error) {
 		if err != nil {
 			return Stats{}, err
 		}
-		stats := Stats{Accounts: counts.Accounts, LockedAccounts: counts.Locked, TransactionsLast24: recent}
+		stats := Stats{Accounts: accounts, LockedAccounts: locked, TransactionsLast24: recent}
 		for _, total := range totals {
 			stats.TotalBalances = append(stats.TotalBalances, CurrencyTotal(total))
 		}
@@ -76,7 +80,7 @@ type accountCursor struct {
 
 // AdminListAccounts returns a page of accounts, for administrators.
 func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccountsParams) (AccountPage, error) {
-	if err := caller.require(AccountsRead, allAccounts); err != nil {
+	if err := b.require(ctx, caller, AccountsRead, allAccounts); err != nil {
 		return AccountPage{}, err
 	}
 	limit := pageSize(p.Limit)
@@ -91,18 +95,20 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccou
 			return AccountPage{}, errCursorFilters
 		}
 	}
-	rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.Account, error) {
+	rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListAccountsRow, error) {
 		return q.ListAccounts(ctx, position.query(limit+1))
 	})
 	if err != nil {
 		return AccountPage{}, err
 	}
-	items, next, err := pageOf(b, "accounts", rows, limit, accountOf, func(last *db.Account) any {
-		position.Age, position.Number = last.CreatedAt, last.AccountNumber
+	items, next, err := pageOf(b, "accounts", rows, limit, listedAccount, func(last *db.ListAccountsRow) any {
+		position.Age, position.Number = last.Account.CreatedAt, last.Account.AccountNumber
 		return position
 	})
 	return AccountPage{Accounts: items, NextCursor: next}, err
 }
+
+func listedAccount(row *db.ListAccountsRow) Account { return accountOf(&row.Account, &row.Customer) }
 
 // findsNothing is a pattern that no folded name matches.
 const findsNothing = "-"
@@ -135,7 +141,7 @@ const defaultActivityDays = 30
 
 // AdminActivity returns the activity of the last days, today included, for administrators. Zero days means the default.
 func (b *Bank) AdminActivity(ctx context.Context, caller Caller, days int) ([]DailyActivity, error) {
-	if err := caller.require(ReportsRead, allAccounts); err != nil {
+	if err := b.require(ctx, caller, ReportsRead, allAccounts); err != nil {
 		return nil, err
 	}
 	if days == 0 {

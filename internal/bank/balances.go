@@ -33,7 +33,7 @@ const defaultBalanceDays = 90
 // GetBalances returns an account's last days, today included, for its owner and administrators. Zero days means the default.
 // Days before the opening are left out.
 func (b *Bank) GetBalances(ctx context.Context, caller Caller, number ledger.AccountNumber, days int) (DailyBalances, error) {
-	if err := caller.require(AccountsRead, number); err != nil {
+	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
 		return DailyBalances{}, err
 	}
 	if days == 0 {

@@ -30,7 +30,7 @@ type Config struct {
 	Openings Openings // who opens accounts; "" means OpeningsAnyone
 
 	Idle IdleLimits // of sessions; none by default
-	// StaffWithoutSecondFactor lets administrators act with a PIN of any length and without a second factor.
+	// StaffWithoutSecondFactor lets staff act with a PIN of any length and without a second factor.
 	StaffWithoutSecondFactor bool
 
 	Zone   *time.Location // of the bank's days and months; nil means UTC
@@ -57,12 +57,15 @@ type Bank struct {
 	idle     IdleLimits
 	openings Openings
 	repeats  repeats
-	ended    *lru.Cache[uuid.UUID, struct{}] // sessions that were seen to be over, for ever
+	ended    *lru.Cache[uuid.UUID, struct{}]               // sessions that were seen to be over, for ever
+	owned    *lru.Cache[uuid.UUID, []ledger.AccountNumber] // accounts by customer
 	keys     auth.Keyring
 
 	adminKeys auth.SecretSet
 
-	staffSecondFactor bool // administrators need one, and a long PIN
+	staffSecondFactor bool // staff need one, and a long PIN
+
+	ownerPermissions []Permission
 }
 
 // knownEnded bounds how many sessions are remembered as over; one takes about 100 bytes.
@@ -107,9 +110,14 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		adminKeys: auth.NewSecretSet(config.AdminKey),
 
 		staffSecondFactor: !config.StaffWithoutSecondFactor,
+
+		ownerPermissions: ownerPermissions,
 	}
 	var err error
 	if b.ended, err = lru.New[uuid.UUID, struct{}](knownEnded); err != nil {
+		return nil, fmt.Errorf("bank: %w", err)
+	}
+	if b.owned, err = lru.New[uuid.UUID, []ledger.AccountNumber](knownOwners); err != nil {
 		return nil, fmt.Errorf("bank: %w", err)
 	}
 	if config.Zone == nil {

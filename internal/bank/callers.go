@@ -6,16 +6,20 @@ import (
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
-// Role is what an account may do beyond its own money.
+// Role is what a customer may do beyond their own money.
 type Role string
 
 // The roles.
 const (
 	RoleCustomer Role = "customer"
+	RoleEmployee Role = "employee"
 	RoleAdmin    Role = "admin"
 )
 
-// Requirement is something that an administrator's session must have proved.
+// staff reports whether the role is that of an employee or an administrator.
+func (r Role) staff() bool { return r == RoleEmployee || r == RoleAdmin }
+
+// Requirement is something that a session of staff must have proved.
 type Requirement string
 
 // The requirements. Config.StaffWithoutSecondFactor lifts them.
@@ -24,21 +28,23 @@ const (
 	RequiresLongerPin    Requirement = "longer_pin"
 )
 
-// MinStaffPin is the minimum number of digits of an administrator's PIN.
+// MinStaffPin is the minimum number of digits of an employee's or administrator's PIN.
 const MinStaffPin = 8
 
 // Caller is the client of a request, as authentication has established it. The zero Caller is unauthenticated.
 type Caller struct {
-	Account  ledger.AccountNumber // the session's; 0 without a session
+	Customer uuid.UUID            // the session's; uuid.Nil without a session
+	Account  ledger.AccountNumber // that the customer signed in with; 0 without a session
 	Session  uuid.UUID
 	Role     Role          // the session's: see Bank.sessionRole
-	Lacks    []Requirement // what the session still needs to act as an administrator, if its account is one
+	Lacks    []Requirement // what the session still needs to act in its customer's role
 	AdminKey bool          // sent the right admin key
+	Client   *Client       // whose key was sent; nil for none
 	Operator bool          // uses the command line
 	// unchecked means that the token is right, but that it is not known yet whether the session is live: see Authenticate.
 	unchecked bool
 
-	SignInLocked bool // no sign-in to the account or change of its PIN, but the session stays valid
+	SignInLocked bool // no sign-in and no change of the PIN, but the session stays valid
 
 	Device    ledger.AccountNumber // that knows the client's device; 0 for none
 	Address   string               // the client's IP address
@@ -50,15 +56,42 @@ type Caller struct {
 	Permission      Permission // that the contract says the operation needs; "" for public operations and outside the contract
 }
 
-func (c Caller) owns(number ledger.AccountNumber) bool { return c.Account != 0 && c.Account == number }
-
-// knows reports whether the caller has proved the account's PIN before: in this session, or on this device.
-func (c Caller) knows(number ledger.AccountNumber) bool {
-	return c.owns(number) || (c.Device != 0 && c.Device == number)
+// Client is a service client, as far as its rights go.
+type Client struct {
+	ID          uuid.UUID
+	Permissions []Permission
+	Accounts    []ledger.AccountNumber // the only ones that it reaches; none for every account
 }
 
-// administers reports whether the caller's account is an administrator's, even if the session lacks a requirement.
-func (c Caller) administers() bool { return c.Role == RoleAdmin || len(c.Lacks) > 0 }
+// knows reports whether the caller has proved the account's PIN before, in this session or on this device, by the number that they
+// signed in with.
+func (c Caller) knows(number ledger.AccountNumber) bool {
+	return number != 0 && (c.Account == number || c.Device == number)
+}
+
+// staff reports whether the caller is an employee or an administrator, even if the session lacks a requirement.
+func (c Caller) staff() bool { return c.Role.staff() || len(c.Lacks) > 0 }
+
+// authenticated reports whether the caller has proved to be somebody.
+func (c Caller) authenticated() bool {
+	return c.Customer != uuid.Nil || c.Client != nil || c.AdminKey || c.Operator
+}
+
+// reader returns whom the caller's long reads are counted for. All callers with the admin key share theirs.
+func (c Caller) reader() uuid.UUID {
+	if c.Client != nil {
+		return c.Client.ID
+	}
+	return c.Customer
+}
+
+// scope returns the scope of the caller's idempotency keys, except those about its own accounts.
+func (c Caller) scope() string {
+	if c.Customer != uuid.Nil {
+		return "customer:" + c.Customer.String()
+	}
+	return c.actor()
+}
 
 // actor returns the caller's name in events.
 func (c Caller) actor() string {
@@ -67,6 +100,8 @@ func (c Caller) actor() string {
 		return "operator"
 	case c.AdminKey:
 		return "admin_key"
+	case c.Client != nil:
+		return "client:" + c.Client.ID.String()
 	case c.Account != 0:
 		return c.Account.String()
 	}

@@ -28,6 +28,7 @@ const (
 	CodeBatchNotFound        ledger.Code = "batch_not_found"
 	CodeSessionNotFound      ledger.Code = "session_not_found"
 	CodeKeyNotFound          ledger.Code = "idempotency_key_not_found"
+	CodeTooManyAccounts      ledger.Code = "too_many_accounts"
 	CodeAccountNotLocked     ledger.Code = "account_not_locked"
 	CodeSecondFactorEnabled  ledger.Code = "second_factor_enabled"
 	CodeFactorNotStarted     ledger.Code = "second_factor_not_started"

@@ -2,6 +2,7 @@ package bank
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -92,7 +93,7 @@ type eventCursor struct {
 
 // AdminListEvents returns a page of the audit trail, for administrators.
 func (b *Bank) AdminListEvents(ctx context.Context, caller Caller, p ListEventsParams) (EventPage, error) {
-	if err := caller.require(AuditRead, allAccounts); err != nil {
+	if err := b.require(ctx, caller, AuditRead, allAccounts); err != nil {
 		return EventPage{}, err
 	}
 	limit := pageSize(p.Limit)
@@ -132,7 +133,7 @@ type ListAccountEventsParams struct {
 // ListAccountEvents returns a page of the audit trail's events about one account, for its owner and administrators. It does
 // not reveal who at the bank acted, nor from where.
 func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccountEventsParams) (EventPage, error) {
-	if err := caller.require(AccountsRead, p.Account); err != nil {
+	if err := b.require(ctx, caller, AccountsRead, p.Account); err != nil {
 		return EventPage{}, err
 	}
 	limit := pageSize(p.Limit)
@@ -210,11 +211,12 @@ func (b *Bank) insertEvent(ctx context.Context, q db.Querier, now time.Time, e a
 	})
 }
 
-// RecordRead records what an administrator, or a caller with the admin key, is about to be shown: data of an account, or of
+// RecordRead records what an employee, an administrator or a program is about to be shown: data of an account, or of
 // the whole bank. What account owners read of their own is not recorded.
 func (b *Bank) RecordRead(ctx context.Context, caller Caller, of ledger.AccountNumber) error {
-	if !caller.may(AccountsRead, allAccounts) || (caller.owns(of) && !caller.AdminKey) {
-		return nil
+	own, err := b.owns(ctx, caller, of)
+	if err != nil || own || !slices.Contains(caller.permissions(), AccountsRead) {
+		return err
 	}
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		return b.recordDetail(ctx, q, EventDataRead, of, caller, caller.Operation)

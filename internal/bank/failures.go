@@ -138,14 +138,14 @@ func (b *Bank) RecordRefusedAdminKey(ctx context.Context, caller Caller) error {
 	return b.recordGathered(ctx, EventAdminKeyRefused, audit.WholeBank, caller)
 }
 
-// RecordRefusedStaff records a refused token, if its account is or was an administrator's.
+// RecordRefusedStaff records a refused token, if its customer is or was an employee or an administrator.
 func (b *Bank) RecordRefusedStaff(ctx context.Context, caller Caller, account ledger.AccountNumber) error {
 	staff, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (bool, error) {
 		row, err := accountByNumber(ctx, q, account)
 		if err != nil && !errors.Is(err, ledger.ErrAccountNotFound) { // the bank may have been restored to a time before the account was opened
 			return false, err
 		}
-		if row.Role == RoleAdmin {
+		if row.Role.staff() {
 			return true, nil
 		}
 		demotions, err := q.CountDemotions(ctx, int64(account))

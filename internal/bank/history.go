@@ -15,7 +15,7 @@ import (
 
 // GetTransaction returns one entry, for the account's owner and administrators.
 func (b *Bank) GetTransaction(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (ledger.Entry, error) {
-	if err := caller.require(AccountsRead, number); err != nil {
+	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
 		return ledger.Entry{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
@@ -61,7 +61,7 @@ type transactionCursor struct {
 
 // ListTransactions returns a page of an account's history, for the account's owner and administrators.
 func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransactionsParams) (TransactionPage, error) {
-	if err := caller.require(AccountsRead, p.Account); err != nil {
+	if err := b.require(ctx, caller, AccountsRead, p.Account); err != nil {
 		return TransactionPage{}, err
 	}
 	limit := pageSize(p.Limit)

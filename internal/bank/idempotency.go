@@ -33,9 +33,24 @@ type claim struct {
 	fingerprint []byte
 }
 
-// customerKey returns the key of a customer's request, scoped to the account. The values are those of fingerprintOf.
-func (b *Bank) customerKey(account ledger.AccountNumber, key, operation string, values ...any) idempotencyKey {
+// accountKey returns the key of a request of an account's owner, scoped to the account. The values are those of fingerprintOf.
+func (b *Bank) accountKey(account ledger.AccountNumber, key, operation string, values ...any) idempotencyKey {
 	return b.keyIn(func([]byte) string { return account.String() }, key, operation, values)
+}
+
+// actorKey returns the key of a request that is not about one of the caller's accounts, or not about one yet, scoped to the caller.
+func (b *Bank) actorKey(caller Caller, key, operation string, values ...any) idempotencyKey {
+	return b.keyIn(func([]byte) string { return caller.scope() }, key, operation, values)
+}
+
+// postingKey is accountKey for an account's owner, and actorKey for anybody else.
+func (b *Bank) postingKey(ctx context.Context, caller Caller, account ledger.AccountNumber, key, operation string, values ...any,
+) (idempotencyKey, error) {
+	own, err := b.owns(ctx, caller, account)
+	if err != nil || own {
+		return b.accountKey(account, key, operation, values...), err
+	}
+	return b.actorKey(caller, key, operation, values...), nil
 }
 
 // anonymousKey returns the key of a request without a session. The fingerprint is part of the scope: two clients that happen
@@ -188,7 +203,7 @@ type Keyed struct {
 // GetIdempotencyKey returns what a request under a key has made, for the account's owner. It reads in the same way as a replay, and
 // never reports a commit that a failover could still undo.
 func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number ledger.AccountNumber, key string) (Keyed, error) {
-	if err := caller.require(SelfManage, number); err != nil {
+	if err := b.require(ctx, caller, SelfManage, number); err != nil {
 		return Keyed{}, err
 	}
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Keyed, error) {

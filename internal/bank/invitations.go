@@ -14,14 +14,14 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// Openings is who may open accounts. The operator always may.
+// Openings is who may open accounts. Staff, service clients with the permission and the operator always may.
 type Openings string
 
 // The values of Openings.
 const (
 	OpeningsAnyone Openings = "anyone"
 	OpeningsCode   Openings = "code"  // callers with an invitation code
-	OpeningsStaff  Openings = "staff" // only the operator
+	OpeningsStaff  Openings = "staff" // no others
 )
 
 const (
@@ -55,7 +55,7 @@ type Invitation struct {
 
 // IssueInvitation creates a code that opens accounts, for the operator.
 func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvitationParams) (Invitation, error) {
-	if err := caller.require(bankOperate, allAccounts); err != nil {
+	if err := b.require(ctx, caller, bankOperate, allAccounts); err != nil {
 		return Invitation{}, err
 	}
 	if p.Uses < 1 || p.Uses > MaxInvitationUses || p.Lifetime <= 0 || p.Lifetime > MaxInvitationLifetime {
@@ -88,9 +88,10 @@ func invitationHash(keys *auth.Keys, code string) []byte { return keys.MAC(auth.
 // mayOpen refuses an opening without the required invitation, before its PIN costs a hash. It returns the invitation to use,
 // or uuid.Nil if none is needed. Codes that are wrong, used up or expired take the same look-ups.
 func (b *Bank) mayOpen(ctx context.Context, caller Caller, text string) (invitation uuid.UUID, err error) {
+	opens, err := b.may(ctx, caller, AccountsOpen, allAccounts)
 	switch {
-	case caller.may(bankOperate, allAccounts) || b.openings == OpeningsAnyone:
-		return uuid.Nil, nil
+	case err != nil || opens || b.openings == OpeningsAnyone:
+		return uuid.Nil, err
 	case b.openings != OpeningsCode:
 		return uuid.Nil, errOpeningsClosed
 	case text == "":

@@ -18,11 +18,12 @@ const maxAttempts = 3
 
 // attempt is a guess at a PIN that has been counted.
 type attempt struct {
-	hash  string // the right PIN's; "" if there is no such account
-	count int64  // including this one
+	customer uuid.UUID // uuid.Nil if there is no such account
+	hash     string    // the right PIN's; "" if there is no such account
+	count    int64     // including this one
 }
 
-// proof holds what a caller gives to prove that an account is theirs.
+// proof holds what a caller gives to prove who they are: a number of an account of theirs, and the PIN.
 type proof struct {
 	caller Caller
 	who    entrant // for a place among the waiting callers
@@ -33,7 +34,7 @@ type proof struct {
 	replacement string // hash to store in place of the current one; "" to keep it
 }
 
-// provePin is the only place that checks an account's PIN. The attempt is counted, durably, before the PIN is hashed. So even
+// provePin is the only place that checks a customer's PIN. The attempt is counted, durably, before the PIN is hashed. So even
 // parallel guesses are limited to three, and a crash in between costs an attempt instead of granting one. A wrong PIN is
 // recorded and refused.
 func (b *Bank) provePin(ctx context.Context, given proof) (attempt, error) {
@@ -61,10 +62,16 @@ func (b *Bank) provePin(ctx context.Context, given proof) (attempt, error) {
 // PIN's under another pepper.
 var errHashReplaced = errors.New("bank: the PIN's hash was replaced")
 
-// provedFunc runs once an account is proved; secondFactor reports whether a second factor was, too.
-type provedFunc = func(ctx context.Context, q db.Querier, secondFactor bool) error
+// proved is who a caller has proved to be, and whether with a second factor, too.
+type proved struct {
+	customer     uuid.UUID
+	secondFactor bool
+}
 
-// prove runs fn for a caller who proves an account, in the transaction that resets the count of attempts. If the account has
+// provedFunc runs once a caller is proved to be a customer.
+type provedFunc = func(ctx context.Context, q db.Querier, who proved) error
+
+// prove runs fn for a caller who proves who they are, in the transaction that resets the count of attempts. If the customer has
 // a second factor, a right PIN alone is refused, and so is a wrong code, which counts like a wrong PIN. A hash made with an
 // earlier pepper is replaced in the same transaction.
 func (b *Bank) prove(ctx context.Context, given proof, fn provedFunc) (err error) {
@@ -94,14 +101,14 @@ func (b *Bank) tryProof(ctx context.Context, given proof, fn provedFunc) error {
 		replacement = b.pins.renew(ctx, given.who, given.pin, counted.hash)
 	}
 	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		if err := resetCount(ctx, q, given, counted.hash, replacement); err != nil {
+		if err := resetCount(ctx, q, given.caller, counted, replacement); err != nil {
 			return err
 		}
-		used, err := b.useSecondFactor(ctx, q, given)
+		used, err := b.useSecondFactor(ctx, q, counted.customer, given.code)
 		if err != nil {
 			return err
 		}
-		if err := fn(ctx, q, used != noCode); err != nil || used != recoveryCode {
+		if err := fn(ctx, q, proved{counted.customer, used != noCode}); err != nil || used != recoveryCode {
 			return err
 		}
 		return b.record(ctx, q, EventRecoveryCodeUsed, given.number, given.caller)
@@ -110,17 +117,17 @@ func (b *Bank) tryProof(ctx context.Context, given proof, fn provedFunc) error {
 		return cmp.Or(b.attemptFailed(ctx, given, counted), err)
 	}
 	if isRefusal(err) {
-		return cmp.Or(b.takeAttemptBack(ctx, given.number, counted.hash), err)
+		return cmp.Or(b.takeAttemptBack(ctx, counted), err)
 	}
 	return err
 }
 
 // takeAttemptBack takes back this attempt only, for a right PIN that was not enough, or for a refused operation. Resetting
 // the count would let an attacker who knows the PIN try any number of codes.
-func (b *Bank) takeAttemptBack(ctx context.Context, number ledger.AccountNumber, hash string) error {
+func (b *Bank) takeAttemptBack(ctx context.Context, counted attempt) error {
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		changed, err := q.TakePinAttemptBack(ctx, db.TakePinAttemptBackParams{
-			Most: maxAttempts, AccountNumber: int64(number), PinHash: hash,
+			Most: maxAttempts, ID: counted.customer, PinHash: counted.hash,
 		})
 		if err == nil && changed == 0 {
 			err = errHashReplaced
@@ -130,21 +137,21 @@ func (b *Bank) takeAttemptBack(ctx context.Context, number ledger.AccountNumber,
 }
 
 // resetCount resets the count of attempts, and stores replacement if it is a different hash.
-func resetCount(ctx context.Context, q db.Querier, given proof, hash, replacement string) error {
+func resetCount(ctx context.Context, q db.Querier, caller Caller, counted attempt, replacement string) error {
 	var changed int64
 	var err error
-	if replacement == hash {
-		changed, err = q.ResetPinAttempts(ctx, db.ResetPinAttemptsParams{AccountNumber: int64(given.number), PinHash: hash})
+	if replacement == counted.hash {
+		changed, err = q.ResetPinAttempts(ctx, db.ResetPinAttemptsParams{ID: counted.customer, PinHash: counted.hash})
 	} else {
-		changed, err = q.UpdatePin(ctx, db.UpdatePinParams{AccountNumber: int64(given.number), OldHash: hash, NewHash: replacement})
+		changed, err = q.UpdatePin(ctx, db.UpdatePinParams{ID: counted.customer, OldHash: counted.hash, NewHash: replacement})
 	}
 	if err == nil && changed == 0 {
 		err = errHashReplaced
 	}
-	if err != nil || given.caller.Session == uuid.Nil {
+	if err != nil || caller.Session == uuid.Nil {
 		return err
 	}
-	return q.ResetSessionWrongPins(ctx, given.caller.Session)
+	return q.ResetSessionWrongPins(ctx, caller.Session)
 }
 
 // countAttempt counts a guess, unless the account is locked or was just unlocked. An unknown account costs the same write and
@@ -153,12 +160,12 @@ func (b *Bank) countAttempt(ctx context.Context, number ledger.AccountNumber) (a
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (attempt, error) {
 		row, err := q.CountPinAttempt(ctx, db.CountPinAttemptParams{Most: maxAttempts, AccountNumber: int64(number)})
 		if err == nil {
-			return attempt{hash: row.PinHash, count: row.FailedAttempts}, b.mayGuess(ctx, q, number)
+			return attempt{row.ID, row.PinHash, row.FailedAttempts}, b.mayGuess(ctx, q, number)
 		}
 		if !errors.Is(err, store.ErrNotFound) {
 			return attempt{}, err
 		}
-		if _, err = accountByNumber(ctx, q, number); err == nil {
+		if _, err = customerOf(ctx, q, number); err == nil {
 			return attempt{}, errAccountLocked
 		}
 		if !errors.Is(err, ledger.ErrAccountNotFound) {
@@ -186,11 +193,11 @@ func (b *Bank) attemptFailed(ctx context.Context, given proof, counted attempt) 
 		}
 		locked := false
 		if counted.count >= maxAttempts {
-			account, err := accountByNumber(ctx, q, number)
+			customer, err := q.CustomerByID(ctx, counted.customer)
 			if err != nil {
 				return false, err
 			}
-			locked = account.SignInLocked // a right PIN checked at the same time may have lifted the lock
+			locked = customer.SignInLocked // a right PIN checked at the same time may have lifted the lock
 		}
 		if err := b.recordAt(ctx, q, now, EventLoginFailed, number, caller); err != nil || !locked {
 			return false, err
@@ -234,7 +241,7 @@ type ChangePinParams struct {
 // ChangePin changes the PIN of the caller's own account and ends its other sessions. It requires the current PIN, so it is
 // refused while the account is locked.
 func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) error {
-	if err := caller.require(SelfManage, p.Account); err != nil {
+	if err := b.require(ctx, caller, SelfManage, p.Account); err != nil {
 		return err
 	}
 	if caller.SignInLocked {
@@ -248,14 +255,14 @@ func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) 
 	if given.replacement, err = b.pins.hash(ctx, given.who, p.New); err != nil {
 		return err
 	}
-	return b.prove(ctx, given, func(ctx context.Context, q db.Querier, secondFactor bool) error {
+	return b.prove(ctx, given, func(ctx context.Context, q db.Querier, who proved) error {
 		if _, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
-			EndedAt: b.now().UnixMicro(), AccountNumber: int64(p.Account), ID: caller.Session,
+			EndedAt: b.now().UnixMicro(), CustomerID: who.customer, ID: caller.Session,
 		}); err != nil {
 			return err
 		}
 		if err := q.UpdateSessionProofs(ctx, db.UpdateSessionProofsParams{
-			SecondFactor: secondFactor, LongPin: len(p.New) >= MinStaffPin, ID: caller.Session,
+			SecondFactor: who.secondFactor, LongPin: len(p.New) >= MinStaffPin, ID: caller.Session,
 		}); err != nil {
 			return err
 		}

@@ -76,7 +76,7 @@ func (b *Bank) repeat(ctx context.Context, batch int64, step func(ctx context.Co
 // several servers at once.
 func (b *Bank) RefoldNames(ctx context.Context) (int, error) {
 	total := 0
-	err := b.accountPages(ctx, func(rows []db.Account) error {
+	err := b.customerPages(ctx, func(rows []db.Customer) error {
 		written, err := b.refold(ctx, rows)
 		total += written
 		return err
@@ -84,13 +84,13 @@ func (b *Bank) RefoldNames(ctx context.Context) (int, error) {
 	return total, err
 }
 
-// refold writes what has changed, and uses the writer only if anything has. A holder's name never changes.
-func (b *Bank) refold(ctx context.Context, rows []db.Account) (int, error) {
-	var changed []db.UpdateHolderNameFoldedParams
+// refold writes what has changed, and uses the writer only if anything has.
+func (b *Bank) refold(ctx context.Context, rows []db.Customer) (int, error) {
+	var changed []db.UpdateNameFoldedParams
 	for i := range rows {
 		row := &rows[i]
-		if folded := names.Fold(row.AccountHolderName); folded != row.HolderNameFolded {
-			changed = append(changed, db.UpdateHolderNameFoldedParams{HolderNameFolded: folded, AccountNumber: row.AccountNumber})
+		if folded := names.Fold(row.Name); folded != row.NameFolded {
+			changed = append(changed, db.UpdateNameFoldedParams{NameFolded: folded, Name: row.Name, ID: row.ID})
 		}
 	}
 	if len(changed) == 0 {
@@ -98,7 +98,7 @@ func (b *Bank) refold(ctx context.Context, rows []db.Account) (int, error) {
 	}
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		for _, update := range changed {
-			if err := q.UpdateHolderNameFolded(ctx, update); err != nil {
+			if err := q.UpdateNameFolded(ctx, update); err != nil {
 				return err
 			}
 		}

@@ -5,16 +5,21 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/names"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// OpenAccountParams holds the inputs of OpenAccount.
+// OpenAccountParams holds the inputs of OpenAccount. With a Holder, it opens a customer with a first account, and without one a further
+// account for a customer that exists.
 type OpenAccountParams struct {
 	Holder         string
-	Pin            string // not part of the fingerprint: see proveOpener
+	Pin            string               // not part of the fingerprint: see proveOpener; staff and clients can leave it out: see IssuePinReset
+	CustomerOf     ledger.AccountNumber // an account of the customer who gets a further one; 0 for the caller
+	Nickname       string
 	InitialDeposit ledger.Money
 	Currency       string // "" for the bank's own
 	InvitationCode string // not part of the fingerprint either
@@ -32,28 +37,111 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if p.Currency == "" {
 		p.Currency = b.currency
 	}
-	if err := p.check(); err != nil {
+	if err := p.checkMoney(); err != nil {
 		return Opening{}, err
 	}
-	var err error
+	if p.Holder == "" && p.Pin == "" && caller.authenticated() {
+		return b.openFurther(ctx, caller, p)
+	}
+	return b.openFirst(ctx, caller, p)
+}
+
+// openFirst opens a customer and their first account.
+func (b *Bank) openFirst(ctx context.Context, caller Caller, p OpenAccountParams) (Opening, error) {
+	opens, err := b.may(ctx, caller, AccountsOpen, allAccounts)
+	if err != nil {
+		return Opening{}, err
+	}
+	if err := checkOpenedPin(p.Pin, opens && !caller.Operator); err != nil {
+		return Opening{}, err
+	}
 	if p.Holder, err = names.Normalize(p.Holder); err != nil {
 		return Opening{}, invalid("/account_holder_name", err.Error())
 	}
-	key := b.anonymousKey(p.IdempotencyKey, "open_account", p.Holder, p.InitialDeposit, p.Currency)
-	receipt, err := b.openOnce(ctx, caller, key, p)
-	if err == nil && receipt.Replayed {
+	key := b.openingKey(caller, p)
+	customer := db.Customer{Name: p.Holder, Role: string(RoleCustomer)}
+	if customer.ID, err = b.newID(b.now()); err != nil {
+		return Opening{}, err
+	}
+	receipt, err := b.openOnce(ctx, caller, key, p, &customer)
+	if err == nil && receipt.Replayed && !caller.authenticated() {
 		err = b.proveOpener(ctx, caller, receipt.Transaction.Account, p.Pin)
+	}
+	if err == nil && receipt.Replayed {
+		customer.ID, err = store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (uuid.UUID, error) {
+			return customerOf(ctx, q, receipt.Transaction.Account)
+		})
 	}
 	if err != nil {
 		return Opening{}, err
 	}
-	return Opening{Account: p.opened(receipt.Transaction), Replayed: receipt.Replayed}, nil
+	return Opening{Account: p.opened(receipt.Transaction, &customer), Replayed: receipt.Replayed}, nil
 }
 
-// openOnce opens the account, or finds that it was opened under the key. The answer to an earlier opening is repeated even if
-// the caller could not open an account now.
-func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, p OpenAccountParams) (Receipt, error) {
-	invited, err := b.mayOpen(ctx, caller, p.InvitationCode)
+// openFurther opens another account for a customer: the caller, or any other if the caller has the permission.
+func (b *Bank) openFurther(ctx context.Context, caller Caller, p OpenAccountParams) (Opening, error) {
+	customer, err := b.furtherFor(ctx, caller, p.CustomerOf)
+	if err != nil {
+		return Opening{}, err
+	}
+	receipt, err := b.openOnce(ctx, caller, b.openingKey(caller, p), p, &customer)
+	if err != nil {
+		return Opening{}, err
+	}
+	return Opening{Account: p.opened(receipt.Transaction, &customer), Replayed: receipt.Replayed}, nil
+}
+
+// furtherFor returns the customer who gets a further account.
+func (b *Bank) furtherFor(ctx context.Context, caller Caller, of ledger.AccountNumber) (db.Customer, error) {
+	own := of == 0
+	if !own {
+		var err error
+		if own, err = b.owns(ctx, caller, of); err != nil {
+			return db.Customer{}, err
+		}
+	}
+	switch opens, err := b.may(ctx, caller, AccountsOpen, allAccounts); {
+	case err != nil:
+		return db.Customer{}, err
+	case !own && !opens:
+		return db.Customer{}, refuse(CodeForbidden, "Only staff can open an account for another customer.")
+	case own && caller.Customer == uuid.Nil:
+		return db.Customer{}, invalid("/account_holder_name", "is required for a new customer, or customer_of for one who has an account")
+	case own && b.openings == OpeningsStaff && !opens:
+		return db.Customer{}, errOpeningsClosed
+	}
+	return store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (db.Customer, error) {
+		if own {
+			return q.CustomerByID(ctx, caller.Customer)
+		}
+		customer, err := q.CustomerByAccount(ctx, int64(of))
+		if errors.Is(err, store.ErrNotFound) {
+			err = ledger.ErrAccountNotFound
+		}
+		return customer, err
+	})
+}
+
+// openingKey returns the key of an opening. A caller without a session cannot be told from others, so the request itself is its scope.
+func (b *Bank) openingKey(caller Caller, p OpenAccountParams) idempotencyKey {
+	values := []any{p.Holder, p.InitialDeposit, p.Currency}
+	if p.Nickname != "" || p.CustomerOf != 0 {
+		values = append(values, p.Nickname, p.CustomerOf)
+	}
+	if !caller.authenticated() {
+		return b.anonymousKey(p.IdempotencyKey, "open_account", values...)
+	}
+	return b.actorKey(caller, p.IdempotencyKey, "open_account", values...)
+}
+
+// openOnce opens the account, and its customer if they are new, or finds that it was opened under the key. The answer to an
+// earlier opening is repeated even if the caller could not open an account now.
+func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, p OpenAccountParams, customer *db.Customer) (Receipt, error) {
+	var invited uuid.UUID
+	var err error
+	if p.Holder != "" {
+		invited, err = b.mayOpen(ctx, caller, p.InvitationCode)
+	}
 	if err != nil && key.text != "" {
 		earlier, err := b.earlier(ctx, key, err)
 		return Receipt{Transaction: earlier, Replayed: true}, err
@@ -61,15 +149,16 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 	if err != nil {
 		return Receipt{}, err
 	}
-	hash, err := b.pins.hash(ctx, opening(caller), p.Pin)
-	if err != nil {
-		return Receipt{}, err
+	if p.Pin != "" {
+		if customer.PinHash, err = b.pins.hash(ctx, opening(caller), p.Pin); err != nil {
+			return Receipt{}, err
+		}
 	}
 	return b.writeOnce(ctx, key, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
 		if err := b.useInvitation(ctx, q, invited); err != nil {
 			return ledger.Entry{}, err
 		}
-		return b.insertOpening(ctx, q, p, hash)
+		return b.insertOpening(ctx, q, p, *customer)
 	})
 }
 
@@ -120,7 +209,7 @@ func (b *Bank) attempt(ctx context.Context, key idempotencyKey, open openingWork
 // rest of the request could guess PINs without ever locking the account.
 func (b *Bank) proveOpener(ctx context.Context, caller Caller, number ledger.AccountNumber, pin string) error {
 	given := proof{caller: caller, who: opening(caller), number: number, pin: pin}
-	err := b.prove(ctx, given, func(context.Context, db.Querier, bool) error { return nil })
+	err := b.prove(ctx, given, func(context.Context, db.Querier, proved) error { return nil })
 	switch {
 	case errors.Is(err, errInvalidCredentials):
 		return ledger.ErrKeyReused // a different PIN makes it a different request
@@ -131,31 +220,48 @@ func (b *Bank) proveOpener(ctx context.Context, caller Caller, number ledger.Acc
 }
 
 // opened returns the account as its first entry left it. Every request under the key holds the rest.
-func (p *OpenAccountParams) opened(first ledger.Entry) Account {
+func (p *OpenAccountParams) opened(first ledger.Entry, customer *db.Customer) Account {
 	return Account{
-		Number: first.Account, Holder: p.Holder, Balance: first.BalanceAfter, Currency: p.Currency, Role: RoleCustomer, Status: StatusOpen,
-		CreatedAt: first.Timestamp, last: first.ID,
+		Number: first.Account, Customer: customer.ID, Holder: customer.Name, Nickname: p.Nickname, Balance: first.BalanceAfter,
+		Currency: p.Currency, Role: Role(customer.Role), Status: StatusOpen, CreatedAt: first.Timestamp, last: first.ID,
 	}
 }
 
-func (p *OpenAccountParams) check() error {
-	if err := checkNewPin("/pin", p.Pin); err != nil {
-		return err
-	}
+func (p *OpenAccountParams) checkMoney() error {
 	if err := ledger.CheckAmount(ledger.TypeAccountOpened, p.InitialDeposit); err != nil {
 		return err
 	}
 	return ledger.CheckCurrency(p.Currency)
 }
 
-// insertOpening inserts an account and the first entry of its history.
-func (b *Bank) insertOpening(ctx context.Context, q db.Querier, p OpenAccountParams, hash string) (ledger.Entry, error) {
+// checkOpenedPin checks the PIN of a new customer. Staff and clients can open an account without one: the customer sets it with a reset
+// code, and nobody else ever knows it.
+func checkOpenedPin(pin string, opensForOthers bool) error {
+	if pin == "" && opensForOthers {
+		return nil
+	}
+	return checkNewPin("/pin", pin)
+}
+
+// insertOpening inserts an account and the first entry of its history, and first the customer if they are new.
+func (b *Bank) insertOpening(ctx context.Context, q db.Querier, p OpenAccountParams, customer db.Customer) (ledger.Entry, error) {
 	now := b.now()
 	id, err := b.newID(now)
 	if err != nil {
 		return ledger.Entry{}, err
 	}
-	number, err := b.insertAccount(ctx, q, p, hash, now)
+	if p.Holder != "" {
+		err = q.InsertCustomer(ctx, db.InsertCustomerParams{
+			ID: customer.ID, Name: customer.Name, NameFolded: names.Fold(customer.Name), Role: customer.Role, CreatedAt: now.UnixMicro(),
+			PinHash: customer.PinHash,
+		})
+	} else {
+		err = b.mayHaveAnother(ctx, q, customer.ID)
+	}
+	if err != nil {
+		return ledger.Entry{}, err
+	}
+	number, err := b.insertAccount(ctx, q, p, customer.ID, now)
 	if err != nil {
 		return ledger.Entry{}, err
 	}
@@ -168,8 +274,20 @@ func (b *Bank) insertOpening(ctx context.Context, q db.Querier, p OpenAccountPar
 	return entries[0], q.InsertTransaction(ctx, store.InsertOf(&entries[0]))
 }
 
+// mayHaveAnother refuses an account beyond MaxAccounts. It locks the customer, so that parallel openings cannot exceed it.
+func (b *Bank) mayHaveAnother(ctx context.Context, q db.Querier, customer uuid.UUID) error {
+	if _, err := q.LockCustomer(ctx, customer); err != nil {
+		return err
+	}
+	has, err := q.CountCustomerAccounts(ctx, customer)
+	if err == nil && has >= MaxAccounts {
+		err = refuse(CodeTooManyAccounts, "A customer can have %d accounts at most.", MaxAccounts)
+	}
+	return err
+}
+
 // insertAccount inserts an account without entries, under a free number.
-func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountParams, hash string, now time.Time,
+func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountParams, customer uuid.UUID, now time.Time,
 ) (ledger.AccountNumber, error) {
 	for {
 		number, err := drawAccountNumber(b.random)
@@ -177,14 +295,12 @@ func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountPar
 			return 0, err
 		}
 		inserted, err := q.InsertAccount(ctx, db.InsertAccountParams{
-			AccountNumber:     int64(number),
-			AccountHolderName: p.Holder,
-			HolderNameFolded:  names.Fold(p.Holder),
-			PinHash:           hash,
-			Currency:          p.Currency,
-			Role:              string(RoleCustomer),
-			LastHash:          make([]byte, len(ledger.Hash{})),
-			CreatedAt:         now.UnixMicro(),
+			AccountNumber: int64(number),
+			CustomerID:    customer,
+			Nickname:      p.Nickname,
+			Currency:      p.Currency,
+			LastHash:      make([]byte, len(ledger.Hash{})),
+			CreatedAt:     now.UnixMicro(),
 		})
 		if err != nil || inserted == 1 {
 			return number, err

@@ -6,20 +6,30 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // Permission is what an operation needs of its caller. The contract names it for each operation, as x-permission.
 type Permission string
 
-// The permissions. Owners have theirs for their own account, and staff have theirs for every account.
+// The permissions. Owners have theirs for their own accounts, staff for every account, and service clients for the accounts that they
+// are restricted to, or for every account.
 const (
+	AccountsOpen     Permission = "accounts:open" // for others; customers open their own by being who they are
 	AccountsRead     Permission = "accounts:read"
+	AccountsManage   Permission = "accounts:manage" // freeze, close, limits
 	DepositsWrite    Permission = "deposits:write"
 	WithdrawalsWrite Permission = "withdrawals:write"
 	TransfersWrite   Permission = "transfers:write"
-	SelfManage       Permission = "self:manage"      // the caller's own PIN, second factor, sessions and idempotency keys
-	CustomersManage  Permission = "customers:manage" // unlock an account, end its sessions
+	SelfManage       Permission = "self:manage"      // the caller's own PIN, second factor, sessions, requests and idempotency keys
+	CustomersManage  Permission = "customers:manage" // unlock a customer, reset the PIN, end sessions, change the name
+	RequestsDecide   Permission = "requests:decide"
+	ClientsManage    Permission = "clients:manage"
+	RolesManage      Permission = "roles:manage"
 	AuditRead        Permission = "audit:read"
 	ReportsRead      Permission = "reports:read"
 
@@ -31,25 +41,39 @@ const (
 const allAccounts ledger.AccountNumber = -1
 
 var (
-	ownerPermissions = []Permission{AccountsRead, DepositsWrite, WithdrawalsWrite, TransfersWrite, SelfManage}
+	ownerPermissions    = []Permission{AccountsRead, DepositsWrite, WithdrawalsWrite, TransfersWrite, SelfManage}
+	employeePermissions = []Permission{
+		AccountsOpen, AccountsRead, AccountsManage, DepositsWrite, WithdrawalsWrite, CustomersManage, RequestsDecide,
+	}
+	adminPermissions = append([]Permission{ClientsManage, RolesManage, AuditRead, ReportsRead}, employeePermissions...)
 	rolePermissions  = map[Role][]Permission{
 		RoleCustomer: {},
-		RoleAdmin:    {AccountsRead, CustomersManage, AuditRead, ReportsRead},
+		RoleEmployee: employeePermissions,
+		RoleAdmin:    adminPermissions,
 	}
-	operatorPermissions = append([]Permission{SelfManage, bankOperate}, rolePermissions[RoleAdmin]...)
+	// adminKeyPermissions let the operator's programs look at everything and help customers. A key is no person, so it moves no money and
+	// decides nothing.
+	adminKeyPermissions = []Permission{AccountsRead, AccountsManage, CustomersManage, ClientsManage, AuditRead, ReportsRead}
+	operatorPermissions = append([]Permission{SelfManage, bankOperate}, adminPermissions...)
 )
 
 // Permissions returns those that an operation of the contract can need.
 func Permissions() []Permission {
-	all := slices.Concat(ownerPermissions, rolePermissions[RoleAdmin])
+	all := slices.Concat(ownerPermissions, adminPermissions)
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-// may reports whether the caller has a permission for an account, or for allAccounts. It looks nothing up, and so reveals nothing
-// about the account, not even whether there is one.
-func (c Caller) may(p Permission, account ledger.AccountNumber) bool {
-	return c.owns(account) && slices.Contains(ownerPermissions, p) || slices.Contains(c.permissions(), p)
+// may reports whether the caller has a permission for an account, or for allAccounts. It never looks the account up, and so reveals
+// nothing about it, not even whether it exists.
+func (b *Bank) may(ctx context.Context, c Caller, p Permission, account ledger.AccountNumber) (bool, error) {
+	if slices.Contains(c.permissions(), p) && c.reaches(account) {
+		return true, nil
+	}
+	if account == allAccounts || !slices.Contains(b.ownerPermissions, p) {
+		return false, nil
+	}
+	return b.owns(ctx, c, account)
 }
 
 // permissions returns what the caller may do with accounts other than its own.
@@ -58,9 +82,51 @@ func (c Caller) permissions() []Permission {
 	case c.Operator:
 		return operatorPermissions
 	case c.AdminKey:
-		return rolePermissions[RoleAdmin]
+		return adminKeyPermissions
+	case c.Client != nil:
+		return c.Client.Permissions
 	}
 	return rolePermissions[c.Role]
+}
+
+// reaches reports whether the caller's permissions cover an account. Only service clients can be restricted to some.
+func (c Caller) reaches(account ledger.AccountNumber) bool {
+	return c.Client == nil || len(c.Client.Accounts) == 0 || slices.Contains(c.Client.Accounts, account)
+}
+
+// knownOwners bounds for how many customers their accounts are remembered; one takes about 150 bytes.
+const knownOwners = 50_000
+
+// owns reports whether an account is the caller's. An account keeps its customer, so what was once read stays true. Other numbers cost
+// the same query whether or not they exist.
+func (b *Bank) owns(ctx context.Context, c Caller, account ledger.AccountNumber) (bool, error) {
+	switch {
+	case c.Account != 0 && account == c.Account:
+		return true, nil
+	case c.Customer == uuid.Nil:
+		return false, nil
+	}
+	if known, ok := b.owned.Get(c.Customer); ok && slices.Contains(known, account) {
+		return true, nil
+	}
+	numbers, err := b.accountsOf(ctx, c.Customer)
+	if err != nil {
+		return false, err
+	}
+	b.owned.Add(c.Customer, numbers)
+	return slices.Contains(numbers, account), nil
+}
+
+// accountsOf returns the numbers of a customer's accounts, oldest first.
+func (b *Bank) accountsOf(ctx context.Context, customer uuid.UUID) ([]ledger.AccountNumber, error) {
+	rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.Account, error) {
+		return q.ListCustomerAccounts(ctx, db.ListCustomerAccountsParams{CustomerID: customer, RowLimit: MaxAccounts})
+	})
+	numbers := make([]ledger.AccountNumber, 0, len(rows))
+	for i := range rows {
+		numbers = append(numbers, ledger.AccountNumber(rows[i].AccountNumber))
+	}
+	return numbers, err
 }
 
 // postingOperations are the operations whose services call requireToPost.
@@ -71,37 +137,42 @@ var postingOperations = []string{"deposit", "withdraw", "transfer", "transferMan
 func (b *Bank) requireToPost(ctx context.Context, caller Caller, p Permission, account ledger.AccountNumber) error {
 	checked := caller
 	checked.unchecked = false
-	err := checked.require(p, account)
+	err := b.require(ctx, checked, p, account)
 	if err != nil && caller.unchecked {
 		_, err = b.checkSession(ctx, caller) // a session that is over has no permissions to speak of
 		if err == nil {
-			err = checked.require(p, account)
+			err = b.require(ctx, checked, p, account)
 		}
 	}
 	return err
 }
 
 // require refuses callers who lack a permission. Every operation begins with it, before the account is looked up.
-func (c Caller) require(p Permission, account ledger.AccountNumber) error {
+func (b *Bank) require(ctx context.Context, c Caller, p Permission, account ledger.AccountNumber) error {
 	if c.Permission != "" && c.Permission != p {
 		return fmt.Errorf("%s needs %s, but the contract says %s", c.Operation, p, c.Permission)
 	}
 	if c.unchecked {
 		return errors.New("the caller's session has not been checked")
 	}
-	if c.may(p, account) {
-		return nil
+	if allowed, err := b.may(ctx, c, p, account); err != nil || allowed {
+		return err
 	}
-	byOwners, byAdmins := slices.Contains(ownerPermissions, p), slices.Contains(rolePermissions[RoleAdmin], p)
+	byOwners := account != allAccounts && slices.Contains(b.ownerPermissions, p)
+	byEmployees, byAdmins := slices.Contains(employeePermissions, p), slices.Contains(adminPermissions, p)
 	switch {
-	case byOwners && byAdmins && account != allAccounts:
-		return refuse(CodeForbidden, "This is only for the account's owner and for administrators.")
-	case byAdmins && len(c.Lacks) > 0:
-		return refuse(CodeForbidden, "Administrators need a second factor and a PIN of %d digits or more; role_requires says what is missing.", MinStaffPin)
-	case byAdmins:
-		return refuse(CodeForbidden, "This is only for administrators.")
+	case c.Client != nil:
+		return refuse(CodeForbidden, "This client does not have the permission %s for this.", p)
+	case len(c.Lacks) > 0 && byAdmins:
+		return refuse(CodeForbidden, "Staff need a second factor and a PIN of %d digits or more; role_requires says what is missing.", MinStaffPin)
+	case byOwners && byEmployees:
+		return refuse(CodeForbidden, "This is only for the account's owner and for staff.")
 	case byOwners:
 		return refuse(CodeForbidden, "This is only for the account's owner.")
+	case byEmployees:
+		return refuse(CodeForbidden, "This is only for staff.")
+	case byAdmins:
+		return refuse(CodeForbidden, "This is only for administrators.")
 	}
 	return refuse(CodeForbidden, "This is only for the operator.")
 }

@@ -32,9 +32,9 @@ type PinReset struct {
 }
 
 // IssuePinReset creates a one-time code with which the account's holder can set a new PIN, for the operator. It replaces an
-// earlier code of the account.
+// earlier code of the customer.
 func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number ledger.AccountNumber) (PinReset, error) {
-	if err := caller.require(bankOperate, number); err != nil {
+	if err := b.require(ctx, caller, bankOperate, number); err != nil {
 		return PinReset{}, err
 	}
 	code, err := auth.NewCode(b.random)
@@ -42,10 +42,10 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number ledger.A
 		return PinReset{}, err
 	}
 	var expires time.Time
-	account, err := b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
+	account, err := b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {
 		expires = b.now().Add(ResetCodeLifetime)
 		if err := q.InsertPinResetCode(ctx, db.InsertPinResetCodeParams{
-			AccountNumber: int64(number), CodeHash: resetCodeHash(b.keys[0], number, code),
+			CustomerID: account.Customer, CodeHash: resetCodeHash(b.keys[0], account.Customer, code),
 			TriesLeft: ResetCodeTries, ExpiresAt: expires.UnixMicro(),
 		}); err != nil {
 			return err
@@ -58,9 +58,9 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number ledger.A
 	return PinReset{Account: account, Code: auth.GroupCode(code), ExpiresAt: expires}, nil
 }
 
-// resetCodeHash returns what is stored of a code. It is keyed, and depends on the account.
-func resetCodeHash(keys *auth.Keys, number ledger.AccountNumber, code string) []byte {
-	return keys.MAC(auth.ForResetCodes, number.String()+" "+code)
+// resetCodeHash returns what is stored of a code. It is keyed, and depends on the customer.
+func resetCodeHash(keys *auth.Keys, customer uuid.UUID, code string) []byte {
+	return keys.MAC(auth.ForResetCodes, customer.String()+" "+code)
 }
 
 // ResetPinParams holds the inputs of ResetPin.
@@ -90,9 +90,11 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // the try is counted, so it must be carried out
-	right := slices.ContainsFunc(b.keys, func(keys *auth.Keys) bool { return hmac.Equal(resetCodeHash(keys, p.Account, code), counted.hash) })
+	right := slices.ContainsFunc(b.keys, func(keys *auth.Keys) bool {
+		return hmac.Equal(resetCodeHash(keys, counted.customer, code), counted.hash)
+	})
 	if right {
-		if right, err = b.setForgottenPin(ctx, caller, p.Account, counted.hash, pinHash); err != nil {
+		if right, err = b.setForgottenPin(ctx, caller, p.Account, counted, pinHash); err != nil {
 			return err
 		}
 	}
@@ -114,39 +116,42 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 
 // resetTry is a guess at a reset code that has been counted.
 type resetTry struct {
-	account ledger.AccountNumber // 0 if there is no such account
-	hash    []byte               // the right code's; nil if there is no code to guess
+	account  ledger.AccountNumber // 0 if there is no such account
+	customer uuid.UUID            // uuid.Nil if there is no such account
+	hash     []byte               // the right code's; nil if there is no code to guess
 }
 
 // countResetTry counts a guess. Without a code to guess, it costs the same write.
 func (b *Bank) countResetTry(ctx context.Context, number ledger.AccountNumber) (resetTry, error) {
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (resetTry, error) {
 		account := number
-		if _, err := accountByNumber(ctx, q, number); errors.Is(err, ledger.ErrAccountNotFound) {
+		customer, err := customerOf(ctx, q, number)
+		if errors.Is(err, ledger.ErrAccountNotFound) {
 			account = 0
 		} else if err != nil {
 			return resetTry{}, err
 		}
-		hash, err := q.CountPinResetTry(ctx, db.CountPinResetTryParams{AccountNumber: int64(number), Now: b.now().UnixMicro()})
+		hash, err := q.CountPinResetTry(ctx, db.CountPinResetTryParams{CustomerID: customer, Now: b.now().UnixMicro()})
 		if errors.Is(err, store.ErrNotFound) {
-			return resetTry{account: account}, q.CountUnknownAccountAttempt(ctx)
+			return resetTry{account: account, customer: customer}, q.CountUnknownAccountAttempt(ctx)
 		}
-		return resetTry{account, hash}, err
+		return resetTry{account, customer, hash}, err
 	})
 }
 
 // setForgottenPin sets the PIN and uses up the code. It reports whether the code was still there.
-func (b *Bank) setForgottenPin(ctx context.Context, caller Caller, number ledger.AccountNumber, codeHash []byte, pinHash string) (bool, error) {
+func (b *Bank) setForgottenPin(ctx context.Context, caller Caller, number ledger.AccountNumber, counted resetTry, pinHash string,
+) (bool, error) {
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (bool, error) {
-		used, err := q.DeletePinResetCode(ctx, db.DeletePinResetCodeParams{AccountNumber: int64(number), CodeHash: codeHash})
+		used, err := q.DeletePinResetCode(ctx, db.DeletePinResetCodeParams{CustomerID: counted.customer, CodeHash: counted.hash})
 		if err != nil || used == 0 {
 			return false, err
 		}
-		if err := q.ResetPin(ctx, db.ResetPinParams{AccountNumber: int64(number), NewHash: pinHash}); err != nil {
+		if err := q.ResetPin(ctx, db.ResetPinParams{ID: counted.customer, NewHash: pinHash}); err != nil {
 			return false, err
 		}
 		if _, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
-			EndedAt: b.now().UnixMicro(), AccountNumber: int64(number), ID: uuid.Nil, // all of them
+			EndedAt: b.now().UnixMicro(), CustomerID: counted.customer, ID: uuid.Nil, // all of them
 		}); err != nil {
 			return false, err
 		}

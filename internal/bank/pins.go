@@ -55,11 +55,11 @@ func (h *pinHasher) renew(ctx context.Context, who entrant, pin, hash string) st
 	return renewed
 }
 
-// CountPeppers reads every account's hash. If all of them name their pepper, sign-ins cost one hash again from then on,
+// CountPeppers reads every customer's hash. If all of them name their pepper, sign-ins cost one hash again from then on,
 // however many peppers are listed.
 func (b *Bank) CountPeppers(ctx context.Context) (auth.PepperUse, error) {
 	var use auth.PepperUse
-	err := b.accountPages(ctx, func(rows []db.Account) error {
+	err := b.customerPages(ctx, func(rows []db.Customer) error {
 		for i := range rows {
 			if err := b.pins.hasher.Count(rows[i].PinHash, &use); err != nil {
 				return err
@@ -85,21 +85,21 @@ func checkNewPin(pointer, pin string) error {
 	return nil
 }
 
-// checkChangedPin is checkNewPin plus the minimum length for administrators.
+// checkChangedPin is checkNewPin plus the minimum length for staff.
 func (b *Bank) checkChangedPin(caller Caller, pin string) error {
 	if err := checkNewPin("/new_pin", pin); err != nil {
 		return err
 	}
-	if b.staffSecondFactor && caller.administers() {
+	if b.staffSecondFactor && caller.staff() {
 		return CheckStaffPin(pin)
 	}
 	return nil
 }
 
-// CheckStaffPin refuses a PIN that is too short for an administrator.
+// CheckStaffPin refuses a PIN that is too short for an employee or an administrator.
 func CheckStaffPin(pin string) error {
 	if len(pin) < MinStaffPin {
-		return refuse(CodeWeakPin, "An administrator's PIN must have %d digits or more.", MinStaffPin)
+		return refuse(CodeWeakPin, "An employee's or administrator's PIN must have %d digits or more.", MinStaffPin)
 	}
 	return nil
 }

@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/google/uuid"
 )
 
 const (
-	// readerSlots is how many long reads one account runs at a time; the SQLite store has eight readers in all. A page of the
+	// readerSlots is how many long reads one customer runs at a time; the SQLite store has eight readers in all. A page of the
 	// dashboard starts three at once, and one of them waits.
 	readerSlots = 2
-	// maxReaderQueue limits how many reads of one account wait for a slot.
+	// maxReaderQueue limits how many reads of one customer wait for a slot.
 	maxReaderQueue = 16
 )
 
@@ -25,23 +25,23 @@ type readBounds struct {
 
 var defaultReadBounds = readBounds{page: 2_000, pageStep: 500, balances: 250_000, balancesStep: 2_048}
 
-// readers gives each account slots for reads of many rows: histories, statements, and daily balances and counts. However many
+// readers gives each customer, and each service client, slots for reads of many rows: histories, statements, and daily balances and counts. However many
 // of them one customer starts, the store's readers remain available to others. All callers with the admin key share slots.
 type readers struct {
 	mu sync.Mutex
-	of map[ledger.AccountNumber]*accountReaders
+	of map[uuid.UUID]*customerReaders
 }
 
-type accountReaders struct {
+type customerReaders struct {
 	slots chan struct{}
 	users int // with a slot or waiting
 }
 
-func newReaders() *readers { return &readers{of: map[ledger.AccountNumber]*accountReaders{}} }
+func newReaders() *readers { return &readers{of: map[uuid.UUID]*customerReaders{}} }
 
 // enter waits for a slot; leave releases it. It fails if too many callers are waiting already, and when the caller goes.
 func (r *readers) enter(ctx context.Context, caller Caller) (leave func(), err error) {
-	account, err := r.join(caller.Account)
+	account, err := r.join(caller.reader())
 	if err != nil {
 		return nil, err
 	}
@@ -49,34 +49,34 @@ func (r *readers) enter(ctx context.Context, caller Caller) (leave func(), err e
 	case account.slots <- struct{}{}:
 		return func() {
 			<-account.slots
-			r.part(caller.Account)
+			r.part(caller.reader())
 		}, nil
 	case <-ctx.Done():
-		r.part(caller.Account)
+		r.part(caller.reader())
 		return nil, fmt.Errorf("%w: wait for a reader: %w", ErrUnavailable, ctx.Err())
 	}
 }
 
-func (r *readers) join(number ledger.AccountNumber) (*accountReaders, error) {
+func (r *readers) join(who uuid.UUID) (*customerReaders, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	account := r.of[number]
+	account := r.of[who]
 	if account == nil {
-		account = &accountReaders{slots: make(chan struct{}, readerSlots)}
-		r.of[number] = account
+		account = &customerReaders{slots: make(chan struct{}, readerSlots)}
+		r.of[who] = account
 	}
 	if account.users >= readerSlots+maxReaderQueue {
-		return nil, fmt.Errorf("%w: %d reads of this account are already waiting", ErrUnavailable, maxReaderQueue)
+		return nil, fmt.Errorf("%w: %d reads of this customer are already waiting", ErrUnavailable, maxReaderQueue)
 	}
 	account.users++
 	return account, nil
 }
 
-func (r *readers) part(number ledger.AccountNumber) {
+func (r *readers) part(who uuid.UUID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	account := r.of[number]
+	account := r.of[who]
 	if account.users--; account.users == 0 {
-		delete(r.of, number)
+		delete(r.of, who)
 	}
 }

@@ -26,7 +26,7 @@ func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string)
 		return Tokens{}, b.refuseToken(ctx, caller, t.account, err)
 	}
 	renewed, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (renewal, error) {
-		session, err := b.liveSession(ctx, q, t.Session, t.account, now)
+		session, err := b.liveSession(ctx, q, t.Session, t.customer, now)
 		if err != nil {
 			return renewal{}, err
 		}
@@ -69,7 +69,7 @@ func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session
 			return next, err
 		}
 		// Another server has spent it since it was read. The servers' clocks may differ widely, so only the session can tell.
-		if *session, err = b.liveSession(ctx, q, t.Session, t.account, now); err != nil {
+		if *session, err = b.liveSession(ctx, q, t.Session, t.customer, now); err != nil {
 			return successor{}, err
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -19,22 +21,22 @@ func parseFactorCode(text string) (string, error) {
 	return code, nil
 }
 
-// insertRecoveryCodes replaces an account's recovery codes.
-func (b *Bank) insertRecoveryCodes(ctx context.Context, q db.Querier, number ledger.AccountNumber, codes []string) error {
-	factor, err := q.SecondFactorByAccount(ctx, int64(number))
+// insertRecoveryCodes replaces a customer's recovery codes.
+func (b *Bank) insertRecoveryCodes(ctx context.Context, q db.Querier, customer uuid.UUID, codes []string) error {
+	factor, err := q.SecondFactorByCustomer(ctx, customer)
 	if err != nil {
 		return err
 	}
-	secret, err := b.keys.Unseal(number.String(), factor.SealedSecret, factor.KeyID)
+	secret, err := b.unseal(ctx, q, &factor)
 	if err != nil {
 		return err
 	}
-	if err := q.DeleteRecoveryCodes(ctx, int64(number)); err != nil {
+	if err := q.DeleteRecoveryCodes(ctx, customer); err != nil {
 		return err
 	}
 	for _, code := range codes {
 		if err := q.InsertRecoveryCode(ctx, db.InsertRecoveryCodeParams{
-			AccountNumber: int64(number), CodeHash: secret.HashRecoveryCode(number.String(), code),
+			CustomerID: customer, CodeHash: secret.HashRecoveryCode(factor.SealedFor, code),
 		}); err != nil {
 			return err
 		}
@@ -61,47 +63,72 @@ func groupCodes(codes []string) []string {
 	return grouped
 }
 
-// confirmedFactor returns an account's second factor; ok is false if none is in use.
-func confirmedFactor(ctx context.Context, q db.Querier, number ledger.AccountNumber) (factor db.SecondFactor, ok bool, err error) {
-	factor, err = q.SecondFactorByAccount(ctx, int64(number))
+// confirmedFactor returns a customer's second factor; ok is false if none is in use.
+func confirmedFactor(ctx context.Context, q db.Querier, customer uuid.UUID) (factor db.SecondFactor, ok bool, err error) {
+	factor, err = q.SecondFactorByCustomer(ctx, customer)
 	if errors.Is(err, store.ErrNotFound) {
 		return factor, false, nil
 	}
 	return factor, err == nil && factor.ConfirmedAt != nil, err
 }
 
+// errSealedForAnother means that a secret was moved to another customer's row.
+var errSealedForAnother = errors.New("bank: the second factor is sealed for another customer")
+
+// unseal returns the secret of a second factor. What it is sealed for must be the customer, or an account of theirs: otherwise an
+// attacker who can write to the database could give a customer a secret of their own.
+func (b *Bank) unseal(ctx context.Context, q db.Querier, factor *db.SecondFactor) (auth.FactorSecret, error) {
+	if factor.SealedFor != factor.CustomerID.String() {
+		number, err := ledger.ParseAccountNumber(factor.SealedFor)
+		if err != nil {
+			return nil, errSealedForAnother
+		}
+		owner, err := customerOf(ctx, q, number)
+		if err != nil {
+			return nil, err
+		}
+		if owner != factor.CustomerID {
+			return nil, errSealedForAnother
+		}
+	}
+	return b.keys.Unseal(factor.SealedFor, factor.SealedSecret, factor.KeyID)
+}
+
 // usedCode is the kind of code that proved a second factor.
 type usedCode int
 
 const (
-	noCode usedCode = iota // the account has no second factor
+	noCode usedCode = iota // the customer has no second factor
 	appCode
 	recoveryCode
 )
 
-// useSecondFactor uses up the code that proves a second factor, if the account has one. It runs in the same transaction as
+// useSecondFactor uses up the code that proves a second factor, if the customer has one. It runs in the same transaction as
 // what the proof is for.
-func (b *Bank) useSecondFactor(ctx context.Context, q db.Querier, given proof) (usedCode, error) {
-	factor, ok, err := confirmedFactor(ctx, q, given.number)
+func (b *Bank) useSecondFactor(ctx context.Context, q db.Querier, customer uuid.UUID, code string) (usedCode, error) {
+	factor, ok, err := confirmedFactor(ctx, q, customer)
 	if err != nil || !ok {
 		return noCode, err
 	}
-	if given.code == "" {
+	if code == "" {
 		return noCode, errSecondFactorRequired
 	}
-	secret, err := b.keys.Unseal(given.number.String(), factor.SealedSecret, factor.KeyID)
+	secret, err := b.unseal(ctx, q, &factor)
+	if errors.Is(err, store.ErrUnavailable) {
+		return noCode, err
+	}
 	if err != nil {
 		return noCode, errInvalidSecondFactor // the operator is told when a server starts: see ResealSecondFactors
 	}
 	kind, rows := appCode, int64(0)
-	if auth.IsAppCode(given.code) {
-		if step := secret.Step(given.code, b.now()); step > 0 {
-			rows, err = q.UseSecondFactorStep(ctx, db.UseSecondFactorStepParams{AccountNumber: int64(given.number), UsedStep: step})
+	if auth.IsAppCode(code) {
+		if step := secret.Step(code, b.now()); step > 0 {
+			rows, err = q.UseSecondFactorStep(ctx, db.UseSecondFactorStepParams{CustomerID: customer, UsedStep: step})
 		}
 	} else {
 		kind = recoveryCode
 		rows, err = q.DeleteRecoveryCode(ctx, db.DeleteRecoveryCodeParams{
-			AccountNumber: int64(given.number), CodeHash: secret.HashRecoveryCode(given.number.String(), given.code),
+			CustomerID: customer, CodeHash: secret.HashRecoveryCode(factor.SealedFor, code),
 		})
 	}
 	if err == nil && rows == 0 {
@@ -122,9 +149,9 @@ type SealUse struct {
 // ResealSecondFactors encrypts every second factor under the SECRET_KEY in use, so that older keys can be dropped.
 func (b *Bank) ResealSecondFactors(ctx context.Context) (SealUse, error) {
 	var use SealUse
-	for after := int64(0); ; {
+	for after := uuid.Nil; ; {
 		rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.SecondFactor, error) {
-			return q.ListSecondFactors(ctx, db.ListSecondFactorsParams{AfterNumber: after, RowLimit: factorPage})
+			return q.ListSecondFactors(ctx, db.ListSecondFactorsParams{AfterCustomer: after, RowLimit: factorPage})
 		})
 		if err != nil {
 			return use, err
@@ -137,13 +164,17 @@ func (b *Bank) ResealSecondFactors(ctx context.Context) (SealUse, error) {
 		if len(rows) < factorPage {
 			return use, nil
 		}
-		after = rows[len(rows)-1].AccountNumber
+		after = rows[len(rows)-1].CustomerID
 	}
 }
 
 func (b *Bank) reseal(ctx context.Context, factor *db.SecondFactor, use *SealUse) error {
-	account := ledger.AccountNumber(factor.AccountNumber).String()
-	secret, err := b.keys.Unseal(account, factor.SealedSecret, factor.KeyID)
+	secret, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (auth.FactorSecret, error) {
+		return b.unseal(ctx, q, factor)
+	})
+	if errors.Is(err, store.ErrUnavailable) {
+		return err
+	}
 	if err != nil {
 		use.Unreadable++
 		return nil //nolint:nilerr // it is counted, and must not keep the others from being resealed
@@ -151,13 +182,13 @@ func (b *Bank) reseal(ctx context.Context, factor *db.SecondFactor, use *SealUse
 	if factor.KeyID == b.keys[0].ID {
 		return nil
 	}
-	sealed, keyID, err := b.keys.Seal(b.random, account, secret)
+	sealed, keyID, err := b.keys.Seal(b.random, factor.SealedFor, secret)
 	if err != nil {
 		return err
 	}
 	resealed, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (int64, error) {
 		return q.ResealSecondFactor(ctx, db.ResealSecondFactorParams{
-			NewSealed: sealed, KeyID: keyID, AccountNumber: factor.AccountNumber, OldSealed: factor.SealedSecret,
+			NewSealed: sealed, KeyID: keyID, CustomerID: factor.CustomerID, OldSealed: factor.SealedSecret,
 		})
 	})
 	use.Resealed += resealed

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -26,8 +28,8 @@ var (
 		"This account has no second factor that could be used or confirmed. Set one up first.")
 )
 
-// RequiresSecondFactor reports whether accounts need a second factor, and a long PIN, to act in a role.
-func (b *Bank) RequiresSecondFactor(role Role) bool { return b.staffSecondFactor && role == RoleAdmin }
+// RequiresSecondFactor reports whether customers need a second factor, and a long PIN, to act in a role.
+func (b *Bank) RequiresSecondFactor(role Role) bool { return b.staffSecondFactor && role.staff() }
 
 // SecondFactor is the state of an account's second factor.
 type SecondFactor struct {
@@ -44,30 +46,34 @@ type SecondFactorSecret struct {
 
 // GetSecondFactor returns the state of an account's second factor, for its owner and the operator.
 func (b *Bank) GetSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber) (SecondFactor, error) {
-	if err := caller.require(SelfManage, number); err != nil {
+	if err := b.require(ctx, caller, SelfManage, number); err != nil {
 		return SecondFactor{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (SecondFactor, error) {
-		_, enabled, err := confirmedFactor(ctx, q, number)
+		customer, err := customerOf(ctx, q, number)
 		if err != nil {
 			return SecondFactor{}, err
 		}
-		left, err := q.CountRecoveryCodes(ctx, int64(number))
-		return SecondFactor{Enabled: enabled, Required: b.staffSecondFactor && caller.administers(), RecoveryCodes: left}, err
+		_, enabled, err := confirmedFactor(ctx, q, customer)
+		if err != nil {
+			return SecondFactor{}, err
+		}
+		left, err := q.CountRecoveryCodes(ctx, customer)
+		return SecondFactor{Enabled: enabled, Required: b.staffSecondFactor && caller.staff(), RecoveryCodes: left}, err
 	})
 }
 
 // StartSecondFactor creates a secret, for the account's owner, who proves the PIN. It is in use once ConfirmSecondFactor has
 // confirmed it. An unconfirmed secret is replaced.
 func (b *Bank) StartSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber, pin string) (SecondFactorSecret, error) {
-	if err := caller.require(SelfManage, number); err != nil {
+	if err := b.require(ctx, caller, SelfManage, number); err != nil {
 		return SecondFactorSecret{}, err
 	}
 	var secret SecondFactorSecret
 	given := proof{caller: caller, who: signingIn(caller, number), number: number, pin: pin}
-	err := b.prove(ctx, given, func(ctx context.Context, q db.Querier, _ bool) error {
+	err := b.prove(ctx, given, func(ctx context.Context, q db.Querier, who proved) error {
 		var err error
-		secret, err = b.insertSecondFactor(ctx, q, number)
+		secret, err = b.insertSecondFactor(ctx, q, who.customer, number)
 		return err
 	})
 	if errors.Is(err, errSecondFactorRequired) { // because the account has one
@@ -78,19 +84,20 @@ func (b *Bank) StartSecondFactor(ctx context.Context, caller Caller, number ledg
 
 // EnrolSecondFactor is StartSecondFactor for the operator, without a PIN.
 func (b *Bank) EnrolSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber) (SecondFactorSecret, error) {
-	if err := caller.require(bankOperate, number); err != nil {
+	if err := b.require(ctx, caller, bankOperate, number); err != nil {
 		return SecondFactorSecret{}, err
 	}
 	var secret SecondFactorSecret
-	_, err := b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
+	_, err := b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {
 		var err error
-		secret, err = b.insertSecondFactor(ctx, q, number)
+		secret, err = b.insertSecondFactor(ctx, q, account.Customer, number)
 		return err
 	})
 	return secret, err
 }
 
-func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, number ledger.AccountNumber) (SecondFactorSecret, error) {
+// insertSecondFactor inserts a customer's secret. The app shows it under the number of an account.
+func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, customer uuid.UUID, number ledger.AccountNumber) (SecondFactorSecret, error) {
 	secret, err := auth.NewFactorSecret(b.random)
 	if err != nil {
 		return SecondFactorSecret{}, err
@@ -99,12 +106,12 @@ func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, number ledg
 	if err != nil {
 		return SecondFactorSecret{}, err
 	}
-	sealed, keyID, err := b.keys.Seal(b.random, number.String(), secret)
+	sealed, keyID, err := b.keys.Seal(b.random, customer.String(), secret)
 	if err != nil {
 		return SecondFactorSecret{}, err
 	}
 	inserted, err := q.InsertSecondFactor(ctx, db.InsertSecondFactorParams{
-		AccountNumber: int64(number), SealedSecret: sealed, KeyID: keyID, TriesLeft: confirmTries,
+		CustomerID: customer, SealedFor: customer.String(), SealedSecret: sealed, KeyID: keyID, TriesLeft: confirmTries,
 	})
 	if err == nil && inserted == 0 {
 		err = errSecondFactorEnabled
@@ -116,7 +123,7 @@ func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, number ledg
 // marks the caller's session as having proved the second factor. Guesses are limited, since an attacker may have started the
 // secret.
 func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber, text string) ([]string, error) {
-	if err := caller.require(SelfManage, number); err != nil {
+	if err := b.require(ctx, caller, SelfManage, number); err != nil {
 		return nil, err
 	}
 	code, err := parseFactorCode(text)
@@ -127,7 +134,12 @@ func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number le
 	if err != nil {
 		return nil, err
 	}
-	secret, err := b.keys.Unseal(number.String(), started.SealedSecret, started.KeyID)
+	secret, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (auth.FactorSecret, error) {
+		return b.unseal(ctx, q, &started)
+	})
+	if errors.Is(err, store.ErrUnavailable) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, errFactorNotStarted
 	}
@@ -135,25 +147,29 @@ func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number le
 	if step == 0 {
 		return nil, errInvalidSecondFactor
 	}
-	return b.enableSecondFactor(context.WithoutCancel(ctx), caller, number, started.SealedSecret, step)
+	return b.enableSecondFactor(context.WithoutCancel(ctx), caller, number, started, step)
 }
 
 // EnableSecondFactor is ConfirmSecondFactor for an operator's script, which cannot prompt for a code.
 func (b *Bank) EnableSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber) ([]string, error) {
-	if err := caller.require(bankOperate, number); err != nil {
+	if err := b.require(ctx, caller, bankOperate, number); err != nil {
 		return nil, err
 	}
 	started, err := b.countConfirmTry(ctx, number)
 	if err != nil {
 		return nil, err
 	}
-	return b.enableSecondFactor(ctx, caller, number, started.SealedSecret, 0)
+	return b.enableSecondFactor(ctx, caller, number, started, 0)
 }
 
 // countConfirmTry counts a try, durably, before its code is checked.
-func (b *Bank) countConfirmTry(ctx context.Context, number ledger.AccountNumber) (db.CountSecondFactorTryRow, error) {
-	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (db.CountSecondFactorTryRow, error) {
-		started, err := q.CountSecondFactorTry(ctx, int64(number))
+func (b *Bank) countConfirmTry(ctx context.Context, number ledger.AccountNumber) (db.SecondFactor, error) {
+	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (db.SecondFactor, error) {
+		customer, err := customerOf(ctx, q, number)
+		if err != nil {
+			return db.SecondFactor{}, err
+		}
+		started, err := q.CountSecondFactorTry(ctx, customer)
 		if errors.Is(err, store.ErrNotFound) {
 			err = errFactorNotStarted
 		}
@@ -161,14 +177,15 @@ func (b *Bank) countConfirmTry(ctx context.Context, number ledger.AccountNumber)
 	})
 }
 
-func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber, sealed []byte, step int64) ([]string, error) {
+func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber, started db.SecondFactor, step int64,
+) ([]string, error) {
 	codes, err := b.newRecoveryCodes()
 	if err != nil {
 		return nil, err
 	}
 	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		confirmed, err := q.ConfirmSecondFactor(ctx, db.ConfirmSecondFactorParams{
-			ConfirmedAt: b.now().UnixMicro(), UsedStep: step, AccountNumber: int64(number), SealedSecret: sealed,
+			ConfirmedAt: b.now().UnixMicro(), UsedStep: step, CustomerID: started.CustomerID, SealedSecret: started.SealedSecret,
 		})
 		if err != nil {
 			return err
@@ -176,7 +193,7 @@ func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number led
 		if confirmed == 0 {
 			return errFactorNotStarted
 		}
-		if err := b.insertRecoveryCodes(ctx, q, number, codes); err != nil {
+		if err := b.insertRecoveryCodes(ctx, q, started.CustomerID, codes); err != nil {
 			return err
 		}
 		if err := q.ProveSessionSecondFactor(ctx, caller.Session); err != nil { // does nothing for the operator, who has no session
@@ -196,53 +213,53 @@ type SecondFactorParams struct {
 
 // proveBoth runs fn for an owner who proves both factors. It refuses an account that has only one.
 func (b *Bank) proveBoth(ctx context.Context, caller Caller, p SecondFactorParams,
-	fn func(ctx context.Context, q db.Querier) error,
+	fn func(ctx context.Context, q db.Querier, customer uuid.UUID) error,
 ) error {
 	given := proof{caller: caller, who: signingIn(caller, p.Account), number: p.Account, pin: p.Pin, code: p.Code}
-	return b.prove(ctx, given, func(ctx context.Context, q db.Querier, secondFactor bool) error {
-		if !secondFactor {
+	return b.prove(ctx, given, func(ctx context.Context, q db.Querier, who proved) error {
+		if !who.secondFactor {
 			return errFactorNotStarted
 		}
-		return fn(ctx, q)
+		return fn(ctx, q, who.customer)
 	})
 }
 
 // RemoveSecondFactor turns a second factor off for its owner, who proves it again. It is refused if the account's role
 // requires one.
 func (b *Bank) RemoveSecondFactor(ctx context.Context, caller Caller, p SecondFactorParams) error {
-	if err := caller.require(SelfManage, p.Account); err != nil {
+	if err := b.require(ctx, caller, SelfManage, p.Account); err != nil {
 		return err
 	}
-	if b.staffSecondFactor && caller.administers() {
-		return refuse(CodeForbidden, "An administrator needs a second factor at this bank.")
+	if b.staffSecondFactor && caller.staff() {
+		return refuse(CodeForbidden, "Staff need a second factor at this bank.")
 	}
-	return b.proveBoth(ctx, caller, p, func(ctx context.Context, q db.Querier) error {
-		return b.deleteSecondFactor(ctx, q, caller, p.Account)
+	return b.proveBoth(ctx, caller, p, func(ctx context.Context, q db.Querier, customer uuid.UUID) error {
+		return b.deleteSecondFactor(ctx, q, caller, customer, p.Account)
 	})
 }
 
 // SwitchSecondFactorOff turns a second factor off, for the operator, when its owner has lost it.
 func (b *Bank) SwitchSecondFactorOff(ctx context.Context, caller Caller, number ledger.AccountNumber) (Account, error) {
-	if err := caller.require(bankOperate, number); err != nil {
+	if err := b.require(ctx, caller, bankOperate, number); err != nil {
 		return Account{}, err
 	}
-	return b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
-		return b.deleteSecondFactor(ctx, q, caller, number)
+	return b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {
+		return b.deleteSecondFactor(ctx, q, caller, account.Customer, number)
 	})
 }
 
-func (b *Bank) deleteSecondFactor(ctx context.Context, q db.Querier, caller Caller, number ledger.AccountNumber) error {
-	deleted, err := q.DeleteSecondFactor(ctx, int64(number))
+func (b *Bank) deleteSecondFactor(ctx context.Context, q db.Querier, caller Caller, customer uuid.UUID, number ledger.AccountNumber) error {
+	deleted, err := q.DeleteSecondFactor(ctx, customer)
 	if err != nil {
 		return err
 	}
 	if deleted == 0 {
 		return errFactorNotStarted
 	}
-	if err := q.DeleteRecoveryCodes(ctx, int64(number)); err != nil {
+	if err := q.DeleteRecoveryCodes(ctx, customer); err != nil {
 		return err
 	}
-	if err := q.ForgetSecondFactor(ctx, int64(number)); err != nil {
+	if err := q.ForgetSecondFactor(ctx, customer); err != nil {
 		return err
 	}
 	return b.record(ctx, q, EventSecondFactorDisabled, number, caller)
@@ -250,15 +267,15 @@ func (b *Bank) deleteSecondFactor(ctx context.Context, q db.Querier, caller Call
 
 // ReplaceRecoveryCodes gives an owner who proves both factors new recovery codes.
 func (b *Bank) ReplaceRecoveryCodes(ctx context.Context, caller Caller, p SecondFactorParams) ([]string, error) {
-	if err := caller.require(SelfManage, p.Account); err != nil {
+	if err := b.require(ctx, caller, SelfManage, p.Account); err != nil {
 		return nil, err
 	}
 	codes, err := b.newRecoveryCodes()
 	if err != nil {
 		return nil, err
 	}
-	err = b.proveBoth(ctx, caller, p, func(ctx context.Context, q db.Querier) error {
-		if err := b.insertRecoveryCodes(ctx, q, p.Account, codes); err != nil {
+	err = b.proveBoth(ctx, caller, p, func(ctx context.Context, q db.Querier, customer uuid.UUID) error {
+		if err := b.insertRecoveryCodes(ctx, q, customer, codes); err != nil {
 			return err
 		}
 		return b.record(ctx, q, EventRecoveryCodesReplaced, p.Account, caller)

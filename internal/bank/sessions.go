@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -39,19 +40,20 @@ type LoginParams struct {
 	Code    string // of the second factor; "" for none
 }
 
-// Login starts a session for a caller who proves the account's PIN, and its second factor if it has one.
+// Login starts a session for a customer who proves the PIN with the number of any account of theirs, and the second factor if they have
+// one. The session is good for all of their accounts.
 func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens, error) {
 	var session db.SessionByIDRow
 	var now time.Time
 	given := proof{caller: caller, who: signingIn(caller, p.Account), number: p.Account, pin: p.Pin, code: p.Code}
-	err := b.prove(ctx, given, func(ctx context.Context, q db.Querier, secondFactor bool) error {
+	err := b.prove(ctx, given, func(ctx context.Context, q db.Querier, who proved) error {
 		now = b.now()
 		var err error
-		if session, err = b.startSession(ctx, q, given, secondFactor, now); err != nil {
+		if session, err = b.startSession(ctx, q, given, who, now); err != nil {
 			return err
 		}
 		owner := caller // as the PIN has proved
-		owner.Account = p.Account
+		owner.Customer, owner.Account = who.customer, p.Account
 		return b.recordDetail(ctx, q, EventSignedIn, p.Account, owner, session.ID.String())
 	})
 	if err != nil {
@@ -60,7 +62,7 @@ func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens,
 	return b.issue(&session, session.RefreshJti, now, now)
 }
 
-func (b *Bank) startSession(ctx context.Context, q db.Querier, given proof, secondFactor bool, now time.Time,
+func (b *Bank) startSession(ctx context.Context, q db.Querier, given proof, who proved, now time.Time,
 ) (db.SessionByIDRow, error) {
 	id, err := b.newID(now)
 	if err != nil {
@@ -72,20 +74,21 @@ func (b *Bank) startSession(ctx context.Context, q db.Querier, given proof, seco
 	}
 	if err := q.InsertSession(ctx, db.InsertSessionParams{
 		ID:            id,
+		CustomerID:    who.customer,
 		AccountNumber: int64(given.number),
 		RefreshJti:    refreshID,
 		ClientAddress: given.caller.Address,
 		UserAgent:     cleanUserAgent(given.caller.UserAgent),
 		CreatedAt:     now.UnixMicro(),
 		ExpiresAt:     now.Add(SessionLifetime).UnixMicro(),
-		SecondFactor:  secondFactor,
+		SecondFactor:  who.secondFactor,
 		LongPin:       len(given.pin) >= MinStaffPin,
 	}); err != nil {
 		return db.SessionByIDRow{}, err
 	}
-	// The account's row has been locked since its PIN was proved, so no other sign-in can interfere.
+	// The customer's row has been locked since the PIN was proved, so no other sign-in can interfere.
 	if _, err := q.EndExcessSessions(ctx, db.EndExcessSessionsParams{
-		EndedAt: now.UnixMicro(), AccountNumber: int64(given.number), ID: id, Kept: maxSessions - 1, RowLimit: sessionBatch,
+		EndedAt: now.UnixMicro(), CustomerID: who.customer, ID: id, Kept: maxSessions - 1, RowLimit: sessionBatch,
 	}); err != nil {
 		return db.SessionByIDRow{}, err
 	}
@@ -97,7 +100,7 @@ func (b *Bank) startSession(ctx context.Context, q db.Querier, given proof, seco
 // token, their texts differ, but both have the same id, and spending is by id.
 func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIssued, now time.Time) (Tokens, error) {
 	expires := time.UnixMicro(session.ExpiresAt).UTC()
-	account := ledger.AccountNumber(session.AccountNumber)
+	account, customer := ledger.AccountNumber(session.AccountNumber), session.CustomerID.String()
 	idleEnd := b.idleEnd(session)
 	accessExpires := accessExpiry(now, expires, idleEnd)
 	accessID, err := b.newID(now)
@@ -105,13 +108,15 @@ func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIss
 		return Tokens{}, err
 	}
 	access, err := b.tokens.Sign(auth.Token{
-		Kind: auth.AccessToken, ID: accessID, Session: session.ID, Subject: account.String(), Issued: now, Expires: accessExpires,
+		Kind: auth.AccessToken, ID: accessID, Session: session.ID, Subject: customer, Account: account.String(),
+		Issued: now, Expires: accessExpires,
 	})
 	if err != nil {
 		return Tokens{}, err
 	}
 	refresh, err := b.tokens.Sign(auth.Token{
-		Kind: auth.RefreshToken, ID: refreshID, Session: session.ID, Subject: account.String(), Issued: refreshIssued, Expires: expires,
+		Kind: auth.RefreshToken, ID: refreshID, Session: session.ID, Subject: customer, Account: account.String(),
+		Issued: refreshIssued, Expires: expires,
 	})
 	if err != nil {
 		return Tokens{}, err
@@ -127,7 +132,7 @@ func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIss
 	return tokens, nil
 }
 
-// sessionRole returns the role that a session may act in, and what it lacks for its account's role.
+// sessionRole returns the role that a session may act in, and what it lacks for its customer's role.
 func (b *Bank) sessionRole(session *db.SessionByIDRow) (Role, []Requirement) {
 	role := Role(session.Role)
 	if !b.RequiresSecondFactor(role) {
@@ -146,20 +151,22 @@ func (b *Bank) sessionRole(session *db.SessionByIDRow) (Role, []Requirement) {
 	return role, nil
 }
 
-// token is a signed token whose account has been read.
+// token is a signed token whose customer and account have been read.
 type token struct {
 	auth.Token
-	account ledger.AccountNumber
+	customer uuid.UUID
+	account  ledger.AccountNumber
 }
 
-// readToken reads a token. For an expired one, it returns the account along with the refusal.
+// readToken reads a token. For an expired one, it returns the customer and the account along with the refusal.
 func (b *Bank) readToken(text string, kind auth.TokenKind, now time.Time) (token, error) {
 	signed, err := b.tokens.Read(text, kind, now)
-	account, numberErr := ledger.ParseAccountNumber(signed.Subject)
-	if err != nil || numberErr != nil {
-		return token{account: account}, errInvalidToken
+	customer, customerErr := uuid.Parse(signed.Subject)
+	account, accountErr := ledger.ParseAccountNumber(signed.Account)
+	if cmp.Or(err, customerErr, accountErr) != nil {
+		return token{customer: customer, account: account}, errInvalidToken
 	}
-	return token{signed, account}, nil
+	return token{signed, customer, account}, nil
 }
 
 // Authenticate adds the session of an access token to a caller. The session, the role and the lock are read anew for each
@@ -167,13 +174,13 @@ func (b *Bank) readToken(text string, kind auth.TokenKind, now time.Time) (token
 //
 // An operation that posts needs nothing from the session but that it is live, which is decided together with the posting: a round trip
 // less, and nothing can end the session in between. Only a session that was seen to be over is read here, so that its tokens use up
-// no limit of the account.
+// no limit of the customer.
 func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (Caller, error) {
 	t, err := b.readToken(access, auth.AccessToken, b.now())
 	if err != nil {
 		return Caller{}, b.refuseToken(ctx, caller, t.account, err)
 	}
-	caller.Account, caller.Session = t.account, t.Session
+	caller.Customer, caller.Account, caller.Session = t.customer, t.account, t.Session
 	if slices.Contains(postingOperations, caller.Operation) && !b.ended.Contains(t.Session) {
 		caller.Role, caller.unchecked = RoleCustomer, true
 		return caller, nil
@@ -184,7 +191,7 @@ func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (
 // checkSession reads the session of a caller whose token is right.
 func (b *Bank) checkSession(ctx context.Context, caller Caller) (Caller, error) {
 	session, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (db.SessionByIDRow, error) {
-		return b.liveSession(ctx, q, caller.Session, caller.Account, b.now())
+		return b.liveSession(ctx, q, caller.Session, caller.Customer, b.now())
 	})
 	if err != nil {
 		return Caller{}, b.refuseToken(ctx, caller, caller.Account, err)
@@ -201,7 +208,7 @@ func (b *Bank) admit(caller Caller) func(*db.SessionByIDRow) error {
 		if session == nil {
 			return errTokenRevoked
 		}
-		return b.checkLive(session, caller.Account, b.now())
+		return b.checkLive(session, caller.Customer, b.now())
 	}
 }
 
@@ -214,8 +221,8 @@ func (b *Bank) CheckAdminKey(caller Caller, key string) (Caller, error) {
 	return caller, nil
 }
 
-// liveSession returns an account's session, or a refusal if it is over.
-func (b *Bank) liveSession(ctx context.Context, q db.Querier, id uuid.UUID, account ledger.AccountNumber, now time.Time,
+// liveSession returns a customer's session, or a refusal if it is over.
+func (b *Bank) liveSession(ctx context.Context, q db.Querier, id, customer uuid.UUID, now time.Time,
 ) (db.SessionByIDRow, error) {
 	session, err := q.SessionByID(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
@@ -224,14 +231,14 @@ func (b *Bank) liveSession(ctx context.Context, q db.Querier, id uuid.UUID, acco
 	if err != nil {
 		return db.SessionByIDRow{}, err
 	}
-	if err := b.checkLive(&session, account, now); err != nil {
+	if err := b.checkLive(&session, customer, now); err != nil {
 		return db.SessionByIDRow{}, err
 	}
 	return session, nil
 }
 
-func (b *Bank) checkLive(session *db.SessionByIDRow, account ledger.AccountNumber, now time.Time) error {
-	if ledger.AccountNumber(session.AccountNumber) != account {
+func (b *Bank) checkLive(session *db.SessionByIDRow, customer uuid.UUID, now time.Time) error {
+	if session.CustomerID != customer {
 		return errTokenRevoked
 	}
 	return b.over(session, now)
@@ -254,7 +261,7 @@ func endSession(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) 
 // Logout ends the caller's session and so invalidates all of its tokens. If a refresh token is given, it must belong to the
 // same session.
 func (b *Bank) Logout(ctx context.Context, caller Caller, refresh string) error {
-	if err := caller.require(SelfManage, caller.Account); err != nil {
+	if err := b.require(ctx, caller, SelfManage, caller.Account); err != nil {
 		return err
 	}
 	now := b.now()
@@ -272,7 +279,7 @@ func (b *Bank) Logout(ctx context.Context, caller Caller, refresh string) error 
 	})
 }
 
-// signOut ends a session of the caller's account and records an event, unless it had ended already.
+// signOut ends a session of the caller and records an event, unless it had ended already.
 func (b *Bank) signOut(ctx context.Context, q db.Querier, caller Caller, session uuid.UUID, now time.Time) error {
 	ended, err := endSession(ctx, q, session, now)
 	if err != nil || !ended {

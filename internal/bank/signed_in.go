@@ -35,17 +35,17 @@ type Session struct {
 
 // ListSessions returns the caller's live sessions, last used first.
 func (b *Bank) ListSessions(ctx context.Context, caller Caller) ([]Session, error) {
-	if err := caller.require(SelfManage, caller.Account); err != nil {
+	if err := b.require(ctx, caller, SelfManage, caller.Account); err != nil {
 		return nil, err
 	}
 	rows, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListSessionsRow, error) {
-		account, err := accountByNumber(ctx, q, caller.Account)
+		customer, err := q.CustomerByID(ctx, caller.Customer)
 		if err != nil {
 			return nil, err
 		}
 		now := b.now()
 		return q.ListSessions(ctx, db.ListSessionsParams{
-			AccountNumber: int64(caller.Account), Now: now.UnixMicro(), IdleSince: idleSince(b.idle.of(account.Role), now), RowLimit: maxSessions,
+			CustomerID: caller.Customer, Now: now.UnixMicro(), IdleSince: idleSince(b.idle.of(Role(customer.Role)), now), RowLimit: maxSessions,
 		})
 	})
 	sessions := make([]Session, 0, len(rows))
@@ -63,9 +63,9 @@ func (b *Bank) ListSessions(ctx context.Context, caller Caller) ([]Session, erro
 	return sessions, err
 }
 
-// EndSession ends one of the caller's sessions. Another account's session is refused like one that does not exist.
+// EndSession ends one of the caller's sessions. Another customer's session is refused like one that does not exist.
 func (b *Bank) EndSession(ctx context.Context, caller Caller, id uuid.UUID) error {
-	if err := caller.require(SelfManage, caller.Account); err != nil {
+	if err := b.require(ctx, caller, SelfManage, caller.Account); err != nil {
 		return err
 	}
 	now := b.now()
@@ -74,21 +74,21 @@ func (b *Bank) EndSession(ctx context.Context, caller Caller, id uuid.UUID) erro
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		if err != nil || session.AccountNumber != int64(caller.Account) || b.over(&session, now) != nil {
+		if err != nil || session.CustomerID != caller.Customer || b.over(&session, now) != nil {
 			return refuse(CodeSessionNotFound, "This account has no active session with this id.")
 		}
 		return b.signOut(ctx, q, caller, id, now)
 	})
 }
 
-// EndOtherSessions ends every session of the caller's account except the current one.
+// EndOtherSessions ends every session of the caller except the current one.
 func (b *Bank) EndOtherSessions(ctx context.Context, caller Caller) error {
-	if err := caller.require(SelfManage, caller.Account); err != nil {
+	if err := b.require(ctx, caller, SelfManage, caller.Account); err != nil {
 		return err
 	}
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		ended, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
-			EndedAt: b.now().UnixMicro(), AccountNumber: int64(caller.Account), ID: caller.Session,
+			EndedAt: b.now().UnixMicro(), CustomerID: caller.Customer, ID: caller.Session,
 		})
 		if err != nil || ended == 0 {
 			return err
@@ -97,22 +97,22 @@ func (b *Bank) EndOtherSessions(ctx context.Context, caller Caller) error {
 	})
 }
 
-// AdminEndSessions ends every session of an account, for administrators, and returns how many were live.
+// AdminEndSessions ends every session of an account's customer, for staff, and returns how many were live.
 func (b *Bank) AdminEndSessions(ctx context.Context, caller Caller, number ledger.AccountNumber) (live int64, err error) {
-	if err := caller.require(CustomersManage, number); err != nil {
+	if err := b.require(ctx, caller, CustomersManage, number); err != nil {
 		return 0, err
 	}
 	_, err = b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {
 		now := b.now()
 		var err error
 		live, err = q.CountLiveSessions(ctx, db.CountLiveSessionsParams{
-			AccountNumber: int64(number), Now: now.UnixMicro(), IdleSince: idleSince(b.idle.of(account.Role), now),
+			CustomerID: account.Customer, Now: now.UnixMicro(), IdleSince: idleSince(b.idle.of(account.Role), now),
 		})
 		if err != nil {
 			return err
 		}
 		if _, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
-			EndedAt: now.UnixMicro(), AccountNumber: int64(number), ID: uuid.Nil, // all of them
+			EndedAt: now.UnixMicro(), CustomerID: account.Customer, ID: uuid.Nil, // all of them
 		}); err != nil {
 			return err
 		}
@@ -150,7 +150,7 @@ func (b *Bank) CheckSession(ctx context.Context, refresh string) (SessionState, 
 	var session db.SessionByIDRow
 	if err == nil {
 		session, err = store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (db.SessionByIDRow, error) {
-			return b.liveSession(ctx, q, t.Session, t.account, now)
+			return b.liveSession(ctx, q, t.Session, t.customer, now)
 		})
 	}
 	if isRefusal(err) {
@@ -163,20 +163,20 @@ func (b *Bank) CheckSession(ctx context.Context, refresh string) (SessionState, 
 	return SessionState{SignedIn: true, Role: role, Lacks: lacks}, nil
 }
 
-// IdleLimits are how long a session lasts without renewing its tokens, by its account's role; 0 means no limit.
+// IdleLimits are how long a session lasts without renewing its tokens, by its customer's role; 0 means no limit.
 type IdleLimits struct {
 	Customers time.Duration
-	Staff     time.Duration // administrators
+	Staff     time.Duration // employees and administrators
 }
 
 func (l IdleLimits) of(role Role) time.Duration {
-	if role == RoleAdmin {
+	if role.staff() {
 		return l.Staff
 	}
 	return l.Customers
 }
 
-// longest returns the limit after which every session is over, whatever its account's role, or 0 if there is none.
+// longest returns the limit after which every session is over, whatever its customer's role, or 0 if there is none.
 func (l IdleLimits) longest() time.Duration {
 	if l.Customers == 0 || l.Staff == 0 {
 		return 0

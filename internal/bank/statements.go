@@ -36,7 +36,7 @@ type Statement struct {
 
 // GetStatement returns the statement of the month that a date is in, for the account's owner and administrators.
 func (b *Bank) GetStatement(ctx context.Context, caller Caller, number ledger.AccountNumber, month time.Time) (Statement, error) {
-	if err := caller.require(AccountsRead, number); err != nil {
+	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
 		return Statement{}, err
 	}
 	s := Statement{IssuedAt: b.now()}

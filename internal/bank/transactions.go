@@ -57,7 +57,10 @@ func (b *Bank) moveCash(ctx context.Context, caller Caller, permission Permissio
 	if err := checkMovement(kind, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
-	key := b.customerKey(p.Account, p.IdempotencyKey, string(kind), p.Account, p.Amount, p.Description)
+	key, err := b.postingKey(ctx, caller, p.Account, p.IdempotencyKey, string(kind), p.Account, p.Amount, p.Description)
+	if err != nil {
+		return Receipt{}, err
+	}
 	return b.post(ctx, caller, key, ledger.Posting{Type: kind, Account: p.Account, Amount: p.Amount, Description: p.Description})
 }
 
@@ -76,7 +79,10 @@ func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (R
 	if p.To == p.Account {
 		return Receipt{}, ledger.ErrSameAccount
 	}
-	key := b.customerKey(p.Account, p.IdempotencyKey, "transfer", p.fingerprinted()...)
+	key, err := b.postingKey(ctx, caller, p.Account, p.IdempotencyKey, "transfer", p.fingerprinted()...)
+	if err != nil {
+		return Receipt{}, err
+	}
 	receipt, err := b.post(ctx, caller, key, ledger.Posting{
 		Type: ledger.TypeTransferOut, Account: p.Account, To: p.To, Amount: p.Amount, Description: p.Description, Reference: p.Reference,
 	})

@@ -46,7 +46,7 @@ func batchByID(ctx context.Context, q db.Querier, id uuid.UUID) (TransferBatch, 
 
 // GetTransferBatch returns what became of many transfers, for the account's owner and administrators.
 func (b *Bank) GetTransferBatch(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (TransferBatch, error) {
-	if err := caller.require(AccountsRead, number); err != nil {
+	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
 		return TransferBatch{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (TransferBatch, error) {

@@ -19,17 +19,19 @@ const (
 	longestGuessDelay = 15 * time.Minute
 )
 
-// UnlockAccount lifts a lock and resets the count of wrong PINs, for administrators.
+// UnlockAccount lifts the lock of an account's customer and resets the count of wrong PINs, for staff.
 func (b *Bank) UnlockAccount(ctx context.Context, caller Caller, number ledger.AccountNumber) (Account, error) {
-	if err := caller.require(CustomersManage, number); err != nil {
+	if err := b.require(ctx, caller, CustomersManage, number); err != nil {
 		return Account{}, err
 	}
-	if caller.owns(number) && !caller.AdminKey && !caller.Operator {
-		// Otherwise an attacker with an administrator's session could keep guessing that administrator's PIN.
-		return Account{}, refuse(CodeForbidden, "Only another administrator or the admin key can unlock an administrator's account.")
+	if own, err := b.owns(ctx, caller, number); err != nil {
+		return Account{}, err
+	} else if own {
+		// Otherwise an attacker with a session of staff could keep guessing that person's PIN.
+		return Account{}, refuse(CodeForbidden, "Only another member of staff or the admin key can unlock this account.")
 	}
-	return b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
-		unlocked, err := q.UnlockAccount(ctx, int64(number)) // first, because it makes concurrent unlocks wait
+	return b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {
+		unlocked, err := q.UnlockCustomer(ctx, account.Customer) // first, because it makes concurrent unlocks wait
 		if err != nil {
 			return err
 		}

@@ -30,6 +30,7 @@ var ErrNotACopy = errors.New("the target is not an earlier copy of the source, a
 // The steps of a copy, in order.
 const (
 	StepVerifySource = "source entries verified"
+	StepCustomers    = "customers copied"
 	StepAccounts     = "accounts copied"
 	StepEntries      = "entries copied"
 	StepRest         = "sessions, second factors, keys and events copied"
@@ -181,7 +182,7 @@ func (b *batch) flush() error {
 }
 
 func (c *copier) run() error {
-	for _, step := range []func() error{c.verifySource, c.refuseStranger, c.accounts, c.entries, c.rest, c.compareAccounts} {
+	for _, step := range []func() error{c.verifySource, c.refuseStranger, c.customers, c.accounts, c.entries, c.rest, c.compareAccounts} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -203,7 +204,16 @@ func (c *copier) verifySource() error {
 // refuseStranger refuses a target that holds anything the source does not. It runs before anything is written, and records
 // how far each account's history has been copied. Rows that a purge may have deleted from the source prove nothing.
 func (c *copier) refuseStranger() error {
-	err := alongside(c, &accountTable, func(source, target *db.Account) error {
+	err := alongside(c, &customerTable, func(source, target *db.Customer) error {
+		if target != nil && (source == nil || source.CreatedAt != target.CreatedAt) {
+			return fmt.Errorf("%w: the source has no customer %s", ErrNotACopy, target.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = alongside(c, &accountTable, func(source, target *db.Account) error {
 		if target == nil {
 			return nil
 		}
@@ -226,7 +236,7 @@ func (c *copier) refuseAccount(source, target *db.Account) error {
 	switch {
 	case source == nil:
 		return fmt.Errorf("%w: the source has no account %s", ErrNotACopy, number)
-	case source.Currency != target.Currency || source.CreatedAt != target.CreatedAt:
+	case source.CustomerID != target.CustomerID || source.Currency != target.Currency || source.CreatedAt != target.CreatedAt:
 		return fmt.Errorf("%w: account %s is a different one", ErrNotACopy, number)
 	case source.LastSequence < target.LastSequence:
 		return fmt.Errorf("%w: account %s has %d entries, and %d in the source", ErrNotACopy, number, target.LastSequence, source.LastSequence)
@@ -282,9 +292,11 @@ func (c *copier) accounts() error {
 
 func insertCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) error {
 	return q.InsertCopiedAccount(ctx, db.InsertCopiedAccountParams{
-		AccountNumber: row.AccountNumber, AccountHolderName: row.AccountHolderName, HolderNameFolded: row.HolderNameFolded,
-		Role: row.Role, CreatedAt: row.CreatedAt, Status: row.Status, PinHash: row.PinHash, FailedAttempts: row.FailedAttempts,
-		SignInLocked: row.SignInLocked, Currency: row.Currency, LastHash: make([]byte, len(ledger.Hash{})),
+		AccountNumber: row.AccountNumber, CustomerID: row.CustomerID, Nickname: row.Nickname, CreatedAt: row.CreatedAt,
+		Status: row.Status, DebitsFrozen: row.DebitsFrozen, CreditsFrozen: row.CreditsFrozen, FrozenUntil: row.FrozenUntil,
+		StatusReason: row.StatusReason, LimitPerTransfer: row.LimitPerTransfer, LimitDaily: row.LimitDaily, LimitMonthly: row.LimitMonthly,
+		SpentDay: row.SpentDay, SpentOnDay: row.SpentOnDay, SpentMonth: row.SpentMonth, SpentInMonth: row.SpentInMonth,
+		Currency: row.Currency, LastHash: make([]byte, len(ledger.Hash{})),
 	})
 }
 
@@ -294,8 +306,10 @@ func appeared(number int64) error {
 
 func updateCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) error {
 	return q.UpdateCopiedAccount(ctx, db.UpdateCopiedAccountParams{
-		AccountHolderName: row.AccountHolderName, HolderNameFolded: row.HolderNameFolded, Role: row.Role, Status: row.Status,
-		PinHash: row.PinHash, FailedAttempts: row.FailedAttempts, SignInLocked: row.SignInLocked, AccountNumber: row.AccountNumber,
+		Nickname: row.Nickname, Status: row.Status, DebitsFrozen: row.DebitsFrozen, CreditsFrozen: row.CreditsFrozen,
+		FrozenUntil: row.FrozenUntil, StatusReason: row.StatusReason, LimitPerTransfer: row.LimitPerTransfer, LimitDaily: row.LimitDaily,
+		LimitMonthly: row.LimitMonthly, SpentDay: row.SpentDay, SpentOnDay: row.SpentOnDay, SpentMonth: row.SpentMonth,
+		SpentInMonth: row.SpentInMonth, AccountNumber: row.AccountNumber,
 	})
 }
 

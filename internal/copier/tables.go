@@ -93,7 +93,12 @@ func alongside[R any](c *copier, t *table[R], visit func(source, target *R) erro
 	}
 }
 
-// rest copies everything but accounts and entries.
+// customers copies all customers, before their accounts.
+func (c *copier) customers() error {
+	return mirror(c, "customers", &customerTable, &Progress{Step: StepCustomers})
+}
+
+// rest copies everything but customers, accounts and entries.
 func (c *copier) rest() error {
 	done := Progress{Step: StepRest}
 	if err := mirror(c, "sessions", &sessionTable, &done); err != nil {
@@ -159,6 +164,23 @@ func mirror[R any](c *copier, name string, t *table[R], done *Progress) error {
 		}
 	}
 	return fmt.Errorf("the target's %s keep differing from the source's; is a server running on it?", name)
+}
+
+// customerTable has rows that are never deleted, since accounts refer to them: one that has changed is overwritten, and one that the
+// source lacks is left, so that the second pass finds it.
+var customerTable = table[db.Customer]{
+	list: func(ctx context.Context, q db.Querier, after *db.Customer, rows int) ([]db.Customer, error) {
+		params := db.ListCustomersByIDParams{RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterID = after.ID
+		}
+		return q.ListCustomersByID(ctx, params)
+	},
+	compare: func(a, b *db.Customer) int { return compareIDs(a.ID, b.ID) },
+	insert: func(ctx context.Context, q db.Querier, row *db.Customer) error {
+		return q.PutCopiedCustomer(ctx, db.PutCopiedCustomerParams(*row))
+	},
+	remove: func(context.Context, db.Querier, *db.Customer) error { return nil },
 }
 
 // accountTable has no insert or remove: see copier.accounts.
@@ -248,16 +270,16 @@ var secondFactorTable = table[db.SecondFactor]{
 	list: func(ctx context.Context, q db.Querier, after *db.SecondFactor, rows int) ([]db.SecondFactor, error) {
 		params := db.ListSecondFactorsParams{RowLimit: int64(rows)}
 		if after != nil {
-			params.AfterNumber = after.AccountNumber
+			params.AfterCustomer = after.CustomerID
 		}
 		return q.ListSecondFactors(ctx, params)
 	},
-	compare: func(a, b *db.SecondFactor) int { return cmp.Compare(a.AccountNumber, b.AccountNumber) },
+	compare: func(a, b *db.SecondFactor) int { return compareIDs(a.CustomerID, b.CustomerID) },
 	insert: func(ctx context.Context, q db.Querier, row *db.SecondFactor) error {
 		return q.InsertCopiedSecondFactor(ctx, db.InsertCopiedSecondFactorParams(*row))
 	},
 	remove: func(ctx context.Context, q db.Querier, row *db.SecondFactor) error {
-		_, err := q.DeleteSecondFactor(ctx, row.AccountNumber)
+		_, err := q.DeleteSecondFactor(ctx, row.CustomerID)
 		return err
 	},
 }
@@ -266,12 +288,12 @@ var recoveryCodeTable = table[db.RecoveryCode]{
 	list: func(ctx context.Context, q db.Querier, after *db.RecoveryCode, rows int) ([]db.RecoveryCode, error) {
 		params := db.ListRecoveryCodesParams{AfterHash: []byte{}, RowLimit: int64(rows)}
 		if after != nil {
-			params.AfterNumber, params.AfterHash = after.AccountNumber, after.CodeHash
+			params.AfterCustomer, params.AfterHash = after.CustomerID, after.CodeHash
 		}
 		return q.ListRecoveryCodes(ctx, params)
 	},
 	compare: func(a, b *db.RecoveryCode) int {
-		return cmp.Or(cmp.Compare(a.AccountNumber, b.AccountNumber), bytes.Compare(a.CodeHash, b.CodeHash))
+		return cmp.Or(compareIDs(a.CustomerID, b.CustomerID), bytes.Compare(a.CodeHash, b.CodeHash))
 	},
 	insert: func(ctx context.Context, q db.Querier, row *db.RecoveryCode) error {
 		return q.InsertRecoveryCode(ctx, db.InsertRecoveryCodeParams(*row))

@@ -12,114 +12,122 @@ import (
 )
 
 const AccountByNumber = `-- name: AccountByNumber :one
-SELECT account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash, failed_attempts, sign_in_locked, currency, balance, last_sequence, last_id, last_hash, last_timestamp FROM accounts WHERE account_number = $1
+SELECT a.account_number, a.created_at, a.status, a.currency, a.balance, a.last_sequence, a.last_id, a.last_hash, a.last_timestamp, a.customer_id, a.nickname, a.debits_frozen, a.credits_frozen, a.frozen_until, a.status_reason, a.limit_per_transfer, a.limit_daily, a.limit_monthly, a.spent_day, a.spent_on_day, a.spent_month, a.spent_in_month, c.id, c.name, c.name_folded, c.role, c.created_at, c.pin_hash, c.failed_attempts, c.sign_in_locked FROM accounts AS a
+JOIN customers AS c ON c.id = a.customer_id
+WHERE a.account_number = $1
 `
 
-func (q *Queries) AccountByNumber(ctx context.Context, accountNumber int64) (Account, error) {
+type AccountByNumberRow struct {
+	Account  Account
+	Customer Customer
+}
+
+func (q *Queries) AccountByNumber(ctx context.Context, accountNumber int64) (AccountByNumberRow, error) {
 	row := q.queryRow(ctx, q.accountByNumberStmt, AccountByNumber, accountNumber)
-	var i Account
+	var i AccountByNumberRow
 	err := row.Scan(
-		&i.AccountNumber,
-		&i.AccountHolderName,
-		&i.HolderNameFolded,
-		&i.Role,
-		&i.CreatedAt,
-		&i.Status,
-		&i.PinHash,
-		&i.FailedAttempts,
-		&i.SignInLocked,
-		&i.Currency,
-		&i.Balance,
-		&i.LastSequence,
-		&i.LastID,
-		&i.LastHash,
-		&i.LastTimestamp,
+		&i.Account.AccountNumber,
+		&i.Account.CreatedAt,
+		&i.Account.Status,
+		&i.Account.Currency,
+		&i.Account.Balance,
+		&i.Account.LastSequence,
+		&i.Account.LastID,
+		&i.Account.LastHash,
+		&i.Account.LastTimestamp,
+		&i.Account.CustomerID,
+		&i.Account.Nickname,
+		&i.Account.DebitsFrozen,
+		&i.Account.CreditsFrozen,
+		&i.Account.FrozenUntil,
+		&i.Account.StatusReason,
+		&i.Account.LimitPerTransfer,
+		&i.Account.LimitDaily,
+		&i.Account.LimitMonthly,
+		&i.Account.SpentDay,
+		&i.Account.SpentOnDay,
+		&i.Account.SpentMonth,
+		&i.Account.SpentInMonth,
+		&i.Customer.ID,
+		&i.Customer.Name,
+		&i.Customer.NameFolded,
+		&i.Customer.Role,
+		&i.Customer.CreatedAt,
+		&i.Customer.PinHash,
+		&i.Customer.FailedAttempts,
+		&i.Customer.SignInLocked,
 	)
 	return i, err
 }
 
 const CountAccounts = `-- name: CountAccounts :one
-SELECT CAST(COUNT(*) AS BIGINT) AS accounts,
-       CAST(COALESCE(SUM(CASE WHEN sign_in_locked THEN 1 ELSE 0 END), 0) AS BIGINT) AS locked
-FROM accounts
+SELECT CAST(COUNT(*) AS BIGINT) AS accounts FROM accounts
 `
 
-type CountAccountsRow struct {
-	Accounts int64
-	Locked   int64
-}
-
-func (q *Queries) CountAccounts(ctx context.Context) (CountAccountsRow, error) {
+func (q *Queries) CountAccounts(ctx context.Context) (int64, error) {
 	row := q.queryRow(ctx, q.countAccountsStmt, CountAccounts)
-	var i CountAccountsRow
-	err := row.Scan(&i.Accounts, &i.Locked)
-	return i, err
+	var accounts int64
+	err := row.Scan(&accounts)
+	return accounts, err
 }
 
-const CountPinAttempt = `-- name: CountPinAttempt :one
-UPDATE accounts
-SET failed_attempts = failed_attempts + 1, sign_in_locked = (failed_attempts + 1 >= CAST($1 AS BIGINT))
-WHERE account_number = $2 AND NOT sign_in_locked
-RETURNING pin_hash, failed_attempts
+const CountCustomerAccounts = `-- name: CountCustomerAccounts :one
+SELECT CAST(COUNT(*) AS BIGINT) AS accounts FROM accounts WHERE customer_id = $1
 `
 
-type CountPinAttemptParams struct {
-	Most          int64
-	AccountNumber int64
+func (q *Queries) CountCustomerAccounts(ctx context.Context, customerID uuid.UUID) (int64, error) {
+	row := q.queryRow(ctx, q.countCustomerAccountsStmt, CountCustomerAccounts, customerID)
+	var accounts int64
+	err := row.Scan(&accounts)
+	return accounts, err
 }
 
-type CountPinAttemptRow struct {
-	PinHash        string
-	FailedAttempts int64
-}
-
-// Counts before the PIN is checked, and locks at the last attempt, so that neither parallel guesses nor a crash between
-// counting and hashing allow another guess. A right PIN undoes both.
-func (q *Queries) CountPinAttempt(ctx context.Context, arg CountPinAttemptParams) (CountPinAttemptRow, error) {
-	row := q.queryRow(ctx, q.countPinAttemptStmt, CountPinAttempt, arg.Most, arg.AccountNumber)
-	var i CountPinAttemptRow
-	err := row.Scan(&i.PinHash, &i.FailedAttempts)
-	return i, err
-}
-
-const CountUnknownAccountAttempt = `-- name: CountUnknownAccountAttempt :exec
-UPDATE unknown_account_attempts SET attempts = attempts + 1 WHERE id = 1
+const CountLockedAccounts = `-- name: CountLockedAccounts :one
+SELECT CAST(COUNT(*) AS BIGINT) AS accounts FROM accounts
+WHERE customer_id IN (SELECT id FROM customers WHERE sign_in_locked)
 `
 
-func (q *Queries) CountUnknownAccountAttempt(ctx context.Context) error {
-	_, err := q.exec(ctx, q.countUnknownAccountAttemptStmt, CountUnknownAccountAttempt)
-	return err
+func (q *Queries) CountLockedAccounts(ctx context.Context) (int64, error) {
+	row := q.queryRow(ctx, q.countLockedAccountsStmt, CountLockedAccounts)
+	var accounts int64
+	err := row.Scan(&accounts)
+	return accounts, err
+}
+
+const CustomerOfAccount = `-- name: CustomerOfAccount :one
+SELECT customer_id FROM accounts WHERE account_number = $1
+`
+
+func (q *Queries) CustomerOfAccount(ctx context.Context, accountNumber int64) (uuid.UUID, error) {
+	row := q.queryRow(ctx, q.customerOfAccountStmt, CustomerOfAccount, accountNumber)
+	var customer_id uuid.UUID
+	err := row.Scan(&customer_id)
+	return customer_id, err
 }
 
 const InsertAccount = `-- name: InsertAccount :execrows
-INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash,
-                      failed_attempts, sign_in_locked, currency, balance, last_sequence, last_hash, last_timestamp)
-VALUES ($1, $2, $3, $4,
-        $5, 'open', $6, 0, FALSE, $7, 0, 0, $8,
-        $5)
+INSERT INTO accounts (account_number, customer_id, nickname, created_at, status, currency, balance, last_sequence, last_hash, last_timestamp)
+VALUES ($1, $2, $3, $4, 'open', $5, 0, 0,
+        $6, $4)
 ON CONFLICT (account_number) DO NOTHING
 `
 
 type InsertAccountParams struct {
-	AccountNumber     int64
-	AccountHolderName string
-	HolderNameFolded  string
-	Role              string
-	CreatedAt         int64
-	PinHash           string
-	Currency          string
-	LastHash          []byte
+	AccountNumber int64
+	CustomerID    uuid.UUID
+	Nickname      string
+	CreatedAt     int64
+	Currency      string
+	LastHash      []byte
 }
 
 // No row if the number is taken; the caller then draws another.
 func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error) {
 	result, err := q.exec(ctx, q.insertAccountStmt, InsertAccount,
 		arg.AccountNumber,
-		arg.AccountHolderName,
-		arg.HolderNameFolded,
-		arg.Role,
+		arg.CustomerID,
+		arg.Nickname,
 		arg.CreatedAt,
-		arg.PinHash,
 		arg.Currency,
 		arg.LastHash,
 	)
@@ -130,39 +138,56 @@ func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (i
 }
 
 const InsertCopiedAccount = `-- name: InsertCopiedAccount :exec
-INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash,
-                      failed_attempts, sign_in_locked, currency, balance, last_sequence, last_hash, last_timestamp)
-VALUES ($1, $2, $3, $4,
-        $5, $6, $7, $8, $9,
-        $10, 0, 0, $11, $5)
+INSERT INTO accounts (account_number, customer_id, nickname, created_at, status, debits_frozen, credits_frozen, frozen_until,
+                      status_reason, limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month,
+                      spent_in_month, currency, balance, last_sequence, last_hash, last_timestamp)
+VALUES ($1, $2, $3, $4, $5,
+        $6, $7, $8, $9,
+        $10, $11, $12, $13,
+        $14, $15, $16, $17, 0, 0, $18,
+        $4)
 `
 
 type InsertCopiedAccountParams struct {
-	AccountNumber     int64
-	AccountHolderName string
-	HolderNameFolded  string
-	Role              string
-	CreatedAt         int64
-	Status            string
-	PinHash           string
-	FailedAttempts    int64
-	SignInLocked      bool
-	Currency          string
-	LastHash          []byte
+	AccountNumber    int64
+	CustomerID       uuid.UUID
+	Nickname         string
+	CreatedAt        int64
+	Status           string
+	DebitsFrozen     bool
+	CreditsFrozen    bool
+	FrozenUntil      *int64
+	StatusReason     string
+	LimitPerTransfer *int64
+	LimitDaily       *int64
+	LimitMonthly     *int64
+	SpentDay         int64
+	SpentOnDay       int64
+	SpentMonth       int64
+	SpentInMonth     int64
+	Currency         string
+	LastHash         []byte
 }
 
 // The account has no entries yet.
 func (q *Queries) InsertCopiedAccount(ctx context.Context, arg InsertCopiedAccountParams) error {
 	_, err := q.exec(ctx, q.insertCopiedAccountStmt, InsertCopiedAccount,
 		arg.AccountNumber,
-		arg.AccountHolderName,
-		arg.HolderNameFolded,
-		arg.Role,
+		arg.CustomerID,
+		arg.Nickname,
 		arg.CreatedAt,
 		arg.Status,
-		arg.PinHash,
-		arg.FailedAttempts,
-		arg.SignInLocked,
+		arg.DebitsFrozen,
+		arg.CreditsFrozen,
+		arg.FrozenUntil,
+		arg.StatusReason,
+		arg.LimitPerTransfer,
+		arg.LimitDaily,
+		arg.LimitMonthly,
+		arg.SpentDay,
+		arg.SpentOnDay,
+		arg.SpentMonth,
+		arg.SpentInMonth,
 		arg.Currency,
 		arg.LastHash,
 	)
@@ -170,13 +195,14 @@ func (q *Queries) InsertCopiedAccount(ctx context.Context, arg InsertCopiedAccou
 }
 
 const ListAccounts = `-- name: ListAccounts :many
-SELECT account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash, failed_attempts, sign_in_locked, currency, balance, last_sequence, last_id, last_hash, last_timestamp FROM accounts
-WHERE (created_at, account_number) < (CAST($1 AS BIGINT), CAST($2 AS BIGINT))
-  AND (NOT CAST($3 AS BOOLEAN) OR sign_in_locked = CAST($4 AS BOOLEAN))
+SELECT a.account_number, a.created_at, a.status, a.currency, a.balance, a.last_sequence, a.last_id, a.last_hash, a.last_timestamp, a.customer_id, a.nickname, a.debits_frozen, a.credits_frozen, a.frozen_until, a.status_reason, a.limit_per_transfer, a.limit_daily, a.limit_monthly, a.spent_day, a.spent_on_day, a.spent_month, a.spent_in_month, c.id, c.name, c.name_folded, c.role, c.created_at, c.pin_hash, c.failed_attempts, c.sign_in_locked FROM accounts AS a
+JOIN customers AS c ON c.id = a.customer_id
+WHERE (a.created_at, a.account_number) < (CAST($1 AS BIGINT), CAST($2 AS BIGINT))
+  AND (NOT CAST($3 AS BOOLEAN) OR c.sign_in_locked = CAST($4 AS BOOLEAN))
   AND (CAST($5 AS TEXT) = ''
-       OR holder_name_folded LIKE CAST($5 AS TEXT)
-       OR CAST(account_number AS TEXT) LIKE CAST($6 AS TEXT))
-ORDER BY created_at DESC, account_number DESC
+       OR c.name_folded LIKE CAST($5 AS TEXT)
+       OR CAST(a.account_number AS TEXT) LIKE CAST($6 AS TEXT))
+ORDER BY a.created_at DESC, a.account_number DESC
 LIMIT CAST($7 AS BIGINT)
 `
 
@@ -190,8 +216,13 @@ type ListAccountsParams struct {
 	RowLimit        int64
 }
 
+type ListAccountsRow struct {
+	Account  Account
+	Customer Customer
+}
+
 // Newest first, starting before a position. An empty name_pattern matches every account.
-func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]Account, error) {
+func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]ListAccountsRow, error) {
 	rows, err := q.query(ctx, q.listAccountsStmt, ListAccounts,
 		arg.BeforeCreatedAt,
 		arg.BeforeNumber,
@@ -205,25 +236,40 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]A
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Account
+	var items []ListAccountsRow
 	for rows.Next() {
-		var i Account
+		var i ListAccountsRow
 		if err := rows.Scan(
-			&i.AccountNumber,
-			&i.AccountHolderName,
-			&i.HolderNameFolded,
-			&i.Role,
-			&i.CreatedAt,
-			&i.Status,
-			&i.PinHash,
-			&i.FailedAttempts,
-			&i.SignInLocked,
-			&i.Currency,
-			&i.Balance,
-			&i.LastSequence,
-			&i.LastID,
-			&i.LastHash,
-			&i.LastTimestamp,
+			&i.Account.AccountNumber,
+			&i.Account.CreatedAt,
+			&i.Account.Status,
+			&i.Account.Currency,
+			&i.Account.Balance,
+			&i.Account.LastSequence,
+			&i.Account.LastID,
+			&i.Account.LastHash,
+			&i.Account.LastTimestamp,
+			&i.Account.CustomerID,
+			&i.Account.Nickname,
+			&i.Account.DebitsFrozen,
+			&i.Account.CreditsFrozen,
+			&i.Account.FrozenUntil,
+			&i.Account.StatusReason,
+			&i.Account.LimitPerTransfer,
+			&i.Account.LimitDaily,
+			&i.Account.LimitMonthly,
+			&i.Account.SpentDay,
+			&i.Account.SpentOnDay,
+			&i.Account.SpentMonth,
+			&i.Account.SpentInMonth,
+			&i.Customer.ID,
+			&i.Customer.Name,
+			&i.Customer.NameFolded,
+			&i.Customer.Role,
+			&i.Customer.CreatedAt,
+			&i.Customer.PinHash,
+			&i.Customer.FailedAttempts,
+			&i.Customer.SignInLocked,
 		); err != nil {
 			return nil, err
 		}
@@ -239,7 +285,7 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]A
 }
 
 const ListAccountsByNumber = `-- name: ListAccountsByNumber :many
-SELECT account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash, failed_attempts, sign_in_locked, currency, balance, last_sequence, last_id, last_hash, last_timestamp FROM accounts WHERE account_number > $1
+SELECT account_number, created_at, status, currency, balance, last_sequence, last_id, last_hash, last_timestamp, customer_id, nickname, debits_frozen, credits_frozen, frozen_until, status_reason, limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month FROM accounts WHERE account_number > $1
 ORDER BY account_number
 LIMIT CAST($2 AS BIGINT)
 `
@@ -260,20 +306,85 @@ func (q *Queries) ListAccountsByNumber(ctx context.Context, arg ListAccountsByNu
 		var i Account
 		if err := rows.Scan(
 			&i.AccountNumber,
-			&i.AccountHolderName,
-			&i.HolderNameFolded,
-			&i.Role,
 			&i.CreatedAt,
 			&i.Status,
-			&i.PinHash,
-			&i.FailedAttempts,
-			&i.SignInLocked,
 			&i.Currency,
 			&i.Balance,
 			&i.LastSequence,
 			&i.LastID,
 			&i.LastHash,
 			&i.LastTimestamp,
+			&i.CustomerID,
+			&i.Nickname,
+			&i.DebitsFrozen,
+			&i.CreditsFrozen,
+			&i.FrozenUntil,
+			&i.StatusReason,
+			&i.LimitPerTransfer,
+			&i.LimitDaily,
+			&i.LimitMonthly,
+			&i.SpentDay,
+			&i.SpentOnDay,
+			&i.SpentMonth,
+			&i.SpentInMonth,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ListCustomerAccounts = `-- name: ListCustomerAccounts :many
+SELECT account_number, created_at, status, currency, balance, last_sequence, last_id, last_hash, last_timestamp, customer_id, nickname, debits_frozen, credits_frozen, frozen_until, status_reason, limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month FROM accounts WHERE customer_id = $1
+ORDER BY created_at, account_number
+LIMIT CAST($2 AS BIGINT)
+`
+
+type ListCustomerAccountsParams struct {
+	CustomerID uuid.UUID
+	RowLimit   int64
+}
+
+// Oldest first.
+func (q *Queries) ListCustomerAccounts(ctx context.Context, arg ListCustomerAccountsParams) ([]Account, error) {
+	rows, err := q.query(ctx, q.listCustomerAccountsStmt, ListCustomerAccounts, arg.CustomerID, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Account
+	for rows.Next() {
+		var i Account
+		if err := rows.Scan(
+			&i.AccountNumber,
+			&i.CreatedAt,
+			&i.Status,
+			&i.Currency,
+			&i.Balance,
+			&i.LastSequence,
+			&i.LastID,
+			&i.LastHash,
+			&i.LastTimestamp,
+			&i.CustomerID,
+			&i.Nickname,
+			&i.DebitsFrozen,
+			&i.CreditsFrozen,
+			&i.FrozenUntil,
+			&i.StatusReason,
+			&i.LimitPerTransfer,
+			&i.LimitDaily,
+			&i.LimitMonthly,
+			&i.SpentDay,
+			&i.SpentOnDay,
+			&i.SpentMonth,
+			&i.SpentInMonth,
 		); err != nil {
 			return nil, err
 		}
@@ -352,155 +463,65 @@ func (q *Queries) LockAccount(ctx context.Context, accountNumber int64) (LockAcc
 	return i, err
 }
 
-const ResetPin = `-- name: ResetPin :exec
-UPDATE accounts SET pin_hash = $1, failed_attempts = 0, sign_in_locked = FALSE
-WHERE account_number = $2
-`
-
-type ResetPinParams struct {
-	NewHash       string
-	AccountNumber int64
-}
-
-// Replaces a forgotten PIN and lifts the lock.
-func (q *Queries) ResetPin(ctx context.Context, arg ResetPinParams) error {
-	_, err := q.exec(ctx, q.resetPinStmt, ResetPin, arg.NewHash, arg.AccountNumber)
-	return err
-}
-
-const ResetPinAttempts = `-- name: ResetPinAttempts :execrows
-UPDATE accounts SET failed_attempts = 0, sign_in_locked = FALSE
-WHERE account_number = $1 AND pin_hash = $2
-`
-
-type ResetPinAttemptsParams struct {
-	AccountNumber int64
-	PinHash       string
-}
-
-// After a right PIN. No row if the PIN was changed while this one was checked.
-func (q *Queries) ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsParams) (int64, error) {
-	result, err := q.exec(ctx, q.resetPinAttemptsStmt, ResetPinAttempts, arg.AccountNumber, arg.PinHash)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const TakePinAttemptBack = `-- name: TakePinAttemptBack :execrows
-UPDATE accounts
-SET failed_attempts = CASE WHEN failed_attempts > 0 THEN failed_attempts - 1 ELSE 0 END,
-    sign_in_locked = (failed_attempts - 1 >= CAST($1 AS BIGINT))
-WHERE account_number = $2 AND pin_hash = $3
-`
-
-type TakePinAttemptBackParams struct {
-	Most          int64
-	AccountNumber int64
-	PinHash       string
-}
-
-// After a right PIN that alone does not sign in: takes back this attempt only. No row if the PIN has been changed meanwhile.
-func (q *Queries) TakePinAttemptBack(ctx context.Context, arg TakePinAttemptBackParams) (int64, error) {
-	result, err := q.exec(ctx, q.takePinAttemptBackStmt, TakePinAttemptBack, arg.Most, arg.AccountNumber, arg.PinHash)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const UnlockAccount = `-- name: UnlockAccount :execrows
-UPDATE accounts SET failed_attempts = 0, sign_in_locked = FALSE
-WHERE account_number = $1 AND sign_in_locked
-`
-
-func (q *Queries) UnlockAccount(ctx context.Context, accountNumber int64) (int64, error) {
-	result, err := q.exec(ctx, q.unlockAccountStmt, UnlockAccount, accountNumber)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const UpdateCopiedAccount = `-- name: UpdateCopiedAccount :exec
 UPDATE accounts
-SET account_holder_name = $1, holder_name_folded = $2,
-    role = $3, status = $4, pin_hash = $5,
-    failed_attempts = $6, sign_in_locked = $7
-WHERE account_number = $8
+SET nickname = $1, status = $2, debits_frozen = $3,
+    credits_frozen = $4, frozen_until = $5, status_reason = $6,
+    limit_per_transfer = $7, limit_daily = $8,
+    limit_monthly = $9, spent_day = $10, spent_on_day = $11,
+    spent_month = $12, spent_in_month = $13
+WHERE account_number = $14
 `
 
 type UpdateCopiedAccountParams struct {
-	AccountHolderName string
-	HolderNameFolded  string
-	Role              string
-	Status            string
-	PinHash           string
-	FailedAttempts    int64
-	SignInLocked      bool
-	AccountNumber     int64
+	Nickname         string
+	Status           string
+	DebitsFrozen     bool
+	CreditsFrozen    bool
+	FrozenUntil      *int64
+	StatusReason     string
+	LimitPerTransfer *int64
+	LimitDaily       *int64
+	LimitMonthly     *int64
+	SpentDay         int64
+	SpentOnDay       int64
+	SpentMonth       int64
+	SpentInMonth     int64
+	AccountNumber    int64
 }
 
 // Updates what can change without an entry.
 func (q *Queries) UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccountParams) error {
 	_, err := q.exec(ctx, q.updateCopiedAccountStmt, UpdateCopiedAccount,
-		arg.AccountHolderName,
-		arg.HolderNameFolded,
-		arg.Role,
+		arg.Nickname,
 		arg.Status,
-		arg.PinHash,
-		arg.FailedAttempts,
-		arg.SignInLocked,
+		arg.DebitsFrozen,
+		arg.CreditsFrozen,
+		arg.FrozenUntil,
+		arg.StatusReason,
+		arg.LimitPerTransfer,
+		arg.LimitDaily,
+		arg.LimitMonthly,
+		arg.SpentDay,
+		arg.SpentOnDay,
+		arg.SpentMonth,
+		arg.SpentInMonth,
 		arg.AccountNumber,
 	)
 	return err
 }
 
-const UpdateHolderNameFolded = `-- name: UpdateHolderNameFolded :exec
-UPDATE accounts SET holder_name_folded = $1 WHERE account_number = $2
+const UpdateNickname = `-- name: UpdateNickname :execrows
+UPDATE accounts SET nickname = $1 WHERE account_number = $2
 `
 
-type UpdateHolderNameFoldedParams struct {
-	HolderNameFolded string
-	AccountNumber    int64
-}
-
-func (q *Queries) UpdateHolderNameFolded(ctx context.Context, arg UpdateHolderNameFoldedParams) error {
-	_, err := q.exec(ctx, q.updateHolderNameFoldedStmt, UpdateHolderNameFolded, arg.HolderNameFolded, arg.AccountNumber)
-	return err
-}
-
-const UpdatePin = `-- name: UpdatePin :execrows
-UPDATE accounts SET pin_hash = $1, failed_attempts = 0, sign_in_locked = FALSE
-WHERE account_number = $2 AND pin_hash = $3
-`
-
-type UpdatePinParams struct {
-	NewHash       string
-	AccountNumber int64
-	OldHash       string
-}
-
-// No row if the PIN was changed while the old one was checked.
-func (q *Queries) UpdatePin(ctx context.Context, arg UpdatePinParams) (int64, error) {
-	result, err := q.exec(ctx, q.updatePinStmt, UpdatePin, arg.NewHash, arg.AccountNumber, arg.OldHash)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const UpdateRole = `-- name: UpdateRole :execrows
-UPDATE accounts SET role = $1 WHERE account_number = $2
-`
-
-type UpdateRoleParams struct {
-	Role          string
+type UpdateNicknameParams struct {
+	Nickname      string
 	AccountNumber int64
 }
 
-func (q *Queries) UpdateRole(ctx context.Context, arg UpdateRoleParams) (int64, error) {
-	result, err := q.exec(ctx, q.updateRoleStmt, UpdateRole, arg.Role, arg.AccountNumber)
+func (q *Queries) UpdateNickname(ctx context.Context, arg UpdateNicknameParams) (int64, error) {
+	result, err := q.exec(ctx, q.updateNicknameStmt, UpdateNickname, arg.Nickname, arg.AccountNumber)
 	if err != nil {
 		return 0, err
 	}

@@ -39,6 +39,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countAccountsOpenedBetweenStmt, err = db.PrepareContext(ctx, CountAccountsOpenedBetween); err != nil {
 		return nil, fmt.Errorf("error preparing query CountAccountsOpenedBetween: %w", err)
 	}
+	if q.countCustomerAccountsStmt, err = db.PrepareContext(ctx, CountCustomerAccounts); err != nil {
+		return nil, fmt.Errorf("error preparing query CountCustomerAccounts: %w", err)
+	}
 	if q.countDemotionsStmt, err = db.PrepareContext(ctx, CountDemotions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountDemotions: %w", err)
 	}
@@ -47,6 +50,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.countLiveSessionsStmt, err = db.PrepareContext(ctx, CountLiveSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountLiveSessions: %w", err)
+	}
+	if q.countLockedAccountsStmt, err = db.PrepareContext(ctx, CountLockedAccounts); err != nil {
+		return nil, fmt.Errorf("error preparing query CountLockedAccounts: %w", err)
 	}
 	if q.countPinAttemptStmt, err = db.PrepareContext(ctx, CountPinAttempt); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPinAttempt: %w", err)
@@ -74,6 +80,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.countUnknownAccountAttemptStmt, err = db.PrepareContext(ctx, CountUnknownAccountAttempt); err != nil {
 		return nil, fmt.Errorf("error preparing query CountUnknownAccountAttempt: %w", err)
+	}
+	if q.customerByAccountStmt, err = db.PrepareContext(ctx, CustomerByAccount); err != nil {
+		return nil, fmt.Errorf("error preparing query CustomerByAccount: %w", err)
+	}
+	if q.customerByIDStmt, err = db.PrepareContext(ctx, CustomerByID); err != nil {
+		return nil, fmt.Errorf("error preparing query CustomerByID: %w", err)
+	}
+	if q.customerOfAccountStmt, err = db.PrepareContext(ctx, CustomerOfAccount); err != nil {
+		return nil, fmt.Errorf("error preparing query CustomerOfAccount: %w", err)
 	}
 	if q.deleteBlacklistedTokenStmt, err = db.PrepareContext(ctx, DeleteBlacklistedToken); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteBlacklistedToken: %w", err)
@@ -144,6 +159,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertCopiedSessionStmt, err = db.PrepareContext(ctx, InsertCopiedSession); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertCopiedSession: %w", err)
 	}
+	if q.insertCustomerStmt, err = db.PrepareContext(ctx, InsertCustomer); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertCustomer: %w", err)
+	}
 	if q.insertEventStmt, err = db.PrepareContext(ctx, InsertEvent); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertEvent: %w", err)
 	}
@@ -182,6 +200,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.listBlacklistedTokensByJtiStmt, err = db.PrepareContext(ctx, ListBlacklistedTokensByJti); err != nil {
 		return nil, fmt.Errorf("error preparing query ListBlacklistedTokensByJti: %w", err)
+	}
+	if q.listCustomerAccountsStmt, err = db.PrepareContext(ctx, ListCustomerAccounts); err != nil {
+		return nil, fmt.Errorf("error preparing query ListCustomerAccounts: %w", err)
+	}
+	if q.listCustomersByIDStmt, err = db.PrepareContext(ctx, ListCustomersByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ListCustomersByID: %w", err)
 	}
 	if q.listEventsStmt, err = db.PrepareContext(ctx, ListEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEvents: %w", err)
@@ -237,6 +261,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.lockAccountStmt, err = db.PrepareContext(ctx, LockAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query LockAccount: %w", err)
 	}
+	if q.lockCustomerStmt, err = db.PrepareContext(ctx, LockCustomer); err != nil {
+		return nil, fmt.Errorf("error preparing query LockCustomer: %w", err)
+	}
 	if q.lockEventChainStmt, err = db.PrepareContext(ctx, LockEventChain); err != nil {
 		return nil, fmt.Errorf("error preparing query LockEventChain: %w", err)
 	}
@@ -267,6 +294,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.purgeTokenBlacklistStmt, err = db.PrepareContext(ctx, PurgeTokenBlacklist); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeTokenBlacklist: %w", err)
 	}
+	if q.putCopiedCustomerStmt, err = db.PrepareContext(ctx, PutCopiedCustomer); err != nil {
+		return nil, fmt.Errorf("error preparing query PutCopiedCustomer: %w", err)
+	}
 	if q.rateLimitByKeyStmt, err = db.PrepareContext(ctx, RateLimitByKey); err != nil {
 		return nil, fmt.Errorf("error preparing query RateLimitByKey: %w", err)
 	}
@@ -285,8 +315,8 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.resetSessionWrongPinsStmt, err = db.PrepareContext(ctx, ResetSessionWrongPins); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetSessionWrongPins: %w", err)
 	}
-	if q.secondFactorByAccountStmt, err = db.PrepareContext(ctx, SecondFactorByAccount); err != nil {
-		return nil, fmt.Errorf("error preparing query SecondFactorByAccount: %w", err)
+	if q.secondFactorByCustomerStmt, err = db.PrepareContext(ctx, SecondFactorByCustomer); err != nil {
+		return nil, fmt.Errorf("error preparing query SecondFactorByCustomer: %w", err)
 	}
 	if q.sessionByIDStmt, err = db.PrepareContext(ctx, SessionByID); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionByID: %w", err)
@@ -306,8 +336,8 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.transferBatchByIDStmt, err = db.PrepareContext(ctx, TransferBatchByID); err != nil {
 		return nil, fmt.Errorf("error preparing query TransferBatchByID: %w", err)
 	}
-	if q.unlockAccountStmt, err = db.PrepareContext(ctx, UnlockAccount); err != nil {
-		return nil, fmt.Errorf("error preparing query UnlockAccount: %w", err)
+	if q.unlockCustomerStmt, err = db.PrepareContext(ctx, UnlockCustomer); err != nil {
+		return nil, fmt.Errorf("error preparing query UnlockCustomer: %w", err)
 	}
 	if q.unpairedTransferStmt, err = db.PrepareContext(ctx, UnpairedTransfer); err != nil {
 		return nil, fmt.Errorf("error preparing query UnpairedTransfer: %w", err)
@@ -315,8 +345,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.updateCopiedAccountStmt, err = db.PrepareContext(ctx, UpdateCopiedAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateCopiedAccount: %w", err)
 	}
-	if q.updateHolderNameFoldedStmt, err = db.PrepareContext(ctx, UpdateHolderNameFolded); err != nil {
-		return nil, fmt.Errorf("error preparing query UpdateHolderNameFolded: %w", err)
+	if q.updateCustomerNameStmt, err = db.PrepareContext(ctx, UpdateCustomerName); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateCustomerName: %w", err)
+	}
+	if q.updateNameFoldedStmt, err = db.PrepareContext(ctx, UpdateNameFolded); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateNameFolded: %w", err)
+	}
+	if q.updateNicknameStmt, err = db.PrepareContext(ctx, UpdateNickname); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateNickname: %w", err)
 	}
 	if q.updatePinStmt, err = db.PrepareContext(ctx, UpdatePin); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdatePin: %w", err)
@@ -372,6 +408,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countAccountsOpenedBetweenStmt: %w", cerr)
 		}
 	}
+	if q.countCustomerAccountsStmt != nil {
+		if cerr := q.countCustomerAccountsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countCustomerAccountsStmt: %w", cerr)
+		}
+	}
 	if q.countDemotionsStmt != nil {
 		if cerr := q.countDemotionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countDemotionsStmt: %w", cerr)
@@ -385,6 +426,11 @@ func (q *Queries) Close() error {
 	if q.countLiveSessionsStmt != nil {
 		if cerr := q.countLiveSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countLiveSessionsStmt: %w", cerr)
+		}
+	}
+	if q.countLockedAccountsStmt != nil {
+		if cerr := q.countLockedAccountsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countLockedAccountsStmt: %w", cerr)
 		}
 	}
 	if q.countPinAttemptStmt != nil {
@@ -430,6 +476,21 @@ func (q *Queries) Close() error {
 	if q.countUnknownAccountAttemptStmt != nil {
 		if cerr := q.countUnknownAccountAttemptStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countUnknownAccountAttemptStmt: %w", cerr)
+		}
+	}
+	if q.customerByAccountStmt != nil {
+		if cerr := q.customerByAccountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing customerByAccountStmt: %w", cerr)
+		}
+	}
+	if q.customerByIDStmt != nil {
+		if cerr := q.customerByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing customerByIDStmt: %w", cerr)
+		}
+	}
+	if q.customerOfAccountStmt != nil {
+		if cerr := q.customerOfAccountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing customerOfAccountStmt: %w", cerr)
 		}
 	}
 	if q.deleteBlacklistedTokenStmt != nil {
@@ -547,6 +608,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertCopiedSessionStmt: %w", cerr)
 		}
 	}
+	if q.insertCustomerStmt != nil {
+		if cerr := q.insertCustomerStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertCustomerStmt: %w", cerr)
+		}
+	}
 	if q.insertEventStmt != nil {
 		if cerr := q.insertEventStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertEventStmt: %w", cerr)
@@ -610,6 +676,16 @@ func (q *Queries) Close() error {
 	if q.listBlacklistedTokensByJtiStmt != nil {
 		if cerr := q.listBlacklistedTokensByJtiStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listBlacklistedTokensByJtiStmt: %w", cerr)
+		}
+	}
+	if q.listCustomerAccountsStmt != nil {
+		if cerr := q.listCustomerAccountsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listCustomerAccountsStmt: %w", cerr)
+		}
+	}
+	if q.listCustomersByIDStmt != nil {
+		if cerr := q.listCustomersByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listCustomersByIDStmt: %w", cerr)
 		}
 	}
 	if q.listEventsStmt != nil {
@@ -702,6 +778,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing lockAccountStmt: %w", cerr)
 		}
 	}
+	if q.lockCustomerStmt != nil {
+		if cerr := q.lockCustomerStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lockCustomerStmt: %w", cerr)
+		}
+	}
 	if q.lockEventChainStmt != nil {
 		if cerr := q.lockEventChainStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lockEventChainStmt: %w", cerr)
@@ -752,6 +833,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing purgeTokenBlacklistStmt: %w", cerr)
 		}
 	}
+	if q.putCopiedCustomerStmt != nil {
+		if cerr := q.putCopiedCustomerStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putCopiedCustomerStmt: %w", cerr)
+		}
+	}
 	if q.rateLimitByKeyStmt != nil {
 		if cerr := q.rateLimitByKeyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing rateLimitByKeyStmt: %w", cerr)
@@ -782,9 +868,9 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing resetSessionWrongPinsStmt: %w", cerr)
 		}
 	}
-	if q.secondFactorByAccountStmt != nil {
-		if cerr := q.secondFactorByAccountStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing secondFactorByAccountStmt: %w", cerr)
+	if q.secondFactorByCustomerStmt != nil {
+		if cerr := q.secondFactorByCustomerStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing secondFactorByCustomerStmt: %w", cerr)
 		}
 	}
 	if q.sessionByIDStmt != nil {
@@ -817,9 +903,9 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing transferBatchByIDStmt: %w", cerr)
 		}
 	}
-	if q.unlockAccountStmt != nil {
-		if cerr := q.unlockAccountStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing unlockAccountStmt: %w", cerr)
+	if q.unlockCustomerStmt != nil {
+		if cerr := q.unlockCustomerStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing unlockCustomerStmt: %w", cerr)
 		}
 	}
 	if q.unpairedTransferStmt != nil {
@@ -832,9 +918,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing updateCopiedAccountStmt: %w", cerr)
 		}
 	}
-	if q.updateHolderNameFoldedStmt != nil {
-		if cerr := q.updateHolderNameFoldedStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing updateHolderNameFoldedStmt: %w", cerr)
+	if q.updateCustomerNameStmt != nil {
+		if cerr := q.updateCustomerNameStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateCustomerNameStmt: %w", cerr)
+		}
+	}
+	if q.updateNameFoldedStmt != nil {
+		if cerr := q.updateNameFoldedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateNameFoldedStmt: %w", cerr)
+		}
+	}
+	if q.updateNicknameStmt != nil {
+		if cerr := q.updateNicknameStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateNicknameStmt: %w", cerr)
 		}
 	}
 	if q.updatePinStmt != nil {
@@ -921,9 +1017,11 @@ type Queries struct {
 	confirmSecondFactorStmt        *sql.Stmt
 	countAccountsStmt              *sql.Stmt
 	countAccountsOpenedBetweenStmt *sql.Stmt
+	countCustomerAccountsStmt      *sql.Stmt
 	countDemotionsStmt             *sql.Stmt
 	countEventsBetweenStmt         *sql.Stmt
 	countLiveSessionsStmt          *sql.Stmt
+	countLockedAccountsStmt        *sql.Stmt
 	countPinAttemptStmt            *sql.Stmt
 	countPinResetTryStmt           *sql.Stmt
 	countRecoveryCodesStmt         *sql.Stmt
@@ -933,6 +1031,9 @@ type Queries struct {
 	countTransactionsBetweenStmt   *sql.Stmt
 	countTransactionsSinceStmt     *sql.Stmt
 	countUnknownAccountAttemptStmt *sql.Stmt
+	customerByAccountStmt          *sql.Stmt
+	customerByIDStmt               *sql.Stmt
+	customerOfAccountStmt          *sql.Stmt
 	deleteBlacklistedTokenStmt     *sql.Stmt
 	deleteIdempotencyKeyStmt       *sql.Stmt
 	deleteInvitationStmt           *sql.Stmt
@@ -956,6 +1057,7 @@ type Queries struct {
 	insertCopiedIdempotencyKeyStmt *sql.Stmt
 	insertCopiedSecondFactorStmt   *sql.Stmt
 	insertCopiedSessionStmt        *sql.Stmt
+	insertCustomerStmt             *sql.Stmt
 	insertEventStmt                *sql.Stmt
 	insertIdempotencyKeyStmt       *sql.Stmt
 	insertInvitationStmt           *sql.Stmt
@@ -969,6 +1071,8 @@ type Queries struct {
 	listAccountsStmt               *sql.Stmt
 	listAccountsByNumberStmt       *sql.Stmt
 	listBlacklistedTokensByJtiStmt *sql.Stmt
+	listCustomerAccountsStmt       *sql.Stmt
+	listCustomersByIDStmt          *sql.Stmt
 	listEventsStmt                 *sql.Stmt
 	listEventsBySequenceStmt       *sql.Stmt
 	listIdempotencyKeysByAgeStmt   *sql.Stmt
@@ -987,6 +1091,7 @@ type Queries struct {
 	listTransferBatchesByIDStmt    *sql.Stmt
 	listUnlocksStmt                *sql.Stmt
 	lockAccountStmt                *sql.Stmt
+	lockCustomerStmt               *sql.Stmt
 	lockEventChainStmt             *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
 	proveSessionSecondFactorStmt   *sql.Stmt
@@ -997,23 +1102,26 @@ type Queries struct {
 	purgeRateLimitsStmt            *sql.Stmt
 	purgeSessionsStmt              *sql.Stmt
 	purgeTokenBlacklistStmt        *sql.Stmt
+	putCopiedCustomerStmt          *sql.Stmt
 	rateLimitByKeyStmt             *sql.Stmt
 	referenceTakenStmt             *sql.Stmt
 	resealSecondFactorStmt         *sql.Stmt
 	resetPinStmt                   *sql.Stmt
 	resetPinAttemptsStmt           *sql.Stmt
 	resetSessionWrongPinsStmt      *sql.Stmt
-	secondFactorByAccountStmt      *sql.Stmt
+	secondFactorByCustomerStmt     *sql.Stmt
 	sessionByIDStmt                *sql.Stmt
 	strayTransactionStmt           *sql.Stmt
 	takePinAttemptBackStmt         *sql.Stmt
 	touchIdempotencyKeyStmt        *sql.Stmt
 	transactionByIDStmt            *sql.Stmt
 	transferBatchByIDStmt          *sql.Stmt
-	unlockAccountStmt              *sql.Stmt
+	unlockCustomerStmt             *sql.Stmt
 	unpairedTransferStmt           *sql.Stmt
 	updateCopiedAccountStmt        *sql.Stmt
-	updateHolderNameFoldedStmt     *sql.Stmt
+	updateCustomerNameStmt         *sql.Stmt
+	updateNameFoldedStmt           *sql.Stmt
+	updateNicknameStmt             *sql.Stmt
 	updatePinStmt                  *sql.Stmt
 	updateRateLimitStmt            *sql.Stmt
 	updateRoleStmt                 *sql.Stmt
@@ -1033,9 +1141,11 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		confirmSecondFactorStmt:        q.confirmSecondFactorStmt,
 		countAccountsStmt:              q.countAccountsStmt,
 		countAccountsOpenedBetweenStmt: q.countAccountsOpenedBetweenStmt,
+		countCustomerAccountsStmt:      q.countCustomerAccountsStmt,
 		countDemotionsStmt:             q.countDemotionsStmt,
 		countEventsBetweenStmt:         q.countEventsBetweenStmt,
 		countLiveSessionsStmt:          q.countLiveSessionsStmt,
+		countLockedAccountsStmt:        q.countLockedAccountsStmt,
 		countPinAttemptStmt:            q.countPinAttemptStmt,
 		countPinResetTryStmt:           q.countPinResetTryStmt,
 		countRecoveryCodesStmt:         q.countRecoveryCodesStmt,
@@ -1045,6 +1155,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countTransactionsBetweenStmt:   q.countTransactionsBetweenStmt,
 		countTransactionsSinceStmt:     q.countTransactionsSinceStmt,
 		countUnknownAccountAttemptStmt: q.countUnknownAccountAttemptStmt,
+		customerByAccountStmt:          q.customerByAccountStmt,
+		customerByIDStmt:               q.customerByIDStmt,
+		customerOfAccountStmt:          q.customerOfAccountStmt,
 		deleteBlacklistedTokenStmt:     q.deleteBlacklistedTokenStmt,
 		deleteIdempotencyKeyStmt:       q.deleteIdempotencyKeyStmt,
 		deleteInvitationStmt:           q.deleteInvitationStmt,
@@ -1068,6 +1181,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertCopiedIdempotencyKeyStmt: q.insertCopiedIdempotencyKeyStmt,
 		insertCopiedSecondFactorStmt:   q.insertCopiedSecondFactorStmt,
 		insertCopiedSessionStmt:        q.insertCopiedSessionStmt,
+		insertCustomerStmt:             q.insertCustomerStmt,
 		insertEventStmt:                q.insertEventStmt,
 		insertIdempotencyKeyStmt:       q.insertIdempotencyKeyStmt,
 		insertInvitationStmt:           q.insertInvitationStmt,
@@ -1081,6 +1195,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAccountsStmt:               q.listAccountsStmt,
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
 		listBlacklistedTokensByJtiStmt: q.listBlacklistedTokensByJtiStmt,
+		listCustomerAccountsStmt:       q.listCustomerAccountsStmt,
+		listCustomersByIDStmt:          q.listCustomersByIDStmt,
 		listEventsStmt:                 q.listEventsStmt,
 		listEventsBySequenceStmt:       q.listEventsBySequenceStmt,
 		listIdempotencyKeysByAgeStmt:   q.listIdempotencyKeysByAgeStmt,
@@ -1099,6 +1215,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listTransferBatchesByIDStmt:    q.listTransferBatchesByIDStmt,
 		listUnlocksStmt:                q.listUnlocksStmt,
 		lockAccountStmt:                q.lockAccountStmt,
+		lockCustomerStmt:               q.lockCustomerStmt,
 		lockEventChainStmt:             q.lockEventChainStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
 		proveSessionSecondFactorStmt:   q.proveSessionSecondFactorStmt,
@@ -1109,23 +1226,26 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		purgeRateLimitsStmt:            q.purgeRateLimitsStmt,
 		purgeSessionsStmt:              q.purgeSessionsStmt,
 		purgeTokenBlacklistStmt:        q.purgeTokenBlacklistStmt,
+		putCopiedCustomerStmt:          q.putCopiedCustomerStmt,
 		rateLimitByKeyStmt:             q.rateLimitByKeyStmt,
 		referenceTakenStmt:             q.referenceTakenStmt,
 		resealSecondFactorStmt:         q.resealSecondFactorStmt,
 		resetPinStmt:                   q.resetPinStmt,
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
 		resetSessionWrongPinsStmt:      q.resetSessionWrongPinsStmt,
-		secondFactorByAccountStmt:      q.secondFactorByAccountStmt,
+		secondFactorByCustomerStmt:     q.secondFactorByCustomerStmt,
 		sessionByIDStmt:                q.sessionByIDStmt,
 		strayTransactionStmt:           q.strayTransactionStmt,
 		takePinAttemptBackStmt:         q.takePinAttemptBackStmt,
 		touchIdempotencyKeyStmt:        q.touchIdempotencyKeyStmt,
 		transactionByIDStmt:            q.transactionByIDStmt,
 		transferBatchByIDStmt:          q.transferBatchByIDStmt,
-		unlockAccountStmt:              q.unlockAccountStmt,
+		unlockCustomerStmt:             q.unlockCustomerStmt,
 		unpairedTransferStmt:           q.unpairedTransferStmt,
 		updateCopiedAccountStmt:        q.updateCopiedAccountStmt,
-		updateHolderNameFoldedStmt:     q.updateHolderNameFoldedStmt,
+		updateCustomerNameStmt:         q.updateCustomerNameStmt,
+		updateNameFoldedStmt:           q.updateNameFoldedStmt,
+		updateNicknameStmt:             q.updateNicknameStmt,
 		updatePinStmt:                  q.updatePinStmt,
 		updateRateLimitStmt:            q.updateRateLimitStmt,
 		updateRoleStmt:                 q.updateRoleStmt,

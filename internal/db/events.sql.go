@@ -13,10 +13,12 @@ import (
 
 const CountDemotions = `-- name: CountDemotions :one
 SELECT CAST(COUNT(*) AS BIGINT) AS demotions FROM events
-WHERE account_number = $1 AND event_type = 'role_changed' AND detail LIKE 'admin>%'
+WHERE account_number IN (SELECT other.account_number FROM accounts AS a JOIN accounts AS other ON other.customer_id = a.customer_id
+                         WHERE a.account_number = $1)
+  AND event_type = 'role_changed' AND detail NOT LIKE 'customer>%'
 `
 
-// How many times an account has stopped being an administrator's.
+// How many times a customer, by the number of any of their accounts, has stopped being an employee or an administrator.
 func (q *Queries) CountDemotions(ctx context.Context, accountNumber int64) (int64, error) {
 	row := q.queryRow(ctx, q.countDemotionsStmt, CountDemotions, accountNumber)
 	var demotions int64
@@ -85,7 +87,8 @@ func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error 
 
 const ListAccountEvents = `-- name: ListAccountEvents :many
 SELECT sequence, id, event_type, account_number, actor, client_address, request_id, server_request_id, timestamp, count, detail, previous_hash, hash FROM events
-WHERE account_number = $1 AND id < $2
+WHERE account_number IN (SELECT other.account_number FROM accounts AS a JOIN accounts AS other ON other.customer_id = a.customer_id
+                         WHERE a.account_number = $1) AND id < $2
   AND (CAST($3 AS TEXT) = '' OR event_type = CAST($3 AS TEXT))
 ORDER BY id DESC
 LIMIT CAST($4 AS BIGINT)
@@ -98,7 +101,7 @@ type ListAccountEventsParams struct {
 	RowLimit      int64
 }
 
-// Like ListEvents, for one account, using the account's index.
+// Like ListEvents, for all accounts of one account's customer, using the accounts' index.
 func (q *Queries) ListAccountEvents(ctx context.Context, arg ListAccountEventsParams) ([]Event, error) {
 	rows, err := q.query(ctx, q.listAccountEventsStmt, ListAccountEvents,
 		arg.AccountNumber,
@@ -253,7 +256,8 @@ func (q *Queries) ListEventsBySequence(ctx context.Context, arg ListEventsBySequ
 
 const ListUnlocks = `-- name: ListUnlocks :many
 SELECT timestamp FROM events
-WHERE account_number = $1 AND id >= $2 AND event_type = 'account_unlocked'
+WHERE account_number IN (SELECT other.account_number FROM accounts AS a JOIN accounts AS other ON other.customer_id = a.customer_id
+                         WHERE a.account_number = $1) AND id >= $2 AND event_type = 'account_unlocked'
 ORDER BY id DESC
 LIMIT CAST($3 AS BIGINT)
 `
@@ -264,7 +268,7 @@ type ListUnlocksParams struct {
 	RowLimit      int64
 }
 
-// When an account was unlocked, from an id on, newest first.
+// When the customer of an account was unlocked, by the number of any of their accounts, from an id on, newest first.
 func (q *Queries) ListUnlocks(ctx context.Context, arg ListUnlocksParams) ([]int64, error) {
 	rows, err := q.query(ctx, q.listUnlocksStmt, ListUnlocks, arg.AccountNumber, arg.SinceID, arg.RowLimit)
 	if err != nil {

@@ -5,25 +5,54 @@
 package db
 
 import (
+	"database/sql"
+
 	"github.com/google/uuid"
 )
 
 type Account struct {
-	AccountNumber     int64
-	AccountHolderName string
-	HolderNameFolded  string
-	Role              string
-	CreatedAt         int64
-	Status            string
-	PinHash           string
-	FailedAttempts    int64
-	SignInLocked      bool
-	Currency          string
-	Balance           int64
-	LastSequence      int64
-	LastID            *uuid.UUID
-	LastHash          []byte
-	LastTimestamp     int64
+	AccountNumber    int64
+	CreatedAt        int64
+	Status           string
+	Currency         string
+	Balance          int64
+	LastSequence     int64
+	LastID           *uuid.UUID
+	LastHash         []byte
+	LastTimestamp    int64
+	CustomerID       uuid.UUID
+	Nickname         string
+	DebitsFrozen     bool
+	CreditsFrozen    bool
+	FrozenUntil      *int64
+	StatusReason     string
+	LimitPerTransfer *int64
+	LimitDaily       *int64
+	LimitMonthly     *int64
+	SpentDay         int64
+	SpentOnDay       int64
+	SpentMonth       int64
+	SpentInMonth     int64
+}
+
+type ClientKey struct {
+	ID         string
+	ClientID   uuid.UUID
+	SecretHash []byte
+	CreatedAt  int64
+	LastUsedAt *int64
+	RevokedAt  *int64
+}
+
+type Customer struct {
+	ID             uuid.UUID
+	Name           string
+	NameFolded     string
+	Role           string
+	CreatedAt      int64
+	PinHash        string
+	FailedAttempts int64
+	SignInLocked   bool
 }
 
 type DatabaseClock struct {
@@ -69,10 +98,10 @@ type Invitation struct {
 }
 
 type PinResetCode struct {
-	AccountNumber int64
-	CodeHash      []byte
-	TriesLeft     int64
-	ExpiresAt     int64
+	CustomerID uuid.UUID
+	CodeHash   []byte
+	TriesLeft  int64
+	ExpiresAt  int64
 }
 
 type RateLimit struct {
@@ -83,21 +112,51 @@ type RateLimit struct {
 }
 
 type RecoveryCode struct {
+	CustomerID uuid.UUID
+	CodeHash   []byte
+}
+
+type Request struct {
+	ID            uuid.UUID
+	Kind          string
 	AccountNumber int64
-	CodeHash      []byte
+	Wanted        string
+	Note          string
+	Status        string
+	RequestedBy   string
+	DecidedBy     sql.NullString
+	DecisionNote  string
+	CreatedAt     int64
+	ExpiresAt     int64
+	DecidedAt     *int64
+	ResultID      *uuid.UUID
 }
 
 type SecondFactor struct {
-	AccountNumber int64
-	SealedSecret  []byte
-	KeyID         string
-	TriesLeft     int64
-	ConfirmedAt   *int64
-	LastUsedStep  int64
+	CustomerID   uuid.UUID
+	SealedFor    string
+	SealedSecret []byte
+	KeyID        string
+	TriesLeft    int64
+	ConfirmedAt  *int64
+	LastUsedStep int64
+}
+
+type ServiceClient struct {
+	ID             uuid.UUID
+	Name           string
+	Permissions    string
+	AccountNumbers string
+	IpNetworks     string
+	RateLimit      int64
+	CreatedAt      int64
+	ExpiresAt      *int64
+	RevokedAt      *int64
 }
 
 type Session struct {
 	ID            uuid.UUID
+	CustomerID    uuid.UUID
 	AccountNumber int64
 	RefreshJti    uuid.UUID
 	CreatedAt     int64
@@ -133,6 +192,7 @@ type Transaction struct {
 	CounterpartyAccount *int64
 	Hash                []byte
 	Reference           string
+	Via                 string
 }
 
 type TransactionType struct {

@@ -7,40 +7,42 @@ package db
 
 import (
 	"context"
+
+	"github.com/google/uuid"
 )
 
 const CountPinResetTry = `-- name: CountPinResetTry :one
 UPDATE pin_reset_codes SET tries_left = tries_left - 1
-WHERE account_number = $1 AND tries_left > 0 AND expires_at > $2
+WHERE customer_id = $1 AND tries_left > 0 AND expires_at > $2
 RETURNING code_hash
 `
 
 type CountPinResetTryParams struct {
-	AccountNumber int64
-	Now           int64
+	CustomerID uuid.UUID
+	Now        int64
 }
 
 // Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is no code to
 // guess.
 func (q *Queries) CountPinResetTry(ctx context.Context, arg CountPinResetTryParams) ([]byte, error) {
-	row := q.queryRow(ctx, q.countPinResetTryStmt, CountPinResetTry, arg.AccountNumber, arg.Now)
+	row := q.queryRow(ctx, q.countPinResetTryStmt, CountPinResetTry, arg.CustomerID, arg.Now)
 	var code_hash []byte
 	err := row.Scan(&code_hash)
 	return code_hash, err
 }
 
 const DeletePinResetCode = `-- name: DeletePinResetCode :execrows
-DELETE FROM pin_reset_codes WHERE account_number = $1 AND code_hash = $2
+DELETE FROM pin_reset_codes WHERE customer_id = $1 AND code_hash = $2
 `
 
 type DeletePinResetCodeParams struct {
-	AccountNumber int64
-	CodeHash      []byte
+	CustomerID uuid.UUID
+	CodeHash   []byte
 }
 
 // No row if the code was used or replaced after it was checked.
 func (q *Queries) DeletePinResetCode(ctx context.Context, arg DeletePinResetCodeParams) (int64, error) {
-	result, err := q.exec(ctx, q.deletePinResetCodeStmt, DeletePinResetCode, arg.AccountNumber, arg.CodeHash)
+	result, err := q.exec(ctx, q.deletePinResetCodeStmt, DeletePinResetCode, arg.CustomerID, arg.CodeHash)
 	if err != nil {
 		return 0, err
 	}
@@ -60,23 +62,23 @@ func (q *Queries) DeletePinResetCodes(ctx context.Context) (int64, error) {
 }
 
 const InsertPinResetCode = `-- name: InsertPinResetCode :exec
-INSERT INTO pin_reset_codes (account_number, code_hash, tries_left, expires_at)
+INSERT INTO pin_reset_codes (customer_id, code_hash, tries_left, expires_at)
 VALUES ($1, $2, $3, $4)
-ON CONFLICT (account_number) DO UPDATE
+ON CONFLICT (customer_id) DO UPDATE
 SET code_hash = excluded.code_hash, tries_left = excluded.tries_left, expires_at = excluded.expires_at
 `
 
 type InsertPinResetCodeParams struct {
-	AccountNumber int64
-	CodeHash      []byte
-	TriesLeft     int64
-	ExpiresAt     int64
+	CustomerID uuid.UUID
+	CodeHash   []byte
+	TriesLeft  int64
+	ExpiresAt  int64
 }
 
-// Replaces the account's earlier code.
+// Replaces the customer's earlier code.
 func (q *Queries) InsertPinResetCode(ctx context.Context, arg InsertPinResetCodeParams) error {
 	_, err := q.exec(ctx, q.insertPinResetCodeStmt, InsertPinResetCode,
-		arg.AccountNumber,
+		arg.CustomerID,
 		arg.CodeHash,
 		arg.TriesLeft,
 		arg.ExpiresAt,
@@ -86,7 +88,7 @@ func (q *Queries) InsertPinResetCode(ctx context.Context, arg InsertPinResetCode
 
 const PurgePinResetCodes = `-- name: PurgePinResetCodes :execrows
 DELETE FROM pin_reset_codes
-WHERE account_number IN (SELECT c.account_number FROM pin_reset_codes AS c WHERE c.expires_at < $1
+WHERE customer_id IN (SELECT c.customer_id FROM pin_reset_codes AS c WHERE c.expires_at < $1
                          ORDER BY c.expires_at LIMIT CAST($2 AS BIGINT))
 `
 

@@ -11,26 +11,28 @@ import (
 )
 
 type Querier interface {
-	AccountByNumber(ctx context.Context, accountNumber int64) (Account, error)
+	AccountByNumber(ctx context.Context, accountNumber int64) (AccountByNumberRow, error)
 	BlacklistedTokenByJti(ctx context.Context, jti uuid.UUID) (TokenBlacklist, error)
 	// No row if it was replaced or confirmed after its code was checked.
 	ConfirmSecondFactor(ctx context.Context, arg ConfirmSecondFactorParams) (int64, error)
-	CountAccounts(ctx context.Context) (CountAccountsRow, error)
+	CountAccounts(ctx context.Context) (int64, error)
 	CountAccountsOpenedBetween(ctx context.Context, arg CountAccountsOpenedBetweenParams) (int64, error)
-	// How many times an account has stopped being an administrator's.
+	CountCustomerAccounts(ctx context.Context, customerID uuid.UUID) (int64, error)
+	// How many times a customer, by the number of any of their accounts, has stopped being an employee or an administrator.
 	CountDemotions(ctx context.Context, accountNumber int64) (int64, error)
 	CountEventsBetween(ctx context.Context, arg CountEventsBetweenParams) (int64, error)
 	CountLiveSessions(ctx context.Context, arg CountLiveSessionsParams) (int64, error)
+	CountLockedAccounts(ctx context.Context) (int64, error)
 	// Counts before the PIN is checked, and locks at the last attempt, so that neither parallel guesses nor a crash between
 	// counting and hashing allow another guess. A right PIN undoes both.
 	CountPinAttempt(ctx context.Context, arg CountPinAttemptParams) (CountPinAttemptRow, error)
 	// Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is no code to
 	// guess.
 	CountPinResetTry(ctx context.Context, arg CountPinResetTryParams) ([]byte, error)
-	CountRecoveryCodes(ctx context.Context, accountNumber int64) (int64, error)
+	CountRecoveryCodes(ctx context.Context, customerID uuid.UUID) (int64, error)
 	// Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is nothing to
 	// confirm.
-	CountSecondFactorTry(ctx context.Context, accountNumber int64) (CountSecondFactorTryRow, error)
+	CountSecondFactorTry(ctx context.Context, customerID uuid.UUID) (SecondFactor, error)
 	// Counts a wrong PIN given inside a session.
 	CountSessionWrongPin(ctx context.Context, id uuid.UUID) (int64, error)
 	CountTransactions(ctx context.Context) (int64, error)
@@ -39,6 +41,9 @@ type Querier interface {
 	// Ids are time-ordered, so the primary key also serves as an index by time.
 	CountTransactionsSince(ctx context.Context, firstID uuid.UUID) (int64, error)
 	CountUnknownAccountAttempt(ctx context.Context) error
+	CustomerByAccount(ctx context.Context, accountNumber int64) (Customer, error)
+	CustomerByID(ctx context.Context, id uuid.UUID) (Customer, error)
+	CustomerOfAccount(ctx context.Context, accountNumber int64) (uuid.UUID, error)
 	DeleteBlacklistedToken(ctx context.Context, jti uuid.UUID) error
 	// For what it names only: the key may belong to something else by now.
 	DeleteIdempotencyKey(ctx context.Context, arg DeleteIdempotencyKeyParams) error
@@ -48,19 +53,19 @@ type Querier interface {
 	DeletePinResetCodes(ctx context.Context) (int64, error)
 	// A code is valid once: no row if it was used or never existed.
 	DeleteRecoveryCode(ctx context.Context, arg DeleteRecoveryCodeParams) (int64, error)
-	DeleteRecoveryCodes(ctx context.Context, accountNumber int64) error
-	DeleteSecondFactor(ctx context.Context, accountNumber int64) (int64, error)
+	DeleteRecoveryCodes(ctx context.Context, customerID uuid.UUID) error
+	DeleteSecondFactor(ctx context.Context, customerID uuid.UUID) (int64, error)
 	DeleteSession(ctx context.Context, id uuid.UUID) error
-	// Ends the least recently used sessions of an account, except one given session and as many others as are kept.
+	// Ends the least recently used sessions of a customer, except one given session and as many others as are kept.
 	EndExcessSessions(ctx context.Context, arg EndExcessSessionsParams) (int64, error)
 	EndOtherSessions(ctx context.Context, arg EndOtherSessionsParams) (int64, error)
 	// No row if it has already ended.
 	EndSession(ctx context.Context, arg EndSessionParams) (EndSessionRow, error)
-	// Ends some of the sessions that have not ended, across all accounts.
+	// Ends some of the sessions that have not ended, across all customers.
 	EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error)
 	EventChainEnd(ctx context.Context) (EventChainEndRow, error)
-	// After the second factor is turned off, no session of the account has proved it.
-	ForgetSecondFactor(ctx context.Context, accountNumber int64) error
+	// After the second factor is turned off, no session of the customer has proved it.
+	ForgetSecondFactor(ctx context.Context, customerID uuid.UUID) error
 	// No row for a code that is wrong, used up or expired.
 	GoodInvitation(ctx context.Context, arg GoodInvitationParams) (uuid.UUID, error)
 	IdempotencyKeyByName(ctx context.Context, arg IdempotencyKeyByNameParams) (IdempotencyKeyByNameRow, error)
@@ -73,11 +78,12 @@ type Querier interface {
 	InsertCopiedIdempotencyKey(ctx context.Context, arg InsertCopiedIdempotencyKeyParams) error
 	InsertCopiedSecondFactor(ctx context.Context, arg InsertCopiedSecondFactorParams) error
 	InsertCopiedSession(ctx context.Context, arg InsertCopiedSessionParams) error
+	InsertCustomer(ctx context.Context, arg InsertCustomerParams) error
 	InsertEvent(ctx context.Context, arg InsertEventParams) error
 	// Fails if the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
 	InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) error
 	InsertInvitation(ctx context.Context, arg InsertInvitationParams) error
-	// Replaces the account's earlier code.
+	// Replaces the customer's earlier code.
 	InsertPinResetCode(ctx context.Context, arg InsertPinResetCodeParams) error
 	InsertRecoveryCode(ctx context.Context, arg InsertRecoveryCodeParams) error
 	// Replaces an unconfirmed secret. No row if one is in use.
@@ -86,12 +92,15 @@ type Querier interface {
 	// A trigger also updates the account to this entry, or fails if the entry does not follow the account's last one.
 	InsertTransaction(ctx context.Context, arg InsertTransactionParams) error
 	InsertTransferBatch(ctx context.Context, arg InsertTransferBatchParams) error
-	// Like ListEvents, for one account, using the account's index.
+	// Like ListEvents, for all accounts of one account's customer, using the accounts' index.
 	ListAccountEvents(ctx context.Context, arg ListAccountEventsParams) ([]Event, error)
 	// Newest first, starting before a position. An empty name_pattern matches every account.
-	ListAccounts(ctx context.Context, arg ListAccountsParams) ([]Account, error)
+	ListAccounts(ctx context.Context, arg ListAccountsParams) ([]ListAccountsRow, error)
 	ListAccountsByNumber(ctx context.Context, arg ListAccountsByNumberParams) ([]Account, error)
 	ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error)
+	// Oldest first.
+	ListCustomerAccounts(ctx context.Context, arg ListCustomerAccountsParams) ([]Account, error)
+	ListCustomersByID(ctx context.Context, arg ListCustomersByIDParams) ([]Customer, error)
 	// Newest first, starting before an id. An empty event_type matches every type.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
 	ListEventsBySequence(ctx context.Context, arg ListEventsBySequenceParams) ([]Event, error)
@@ -119,10 +128,11 @@ type Querier interface {
 	// Reads the whole history: there is no index by account and sequence.
 	ListTransactionsBySequence(ctx context.Context, arg ListTransactionsBySequenceParams) ([]Transaction, error)
 	ListTransferBatchesByID(ctx context.Context, arg ListTransferBatchesByIDParams) ([]TransferBatch, error)
-	// When an account was unlocked, from an id on, newest first.
+	// When the customer of an account was unlocked, by the number of any of their accounts, from an id on, newest first.
 	ListUnlocks(ctx context.Context, arg ListUnlocksParams) ([]int64, error)
 	// Locks an account and reads what its next entry follows from.
 	LockAccount(ctx context.Context, accountNumber int64) (LockAccountRow, error)
+	LockCustomer(ctx context.Context, id uuid.UUID) (uuid.UUID, error)
 	// The end of the audit trail, which the next event follows. A transaction locks this row last: it may hold other locks while
 	// it waits, and no transaction that holds this row waits for those.
 	LockEventChain(ctx context.Context) (LockEventChainRow, error)
@@ -138,6 +148,7 @@ type Querier interface {
 	PurgeRateLimits(ctx context.Context, rowLimit int64) (int64, error)
 	PurgeSessions(ctx context.Context, arg PurgeSessionsParams) (int64, error)
 	PurgeTokenBlacklist(ctx context.Context, arg PurgeTokenBlacklistParams) (int64, error)
+	PutCopiedCustomer(ctx context.Context, arg PutCopiedCustomerParams) error
 	// The accepted requests, and the time after they were read.
 	RateLimitByKey(ctx context.Context, arg RateLimitByKeyParams) (RateLimitByKeyRow, error)
 	// Reports whether a transfer from the account has the reference.
@@ -149,8 +160,8 @@ type Querier interface {
 	// After a right PIN. No row if the PIN was changed while this one was checked.
 	ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsParams) (int64, error)
 	ResetSessionWrongPins(ctx context.Context, id uuid.UUID) error
-	SecondFactorByAccount(ctx context.Context, accountNumber int64) (SecondFactor, error)
-	// Includes what every request needs from the account, read at the same moment.
+	SecondFactorByCustomer(ctx context.Context, customerID uuid.UUID) (SecondFactor, error)
+	// Includes what every request needs from the customer, read at the same moment.
 	SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow, error)
 	// The first entry that is in no account's chain: the account does not exist or ends before it, or another entry has the same
 	// sequence. Reads the whole history.
@@ -162,12 +173,15 @@ type Querier interface {
 	TouchIdempotencyKey(ctx context.Context, arg TouchIdempotencyKeyParams) (TouchIdempotencyKeyRow, error)
 	TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error)
 	TransferBatchByID(ctx context.Context, id uuid.UUID) (TransferBatch, error)
-	UnlockAccount(ctx context.Context, accountNumber int64) (int64, error)
+	UnlockCustomer(ctx context.Context, id uuid.UUID) (int64, error)
 	// The first leg of a transfer that does not have exactly one other leg. Reads the whole history.
 	UnpairedTransfer(ctx context.Context) (Transaction, error)
 	// Updates what can change without an entry.
 	UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccountParams) error
-	UpdateHolderNameFolded(ctx context.Context, arg UpdateHolderNameFoldedParams) error
+	UpdateCustomerName(ctx context.Context, arg UpdateCustomerNameParams) error
+	// Unless the name has been changed meanwhile.
+	UpdateNameFolded(ctx context.Context, arg UpdateNameFoldedParams) error
+	UpdateNickname(ctx context.Context, arg UpdateNicknameParams) (int64, error)
 	// No row if the PIN was changed while the old one was checked.
 	UpdatePin(ctx context.Context, arg UpdatePinParams) (int64, error)
 	UpdateRateLimit(ctx context.Context, arg UpdateRateLimitParams) error

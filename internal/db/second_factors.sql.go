@@ -7,18 +7,20 @@ package db
 
 import (
 	"context"
+
+	"github.com/google/uuid"
 )
 
 const ConfirmSecondFactor = `-- name: ConfirmSecondFactor :execrows
 UPDATE second_factors SET confirmed_at = CAST($1 AS BIGINT), last_used_step = $2
-WHERE account_number = $3 AND sealed_secret = $4 AND confirmed_at IS NULL
+WHERE customer_id = $3 AND sealed_secret = $4 AND confirmed_at IS NULL
 `
 
 type ConfirmSecondFactorParams struct {
-	ConfirmedAt   int64
-	UsedStep      int64
-	AccountNumber int64
-	SealedSecret  []byte
+	ConfirmedAt  int64
+	UsedStep     int64
+	CustomerID   uuid.UUID
+	SealedSecret []byte
 }
 
 // No row if it was replaced or confirmed after its code was checked.
@@ -26,7 +28,7 @@ func (q *Queries) ConfirmSecondFactor(ctx context.Context, arg ConfirmSecondFact
 	result, err := q.exec(ctx, q.confirmSecondFactorStmt, ConfirmSecondFactor,
 		arg.ConfirmedAt,
 		arg.UsedStep,
-		arg.AccountNumber,
+		arg.CustomerID,
 		arg.SealedSecret,
 	)
 	if err != nil {
@@ -36,11 +38,11 @@ func (q *Queries) ConfirmSecondFactor(ctx context.Context, arg ConfirmSecondFact
 }
 
 const CountRecoveryCodes = `-- name: CountRecoveryCodes :one
-SELECT CAST(COUNT(*) AS BIGINT) AS codes FROM recovery_codes WHERE account_number = $1
+SELECT CAST(COUNT(*) AS BIGINT) AS codes FROM recovery_codes WHERE customer_id = $1
 `
 
-func (q *Queries) CountRecoveryCodes(ctx context.Context, accountNumber int64) (int64, error) {
-	row := q.queryRow(ctx, q.countRecoveryCodesStmt, CountRecoveryCodes, accountNumber)
+func (q *Queries) CountRecoveryCodes(ctx context.Context, customerID uuid.UUID) (int64, error) {
+	row := q.queryRow(ctx, q.countRecoveryCodesStmt, CountRecoveryCodes, customerID)
 	var codes int64
 	err := row.Scan(&codes)
 	return codes, err
@@ -48,36 +50,39 @@ func (q *Queries) CountRecoveryCodes(ctx context.Context, accountNumber int64) (
 
 const CountSecondFactorTry = `-- name: CountSecondFactorTry :one
 UPDATE second_factors SET tries_left = tries_left - 1
-WHERE account_number = $1 AND tries_left > 0 AND confirmed_at IS NULL
-RETURNING sealed_secret, key_id
+WHERE customer_id = $1 AND tries_left > 0 AND confirmed_at IS NULL
+RETURNING customer_id, sealed_for, sealed_secret, key_id, tries_left, confirmed_at, last_used_step
 `
-
-type CountSecondFactorTryRow struct {
-	SealedSecret []byte
-	KeyID        string
-}
 
 // Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is nothing to
 // confirm.
-func (q *Queries) CountSecondFactorTry(ctx context.Context, accountNumber int64) (CountSecondFactorTryRow, error) {
-	row := q.queryRow(ctx, q.countSecondFactorTryStmt, CountSecondFactorTry, accountNumber)
-	var i CountSecondFactorTryRow
-	err := row.Scan(&i.SealedSecret, &i.KeyID)
+func (q *Queries) CountSecondFactorTry(ctx context.Context, customerID uuid.UUID) (SecondFactor, error) {
+	row := q.queryRow(ctx, q.countSecondFactorTryStmt, CountSecondFactorTry, customerID)
+	var i SecondFactor
+	err := row.Scan(
+		&i.CustomerID,
+		&i.SealedFor,
+		&i.SealedSecret,
+		&i.KeyID,
+		&i.TriesLeft,
+		&i.ConfirmedAt,
+		&i.LastUsedStep,
+	)
 	return i, err
 }
 
 const DeleteRecoveryCode = `-- name: DeleteRecoveryCode :execrows
-DELETE FROM recovery_codes WHERE account_number = $1 AND code_hash = $2
+DELETE FROM recovery_codes WHERE customer_id = $1 AND code_hash = $2
 `
 
 type DeleteRecoveryCodeParams struct {
-	AccountNumber int64
-	CodeHash      []byte
+	CustomerID uuid.UUID
+	CodeHash   []byte
 }
 
 // A code is valid once: no row if it was used or never existed.
 func (q *Queries) DeleteRecoveryCode(ctx context.Context, arg DeleteRecoveryCodeParams) (int64, error) {
-	result, err := q.exec(ctx, q.deleteRecoveryCodeStmt, DeleteRecoveryCode, arg.AccountNumber, arg.CodeHash)
+	result, err := q.exec(ctx, q.deleteRecoveryCodeStmt, DeleteRecoveryCode, arg.CustomerID, arg.CodeHash)
 	if err != nil {
 		return 0, err
 	}
@@ -85,20 +90,20 @@ func (q *Queries) DeleteRecoveryCode(ctx context.Context, arg DeleteRecoveryCode
 }
 
 const DeleteRecoveryCodes = `-- name: DeleteRecoveryCodes :exec
-DELETE FROM recovery_codes WHERE account_number = $1
+DELETE FROM recovery_codes WHERE customer_id = $1
 `
 
-func (q *Queries) DeleteRecoveryCodes(ctx context.Context, accountNumber int64) error {
-	_, err := q.exec(ctx, q.deleteRecoveryCodesStmt, DeleteRecoveryCodes, accountNumber)
+func (q *Queries) DeleteRecoveryCodes(ctx context.Context, customerID uuid.UUID) error {
+	_, err := q.exec(ctx, q.deleteRecoveryCodesStmt, DeleteRecoveryCodes, customerID)
 	return err
 }
 
 const DeleteSecondFactor = `-- name: DeleteSecondFactor :execrows
-DELETE FROM second_factors WHERE account_number = $1
+DELETE FROM second_factors WHERE customer_id = $1
 `
 
-func (q *Queries) DeleteSecondFactor(ctx context.Context, accountNumber int64) (int64, error) {
-	result, err := q.exec(ctx, q.deleteSecondFactorStmt, DeleteSecondFactor, accountNumber)
+func (q *Queries) DeleteSecondFactor(ctx context.Context, customerID uuid.UUID) (int64, error) {
+	result, err := q.exec(ctx, q.deleteSecondFactorStmt, DeleteSecondFactor, customerID)
 	if err != nil {
 		return 0, err
 	}
@@ -106,23 +111,25 @@ func (q *Queries) DeleteSecondFactor(ctx context.Context, accountNumber int64) (
 }
 
 const InsertCopiedSecondFactor = `-- name: InsertCopiedSecondFactor :exec
-INSERT INTO second_factors (account_number, sealed_secret, key_id, tries_left, confirmed_at, last_used_step)
-VALUES ($1, $2, $3, $4, $5,
-        $6)
+INSERT INTO second_factors (customer_id, sealed_for, sealed_secret, key_id, tries_left, confirmed_at, last_used_step)
+VALUES ($1, $2, $3, $4, $5, $6,
+        $7)
 `
 
 type InsertCopiedSecondFactorParams struct {
-	AccountNumber int64
-	SealedSecret  []byte
-	KeyID         string
-	TriesLeft     int64
-	ConfirmedAt   *int64
-	LastUsedStep  int64
+	CustomerID   uuid.UUID
+	SealedFor    string
+	SealedSecret []byte
+	KeyID        string
+	TriesLeft    int64
+	ConfirmedAt  *int64
+	LastUsedStep int64
 }
 
 func (q *Queries) InsertCopiedSecondFactor(ctx context.Context, arg InsertCopiedSecondFactorParams) error {
 	_, err := q.exec(ctx, q.insertCopiedSecondFactorStmt, InsertCopiedSecondFactor,
-		arg.AccountNumber,
+		arg.CustomerID,
+		arg.SealedFor,
 		arg.SealedSecret,
 		arg.KeyID,
 		arg.TriesLeft,
@@ -133,38 +140,40 @@ func (q *Queries) InsertCopiedSecondFactor(ctx context.Context, arg InsertCopied
 }
 
 const InsertRecoveryCode = `-- name: InsertRecoveryCode :exec
-INSERT INTO recovery_codes (account_number, code_hash) VALUES ($1, $2)
+INSERT INTO recovery_codes (customer_id, code_hash) VALUES ($1, $2)
 `
 
 type InsertRecoveryCodeParams struct {
-	AccountNumber int64
-	CodeHash      []byte
+	CustomerID uuid.UUID
+	CodeHash   []byte
 }
 
 func (q *Queries) InsertRecoveryCode(ctx context.Context, arg InsertRecoveryCodeParams) error {
-	_, err := q.exec(ctx, q.insertRecoveryCodeStmt, InsertRecoveryCode, arg.AccountNumber, arg.CodeHash)
+	_, err := q.exec(ctx, q.insertRecoveryCodeStmt, InsertRecoveryCode, arg.CustomerID, arg.CodeHash)
 	return err
 }
 
 const InsertSecondFactor = `-- name: InsertSecondFactor :execrows
-INSERT INTO second_factors (account_number, sealed_secret, key_id, tries_left, last_used_step)
-VALUES ($1, $2, $3, $4, 0)
-ON CONFLICT (account_number) DO UPDATE
-SET sealed_secret = excluded.sealed_secret, key_id = excluded.key_id, tries_left = excluded.tries_left
+INSERT INTO second_factors (customer_id, sealed_for, sealed_secret, key_id, tries_left, last_used_step)
+VALUES ($1, $2, $3, $4, $5, 0)
+ON CONFLICT (customer_id) DO UPDATE
+SET sealed_for = excluded.sealed_for, sealed_secret = excluded.sealed_secret, key_id = excluded.key_id, tries_left = excluded.tries_left
 WHERE second_factors.confirmed_at IS NULL
 `
 
 type InsertSecondFactorParams struct {
-	AccountNumber int64
-	SealedSecret  []byte
-	KeyID         string
-	TriesLeft     int64
+	CustomerID   uuid.UUID
+	SealedFor    string
+	SealedSecret []byte
+	KeyID        string
+	TriesLeft    int64
 }
 
 // Replaces an unconfirmed secret. No row if one is in use.
 func (q *Queries) InsertSecondFactor(ctx context.Context, arg InsertSecondFactorParams) (int64, error) {
 	result, err := q.exec(ctx, q.insertSecondFactorStmt, InsertSecondFactor,
-		arg.AccountNumber,
+		arg.CustomerID,
+		arg.SealedFor,
 		arg.SealedSecret,
 		arg.KeyID,
 		arg.TriesLeft,
@@ -176,20 +185,20 @@ func (q *Queries) InsertSecondFactor(ctx context.Context, arg InsertSecondFactor
 }
 
 const ListRecoveryCodes = `-- name: ListRecoveryCodes :many
-SELECT account_number, code_hash FROM recovery_codes
-WHERE account_number > $1 OR (account_number = $1 AND code_hash > $2)
-ORDER BY account_number, code_hash
+SELECT customer_id, code_hash FROM recovery_codes
+WHERE customer_id > $1 OR (customer_id = $1 AND code_hash > $2)
+ORDER BY customer_id, code_hash
 LIMIT CAST($3 AS BIGINT)
 `
 
 type ListRecoveryCodesParams struct {
-	AfterNumber int64
-	AfterHash   []byte
-	RowLimit    int64
+	AfterCustomer uuid.UUID
+	AfterHash     []byte
+	RowLimit      int64
 }
 
 func (q *Queries) ListRecoveryCodes(ctx context.Context, arg ListRecoveryCodesParams) ([]RecoveryCode, error) {
-	rows, err := q.query(ctx, q.listRecoveryCodesStmt, ListRecoveryCodes, arg.AfterNumber, arg.AfterHash, arg.RowLimit)
+	rows, err := q.query(ctx, q.listRecoveryCodesStmt, ListRecoveryCodes, arg.AfterCustomer, arg.AfterHash, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +206,7 @@ func (q *Queries) ListRecoveryCodes(ctx context.Context, arg ListRecoveryCodesPa
 	var items []RecoveryCode
 	for rows.Next() {
 		var i RecoveryCode
-		if err := rows.Scan(&i.AccountNumber, &i.CodeHash); err != nil {
+		if err := rows.Scan(&i.CustomerID, &i.CodeHash); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -212,18 +221,18 @@ func (q *Queries) ListRecoveryCodes(ctx context.Context, arg ListRecoveryCodesPa
 }
 
 const ListSecondFactors = `-- name: ListSecondFactors :many
-SELECT account_number, sealed_secret, key_id, tries_left, confirmed_at, last_used_step FROM second_factors WHERE account_number > $1
-ORDER BY account_number
+SELECT customer_id, sealed_for, sealed_secret, key_id, tries_left, confirmed_at, last_used_step FROM second_factors WHERE customer_id > $1
+ORDER BY customer_id
 LIMIT CAST($2 AS BIGINT)
 `
 
 type ListSecondFactorsParams struct {
-	AfterNumber int64
-	RowLimit    int64
+	AfterCustomer uuid.UUID
+	RowLimit      int64
 }
 
 func (q *Queries) ListSecondFactors(ctx context.Context, arg ListSecondFactorsParams) ([]SecondFactor, error) {
-	rows, err := q.query(ctx, q.listSecondFactorsStmt, ListSecondFactors, arg.AfterNumber, arg.RowLimit)
+	rows, err := q.query(ctx, q.listSecondFactorsStmt, ListSecondFactors, arg.AfterCustomer, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +241,8 @@ func (q *Queries) ListSecondFactors(ctx context.Context, arg ListSecondFactorsPa
 	for rows.Next() {
 		var i SecondFactor
 		if err := rows.Scan(
-			&i.AccountNumber,
+			&i.CustomerID,
+			&i.SealedFor,
 			&i.SealedSecret,
 			&i.KeyID,
 			&i.TriesLeft,
@@ -254,14 +264,14 @@ func (q *Queries) ListSecondFactors(ctx context.Context, arg ListSecondFactorsPa
 
 const ResealSecondFactor = `-- name: ResealSecondFactor :execrows
 UPDATE second_factors SET sealed_secret = $1, key_id = $2
-WHERE account_number = $3 AND sealed_secret = $4
+WHERE customer_id = $3 AND sealed_secret = $4
 `
 
 type ResealSecondFactorParams struct {
-	NewSealed     []byte
-	KeyID         string
-	AccountNumber int64
-	OldSealed     []byte
+	NewSealed  []byte
+	KeyID      string
+	CustomerID uuid.UUID
+	OldSealed  []byte
 }
 
 // No row if it was replaced after it was read.
@@ -269,7 +279,7 @@ func (q *Queries) ResealSecondFactor(ctx context.Context, arg ResealSecondFactor
 	result, err := q.exec(ctx, q.resealSecondFactorStmt, ResealSecondFactor,
 		arg.NewSealed,
 		arg.KeyID,
-		arg.AccountNumber,
+		arg.CustomerID,
 		arg.OldSealed,
 	)
 	if err != nil {
@@ -278,15 +288,16 @@ func (q *Queries) ResealSecondFactor(ctx context.Context, arg ResealSecondFactor
 	return result.RowsAffected()
 }
 
-const SecondFactorByAccount = `-- name: SecondFactorByAccount :one
-SELECT account_number, sealed_secret, key_id, tries_left, confirmed_at, last_used_step FROM second_factors WHERE account_number = $1
+const SecondFactorByCustomer = `-- name: SecondFactorByCustomer :one
+SELECT customer_id, sealed_for, sealed_secret, key_id, tries_left, confirmed_at, last_used_step FROM second_factors WHERE customer_id = $1
 `
 
-func (q *Queries) SecondFactorByAccount(ctx context.Context, accountNumber int64) (SecondFactor, error) {
-	row := q.queryRow(ctx, q.secondFactorByAccountStmt, SecondFactorByAccount, accountNumber)
+func (q *Queries) SecondFactorByCustomer(ctx context.Context, customerID uuid.UUID) (SecondFactor, error) {
+	row := q.queryRow(ctx, q.secondFactorByCustomerStmt, SecondFactorByCustomer, customerID)
 	var i SecondFactor
 	err := row.Scan(
-		&i.AccountNumber,
+		&i.CustomerID,
+		&i.SealedFor,
 		&i.SealedSecret,
 		&i.KeyID,
 		&i.TriesLeft,
@@ -298,17 +309,17 @@ func (q *Queries) SecondFactorByAccount(ctx context.Context, accountNumber int64
 
 const UseSecondFactorStep = `-- name: UseSecondFactorStep :execrows
 UPDATE second_factors SET last_used_step = $1
-WHERE account_number = $2 AND last_used_step < $1
+WHERE customer_id = $2 AND last_used_step < $1
 `
 
 type UseSecondFactorStepParams struct {
-	UsedStep      int64
-	AccountNumber int64
+	UsedStep   int64
+	CustomerID uuid.UUID
 }
 
 // A code is valid once: no row if its step, or a later one, was used.
 func (q *Queries) UseSecondFactorStep(ctx context.Context, arg UseSecondFactorStepParams) (int64, error) {
-	result, err := q.exec(ctx, q.useSecondFactorStepStmt, UseSecondFactorStep, arg.UsedStep, arg.AccountNumber)
+	result, err := q.exec(ctx, q.useSecondFactorStepStmt, UseSecondFactorStep, arg.UsedStep, arg.CustomerID)
 	if err != nil {
 		return 0, err
 	}

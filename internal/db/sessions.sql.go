@@ -13,18 +13,18 @@ import (
 
 const CountLiveSessions = `-- name: CountLiveSessions :one
 SELECT CAST(COUNT(*) AS BIGINT) FROM sessions
-WHERE account_number = $1 AND ended_at IS NULL AND expires_at > $2
+WHERE customer_id = $1 AND ended_at IS NULL AND expires_at > $2
   AND last_used_at > $3
 `
 
 type CountLiveSessionsParams struct {
-	AccountNumber int64
-	Now           int64
-	IdleSince     int64
+	CustomerID uuid.UUID
+	Now        int64
+	IdleSince  int64
 }
 
 func (q *Queries) CountLiveSessions(ctx context.Context, arg CountLiveSessionsParams) (int64, error) {
-	row := q.queryRow(ctx, q.countLiveSessionsStmt, CountLiveSessions, arg.AccountNumber, arg.Now, arg.IdleSince)
+	row := q.queryRow(ctx, q.countLiveSessionsStmt, CountLiveSessions, arg.CustomerID, arg.Now, arg.IdleSince)
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
@@ -54,24 +54,24 @@ func (q *Queries) DeleteSession(ctx context.Context, id uuid.UUID) error {
 const EndExcessSessions = `-- name: EndExcessSessions :execrows
 UPDATE sessions SET ended_at = CAST($1 AS BIGINT)
 WHERE id IN (SELECT s.id FROM sessions AS s
-             WHERE s.account_number = $2 AND s.id <> $3 AND s.ended_at IS NULL
+             WHERE s.customer_id = $2 AND s.id <> $3 AND s.ended_at IS NULL
              ORDER BY s.last_used_at DESC, s.id DESC
              LIMIT CAST($5 AS BIGINT) OFFSET CAST($4 AS BIGINT))
 `
 
 type EndExcessSessionsParams struct {
-	EndedAt       int64
-	AccountNumber int64
-	ID            uuid.UUID
-	Kept          int64
-	RowLimit      int64
+	EndedAt    int64
+	CustomerID uuid.UUID
+	ID         uuid.UUID
+	Kept       int64
+	RowLimit   int64
 }
 
-// Ends the least recently used sessions of an account, except one given session and as many others as are kept.
+// Ends the least recently used sessions of a customer, except one given session and as many others as are kept.
 func (q *Queries) EndExcessSessions(ctx context.Context, arg EndExcessSessionsParams) (int64, error) {
 	result, err := q.exec(ctx, q.endExcessSessionsStmt, EndExcessSessions,
 		arg.EndedAt,
-		arg.AccountNumber,
+		arg.CustomerID,
 		arg.ID,
 		arg.Kept,
 		arg.RowLimit,
@@ -84,17 +84,17 @@ func (q *Queries) EndExcessSessions(ctx context.Context, arg EndExcessSessionsPa
 
 const EndOtherSessions = `-- name: EndOtherSessions :execrows
 UPDATE sessions SET ended_at = CAST($1 AS BIGINT)
-WHERE account_number = $2 AND id <> $3 AND ended_at IS NULL
+WHERE customer_id = $2 AND id <> $3 AND ended_at IS NULL
 `
 
 type EndOtherSessionsParams struct {
-	EndedAt       int64
-	AccountNumber int64
-	ID            uuid.UUID
+	EndedAt    int64
+	CustomerID uuid.UUID
+	ID         uuid.UUID
 }
 
 func (q *Queries) EndOtherSessions(ctx context.Context, arg EndOtherSessionsParams) (int64, error) {
-	result, err := q.exec(ctx, q.endOtherSessionsStmt, EndOtherSessions, arg.EndedAt, arg.AccountNumber, arg.ID)
+	result, err := q.exec(ctx, q.endOtherSessionsStmt, EndOtherSessions, arg.EndedAt, arg.CustomerID, arg.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -134,7 +134,7 @@ type EndSessionsParams struct {
 	RowLimit int64
 }
 
-// Ends some of the sessions that have not ended, across all accounts.
+// Ends some of the sessions that have not ended, across all customers.
 func (q *Queries) EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error) {
 	result, err := q.exec(ctx, q.endSessionsStmt, EndSessions, arg.EndedAt, arg.RowLimit)
 	if err != nil {
@@ -144,25 +144,26 @@ func (q *Queries) EndSessions(ctx context.Context, arg EndSessionsParams) (int64
 }
 
 const ForgetSecondFactor = `-- name: ForgetSecondFactor :exec
-UPDATE sessions SET second_factor = FALSE WHERE account_number = $1 AND second_factor
+UPDATE sessions SET second_factor = FALSE WHERE customer_id = $1 AND second_factor
 `
 
-// After the second factor is turned off, no session of the account has proved it.
-func (q *Queries) ForgetSecondFactor(ctx context.Context, accountNumber int64) error {
-	_, err := q.exec(ctx, q.forgetSecondFactorStmt, ForgetSecondFactor, accountNumber)
+// After the second factor is turned off, no session of the customer has proved it.
+func (q *Queries) ForgetSecondFactor(ctx context.Context, customerID uuid.UUID) error {
+	_, err := q.exec(ctx, q.forgetSecondFactorStmt, ForgetSecondFactor, customerID)
 	return err
 }
 
 const InsertCopiedSession = `-- name: InsertCopiedSession :exec
-INSERT INTO sessions (id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at,
+INSERT INTO sessions (id, customer_id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at,
                       wrong_pins, second_factor, long_pin)
-VALUES ($1, $2, $3, $4, $5,
-        $6, $7, $8, $9, $10,
-        $11, $12)
+VALUES ($1, $2, $3, $4, $5, $6,
+        $7, $8, $9, $10, $11,
+        $12, $13)
 `
 
 type InsertCopiedSessionParams struct {
 	ID            uuid.UUID
+	CustomerID    uuid.UUID
 	AccountNumber int64
 	RefreshJti    uuid.UUID
 	CreatedAt     int64
@@ -179,6 +180,7 @@ type InsertCopiedSessionParams struct {
 func (q *Queries) InsertCopiedSession(ctx context.Context, arg InsertCopiedSessionParams) error {
 	_, err := q.exec(ctx, q.insertCopiedSessionStmt, InsertCopiedSession,
 		arg.ID,
+		arg.CustomerID,
 		arg.AccountNumber,
 		arg.RefreshJti,
 		arg.CreatedAt,
@@ -195,14 +197,15 @@ func (q *Queries) InsertCopiedSession(ctx context.Context, arg InsertCopiedSessi
 }
 
 const InsertSession = `-- name: InsertSession :exec
-INSERT INTO sessions (id, account_number, refresh_jti, client_address, user_agent, created_at, last_used_at, expires_at,
+INSERT INTO sessions (id, customer_id, account_number, refresh_jti, client_address, user_agent, created_at, last_used_at, expires_at,
                       wrong_pins, second_factor, long_pin)
-VALUES ($1, $2, $3, $4, $5,
-        $6, $6, $7, 0, $8, $9)
+VALUES ($1, $2, $3, $4, $5, $6,
+        $7, $7, $8, 0, $9, $10)
 `
 
 type InsertSessionParams struct {
 	ID            uuid.UUID
+	CustomerID    uuid.UUID
 	AccountNumber int64
 	RefreshJti    uuid.UUID
 	ClientAddress string
@@ -216,6 +219,7 @@ type InsertSessionParams struct {
 func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
 	_, err := q.exec(ctx, q.insertSessionStmt, InsertSession,
 		arg.ID,
+		arg.CustomerID,
 		arg.AccountNumber,
 		arg.RefreshJti,
 		arg.ClientAddress,
@@ -230,17 +234,17 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 
 const ListSessions = `-- name: ListSessions :many
 SELECT id, client_address, user_agent, created_at, last_used_at, expires_at FROM sessions
-WHERE account_number = $1 AND ended_at IS NULL AND expires_at > $2
+WHERE customer_id = $1 AND ended_at IS NULL AND expires_at > $2
   AND last_used_at > $3
 ORDER BY last_used_at DESC, id DESC
 LIMIT CAST($4 AS BIGINT)
 `
 
 type ListSessionsParams struct {
-	AccountNumber int64
-	Now           int64
-	IdleSince     int64
-	RowLimit      int64
+	CustomerID uuid.UUID
+	Now        int64
+	IdleSince  int64
+	RowLimit   int64
 }
 
 type ListSessionsRow struct {
@@ -255,7 +259,7 @@ type ListSessionsRow struct {
 // Live sessions, last used first.
 func (q *Queries) ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error) {
 	rows, err := q.query(ctx, q.listSessionsStmt, ListSessions,
-		arg.AccountNumber,
+		arg.CustomerID,
 		arg.Now,
 		arg.IdleSince,
 		arg.RowLimit,
@@ -289,7 +293,7 @@ func (q *Queries) ListSessions(ctx context.Context, arg ListSessionsParams) ([]L
 }
 
 const ListSessionsByID = `-- name: ListSessionsByID :many
-SELECT id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at, wrong_pins, second_factor, long_pin FROM sessions WHERE id > $1
+SELECT id, customer_id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at, wrong_pins, second_factor, long_pin FROM sessions WHERE id > $1
 ORDER BY id
 LIMIT CAST($2 AS BIGINT)
 `
@@ -310,6 +314,7 @@ func (q *Queries) ListSessionsByID(ctx context.Context, arg ListSessionsByIDPara
 		var i Session
 		if err := rows.Scan(
 			&i.ID,
+			&i.CustomerID,
 			&i.AccountNumber,
 			&i.RefreshJti,
 			&i.CreatedAt,
@@ -392,14 +397,16 @@ func (q *Queries) ResetSessionWrongPins(ctx context.Context, id uuid.UUID) error
 }
 
 const SessionByID = `-- name: SessionByID :one
-SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, a.role, a.sign_in_locked
+SELECT s.id, s.customer_id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, c.role,
+       c.sign_in_locked
 FROM sessions AS s
-JOIN accounts AS a ON a.account_number = s.account_number
+JOIN customers AS c ON c.id = s.customer_id
 WHERE s.id = $1
 `
 
 type SessionByIDRow struct {
 	ID            uuid.UUID
+	CustomerID    uuid.UUID
 	AccountNumber int64
 	RefreshJti    uuid.UUID
 	LastUsedAt    int64
@@ -411,12 +418,13 @@ type SessionByIDRow struct {
 	SignInLocked  bool
 }
 
-// Includes what every request needs from the account, read at the same moment.
+// Includes what every request needs from the customer, read at the same moment.
 func (q *Queries) SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow, error) {
 	row := q.queryRow(ctx, q.sessionByIDStmt, SessionByID, id)
 	var i SessionByIDRow
 	err := row.Scan(
 		&i.ID,
+		&i.CustomerID,
 		&i.AccountNumber,
 		&i.RefreshJti,
 		&i.LastUsedAt,

@@ -159,12 +159,12 @@ func (q *Queries) ListTransactionTypes(ctx context.Context) ([]TransactionType, 
 
 const ListTransactions = `-- name: ListTransactions :many
 WITH RECURSIVE chain AS (
-    SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM transactions WHERE transactions.id = $4
+    SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions WHERE transactions.id = $4
     UNION ALL
-    SELECT entry.id, entry.account_number, entry.sequence, entry.previous_id, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash, entry.reference FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
+    SELECT entry.id, entry.account_number, entry.sequence, entry.previous_id, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash, entry.reference, entry.via FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
     WHERE chain.timestamp >= CAST($1 AS BIGINT)
 )
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM chain
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM chain
 WHERE chain.timestamp >= CAST($1 AS BIGINT) AND chain.timestamp < CAST($2 AS BIGINT)
 LIMIT CAST($3 AS BIGINT)
 `
@@ -191,6 +191,7 @@ type ListTransactionsRow struct {
 	CounterpartyAccount *int64
 	Hash                []byte
 	Reference           string
+	Via                 string
 }
 
 // Newest first, walking along the links from an entry until one is older than from_time. Each row leads to the next, so they
@@ -224,6 +225,7 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 			&i.CounterpartyAccount,
 			&i.Hash,
 			&i.Reference,
+			&i.Via,
 		); err != nil {
 			return nil, err
 		}
@@ -239,7 +241,7 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 }
 
 const ListTransactionsByID = `-- name: ListTransactionsByID :many
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM transactions WHERE id > $1
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions WHERE id > $1
 ORDER BY id
 LIMIT CAST($2 AS BIGINT)
 `
@@ -275,6 +277,7 @@ func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactions
 			&i.CounterpartyAccount,
 			&i.Hash,
 			&i.Reference,
+			&i.Via,
 		); err != nil {
 			return nil, err
 		}
@@ -290,7 +293,7 @@ func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactions
 }
 
 const ListTransactionsBySequence = `-- name: ListTransactionsBySequence :many
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM transactions
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions
 WHERE account_number = $1 AND sequence > $2
 ORDER BY sequence
 LIMIT CAST($3 AS BIGINT)
@@ -327,6 +330,7 @@ func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransa
 			&i.CounterpartyAccount,
 			&i.Hash,
 			&i.Reference,
+			&i.Via,
 		); err != nil {
 			return nil, err
 		}
@@ -361,7 +365,7 @@ func (q *Queries) ReferenceTaken(ctx context.Context, arg ReferenceTakenParams) 
 }
 
 const StrayTransaction = `-- name: StrayTransaction :one
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM transactions AS entry
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions AS entry
 WHERE NOT EXISTS (SELECT 1 FROM accounts
                   WHERE accounts.account_number = entry.account_number AND accounts.last_sequence >= entry.sequence)
    OR (entry.account_number, entry.sequence) IN (
@@ -392,12 +396,13 @@ func (q *Queries) StrayTransaction(ctx context.Context) (Transaction, error) {
 		&i.CounterpartyAccount,
 		&i.Hash,
 		&i.Reference,
+		&i.Via,
 	)
 	return i, err
 }
 
 const TransactionByID = `-- name: TransactionByID :one
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM transactions WHERE id = $1
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions WHERE id = $1
 `
 
 func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error) {
@@ -418,12 +423,13 @@ func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transactio
 		&i.CounterpartyAccount,
 		&i.Hash,
 		&i.Reference,
+		&i.Via,
 	)
 	return i, err
 }
 
 const UnpairedTransfer = `-- name: UnpairedTransfer :one
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM transactions
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions
 WHERE transfer_id IN (
     SELECT leg.transfer_id FROM transactions AS leg
     WHERE leg.transfer_id IS NOT NULL
@@ -455,6 +461,7 @@ func (q *Queries) UnpairedTransfer(ctx context.Context) (Transaction, error) {
 		&i.CounterpartyAccount,
 		&i.Hash,
 		&i.Reference,
+		&i.Via,
 	)
 	return i, err
 }

@@ -19,6 +19,7 @@ import (
 // grants lists what queries do with each table; a test compares it with queries/*.sql.
 var grants = map[string]string{
 	"accounts":                 "INSERT, SELECT, UPDATE",
+	"customers":                "INSERT, SELECT, UPDATE",
 	"database_clock":           "SELECT",
 	"event_chain":              "SELECT, UPDATE",
 	"events":                   "INSERT, SELECT",

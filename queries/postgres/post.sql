@@ -9,9 +9,10 @@ FOR UPDATE;
 
 -- name: SessionsByID :many
 -- Each is what SessionByID returns.
-SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, a.role, a.sign_in_locked
+SELECT s.id, s.customer_id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, c.role,
+       c.sign_in_locked
 FROM sessions AS s
-JOIN accounts AS a ON a.account_number = s.account_number
+JOIN customers AS c ON c.id = s.customer_id
 WHERE s.id = ANY(sqlc.arg(ids)::uuid[]);
 
 -- name: IdempotencyKeysByName :many

@@ -219,14 +219,16 @@ func (q *Queries) ReferencesTaken(ctx context.Context, arg ReferencesTakenParams
 }
 
 const SessionsByID = `-- name: SessionsByID :many
-SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, a.role, a.sign_in_locked
+SELECT s.id, s.customer_id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, c.role,
+       c.sign_in_locked
 FROM sessions AS s
-JOIN accounts AS a ON a.account_number = s.account_number
+JOIN customers AS c ON c.id = s.customer_id
 WHERE s.id = ANY($1::uuid[])
 `
 
 type SessionsByIDRow struct {
 	ID            uuid.UUID
+	CustomerID    uuid.UUID
 	AccountNumber int64
 	RefreshJti    uuid.UUID
 	LastUsedAt    int64
@@ -250,6 +252,7 @@ func (q *Queries) SessionsByID(ctx context.Context, ids []uuid.UUID) ([]Sessions
 		var i SessionsByIDRow
 		if err := rows.Scan(
 			&i.ID,
+			&i.CustomerID,
 			&i.AccountNumber,
 			&i.RefreshJti,
 			&i.LastUsedAt,
