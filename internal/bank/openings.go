@@ -37,7 +37,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if p.Currency == "" {
 		p.Currency = b.currency
 	}
-	if err := p.checkMoney(); err != nil {
+	if err := p.check(); err != nil {
 		return Opening{}, err
 	}
 	if p.Holder == "" && p.Pin == "" && caller.authenticated() {
@@ -51,6 +51,12 @@ func (b *Bank) openFirst(ctx context.Context, caller Caller, p OpenAccountParams
 	opens, err := b.may(ctx, caller, AccountsOpen, allAccounts)
 	if err != nil {
 		return Opening{}, err
+	}
+	switch {
+	case caller.authenticated() && !opens: // or a session would be a way around the limit of openings by an address
+		return Opening{}, refuse(CodeForbidden, "Leave out the name and the PIN to open a further account of yours. Only staff can open one for somebody else.")
+	case p.CustomerOf != 0:
+		return Opening{}, invalid("/customer_of", "is for a further account, which takes no account_holder_name and no pin")
 	}
 	if err := checkOpenedPin(p.Pin, opens); err != nil {
 		return Opening{}, err
@@ -146,7 +152,7 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 			return Receipt{}, err
 		}
 	}
-	return b.writeOnce(ctx, key, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
+	return b.writeOnce(ctx, caller, key, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
 		if err := b.useInvitation(ctx, q, invited); err != nil {
 			return ledger.Entry{}, err
 		}
@@ -155,8 +161,8 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 }
 
 // writeOnce writes an account's first entry in its own transaction, at most once under its key.
-func (b *Bank) writeOnce(ctx context.Context, key idempotencyKey, open openingWork) (Receipt, error) {
-	entry, err := b.attempt(ctx, key, open)
+func (b *Bank) writeOnce(ctx context.Context, caller Caller, key idempotencyKey, open openingWork) (Receipt, error) {
+	entry, err := b.attempt(ctx, caller, key, open)
 	if err == nil || key.text == "" {
 		return Receipt{Transaction: entry}, err
 	}
@@ -165,7 +171,7 @@ func (b *Bank) writeOnce(ctx context.Context, key idempotencyKey, open openingWo
 	if unknown {
 		// If the first attempt was committed, the second one conflicts with its key, waiting for it if necessary.
 		var again ledger.Entry
-		if again, err = b.attempt(context.WithoutCancel(ctx), key, open); err == nil {
+		if again, err = b.attempt(context.WithoutCancel(ctx), caller, key, open); err == nil {
 			return Receipt{Transaction: again}, nil
 		}
 	}
@@ -183,16 +189,19 @@ func (b *Bank) writeOnce(ctx context.Context, key idempotencyKey, open openingWo
 // openingWork opens an account and returns its first entry.
 type openingWork = func(ctx context.Context, q db.Querier) (ledger.Entry, error)
 
-// attempt opens an account and claims the key. If the error is ErrUnknown, the entry it returns is the one that may have been written:
-// hence the variable, since the generic Update returns nothing with an error.
-func (b *Bank) attempt(ctx context.Context, key idempotencyKey, open openingWork) (ledger.Entry, error) {
+// attempt opens an account, claims the key and, for a caller who has signed in, records an event. If the error is ErrUnknown, the entry
+// it returns is the one that may have been written: hence the variable, since the generic Update returns nothing with an error.
+func (b *Bank) attempt(ctx context.Context, caller Caller, key idempotencyKey, open openingWork) (ledger.Entry, error) {
 	var written ledger.Entry
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		var err error
 		if written, err = open(ctx, q); err != nil {
 			return err
 		}
-		return key.claim(ctx, q, written.ID, written.Timestamp)
+		if err := key.claim(ctx, q, written.ID, written.Timestamp); err != nil || !caller.authenticated() {
+			return err
+		}
+		return b.record(ctx, q, EventAccountAdded, written.Account, caller)
 	})
 	return written, err
 }
@@ -219,7 +228,10 @@ func (p *OpenAccountParams) opened(first ledger.Entry, customer *db.Customer) Ac
 	}
 }
 
-func (p *OpenAccountParams) checkMoney() error {
+func (p *OpenAccountParams) check() error {
+	if err := checkText("/nickname", p.Nickname); err != nil {
+		return err
+	}
 	if err := ledger.CheckAmount(ledger.TypeAccountOpened, p.InitialDeposit); err != nil {
 		return err
 	}
