@@ -37,7 +37,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if p.Currency == "" {
 		p.Currency = b.currency
 	}
-	if err := p.check(); err != nil {
+	if err := b.checkOpening(&p); err != nil {
 		return Opening{}, err
 	}
 	if p.Holder == "" && p.Pin == "" && caller.authenticated() {
@@ -236,14 +236,14 @@ func (p *OpenAccountParams) opened(first ledger.Entry, customer *db.Customer) Ac
 	}
 }
 
-func (p *OpenAccountParams) check() error {
+func (b *Bank) checkOpening(p *OpenAccountParams) error {
 	if err := checkText("/nickname", p.Nickname); err != nil {
 		return err
 	}
 	if err := ledger.CheckAmount(ledger.TypeAccountOpened, p.InitialDeposit); err != nil {
 		return err
 	}
-	return ledger.CheckCurrency(p.Currency)
+	return b.currencies.Check(p.Currency)
 }
 
 // checkOpenedPin checks the PIN of a new customer. Staff and clients can open an account without one: the customer sets it with a reset

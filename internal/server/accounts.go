@@ -77,12 +77,13 @@ func (s *Server) ListAccounts(ctx context.Context, _ api.ListAccountsRequestObje
 	return api.ListAccounts200JSONResponse{Body: api.AccountList{Data: each(accounts, accountOf)}}, nil
 }
 
-// ListCurrencies answers GET /currencies. Clients may cache this answer, unlike others: it changes only with the program's version.
+// ListCurrencies answers GET /currencies. Clients may cache this answer, unlike others: it changes only with the program's version and its
+// configuration.
 func (s *Server) ListCurrencies(context.Context, api.ListCurrenciesRequestObject) (api.ListCurrenciesResponseObject, error) {
 	return api.ListCurrencies200JSONResponse{
 		Body: api.CurrencyList{
 			DefaultCurrency: s.bank.DefaultCurrency(),
-			Data: each(ledger.Currencies(), func(c ledger.Currency) api.CurrencyDetails {
+			Data: each(s.bank.Currencies().All(), func(c ledger.Currency) api.CurrencyDetails {
 				return api.CurrencyDetails{Code: c.Code, Name: c.Name, Decimals: c.Decimals, Withdrawn: c.Withdrawn != ""}
 			}),
 		},
