@@ -106,11 +106,11 @@ func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiter
 	return o, nil
 }
 
-// readPermission finds the permission of every operation that needs credentials.
+// readPermission finds the permission of every operation that is not public.
 func (o *operation) readPermission(described *openapi3.Operation) error {
 	named, found := described.Extensions["x-permission"]
-	if found == (o.public() || o.optional) {
-		return errors.New("an operation names a permission if it needs credentials, and only then")
+	if found == o.public() {
+		return errors.New("an operation names a permission if it takes credentials, and only then")
 	}
 	if !found {
 		return nil
