@@ -66,6 +66,29 @@ func TestAmountsAreWrittenWithTheDecimalsOfTheirCurrency(t *testing.T) {
 	require.Equal(t, "0.000", Money(0).Decimal(3))
 }
 
+// TestOwnCurrencies adds some to the table, which stays as it is.
+func TestOwnCurrencies(t *testing.T) {
+	t.Parallel()
+	gem, meal := Currency{Code: "GEM", Name: "GEM"}, Currency{Code: "MEAL", Name: "MEAL", Decimals: 2}
+	table, err := ISO4217().With(meal, gem)
+	require.NoError(t, err)
+	require.Len(t, table.All(), len(ISO4217().All())+2)
+	require.True(t, slices.IsSortedFunc(table.All(), func(a, b Currency) int { return cmp.Compare(a.Code, b.Code) }))
+	for _, own := range []Currency{gem, meal} {
+		require.NoError(t, table.Check(own.Code))
+		require.Equal(t, own.Decimals, table.Decimals(own.Code))
+		require.Error(t, ISO4217().Check(own.Code))
+		_, err = table.With(own)
+		require.Error(t, err, "twice")
+	}
+	require.Equal(t, "0.000001", Money(1).Decimal(6))
+	for _, bad := range []Currency{{Code: "GE"}, {Code: "gem"}, {Code: "GEMSTONES"}, {Code: "G3M"}, {Code: ""}, {Code: "USD"}, {Code: "HRK"},
+		{Code: "XAU"}, {Code: "XXX"}, {Code: "GEM", Decimals: 7}, {Code: "GEM", Decimals: -1}} {
+		_, err := ISO4217().With(bad)
+		require.Error(t, err, bad)
+	}
+}
+
 func TestCurrenciesInUse(t *testing.T) {
 	t.Parallel()
 	for _, code := range []string{"USD", "EUR", "JPY", "KWD"} {
