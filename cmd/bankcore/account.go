@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,22 +42,29 @@ The audit events record every change with the actor "operator".`,
 func (p *program) accountCreateCommand() *cobra.Command {
 	var params bank.OpenAccountParams
 	var deposit int64
-	var role string
+	var role, of string
 	command := &cobra.Command{
-		Use:   "create --name NAME",
+		Use:   "create --name NAME | --customer-of NUMBER",
 		Short: "Open an account",
 		Long: `Open an account and print its number.
 
 The command prompts for the PIN, or reads it as one line from standard input if that is not a terminal.
 The PIN is never an argument, which other users of the machine could see.
 
-An administrator needs a PIN of 8 digits or more and a second factor, which is set up at once: see
-bankcore account role.`,
+An employee or administrator needs a PIN of 8 digits or more and a second factor, which is set up at once: see
+bankcore account role.
+
+With --customer-of, the account is a further one of the customer who has that account. It has their name and PIN,
+so there is none to enter.`,
 		Example: "  bankcore account create --name \"Grace Hopper\" --role admin\n  echo 730164 | bankcore account create --name \"Ada Lovelace\" --initial-deposit 100000",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			params.InitialDeposit = ledger.Money(deposit)
+			if of != "" {
+				return p.openFurther(cmd, of, params)
+			}
 			if params.Holder == "" {
-				return usageError{errors.New("--name is required; see bankcore account create --help")}
+				return usageError{errors.New("--name or --customer-of is required; see bankcore account create --help")}
 			}
 			wanted, err := parseRole(role)
 			if err != nil {
@@ -65,7 +73,6 @@ bankcore account role.`,
 			if params.Pin, err = p.askPin(); err != nil {
 				return err
 			}
-			params.InitialDeposit = ledger.Money(deposit)
 			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
 				if b.RequiresSecondFactor(wanted) {
 					if err := bank.CheckStaffPin(params.Pin); err != nil {
@@ -78,7 +85,7 @@ bankcore account role.`,
 				}
 				number := opening.Account.Number
 				if wanted == opening.Account.Role {
-					return p.printAccount(opening.Account)
+					return p.printAccount(b, opening.Account)
 				}
 				if err := p.giveRole(cmd.Context(), b, number, wanted); err != nil {
 					return fmt.Errorf("account %s is open but not ready for its role, see bankcore account role: %w", number, err)
@@ -88,22 +95,42 @@ bankcore account role.`,
 		},
 	}
 	command.Flags().StringVar(&params.Holder, "name", "", "the account holder's name")
-	command.Flags().StringVar(&params.Currency, "currency", "", "an ISO 4217 code (default CURRENCY)")
+	command.Flags().StringVar(&of, "customer-of", "", "an account of the customer who gets a further one")
+	command.Flags().StringVar(&params.Nickname, "nickname", "", "the customer's own name for the account")
+	command.Flags().StringVar(&params.Currency, "currency", "", "a code of ISO 4217 or CURRENCIES (default CURRENCY)")
 	command.Flags().Int64Var(&deposit, "initial-deposit", 0, "in the currency's minor unit")
-	command.Flags().StringVar(&role, "role", string(bank.RoleCustomer), "customer or admin")
+	command.Flags().StringVar(&role, "role", string(bank.RoleCustomer), "customer, employee or admin")
+	command.MarkFlagsMutuallyExclusive("customer-of", "name")
+	command.MarkFlagsMutuallyExclusive("customer-of", "role")
 	return command
+}
+
+// openFurther opens a further account for a customer.
+func (p *program) openFurther(cmd *cobra.Command, of string, params bank.OpenAccountParams) error {
+	number, err := parseNumber(of)
+	if err != nil {
+		return err
+	}
+	params.CustomerOf = number
+	return p.withBank(cmd.Context(), func(b *bank.Bank) error {
+		opening, err := b.OpenAccount(cmd.Context(), operator, params)
+		if err != nil {
+			return err
+		}
+		return p.printAccount(b, opening.Account)
+	})
 }
 
 func (p *program) accountRoleCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "role NUMBER customer|admin",
-		Short: "Give an account a role",
-		Long: `Give an account a role. It takes effect with the account's next request.
+		Use:   "role NUMBER customer|employee|admin",
+		Short: "Give an account's customer a role",
+		Long: `Give the customer of an account a role, for all of their accounts. It takes effect with their next request.
 
-Administrators need a second factor, unless STAFF_SECOND_FACTOR=off. For an account without one, this prints
-a QR code and the secret for an authenticator app, asks for a code from the app (on a terminal only), and prints
-ten recovery codes, which are never shown again. The account has an administrator's rights from its next sign-in
-with a code. If its PIN has fewer than 8 digits, the PIN must be changed first.
+Employees and administrators need a second factor, unless STAFF_SECOND_FACTOR=off. For a customer without one,
+this prints a QR code and the secret for an authenticator app, asks for a code from the app (on a terminal only),
+and prints ten recovery codes, which are never shown again. The customer has the role's rights from the next
+sign-in with a code. If the PIN has fewer than 8 digits, it must be changed first.
 
 Only the command line changes roles, so that a stolen session cannot promote itself.`,
 		Example: "  bankcore account role 481207359144 admin",
@@ -130,7 +157,7 @@ func (p *program) giveRole(ctx context.Context, b *bank.Bank, number ledger.Acco
 	if err != nil {
 		return err
 	}
-	if err := p.printAccount(account); err != nil || !b.RequiresSecondFactor(role) {
+	if err := p.printAccount(b, account); err != nil || !b.RequiresSecondFactor(role) {
 		return err
 	}
 	return p.setUpSecondFactor(ctx, b, number)
@@ -147,7 +174,7 @@ func (p *program) accountUnlockCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.printAccount(account)
+			return p.printAccount(b, account)
 		}),
 	}
 }
@@ -162,8 +189,8 @@ func parseNumber(text string) (ledger.AccountNumber, error) {
 
 func parseRole(text string) (bank.Role, error) {
 	role := bank.Role(text)
-	if role != bank.RoleCustomer && role != bank.RoleAdmin {
-		return "", usageError{fmt.Errorf("%q is not a role; expected customer or admin", text)}
+	if !slices.Contains([]bank.Role{bank.RoleCustomer, bank.RoleEmployee, bank.RoleAdmin}, role) {
+		return "", usageError{fmt.Errorf("%q is not a role; expected customer, employee or admin", text)}
 	}
 	return role, nil
 }
@@ -203,17 +230,22 @@ func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) err
 func plain(refusal *ledger.Refusal) string {
 	subject := map[string]string{
 		"/account_holder_name": "the name ", "/pin": "the PIN ", "/initial_deposit": "the initial deposit ", "/currency": "the currency ",
+		"/nickname": "the nickname ",
 	}
 	return subject[refusal.Pointer] + refusal.Message
 }
 
-func (p *program) printAccount(a bank.Account) error {
+func (p *program) printAccount(b *bank.Bank, a bank.Account) error {
 	lock := "not locked"
 	if a.SignInLocked {
 		lock = "locked"
 	}
-	_, err := fmt.Fprintf(p.stdout, "%s  %s  %s  %s  %s %s\n",
-		a.Number, a.Holder, a.Role, lock, a.Balance.Decimal(a.Currency), a.Currency)
+	nickname := ""
+	if a.Nickname != "" {
+		nickname = fmt.Sprintf("  %q", a.Nickname)
+	}
+	_, err := fmt.Fprintf(p.stdout, "%s  %s  %s  %s  %s %s%s\n",
+		a.Number, a.Holder, a.Role, lock, a.Balance.Decimal(b.Currencies().Decimals(a.Currency)), a.Currency, nickname)
 	return err
 }
 

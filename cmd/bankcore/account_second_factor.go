@@ -30,7 +30,7 @@ An administrator then signs in with a customer's rights, and sets up a new one i
 			if err != nil {
 				return err
 			}
-			return p.printAccount(account)
+			return p.printAccount(b, account)
 		}),
 	}
 }

@@ -25,7 +25,9 @@ type Config struct {
 	SecretKey string // the keys of tokens, cursors, fingerprints and the like are derived from it
 	AdminKey  string // the operator's key
 	PinPepper string // part of every PIN's hash; never in the database
-	Currency  string // for accounts opened without one; an ISO 4217 code
+	Currency  string // for accounts opened without one; an ISO 4217 code, or one of Currencies
+
+	Currencies []ledger.Currency // the bank's own, beside those of ISO 4217
 
 	Openings Openings // who opens accounts; "" means OpeningsAnyone
 
@@ -66,6 +68,8 @@ type Bank struct {
 	staffSecondFactor bool // staff need one, and a long PIN
 
 	ownerPermissions []Permission
+
+	currencies *ledger.CurrencyTable
 }
 
 // knownEnded bounds how many sessions are remembered as over; one takes about 100 bytes.
@@ -92,7 +96,11 @@ func New(s *store.Store, config Config) (*Bank, error) {
 			}
 		}
 	}
-	if err := ledger.CheckCurrency(config.Currency); err != nil {
+	currencies, err := ledger.ISO4217().With(config.Currencies...)
+	if err != nil {
+		return nil, fmt.Errorf("bank: Config.Currencies: %w", err)
+	}
+	if err := currencies.Check(config.Currency); err != nil {
 		return nil, fmt.Errorf("bank: Config.Currency: %w", err)
 	}
 	b := &Bank{
@@ -112,8 +120,9 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		staffSecondFactor: !config.StaffWithoutSecondFactor,
 
 		ownerPermissions: ownerPermissions,
+
+		currencies: currencies,
 	}
-	var err error
 	if b.ended, err = lru.New[uuid.UUID, struct{}](knownEnded); err != nil {
 		return nil, fmt.Errorf("bank: %w", err)
 	}
@@ -139,6 +148,9 @@ func New(s *store.Store, config Config) (*Bank, error) {
 
 // DefaultCurrency returns the currency code of accounts opened without one.
 func (b *Bank) DefaultCurrency() string { return b.currency }
+
+// Currencies returns the table of the currencies that accounts can be kept in.
+func (b *Bank) Currencies() *ledger.CurrencyTable { return b.currencies }
 
 // Instances returns ids that distinguish this bank from others on its host: every server with the same secret keys has the
 // same ids. The first one is in use. They are not secret.

@@ -47,7 +47,7 @@ func TestAnAccountInAWithdrawnCurrencyStillWorks(t *testing.T) {
 	require.NoError(t, err)
 	account, err := br.bank.GetAccount(ctx, ownerOf(ada), ada)
 	require.NoError(t, err)
-	require.Equal(t, "1250.00", account.Balance.Decimal(account.Currency))
+	require.Equal(t, "1250.00", account.Balance.Decimal(ledger.ISO4217().Decimals(account.Currency)))
 	_, err = verify.Run(ctx, br.store, func(verify.Report) {})
 	require.NoError(t, err)
 }
@@ -58,7 +58,7 @@ func openWithdrawn(t *testing.T, br *branch, currency string, deposit ledger.Mon
 	p := OpenAccountParams{Holder: "Ada", Pin: goodPin, InitialDeposit: deposit, Currency: currency}
 	hash, err := br.bank.pins.hash(context.Background(), opening(Caller{}), p.Pin)
 	require.NoError(t, err)
-	entry, err := br.bank.attempt(context.Background(), idempotencyKey{}, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
+	entry, err := br.bank.attempt(context.Background(), Caller{}, idempotencyKey{}, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
 		return br.bank.insertOpening(ctx, q, p, db.Customer{ID: uuid.New(), Name: p.Holder, Role: string(RoleCustomer), PinHash: hash})
 	})
 	require.NoError(t, err)

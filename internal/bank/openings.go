@@ -37,7 +37,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if p.Currency == "" {
 		p.Currency = b.currency
 	}
-	if err := p.checkMoney(); err != nil {
+	if err := b.checkOpening(&p); err != nil {
 		return Opening{}, err
 	}
 	if p.Holder == "" && p.Pin == "" && caller.authenticated() {
@@ -51,6 +51,12 @@ func (b *Bank) openFirst(ctx context.Context, caller Caller, p OpenAccountParams
 	opens, err := b.may(ctx, caller, AccountsOpen, allAccounts)
 	if err != nil {
 		return Opening{}, err
+	}
+	switch {
+	case caller.authenticated() && !opens: // or a session would be a way around the limit of openings by an address
+		return Opening{}, refuse(CodeForbidden, "Leave out the name and the PIN to open a further account of yours. Only staff can open one for somebody else.")
+	case p.CustomerOf != 0:
+		return Opening{}, invalid("/customer_of", "is for a further account, which takes no account_holder_name and no pin")
 	}
 	if err := checkOpenedPin(p.Pin, opens && !caller.Operator); err != nil {
 		return Opening{}, err
@@ -154,7 +160,7 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 			return Receipt{}, err
 		}
 	}
-	return b.writeOnce(ctx, key, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
+	return b.writeOnce(ctx, caller, key, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
 		if err := b.useInvitation(ctx, q, invited); err != nil {
 			return ledger.Entry{}, err
 		}
@@ -163,8 +169,8 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 }
 
 // writeOnce writes an account's first entry in its own transaction, at most once under its key.
-func (b *Bank) writeOnce(ctx context.Context, key idempotencyKey, open openingWork) (Receipt, error) {
-	entry, err := b.attempt(ctx, key, open)
+func (b *Bank) writeOnce(ctx context.Context, caller Caller, key idempotencyKey, open openingWork) (Receipt, error) {
+	entry, err := b.attempt(ctx, caller, key, open)
 	if err == nil || key.text == "" {
 		return Receipt{Transaction: entry}, err
 	}
@@ -173,7 +179,7 @@ func (b *Bank) writeOnce(ctx context.Context, key idempotencyKey, open openingWo
 	if unknown {
 		// If the first attempt was committed, the second one conflicts with its key, waiting for it if necessary.
 		var again ledger.Entry
-		if again, err = b.attempt(context.WithoutCancel(ctx), key, open); err == nil {
+		if again, err = b.attempt(context.WithoutCancel(ctx), caller, key, open); err == nil {
 			return Receipt{Transaction: again}, nil
 		}
 	}
@@ -191,16 +197,19 @@ func (b *Bank) writeOnce(ctx context.Context, key idempotencyKey, open openingWo
 // openingWork opens an account and returns its first entry.
 type openingWork = func(ctx context.Context, q db.Querier) (ledger.Entry, error)
 
-// attempt opens an account and claims the key. If the error is ErrUnknown, the entry it returns is the one that may have been written:
-// hence the variable, since the generic Update returns nothing with an error.
-func (b *Bank) attempt(ctx context.Context, key idempotencyKey, open openingWork) (ledger.Entry, error) {
+// attempt opens an account, claims the key and, for a caller who has signed in, records an event. If the error is ErrUnknown, the entry
+// it returns is the one that may have been written: hence the variable, since the generic Update returns nothing with an error.
+func (b *Bank) attempt(ctx context.Context, caller Caller, key idempotencyKey, open openingWork) (ledger.Entry, error) {
 	var written ledger.Entry
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		var err error
 		if written, err = open(ctx, q); err != nil {
 			return err
 		}
-		return key.claim(ctx, q, written.ID, written.Timestamp)
+		if err := key.claim(ctx, q, written.ID, written.Timestamp); err != nil || !caller.authenticated() {
+			return err
+		}
+		return b.record(ctx, q, EventAccountAdded, written.Account, caller)
 	})
 	return written, err
 }
@@ -227,11 +236,14 @@ func (p *OpenAccountParams) opened(first ledger.Entry, customer *db.Customer) Ac
 	}
 }
 
-func (p *OpenAccountParams) checkMoney() error {
+func (b *Bank) checkOpening(p *OpenAccountParams) error {
+	if err := checkText("/nickname", p.Nickname); err != nil {
+		return err
+	}
 	if err := ledger.CheckAmount(ledger.TypeAccountOpened, p.InitialDeposit); err != nil {
 		return err
 	}
-	return ledger.CheckCurrency(p.Currency)
+	return b.currencies.Check(p.Currency)
 }
 
 // checkOpenedPin checks the PIN of a new customer. Staff and clients can open an account without one: the customer sets it with a reset

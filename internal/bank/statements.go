@@ -23,6 +23,7 @@ const (
 // the opening balance to the closing one.
 type Statement struct {
 	Account      Account
+	Decimals     int       // of the account's currency
 	From, To     time.Time // the month, in the bank's time zone; To is exclusive
 	Opening      ledger.Money
 	Closing      ledger.Money
@@ -57,7 +58,7 @@ func (b *Bank) GetStatement(ctx context.Context, caller Caller, number ledger.Ac
 		return Statement{}, refuse(CodeStatementTooLarge,
 			"A statement holds %d entries at most. Read this month's transactions page by page.", MaxStatement)
 	}
-	s.Account = ends.account
+	s.Account, s.Decimals = ends.account, b.currencies.Decimals(ends.account.Currency)
 	s.Opening, s.Closing, s.Hash, s.FirstBefore = before.Balance, last.Balance, last.Hash, before.Sequence
 	if err := b.readStatement(ctx, &s, last); err != nil {
 		return Statement{}, err

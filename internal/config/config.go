@@ -17,7 +17,6 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"github.com/bankingcore/bankcore/internal/bank"
-	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
@@ -30,6 +29,8 @@ type Config struct {
 	OpsAddr     string      `env:"OPS_ADDR"     envDefault:"127.0.0.1:5001"`
 	DatabaseURL DatabaseURL `env:"DATABASE_URL" envDefault:"sqlite:data/bankcore.db"`
 	Currency    string      `env:"CURRENCY"     envDefault:"USD"`
+	// Currencies are the bank's own, beside those of ISO 4217.
+	Currencies OwnCurrencies `env:"CURRENCIES" empty:"allowed"`
 	// MigrateDatabaseURL is the same database, as the role that owns its tables; empty if the server's role does.
 	MigrateDatabaseURL DatabaseURL `env:"MIGRATE_DATABASE_URL" empty:"allowed"`
 	// TimeZone decides when the bank's days and months begin.
@@ -151,6 +152,7 @@ func Parse(environ []string, dotenv string) (Config, error) {
 		reflect.TypeFor[time.Location]():   parseTimeZone,
 		reflect.TypeFor[Origins]():         parseOrigins,
 		reflect.TypeFor[Recipients]():      parseRecipients,
+		reflect.TypeFor[OwnCurrencies]():   parseCurrencies,
 	}})
 	if err != nil {
 		return Config{}, nameVariable(err)
@@ -188,7 +190,7 @@ func (c *Config) validate() (err error) {
 	expect("DATABASE_URL", c.DatabaseURL.Valid(), "sqlite:PATH or postgres://...")
 	expect("MIGRATE_DATABASE_URL", c.MigrateDatabaseURL == "" || c.MigrateDatabaseURL.IsPostgres() && c.DatabaseURL.IsPostgres(),
 		"postgres://..., the database that DATABASE_URL names, or nothing")
-	expect("CURRENCY", ledger.CheckCurrency(c.Currency) == nil, "the ISO 4217 code of a currency in use, three capital letters such as USD")
+	expect("CURRENCY", c.Currencies.take(c.Currency), "the ISO 4217 code of a currency in use, three capital letters such as USD, or one of CURRENCIES")
 	for _, named := range c.secrets() {
 		expect(named.name, *named.value == "" || named.value.valid(), expectedSecret)
 	}

@@ -81,7 +81,7 @@ func TestConfigAccepts(t *testing.T) {
 		"CORS_ORIGINS=https://shop.example, http://localhost:3000,http://[::1]:8080", "CORS_ORIGINS=capacitor://localhost",
 		"RATE_LIMIT_STORE=", "RATE_LIMIT_STORE=memory", "RATE_LIMIT_STORE=database",
 		"MAX_CONNECTIONS_PER_ADDRESS=8", "MAX_CONNECTIONS_PER_ADDRESS=8192", "MAX_CONNECTIONS_PER_ADDRESS=off",
-		"BANK_TIMEZONE=UTC", "BANK_TIMEZONE=Pacific/Auckland", "BANK_TIMEZONE=America/Argentina/Buenos_Aires", "BANK_TIMEZONE=Etc/GMT+12",
+		"CURRENCIES=", "CURRENCIES=GEM:0", "CURRENCIES=GEM:0, MEAL:2,LOYALTYS:6", "BANK_TIMEZONE=UTC", "BANK_TIMEZONE=Pacific/Auckland", "BANK_TIMEZONE=America/Argentina/Buenos_Aires", "BANK_TIMEZONE=Etc/GMT+12",
 		"SWAGGER=on", "SWAGGER=off", "OPENINGS=anyone", "OPENINGS=code", "OPENINGS=staff", "METRICS_TOKEN=", "METRICS_TOKEN=" + goodSecret,
 		"OPS_ADDR=off", "OPS_ADDR=localhost:0", "OPS_ADDR=[::1]:5001", "OPS_ADDR=127.8.9.10:5001",
 		"SECURITY_CONTACT=", "SECURITY_CONTACT=mailto:security@example.com", "SECURITY_CONTACT=https://example.com/security",
@@ -89,6 +89,16 @@ func TestConfigAccepts(t *testing.T) {
 		_, err := Parse([]string{entry}, "")
 		require.NoError(t, err, entry)
 	}
+}
+
+// TestConfigCurrencies: a bank's own currency can also be the one of accounts that name none.
+func TestConfigCurrencies(t *testing.T) {
+	t.Parallel()
+	cfg, err := Parse([]string{"CURRENCY=MEAL", "CURRENCIES=GEM:0,MEAL:2"}, "")
+	require.NoError(t, err)
+	require.Equal(t, OwnCurrencies{{Code: "GEM", Name: "GEM"}, {Code: "MEAL", Name: "MEAL", Decimals: 2}}, cfg.Currencies)
+	_, err = Parse([]string{"CURRENCY=MEAL", "CURRENCIES=GEM:0"}, "")
+	requireOneLine(t, err, "CURRENCY")
 }
 
 // TestConfigOrigins: browsers write an origin in lower case and without the port that its scheme implies.
@@ -136,6 +146,8 @@ func TestConfigRefuses(t *testing.T) {
 		"DATABASE_URL": {"", "sqlite:", "sqlite://", "sqlite://data/x", "data/bankcore.db", "mysql://u:" + marker + "@h/d", "postgres://"},
 		"BANK_TIMEZONE": {"", "Local", "Europe/Zürich", "europe/zurich", "Zurich", "CEST", "+02:00", "../etc/passwd", "localtime", "right/UTC",
 			" UTC", "UTC\n", marker},
+		"CURRENCIES": {"GEM", "GEM:", ":2", "GEM:x", "GEM:-1", "GEM:7", "GEM:+2", "gem:0", "GE:0", "GEMSTONES:0", "G3M:0", "USD:2", "HRK:2", "XAU:2",
+			"GEM:0,GEM:0", "GEM:0,", "GEM:0;MEAL:2", "GEM:0 MEAL:2", marker},
 		"CURRENCY": {"", "usd", "US", "USDX", "QQQ", "XXX", "HRK", " USD", "U\u0000D"},
 		"SECRET_KEY": {"", marker, goodSecret[:31], goodSecret + "\n", goodSecret + "\xff", goodSecret + ",", "," + goodSecret, goodSecret + "," + marker,
 			goodSecret + "," + goodSecret, goodSecret + ", " + goodSecret + "2", goodSecret + " ," + goodSecret + "2"},

@@ -1,8 +1,15 @@
 package ledger
 
-import "slices"
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
 
-// Currency is a currency of ISO 4217.
+// Currency is a currency of ISO 4217, or one that a bank has added.
 type Currency struct {
 	Code      string
 	Name      string
@@ -10,20 +17,60 @@ type Currency struct {
 	Withdrawn string // the month, such as "2023-01"; "" for a currency still in use
 }
 
-var currencyByCode = func() map[string]Currency {
-	byCode := make(map[string]Currency, len(currencies))
-	for _, c := range currencies {
-		byCode[c.Code] = c
+// CurrencyTable holds the currencies that accounts are or once could be kept in. A table never changes.
+type CurrencyTable struct {
+	all    []Currency // ordered by code
+	byCode map[string]Currency
+}
+
+var iso4217 = newCurrencyTable(currencies)
+
+func newCurrencyTable(all []Currency) *CurrencyTable {
+	table := &CurrencyTable{all: all, byCode: make(map[string]Currency, len(all))}
+	for _, c := range all {
+		table.byCode[c.Code] = c
 	}
-	return byCode
-}()
+	return table
+}
 
-// Currencies returns every currency that accounts are or once could be kept in, ordered by code.
-func Currencies() []Currency { return slices.Clone(currencies) }
+// ISO4217 returns the table of ISO 4217.
+func ISO4217() *CurrencyTable { return iso4217 }
 
-// CheckCurrency refuses a currency that no account can be opened in: its code, in upper case, must be in ISO 4217 and in use.
-func CheckCurrency(code string) error {
-	c, known := currencyByCode[code]
+// otherCodes are those of ISO 4217 that the table leaves out: funds, metals, bond units, and codes for testing and for no currency.
+const otherCodes = "BOV CHE CHW CLF COU MXV USN USS UYI XAD XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX"
+
+var ownCode = regexp.MustCompile(`^[A-Z]{3,8}$`)
+
+// maxOwnDecimals is how many decimals a bank's own currency can have.
+const maxOwnDecimals = 6
+
+// With returns the table with a bank's own currencies added, under codes that ISO 4217 does not have.
+func (t *CurrencyTable) With(own ...Currency) (*CurrencyTable, error) {
+	all := t.All()
+	for _, c := range own {
+		switch _, known := t.byCode[c.Code]; {
+		case !ownCode.MatchString(c.Code):
+			return nil, errors.New("a code has 3 to 8 capital letters")
+		case known || slices.Contains(strings.Fields(otherCodes), c.Code):
+			return nil, fmt.Errorf("%s is a code of ISO 4217", c.Code)
+		case c.Decimals < 0 || c.Decimals > maxOwnDecimals:
+			return nil, fmt.Errorf("a currency has 0 to %d decimals", maxOwnDecimals)
+		}
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b Currency) int { return cmp.Compare(a.Code, b.Code) })
+	if table := newCurrencyTable(all); len(table.byCode) == len(all) {
+		return table, nil
+	}
+	return nil, errors.New("a code is listed twice")
+}
+
+// All returns every currency, ordered by code.
+func (t *CurrencyTable) All() []Currency { return slices.Clone(t.all) }
+
+// Check refuses a currency that no account can be opened in: its code, in upper case, must be in the table and in use.
+func (t *CurrencyTable) Check(code string) error {
+	c, known := t.byCode[code]
 	switch {
 	case !known:
 		return invalid("/currency", "must be the ISO 4217 code of a currency in use, such as USD")
@@ -35,4 +82,4 @@ func CheckCurrency(code string) error {
 
 // Decimals returns how many digits of an amount in a currency come after the decimal sign. It returns 0 for an unknown code,
 // so that its amounts are shown in minor units.
-func Decimals(code string) int { return currencyByCode[code].Decimals }
+func (t *CurrencyTable) Decimals(code string) int { return t.byCode[code].Decimals }

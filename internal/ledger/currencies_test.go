@@ -14,7 +14,7 @@ func TestTheTableOfCurrenciesIsWellFormed(t *testing.T) {
 	t.Parallel()
 	code, month := regexp.MustCompile(`^[A-Z]{3}$`), regexp.MustCompile(`^(1999|20[0-9]{2})-(0[1-9]|1[0-2])$`)
 	inUse := 0
-	for _, c := range Currencies() {
+	for _, c := range ISO4217().All() {
 		require.Regexp(t, code, c.Code)
 		require.NotEmpty(t, c.Name, c.Code)
 		require.Equal(t, strings.TrimSpace(c.Name), c.Name, c.Code)
@@ -26,8 +26,8 @@ func TestTheTableOfCurrenciesIsWellFormed(t *testing.T) {
 		}
 	}
 	require.Equal(t, 156, inUse, "an amendment changes this number")
-	require.Len(t, slices.CompactFunc(Currencies(), func(a, b Currency) bool { return a.Code == b.Code }), len(Currencies()))
-	require.True(t, slices.IsSortedFunc(Currencies(), func(a, b Currency) int { return cmp.Compare(a.Code, b.Code) }))
+	require.Len(t, slices.CompactFunc(ISO4217().All(), func(a, b Currency) bool { return a.Code == b.Code }), len(ISO4217().All()))
+	require.True(t, slices.IsSortedFunc(ISO4217().All(), func(a, b Currency) int { return cmp.Compare(a.Code, b.Code) }))
 }
 
 // TestDecimalsAreThoseOfISO4217 checks the table against a second, independent list of the decimals of currencies in use.
@@ -40,7 +40,7 @@ func TestDecimalsAreThoseOfISO4217(t *testing.T) {
 	for code := range strings.FieldsSeq("BHD IQD JOD KWD LYD OMR TND") {
 		other[code] = 3
 	}
-	for _, c := range Currencies() {
+	for _, c := range ISO4217().All() {
 		if c.Withdrawn != "" {
 			continue
 		}
@@ -48,7 +48,7 @@ func TestDecimalsAreThoseOfISO4217(t *testing.T) {
 		if !isOther {
 			want = 2
 		}
-		require.Equal(t, want, Decimals(c.Code), c.Code)
+		require.Equal(t, want, ISO4217().Decimals(c.Code), c.Code)
 		delete(other, c.Code)
 	}
 	require.Empty(t, other, "not in the table")
@@ -60,18 +60,41 @@ func TestAmountsAreWrittenWithTheDecimalsOfTheirCurrency(t *testing.T) {
 		"MUR": "1250.50", "RSD": "1250.50", "COP": "1250.50", "IQD": "125.050", "BHD": "125.050", "JPY": "125050", "UGX": "125050",
 		"UYW": "12.5050", "HRK": "1250.50", "TRL": "125050", "ABC": "125050",
 	} {
-		require.Equal(t, want, Money(125_050).Decimal(code), code)
+		require.Equal(t, want, Money(125_050).Decimal(ISO4217().Decimals(code)), code)
 	}
-	require.Equal(t, "0.05", Money(5).Decimal("USD"))
-	require.Equal(t, "0.000", Money(0).Decimal("KWD"))
+	require.Equal(t, "0.05", Money(5).Decimal(2))
+	require.Equal(t, "0.000", Money(0).Decimal(3))
+}
+
+// TestOwnCurrencies adds some to the table, which stays as it is.
+func TestOwnCurrencies(t *testing.T) {
+	t.Parallel()
+	gem, meal := Currency{Code: "GEM", Name: "GEM"}, Currency{Code: "MEAL", Name: "MEAL", Decimals: 2}
+	table, err := ISO4217().With(meal, gem)
+	require.NoError(t, err)
+	require.Len(t, table.All(), len(ISO4217().All())+2)
+	require.True(t, slices.IsSortedFunc(table.All(), func(a, b Currency) int { return cmp.Compare(a.Code, b.Code) }))
+	for _, own := range []Currency{gem, meal} {
+		require.NoError(t, table.Check(own.Code))
+		require.Equal(t, own.Decimals, table.Decimals(own.Code))
+		require.Error(t, ISO4217().Check(own.Code))
+		_, err = table.With(own)
+		require.Error(t, err, "twice")
+	}
+	require.Equal(t, "0.000001", Money(1).Decimal(6))
+	for _, bad := range []Currency{{Code: "GE"}, {Code: "gem"}, {Code: "GEMSTONES"}, {Code: "G3M"}, {Code: ""}, {Code: "USD"}, {Code: "HRK"},
+		{Code: "XAU"}, {Code: "XXX"}, {Code: "GEM", Decimals: 7}, {Code: "GEM", Decimals: -1}} {
+		_, err := ISO4217().With(bad)
+		require.Error(t, err, bad)
+	}
 }
 
 func TestCurrenciesInUse(t *testing.T) {
 	t.Parallel()
 	for _, code := range []string{"USD", "EUR", "JPY", "KWD"} {
-		require.NoError(t, CheckCurrency(code))
+		require.NoError(t, ISO4217().Check(code))
 	}
 	for _, code := range []string{"", "usd", "Usd", "US", "USDX", "ZZZ", "U$D", "USD ", "840"} {
-		requireCode(t, CodeInvalidRequest, CheckCurrency(code))
+		requireCode(t, CodeInvalidRequest, ISO4217().Check(code))
 	}
 }

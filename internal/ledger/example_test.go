@@ -43,7 +43,7 @@ func ExampleDecide() {
 		panic(err)
 	}
 	entry := entries[0]
-	fmt.Println(entry.Sequence, ledger.FormatTime(entry.Timestamp), entry.BalanceAfter.Decimal(entry.Currency), entry.Currency)
+	fmt.Println(entry.Sequence, ledger.FormatTime(entry.Timestamp), entry.BalanceAfter.Decimal(2), entry.Currency)
 	// Output:
 	// 2 2026-11-22T13:00:00.000000Z 112.50 USD
 }
@@ -63,7 +63,7 @@ func ExampleDecide_transfer() {
 			break
 		}
 		for _, entry := range entries {
-			fmt.Println(entry.Type, entry.Account, entry.BalanceAfter.Decimal("USD"))
+			fmt.Println(entry.Type, entry.Account, entry.BalanceAfter.Decimal(2))
 			accounts[entry.Account] = entry.State()
 		}
 	}
@@ -96,7 +96,7 @@ func ExampleEntry_Follows() {
 			}
 			at = history[i].State()
 		}
-		fmt.Println("the history holds; the balance is", at.Balance.Decimal(at.Currency))
+		fmt.Println("the history holds; the balance is", at.Balance.Decimal(2))
 	}
 	prove()
 	history[1].Description = "Salary"

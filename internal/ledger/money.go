@@ -51,9 +51,8 @@ func CheckAmount(t EntryType, amount Money) error {
 	return nil
 }
 
-// Decimal formats an amount in a currency as a plain decimal number, such as 1250.50.
-func (m Money) Decimal(code string) string {
-	decimals := Decimals(code)
+// Decimal formats an amount in a currency with so many decimals as a plain decimal number, such as 1250.50.
+func (m Money) Decimal(decimals int) string {
 	if decimals == 0 {
 		return strconv.FormatInt(int64(m), 10)
 	}

@@ -35,7 +35,7 @@ func Example_client() {
 		panic(err)
 	}
 
-	opened, err := c.OpenAccountWithResponse(ctx, nil, client.OpenAccountRequest{AccountHolderName: "Ada Lovelace", Pin: "482913"})
+	opened, err := c.OpenAccountWithResponse(ctx, nil, client.OpenAccountRequest{AccountHolderName: new("Ada Lovelace"), Pin: new("482913")})
 	if err != nil || opened.JSON201 == nil {
 		panic(fmt.Sprint(err, opened))
 	}

@@ -20,7 +20,7 @@ func TestGeneratedClient(t *testing.T) {
 
 	deposit := int64(100_000)
 	opened, err := c.OpenAccountWithResponse(ctx, nil, client.OpenAccountRequest{
-		AccountHolderName: "Ada Lovelace", Pin: "482913", InitialDeposit: &deposit,
+		AccountHolderName: new("Ada Lovelace"), Pin: new("482913"), InitialDeposit: &deposit,
 	})
 	require.NoError(t, err)
 	require.NotNil(t, opened.JSON201, string(opened.Body))

@@ -20,6 +20,7 @@ type operation struct {
 	hasBody  bool
 	maxBody  int64 // in bytes
 	bearer   bool  // takes an access token
+	optional bool  // serves callers without credentials, too; those that are sent must be right
 	adminKey bool  // takes the admin key
 
 	validator  *contract.Validator
@@ -27,7 +28,7 @@ type operation struct {
 	limiter    *operationLimiter
 }
 
-// public reports whether the operation needs no credentials.
+// public reports whether the operation takes no credentials.
 func (o *operation) public() bool { return !o.bearer && !o.adminKey }
 
 var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
@@ -60,6 +61,7 @@ func operationOf(described *openapi3.Operation, limiters map[string]*operationLi
 		return nil, errors.New("the contract does not say how the operation authenticates")
 	}
 	for _, requirement := range *described.Security {
+		o.optional = o.optional || len(requirement) == 0
 		for scheme := range requirement {
 			switch scheme {
 			case "bearerAuth":
@@ -93,7 +95,7 @@ func operationOf(described *openapi3.Operation, limiters map[string]*operationLi
 func (o *operation) readPermission(described *openapi3.Operation) error {
 	named, found := described.Extensions["x-permission"]
 	if found == o.public() {
-		return errors.New("an operation names a permission if it needs credentials, and only then")
+		return errors.New("an operation names a permission if it takes credentials, and only then")
 	}
 	if !found {
 		return nil

@@ -20,7 +20,7 @@ func TestNothingIsOpenByOversight(t *testing.T) {
 	for why, bad := range map[string]openapi3.Operation{
 		"does not say":         {},
 		"scheme":               {Security: by("basic")},
-		"needs credentials":    {Security: by("bearerAuth")},
+		"takes credentials":    {Security: by("bearerAuth")},
 		"only then":            {Security: &openapi3.SecurityRequirements{}, Extensions: map[string]any{"x-permission": "accounts:read"}},
 		"permission":           {Security: by("bearerAuth"), Extensions: map[string]any{"x-permission": "accounts:write"}},
 		"rate limit":           {Security: &openapi3.SecurityRequirements{}, Extensions: map[string]any{"x-rate-limit": "often"}},

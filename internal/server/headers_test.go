@@ -100,7 +100,7 @@ func probes(c, locked customer, session tokens) []probe {
 		{200, "HEAD", "/healthz", nil},
 		{200, "HEAD", "/app/", nil},
 		{401, "HEAD", "/admin/stats", nil},
-		{405, "HEAD", "/accounts", nil},
+		{405, "HEAD", "/auth/login", nil},
 		{204, "OPTIONS", path, nil},
 		{405, "TRACE", "/auth/login", nil},
 		{405, "BREW", "/auth/login", nil},

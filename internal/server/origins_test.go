@@ -43,7 +43,7 @@ func TestABrowserAsksForAnAllowedOrigin(t *testing.T) {
 	require.Equal(t, 204, a.status)
 	require.Equal(t, map[string]string{
 		"Access-Control-Allow-Origin":  shop,
-		"Access-Control-Allow-Methods": "OPTIONS, POST",
+		"Access-Control-Allow-Methods": "OPTIONS, GET, POST",
 		"Access-Control-Allow-Headers": "Authorization,Content-Type,Idempotency-Key,X-Request-Id",
 		"Access-Control-Max-Age":       "600",
 	}, sharing(a.header), "no credentials, and no admin key")

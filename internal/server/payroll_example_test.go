@@ -19,7 +19,7 @@ func Example_payroll() {
 		panic(err)
 	}
 	open := func(holder string, deposit int64) string {
-		opened, err := c.OpenAccountWithResponse(ctx, nil, client.OpenAccountRequest{AccountHolderName: holder, Pin: "482913", InitialDeposit: &deposit})
+		opened, err := c.OpenAccountWithResponse(ctx, nil, client.OpenAccountRequest{AccountHolderName: &holder, Pin: new("482913"), InitialDeposit: &deposit})
 		if err != nil || opened.JSON201 == nil {
 			panic(fmt.Sprint(err, opened))
 		}

@@ -15,6 +15,13 @@ func accepting(media string) bend {
 
 func set(member string, value any) bend { return func(_ *stage, d *draft) { d.body[member] = value } }
 
+func without(member string) bend { return func(_ *stage, d *draft) { delete(d.body, member) } }
+
+// furtherAccount makes an opening one of a further account of Ada's.
+func furtherAccount(s *stage, d *draft) {
+	d.body, d.credentials = map[string]any{"nickname": "Holidays"}, signedIn(s.session)
+}
+
 func as(credentials ...requestOption) bend {
 	return func(_ *stage, d *draft) { d.credentials = credentials }
 }

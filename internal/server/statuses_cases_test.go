@@ -17,7 +17,7 @@ const unusedNumber = "100000000008"
 
 // successes are the statuses of the operations when they succeed.
 var successes = map[string]int{
-	"openAccount": 201, "getAccount": 200, "deposit": 201, "withdraw": 201, "transfer": 201,
+	"openAccount": 201, "listAccounts": 200, "changeAccount": 200, "getAccount": 200, "getBalance": 200, "deposit": 201, "withdraw": 201, "transfer": 201,
 	"listTransactions": 200, "getTransaction": 200, "getIdempotencyKey": 200, "transferMany": 201, "getTransferBatch": 200, "changePin": 204, "unlockAccount": 200,
 	"login": 200, "refreshTokens": 200, "logout": 204, "resetPin": 204,
 	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200, "adminEndSessions": 200,
@@ -34,6 +34,7 @@ var particularCases = []struct {
 	code      string
 	bend      bend
 }{
+	{"openAccount", 201, "", furtherAccount},
 	{"login", 200, "", set("session", "cookie")},
 	{"refreshTokens", 200, "", inCookie},
 	{"getStatement", 200, "", accepting("application/pdf")},
@@ -49,6 +50,14 @@ var particularCases = []struct {
 	{"logout", 204, "", inCookie},
 	{"logout", 204, "", func(s *stage, d *draft) { d.body = map[string]any{"refresh_token": s.session.RefreshToken} }},
 
+	{"openAccount", 400, "invalid_request", without("account_holder_name")},
+	{"openAccount", 400, "invalid_request", without("pin")},
+	{"openAccount", 400, "invalid_request", set("customer_of", "481207359144")},
+	{"openAccount", 400, "invalid_request", set("nickname", "\u202e")},
+	{"changeAccount", 400, "invalid_request", set("nickname", "\u202e")},
+	{"changeAccount", 400, "invalid_request", set("nickname", strings.Repeat("é", 51))},
+	{"getBalance", 400, "invalid_request", asking("?at=yesterday")},
+	{"getBalance", 400, "invalid_request", asking("?at=2026-11-22T07:30:00.123457Z")}, // in a microsecond
 	{"transfer", 400, "invalid_request", set("amount", 0)},
 	{"transferMany", 400, "invalid_request", set("items", []any{})},
 	{"transferMany", 400, "invalid_request", set("mode", "some")},
@@ -116,11 +125,20 @@ var particularCases = []struct {
 		d.body["invitation_code"] = otherCode
 	}},
 	{"openAccount", 403, "openings_closed", openedBy(bank.OpeningsStaff)},
+	{"openAccount", 403, "forbidden", func(s *stage, d *draft) { d.credentials = signedIn(s.session) }},
+	{"openAccount", 403, "forbidden", func(s *stage, d *draft) {
+		furtherAccount(s, d)
+		d.body["customer_of"] = s.open("730164", 0).number
+	}},
 	{"unlockAccount", 403, "forbidden", func(s *stage, d *draft) { // the administrator's own account
 		admin, session := s.admin()
 		d.account, d.credentials = admin.number, []requestOption{bearer(session.AccessToken)}
 	}},
 
+	{"openAccount", 404, "account_not_found", func(s *stage, d *draft) {
+		_, session := s.admin()
+		d.body, d.credentials = map[string]any{"customer_of": unusedNumber}, signedIn(session)
+	}},
 	{"transfer", 404, "account_not_found", set("to_account", unusedNumber)},
 	{"transfer", 404, "account_not_found", set("to_account", "100000000009")}, // a wrong check digit
 	{"getTransaction", 404, "transaction_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},
@@ -144,6 +162,12 @@ var particularCases = []struct {
 	}},
 	{"getStatement", 406, "not_acceptable", accepting("application/json")},
 	{"getStatement", 406, "not_acceptable", accepting("text/csv;q=0, image/*")},
+	{"openAccount", 409, "too_many_accounts", func(s *stage, d *draft) {
+		furtherAccount(s, d)
+		for range bank.MaxAccounts - 1 {
+			require.Equal(s.t, 201, s.send(d).status)
+		}
+	}},
 	{"transfer", 409, "reference_used", func(s *stage, d *draft) {
 		d.body["reference"] = "2026-11/0001"
 		require.Equal(s.t, 201, s.send(d).status) // and then once more
@@ -204,6 +228,9 @@ var particularCases = []struct {
 	{"replaceRecoveryCodes", 423, "account_locked", lockedAccount},
 
 	{"openAccount", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"listAccounts", 500, "internal", damaged("ALTER TABLE customers RENAME COLUMN name_folded TO lost")},
+	{"changeAccount", 500, "internal", damaged("ALTER TABLE customers RENAME COLUMN name_folded TO lost")},
+	{"getBalance", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"getAccount", 500, "internal", damaged("ALTER TABLE customers RENAME COLUMN name_folded TO lost")},
 	{"deposit", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"withdraw", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
@@ -284,7 +311,10 @@ func statusCases(operations map[string]contractOperation) map[string]map[string]
 
 func addCredentialCases(o contractOperation, add func(operation string, status int, code string, bends ...bend)) {
 	if o.takes("bearerAuth") {
-		add(o.OperationID, 401, "unauthenticated", as(), as(header("Authorization", "Basic YWRhOjQ4MjkxMw==")))
+		add(o.OperationID, 401, "unauthenticated", as(header("Authorization", "Basic YWRhOjQ4MjkxMw==")))
+		if !o.optional() {
+			add(o.OperationID, 401, "unauthenticated", as())
+		}
 		add(o.OperationID, 401, "invalid_token", as(bearer("not.a.token")))
 		add(o.OperationID, 401, "token_revoked", func(s *stage, d *draft) {
 			d.credentials = []requestOption{bearer(s.session.AccessToken)}

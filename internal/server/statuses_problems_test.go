@@ -110,6 +110,7 @@ var goldenProblems = map[string]string{
 	"method_not_allowed":        "DELETE /accounts",
 	"not_acceptable":            "getStatement 406",
 	"reference_used":            "transfer 409",
+	"too_many_accounts":         "openAccount 409",
 	"account_not_locked":        "unlockAccount 409",
 	"second_factor_enabled":     "startSecondFactor 409",
 	"second_factor_not_started": "confirmSecondFactor 409",

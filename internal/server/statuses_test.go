@@ -52,6 +52,11 @@ func (o contractOperation) takes(scheme string) bool {
 
 func (o contractOperation) public() bool { return len(*o.Security) == 0 }
 
+// optional reports whether the operation serves callers with a token and callers without credentials.
+func (o contractOperation) optional() bool {
+	return slices.ContainsFunc(*o.Security, func(r openapi3.SecurityRequirement) bool { return len(r) == 0 })
+}
+
 func (o contractOperation) hasBody() bool { return o.RequestBody != nil }
 
 // limit returns the name of the operation's rate limit, or "".
@@ -122,12 +127,14 @@ func (s *stage) send(d *draft) *answer {
 func properDraft(s *stage, o contractOperation) *draft {
 	s.t.Helper()
 	d := &draft{operation: o, account: s.ada.number}
-	if o.takes("bearerAuth") {
+	if o.takes("bearerAuth") && !o.optional() {
 		d.credentials = []requestOption{bearer(s.session.AccessToken)}
 	}
 	switch o.OperationID {
 	case "openAccount":
 		d.body = map[string]any{"account_holder_name": "Grace Hopper", "pin": "730164"}
+	case "changeAccount":
+		d.body = map[string]any{"nickname": "Holidays"}
 	case "deposit", "withdraw":
 		d.body = map[string]any{"amount": 100}
 	case "transfer":

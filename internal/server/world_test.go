@@ -28,6 +28,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -92,7 +93,8 @@ type options struct {
 	kdf      auth.KDF
 	idle     bank.IdleLimits
 	openings bank.Openings
-	zone     *time.Location // of the bank's days; nil for UTC
+	own      []ledger.Currency // the bank's own
+	zone     *time.Location    // of the bank's days; nil for UTC
 	debug    bool
 
 	patience        time.Duration                   // with a stalled client; 0 for the default
@@ -198,7 +200,7 @@ func (w *world) serve() {
 	w.withOwnClock(func() { w.store, err = store.Open(ctx, w.database) })
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
-		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone,
+		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone, Currencies: w.options.own,
 		Idle: w.options.idle, Openings: w.options.openings, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
 	})
 	require.NoError(w.t, err)

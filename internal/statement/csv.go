@@ -43,7 +43,7 @@ func WriteCSV(w io.Writer, s *bank.Statement) error {
 
 func csvRow(s *bank.Statement, t *ledger.Entry) []string {
 	at := t.Timestamp.In(s.From.Location())
-	amount, direction := t.Amount.Decimal(t.Currency), "in"
+	amount, direction := t.Amount.Decimal(s.Decimals), "in"
 	if t.Type.Takes() {
 		amount, direction = "-"+amount, "out"
 	}
@@ -53,7 +53,7 @@ func csvRow(s *bank.Statement, t *ledger.Entry) []string {
 	}
 	return []string{
 		at.Format("2006-01-02"), at.Format("2006-01-02T15:04:05.000000Z07:00"), strconv.FormatInt(t.Sequence, 10), string(t.Type),
-		direction, amount, t.Currency, t.BalanceAfter.Decimal(t.Currency), escapeFormula(t.Description), counterparty,
+		direction, amount, t.Currency, t.BalanceAfter.Decimal(s.Decimals), escapeFormula(t.Description), counterparty,
 		t.ID.String(), hex.EncodeToString(t.Hash[:]),
 	}
 }

@@ -54,7 +54,7 @@ func TestHledgerImportsAStatementAsItIs(t *testing.T) {
 			require.NoError(t, err, "%s: %s", name, out)
 			return string(out)
 		}
-		require.Equal(t, "USD-"+(s.Opening-s.Closing).Decimal("USD"), strings.Fields(hledger("balance", "assets:bank", "--no-total"))[0], name)
+		require.Equal(t, "USD-"+(s.Opening-s.Closing).Decimal(2), strings.Fields(hledger("balance", "assets:bank", "--no-total"))[0], name)
 		printed := hledger("print")
 		require.Equal(t, len(s.Transactions), strings.Count(printed, "transaction_id:"), name)
 		for _, text := range []string{"(8) Salary November", "(9) Café Zürich", "(10) transfer_in 730164285195", `(11) transfer_out 730164285195 Rent, "Nov"`, "(12) '=1+1", "(13) 家賃"} {

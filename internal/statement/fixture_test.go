@@ -21,8 +21,8 @@ func month(t *testing.T, zone *time.Location, descriptions ...string) *bank.Stat
 	t.Helper()
 	from := time.Date(2026, 11, 1, 0, 0, 0, 0, zone)
 	s := &bank.Statement{
-		Account: bank.Account{Number: mine, Holder: "Ada Lovelace", Currency: "USD"},
-		From:    from, To: from.AddDate(0, 1, 0), Opening: 500_000, Closing: 500_000, FirstBefore: 7,
+		Account: bank.Account{Number: mine, Holder: "Ada Lovelace", Currency: "USD"}, Decimals: 2,
+		From: from, To: from.AddDate(0, 1, 0), Opening: 500_000, Closing: 500_000, FirstBefore: 7,
 		IssuedAt: time.Date(2026, 11, 27, 22, 30, 0, 0, time.UTC),
 	}
 	types := []ledger.EntryType{ledger.TypeDeposit, ledger.TypeWithdrawal, ledger.TypeTransferIn, ledger.TypeTransferOut}

@@ -30,7 +30,7 @@ func (p *paper) title() string {
 
 func (p *paper) zone() string { return p.statement.From.Location().String() }
 
-func (p *paper) money(m ledger.Money) string { return grouped(m.Decimal(p.statement.Account.Currency)) }
+func (p *paper) money(m ledger.Money) string { return grouped(m.Decimal(p.statement.Decimals)) }
 
 func (p *paper) head() {
 	s := p.statement

@@ -21,6 +21,12 @@ test('a currency has as many decimals as the bank says', () => {
     ['12', 'JPY', 'en', 12], ['12', 'KWD', 'en', 12_000], ['1.234', 'KWD', 'en', 1_234], ['0.001', 'KWD', 'en', 1], ['1.2345', 'UYW', 'en', 12_345]);
 });
 
+test('a currency of the bank\'s own is typed as any other', () => {
+  read(['12', 'GEM', 'en', 12], ['1,250.50 MEAL', 'MEAL', 'en', 125_050], ['MEAL 1.250,50', 'MEAL', 'de', 125_050], ['0.000001', 'LOYALTY', 'en', 1]);
+  refuse(['1.5', 'GEM', 'en', 'GEM has no decimals.']);
+  assert.ok('fault' in parseMoney('12 XTS', 'MEAL', 'en'), 'what the browser formats it as is not its name');
+});
+
 test('zeros beyond the decimals of a currency are read, other digits are not', () => {
   read(['1.0', 'JPY', 'en', 1], ['1.5000', 'USD', 'en', 150], ['1.2340', 'KWD', 'en', 1_234]);
   refuse(['1.5', 'JPY', 'en', 'JPY has no decimals.'], ['1.2345', 'USD', 'en', 'USD has 2 decimals at most.'], ['1.23456', 'KWD', 'en', 'KWD has 3 decimals at most.'],

@@ -130,9 +130,9 @@ export async function signIn(session, { account = '481207359144', role = 'custom
   await session.signIn(account, '482913');
 }
 
-/** Loads a table of currencies with zero to four decimals. */
+/** Loads a table of currencies with zero to six decimals. */
 export async function loadCurrencies() {
-  const decimals = { AED: 2, BDT: 2, CHF: 2, CZK: 2, DKK: 2, EUR: 2, INR: 2, JPY: 0, KWD: 3, NOK: 2, SEK: 2, USD: 2, UYW: 4 };
+  const decimals = { AED: 2, BDT: 2, CHF: 2, CZK: 2, DKK: 2, EUR: 2, INR: 2, JPY: 0, GEM: 0, MEAL: 2, LOYALTY: 6, KWD: 3, NOK: 2, SEK: 2, USD: 2, UYW: 4 };
   bank.answer = () => json(200, {
     data: Object.entries(decimals).map(([code, count]) => ({ code, decimals: count, name: code, withdrawn: false })), default_currency: 'USD',
   });

@@ -5,11 +5,19 @@
 import { decimalsOf } from './currencies.js';
 import { memo } from './memo.js';
 
+/**
+ * A code that Intl takes, which are those of three letters. Elsewhere a bank's own currency is formatted as this one, and then named.
+ * @param {string} currency
+ */
+export function intlCode(currency) {
+  return currency.length === 3 ? currency : 'XTS';
+}
+
 // Intl decides where the symbol goes, and how digits look and are grouped; the bank decides how many decimals there are.
 export const moneyFormat = memo((/** @type {string} */ currency, /** @type {Intl.NumberFormatOptions} */ options, /** @type {string | undefined} */ locale) => {
   const decimals = decimalsOf(currency);
   return new Intl.NumberFormat(locale, {
-    style: 'currency', currency, minimumFractionDigits: decimals, maximumFractionDigits: decimals, ...options,
+    style: 'currency', currency: intlCode(currency), minimumFractionDigits: decimals, maximumFractionDigits: decimals, ...options,
   });
 });
 
@@ -36,7 +44,10 @@ function decimalText(minor, currency) {
 export function formatMoney(minor, currency, { sign = false, locale } = {}) {
   const format = moneyFormat(currency, { signDisplay: sign ? 'exceptZero' : 'auto', currencyDisplay: 'narrowSymbol' }, locale);
   return format.formatToParts(decimalText(minor, currency))
-    .map(({ type, value }) => (type === 'minusSign' ? value.replace('-', '−') : value)) // a minus is as wide as a plus
+    .map(({ type, value }) => {
+      if (type === 'currency' && intlCode(currency) !== currency) return currency;
+      return type === 'minusSign' ? value.replace('-', '−') : value; // a minus is as wide as a plus
+    })
     .join('');
 }
 
