@@ -23,14 +23,39 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccountStatus.
+const (
+	Closed AccountStatus = "closed"
+	Frozen AccountStatus = "frozen"
+	Open   AccountStatus = "open"
+)
+
+// Valid indicates whether the value is a known member of the AccountStatus enum.
+func (e AccountStatus) Valid() bool {
+	switch e {
+	case Closed:
+		return true
+	case Frozen:
+		return true
+	case Open:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventType.
 const (
+	EventTypeAccountClosed         EventType = "account_closed"
+	EventTypeAccountFrozen         EventType = "account_frozen"
 	EventTypeAccountLocked         EventType = "account_locked"
+	EventTypeAccountUnfrozen       EventType = "account_unfrozen"
 	EventTypeAccountUnlocked       EventType = "account_unlocked"
 	EventTypeAdminKeyRefused       EventType = "admin_key_refused"
 	EventTypeDataRead              EventType = "data_read"
 	EventTypeDatabaseRestored      EventType = "database_restored"
 	EventTypeInvitationIssued      EventType = "invitation_issued"
+	EventTypeLimitsChanged         EventType = "limits_changed"
 	EventTypeLoginFailed           EventType = "login_failed"
 	EventTypePinChanged            EventType = "pin_changed"
 	EventTypePinReset              EventType = "pin_reset"
@@ -51,7 +76,13 @@ const (
 // Valid indicates whether the value is a known member of the EventType enum.
 func (e EventType) Valid() bool {
 	switch e {
+	case EventTypeAccountClosed:
+		return true
+	case EventTypeAccountFrozen:
+		return true
 	case EventTypeAccountLocked:
+		return true
+	case EventTypeAccountUnfrozen:
 		return true
 	case EventTypeAccountUnlocked:
 		return true
@@ -62,6 +93,8 @@ func (e EventType) Valid() bool {
 	case EventTypeDatabaseRestored:
 		return true
 	case EventTypeInvitationIssued:
+		return true
+	case EventTypeLimitsChanged:
 		return true
 	case EventTypeLoginFailed:
 		return true
@@ -113,10 +146,35 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for LimitKind.
+const (
+	Daily       LimitKind = "daily"
+	Monthly     LimitKind = "monthly"
+	PerTransfer LimitKind = "per_transfer"
+)
+
+// Valid indicates whether the value is a known member of the LimitKind enum.
+func (e LimitKind) Valid() bool {
+	switch e {
+	case Daily:
+		return true
+	case Monthly:
+		return true
+	case PerTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProblemCode.
 const (
+	ProblemCodeAccountClosed          ProblemCode = "account_closed"
+	ProblemCodeAccountFrozen          ProblemCode = "account_frozen"
 	ProblemCodeAccountLocked          ProblemCode = "account_locked"
+	ProblemCodeAccountNotEmpty        ProblemCode = "account_not_empty"
 	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
+	ProblemCodeAccountNotFrozen       ProblemCode = "account_not_frozen"
 	ProblemCodeAccountNotLocked       ProblemCode = "account_not_locked"
 	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
 	ProblemCodeBatchNotFound          ProblemCode = "batch_not_found"
@@ -135,6 +193,7 @@ const (
 	ProblemCodeInvalidSecondFactor    ProblemCode = "invalid_second_factor"
 	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
 	ProblemCodeInvitationRequired     ProblemCode = "invitation_required"
+	ProblemCodeLimitExceeded          ProblemCode = "limit_exceeded"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
@@ -159,9 +218,17 @@ const (
 // Valid indicates whether the value is a known member of the ProblemCode enum.
 func (e ProblemCode) Valid() bool {
 	switch e {
+	case ProblemCodeAccountClosed:
+		return true
+	case ProblemCodeAccountFrozen:
+		return true
 	case ProblemCodeAccountLocked:
 		return true
+	case ProblemCodeAccountNotEmpty:
+		return true
 	case ProblemCodeAccountNotFound:
+		return true
+	case ProblemCodeAccountNotFrozen:
 		return true
 	case ProblemCodeAccountNotLocked:
 		return true
@@ -198,6 +265,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeInvalidToken:
 		return true
 	case ProblemCodeInvitationRequired:
+		return true
+	case ProblemCodeLimitExceeded:
 		return true
 	case ProblemCodeMethodNotAllowed:
 		return true
@@ -244,16 +313,16 @@ func (e ProblemCode) Valid() bool {
 
 // Defines values for Role.
 const (
-	Admin    Role = "admin"
-	Customer Role = "customer"
+	RoleAdmin    Role = "admin"
+	RoleCustomer Role = "customer"
 )
 
 // Valid indicates whether the value is a known member of the Role enum.
 func (e Role) Valid() bool {
 	switch e {
-	case Admin:
+	case RoleAdmin:
 		return true
-	case Customer:
+	case RoleCustomer:
 		return true
 	default:
 		return false
@@ -290,6 +359,33 @@ func (e SessionKind) Valid() bool {
 	case SessionKindCookie:
 		return true
 	case SessionKindToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatusReason.
+const (
+	StatusReasonCustomer StatusReason = "customer"
+	StatusReasonDeceased StatusReason = "deceased"
+	StatusReasonFraud    StatusReason = "fraud"
+	StatusReasonLegal    StatusReason = "legal"
+	StatusReasonOther    StatusReason = "other"
+)
+
+// Valid indicates whether the value is a known member of the StatusReason enum.
+func (e StatusReason) Valid() bool {
+	switch e {
+	case StatusReasonCustomer:
+		return true
+	case StatusReasonDeceased:
+		return true
+	case StatusReasonFraud:
+		return true
+	case StatusReasonLegal:
+		return true
+	case StatusReasonOther:
 		return true
 	default:
 		return false
@@ -402,11 +498,21 @@ type Account struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 
+	// Frozen What is frozen. Absent unless the account is.
+	Frozen *Freeze `json:"frozen,omitempty"`
+
 	// IsLocked Whether three wrong PINs in a row have locked the account. It accepts no PIN; live sessions continue.
 	IsLocked bool `json:"is_locked"`
 
 	// Role Example: customer
 	Role Role `json:"role"`
+
+	// Status What the account can be used for. `frozen`: no money can leave it, or none can arrive, as `frozen` says; `closed`: neither, for good,
+	// and everything can still be read. It has nothing to do with signing in.
+	//
+	//
+	// Example: open
+	Status AccountStatus `json:"status"`
 }
 
 // AccountEvent defines model for AccountEvent.
@@ -425,7 +531,8 @@ type AccountEvent struct {
 
 	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-	// `all others` for every session but the caller's. Empty for other events, and for several failures.
+	// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
+	// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
@@ -438,7 +545,8 @@ type AccountEvent struct {
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-	// second factor is `login_failed`, too.
+	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
+	// status and limits.
 	//
 	//
 	// Example: account_locked
@@ -465,6 +573,25 @@ type AccountEventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
+// AccountLimits The limits on what may leave an account. One that is absent does not exist.
+type AccountLimits struct {
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Daily A limit on what may leave the account in a day or a month of the bank's time zone.
+	Daily *UsedLimit `json:"daily,omitempty"`
+
+	// Monthly A limit on what may leave the account in a day or a month of the bank's time zone.
+	Monthly *UsedLimit `json:"monthly,omitempty"`
+
+	// PerTransfer The most that one transfer or withdrawal may take.
+	//
+	// Example: 50000
+	PerTransfer *int64 `json:"per_transfer,omitempty"`
+}
+
 // AccountNumber 12 digits, the last a Luhn check digit.
 //
 // Example: 481207359144
@@ -479,6 +606,12 @@ type AccountPage struct {
 	// Example: eyJzIjo0Mn0.kX0
 	NextCursor *NextCursor `json:"next_cursor"`
 }
+
+// AccountStatus What the account can be used for. `frozen`: no money can leave it, or none can arrive, as `frozen` says; `closed`: neither, for good,
+// and everything can still be read. It has nothing to do with signing in.
+//
+// Example: open
+type AccountStatus string
 
 // Activity defines model for Activity.
 type Activity struct {
@@ -542,6 +675,26 @@ type ChangePinRequest struct {
 	//
 	// Example: 482913
 	NewPin NewPin `json:"new_pin"`
+}
+
+// CloseRequest defines model for CloseRequest.
+type CloseRequest struct {
+	// Note For the audit trail; one line. The account's owner is not shown it.
+	//
+	// Example: The customer called from the number that we know.
+	Note *StatusNote `json:"note,omitempty"`
+
+	// Reason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+	// freeze, is not for them to learn from an answer.
+	//
+	//
+	// Example: customer
+	Reason StatusReason `json:"reason"`
+
+	// SweepTo 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	SweepTo *AccountNumber `json:"sweep_to,omitempty"`
 }
 
 // ConfirmSecondFactorRequest defines model for ConfirmSecondFactorRequest.
@@ -698,7 +851,8 @@ type Event struct {
 
 	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-	// `all others` for every session but the caller's. Empty for other events, and for several failures.
+	// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
+	// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
@@ -711,7 +865,8 @@ type Event struct {
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-	// second factor is `login_failed`, too.
+	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
+	// status and limits.
 	//
 	//
 	// Example: account_locked
@@ -766,7 +921,8 @@ type EventCount = int64
 
 // EventDetail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 // `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-// `all others` for every session but the caller's. Empty for other events, and for several failures.
+// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
+// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
 //
 // Example: getAccount
 type EventDetail = string
@@ -788,7 +944,8 @@ type EventPage struct {
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 // the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-// second factor is `login_failed`, too.
+// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
+// status and limits.
 //
 // Example: account_locked
 type EventType string
@@ -803,6 +960,58 @@ type FieldError struct {
 	// Example: /amount
 	Pointer string `json:"pointer"`
 }
+
+// Freeze What is frozen. Absent unless the account is.
+type Freeze struct {
+	// Credits Whether no money can arrive.
+	Credits bool `json:"credits"`
+
+	// Debits Whether no money can leave the account.
+	Debits bool `json:"debits"`
+
+	// Reason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+	// freeze, is not for them to learn from an answer.
+	//
+	//
+	// Example: customer
+	Reason *StatusReason `json:"reason,omitempty"`
+
+	// Until When the freeze ends by itself. Absent if it does not.
+	//
+	// Example: 2026-12-24T12:00:00Z
+	Until *FrozenUntil `json:"until,omitempty"`
+}
+
+// FreezeRequest At least one of `debits` and `credits` is true.
+type FreezeRequest struct {
+	// Credits Whether to stop money from arriving.
+	Credits bool `json:"credits"`
+
+	// Debits Whether to stop money from leaving the account.
+	Debits bool `json:"debits"`
+
+	// Note For the audit trail; one line. The account's owner is not shown it.
+	//
+	// Example: The customer called from the number that we know.
+	Note *StatusNote `json:"note,omitempty"`
+
+	// Reason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+	// freeze, is not for them to learn from an answer.
+	//
+	//
+	// Example: customer
+	Reason StatusReason `json:"reason"`
+
+	// Until When the freeze ends by itself. Absent if it does not.
+	//
+	// Example: 2026-12-24T12:00:00Z
+	Until *FrozenUntil `json:"until,omitempty"`
+}
+
+// FrozenUntil When the freeze ends by itself. Absent if it does not.
+//
+// Example: 2026-12-24T12:00:00Z
+type FrozenUntil = string
 
 // Health defines model for Health.
 type Health struct {
@@ -822,6 +1031,44 @@ type Id = openapi_types.UUID
 //
 // Example: 4T8W-Z0HN-6RQ2
 type InvitationCode = string
+
+// LimitAmount In the minor unit of the account's currency.
+//
+// Example: 100000
+type LimitAmount = int64
+
+// LimitKind Which limit a movement would exceed.
+//
+// Example: daily
+type LimitKind string
+
+// LimitRemaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+//
+// Example: 87450
+type LimitRemaining = int64
+
+// LimitReset For `limit_exceeded`, when the limit begins anew. Absent for `per_transfer`.
+//
+// Example: 2026-11-23T00:00:00.000000Z
+type LimitReset = string
+
+// LimitsRequest defines model for LimitsRequest.
+type LimitsRequest struct {
+	// Daily In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Daily *LimitAmount `json:"daily,omitempty"`
+
+	// Monthly In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Monthly *LimitAmount `json:"monthly,omitempty"`
+
+	// PerTransfer In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	PerTransfer *LimitAmount `json:"per_transfer,omitempty"`
+}
 
 // LoginRequest defines model for LoginRequest.
 type LoginRequest struct {
@@ -944,10 +1191,25 @@ type Problem struct {
 	// Errors For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused.
 	Errors *[]FieldError `json:"errors,omitempty"`
 
+	// Limit Which limit a movement would exceed.
+	//
+	// Example: daily
+	Limit *LimitKind `json:"limit,omitempty"`
+
+	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	//
+	// Example: 87450
+	Remaining *LimitRemaining `json:"remaining,omitempty"`
+
 	// RequestId The answer's `X-Request-Id`.
 	//
 	// Example: 4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e
 	RequestId string `json:"request_id"`
+
+	// ResetsAt For `limit_exceeded`, when the limit begins anew. Absent for `per_transfer`.
+	//
+	// Example: 2026-11-23T00:00:00.000000Z
+	ResetsAt *LimitReset `json:"resets_at,omitempty"`
 
 	// Status The HTTP status of the answer.
 	//
@@ -1153,6 +1415,17 @@ type Stats struct {
 	// Transactions24h Entries written in the last 24 hours.
 	Transactions24h int64 `json:"transactions_24h"`
 }
+
+// StatusNote For the audit trail; one line. The account's owner is not shown it.
+//
+// Example: The customer called from the number that we know.
+type StatusNote = string
+
+// StatusReason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+// freeze, is not for them to learn from an answer.
+//
+// Example: customer
+type StatusReason string
 
 // TimeZone The bank's time zone, by its name in the IANA database.
 //
@@ -1360,6 +1633,21 @@ type TransferProblem struct {
 	//
 	// Example: The balance does not cover this amount.
 	Detail string `json:"detail"`
+
+	// Limit Which limit a movement would exceed.
+	//
+	// Example: daily
+	Limit *LimitKind `json:"limit,omitempty"`
+
+	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	//
+	// Example: 87450
+	Remaining *LimitRemaining `json:"remaining,omitempty"`
+
+	// ResetsAt For `limit_exceeded`, when the limit begins anew. Absent for `per_transfer`.
+	//
+	// Example: 2026-11-23T00:00:00.000000Z
+	ResetsAt *LimitReset `json:"resets_at,omitempty"`
 }
 
 // TransferRequest defines model for TransferRequest.
@@ -1415,6 +1703,37 @@ type TransferResult struct {
 // Example: posted
 type TransferResultStatus string
 
+// UnfreezeRequest defines model for UnfreezeRequest.
+type UnfreezeRequest struct {
+	// Note For the audit trail; one line. The account's owner is not shown it.
+	//
+	// Example: The customer called from the number that we know.
+	Note *StatusNote `json:"note,omitempty"`
+}
+
+// UsedLimit A limit on what may leave the account in a day or a month of the bank's time zone.
+type UsedLimit struct {
+	// Limit In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Limit LimitAmount `json:"limit"`
+
+	// Remaining What may still leave it.
+	//
+	// Example: 87450
+	Remaining int64 `json:"remaining"`
+
+	// ResetsAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ResetsAt Timestamp `json:"resets_at"`
+
+	// Spent What has left the account in this day or month.
+	//
+	// Example: 12550
+	Spent int64 `json:"spent"`
+}
+
 // Version defines model for Version.
 type Version struct {
 	// ApiVersion The contract's version.
@@ -1437,11 +1756,20 @@ type IdempotencyKey = string
 // Limit defines model for Limit.
 type Limit = int
 
+// AccountClosed A problem document (RFC 9457).
+type AccountClosed = Problem
+
+// AccountFrozen A problem document (RFC 9457).
+type AccountFrozen = Problem
+
 // AccountLocked A problem document (RFC 9457).
 type AccountLocked = Problem
 
 // AccountNotFound A problem document (RFC 9457).
 type AccountNotFound = Problem
+
+// AccountNotFrozen A problem document (RFC 9457).
+type AccountNotFrozen = Problem
 
 // AccountNotLocked A problem document (RFC 9457).
 type AccountNotLocked = Problem
@@ -1451,6 +1779,9 @@ type AdminForbidden = Problem
 
 // BatchNotFound A problem document (RFC 9457).
 type BatchNotFound = Problem
+
+// ClosingRefused A problem document (RFC 9457).
+type ClosingRefused = Problem
 
 // CrossSite A problem document (RFC 9457).
 type CrossSite = Problem
@@ -1491,9 +1822,6 @@ type RateLimited = Problem
 // RecoveryCodesIssued defines model for RecoveryCodesIssued.
 type RecoveryCodesIssued = RecoveryCodes
 
-// ReferenceUsed A problem document (RFC 9457).
-type ReferenceUsed = Problem
-
 // SecondFactorEnabled A problem document (RFC 9457).
 type SecondFactorEnabled = Problem
 
@@ -1509,11 +1837,17 @@ type SignInRefused = Problem
 // StatementTooLarge A problem document (RFC 9457).
 type StatementTooLarge = Problem
 
+// SweepRefused A problem document (RFC 9457).
+type SweepRefused = Problem
+
 // TokensIssued defines model for TokensIssued.
 type TokensIssued = TokenPair
 
 // TransactionNotFound A problem document (RFC 9457).
 type TransactionNotFound = Problem
+
+// TransferConflict A problem document (RFC 9457).
+type TransferConflict = Problem
 
 // TransferRefused A problem document (RFC 9457).
 type TransferRefused = Problem
@@ -1669,8 +2003,17 @@ type AdminListEventsParams struct {
 // OpenAccountJSONRequestBody defines body for OpenAccount for application/json ContentType.
 type OpenAccountJSONRequestBody = OpenAccountRequest
 
+// CloseAccountJSONRequestBody defines body for CloseAccount for application/json ContentType.
+type CloseAccountJSONRequestBody = CloseRequest
+
 // DepositJSONRequestBody defines body for Deposit for application/json ContentType.
 type DepositJSONRequestBody = AmountRequest
+
+// FreezeAccountJSONRequestBody defines body for FreezeAccount for application/json ContentType.
+type FreezeAccountJSONRequestBody = FreezeRequest
+
+// SetLimitsJSONRequestBody defines body for SetLimits for application/json ContentType.
+type SetLimitsJSONRequestBody = LimitsRequest
 
 // ChangePinJSONRequestBody defines body for ChangePin for application/json ContentType.
 type ChangePinJSONRequestBody = ChangePinRequest
@@ -1692,6 +2035,9 @@ type TransferJSONRequestBody = TransferRequest
 
 // TransferManyJSONRequestBody defines body for TransferMany for application/json ContentType.
 type TransferManyJSONRequestBody = TransferManyRequest
+
+// UnfreezeAccountJSONRequestBody defines body for UnfreezeAccount for application/json ContentType.
+type UnfreezeAccountJSONRequestBody = UnfreezeRequest
 
 // WithdrawJSONRequestBody defines body for Withdraw for application/json ContentType.
 type WithdrawJSONRequestBody = AmountRequest
@@ -1719,15 +2065,27 @@ type ServerInterface interface {
 	// GetBalances List daily balances
 	// (GET /accounts/{account_number}/balances)
 	GetBalances(ctx echo.Context, accountNumber AccountNumber, params GetBalancesParams) error
+	// CloseAccount Close an account
+	// (POST /accounts/{account_number}/close)
+	CloseAccount(ctx echo.Context, accountNumber AccountNumber) error
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx echo.Context, accountNumber AccountNumber, params DepositParams) error
 	// ListAccountEvents List an account's security events
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx echo.Context, accountNumber AccountNumber, params ListAccountEventsParams) error
+	// FreezeAccount Freeze an account
+	// (POST /accounts/{account_number}/freeze)
+	FreezeAccount(ctx echo.Context, accountNumber AccountNumber) error
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	// (GET /accounts/{account_number}/idempotency-keys/{key})
 	GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error
+	// GetLimits Read an account's limits
+	// (GET /accounts/{account_number}/limits)
+	GetLimits(ctx echo.Context, accountNumber AccountNumber) error
+	// SetLimits Set an account's limits
+	// (PUT /accounts/{account_number}/limits)
+	SetLimits(ctx echo.Context, accountNumber AccountNumber) error
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
@@ -1764,6 +2122,9 @@ type ServerInterface interface {
 	// GetTransferBatch Read what became of many transfers
 	// (GET /accounts/{account_number}/transfers/{id})
 	GetTransferBatch(ctx echo.Context, accountNumber AccountNumber, id Id) error
+	// UnfreezeAccount Lift a freeze
+	// (POST /accounts/{account_number}/unfreeze)
+	UnfreezeAccount(ctx echo.Context, accountNumber AccountNumber) error
 	// UnlockAccount Unlock an account
 	// (POST /accounts/{account_number}/unlock)
 	UnlockAccount(ctx echo.Context, accountNumber AccountNumber) error
@@ -1901,6 +2262,22 @@ func (w *ServerInterfaceWrapper) GetBalances(ctx echo.Context) error {
 	return err
 }
 
+// CloseAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseAccount(ctx, accountNumber)
+	return err
+}
+
 // Deposit converts echo context to params.
 func (w *ServerInterfaceWrapper) Deposit(ctx echo.Context) error {
 	var err error
@@ -1976,6 +2353,22 @@ func (w *ServerInterfaceWrapper) ListAccountEvents(ctx echo.Context) error {
 	return err
 }
 
+// FreezeAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) FreezeAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FreezeAccount(ctx, accountNumber)
+	return err
+}
+
 // GetIdempotencyKey converts echo context to params.
 func (w *ServerInterfaceWrapper) GetIdempotencyKey(ctx echo.Context) error {
 	var err error
@@ -1997,6 +2390,38 @@ func (w *ServerInterfaceWrapper) GetIdempotencyKey(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetIdempotencyKey(ctx, accountNumber, key)
+	return err
+}
+
+// GetLimits converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLimits(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLimits(ctx, accountNumber)
+	return err
+}
+
+// SetLimits converts echo context to params.
+func (w *ServerInterfaceWrapper) SetLimits(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetLimits(ctx, accountNumber)
 	return err
 }
 
@@ -2298,6 +2723,22 @@ func (w *ServerInterfaceWrapper) GetTransferBatch(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetTransferBatch(ctx, accountNumber, id)
+	return err
+}
+
+// UnfreezeAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) UnfreezeAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UnfreezeAccount(ctx, accountNumber)
 	return err
 }
 
@@ -2673,6 +3114,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/remove", wrapper.RemoveSecondFactor, options.OperationMiddlewares["removeSecondFactor"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/recovery-codes", wrapper.ReplaceRecoveryCodes, options.OperationMiddlewares["replaceRecoveryCodes"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/unlock", wrapper.UnlockAccount, options.OperationMiddlewares["unlockAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/freeze", wrapper.FreezeAccount, options.OperationMiddlewares["freezeAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/unfreeze", wrapper.UnfreezeAccount, options.OperationMiddlewares["unfreezeAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/close", wrapper.CloseAccount, options.OperationMiddlewares["closeAccount"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/limits", wrapper.GetLimits, options.OperationMiddlewares["getLimits"]...)
+	router.PUT(options.BaseURL+"/accounts/:account_number/limits", wrapper.SetLimits, options.OperationMiddlewares["setLimits"]...)
 	router.GET(options.BaseURL+"/payees/:account_number", wrapper.GetPayee, options.OperationMiddlewares["getPayee"]...)
 	router.POST(options.BaseURL+"/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
 	router.POST(options.BaseURL+"/auth/reset-pin", wrapper.ResetPin, options.OperationMiddlewares["resetPin"]...)
@@ -2693,15 +3139,23 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 
 }
 
+type AccountClosedApplicationProblemPlusJSONResponse Problem
+
+type AccountFrozenApplicationProblemPlusJSONResponse Problem
+
 type AccountLockedApplicationProblemPlusJSONResponse Problem
 
 type AccountNotFoundApplicationProblemPlusJSONResponse Problem
+
+type AccountNotFrozenApplicationProblemPlusJSONResponse Problem
 
 type AccountNotLockedApplicationProblemPlusJSONResponse Problem
 
 type AdminForbiddenApplicationProblemPlusJSONResponse Problem
 
 type BatchNotFoundApplicationProblemPlusJSONResponse Problem
+
+type ClosingRefusedApplicationProblemPlusJSONResponse Problem
 
 type CrossSiteApplicationProblemPlusJSONResponse Problem
 
@@ -2756,8 +3210,6 @@ type RecoveryCodesIssuedJSONResponse struct {
 	Headers RecoveryCodesIssuedResponseHeaders
 }
 
-type ReferenceUsedApplicationProblemPlusJSONResponse Problem
-
 type SecondFactorEnabledApplicationProblemPlusJSONResponse Problem
 
 type SecondFactorNotStartedApplicationProblemPlusJSONResponse Problem
@@ -2777,6 +3229,8 @@ type SignInRefusedApplicationProblemPlusJSONResponse struct {
 
 type StatementTooLargeApplicationProblemPlusJSONResponse Problem
 
+type SweepRefusedApplicationProblemPlusJSONResponse Problem
+
 type TokensIssuedResponseHeaders struct {
 	CacheControl    *string
 	RateLimit       *string
@@ -2790,6 +3244,8 @@ type TokensIssuedJSONResponse struct {
 }
 
 type TransactionNotFoundApplicationProblemPlusJSONResponse Problem
+
+type TransferConflictApplicationProblemPlusJSONResponse Problem
 
 type TransferRefusedApplicationProblemPlusJSONResponse Problem
 
@@ -3375,6 +3831,236 @@ func (response GetBalances503ApplicationProblemPlusJSONResponse) VisitGetBalance
 	return err
 }
 
+type CloseAccountRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *CloseAccountJSONRequestBody
+}
+
+type CloseAccountResponseObject interface {
+	VisitCloseAccountResponse(w http.ResponseWriter) error
+}
+
+type CloseAccount200JSONResponse Account
+
+func (response CloseAccount200JSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount400ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount401ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount403ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount404ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount409ApplicationProblemPlusJSONResponse struct {
+	ClosingRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount409ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount413ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount415ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount422ApplicationProblemPlusJSONResponse struct {
+	SweepRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount422ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount423ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount429ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount500ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount503ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DepositRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 	Params        DepositParams
@@ -3470,6 +4156,22 @@ func (response Deposit403ApplicationProblemPlusJSONResponse) VisitDepositRespons
 	return err
 }
 
+type Deposit409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response Deposit409ApplicationProblemPlusJSONResponse) VisitDepositResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type Deposit413ApplicationProblemPlusJSONResponse struct {
 	PayloadTooLargeApplicationProblemPlusJSONResponse
 }
@@ -3514,6 +4216,22 @@ func (response Deposit422ApplicationProblemPlusJSONResponse) VisitDepositRespons
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Deposit423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response Deposit423ApplicationProblemPlusJSONResponse) VisitDepositResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3746,6 +4464,220 @@ func (response ListAccountEvents503ApplicationProblemPlusJSONResponse) VisitList
 	return err
 }
 
+type FreezeAccountRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *FreezeAccountJSONRequestBody
+}
+
+type FreezeAccountResponseObject interface {
+	VisitFreezeAccountResponse(w http.ResponseWriter) error
+}
+
+type FreezeAccount200JSONResponse Account
+
+func (response FreezeAccount200JSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount400ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount401ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount403ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount404ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount409ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount413ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount415ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount423ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount429ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount500ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount503ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetIdempotencyKeyRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 	Key           string        `json:"key"`
@@ -3871,6 +4803,353 @@ type GetIdempotencyKey503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetIdempotencyKey503ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimitsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+}
+
+type GetLimitsResponseObject interface {
+	VisitGetLimitsResponse(w http.ResponseWriter) error
+}
+
+type GetLimits200JSONResponse AccountLimits
+
+func (response GetLimits200JSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits400ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits401ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits403ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits404ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits429ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits500ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits503ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimitsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *SetLimitsJSONRequestBody
+}
+
+type SetLimitsResponseObject interface {
+	VisitSetLimitsResponse(w http.ResponseWriter) error
+}
+
+type SetLimits200JSONResponse AccountLimits
+
+func (response SetLimits200JSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits400ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits401ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits403ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits404ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits409ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits413ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits415ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits429ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits500ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits503ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5709,7 +6988,7 @@ func (response Transfer404ApplicationProblemPlusJSONResponse) VisitTransferRespo
 }
 
 type Transfer409ApplicationProblemPlusJSONResponse struct {
-	ReferenceUsedApplicationProblemPlusJSONResponse
+	TransferConflictApplicationProblemPlusJSONResponse
 }
 
 func (response Transfer409ApplicationProblemPlusJSONResponse) VisitTransferResponse(w http.ResponseWriter) error {
@@ -5768,6 +7047,22 @@ func (response Transfer422ApplicationProblemPlusJSONResponse) VisitTransferRespo
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Transfer423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response Transfer423ApplicationProblemPlusJSONResponse) VisitTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6187,6 +7482,204 @@ func (response GetTransferBatch503ApplicationProblemPlusJSONResponse) VisitGetTr
 	return err
 }
 
+type UnfreezeAccountRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *UnfreezeAccountJSONRequestBody
+}
+
+type UnfreezeAccountResponseObject interface {
+	VisitUnfreezeAccountResponse(w http.ResponseWriter) error
+}
+
+type UnfreezeAccount200JSONResponse Account
+
+func (response UnfreezeAccount200JSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount400ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount401ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount403ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount404ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount409ApplicationProblemPlusJSONResponse struct {
+	AccountNotFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount409ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount413ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount415ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount429ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount500ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount503ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UnlockAccountRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 }
@@ -6461,6 +7954,22 @@ func (response Withdraw403ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 	return err
 }
 
+type Withdraw409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response Withdraw409ApplicationProblemPlusJSONResponse) VisitWithdrawResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type Withdraw413ApplicationProblemPlusJSONResponse struct {
 	PayloadTooLargeApplicationProblemPlusJSONResponse
 }
@@ -6505,6 +8014,22 @@ func (response Withdraw422ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Withdraw423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response Withdraw423ApplicationProblemPlusJSONResponse) VisitWithdrawResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8661,15 +10186,27 @@ type StrictServerInterface interface {
 	// GetBalances List daily balances
 	// (GET /accounts/{account_number}/balances)
 	GetBalances(ctx context.Context, request GetBalancesRequestObject) (GetBalancesResponseObject, error)
+	// CloseAccount Close an account
+	// (POST /accounts/{account_number}/close)
+	CloseAccount(ctx context.Context, request CloseAccountRequestObject) (CloseAccountResponseObject, error)
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx context.Context, request DepositRequestObject) (DepositResponseObject, error)
 	// ListAccountEvents List an account's security events
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx context.Context, request ListAccountEventsRequestObject) (ListAccountEventsResponseObject, error)
+	// FreezeAccount Freeze an account
+	// (POST /accounts/{account_number}/freeze)
+	FreezeAccount(ctx context.Context, request FreezeAccountRequestObject) (FreezeAccountResponseObject, error)
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	// (GET /accounts/{account_number}/idempotency-keys/{key})
 	GetIdempotencyKey(ctx context.Context, request GetIdempotencyKeyRequestObject) (GetIdempotencyKeyResponseObject, error)
+	// GetLimits Read an account's limits
+	// (GET /accounts/{account_number}/limits)
+	GetLimits(ctx context.Context, request GetLimitsRequestObject) (GetLimitsResponseObject, error)
+	// SetLimits Set an account's limits
+	// (PUT /accounts/{account_number}/limits)
+	SetLimits(ctx context.Context, request SetLimitsRequestObject) (SetLimitsResponseObject, error)
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
@@ -8706,6 +10243,9 @@ type StrictServerInterface interface {
 	// GetTransferBatch Read what became of many transfers
 	// (GET /accounts/{account_number}/transfers/{id})
 	GetTransferBatch(ctx context.Context, request GetTransferBatchRequestObject) (GetTransferBatchResponseObject, error)
+	// UnfreezeAccount Lift a freeze
+	// (POST /accounts/{account_number}/unfreeze)
+	UnfreezeAccount(ctx context.Context, request UnfreezeAccountRequestObject) (UnfreezeAccountResponseObject, error)
 	// UnlockAccount Unlock an account
 	// (POST /accounts/{account_number}/unlock)
 	UnlockAccount(ctx context.Context, request UnlockAccountRequestObject) (UnlockAccountResponseObject, error)
@@ -8879,6 +10419,54 @@ func (sh *strictHandler) GetBalances(ctx echo.Context, accountNumber AccountNumb
 	return nil
 }
 
+// CloseAccount operation middleware
+func (sh *strictHandler) CloseAccount(ctx echo.Context, accountNumber AccountNumber) error {
+	var request CloseAccountRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body CloseAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseAccount(ctx.Request().Context(), request.(CloseAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseAccountResponseObject); ok {
+		return validResponse.VisitCloseAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Deposit operation middleware
 func (sh *strictHandler) Deposit(ctx echo.Context, accountNumber AccountNumber, params DepositParams) error {
 	var request DepositRequestObject
@@ -8954,6 +10542,54 @@ func (sh *strictHandler) ListAccountEvents(ctx echo.Context, accountNumber Accou
 	return nil
 }
 
+// FreezeAccount operation middleware
+func (sh *strictHandler) FreezeAccount(ctx echo.Context, accountNumber AccountNumber) error {
+	var request FreezeAccountRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body FreezeAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FreezeAccount(ctx.Request().Context(), request.(FreezeAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FreezeAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FreezeAccountResponseObject); ok {
+		return validResponse.VisitFreezeAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetIdempotencyKey operation middleware
 func (sh *strictHandler) GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error {
 	var request GetIdempotencyKeyRequestObject
@@ -8974,6 +10610,79 @@ func (sh *strictHandler) GetIdempotencyKey(ctx echo.Context, accountNumber Accou
 		return err
 	} else if validResponse, ok := response.(GetIdempotencyKeyResponseObject); ok {
 		return validResponse.VisitGetIdempotencyKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetLimits operation middleware
+func (sh *strictHandler) GetLimits(ctx echo.Context, accountNumber AccountNumber) error {
+	var request GetLimitsRequestObject
+
+	request.AccountNumber = accountNumber
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLimits(ctx.Request().Context(), request.(GetLimitsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLimits")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetLimitsResponseObject); ok {
+		return validResponse.VisitGetLimitsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetLimits operation middleware
+func (sh *strictHandler) SetLimits(ctx echo.Context, accountNumber AccountNumber) error {
+	var request SetLimitsRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body SetLimitsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetLimits(ctx.Request().Context(), request.(SetLimitsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetLimits")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetLimitsResponseObject); ok {
+		return validResponse.VisitSetLimitsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9441,6 +11150,54 @@ func (sh *strictHandler) GetTransferBatch(ctx echo.Context, accountNumber Accoun
 		return err
 	} else if validResponse, ok := response.(GetTransferBatchResponseObject); ok {
 		return validResponse.VisitGetTransferBatchResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UnfreezeAccount operation middleware
+func (sh *strictHandler) UnfreezeAccount(ctx echo.Context, accountNumber AccountNumber) error {
+	var request UnfreezeAccountRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body UnfreezeAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UnfreezeAccount(ctx.Request().Context(), request.(UnfreezeAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnfreezeAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UnfreezeAccountResponseObject); ok {
+		return validResponse.VisitUnfreezeAccountResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -10050,407 +11807,460 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3ZchtJti4Iv4r/2OeYpKoAGBg4gZZ2jElJlczUVBJVygF5EI4IBxHFgDsq3EEImb/MtrX1C/TNue9z",
-	"cZ6h77v7RepJ2nwtdw+PQAAESShTytS22ikCiMHH5Wv41rd+bcRiOhOccSUb/V8b7D2dzjIGf58nbDoT",
-	"ivF4+R1bvmZzyRL9/TXN5kz/EYuENfqNtLhueMWWwxyvDBoJUzTNGv3GxSSVxHtc8zu2JCOWCX4piRKE",
-	"csJonqUsD0iSjscsZ1yRnP1rzqRqNYKG+XOYJo1+ozc+itvjkDUP6P5+s5fsHzaPkzBuhuPeuEvbSWd0",
-	"yBpBQyqq5rLR73U6QUOlKmPQEka89pIrtiQLKoluMRmLnFAu1ITl9uWNoKGWM33n3iwXo4xN5d6a/n74",
-	"EDTOuZyPx2mcMq6eznkia8fLu2g4hqtKY8XIiGaUx4wkgknChSKxuGY5UXoY6VTM+c4HJWckxVcxLuaX",
-	"EzIVnC1re7/aet3zd4xevUp5XX8XjF4NZyn3e3k2EUIyQsmr8xdETaiyr6ckoYoRPRNkyWgekJzNGFX6",
-	"V5Kkl6mSARmLLBML+GpGlWI5DwjliXvGVPBLoiaMTIVUMLc7X0S63alevIIwKpd6FV/OmZR1Q+YG4IMe",
-	"qQmjCcthZZzReMLOBFe5yPTnhMk4T2cqFbzRb5xmC7qUJOKiKZXIWaQ7IeMJm1Jvqzb6DXtB8W6p8pRf",
-	"4pK0q1W9ZrOMLnEPl98UqXzOIrKYMG4WGZcL2AQ49DBBYuztU7s/yCJVExhqSaeMRJVNvq7J+n2usSMh",
-	"MkY5tPZZyq9W26cHnLP3iszoJQtIOtZvxCUrOAuwEVHOsq8GDX3doBGRh6+fnpGjztHRo3XDNpiHYTfe",
-	"o3Gsd5Tc6x21O+Fhd/+43evtqZxySWPdAPnf4nkuRf4VW377y/k/Rfich62r70O4n50Q/721U/CaKvYs",
-	"naZqtWfvzNLP2Fj17aBKEuURrmjJYsETSSIVkTlXaaY7TKYCO0/1NsDFXdvBBvRizPJB4yT/qneivuq2",
-	"N7fwlcjSeFk/A5m+ANcCnc2ylMk+SfXGpFMWkH/NhaIk+pdp+CLliViQaBGRlNtubNXQf321f7L46iCs",
-	"byhT+fJ0rFi+2sY3ZqyUIAuaKjJiYz1OVqKrfLnm/d22e1XKFbtkObzrolgCz0RM8S11A8O4ypcPpJZF",
-	"Eyto0lxvNFzndV3eYtnthe1jSo9or3kQ98LmId3vNI+TfdbsjtvxETsYHdLj+lF69+7d6VxNGFdpTBVb",
-	"bfU3YgHnrncRbpiDw/1w7Yb5mtEctj7Npl8NGiPKr2KRs0EjICzPRf7VoJHya5qlyVCJK8Zrt8OHoDGj",
-	"OZ0yZYTgKQ7Ei/l0VDereoDNWD2QhMNVuoFFs/wBbAQNfQg19FQ0goZemo1+w9w/xLs3ztB/ydm40W/8",
-	"x16hF+3hr3Kv3FLdkzMQDPWNjrREGKLoiLT01FJSCzCzMFvkXJGY5nnKJPw2TjM9JngpRWF34r6VWiWi",
-	"WmUi07nUq9uJ3daAlwakIqfsmPxrzvJlMSjYstJUT+n7Z4xfqkmj3w47vaAxTbn7YuPhAiri6jg8p1dM",
-	"EkpyvW2JpGPWLw4L0L1Kx4c9VBTcxsZjFisieMxapK3Xa2d/n8zylCs6yhg5fXN2fk7iCc1prIfoZMAp",
-	"efv2/DG5ZrlMBSeHICTJpRAJiScijVeGymyxg2Z73I2bh2EYNo/0f/bHB+Fh+6hz3KVuTeHBXQxg5axb",
-	"N5Kd/f3qQBqlpdFv/PefBoP3nbA5GLw/fPLzX/9L7XZec3boTTylfElSxaa6n7C4JiJLJKEKdJ8Tsh+S",
-	"0ZIkbEznmSrtm/2wfl2AmC91xtyNt0zp+3Q6nzb6nTCEfuGnOhH6QW80ORNcMn+nPxPxFWohseBaMdF/",
-	"womCQtYqTn/9p0SJ65rsVEq7oTN8VEl9zhkji1zvk1fnL6Q+fSjJxYJM6DUjeINRcvAhLXLKCU10T6TK",
-	"qRI5iSknc66vJekOVO1uWXU074Vj37Z/RWes9PDDtjLqFT4AR7+i5ZWfGemtuN1guTbj2c6FVX9pHLOZ",
-	"YonRTWh1IHEQJYzih8CJeqGeijnfzRLgQg3H8LSyEWUtGjfcRtSk/iFyr3kNe7UmFJHzeGLfumlqi5bv",
-	"dHbdY2GC65tVmY0d7kj99rpdWVr22kjDi+4/CcdrN1fxlptm4WNssuK55XlQk1Qbp8LsDZwJvWmeinyU",
-	"Jgnjt58HkK5j//6qDV78WHXLgA2VLdH54W9eef+5KQk+fBfY52i21M1K0U49tFabhHYNr1DDWHWnVC+q",
-	"LLzvmzC+4HTCM7xwrOjTEgWcvkSrJDvutfdk3X2QtfVulWovYHHdfz26EcVlSEAz102B9wVkNFcwEnr+",
-	"/WORiJyIGcth4Z2QaKWB5nmr3YMl/TVV8WQngn6kn7ROzHvtnVAQc3A56NDGpJSe5E+Tjyv1V19eN9fV",
-	"Hu1knisPtbNTHpw1jTwhtz89znIh5ZtUsXtNbq1cOiWxEFcpI5JJ0OPRHuCicJCMczF1lr1MFfudhdWu",
-	"dyq90xB8CBqP2UzIVL1mY+uuv8NRYvzPQzAFhux9zFhS7/tfc2VpMq03O6ZcD+iMSkmOw/CwfXzc2e8d",
-	"9sLj4zaZphz0xVTJnftqbQMWYp4lZMRiMWXguc1ofsnqd2htt+BMqvf+r5l3O6p7tcGUDzva+XWNNQKg",
-	"3Hf8kXT++3632dZCvbYz5tabYiOw3u6htdxaPVElV5BY8F0o8Z/Utr/zAQ1zUV5jOzl8qwuk9hh+4aQS",
-	"mfPEBqr08tHHjpZc3DpzUl7ugxRkTD+aKYa6ttemSuhvm+jejo/ptY+P+p50v/M4QgxSsZzT7H7zbh9S",
-	"0aVt+8Y0zVhCBCdirk+fhLXI3+dCoVPSXpUmGFNaijnJ2Uzkagf+lP0wLCb7jZgynOUF0zY+uDK8VtWr",
-	"2qZvu5lQ8zQ4tMFPdsdRgamDPf/axJ7vN4Gorhdx7Np5dIbQGEI7jOgX5jRWJ0Qyhm59OJDxr0b/p1+L",
-	"B6EfxbmjqSIZo1KRdiNozAQMDEQ6IGLd+PDzfTd5WD7W3XhKYnq7ybCyA7GjSS891EjuNYOaSjeqLfLC",
-	"CCV9sMYTyi9ZUp56ydQZTOFOJl8yNYQvK/Ovv3MGW4BH/HymjxT2fpbmLGmRU3mll2hORpRflc5/wXeg",
-	"brerkymZcs3Sg7fFjLre7XhS7XPNvN44WAFB7aTWWjpBvQUj6m5pSLoki0kaQ8DQgwSUYsV1PTHX7hUX",
-	"+vHbZhHA3epmcznGDJvVoOGmR1RjjDCiL4Q6BZcwHWX3W8L6XKTFo0oGhV5EbKrlvdbkJdGHI3uv9mJ5",
-	"DcAR/0XJ+P5L9aBW7qBSPPWgK9c0zUxrVxZtpT87WbDlZ0Z9EuHgRxCSl4SzFPZrZEcnItrIiioDFIEA",
-	"eiHUOb9O1Z2NRrt9Uv0UFy1f563zrqqIpuKXbaUU2jkfQ0hVXHle07YVUl4/jUfTfBwWMejaUVq5rGoZ",
-	"QY/FjHGnBUpjIwjJyGIiMIhDudfsFnnDeAKoDRhbKr0fQeTtdMxOeWXIvM7UjdhKn/WQ6S6m/FIO40ys",
-	"QSBWL/GG6qU2Hu0CeSC17BiPIcCnb4KIlQsDVpfS7pfQmmlLlWTZuG5Qqj3bkVO4ZqzhrFvTvtHSn0dt",
-	"j3sO4eKXm47LAXfnJeXJ5mPxhESVvkd99ASsTCZOpGlrawBm+Uu8935usJ26eoICB3nTAyyWcjdzbV9r",
-	"ZsdEbkugRVT2AYYBDyTRC7Z4lfKotYWLSA8/S7ydNODgcLeC+NX5C2++lWLTmT64YWFRSWgRf3bIF7sl",
-	"cS5f0WUmaHIhxDPw191HrZjhs4ZKiKH1/pWhtyJZkildovBsH3SPemS0VMxBKu4tEdrdejMG3mwgpWsd",
-	"k6vt38kaWXms9R6aNsF3+mihnLQPyHfp10blpRyu86CB+qNzS6Ei0iqpqPcMNOdUGVdn5UwUAtEw1kHe",
-	"Ihf5ktBLmupTiHTbPgrxfv5lP+ZcfW3drJXavJMJ85+o56raCj07uK9cfE7ilAlBpBCc0LFiWlsycegT",
-	"xExSSQBiRiWJAGvZBLBlpAWz/FRMFa9hN95d4EU/IH4UoPRLbWLLcynnG1djzSrMzQNAWZKN/k+Nw++6",
-	"z5t/P774vtn5unfWCBrhP45eNLvffPu4+e71/g+NoPFd59Vp86D949PmxfGTvzWCxvfPe2fNrw///qYZ",
-	"Hr34RyNo7D9+/a75w7fdb5rfHVycNoLG39o/Pmked149bZ59f/i8ETT+/ubo6+aLf/TC5ut3+48bQaP7",
-	"zQ/fNi9OD75rPn3VOW4EjR+ftP/WPHz+/Vnz66O/v2kEjXf7rx83v/2h+03z4LvTi8bPWy+80iDVLb8L",
-	"xokdCDjuZYCnNqG5FmhqnnPwDsJxDS78mFVWD2Dfmx74fdM0loDyVUT1b7f0cAVBekrM3sr7SjL7pGE1",
-	"X+a0wNnbGC2G+1Q14A1fuAftHE3jnlwEghC8Wivlyv3ZjZwrPTPq+ykItxsa8kJgUguZimvjdEPE+FMa",
-	"K5E/4dqIvt+M4gEzHMMDh8w8cRNggZpDieA9hGY5o8myRS7mOSepImI81mqaZErr0Ds1bitzXW4IbFrb",
-	"nLrZru/rTia99tFGI1lppWkiEfyEKG/Qxmku1bqhq8z9C6HeKJqrnU4/F2oozVNvwKyUOwVqVGxi1bjp",
-	"RE5iwcdpPmWJtuEVpIHMZ9jLnS6FF2J1jHEIb14Ffpc/wkrwHl9Gp3AGgDrJUMOxY3UCDS+PFMw8QCp2",
-	"Eh818Izt4Uk0Vul1Aev47aBJ5o31k1jtxI4mr/LYDZgkcy2oqCn+xHhixXR6yc/5PW15462Ic5YwrlKa",
-	"yU3uSf+yNThWE/0yuARjVhsA3I6DI6uv9F+3yf3o98NHVJY21qaBKF+4KYoEJkdZS2iRd9qocNiN2eyB",
-	"xES+3bgaK8NUas6mUSl3CtwsJUGzyTW75srKyJj5ydPLiTJOV+caE2OMq3nZVxi1CDDttaRZB9oUW7As",
-	"2+lonRaRNgALabPwZvHuuWV3GnDzFimiIPzwmRkU5yS6KZxGovpGl91fMDGFV8ruL8YSCdg7PfBKCM/N",
-	"WXpqnaezbv3/kWJ7b2zUbSeOOBfDq3fF+UE+zGjq7IdhCKmWqeeMI68ZNek8U8HV5IEkfgqlybdbwr87",
-	"xxXCG9HWsP4X2z6IRBV9qN1bNSOwm3N39cFmvRYNhgxicN919gNvYE9IjgPKppWx+xA0LsQV43fymtA4",
-	"ZlJiVigmKE5Gf4vTl+m3529/OW+/SM/lOX+9H5+dH5xfzb7/x9m3xy22/DZk35/qiyY/dF5kcfd5Ov57",
-	"K+5kfDR9Gibff5s1gmpq50o2KEYc5DDljf5xGAaNNMnY0P+214VMtpyNcyYnpZ8Owt6R/9td27/88d2P",
-	"yx+/fyHOeVjtQC4yzMaUSkwhvRDeMjTrBXNut18YMEevaJrX+m0svFDafFSjd/0BfDNar1fNM0BN1yfk",
-	"mlnEEQgw162Msj7RcoUSmV7ypv45kwJGKWHXacweSHO5udfkkogxxFPFgrcIaiH6GvkAfd8DjoQm6KSA",
-	"4JoS8C+mohazupIoXU5B34m54snG7U0W76bf0F7x3lonPet7shP5WfvoDbYLpP/fJYXiwjiw7mfZxPM8",
-	"h+jcNJVTquJJnda6elHpsHWuNNSA1EIUwV8rKeiUEfuYnR+l7m0Qdis4gMwLU1YbV1nt1c4R+kEdXc+N",
-	"j1qhAdILk07Z0KaF1hkW/u83zU4xQi7wvcsp0QYLRIcSbY2ksxTelBeUA5vyW0sd2ZmpUJ2EKCCR/yb9",
-	"eWU96C/XpEeQh2Zhuw4+0hr8unh3rf/YbmB533QbFU+GefGM1Swb/4IS8r5Ak9pVAviKEYvpXDIixZTZ",
-	"HewlxDEI04wtM1IduHd7HioP6gtMBHvtw51hfkuL8sa+rE+2sxd8qhk8XhujfsGKMdUGZkSzbIjuTz3Z",
-	"UYCziqwPfvcRZhHhbEboRKMm1U8r9O6x45RB2itiF6kacACu3zshqLpHEL/xlvs8M/d14BkdfL3HCi+o",
-	"+GNcUs2UZmORT/Vg+eBdvbjN0rpKeTE2xj2iT/Gdu6tcm7YCEmK39OJB+yBn1+KqXlyUL6iMhPU8Q28B",
-	"bqJbUThcyZv0EgATgJzYeaft690La5W7Ugd0n+era6ja6+olXr/B/4YAJSalNQCoJIPG6VxNRJ7+Aguw",
-	"TwzFUavVGjR263Er2rYFFrLalx2dopXHorMNRsNzdMFnyGbBpWG3Qu3OwS2D/i/YOCIvJ6ZqS+eERKUZ",
-	"9R6+ALDqyqKo2KM78V9VxNDL/C2f5VpMfYkofIko7D6i8OW8sufVl9jKbx9bOZWE6X4u9EoI0LCpjbZU",
-	"Jc3JhvgJrfRsJyES8s7kbDKJqGCixILmCXLiZSK+EnP1hwqkrBxEMAJ3S/ornURfRPAXEVwngj+yQPnT",
-	"R0brN7Rhw/6iWd5Xs/yyfX9HfcACu417/s95Nr/KhRh/2cxfzMQvOsofUsh9sWHuICcd28F9AAlz7rMm",
-	"VBzV+XVa0MbZkhQA3ONi4af3yYnIVba8P7NQt+qsxiZUCR6KVqxx3ro+7cptax/osiDya4ZJGtcszwQF",
-	"azyVhI7EHLMelECfxwRS+qQCkEpCFR1RyVoEEuO2qd7hL9m759295XI+m4lcseQ5S1J6AYN2r4XjHjic",
-	"6iciYKrq9HdJrFSSKkbt/pm8+xU8oG4H0e2wK8a1sX6d1HZhR0um7tmVrF7dwqg6KsgG4pXzuYPO8zlm",
-	"ukOvUzVJcrqg2SdFHLAbBMrHwmGUeSZXoALMIAV2wDbpeuBXE9B/znIxY7lKcfQtDmsisoTlQyxr4Ncx",
-	"OU0oeSauWUbjmppJq5jSW1UFCSwn6k33fW0u+xA04pxpa2NI1Y3wznTKpKLTGdxm4C433XRmr9NrSVq2",
-	"85paRAwL5dy2KgBUMkEiImmKA5yQzEtzQgK0lM9B26yWfbIY2BuSkvU1WFLCBhB+Wi3sUjf3xYx4Q2Ze",
-	"6g9IaR5+du0Uo3+yWHmE+U+uWd2yizPYFDRJciZl7fDmjKSKxPqsHediekLYdKaWBPTVVV4TGisDz3Er",
-	"txN2W2Gr3e62DusWrtsQmwYSmn+G8JziuNzinsd46Yegwa4BXW7O8BtvvDDHWprcdPk5yDvlFvn2u6Gy",
-	"MMDo8JoZVKfHf4sdODcaN03+K4rZD+UFoJUrkP6KTeWWUgPX0gcoq3KO9wEa3bye5jmFbevVErrpyS/Y",
-	"e2XqElVHBVpYftiGrq6ryNTuuEJ8YN5QqQglz+YTTuIJi6/w1401mvxCQ51ydZxOuTxO2Dz++dd258N/",
-	"qVvvpqG7m45PbyZUep2q5T1795im2dI9q9TH45ou6p0x/EVwts3++1FfV+1e8YQAW1rbuakVV5WiUYAg",
-	"S5FZxgrsB9KjCD9BVjOoMxRgaah2EIah//+l9dfu7O+HQQP5+pDe9sCsQ1O+KPT+b3NZI9twj6WVJkmq",
-	"G0+zV94kjWkmWVBVTqbbyGgzNFX964ZZ9i5dOSjxgbXTMJvZ2ONqzsSB2eqGl4mvBta18b3QevWMxkyS",
-	"RID2N4UtXJEBx52we1ze/b2wtPsPajb514U6db91wtk1YKgvqUqvWWBzyAwbeqmtR4e9zeulyl/vLZmw",
-	"bsmcAdXrq5TfbdXEZoI2Tb9PaHBmSFFxVNQmW8xp/SlH8bbY5mq0mlaWmf++4ll1q+4MU/T9Rn+8obFL",
-	"fKW5+sva1snrxyKeT1mdfDoT0yltSjajudYWCXhsJdZP7LWPwkd6Tb69eNo8MpVJXapQLhatunPszFPk",
-	"Ky5NTs7fvCS9TvsQ3JAnJPrbkwuyV+RFRCRLJWxQNi3vt7dvHjfKh+lp88eff+3Wn6W2DajlyRr9douB",
-	"9i2NhMXp1EQ71hSuM7IFK8uiiLL7udjEQPJq6KowGQueC1lapQ53vP3Zu2lDWquw3LJzU85Ut8KOe3VQ",
-	"yWORZTSvG8OF8R/wTcZVIatMXlAm+CXL9SvnEnlqbNglppyMmGXYSzmpqFVmQ9TU0V1Z5abH3rT4za3d",
-	"A6aVz1Kp7ql/VNfWh1Wdw9QYHN7epq3XrFaet6mLF0IhX365j6N1Jw/4hudTWLhZZn0fMlhdvCdo8PFy",
-	"5Q09iatny8b1eu9x8Sxf26+6ISmriut8K3KIa9LUHbtNR5INIYdCX1VwfGGVgaHe6cOUyzu8zU8GX53H",
-	"JyZbe5GnSjFOhKmqkNDlCaFF3pX+nUHi1a1nbnV1gsvJb1awMqqrPV87VZ52tHbxbumFus3MQJbHMOVr",
-	"KlrHRoZ6A1q7ORSQKqcqpRlJsHIRKdLZbjnX2CYxX1dmGypEiLm6oVU7mmI3Qn7Dtth7ZkLqDuA7uPtu",
-	"byZ6C6KwErsHBx/DTPRk0lYW4+PaYtanJKYZ4wnN9YzaeLdxpennkl8MX5rvSOscNNvtZqfTqPE39D40",
-	"8Y9O8Uet0vS4bJ2V2/U0ZwyI6R0OYZJKJfJlYXq0e6FXwJg8fMtTCDbDfyCvTj5CJVKv2xiT7L07AjJK",
-	"kzRnMSrLAy6uWZ6nCZOQCpZKkVGlDyb9yXuRbtAsT6+pAoKxalXk14yrgLwQ18y4VX1/TS+sGYgnPGGJ",
-	"IdaqWbqY6bNeEXR+Ykhny9Lr8nR177cj8e11C2qNK/d2AQB4iOdActCWqgwSJEkTkqq+R5ZsoDUBiYrC",
-	"igFwX0MRzog8RATCdKqnMEs5e4TIBsoFX07FXEbkIdU7INMHFbC+QwBmwPXhAWrjo+r8+qUyV53IN/ix",
-	"AfAC1zyQ5PwVMRdaZ7Zd636TW+SpyInU9jfNoHbQPGemgp391jyGoVcx1Ya6Woj86o/kAJ9QOVkd0Dff",
-	"nDY7+wekyK2Fxzt2olnOrlMxl0Rw9kDq+Z0UYcxUi4RkHivD4lEM1f44jA9GIT2K2+MeO0gOR13aOW4f",
-	"Jb14nx2MD8Oj9nGHdke9eD85YIfjo/C4TTujbtxL4PdVwUib459/PejVi8Jtnfu2N8P6wdCrS/9ixTgO",
-	"BeJstun1MW2POnE36TG/hPtoPz5IDtnR+Di84fdb9trHD9R1Jfq+adwazfMksp1CLIuFViq3oQri8Xgi",
-	"JOOb9hTK9HHNvsLdvtJUqdtRa85oq3eW0ZhZZYjOk1Rp9TfNXIrfRGR4qJbG+7Db3iSba92nCF4Z3jR0",
-	"eBkW+iNpQly6PtwWEKz1f32IrkkuSClcrBcRGF9QHcrgsC7JiMk0YSQqXh7hQLJ/zWlGlBjwVHkBOTMv",
-	"Uv+Hay2CPNkwI3WzgY9POa5kI/RwPevmLaiEpKQ8wXxpfy2H7WNKj0Zhc7+ThM3DuN1uHo+6tOlv37qZ",
-	"/ijxs5pQKwIzVwJr3sTWTfbGyJu3TKuiwojPtce4hwdYXUz2tHUU9ShXLGLqhPB5lsH8LWxWPCKpSku/",
-	"2HPuDMPFp82dotT8xtCXfhHC5lQ+Z7cIdnnH1npFCoYWGTRnYEu2yFMs1WdIjepbHJhwf1GFy6xbwyzg",
-	"scjjsYQkUuifGnD96r5hFsilwjUuOLNnOIwnt8eaAjrwoiYE7Nsyz8w05XPFgHFEPwbYyuDuwEHW0py4",
-	"IhF+pOfW4sg/2lcG1nisAqMxi8ucTmUfPkXaTBnmjGoRUmhvjsYByRgglD+06c/ml1KNhPNV0TYW+YBH",
-	"ucjY0NSIM/dkiRs1zhZEX0EeRpY7bDAPwy6DlkSPsMkRKoHDlNv24GcxV5FPAPZAkhQgwwMe0SwzcxLB",
-	"MwBT63K0R2ZXoMb5QPoSESUwCrqbzqdig1wyt3fXLfsdRHg/yUh7oR3WuyyKXRxl4jLlQ/QLQS6mA+gE",
-	"eF4BIBQPlMv0mvEWiWYpN9XsUiDtM1Ara1yQKU0YoXqLNcFOBrMTFh/V/1wK8IoBnMd71kob4DakoElZ",
-	"4l8LFyFYVu9jLVworNxX5y9aA+7XIdrYQtswYmsCAc0n2oxDMO8cDI1fIYVAZdlazctVloksFla3VIm8",
-	"/Ag8lvF7Q2hARjS+ms+MulB6uMeesXHDaXmG5wodcEu95wsStAz1Bk6lghEwecuIZ3K9sNI4gFcDZaNn",
-	"Uuq7rM9AgKYIMSJICIDTWwvbAbedbdVJr2J23cta9dKsIHMQYz1VGAIEIgiRT1le7o8e2QHHMwVCOqmS",
-	"3jgmZvIsDXRSSmcozmevyCZUam6RU38x6pboEa7wmJc3EaQvG2HE9fHwU8P/3dN5HEDMfoE1U+ArvdaN",
-	"kDaf/B1X+so9131lYGjeA0pUkxY4GjTKi71RKiTn3rSyovWNdjkWf6Mj0i063a3q9CPKuTrVjWBthYPy",
-	"90kq7Q+leim20EW5iMowZ2B9gIvGc1JUB3/laHiasix5kucoqStngzvQiyduqle78nDHarUGx8f9I1vv",
-	"gW/fvHxBXuFd2kAVDmuNDpt/zVm+3Htx+vyJ1hdmVE3cBwwP48ey8miJtFYaWDlvbGs3Qti+YTRTk9Wx",
-	"soD2X90+EFfeA9a80txV96LzpM5Lq821E3LNctjrhwGRgqSJJFLkioxQd23VGEC01zyIe2HzkO53msfJ",
-	"Pmt2x+34iB2MDulx6Hvr53OwL+oM+CP05MLfvS3+XqeFn7t9Vw+aOXUCqN0hGVPgbtUHgYl1PzzLRXw1",
-	"FnnyQBK9WUm3o3U1LGFiBfIZlSywkBp992Q5m2iNuwSvwaPoJfz3XK+xZwOOBXj0eSBJCL+0q/pW7+Lo",
-	"XfPH8JsXzYPXf+9sxOO0a0bgmZaRdwQ/3Q9YfVcUzPboF1sk4caXwGXfpTy5GZK8DgHzTFyK+R1RZBVC",
-	"4i0ogZE5rNoGA+NZWcU9gNR1yuCvnJEJzROXSwF0t5KZmk/GTpTET8NIqGKIH+dLMpdzmhGRJ3rlIhmq",
-	"JI8fP38ekOfPHz8OBlx/+OGHgPzwg/4CVi9+pb/Un5aM5saF0j4OQ92UTtg5PiksR9NizAvTt+BfD9vt",
-	"djsg7U67E5DeUad31AG6x5QP+GUu5jOpL+l0AtLW/3QenYAZQ6RiM2lqziZiwQMkBaZxLqQkv7BckIft",
-	"TrcXkOODbhiQo+Ow/eiEaOmOBXS04jSjyYA/7OwfhQFp9w47+0cBae8fd/cPH50Am6dWdLWJq58H3ObQ",
-	"HUVzQLChvQcAR4wawUgDMl+MkeEvg/26stGPOsftbm2AK1gn3zybZtVRjbVjYZLRqIlgMTBlLNL3CsjC",
-	"jTdF8AIfvBKAY8tvfzn/pwif87B19X1Y4xhZadrLGeNGJtxP/FQSQyroZlj64c1xOaO/cn34ZIZAjjx8",
-	"8fTskTHIcGryOSjGRpYD1GmJybgjhuWrBWcDPssgkVFf1SLP8NwIyJTmV6Xjw9yPDT4h/xQpxwb+tROG",
-	"ZwGBfx8/gluuaZ5iqyTLmBaI0jSMmgcMuGGUnbDpibFp8KQJCJ0JqXIxm7CATNMkyRhJhArIWE+tVGKG",
-	"MUUxndIT8q+5MMVhscXCYJ0oJ2//GoadDqzjAY8G8zDsHJA98pA8In8l/z/y7//9f0QtcmpVMW0l4qmJ",
-	"G96WsKamXVDAmpJZNpfg0bKbZcQuU64tw+oeqOT6lI66m8+6O2XYIJ5haPAMNe72jYjVUKtCBr1UxjAb",
-	"bPLtQcy1aIlK3ecbgzdlvWe7U3UNSrQ+SWfdOfmKLhm7b4x2VZe4w8xOqbxiyRq5ceG8n7h+nWzWlwf4",
-	"51hoW5UloO1CltVonmUM0S7Fmv363//5P/F/5Ln780YTYEXx8Jvrdbh2jJOxj3d1S2yUcprXRom3UBta",
-	"9z6MbCZijZZt0i9JYpqN8Nvj3v7hI+AkvjV01bzLru5kjUP4nQkPoLMBGVSN3bLSfEurvAIM8ZkJjAUZ",
-	"YTINbHtZsS4DOI8MZuQE/bplymCzvlLFpqisof/KETxv5SH1zOkagOZN4TqMaT6QlZBnZRFsl2G9Grt0",
-	"Furqi7+5uHhF8IJyfLX06l5Yjw/E9O2NsxwU2mXhDrfrz9LoWl6R1WBcrXf3lGQploKACD+9ZDhv7D0o",
-	"AlrBEgmLAi9D34ZDwWjUCiZJx7ZW2op6tUq0YeavZC7nadMVyLxRvpg4II6YmxIvcmdwxt5CqRU13j6r",
-	"GfclkDRiCNdfxOSJXuC6r1oNggGjikRFP3/Vr/+A6814MVa7vsoRXKVXqXIn1/PyFE+WTA1Nx9eyV66j",
-	"tBmLfJQmCbzXXuNDc2qq9HtXFr82gkalVr4fr/XKfKwr/4HCxP+mmqrt/1ZX89D/e8rURCTwM8XzzlyA",
-	"KcKG62Ol+q3fYOfz287fWC61WVfjfS1dRE1ufVAtxVBXPKO+qoAby8Jj6rgQ1hLPB2uKYa04QCulz8Hj",
-	"x2mG69pRjvxcI4T8is5rfVZ4cAjQ3yFAm3IDCxFjUMydk4rOZmVxs1IDe2MLagCC1bLaWwb1Sv0qxfba",
-	"qAB7n8oHWkW4Vd5fJ7hc4ed1cBWeOLhKUTcZYiIWSF64PSAv7VpgVSHU2PqYyHjQu9nyhENHSDNldMC9",
-	"5jgMEWSSqIXwaiW4uHxRxubaq+kB+JYLvyQGkQzgBH6opIqh3QvDsF02rQ56N1pWr9GD9Zu6v8oT7j+i",
-	"fr4lU+s2TDlkeltvL5XlKOfExmyrCT6rG2uDr7ZTO8ySqVefsL+2GOV7Jx+uGEA28WlDGuJrwzxhVQav",
-	"DBucxOWQlF+kbWWkRcZeY2vq0wajOmoxP4LMhTKroFIVHKL//JLlFXIbfdOYLayn5ci3u0x/qipH8Zxy",
-	"z6rX3dQ9uUZnpn7AvRrLflCUFstofCW1uKMx+BMFZyeEjgBnl46JKXUCzHaplCm/bJG3XKWZ7jsnAI2J",
-	"SCoH3IFfIhRP2x0blbkqo0JKB8eqIeRHGOqQ7q6MfH0CYFFezq82uoYXpRwnzdh4E/arxG0uwS0/567E",
-	"j53q45LD6CYvkc/Wvj6h0c4qRFbhTDEluc3sVhdCXW9XMPtFBNmpvnXjUberV4JA98ptr6OOv6XIb5E3",
-	"4P8NBtxG8sB7qn8uZ8xXXfh3y5n3B8CRl/4G+ebbRtqq0WtQj9dmY/tvesPinNWkbAg109M3nOfpGv1M",
-	"azgS7oYlSd6+Pg9Mnda/v3absBh688T+3p4Sarb3NeVXKb/8r53wTOSs76M6/xvNLkWeqsn0qzffnLbR",
-	"x43L4asD/AQYjfyr8kPwpxnLU5F81Q3xIzbxq2+/fvPuh+7jV0++efVd99X3r6qf6xHedmzq1FPoecrt",
-	"mgzA+QBcdVzvVL6q1d++DVWIADYoKM1O/Qy7uOvtSJXWJKPcLmnkbuxbtlDsLW/bNk8ilSZ3WW2SvanU",
-	"Z6SPx/RLuq6eKBmVCgzu2zZ7Llk+pJdsHcDaTUL0VrK8eaqvjDyOjf0Dz6yxeQ3owCrA9aVZey5+SbOM",
-	"7u23QvLw+3b7hDxL+fw9eX90MDzonZD8ut/uha3wEfkbi6/EXidsh2E7bJOnac7G4v0e/FoWnZ39g5vW",
-	"LCBIvN7WANy9BVMZ0dKqKM3hhlUPMII1MCNVrVurrblrlsm+qakUuQxWYHV8iAwJ4EY2iWJYj7bkGLPO",
-	"LvyprAk6R9jqmQKt3QEdgN3tFYP9Jht9bVqoeR4UKK9xLWxNLmfAeOadt9Uiscing9sVFX3XqTjFtbWd",
-	"UjRX96dHuceJvKZVSq6nBbhDhj56t4b3eIISimbDkZc3Xd5JL0EXVRTzOyBQYj16bvMAKsWGD0C73Dps",
-	"UiaRqImc+Mn+w05vcjMPQeohJzo9MhHzXN43Ld0N8OqQrwxhTZvrFoPL6649EaoJ2AEZLcF5bwlWdBfP",
-	"T1+cFqzEJfn/isbpOI33TufxVUZ5LQL0ws90Kjfh9dMz0u12jwPy9uIsINM0zgVauXJdKvhFeNjvhv0w",
-	"bLU73d7+wY/+kCdUocunth3WEVX1E5kcXFNjT+mDwyBoxIz+a74KitlZXXn/1At7Rzc65IrC8XW726ve",
-	"v5W37d4kqn4Z/lUcEkwjmVuPQKmwo0GMl2f5uD78lyYZG97uVda/wfDrTL8X0wxzxtmCJb4fw+UT+PXC",
-	"wYNfDk52O+EWpjh6LO/e3IBMxALyRMQYxIzf7FKDDsLeUbixFbdbDL/pGYwhPBt3tToPVva8GdZcWuyl",
-	"h5UWZe181GRJQs9rhadX3772yIKy8taNho99IC2FRIvYMwNz5LIlxKW1/YNTuVNHLl3D1Piiwqi3mFDF",
-	"LO2z46U4ISG2MOVFkXxkuonqT7U7AZpsRI5u4qevI1/W7WH5jOZq6ddn/+hwortSO27JI+ARB8BSMtQB",
-	"BlCamm8/YyaB3A/IbY4x2As3psG3A9IJSBcGSAoiOIAvbEq8S5Q1iVWUXNLZZqWsXY84uX1ydjlyvw3t",
-	"hCddLPmEDQMOtxvfOrN4Rbp5ydorLXRiI6jhHjO7tJwL7k/Hhmxvr287yAv15fAnlh1anUTvNCuLURg7",
-	"RJsWrH4ADCgmnfufxFyVrf7i9lXF0Nz0NSAf6sM+IwaMX2JsstBtxHn1JEry5TCf8xt8WnBcSLqUmO63",
-	"EPMswcACgqatpQYzvA0l4vZSZbqF69sOyXPr9hZSbeQ38mr147WtSs566cjbQhO09SRufp+HArzHC+U8",
-	"U2tMa2dU65fWG9SuhENwiz05ZvlreO+Knyi8IUKH1uw6pcUjb0QQBc5IsJFJeDs26e2t8SmGpu1ucEuo",
-	"mNxKN4pJWCsp9IKkfHk3P9HafflSb8UxlHafK3871uzEEwLPXodgX7837aJYnSknSiorK+UFe84SlOCY",
-	"5nnKoJl3WGg4ZrddabcXFtVjFR69cUpr45cRzbIhIt8mKb806GEz6H0Iv9qULAAF4wfM9CA0y1ok0ns2",
-	"6gOBaWX4DMdDATDyxEgpXbrcCP0DjSflgwW+2XCqrIV4v5ssoRsrZ0oV2/zRoN5PDcfPjOVScDJik9Tk",
-	"YnnyrOjpxaYqOKk0/MatG4NmBrWyIY+3umo/TQb6uyroStzRCqvilYUH4dzAf185bG5ScGrX5Oo6THnC",
-	"3teLNL0hH1QYtwrql1xMSbl4Qejzzh8f33RYz4odtY1YctWe1qPsIwDvKsWmMwWED1AQKMmXNrmtKo0K",
-	"6YyJYEYdMcdGSSUxkqTm+Cu9tCxU3NWraHvPCrmbnQPzFmzKbv8HZrDX+Eln6fC6+LEmSCq4ymmsHkib",
-	"Bl8WIe0WRixXurXxqYaWaN1Dw1an7qGVfts3BKVerHYfYQbzPFXLN3oUTc+Tacq/Y8v6Blqc4wNJotPH",
-	"z89fDL978kPUIueoOhhy/FSSWc7Qc6ocSQOQx3ieJab1i1RC0NjW3URaKjikkEiNUMOhKAcc2dkAM61N",
-	"etBUMZeiT/YJtVRTBTQWw7yYfngQGvKXLAtMvqdZ11orMuxWBkAELYe9rJs84FDQrHAgQDAnoairZADF",
-	"aJGv2VLYsqxF4oruX69zXDBk6Uel9kCZzmhuD+JUDzGOn2V47ze+b57q6Wh+5/N70lmqP38IGiNwhJ7O",
-	"kQkCPz21quy37y4aQR2Poe8WBR7D6NXLNxdkj87VZA9oU6IWeZZeM0na+2ZQQSzCXgN9Dx2wrkUTpWZY",
-	"Yy7lY1EbPGHZuDmBvU5ikbPmCOEzti5n33pl9MoRisUKU+sosiIZm1aizwZNYj2vSkzT2FcsIU18wI1r",
-	"tRBemOmDflhUjxBq4fNT6iXj2PxaAz7gf/kLhG6xuO5f/kJezhj32Xke2pEzbY8eBZjKmvLit2JUHwW6",
-	"BcajV5mGOU9YPuB/0ZMp8vQX9pcAAZJTcc0I0E63CJ7kuEHMMSE32jp9ErXD/RCkePT2zeNIr7122NoP",
-	"SQKlD3DIBny1FAWY7BNX3sGUGijHXPXwmYEyCoz8y1+gdcCgYmtntMhbfsUh5T6ZY9lF5AWCnKxsCeC5",
-	"hIxTliUyQLJKvTYSqqjJHTZcRzaqqlcBMFvleEAArA/CRXAslHgMIO2qF4aB9QYimhIaRIDJhcxoTqdM",
-	"6dMfewOpc7Yv1fxEWSQoBuWim34hyehRi3ydUw4SxuSAYXZ1mbOSLPQsL8V8wKm8AhN8wrJZi0RQ5hP4",
-	"9lyGGa3LL7NxbtP2VywHoK3gUq/ZU17w0xnCQACrellQEMaVVkE2NztJtkQBfpleM6ALeN8sLopOfNo/",
-	"mrMBF3qPKGF2nCEzfhjZk6ZPfvpZD82ZwfpKQ3R8zYgjOcaPNr4g+5aYz0qBPpD4R8GAR544sN+SyMkD",
-	"85Vh72LZuD+lnF6yiDwEsVKCZgeOujogXnoPHEmPLEtomhOx4ANuJQDNINPi1IfESifsHd/Wuh5ZxLO0",
-	"DdMLap6kCq8wezNnM5Hbu7zERdcIw87nQpQAigSuyxZ5Z5zcK7NbOqLCLolcDlsErAd6TgfcVB73ocHs",
-	"fSqV3SmWKPwvf8EFAx1F4q8SmYhlihTcEa5B3eOHUSlNTy+Nx3XCHsfUGY5QnQ54z9JCBAIu1FMbsUVa",
-	"gOLiNlL0olDSdd/hUa4AONwDfEaWCm0B1vMKP9yAx5QDYQbIFj2CItdnvX5V7p0k+ho9wu0Th4XHJhk+",
-	"hAVdOhkKcUC9a4Gfg/LVOs4oznAI4YCBPupNJ8u8ceYlps/aAHYkWZ3egAMQxUuHtSpO8Y0dImi+t1zM",
-	"aYkJ8nIOp5hJbi1aq5qv2SyjS5b0icrnLGqR0wG3q8E+2tnWc8nIfAaQEmCnOyU5mzE8JjAdEoXQLNen",
-	"ob7s1fkL5IMxpLyykPeTNGP+gh3wVJpSpy3ynF4x1DIVVreAiuQjhjw4LDkBlEsTPFOgZjJJHr59e/64",
-	"YLt6RGIhlV+8G5RCPbQte5Lanb73aznQ8mHPEy1N3Y69X6/Y8kNEcqbmuZHmqKegw8YNFmgIyEIDq9Cc",
-	"hcGA2ziWZDxJIZW9mD0YoxPM+QMSxpL/BYYNo7sAbTEizvgn3bIECjpYl+/0YeXkTLqeWbHMqoiQBce2",
-	"iLugqAOFN5EUy5sHA57yOJtDX6qSuO+NiDKp3W6t4BBhYp7VtJGkEqT0GSrc+rDNjYEh3aJ3Mr2IzNs9",
-	"vBRz8w5CuWm8SaDUR2Q6dUcvvWRaEk5Eluj1rASJwGCJnFMVaCNI5MWLIvLQyO7oWcqvImNEPTLID0R2",
-	"8HmW6W2BtzgVNtVm0TjNPNXlmX6fVV3YexorIrMUxnKR8kQsJGYdRa+pYnBx85XI0nhpjkn3tW2IhNQJ",
-	"R6acsbFy5syAR14l+QhTJLUMLGuPBqylx2NBnW4NUVHTUAvxQp3xDGelBPQij6lhLJ4KriaoBKNnc02Z",
-	"kMDX/QccVFIjw+DxiX4gqj4PI1e0JHoEzfuP//gP4gjs4wlN+YBD3roNwEf6l8hCtk3AHjzbmViwvAkJ",
-	"IRP2nhrVOTDNlIyoBcuuGRCNS+T9MbaO/oaMGUvIw7d/DcPw9JG3uykZp5xmSANqVev+gLdbZZZ9kB24",
-	"cgE1fNAzZFRmNeMF7QHvtEiaDHi3RcoyasB7LWLDwQO+3yLVgPCAH7SME3TAD1vOHhjwoxYphYUH/LhF",
-	"XGB4wNthi3jRa2igORUHvN1ukToIR+WqTot45qWerCcgbKB4H1I9oJUADAOEzmZANWaUBG8ZBM6uSDlx",
-	"04ReFenQAaCyS90EJmM6YxKyceFlAx4LrkAJ9yYP1s8p96W4ltdAC6ZFLMsy+IKS8TwHFQBujfRS/Aqe",
-	"GxWROLdopgybqgxp6oTaOEoqMZDSB1XRuF+1JnmdUqCkFBkom8ArLJmMWgQiQUUy8wO9rS+RBBwUOEpK",
-	"TwITTJgOGZIKZzWj7r9k6oRkFKYcDs1FmmWVen/TAuq0KLTSKblibGZOHn9rGC0MFjcW/ERuVVnaoF6B",
-	"gwfS7tTTLLMk/Z5wABZbaDtcBpnQfW0Y4FJH49ggR/79n/+rgg9B2gp46rrt72ZrwMsd8ec2sFtej2oF",
-	"JgyK14Iu+yQqMebr6XPNDEgEtQ6igtQf7IbSJo4G/KFVN8fAFpxlj+AqJXIwPUqpELg+vEIK0QrbP1hW",
-	"difDE/Tr0C5TNM0i0KwHvNJyIE8Ctvi2Hi0rjdDplaUx4xKCCsbj9fz8ohE05nlm3Eqyv7cH2q2Y5zFr",
-	"ifxyz9y0N02Vx/vSMAlZ5EzkrOH5WY0r9gMya9BZ2ug3uq2wZQiMJuD13PNB6zMha4IHL6s6tp0/Jq1M",
-	"1X3VyqnVHx5WMXKBsSZsgUxZVzbtkRnIclkhWJwdklOeiOlWVbtBDOHCn9IlOCpLRrmoerPKCSfGpQxW",
-	"SIVhLAKJjPdbtx3CApW2slv6vXNpGBMgxxJodbRkT+xSX7HT0Ibxmb3RJxwASWJzjix1hkPaJMZavkK9",
-	"bwbccAURzLfhwr2aA6NHYGuIXHKRF2J61cRKJZGxmKFGjF1yJr0jtDGywdkiHNvUrzGpKMfYCdCHDbit",
-	"jqf1OOtIswYcXugGwNpBhWmGDOz6jYVdZtcjmkPOv24Z56EUinUSoTCHADIWQTk3HfAsYQrElS67Gbtk",
-	"4jf+TDqLmVWeEFjG8QE3P/ikovXcKRD3zhnDiFQuFmCylQF7sOPAvMOZRKPOEjBwk2YOFbOcTfCw1+ma",
-	"qllenYZGH6RBUaygcAE2+j/Vh5qKS/a8JQOu+J8dV9LXIlli8Jork2Hnewj/KTH042I6a6gsq2SHBSjV",
-	"1AJeoSa0nIKQJWQp2j4Ypz29KXxWQ8j5oRxX0lY84odmgkuMFXXC9kfoaxXhXC274sph2i77WZ835ICs",
-	"jqO0pDw2xI4A94IgYusxdHXjPnwINtSt0erajEFkzxhY+sE1npN17zN3FYtQuTuAixiHf2PxnAcSaMda",
-	"jeoM+331qcutO6MyFauBSGc+3tT64kL/LmOLbn2zuRyGvBeG6+5zq3bvHCm3PJRQL+zefNsLoYA2E8e4",
-	"197illfIXXUhxDNggYL79m++723Bb/WcJSm1oN9ep3PzzS9RDL42oXe4bYu2mqX7DHcC3HV8811uFvCe",
-	"/e3G3zBdwQ3dbYaj4MPyQ9aN/k8/Bw05n05pvjTqmafN6MVJL7Uwb5xa1e7noPG+mVPFmhmu0EbOLlOp",
-	"DOJkvdNOt/KyLh3f4oqKbSUWXB/gPCnTZEh03qBIgZAHlVdYvJPyJSkd+9Zh3HVueGP/6lPPON9XTrNS",
-	"5Z2KkA5/TyF9dNjb/+xkNLWJYFwsWo37yJb2Viu8xGS4rUyCoNNTRzwIt/W23usvhHoKLH+fy27/tQR3",
-	"+OnnD4EPVvnp5w8lcfC6XEhnrTgoQmJFnRKMtAEA61ZaYQXE9vNGmbLnZzlfruP6sChEW+qOJ46MGEpe",
-	"o0bslemGL7zq2LY0t8OsaJtTwL3oHTVgFHGtLafHdCmx8MQNnlUtGqTCIFAlkeYEHauecWB1c4TLjKFt",
-	"DjKUoKc4SwZ8auJvnHT2Q+DIZ8ZdpDuWZUHJAvOsioe9MHzUJzZ+jkRa+sF1ev8lU18X2dGVGV4DwtfP",
-	"CkgRlYARPCHHaxm+j0OD6AGAQQHo0Q9q+MLK3Ix3OGwgFOnelHyEFsd9pPyKlMVUm59+XdWvsZp8IbXb",
-	"fk10wDQW5dp7YRjqnVmV/9VndErP6OwjQLt4Tvdwfz/UvfRKkzfeXpxtL+rLJdjXCHxYJGVN/HPUYL+c",
-	"Mr/PKfMsBamaZkviMy7c9qSp0Us//vnjFTW432uCNQ7T0yQxDir0dhqGbMduJBbcL7NaltJFFtvv6Jkx",
-	"8HojnSopujTTa2B7zXP6WzlX1qnkle5Ukqzb5uvVc6Gu2zZxeRcJxWmyfX2wIuW3U8q/LZkUR/0QTAo4",
-	"vto/1mW0Fgts6wksZZeuOU2MZ7coVG3m5MTxe6XKRAt+C//Ppru97rhbPlP/zUc8/coH3yfr9jGQuZLb",
-	"53M8bEuHq+kUQti2O1bLCNHVc9Vt+s1HI4aO1xpmb2z9bQAU6w9irmRAxuXy3AHEJ2RAsMSoDCBKYmLY",
-	"piS3ZPpGKP5sfghIbnZzmS3OIrW1aiBdrQrrsIAqNM5Qg4KfAeFs4Yw0GxWrXkVoDBmzCFeFWLAWU0Dq",
-	"V2c9Zam0jqYnOEo32FAvDaGJi8VrA3Q5q9AlVaq11plOpRL224nsoibzB63H3aA6WGl244WWCuDeNpgz",
-	"uarcmBWeS5NC1y4SHBvlmv6rA1icqaOwud9JwuYh642bR7Q9anbibtJj++OD8LDdWH+MHvfbnX6vp4/R",
-	"bjv8EfpbIk3g8yy7reetqAFec4a+5KaAisUMVG2zZym/uulsgWu+nGRf7Ljb2nElcib7KLMOPxurrh5e",
-	"vDGAQQ3jq80OuWaAjmXptYmtG9Ak5J+YExQi/A6dj6zaFk3WX4dlNvlvA77IhWIOvOaj/Hphj1BJMqhW",
-	"Lm1NJIuS4q6sxRVb1qST64dBW23aj37jgi4dslkfnwBtJg+7YfeR9YFC3SkcBIm1TbOlheriyTqVLLtm",
-	"0iDnwKkJgZ4pXRIqrwzWRrd+yiiXZNDgQpElU4NGAP7VQQMGdtCoAzBLlWaZQS/r5sJT8zy9ZgipM3lt",
-	"FtJc1PM3GEtLLAlDOMK6SwDLNqhsTrDmPOKsLf8+GiruYUEJP15KAcDCq9i+Am5jWiPpmK3xs1aM8V0F",
-	"pr4YuL+XgVvZzOXUBNjMlewECJ51UZavPm7N/Qsqa5IVTsrJCRBNoIpE1nqNqrrCRiAEVF1znDaY7nAv",
-	"NMSea+iemeqDZnvcjZuHrN1uHtHOqHkQ7yc91h13aHtUA574PGzgbZSG8r73dYdPzMR8WiLDWcm14dX0",
-	"E1jaieDM0we8bVOnE3hph/c++4O6lbyKX3RlIyXTx+qM5THjqsl4LBKWGKp2E/ejUMu/tla/Xb9hGDaP",
-	"9H/QYjjqHHdpzxppeh8VNtqVkfLrNlGJv32/SmTrMwsOBu87YXMweH/45Oe/1nAL3qQHGbLsj+PZfmFL",
-	"LRsAJwAyW+TUlBIFhDmiYpVY0Nxcm4n4CqKkZXilD2tUZZwYoh60AmEAlgAKZrMC10ie8EQaWC+CSLyi",
-	"PRUH5GphAWCxSPmcQQH4nDHTAShI7nCYyHwAsH53I5ROZ5bvwNYpgGTTasmjwCQ/F0BcPQILBjwM5aFo",
-	"kdOVOkMDztnC1Ug6ctWzsc56YHl7HcY/n3OT1BW9uTh9+nT45snZyxePh09Pzy5evv5KjMfRiX7jRORQ",
-	"2pezKj7VFb2v02rQS/PK0MbeMbBgVs2whNX0amY1Drth+6C3/dF9Zlt1q/hCr/5odFhe/czkTxkdfZm/",
-	"5ZBr+ofzFL9j9AqqBPyhkYGbT33cLRa3vp1p7x/jK4Y9ON9uciqjUGyOXbWxWoMcOfrqYYW1qL9SDbP7",
-	"Wliu5Bke3LVFy459wQJ4vK3FVKmta0yM0tmBXmrFPlkMXmnXf2LLHCBwat2Qesv+jf/7R1Zh1+pUz+kV",
-	"k6g75EwZZGxNHbeHFy8vXgWQMHzQ6R71IfeuHbgScAHphjbh+FGLvJmIBYm8olURsmOYOmEnJEV+AHRZ",
-	"QcY/OHhSrJyL3qbSAAKAn8OvNrvJr6ardapxmk8lSSGBR2svUNAY4zqx30mtPA34glo+KLiRJYUmCQGj",
-	"rTXJOn1FVmvP3EdvuVtuydryN1spKbeUYKXicZ9+4Tdb5+3mAm13ErKmxN56UZsz5QFBlwxQOiPmrcWy",
-	"+ndG4wlrngmucpHdpMXBxfbaP01E5mUOaYtWybqDh2ULBcuf5Cfm0P799M4/qR75hikyn1Xt3TserDtQ",
-	"KvfMrv14jo8Lc0hXTr2VQxpJD0Rmzis4A42wQdyDiQ8xXil1G6ycv5B1D9yMA66VAvBCmLK7flV7U3wX",
-	"zusaPwfy5iFzAbTuEijohZqY6am4QDC/OEllTPME02exB31zmkNMpNZDgJOwqzMXWZBt9djtPQKrrbj9",
-	"sXvD5vQq9stzfTgmjd9F1Fr2599A1r4QCtSZ31XcfvaC82Ke81XLhABn7e8lO60casLO/y18x5Y2gJrE",
-	"fFTDTFH19MrLwfEcpBCFo3mWYpDerxIulZiBpEz55aqrwFgfpU27O7l017zz1erWfzjpZLr15xFPf1Jt",
-	"8G9MgaJT3pW/q0Sbimv2yUoyA1YGWFGZPtXFwlJLUYjSgDzshd0KO84DWRWDNGckYRlTllm7Kgf1qHwc",
-	"7ew3loK9tfXhK96q8fhPGsX5IoD/RAJ4nVY5Hv+2QlhRBRVM18Z4nnhk9Gi50ozxhOZIbQlh8bM3/wBU",
-	"pSSvHj/tk+gU4v6RraSWxpOARIq9V3uxvI78NOQ6okxtwG7I526Rrx1bcWphI8xnu3R56DwxpSdzVvBF",
-	"aVPYMOIWJPqAidTySHflIbBVotu+1z4KHzkaQVMyIhcLeDiUOxKLggARWlBNODeEhFBWCyhhoasFV6bL",
-	"G5fWn2Bf1CJRQhVzzH1QxoEnPrWd4YqeMlsjEjs2Hkum1o7ggEcIPzSM7YZO0qXGX+ZiPkv5ZeBqrJIF",
-	"JGRAdotL2QfOQ4evi0U2n/IHEoqcpaaCnmGy1t01IfoTErkKrWaFOAgnEG7xSK+lSMwVkvS5jHw7rakk",
-	"kfk7IoCncL0p0T3nYhEYLrFMyLVPMPcA50AuFgg+efX4KUz6SOglrrB0G+SE4BAY8gIYBMu25hGbDjg8",
-	"DnPnyKlPAWqZkuUMkmMmjNnCZopeIe8xBe7HeUaReZMTqnWaXMwmfs0HMslYcsnyAU+nQLmuNwRiSRIR",
-	"y2Jrt/J5xmTklrjum15Q9PKSIRe7jHMG3i04Clvkgr13hRvIi6dnJ4SSf/+P/5NIRXliiGBIPKE5jZEt",
-	"kyK33FhwJUlG46tiVPTbYJalWAO8feNk0A3ZORd2MZ0UnrGJiUeN2OWce+CY2lrra5J14JkboWAe2Oth",
-	"+/inw+bxz///nzrN459/CpvHP//a+fAI/mg+DH9q69/aP4XNzs+P6qBgwboClBRkz4hdphYTRMloqWzh",
-	"uSnNr6CUPeqr3vJBpfKSp78wW8Li1C1gQKGv6fdITOvpHdYUzLtlDtEsGZexqP/11eOnzTYkCW2nar5K",
-	"xo9NHQs4yOwRcgKLTzL11VyNm0flt2iJGTgBGViMcqB7EzjRE6DICCzAOjDyIPAmJ6jl9y2Xegr0rh/w",
-	"AvAcbOALCtpBmWMzSHnQDgEcHbx989j9HQQIazyizXDcHa1BYAf3hXt77e4V7e5dtI/64X6/10bMdvhj",
-	"0AmK/IlAC71mz7X5+AD+PKNygs0etbvj5n4nPmoeJu2weUQPRs3jHuuMw/gw6bb3g7iTHLfHB+HokB71",
-	"WHeftsfhUXw4Okj2WW+MXQgP2wfjfdZLunFn1Kbh8fiIHSYH8f6oR0GMbOlZltfeCqoPLDo5WYke4qpu",
-	"Pk4lYNNr0dmnwJPpMDDjNGPbIrOpUjSe6BefwH3AujtouOY0/Yhv08xOK5bXg8Yfhszu80ghCw+24txD",
-	"rRdNgS0Bbu7oKxlUf7yUtb8xZfVeC+kxB/6WwPQbktWKJ37kjDXlN3OdyfQCU5nRZjIJzRcoHRTUg6Ec",
-	"YQvTUcq1RkyrpRKUd3WK8PgpTRioBUi0i9B/GVMuSScIw3DArR0BZWSkrQtjU1RBY1rOGORrQc0HZJ4C",
-	"Citb+ME8wnDYc2aNFyg6YrXkvsk2G/ByZYiVEhBrMrJLU71VQrbp2PqM7IKApU7PqSkRf+skoyIxe0MD",
-	"KfAkWwr5FE2uWk20GbYvIC2qH4Y/rmn2OK/oZ67ws1ZxmvrZ2+iXpRY6orMNjets0zgl7tS0Tzer/Uu+",
-	"3p3y9e6VZu/tr22y7MHIRrb6L6n2X1Ltf5dUe7P+dqa5/BZp9r7SsvdrmqzPsLcVT/wKJsbL59LVtfq2",
-	"lAQWaS3I30/N/ZJF/YfIov6j0Qp7/f4zUAtr3b+I4OxQnH2UHGFXtCxNotpc35s2VE2ub5ps9MrcWKx9",
-	"Gwk7ZvnHwy88d4VBDUGlA7TWUVQCTsHUZ/HKX0GQxXk8EVAKtbS0uYcVPtFSRUkPuSYYo+SJLbx1YlgI",
-	"4nSWslIBQjkRC0loUdJ2mPKoUqfT+y0xtbqKC8xbSpXBSDo2NUohPMbQ+jW/6u8uhcAgBhi45uke3Nfy",
-	"tdhKtP0CAr2STuu/eQh1XupsWDfZnwLdZ7uzv79C9/kaooEvxDWUYdObW1j3daPfOA7399tHne5h7+Dg",
-	"lkfFmOWfAimo6XT1tA+PkL2/xmtf7faNOsHKEBrdIEyO2dH4kB6M9uNe0mWdcZuGo+P4KDlkB+N92ht1",
-	"407SZuH4mB6NDmPn0x61Y31vRTewtAWjbtI8jnusSltQ6Aa9jbpBp99tt47DsNfurNEN3MYTc2WvwH24",
-	"2pqkEzaPRm3a9Nu/U60Co6hYafAaCtkaytGSuPnCPfqZco/e2dO+jf5lJfRb+akXuClk5h+J6tT2ymxi",
-	"T9W4Vf2KSuH7VdPYnbMftlO+PiIO/sz45cVcmVLJbSj5ULC5bVbHDMEyRvLFmERQYTmCmqiQI6TYrA/O",
-	"+mUusgz87wAjSfm1SGP0fVOyYOzKJBnpB5Aps2X1LLLFoXHgBV5dd6iUmrGxCUWMRILMbfB9Z/+AfJd+",
-	"fWKc91q1H3CskeiIWYC3BGrM6yvSywnWbHxntbepSBiJaJYNRT40xTyjACFSRsGCNuMHicVUaZb1Sa/T",
-	"IdGIqngyNFe60pMRy3ORy4jMRMoV8fs24A+jPfhrr324ZwBAj1zAAmqJuvPFkL1EjMYTrXaWm+Qqu0NS",
-	"QlEn1lRrB4CFnGfK4tmWA26CMhZsgkx7BvEERQe5ymnsFY2nWSYWgSn3jaAe1OPFmIQBmUKuGjAATkTm",
-	"1Q1BKY5FQwxxX5Tky2E+55FR0w3UCkFEIwZlbI3Cj6uA6zdDzUdD52vGp08ivdxZEnn1qZX/LIK/Gzbf",
-	"MqUZrBwujErvABFRi5xbYkbbvsrs9g1MaWWxpGMideux2bYRrhR/4Nfw1S2OuFBDU+uR4ZudlwrBL6b6",
-	"LOC9+Tr2KYMixFatlt38W3rNEN4Hq6VUblgPNFRoFwtezC7WSYWd+0CakqhQU0vkpnr9OM0YxAH1WasH",
-	"GhpgimLa4vmcLYC4ENs/gwrgAnauWqQx65t5p5LMaOoqXFYIgm5h0DynfPm7GjUw7xiN2WTeoL+upJ27",
-	"Xhaq8V4Yhu0bbJ/iRcdHa8smbPOiTvVFB70w7Bzut4+6x20YlCmC7/U6ur3RpWfmYxpeRqI45FedUbCO",
-	"GdDvGJ6fulltGCrQevBvEBowtylP2HsoxSMVVXPZ6Nu7yobL9naSnkjz1HbQmOVilLGpl/GQcjkfj9MY",
-	"eKvHc57IhsdO7ZeucvIasjSM23uKVT8+eA22fYOiP0LRbFhasbee4K+1gKwzlt7pLT5iUDHLFtPS26Ry",
-	"ooEc0+f5yEhwmmVkwXLm4yF/+wqeQFxpqGIBtrgaR9DKhtZBT7Cyl1ZzknxJ8jkUHf0tKS2/2HSfJ0uY",
-	"3UPyj25mAcWsq/1eGFlfz7OrwhRBU2tK3zdHcAB3DjrtXu/25tdonl1tbXptDiteeLzcVTreS6E8jdFo",
-	"qC1yi2Kla2OQTq7eGyTy5Xj83I7HP1jAEgbgzxCqXJQntMyqfYPM+60Dldq2dLWzULyJMYlevXxzQbYR",
-	"mtFGJuN1AuW3j25iSaCP5117lo5VwRVnj4h1DL/gd5AFO4+0PjAszkdes1jkhriXciyJYVLjFhNBkjQh",
-	"qWoN+Gk5jzumXAs27Kthb/ddeJDO3S9cnf7d1l+H3xIw2WPK0V9TPMLgfvEVuoEI1CXtELCY0pAXE1sh",
-	"4cRBSc2ZaRZZKkmvcxyYFERb4gGOQCQhjsV0qn/MUo5eBtOrVBnvofmcsMzm33H2Hoih+2S0JPuWk9BL",
-	"bMilqrYvQD+ErYGBlEcggsfz3MaeA9LeJ9OUz1UBTUbqZPTbFJBUWiqTCxPW6xyjD86eOnO+JlMee/Sl",
-	"qvjOqoqn0i3ULzVnf6tEk+Pb3PfZ5cOXjv5gs/XzFiVUfVH0Qvbqdbt69ttNIe+XHG9z3j42Rd22qJ7A",
-	"hmOsOg5aOHC3rshD1/ZPAaTSq/GtnlE5IVMaT1LOPsfCtL16wGl7G8Bpqe8OWnJM2yO/2h1ab6P9+CA5",
-	"ZEfj4/CG3yvQkv3mUdIOm4ex1SN96EoJWtLdCC1p99u9FgBpwzXQkiI39CNhRKAO/5cKtV88ir9V3QG3",
-	"oP9YLkXbr9tUqS0291pPoTtr8DzVp7M7VW9KkrTqJqZJrhxj8LBnRRnX7RIG7ctNKCRnpjgNeRjpMyJ6",
-	"hPmNqvgalOroUckgRzO6LvnNqOK+rFvhSgg2twzxDWhfPJCYRa4PKZpCKcJUEsXeY5lBvBTPoxI/hDbn",
-	"zqhkAZBDyIAkQiltV/JE/5kxKQc8DUjGFGSSwk1S5UIrHQ//3/8tIP/3/xWQ/+f/eKTN40RNAjKb81jN",
-	"YfixXvAMOOCn9ApC/Uk6NtFPg7OANkkbeALaGIcWMI4RWwJnTChfEhwQNOD8grrOqKob7n811pRlauuz",
-	"dn1Zpv8+GLwPoS5T++lg8P7waX1xps8iLfFTtERN3Y2qIbqLyrvbpAPavXTnXMDPyKL8o6bWrQazbjTu",
-	"Ko7d1SOnjmoSbpZ4CmVMsXU8Z4hwK5cj871S1j7jRPCACG6qmUmWX9vciVfnL0xoG2vCptJk4qNJB07I",
-	"Ky4W8GNM+YDL9BLowZGlm1Qck1q4Mm6Lo2BHTAvLLsqApDzO5q4qKqQ3cDKXbI1TFCnIyl7R+hP4CU/e",
-	"2DG8f9meRAuP7tYi4Ym+wb2+Rii8EGsKyUFZOjZWXxxYXzKA7+iHesITt8fdEvvIXqmdZAMbkajSa+j2",
-	"Gi38HXKozYCNCuQZjSfAM7iGO7BKbmgpAym5pDMUgEB9px+hlViR0KVXtAUwPlpUrpM0p7bFN+j534gF",
-	"BgcTupQlyaffeEK6oU8z6Wub3bBey9QPqqdD03dM6ft0Op82+seocuKHttMmU67YJWDVd677SUMW1ui3",
-	"OwEQbPhaW7sRNMY0zVgy1OfIMNXHXLddctTIRr93fBTCgVx95vHqIzt1j+wcVh+53+4cQoA/nbKhXhta",
-	"R7w4u00kwsz1GgeQnpHPKZD/B1XSPDGQ0BSMWLdHtxZ+OQOOyhWlDTQRuRk5NE9SRVRO0ywgHN0GIH0M",
-	"ANqKr8DTZNA+BW0NmEu1BkRBPiC+uwgMKyGAwzYtV6bNIW96POCUWLkN/VfUBXtxTICTscIJDsSzYLBJ",
-	"p5HYyLCpiqBfDiypWHq8iIJ6Ud4Bl8AOhzWQTYB6xIJKLHg/7K4Vp3oCn+AQb8W0BJduIFqymrXzgNRJ",
-	"UnjK7ZiWoI2bOZawaXSkTxsEHmFbyg2sWL51zatYy7e0TO0p+5mzGWFdT1wkQ6yEHWcAAKNJkjMp4UDo",
-	"tsJWu90Fyk6DbG970DA98sVcFyNrA8cfi1JjFDb3O0nYPGS9cfOItkdNPy6iV3rOrlMxl8PdhVZMEAxh",
-	"d9Nl03xu9jqlWMqhPnrRHByWbqm0PG63m8ejLm363W+sD8Qc99udfq/XCsOw2w5/vKeXBbbbNj4W3HVf",
-	"PCyfr4cFDk9mj4DtvSz6vpXTWiq64bA+M4XLeGLIzoEQj1t+8jXe/TfwzB0hdqRWko96gXHRD4uvuxaJ",
-	"apyheAY6z+jxUbtz2INko4rLE1RcT/EddnoTo/zeoqiokuu0XByqL3ru7w499c1dmJN76rdzNdlDi77/",
-	"6xr8B5TfwBq78KByWb8y7tHiEq3e0zf6qsXaWTzdJVOS9DrdAHY97D9LsTLgkLirHxwYuk7Ky8qrAX2Z",
-	"gsCczPkVL2Uy2/QdlmC1HFo0tkVOsZUASowFj1nO5YDrfvRJll57Dky9s1M+ZwEk6JpYPwI6OVsY5yZ4",
-	"Y00yADWVdhASWWAauQCPK+qDbKag8k7n+JFuvSu8g0T6Dm4ZlhtzYoRUzgjjtmoxg3oALGZcZUsCKVQV",
-	"OKfhaC8X8OBQZyiKRcKgePOCZRlw1tiBdx4Twz7jRjPCBw3xQUMLa4kMAHLAPQRkn+RsxiqZFI5IB2tL",
-	"nnrFIW1NyeqMkYeRyTAelt4ePSqXddavd1fGOUu0HKGZhERtqhgmA9g3A8QUXmt8ZTMs9YZVMsEbvqCp",
-	"cuBSwJ5iXQqTUB6ZqemTWIirlEWmo+OcyYlx0qucXrPM1MyAegzkG6Vm2lgIyBs6ZW9Sxb56o/I0VuYx",
-	"FktKR5Bua535Az4SyfKExLmQsilT5cZUmsRoKI5gUr2hZic8zsZtsZwEv4pFzoamkUOcNwbTbmKgEI3G",
-	"GCq8e8D1XVDEmPKrABxjZKLUzIRqo+HwGyFVM/KrPrwDMiTlGgFATUiOpm4leBVNteUMIF0UC2EIgwyS",
-	"RXdN68csIZSM2QLLc2sFtKjeYIqAm1juv+ZsbsnOTWA9Sa/TRC9IUyoLj39TssMkibtIhYkMU4Kmhh4/",
-	"pvTKIA/3Oj24c699AAb2Xu8IP3c7jyAEAtUxYK4pmdEcUgUXWHhCb9ZrJsk4Z1AdZimg9Sug6f2wa0Ie",
-	"0Wum8mXzVMuSqOitFaEVuDE5dUVcF/Wrk2ZSEACiU/PdgD8s1kTCrtOYDf/9n/8rCtYv0oC0j0Jwej0q",
-	"6jz4lm5R58FABPC5kD6VMzA65ICbKRuvJFDBNrMd0V3WOxvw84GBDBTUAIRlkvUtmbPQC6PY9iafHgcL",
-	"1yowIgDQAs98pBvA8TNSJ8tM6n4tLzSck/eBGt5g8N6t1tkz3axdl6K9gFPtt6ny+Ca95OfcRzFto1ed",
-	"aUGoV+aXumC710zLVbkx9OtrmoWW7jTNtdBlo2KKuVqvYz6xKo2TWvosKjG6FDQn/gFLi+zxUtzbUPB5",
-	"V5rjAagptKog4N00w8Jec6nIiGUCgjMFFaBVeeulAbKU3Vkc2FMY2tfoN9jy28nob3H6Mv32/O0v5+0X",
-	"6bk856/347Pzg/Or2ff/OPv2uMWW34bs+1N90fLHdz8uf/z+hTjnYSvuZHw0fRom33+b3Up2iLkPVd6q",
-	"JqJeEAwKS1WcLm+Yap7B0VJjeGeM5qVJNqdQUNAnLrCEWasOteagUJ+qv+b3F0ifWjV/LTcMk98GwbG2",
-	"WmAhPsxO2WCjzpxRVN71D12ygt74oLW5b8rLsETiyQVc/6hUXF9LHzkHmSRyo6QBAU5JUKHyDdKj3JRL",
-	"mwOIksU+CBE1oAq1Q5vTZrSXIrMOypnJAQcJZdh7ikekSo+bV2eMcSJnEDqSwrKmErUQRNGRvkabqpkA",
-	"43GWLUkiyITm0xZ5CYSl5X5CiTnvianyqv9LJTIjnN0MIDuUHd2HEXR/mLNrccWSyDJEgQ1NM+9Z86Ke",
-	"onM1nHuF74wxqodAW9eXAuuCWJcI0lfJoDS39tTAGRpwtNZR5QeQz2r7TkiUJhkbsvezNGcSCGKBVGsC",
-	"Dg4ALkEaYH0xXJhyVJ8+88PhNTZh4+nwiamSn6/s/vzUwtfWCWZcYLfRD61A90W8ZKo52+SILMpjC471",
-	"W9CB46xo4xi1WcZIrWdLEhXuD89UNe+MkPgsAfmCZHYojwfcZQWD+Z0zRqD6wAmCkFQOCCJrRI78oq+m",
-	"mGuLnHPndwpIDFh4g1mHGPxyNtEiKREgu6eADTdOiJdwxbk+tZ4ZVZcCPDKEH9ogSt+gqCbAWDifee/K",
-	"SjnrQSGlV8BinhHuk2sXXBo5u2Y0IwtTB1J5BcMJe59KJQP0X5pXw+gn5RKYKFCTPprZ8FLJoFv13lpw",
-	"1NXKWMnUq49rihvWkcPvus+bfz+++L7Z+bp31gganC2GaKYfdsP2Qe820hRbfStLfU1BcuNMlky1iLHO",
-	"XLbFnwJG6m6TTJ3pqfq0U7UYvXqV8s/U+oeyeFrUw6rj6G5FErSxyC8FQIMEJIne2T9gRNEGCKiTO9aB",
-	"/EBWFXi03yWQ/brfSgV4QeMzjP720LAXTqnWg/VBALgCKq/QgTnghVQHnVUWJaWp4Zy4TqXnheQEGGFb",
-	"5KxMZVony+CQMLjxe8eXq1kuQUOCpT7UAssImC2DwdgiKP24loQBhPZ9YsK/78I+00Nv6kRLNwPrlvDK",
-	"Wt2cqLH2lHU588XpGbOZQYtB7YhzZQJRY2OmIQ+LzZ9QQqyCFBhPXuoNsj4BouYkeYm0LGmxkVwqwm+v",
-	"pn+ivgucRCwszzLJ7uzLCNZjR92ScIFnI7SAu9hJramoBntR+pxAsNix1jyGeEtADEQOFVetKxf0ybb+",
-	"u42ziLxcYN5Y5vo70OwNNh7J7+hUX6bq4fFZKtXOknAcUPAm0N+GTMG2q0cFxADWpi9felx3qU9T0Gm2",
-	"25ugfKkcIiBH2YRDPZBAZrzaquN+uN9vhx5dwVyyfEgv4fbGc/FLmmV0b78Vkofft9sn5FnK5+/J+6OD",
-	"4UHvhOTX/XYvbIWPyN9YfCX2OmE7DNthmzxNczYW7/fgV8ywuJWwf5bK9fWnzZx+kQwF3Hxl297fz2mf",
-	"5JgqN54vQMq/+XQ5AeeXcXptipWUEodKhRJ8/MeAg4HmrDpnHoIJWCcQmEvKa2xr3NimgMmoRd/vAzvb",
-	"IrvM9MzPLvvEFusTnmyl3dx0dm1E5XuT9kASLLi4whh4owj9SIyBBiiZss35G8Vlegucv3lJep324UpN",
-	"DESJxCJhskBkmBws1NdKrA6AvOGg1UUJi9MpzWSkN9RELAYcU8M86gFLsGTeOk05YN3A4T5lLhyg3wjP",
-	"AqBEn0TtcD+Ex7bD1n5oMFYLYRo8DUi7FZrvBxydWOA+sl+aJr7wYBXwisRgOPro5dPLD1o6ysVCMpND",
-	"kqWjnELhEQ81BCLCCBJwUr0QVYZBzO1C6KBFszqCvcjSdfDoxPMTafWCmUpqWVLIKLlOFzkrZn932gi6",
-	"hr55/R1wJuGsQl1Ms26/m3PaCBzjiLO93K3fvvqhdGvobv2B8fKdwPnh3WqZmlbf+vYNeSyyjOZ1D/g5",
-	"sJmCwypyeNstZYZyuUlNKHZRxQ11RuMJa54JrnKR1e9AWF6u+geAqBxYcJaLy5xOH0hyzXIIDG2UDIXw",
-	"mc1HWRoHZErfN+kl+6p7EIY17Bp3dldtMC9BT4j99bdKZAMn/4TRTE1+WSueTk2BEsNgaaN/s1yA2xch",
-	"VQ4M2CKvmVQ0V6WLFvqkB1NvTNOsho4aG3HvTeLIlcXV9ivrG3x3zZo6zdJrdvfj/0bj30UO7DhpXUe/",
-	"05utl3ac7HzN6JKxVQKHtfP31BR1XBL0xmiLy7po+oRxMb+cmJQxWtSsJAriAUBdavzh+CJbPQiwwKao",
-	"T8F+ijQ6kBQIAQpbkdzn8IFuyglgHR0yVh9CGVDU1MnSS6Ze6W7vvlayKXZy2D1Av3uVymVK5RVLLKfM",
-	"1//+z/+J/yPP3Z/brzTswxrh5Yb+T8zE8Gcqql6W1kJc2eBZsQfBye2VUt1FxbgZrsFd8CfkjCbLmw+O",
-	"/bBr8hLQ353r/Z7kwOJV+LalEjNpuLz0tVogaJ1nRCXit3muJYoe2lZNSI4my0/t9HitG3U///TO3c2q",
-	"CDvANJhKdkuEQud0PE7jTYeP0X822jLmGiv7jfKEmHfjJjCl31Yn0j7/3nJ+lg5dWxvtVtjSelfxTdjq",
-	"tMLtJ/kf5sY1ots8V34UVcHlXRVjUz89H2xS7XojOb+2gC74OzEQeRHPpwUDvN55sOugMhEm1k8KZOQ8",
-	"zxr9xh7m/GFDVjz7M8BkFUEDwA1YxgFIZtIvgYSmVmFwO7FWX0oAKAySJqjmtp52iWjGe1SpQvvq456X",
-	"SibYCpNGh/UCdEWRBW3Ies+vlFZYfUMpLF400VIUmtSCwKZyGT+3NG7/Fjn1IH0SU7EKjvgTrM7ogfvQ",
-	"qB1wcK4JHrs0npxBvDQho2UZWHeidTjr68qoVA7ZBqi2Q2QWQaxcKZhpwozwJkRz0DxLtS5ZkMkYX0G7",
-	"Y0nwCzhhN3RM9+CwKNepIadFWADgIlqJXAkIIODFYPZ89yFSeZk4qdF6i2GD0wVS2MRYMW6ZouFkhDru",
-	"ciJyQL/oedcP4qIMAhdzpadCFvehtmoXcNmttboqzkTCTB1UvSaKy/VIzGbgjUiSFLglDQ4ccgbPLC0S",
-	"pvnMc643pVglQuOMFRuNQshcjMmRc/PkA64HICBznkG3LHgxn1vGzOjNxenTp8M3T85evng8fHp6dvHy",
-	"9VdiPI76XljbJuhBeXwaI4CyRAPyMMpFxky10QGHTzZhT0a2TCiuJ1BfbIDajOUbP2WwZiif+t4uZ6nr",
-	"t5AIFlWEKKA1FCPkYfR9EwYPilw+8sVQOY+1/tWZoInlGDeeqKngqRLapPce5onoDz9/+P8CAAD//w==",
+	"7L3bchtHtjb4KjnY/x+Sugtg4cATGI4dFCW1aVsSW6RaPsCblahKENksZKIrE4RgjyJ2TMwLzM1/P3Px",
+	"P8Pcz8yL7CeZyLUyq7IKBRAkIVm2taO3RQB1yOPKdfjWt35txHIylYIJrRr9XxvsPZ1MUwZ/nyZsMpWa",
+	"iXjxLVu8YTPFEvP9DU1nzPwRy4Q1+g1eXHd5zRaXGV4ZNBKmKU8b/cbFmCviPa75LVuQIUuluFJES0IF",
+	"YTRLOcsCkvDRiGVMaJKxf82Y0q1G0LB/XvKk0W/0RgdxexSy5h7d3W32kt395mESxs1w1Bt1aTvpDPdZ",
+	"I2goTfVMNfq9TidoaK5TBi1hxGsvuWYLMqeKmBaTkcwIFVKPWeZe3ggaejE1d+5MMzlM2UTtrOjvhw9B",
+	"41So2WjEY86EfjETiaodL++iyxFcVRorRoY0pSJmJJFMESE1ieUNy4g2w0gncia2PigZIxxfxYScXY3J",
+	"RAq2qO39cutNz7/jE66fv48ZS+pXSWouuGTuiurq4IpMZMaIHlNB9JiRhPJ0QeAukjJ6wxTMj5YJXZje",
+	"wy+NfgOug9GYUC64uGr0D/Z7u+H9xidjiml1Sc2TO2Fnr9luNzvdizDsw/9aIfzfj+uWF04QwZ4qQrEP",
+	"dUNZGRIzjO8YvT7jom4A54xeX0658IfuZCylYoSSs9NXZui0m0VKEqoZMQuaLBjNApKxKaPa/EoSfsW1",
+	"CshIpqmcw1dTqjXLRECoSPJnTKS4grmYSKVhi2x9L5p2cyMDJGFULYwwuJoxpeqGKx+AD2akxowmLIMN",
+	"dkLjMTuRQmcyNZ8TpuKMTzWXotFvHKdzulAkErKptMxYZDqh4jGbUE/iNfoNd0HxbqUzs6BgZ7tNr9+w",
+	"aUoXuMjLb4p0NmMRmY+ZsHtVqDnIEhx6mCA58sSdEzNkzvUYhlrRCSNRRVauarJ5X97YoZQpo8LuRnG9",
+	"3D4z4IK912RKr1hA+Mi8EXe+FCzARkQZS78aNMx1g0ZEHr95cUIOOgcHT1YN22AWht14h8axWfdqp3fQ",
+	"7oT73d3Ddq+3ozMqFI1NA9S/x7NMyewrtvjml9N/yvClCFvX34dwPzsi/ntrp+AN1ew73PXVnr2zSz9l",
+	"I913g6pIlEW4ohWLpUgUiXREZkLz1HQYBY6ZJrMNcHHXdrABvRixbNA4yr7qHemvuu31LTyTKY8X9TOA",
+	"Ig3WAp1OU85Un3CzMemEBeRfM6kpif5lGz7nIpFzEs0jwoXrxkYN/ddXu0fzr/bC+oYynS2OR5ply208",
+	"t2OlJZlTrsmQjcw4uYNRZ4sV7++281dxodkVy+BdF8US+E7GFN9SNzBM6GzxSBlZNHaChmdmo+E6r+vy",
+	"BstuJ2wfUnpAe829uBc29+lup3mY7LJmd9SOD9jecJ8e1o/Su3fvjmd6zITmMdVsudVfyzmoL95FuGH2",
+	"9nfDlRvmKaMZbH2aTr4aNIZUXMcyY4NGQFiWyeyrQYOLG5ry5FLLayZqt8OHoDGlGZ0wbYXgMQ7Eq9lk",
+	"WDercDLhJY8UEXCVaWDRLH8AG0HDHEINMxWNoGGWZqPfsPdf4t1rZ+i/ZWzU6Df+badQL3fwV7VTbqnp",
+	"yQkIhvpGR0YiXKLoiIz0NFLSCDC7MFvkVJOYZhlnCn4b8dSMCV5KUdgd5d8qo1lSo3mSyUyZ1Z2L3dZA",
+	"lAakIqfcmPxrxrJFMSjYstJUT+j775i40uNGvx12ekFjwkX+xdrDBTTt5XF4Sa+Z0SQys22JoiPWLw4L",
+	"UGFLx4c7VDTcxkYjFmsiRcxapG3Wa2d3l0wzLjQdpowcn5+cnpJ4TDMamyE6GghK3r49fUZuWKa4FGQf",
+	"hCS5kjIh8VjyeGmo7Bbba7ZH3bi5H4Zh88D8Z3e0F+63DzqHXZqvKTy4iwGsnHWrRrKzu1sdSKu0NPqN",
+	"//hpMHjfCZuDwfv95z//9b/VbucVZ4fZxBMqFoRrNjH9hMU1lqlR3jToPkdkNyTDBUnYiM5SXdo3RtOs",
+	"WxdO6ys6Y+/GWyb0PZ/MJo1+JwyhX/ipToR+ALV0KoVi/k4/SaU1yGIpjGJi/oQTBYWsU5z++k+FEte3",
+	"7dxWjvOHVNXNyhVVfd3+bFYGXvFg1TA8rOjR1TfU6YSVVsJgbSaFzvAReEtFjys/NcLNttQesEfMprAi",
+	"SBApUmPXGtGetBofAjdVLzL5CxMPnKpR/pBVU2WvWDNVeEXfaPxg4EGrwboifAs2ZXflDOZNWzmD9gpc",
+	"7TGfon15rz4Xb4YDYC5naUIyFjN+w6w9Y/qeNwv2szl5VaP/068PfdJUmq2bmU5qeWnvb3z4+bMY3K1u",
+	"D3zq8vbA79FcNwsw4RkDXcycyTBiAYHfzE6xU024cgaIN2yg9UY4N1GLvBtLdsMyc4gnRtmnmVC4lgvP",
+	"AdX+zvtOxtf3EZI1Ky3FR5VWWsYYmWdGmTg7faVMYynJ5JyMzY7CG6wliA9pkWNBaGLEvdIZ1TKDHTgT",
+	"5tqPvAXz9q9cJfaKra4RfCaskc0GK28zGkBCOh8BjWM21SyxBhytDiQOooJRLBbAK6lfyJnYzhIQUl+O",
+	"4GlleeO8Z/lwW32M+5r2ww7HXq27jqhZPHZvXTe1Rcu3Orv5Y1EI1DarOhvbOAv/cGpLUF5jtx573lUr",
+	"jj7rxCvOpY/Vy+Itty7Aj3IKFU+uLMJRxtgvzBg8KR/pI3Jnta68cLd4lJgm1x0nS+OKF33s2bv9ZPAa",
+	"vPW5806IIgwx5uLKzBwKdZwJI+1fyGzIk+TeAmTk31/dXMWPNdEJ0O0hQuSfOurhc1M6sfFd4H1Hp2Td",
+	"rBTtNEPrfEXQrstr9B8sx5yqF1UW3vdNGF+IzKGFXkSfjC2Me8VcQq7ZYsu99p5sug9KQn3sqdqLLcmS",
+	"fEStUAC/m2kKvC8gw5lGOedUWreDZEbklGWw8I5ItNRAJ2SWugdL+inV8XgrGsrQPGmVfuK1d0xBNMLl",
+	"4CGzDmPlqSw8+bjqyvLL6+a62qOtzHPloZUjwA7OikZ6B8jGas9JKhUXV2/YaPbFV3OL0sMmU724TefB",
+	"i+q0b6V5mjp7XFSsrld0wsBi8K35K6aNtUCoImrO2PRSy20PDDbNaxTbVFnHjn4EVQke7K/butbltlfk",
+	"RibaXH+iacZo4mx8qsGGz59DuMKtkUmlzrlmD5J7tUf2MYmlvOaMKKbAgY2OcCGLyOAok5M8pKW4Zr/x",
+	"Ob7tQ4zeawg+BI1nbCoV1w+TWBa/clkBONTs7RVXlibToWFiKsyATqlS5DAM99uHh53d3n4vPDxskwkX",
+	"4APgWm0dpOAagO6/IYvlhAFkIaXZFas/vGq7BepaPXpoxby7Ud2pBWN92NKhWNdYu73LfccfSec/drvN",
+	"ttF3ajtjb70NWwXr7QEK/Z01d12Kgcq52IZj5rPa9vfWXWEuymtsK3ppdYHUaqivcqlEZiJxQDezfIxG",
+	"ZiSXcFHMyslOlCQj+tHca2iGem2qQAc3QQduWYNd+fio70n3e48jYBg1ywRNHzbv7iEVM9O1b0R5yhIi",
+	"BZEzc/okrEX+PpOa2agAXsUTBFMt5IxkbCozvQUf+W4YFpN9LicMZ3nOhLbuaa9V9Vao7dt2JtQ+DQ5t",
+	"CBDfc1Rg6mDPv7HY1YdNIFqyBQ62dh5zH8EIME2MmBdmNNZHRDGGeBa1Kr6GvvEch0EB6Kk0aZejaAio",
+	"fHgEzZ93vw9mX2Nv1/kc3EBsadJLD7WSe8WgGs3ajmqLvLJCyRys8ZiKK5aUp14xfQJTuJXJV0xfwpeV",
+	"+Tff5b6MAI/42dQcKez9lGcsaZFjdW2WaEaGVFyXzn8ptqBut6uTqZjOm2UGb4MZzXu35Ul1z7Xzeutg",
+	"uXBorSPhCPUWhJLmS0PRBZmPeQxIOQ8LWwJJ1vXEXrtTXOgDF5sFcnGjm+3lCJZrVtFy6x5RBdfBiL6S",
+	"+hjCfHSYPmwJm3ORFo8qGRRmEbGJkfdGk1fEHI7svd6J1Q0gpv0XJaOHL9W9WrmDSvHEw2zfUJ7a1i4t",
+	"2kp/trJgy8+M+iTCwY8Ai6qIYBz2a+RGJyLGyIoqAxSBAHol9am44freRqPbPtw8JYeJrnJke1dVRFPx",
+	"y6ZSCu2cjyGkKl5ur2mbCimvn9bZbz9eFuDL2lFauqxqGUGP5ZSJXAu0GRZjqRiZjyUG5qnwmt0i50wk",
+	"AFeGsaXK+xFE3lbH7FhUhszrTN2ILfXZDJnpIhdXao3/tHqJN1SvjfHoFsgjZWTHaIRgrykTnk+xZilt",
+	"fwmtmDauFUtHdYNS7dmWHIo1Yw1n3Yr2DRf+PBp73IuVFL/cdlwORH5eUpGsPxaPSFTpe9RHT8DSZOJE",
+	"2ra2BmCWv8Z7H+YG26qrJygSgG57gEsi2s5cu9fa2bFonFK2Dir7gD+GB5LoFZufcRG1NnARmeFnibeT",
+	"BgJiUU4Qn52+8uZbazaZmoMbFhZVhBaYohzy7bYkzuUZXaSSJhdSfgf+uoeoFVN81qWW8tJ5/8qpezJZ",
+	"kAldoPBs73UPemS40CzHEj9YIrS79WYMvNnmUq10TC63fytrZOmxznto2wTfZQjRa++Rb/lTFx3AsIOX",
+	"E2M+5m4pVERaJRX1gRiMjGrr6qyciVIiDNw5yFvkIlsQekW5OYVIt+2n3zzMv+wHiaqvrZu1Upu3MmH+",
+	"E81cVVthZgf3VR66VjhlUhIlpSB0pJnRlixE4wiThagikFtBFYkgyagJWUaREczqczFVvIbdeneRKPUB",
+	"E6cgFXdhTGx1qtRs7WqsWYWZfQAoS6rR/6mx/233ZfPvhxffNztPeyeNoBH+4+BVs/v1N8+a797s/tAI",
+	"Gt92zo6be+0fXzQvDp//rRE0vn/ZO2k+3f/7eTM8ePWPRtDYffbmXfOHb7pfN7/duzhuBI2/tX983jzs",
+	"nL1onny//7IRNP5+fvC0+eofvbD55t3us0bQ6H79wzfNi+O9b5svzjqHjaDx4/P235r7L78/aT49+Pt5",
+	"I2i8233zrPnND92vm3vfHl80ft544ZUGqW75XTBB3EDAca8CPLUJzYxA07NMgHcQjmtw4cessnog6bPp",
+	"ZX2um8ZShmg1lfDTLT0zEphe94LGWmbPhTG8HibPUChdjuCBl8w+cR3+g1pBRvAeF69tkYtZJgjXRI5G",
+	"5mhXTBu9a6sGUQU3UG4ITLRrTp0crO/rVgRi7aPtKbbUSttEIsUR0d6gjXim9Kqhq8z9K6nPNc30Vqff",
+	"WPTKPvUWCFC5U3D0xja+iSq3zEgsxYhnE2MnnzMNObOzKfZyq0vhlVweYxzC21eB3+WPsBK8x5fBPgKQ",
+	"pTPF8FR0Y3UEDS+PFMw8hOG3ElOzIf3N0V401vymgAJ8OqSXfWP9JFY7saXJqzx2DcTLXgtqDcefmEis",
+	"P/2cX4lT8UD7z1q4ccYSJjSnqVrn0vIvWwELthETG8u2ppjFE27Zob78Sv9161xWfj98gGppY60biPKF",
+	"6yIPoKY6iIHLB35nFNE83j+dPlLIerAd91RlmErNWTcq5U6BaV4SNOvceSuurIyMnZ+MX421ddTl7hQ5",
+	"wliMl6qOnu4AOUJK2lhg1Pc5S9OtjtZxEZ0BgIkxJW4X754rb6tBGm+RYuTcD7nYQckdC7eFYEhU3+iy",
+	"ywQmpvBkuP1lWWJw4LWUnmus9NQ671jd+v8jxYPOXaRmK86bPO5T777xA0OY/t3ZDcMQeCm458Ahbxi1",
+	"aX0TKfT4kSI+34QlJ1jAv1vHosEbEc/hbHbXPoheFH2o3Vs1I7Cdc3f5wXa9Fg0usjQ7u4E3sEeQL20u",
+	"nlTGzqyAOWPThx3D8SzLwP044WpCdTyuE7HLF5VWhkOB2+2q57LwbltOCqBecI/Z+rznbwO/YkGSZl/I",
+	"Wa3jaLlXWxKjprN5km5AoqUXRUY0rYIWksd2zHLwsI8QfrIa5XAhr5m4l9+FxjFTCglVkNtjPPxbzF/z",
+	"b07f/nLafsVP1al4sxufnO6dXk+//8fJN4cttvgmZN8fm4vGP3RepXH3JR/9vRV3UjGcvAiT779JG0GV",
+	"FWWJSAVjFuqSi0b/MAyDBk9Sdul/2+sCCUTGRhlT49JPe2HvwP/tvu1f/Pjux8WP37+SpyKsdiCTKe4A",
+	"peUEmDngLZd2NSFdzeZiAubojPKs1vPjAIrFtkEt/A/g3TFWnm6eAO66nsvGziKOQIAZ0GWc9pE5ZShR",
+	"/Eo0zc+pksiGx254zB4pe7m91yZqyRFEZOVctAjqpOYa9Qi95wOB0gIB3xCe0xL+RRaXYlaXOIbK7E1b",
+	"MV69k3JzA9a76RNar95b62RrfU+2Il1rH73GkgXmrPvkJ13YY+1EilHKY/0lQ6maoVRwkdyvc5sziBQd",
+	"fygXSfGkj8RFsr3BBS0mZperuGUrV/g6WUGimCtnIOF0VYDAF/mDtr6y8idXLbHaSF65P1vSxspPjfo+",
+	"w+SdBueWJK8a2pb1lC2BtxzJK0c6NJE3Tp+zjfui4G9RwQ+2DTypofy99VFLRMgfgsZyOtjaZ5Qphc1G",
+	"8YyOWjeZ//tts1uMcA792eaUnjPIwKAi8TYLzQq2wXWJoKWObM3xVZ1EY7dVDLOAbGDZBbfbdXmXn4AZ",
+	"uAIDtFYkqIemIOp4fJkVz1jOPPQvKGUjFbanWzeAORuymM4UI0pOmJMJXv48g9D1aHbLIb4Zt7d3cAMt",
+	"4U57f2t5EKVlemtfVufmuws+16xGr41Rv6DInMiEkYim6SWG98xkRwHOKlJA+t1H6Jk7zzBIRC0zwJhN",
+	"iseOOAOWDMRzUz0QkMzz4CTJ6h5BTNtb4ZPOPjRAZb0KqyMyeEFFsc0TDSc0HclsYgbLT2gwi9surWsu",
+	"irGx7n9jl2w9HJO3aSNwNXbLLB70eGTsRl7Xi4vyBZWRcJFV6C1A8EwrioAiOedXACIDNNnWO+1en7+w",
+	"1lwtdcD0eba8hqq9rl7i9RviSwjaZEo5lwZVZNA4numxzPgvsAD7xPIdt1qtQWO7EaWibRvgw6t92dK5",
+	"WnksBpNgNLxADnyGDD9cGm4r1O4c3DIY34GNI7Nysv6QiusjEpVm1Hv4HAD8S4ui4mHbSnymIoZeZ2/F",
+	"NDNi6kvE/EvEfPsR8y/nlTuvvmAHPj124FgRZvo5NyshQMOmFk1QlTRHa/ABtNKzrUAAyDubx84UsS5D",
+	"OadZggT5qYyv5Uz/oYACSwcRjMD9EqFLJ9EXEfxFBNeJ4I8sUP70yJ/6DW1LY33RLB+qWX7Zvr+hPuCS",
+	"XazD/895Np9lUo6+bOYvZuIXHeUPKeS+2DD3kJM5A8xDIFYz4TPJVBzV2Q0vqDRdfUoApgs591Oe1Vhm",
+	"Ol08nG2tW3VWYxOqpDdFK1Y4b/M+bctt6x6YZ/llNwyTEG9YlkoK1jhXhA7lDLP6tESfxxjSnJUG2F1C",
+	"NR1SxVoEkoU3KeXpL9n75yK/FWo2ncpMs+QlSzi9gEF70MLJH3g5MU9ECGjV6Z8n9lNFqqjbh7Mb7Fbw",
+	"7qYdxLTDrZi8jfXrpLYLW1oydc+uMB2YFkbVUUGGJK+27z10nt8j+wf0mutxktE5TT8rMpXPA9PysZAd",
+	"Ze7eJaiBK1J9tAQA6bt61aSC0M+fAcS2hOstsP/mvffLGpo/p5mcskzzMrp0LNOEZZdYX9EvqHqcUPKd",
+	"vGEpjWuKNy8j9O9UnjRwHNW33ffUXvYhaMQZM5YOlBG/BSzPJ0xpOpnCbRZqc9tNJ+66D0GjKBW07o4X",
+	"UAoH1r1yhVxqiigzrPB710pdUP8QieSULdh1RFIv5RgJLLmYgWZcrVftMhBuIZWQ9ui3J8VGk3iOFyPW",
+	"1MVIflouZFu3xIqJ92bGttUfx7xJpXn/Oe+nHP6TxdqrJfT8htUt8ziFDUyTJGNK1U5PxgjXJDZ6xSiT",
+	"kyMCZP4EdPNlXisaawtFyndKJ+y2wla73W3t122UfAOuG1po/glCkQrVYIN7nuGlH4IGu4FMMauv3Hrj",
+	"hT3CeXLb5acg23W+qTbffZUVAgaW18ygOj3+W9zA5aNx2+SfUcxkLC8Ao0jCSafZZNMFjmvpA9STPcX7",
+	"IJfIvp5mGQUx4RVRvu3Jr9h7bQsyV0cFWlh+2Jquwlmn1hRBB7qPuTGfJ3Rhy5D6hHqvBSsAVUOo3Jwf",
+	"Q+w9RxKKyia6hwhNKE9vveGtYkluMUJO4x3vmbLs0iHs6sdkYiwK6C+QSzjIqrGNcx0KRkrTa1apQRya",
+	"SUc6UWTf3us1vLLCYW1ldn9q84FbM6Graou3OyThV1yrAG1zqjSh5LvZWJB4zOJr/HVttXG/ZHanXOe5",
+	"Uy70HDYPf/613fnw3+oEmG3o9vbXZ7q1zvNDsHpGWAY1p7bFVOSELiOZtUiUl8qrrQFsPVwCXASEZhm/",
+	"wZC+uw+IvI5IlKcHWJLYIC+bFwwEFQl6jRBJax6F5XlcbWSjMGACU17pLZFoOSt+JcxXXNgi48Is4J+A",
+	"o7OR6ztGHkMayc/+orLX1CwLzW84Vhd6wJp4ZgRF/qzSyjisWRjmgLj8RQq2yTH0o7muuiiKJwTY0tol",
+	"MXGndqVovF/Xx23vR8qrlHKE5K4gEAIsDd8OjCTx/r+0a9ud3d1aOeOKmbdD7//WlzV3DffI6mmScNN4",
+	"mp55kzSiqWJVOU8nm6gqdmiqJtMts+xduqQ44gNrp2E6dXCDZdG+ZwWkpacUy1gaosZybkzpKY2ZMrvB",
+	"nHITEHwVyXnYCbuHZZnZC0syc69mDzwtrJiHrRMBJZgFu6IahQPSItiiMKW2Huz31q+Xahmf9UdW0DiB",
+	"XPAzLu63amI7Qeum3+foOrHc8Dgqep37JTfUucBDYb7J1egoWXEY4/uKZ9WtuhMjBe83GELq2wcDzplX",
+	"5kpoIlW37x+85w1eaww2m9d/R7u7MiT23bVjgMxb/sR9vOXhtvnSlJkva1unbp7JeDZhdTL6RE4mtKnY",
+	"lGbGcCQQqFLk8ZsXJ6TXPgifmH359uJF88AWR89zvjM5b9UddSeeAlyJ5Ahyev6a9DrtfYi+HJHob88v",
+	"yE6RYBaRlCsQUmxSljlvz581ymrYcfPHn3/t1mthrg1o8KkaU3eDgS5p6CzmExvkLXfqazlHEhQrX+UI",
+	"pOvEsUpAwkcuyIDv3zKXYlY9PBd0jlKHO56M6t0mlJxDqtyyU60g/960wo17dVDJM5mmNKsbQ6fyi3V+",
+	"mkJe2wTvVIorlplXzhSD1JGKImjJlrkgFYXcboiqb6Zuldsee9PiN7d2D9hWfseVfqAOVl1bH5b1roRB",
+	"5s3l3W3Bep186XnrunghNZZOKvdxuOr0hZDYbAIL1yjIeJ0KlhfvEfp+RLkIm5nEO9l993EzrrIVCxdZ",
+	"3ZCU1eVVbl11iWvSVme+S0cSevsJ9ozi2YUFpy7NTr/kQt3jbT7H0/I8PrckTPOMa80EkbbAVkIXR4QW",
+	"1rz5nUEG6p1nbnl1grfbb1awNKrLPV85VZ6GuHLxbugAv8vMgBF6ycUKaza2MtQb0NrNoaG+BtecpiTB",
+	"IpakyOu941xjm+RMr2gUFAuTM31Lq7Y0xfkI+Q3bYO/ZCak7gO/lJrurqewtiMJS7u7tfQxT2ZNJG1nN",
+	"z+wKrehIJKYpEwnNzIy6GJj1qpvnkl8sDbLvU+/sNdvtZqfTqPFU9T408Y9O8Uet0vSsbKGW2/UiYwxq",
+	"FOXwqzFXWmaLwvxq90ISj2lGY80yRR6/FRwwNvAfSCdWT1CJNOs2RrYk746ADHnCMxajsjwQ8oZlGU+Y",
+	"ggxYrmRKtTmYzCfvRaZB04zfUA1uJuu0yUfnDRM6IK/kDbOhFt/T1wtrBuK5SFhi+XJrli4mOK5WBPOQ",
+	"E2TxpvymPF3dh+1IfHvdgloR1blb7BEe4rkec0RfVQZJkvCEcN33q1rjOwISFeXnAyiDklEts4g8RuDV",
+	"ZGKmMOWCPUFAFxVSLCZypiLymJodkJqDCgoAgYtuIMzhAWrjk+r8FqX46+JJt4S0AOcH1zxS5PSM2Atd",
+	"XMutdb/JLfJCZkSxG5bRFMpIzjJmixm7b+1jGPqjeUYE03OZXf+RYmFjqsbLA3r+9XGzs7tHCkoBeHxO",
+	"OjrN2A2XM0WkYI+Umd9xgd7gRiQks1hbOrZiqHZHYbw3DOlB3B712F6yP+zSzmH7IOnFu2xvtB8etA87",
+	"tDvsxbvJHtsfHYSHbdoZduNeAr8vC0baHP38616vXhRuGudzvbmsHwyzuswvTozjUCC8cJNeH9L2sBN3",
+	"kx7bHe2F++2DzmGX9oa78V6yzw5Gh+Etv9+x1z5sqq4r0fdN69ZoniZRjs8ACJ9DlOt8QxU1aOKxVEys",
+	"21Mo00c1+wp3+1JTlWlHrTljrN5pSmOWF5SfJVwb9ZeneWbzWKZ4qJbGe7/bXieba13IiNm7vG3o8DKs",
+	"+Ux4QnKWErgtIJS8fXv67GYf3bNCkhJSxSwiML6gUKiFn16RIVM8YSQqXh7hQLJ/zWhKtBwIrr3YvJ0X",
+	"CGMKo0WQ52tmpG428PFc4Eq2Qg/Xs2nenCrIxcwSpInw13LYPqT0YBg2dztJ2NyP2+3m4bBLm/72rZvp",
+	"jxJKr4FfIB59KcbuTWzdZK8NwnvLtCoqrPhceYx7UKTlxVRiYSvkigOKHhExS1OYv3keuwYAaWnpF3su",
+	"P8Nw8RlzR8iCpW9N0NS8CNHCOpuxO4RJvWNrtSIFQ4vE+FOwJVvkBVZttuyU9S0OLHKoKMhq160lVPEK",
+	"CuGxhGyg6J8aCPPqviVUyZTGNS4Fc2c4jKdwx5qGyjBFeTDYt2XCrgkXM82Aesk8BkiI4e4gR+ryjOT1",
+	"wvxo153FkX+0Lw2s9VgFVmOWVxmdqD58ioyZcpkxCgxMuUqVs9cgBw2gei4d64P9pVQu63RZtI1kNhBR",
+	"JlN2aYl07T1pko+aYHNiriCPI0cCO5iFYZdBS6In2OQIlcBLLlx78LOc6chncn2kCIdMiYGIaJraOYng",
+	"GRAUzqkphnZXoMb5SB1ZCusRoNUwuTxOpQI2JjC7qSKJmUXz/vl4gQ3jWpGUjzQEkk13pGYBGUo9Rilq",
+	"hm0gaCoFwzcg6FEVAwKMPvClOSPsyJhRsY7kxxFgRPpGbOPIYKAzeuILcTw0UDbfdqQWe/qK5eJm1U7d",
+	"Apzhs8QJFQptvZelEDxRKq+4uERXFoBUc3higEcsQPdxhVzxGyZaJJpyYWsxcyCMtsBUZw+RCU0YoUYq",
+	"NMG0B0sZ9gs1/1xJcOQBmNF71lIb4DYkC+Ms8a+FizCtwSxaIw8pLKuz01etgfCraK5toWsYcRUtoeAA",
+	"mrmXYJHmgF9xjWQvlZ1WBvOad7usBdNSLbPyI1CTwO8t9QwZ0vh6NrUaTunhHs/RWhlhRDAehXQgHO2z",
+	"L/vQmDUyhysNI2AZJhCWmffCHSABvBrI4z0r2Nzl3BwSlFsIawGwBRQOcz4MhOtsq07gFrObv6xVL4AL",
+	"2h05MlOFkVug7JHZhGXl/piRHQg8BiEKZWRXMY6JnTxXkCYpJZ4VKkUVjt0ix/5iNC0xI1ypqFTeREA0",
+	"0Sr4Pi2+Jyi+mYnl7yzsBye3Kka9Cc6n45EaCMTHElRuzS1lZI/fLE87zOG1RXvyr8wWs6+1n/yNXvoq",
+	"f27+lQXxeg8osau7zIKgUd5jjVL15fxNSxvJ3Oh2QfE3umzztW66VV11iCSurrBGsLLEW/n7hCv3Q6nI",
+	"oGPOLVcevMwY2Gn+AOfYquoK8L7K+X3Lk1/GYS1N4dK59oKzNHmeZXjMVA62XIEqnmiTZSczZSx4o/il",
+	"jCpN2nUPz8kTV0Coha8imQ38zfnrV+QM7yJcaJmn9KCD7F8zli12Xh2/fG72wpTqcf4Bw/H4saysO77G",
+	"pQZWDkvX2rXoYQvgrz8nOZiCv5hD7xhhsjORAilbiZu5Bi2bsaQWoutCzCWMIKIB6xH8CRtu/iAEG/oH",
+	"Un1WwL3gJjOhb/fBvYDheguXLikv2JUgH53V87EpzKQSZHCL1ygFckQifKMVqvatEZTyzTBj4o6zZlMV",
+	"7Yjj+W3mjmM2+91nr+aBZg6dwr12Fj8VzGj78x6sAx35T6obN5Qx1pJhIsEi6FCnPd+lfOQf5XVRpU6z",
+	"07tod/ph2A/DH/1oYkI1qq11AvBrRlM9XpasRe5Mjqq99nq3QkDZu+pG4TSpi6G9fXv67IjcsAzUmv2A",
+	"KEl4ooiSmTbDYJrdqnFP0V5zL+6FzX2622keJrus2R214wO2N9ynh6Hf+9kMvD917tUDjLPB370N/l7l",
+	"IznNz/p6WOdxrmu1OyRlGoJhZgdbJNLjk0zG1yOZJY8UMQoC6XaMJY0s7E73PKGKBQ70ae4eL6ZjJioA",
+	"UNS6X8N/T82J9N1AYKVco/oqEsIv7app2bs4eNf8Mfz6VXPvzd87axGj7ZoRgNSFVeji0yVsVdnGeKRK",
+	"VOmFUyVclatwX0woNPNbLmoz2rgz7AkF/lwo7oWlExBG0/IU0VKKhssLKbI9SiqO+7F+1N6wCeXGVKsJ",
+	"5eYOCJ92W5fyP4qS6AibByW/DhO04aCvxOHePrBvQGPesBdzJ/ew8UN2xYVZ1myeyzzwv/gDHa2Ipncv",
+	"QOj1w7CFcPLNxR8mHt0PA7pRMpC/MzZPB6rcVU0I2vjWDzWC+DtjQ90TSv+w7Nj7Yqo3x1K7KrK3vgQu",
+	"A0lwa8LnKjz1d/JKzu6Zk1Cp0bVBlaz6ubSg8KU914MEjU45lSBjZEyzJE/GhwpQitlC6tbjroifx2/2",
+	"Dib1igWZqRlNicwSc8pgfSBFnj17+TIgL18+exYMhPnwww8B+eEH8wWcNPiV+dJ8WjCa2WBU+zAMTVM6",
+	"YefwqPDB2xYjsYi5Bf963G632wFpd9qdgPQOOr2DDtQL4GIgrjI5mypzSacTkLb5p/PkCLyrRGk2VWQ2",
+	"Ndcmci4CrJNF40wqRX5hmSSP251uLyCHe90wIAeHYfvJETF2G1YYJ9dsMaXJQDzu7B6EAWn39ju7BwFp",
+	"7x52d/efHEGBCJlhsMA8D4o/Qnc0zSAfAj3nkC6DghtGGtKl5cg6lOFsXTqUDzqH7W4tVChYpYt4rtbl",
+	"kD8TiVEjzSSjrzWCxcC09e2/11BN0calpChy9JagTGzxzS+n/5ThSxG2rr8Pa0JMS017PWXCyoSHiZ9K",
+	"dn8lwxCWfng7wsm61YQ5J1LLQE4ev3px8sT6iXFqshn466zeBaDxBbI5DVksJwwAEgMxTYEJx1zVIt+h",
+	"jheQCc2uS6qevR8bfET+KbnABv61E4YnAYF/nz2BW25oxrFViqXMCERlG0btAwbCFikZs8mRdbWiVhgQ",
+	"OpVKZ3I6ZgGZ8CRJGUmkDsjITC2YaIDOkpMJPSL/mklUYG2LpUWNU0He/jUMOx1YxwMRDWZh2NkjO+Qx",
+	"eUL+Sv4X8l//+/+IWqRkp6KGG9jICKT8EWrbZYabUDJNZwpig26zwPlvtKDqHqgQNpTU0tv10vuAFy0y",
+	"9NIiQ1fqsyvyn0Jjtlgc+B3V2VUpcbUql+dg3ORcrdgom52qK3KO6ikQVp2TZ3TB2EPRbsu6xD1mdkLV",
+	"NUtWyI2LPI6M6zeXzebyAP8cSaNdswQsU6C+GM7SlCFuuFizT//rP/8v/B95mf95q3NvSfHwmxusz7o+",
+	"S0Z+5lC+xIZc0KzW9thAbWg9+DByVDQ1FrHl7yGJbTYmMh32dvef1LixNljg9l1udScrQuvOC4oxECzB",
+	"YX0MS813dXlqLRrHWGd9w9Ywg22vKn7jAM4ji761ceVyzRm7vrhmE1uyD6JVeYWgjQK3nqO8JtUlXUd2",
+	"VzIeUC02i9OzTG+9q7BjNwCoIRTtkaog1SorbjM+sBp0nGJabcCo41mtJbaY5fZ+fXFxRmxsqoSmK7W4",
+	"F9ZngyBH2dqVGBQacAF+cHvE1Ypx5JnL0KvawPgxSTlWcAU8J72yFBnsPSgrRgmUCYsCj4bOgd/ACWWU",
+	"YOt4HFO1rAIus0naaS+53zLezGsG3ioDLeoLR8xjy8lxWjarzFtfteLQkwU1476ASgQI2PM3GnluNqHp",
+	"q1HVYMCoJlHRz1/N6z9EviNouevLhXCqHKLVAkH15LPFkxXTl7bjK0s0rOJtHclsyJME3uuu8YHYnhpR",
+	"87Ti10bQcJCCIrC3VES2nGRU+h4Fnv9NlRPM/80a8qXv/L8nTI9lAj9TPJPtBcgtZQktl0qC+g1eChrX",
+	"d6sa1TRfAj5242iruQOMQYwt00UqaeJV1Q9WsynWUM8F1dqFddUq64vuNZY46IKl2nY5d+DKQm24LSsV",
+	"/NcF4/MhzKi2TbKLzOgRNMU9k3N2/lwj4N7YgPRa/7qtdQv2C0D9uLAAYzkCwyR3qNPptCzK9r/tvmz+",
+	"/fDi+2bnae+kcUsLalJNyhHzjbFWpX6VIFdtNAC8T+UDfSnnvfT+OqH4JpfCK4DPIsmBz0WhWoCqON9j",
+	"4fYBlocbiYXGUWPtIy3IXu92yxsONKnslNGB8JqTo9EhJ1nPpVdsMEd4FmVpb7wymYCUvijVnFUMgKmI",
+	"YKmYltZ/vBOGYbtsWu71brUs36AH75O6/8oT7j+ifr4V06s2TBnJdtfIFFVl8NnYQemqqeLLG2tNXKlT",
+	"O8yK6bPP2F9djPKDqTyWDECXQr+G1OONpUN06ogD5TrQUDkS5f26PNIyBZACz1g9AUVUx83tA/uE1HYV",
+	"UFJClAEoU1yxrMIOa24asbnzNB34dqftT1WdKZ5T7ln1utu6t4oQi/o4yCrE8FFRDzul8bUy4o7G4E8F",
+	"wDDNY/WOrIorMuFKcXHVIgAAMH0XBEDWEeFqIHIYdYTiabNjozJXZbBu6eBYNgT9CEtdziQqMSsBHtRh",
+	"+m2BZFo1S0qwnBKOLGWjdVkEpeJgCsISM5HXyHVTfVhymN3mJfPLna2mxnCzCpgxOFOAVi+f3epCqOvt",
+	"UvZngbDL1eq68ajb1UtBsAcxRdXVXrujyG+Rc/B/BwPhUAfgPTY/l/mnqiGM+zFQ+QOQV//4BOxNm0Ya",
+	"q7g80JdX8vr4bzpnccZqkn+lnprpu5xlfIV+ZjQcBXfDkiRv35wGNgvi72/yTegx3OET+zs7WurpzlMq",
+	"rrm4+u+d8ERmrO/nB/07Ta9kxvV48tX518dt9PHjcvhqDz8BhjX7qvwQ/GnKMi6Tr7ohfsQmfvXN0/N3",
+	"P3SfnT3/+uzb7tn3Z9XP9bmCbmzq1FPoORduTQbg2ACyd2F2qljW6u/ehiqcCRsUlGanfobzuPPdmHpX",
+	"pDXfLf34fhTSiBdXd71t04xbriwLjl4ne7kC8KKX2eMO4PoTJaVKgzF/12bPFMsu6RVblaqXT0L0VrGs",
+	"eWyujDzGut09z6xxGbLoHCvSNEuz9lL+wtOU7uy2QvL4+3b7iHzHxew9eX+wd7nXOyLZTb/dC1vhE/I3",
+	"Fl/LnU7YDsN22CYveMZG8v0O/FoWnZ3dvdvWLKDdvN7WpEp6C6YyoqVVUZrDNat+FaDKZbNaU8XVM87o",
+	"DUtV3xYljnKoEpRFeIxcW+BGt5QDsZTXnJWcbs6Rhj+VNcHcybZ8pkBrt0As5XZ7xWC/zUZfSTBin3eu",
+	"LdFIxVi8A+M5JCvYd95ViwSCrCIdof/rbSpOcW1tpzTN9MOJ9h5wIq9olVarCabuwfWE7q7LBzxBS03T",
+	"y6HHwFPeScBtba7B0ACNx3nsOd88gMpxoQnQLjcOG5XpyGoiRz5t1GWnN76d0Yp7yJFOj4zlLFMPJTjK",
+	"B3h5yJeGsKbNqxaDxZLXxvgqpARHiG7gzstUICnlXGA5ICg6MwbqgIojBM4Ya+rhWZcU/kibsoIOTEau",
+	"BTI2+oJ/A7BDCeZeH/YQXo6HTQQxMhY93y3yeg5oFGN5YS8K65RAUmy/AJ1C9p+aqSmLtYJMXDrD5DM0",
+	"R0gsZ5mNHJnFyRJCBwJR7oEbK0toMDG6XMpoJlz1ehdeK2V/wSvM/LMr8Bp77oyExYyidxqwK5v7PXKa",
+	"qFq1oMrnFFhsfs7XaIbi9PjVcVHbqTTtZzTmIx7vHM/i65SKZFULcuKEchPevDgh3W73MCBvL04CMuFx",
+	"JtHVoVYxS12E+/0uYGHbnW5vd29zLOyF80ZWnYWW0gdO1iOijfZgYWRySv81W0aGjYd/i/lr/s3p219O",
+	"26/4qToVb3bjk9O90+vp9/84+eawxRbfhOz7Y3PR4sd3Py5+/P6VPBVhK+6kYjh5ESbff5NWd0Dv4NYt",
+	"AF04ozyrFfFMqTu5XB9cDsYpU3VYCzwaFZk5txDBFlo1yd5adn3Ux5d5krLLu73KObkYfg0ZYMhakjHB",
+	"5izxnVn5bkcnH8YAIIxTjn53O+EG/hh0W9+/uQEZyznkcMsRnDV+s0sN2gt7B+HaVtxtMXxSRQxjxC6w",
+	"7yTgU0Yzlt2eh1Na7KWHlRZl7XzUkK5Az+tO0IvimK3XW5jQ2cL5UvPz0jLStYhTHJByI10A8MEYwTiV",
+	"W/Xm0xXpKa8qJOXzMdXMFb/Kae6OSIgt5KJIcUbizKhetbkXqs8Fbum6Kn91ZaRMe1g2pZle5LHhT4Gp",
+	"uy9b/oa0ZB4PGSwly0RmUdXcfvs7JibL/Kjs+kCTu3Atq1Y7IJ2AdGGAlISqOVyPHcNWzrtjSQ8ouaLT",
+	"9Zp5ux7SdHeupzI0ZBMWO0+6OC47Fwu+3Gx863wjS9LN435aamEuNoIaKmO7S8vUUv50rCGP8vq2Bc4W",
+	"Xw5/Zswt1Un0TrOyGIWxQ8h1QRIOen4x6cL/JGe6kmiX376sGNqbngJApj72N2RAICxHltTKwQ6WT6Ik",
+	"W1xmM3GLYxOOC0UXyjISQSohRJcwc8CZ6zDDmzCsby5VJhvEP9yQvHSxD6n0WrpUaCdypeK1rQoFVunI",
+	"20ATdFU5b3+fB4V9wAvVLNUr/Cu5Z8W8tN6rkhejDO6wJ0csewPvXXIWhreEadGlsUpp8bjgEUmDMxKs",
+	"Lc6yWYGezV0yE8QnuN2QL6FicivdKCZhpaQwC5KKxT0zMlfty9dmK464SICJ29uONTvxiMCzV6VxrN6b",
+	"blEsz1QuSiori4uCjHMBSnBMs4wzaOY9FhqO2V1X2t2FRfVYhUevndLaIHZE0/QSAZJjLq4shN4Oeh+8",
+	"bS4vEZDx+AHTnQhN0xaJzJ6N+lAPoTJ8ljKuQJl5YqTkVSo3wvxA43H5YIFv1pwqK/Mc3o0XjrqjfKZU",
+	"Af4fLd/B+TGnLFNSkCEbc5uQ6MmzsptyZS1grizLXS0I/RMnGNwD419foWQNlU51Z32ehcfua0RoeU9L",
+	"sQralx4aeU3Zs8qBeJsSVrtvlvcKFwl7Xy92jdB4VCEZLtguMzkh5Zp1oU8tcXh4m0IxLXb9JqIzr8u9",
+	"OtUkAgS71mwy1UAYB+WUk2zhslCrErM4QTBj06pM9mgrqU2OuGL5iC69tCz48quXU048S+l+thjMW7CO",
+	"MuatDRd8mqJldfn1RVnW2uwaKH6+VJe2RKUFE0gXCMEC9od1pSLKPdhcohZCJFtNJ/LONROZQlwdzy3Q",
+	"f2wsjUvuADVdAQ6hGDZK2UhXB9NVUMGUe6HH29Zpccxd4/zx9LtZt1r/gSRGNZGHKb+8KX6swZ5IoTMa",
+	"60fKMSGVD+V2C4EgS5tw7VMtb/Cqh4atTt1DK8Ph3hCUerHcfURvzTKuF+dmrm3PkwkX37JFfQMdfPyR",
+	"ItHxs5enry6/ff5D1CKnuD9s9TquyNQMvICYk2P1A6pUz1fLjMbOFWBxWuQdJHcibzSofch0TqgtcqCw",
+	"7qxNRTFbGGw/TH/rk12zVZELusg4QPQMZrXvhTZOmaaBpRGwUtjYGZZ+2uIyoeVw8pgmD8Q1W/guOYiR",
+	"mwVtGpoCwq1FnrKFBC3NleiFYKjpX69zWFBYm0dxp6JNpjRzqi03Q4zj50qw9RvfN4/NdDS/9Qtw0Ck3",
+	"nz8EjSGEFo5nSAaGn164jfTNu4tGUFdowA80QKGB6Oz1+QXZoTM93gG2zqhFvuM3TJH2rh1UOMRBIoAF",
+	"hSGNvEVjraeNDx8gw30ka8ORLB01x3AykVhmrDlEVCLMH49Z3wkMs3KkZrHGjG2KHMDWS6QCr1a2mVct",
+	"Jzz2TTVgHxkIG6wojlpMzsTIBhociGDzC0iYJZPT7bcGYiD+8hdAxJAxy1jrL38hr6dM+AH5x27kbNuj",
+	"JwEyJHBR/FaM6pPAtMD6yCvTMBMJywbiL2YyZcZ/YX8JEHc+kTcMmflaBI8M3CBWGKq13oM+idrhbgg6",
+	"R/T2/BnQDrbD1m5IEqhNiEM2EMu1IsEJNs7rL9pagGUoixk+O1D2vFd/+Qu0Dig3XXHLFnkrrgUwuSSz",
+	"aYo5llD43Oz5dAGY5ISMOEsTFSBww6yNhGpqKSkss68Dq5hVADzOGaozcFRDABYOrxI9DmTK9sIwcP51",
+	"BKlDgwhQf5IpzeiEaaOrYm8gI9v1pZr2roq894BEdIo94lK4pNO//lNJET1pkacZFSBhbNouknaUi0og",
+	"q9ZCzgaCqmtwao1ZOm2RyGwumDCaJwXTupRgBx+ybT9jGeQvSKHMmj0WBYG8ZfSHHAAvcRWAEcqZnPbm",
+	"XJItUIBf8RsGLDTvm8VF0ZHPy08zNhDS7BEt7Y6z1YYeR+6k6ZOffjZDc2LhHcpWIrphJK9ChB9dxE71",
+	"HXO+kwJ9qLIXBQMReeLAfUuiXB7YryxXNUtH/QkV9IpF5DGIlVLGS5DXlgqIl0YJR9ITh3rhGZFzMRBO",
+	"AgDCxhbNosIRQnIsyZPKOXP89cCLTI79jASVHwo5C/Wqnudf5O23oJyBABxQYN/wJCjgP/nF5v5ZwjU+",
+	"DQcjY1OZuRd46et5vyy9fY4jAPg61LdokXc2ErW0YEqnXtglUZ7JjOxxZpkMBJSgL2uJ7D1X2m0+Vxzs",
+	"L3/BNQhjgszZJdorVx1Cipyx3OgC5HFUStY2q+1Z3fmBw597d+Ixi6+BOJwXUhUQ/J7dhC0yMllZUj8Q",
+	"zBeFlWr6Do8yBxieJuYeYMl0XOJzcHEtEawPhFlDV0yjuDIjKDOjPphXZd7hZK4xI9w+yrOWsEmWuWdO",
+	"F7lYhmC9EQTAJEUFiU6LxW0UiwglJA4hnFnQR7OPVZl43b7E9vmFkbmOQ6jTGwiADHqkCE5rKr5xQwTN",
+	"95aLPYCRykXN4GC0FAdFa3XzDZumdMGSPjDnRi1yPBBuNbhH5w6wmWJkNoXdB/TuxyRjU4YnDybFo1yb",
+	"ZhJMKgXpbcBcZgvxqOIIGfO0ZCMOBFcEIY0t8pJeM1RcNVa0FOb9Q4aMbSw5Anux6RB1UjBFHr99e/qs",
+	"4FB9QmJkh3R8DqhnmqFtucPZyYCdX8vR0A87nrRqmnbs/HrNFh8ikjE9y+wBgaqPhfm5wQKlA/nSYBXa",
+	"4zUYCBdsVkwkjgfY3QVjhMDKEVQxKDlJYdgQggH4Mys1bRAhX5ZApg7rMmfTBTnDV5cmKJclQFxRXq4A",
+	"d0FR+xlvIjBNSgcDwUWczqAvVeHe90ZEW4KPfK3gEGEKtVPescoDZC6foA5vzu/M2iwqX/T5MVHAZ9we",
+	"XsiZfQehwjbeQkvNqcsn+WlOr5iRhGOZJmY9a2mJOaM88gEERyTygroReWxld/QdF9eRtcueWHgWwq/E",
+	"LE3NtsBbcq2YG0trxFNPG0LCTasNsfc01kSlHMZyzkUi5wrzQ6M3VDO4uHkmUx4v7GGTf+0aogCqmhdQ",
+	"StlI5xbSQERGaC2ax2YuI0xmNzKwrJBaRKUZjznN1XXwVdiGOhwmqqEnOCslNCZ5Rm2VInBLoF6N4YcV",
+	"/p7ANycGArRcK8Pg8Yl5IGpTj6O8UGn0BJr3b//2byQvWhePKRcDAewlDiUTmV8il1xjUTUQfgJNogmp",
+	"e2P2nlptPLDNVIzoOUtvEOiskKHOmk/mGzJiLCGP3/41DMPjJ97upmTEBU2xjobT1vsD0W6VK+uB7MCV",
+	"C2jhvZ6lTbSrGS9oD0SnRXgyEN0WKcuogei1iMNsDMRui1RRGwOx17KRioHYb+UmxkActEgJuzEQhy2S",
+	"ozcGoh22iAcxgQbaU3Eg2u0WqcNZVa7qtIhnsZrJeg7CBgr2I+EPGh7AM0PodAqkmFZJ8JZBkJsqXJB8",
+	"mtBRo3IID1gByjSBqZhOmQLeBHjZQMRSaNDrvcmD9XMsfClu5DUQWBoRy9IUvqBkNMtABYBbI7MUv4Ln",
+	"RkW4PF80E4ZN1bbqyJi6YCe3APD+QER5oMIokjecQlkEmYJeCoV5FFNRi0C4tqCdeGS29RUW/gIFjpLS",
+	"k8Cqk7ZDlqooN8TRnFgwfURSClMOh+acp2mlxv+kwCPOC610Qq4Zm9qTx98aVguDxS3ACYUFLlRpg3r5",
+	"A4+U26nHaeoK83nCAcrAQNvhMuCs6BtbA5c62tsW3vVf//k/KyAuJC+Cp67a/vlsDUS5I/7cBm7LQ+Gs",
+	"ckIHKF5zuuiTqFQlz0xf3syARFDfMCoK+fllYXBNRwPx2KmbIyi3k6ZP4CotM3N5OWkN14dXPDFaqvAH",
+	"xprbyfAE8zo09TTlaQSa9UBUWg40f1Ahrm1Gy0kj9KOlPGZCQRTBOtFenl40gsYsS62nSvV3dkC7lbMs",
+	"Zi2ZXe3Ym3YmXHvsXw2bOktOZMYanuvWenc/IL8SnfJGv9FthS1LtTcGR+qOn140larGbf66qmO7+WPK",
+	"yVTTV6OcOv3hcRXIGlhrwtYys6unUir9iR3IcilhWJwdklGRyInNJQ8KDycl383GAo0Z/BXFEC58jJ3o",
+	"sp0vqw6ycmqg9VKDFVLhwoxAIuP9zhOI2F0sqmDeO1OW2way4YFczUj2xC31JTsNbRi/hgW6mQOg823O",
+	"kE/VFmGyFAaOWdfsm4GwKS0EMyOFzF8tgIwpcHVDr4TMCjG9bGJxRVQsp6gRY5dy6z+nNbOyIbdFBLap",
+	"X2NSUYHBQyC6HAhXEd/occ435ww4vDAfAGcHFaYZljAzbyzsMrce0RzKXfauZBuUP3V+JxTmgPLAwqen",
+	"tgOeJUyBYjnnocAu2QCmP5O5xcwqTwhcya6BsD/49Nf1tFcATskYw4heJudgspVRtVhq0Jh3OJNo1Dmq",
+	"HGEJQaBKdm4TPO51urZStlebsdEHaVBU+yu8io3+T/UxtuKSHW/JgHf/55wx76lMFogwEdpG33yn4z9t",
+	"6lgeJlpBulyl5S2Q4423588aNSS6jv0W8jkdmegHGwegt8UNa6ijP5RDVcaKx0jkVAqF4adO2P4Ifa2m",
+	"IVRLrVoFs+iyn59/S6LW8jgqx6fmgtyYheKntDk0ASyZzcc0rx3/4UOwpnatUd+mDIKH1uAyD67xpKx6",
+	"n72rWJQ6vwNY9HE61hbQfaSAjLLVqM6431e/nJZzb1SmZjnWmZuTt7W+uNC/y9qmG99sL4ch74Xhqvvy",
+	"VbxzikSMHrSvF3Zvv+2V1ED4jGPca29wyxnyEl5I+R0Q+sF9u7ff97bgLnzJEk4dUr/X6dx+82sUi28s",
+	"FgVu26Ctdul+hzsD7jq8/a58FvCe3c3G33IUwg3dTYajYDL0o+KN/k8/Bw01m0xotrDqmqfdmMVJr4xw",
+	"bxw7Ve/noPG+mVHNmhYI0sjYFVfaohZWO/FMK69WlWLRNZnLEOkshRPQmWPTledjSai6Vsg2IxakpAY4",
+	"B3I3d8tbe9icgtYZv3S6lUrZVoR2+FsKbQuA+X3LbOqyOSGR/CGypr3Rii/x3W4qoyB+9SKnp4Xbehvv",
+	"/VdSvwAu2N/L7v+1hLD46ecPgY+P+ennDyXx8KZcqXaleChCZkUtTYzEAULxTlpjBeX581oZs+PzVVyt",
+	"Ym1yUGJX/l4kOa1+QhdOY4ZAB6bTwxdQFRdK8hKuj8owGWOTSrgXvacW/yJvjGX1jC4Ulju7xfNqRIXS",
+	"GCSqZMMdoePVMx6c7o4InRG0LUcpJehJTpOBmNj4nCCd3RCqvTDrTjIdS9OgZKF5VsfjXhg+6RMXskdK",
+	"RPPgOrvgiumnBc9FZYZXZNKYZwWkiFrACB6Rw5W1Kg5DCyICTEOBITIPavjCyt6Md+Tg2e7e3voMQrRI",
+	"HiL1l6Qu5suZbVbVvxOg1SmkeBsLtbEFZJ+H7oOcaaBwD83OrJ4H1Wd0Ss/o7GKWRfGc7v7ubmh6mTvu",
+	"TUMvTjYX9c8oTxf5TK8Q+LBIypr571Gj/XLK/DanzHccpCpPF8TnzrnrSVOjp3788wewKuAOfdBLghXu",
+	"1BPz+JI/1YjmKykTJF2E8tt+nSSo7mS0afRZuZPPAVZDJDNTc8aml1pGNrJHRclP6U4sdBjm7jdwQIKa",
+	"TdMUvbirQCVHREhXxtJIUKYwbk51Hk5pEex94BzBAckZ3ZWLgps/laaLAKGyee8gCIMAcodO1BKri0II",
+	"Bb26llrI8yEASBVohvyj1WGcFEn5qHCHkXMYXYt+gDGzLI+5O3dUIKgCB/y0JH7oUB2IZeyWlvgwCK0E",
+	"NZCp0hsf98J61xz0wzdf7ulac9WLS4aBXSCNfuMw3N1tH3S6+729vc3PDVi4d3KS/ab21qe0tWyBh4/g",
+	"IbMEWn8CUyvc4BA0S7Di1flsPVDnZr/d0/+Ehb3/oLoByJG1JigpUrdWqQeIGr3FXbXjVdr7OIf5cZLY",
+	"WBQGNm1JpJxyVs6FX5m+LO0LVonfMAhjU0mtoVGhzKGpmbLNxdrkU8VRVkn/SncqpEdt+/WyiVfXbUck",
+	"tA2CH55sXmC+oODplPhwSifYgV+Wuv1jHcNMscA2nsAS28sKw9AGcXkOLLJzcpSTLhuVDoABnyK0s+5u",
+	"rzv5Lb/T0MxHPMMrx/fhxqfUSa71fL6nsMXU/0nP4dK5a4cCkfGbWePlXJZlczwXMOuPYbT6VvpzzxFu",
+	"gRYiYC/kTKuAjChPWeLQGCoA2IMKyEzYP85OXzloHNyLabQBMZq6+yEgmZUcZbpwl1NmDEyVF0J0mjeU",
+	"Yc39u2CSB0Swee7bdWCb6lWExsCWg9YfQMyMSARW9zqLL+XKxaue4yjd4np9bckMc1uVKyhWUM7BhVS+",
+	"SxzARr3HtQDRNTY9HqCFuP2MineLmuIk560XOhqwB7tuc09ttThCpdCBpaZoF+QmDTN6xYAsD2Bxfg/D",
+	"5m4nCZv7rDdqHtD2sNmJu0mP7Y72wv12Y/WRfdhvd/q9njmyu+3wR+hviTBNzNL0riYkTMkZqsJL5/Vr",
+	"YatzOihi1aX7HRfXt51jcM2XU/OL+/eu7t8SMat7lF2HvxtnMPoRP54Bea7l1CarYWpNyuiNy2UqMrgT",
+	"NuSYuY3pRlnG4arHUZyxxP4kMzKUehy4pENEPHrJNNYVKjMSwdcRGVM1EFOqgKT9hekrxCOrblY4QmOb",
+	"TYhD0iLPi4ymwnUL3DA0CfKzHLCJAhKSLMgT6zn1iWJsIKLczxaBhxf9s9Z7S0WR64mkW9YxmxPKe+ms",
+	"COId8ooPN39AgSQF56jHQO8Vn3SI/YFIpVKI452OoQYbki5C88w4gue7BYnLpimPlGsHIvZLI2YVhJWI",
+	"TLxzC35fuxhylyWOh0O0LXuFNz5tXpTocj5/5+8WwDa2uOz9RvVO3uNRbmVs23uMT/7iPf68zNYvfmBQ",
+	"El44If8JHMH1ycdr4YzUBv0cHQVK9ZjxG4u8tymVQHhhDWHA/+e5+0jN5WKF/VWZzpZwZyDmmdQsT23z",
+	"cwB7Yc8cT6k0h7NydfNdDpXIyxNfs0UNIyScvaatjmfEvHFOF3nes7GCIfGZPO6G3ScOAfX1xcVZHvmc",
+	"qRlN04VL5EUDeaJYesOUzasDSBOEcid0Qai6tjFb0/oJo0KRQUNITRZMDxoBBG4HDRjYQaMuvRk1Csxt",
+	"Ns2FpxrNh2HCnSXScQnPI5ldScx/xAxMVyAINSOszQ9J23ktGDhrbBa2q6OKqlL+sKCUXV4iCIC8E9u+",
+	"IrZuW6PoiK1AWVX899s6Ob/4xH8rn3hlM5eJC2AzV7gL4ETuorRdftyK++dU1VAZHJWpCwBLSDWJnMM7",
+	"qpr8a9MiprSgEXRkCA/KjdjJG7pjp3qv2R514+Y+a7ebB7QzbO7Fu0mPdUcd2h7WpFL8TtzmG+gt5X3v",
+	"qy+fmaf4RYnPeomJQ1TJKWBpJ1Iw7wT3tk3d+e3xHD3YhA/qVvJydiMWQaNI5ReQKctiJnSTiVgmLLEl",
+	"Ny2giJK3b0+fVXgNy+s3DMPmgfkPOv4OOodd2nO+VrOPClfrtZXyqzZRqQ7nbrUWlV8cZDB43wmbg8H7",
+	"/ec//7WmPMht7gwkYFqLrMZL1rOP4skLNBezPFd/YgYPYMezad9TPwB57REamaslEBMiaBsEHHBbOBLz",
+	"gViiMM3pnKjFoJk2IjUA6DdQU2rFeYvMII2PAAzm6cKjU3WwYI8p1dqhHo1pcWJ1L+C4yk+s8MecHRT5",
+	"RoFBXehx6SWdcPkt7b099131PZ1m2F7znm4vBFxyY8qySzdljf6u/fZO9qgd5hVnpF1WVBWU9F9ySP4Y",
+	"OSSPHHXcvQy47Xhxg8Z0ViPQ3vhuuE0kGzJGOQvElapTOfYV7KwFEh1ZKiSQXhNILRFe4okjGsYU9JxD",
+	"jmYpB6vRScBC/GF+uSo5N5GdD+nejkhGuTKmiDT63kSCCxjaS6+ZWkYO5wZZnWBUJcF4T4ejFYFO8uXi",
+	"KpdSD5Er2LyP6XT8ItK/iPQ/urfxD3f6nDO9tcNnM++hLRX+cSKAr4DotiBHBpKTFjlGIhFkbcLUBC3n",
+	"NLPXpjK+BnW4TFniU4XociwA4xGBOcmQmwSIdtjUS454LhJlqXLwFHE0htYj4CH9PIyru8iIXS5mTJkz",
+	"MmPMduDs9JUquE2QoByosvIbaaokZHBaWnP4FjV+07My/S1yFBfkNmYE5gzo0stDAbG5Uu75IzUQgs2h",
+	"++Z0PrBsQkgamrHAFazNebOymbBEidH5xfGLF5fnz09ev3p2+eL45OL1m6/kaBQdmTeOzcbLYK4qnC9z",
+	"Rq8vp1xEtekeAFE6s/VS7xvzw1VzWeI/CRqCze1X+92wvde7Q56Ha9WdTt5evTWZ8+OYZyZ/yozC19lb",
+	"Afyt9/UtfbbgyneMXpvV+8dm11jvK8Pd4rigNsO1+M6vJVQLIM9uO5FQKDZRKK5052BxunpqjlrmDCyQ",
+	"/QKf+lDlmgkzmkkRJ4dqXwsgUlOXxjRq9A99wQKR8o3FVKmtKzTU0tmBEE3NPlsFtbTrP7Nl/sbmYdYP",
+	"qbfsz/3fP7Ljd6VO9RLsYdAdMqYtuwzxZsV8MZ2SxxevL84CIOHd63QP+sBn2Q7IXs4z2A0die+TFjkf",
+	"yzmJpJ6aJ13OMh4h4/zf3wDF3BHhyLmNgV5g0YawKJRsjW2MtjSAQIIlLFoLafusV4FBA2MpRjybKMKB",
+	"FM9oLwqKfeT4oryTRnkaiDl1ZVvgRpYUmiSgpTfWJGtdBubVSzLinnrL/fjazqtN+JjuAW+mG333qb+z",
+	"o6We7ljazf/eCU9kxvp+0OvfaXolM67Hk6/Ovz5uD2Zh2NnDFfXVHn7iSs1Y9lX5IfjTlGVcJl91Q/yI",
+	"0/vVN0/P3/3QfXb2/Ouzb7tn359VP0OQ1FzZ6DduvfZeQvYcH79a1GZMe+QpCwbpcEPmrcWy+ndC4zFr",
+	"nkihM5nepsXBxe7aPw0c+XUGVKBOyfo46Tz+JD+3h/bvAR31h9Ijz5kms2nV3r3nwboFpXLH7tqP5/i4",
+	"sId05dRbOqSRSFym9ryCM9AKG0z6sagqJojTMZElN1g6f4HJGkqoDYRRCsALgecd4cLW88zJe/G8rvFz",
+	"YHkrVYQKrqD2utRjOz0VFwhy9iZcxTRLMB6APejb0xyQRLUeApyEbZ25WP630TvshN3DO3gElltx92P3",
+	"ls1pZ+7EDNWpORyTxm8ial3Z408ga19JDerMF/fwQwTnxSwTy5YJgdKSv5XsdHKoCTv/U/iOHRU3tWTX",
+	"qIah8zfl1x5vnecgBeyaDUiWRSdRWk5BUnJxtewqsNZHadNuTy7dl8vZ31tnmZSjP550st3684inP6k2",
+	"+DemQdEp78rfVKJN5A37bCWZze8HMH65emEeC+Ou7BdKA0vCVao48UhVxSDNGElYyrQrgFuVg2ZUPo52",
+	"9oml4Ir4zbK3ajT6k0ZxvgjgP5EAXqVVjkafVgg7+sSVMZ7nXs1otFxpykRCMweppYqcnP8DcpEUOXv2",
+	"ok+iY4j72+rJIF8DEmn2Xu/E6ibyqXvris8ZA3YNB3KLPM0rgHIHtmZ+Bbmcu1kkWOTKSNm8BosxhW2V",
+	"yaLWNWQSGXlkuvIYKsCh277XPgif5KW5bGX3TM4RXCwY/J0XFYMWVEmabZEvLTVNocwidLWoP5dzLSvn",
+	"T3AvapEooZrl1bAcpM8rF2Xrr05gFPLkKzkaKaZXjuBARJi0Ywsr2xJtOZ30VSZnUy6uAiLYFdX8hpE5",
+	"sJFgHrmjuYY6YnlWSizT2UQ8UkTNAKk9dz/Y7toQ/RGJsC4ml8KukDzxCYrYiAgSyOVMY+GrnMXaTStX",
+	"JLJ/RwTwFHlvSiVUMzkPbH0epPWrf4K9B3i6MzlH8MnZsxcw6ZjvDg2cTQBajkNgCb9hEBwZp1cscCDg",
+	"cUhSRY79snqu+qiaAjPMmDFN5nKWJgCyxFAS1FObpRSr2QlCjU6TyenYL81OxilLrlg2EHwCZYzNhkAs",
+	"SSJjVWztVjZLmYryJW76ZhYUvbpiWN9YxRkD7xYchS1ywd7n9dXJqxcnR4SS//of/ydRmorEFlMg8Zhm",
+	"NMZ8dop4+ZEUWpGUxtfFqJi3wSwruQI+f57LoFuoaS7cYvJAtGMbjxqyq5nwwDHl1AoLoFzBVAPPXJtA",
+	"4aVIPG4f/rTfPPz5f/2p0zz8+aewefjzr50PT+CP5uPwp7b5rf1T2Oz8/KQugWIpmeSdLT1BQfYM2RV3",
+	"mCBKhgvNsAYhmdDsOjCiE/VVb/mgUnkl+C/MVZo/zhcw5G6u6PdQTuop0W1KuW36UMqUUXFn7vNpMipn",
+	"cP33s2cvmm1gyNlM1TxLRs9suXk4yNwRcgSLTzH91UyPmgfltxiJGeQCMnCZfYHpTZCLngBFRuAQuoGV",
+	"B4E3OUFtzUw/548ngdn1A1GkCQZraACCdlCuWxdwEbRDQNkGb8+f5X8HASYDHdBmOOoOV+QtBg9NkvTa",
+	"3Sva3btoH/TD3X6v7cC/QScoEmwCI/SavbzNh3vw5wlVY2z2sN0dNXc78UFzP2mHzQO6N2we9lhnFMb7",
+	"Sbe9G8Sd5LA92guH+/Sgx7q7tD0KD+L94V6yy3oj7EK4394b7bJe0o07wzYND0cHbD/Zi3eHPQpiZEPP",
+	"srrxVlB9YDGXk5XoIa7q5jOuIKOzNqfxGNiwcwzMiKds03xGqjWNx+bFR3AfVLIcNPLmNP2Ib9POTitW",
+	"N4PGH6Yg1O8Ejb23Ud0q1HrRFNiUw9dNdsmg+uNBqv/GtNN7HaTHHvgbpnPewtRUPPEj0zVpv5mrTKZX",
+	"yOOHNpNl87tA6aBd3g3AFiZDLoxGTKvlx7V3Ncek0glNGKgFWLwSE2ZVTIUinSAMw4FwdgTVZCKVtlV+",
+	"HT8baEyLKYO0JEwvYnOXyOOKqdtH2LrQgjnjBQoBOC25bzkaBqJcbX2prPoKOsLSVG/ERmg7tpqOsGA6",
+	"rtNzlrL075GaX7ASrmkghdqjjuSJo8lVq4n6KTY/rmj2KKvoZ8YqgDwdo+I0zbM30S9LLcwrGKxpXGeT",
+	"xml5r6Z9vpSOX1gu7sVy8SCOSW9/bUIxCUY2Fv74wjP5JRH5N+GZtOtva5rLp+CY9JWWnV95spqX6rk9",
+	"JpCNCj121suXkzxBcR1FYJHWgvx9Qpsv3EN/CO6hP1rOrdfvPwOVgtH9iwjOFsXZR2HWcWGciCdRLUPO",
+	"bRuqhiGHJ2u9Muv2yGlyO+1NkQb/sfALL+UNK1WCyQGtdbVgAKdg6XDN5HvF2Uju8URAacquIEFVMG4u",
+	"R0sVJT3kmmCMUiTwipRdHVnurphPOfPXEFFjOVeEkrx62SUXURGTgpd7vyVRkFP3lN4yEFHGRsw0kkWE",
+	"Q9MzhuExhtav/dV8dyUlBjHAwLVP9+C+jlAIYnQ3LOsXEOildFr/zZfmu9qs2nyyP4e6OsD6ECyxkpge",
+	"v5I3wF9kNrd07ut7V2e7sL3+HKrv2E5XT/vwAEl5a7z21W7fqhMsDaHVDcLkkB2M9unecDfuJV3WGbVp",
+	"ODyMD5J9tjfapb1hN+4kbRaODunBcD/OfdrDdmzuregGjuxr2E2ah3GPVcm+Ct2gt1Y36PS77dZhGPba",
+	"nRW6Qb7x5Ey7K3AfLrcm6YTNg2GbNv32b1WrwCjqmCoykTcsKWr7lMTNlyI/v9ciPx+R98QJohMpRimP",
+	"9eedwl6IzS8FgtxY2N3v6Sh3KhZfKY66bFPnB/SHzbS2jwigP7EOfTmD7CstSRvqqxfshev1OFsCDSEA",
+	"ckQirtlERUBkCMlFmk374OVfZDJNwXEP+BMubiSPmS0xMGfs2mYnmQeQCcAGtFfnPofxwAsKmAkZ0xss",
+	"Ho+a4VAmSJQM33d298i3/OmR9fobm2AgAMTEc0YXIDyR1wzRGfxqrAGJ8s6pfROZMBLRNL2U2aVZD1xc",
+	"RQFiq6xmBm3GDwqZIGma9kmv0yHRkOp4fGmvjAIyB+xYxLJMZioiU8mFJn7fBuJxtAN/7bT3dyxy6Eke",
+	"6YB6E/nBZFliIkbjsdFXy01KJEP0CWQzwESZ5YylnwARgxy3Dgi3GAgbzXEoFSS2tlAproDjJqOxLh5N",
+	"01TOvQoSwhkAckTCgEwgyQ0It8cy9Yr0o/jHCv2WJztKssVlNhOR1e8tRgvRR0MWy0luKeAqEObNpiuu",
+	"CJYdnz6JzHJnSQQgIYTraf9ZBH+3NbDKDMKwcoS0tkCOpIha5NTxoLv2VWa3b/FNS4uFj4gyrcdmu0YM",
+	"hL0x8OYGWhwJqS+p1mwyNb3AwtfWvYWoGbA+LQG4WEX2auGH2Cpbs/BKyAzA3APxN37DEBcIq4US366R",
+	"I7KQM1cG2s4uDD3u3EeKoJwyFk8ss4zFmiWAFIAAojmkzUBDAwDUGDj+XCLYHHjCsf1Ts/iEhJ2r5zxm",
+	"fTvvVJEp5XlZ6wqz0B0soZdULH5TawjmHcM46+widPSV1Pq8l4VOvROGYfsWo6l40eHBysKmm7yoU33R",
+	"Xi8MO/u77YPuYRsGZYKofbOO7m6tmZn5mBablSg5ZKzOmlhFxO13DM9P06w2DBXoSvg3CA2YWy4S9h4K",
+	"b+elTexdZYtncwPLTKR9ajtoTDM5TNnES5XgQs1GIx5DtbfRTCSq4dV0u/DOz1xeQ3qH9ZdPsC7vB6/B",
+	"rm9mZgERfFlasXee4KdGQNZZWe/MFh+ymKJQz8VQ5UTTjql0aCU4TVMyZxnzgZQf2/xawRNvKzMA3nE5",
+	"AGGUDaODHsGwg5qTZAuSzUSr8WkZ5L8Yg79PejG3h1TJOPsDmlkTr9CZn+T3dJZeF6YImloT+r45hAO4",
+	"s9dp93p3N7+Gs/R6Y9NrfTzywiuDU61+cSW1pzFaDbVFXtTTkaEmV0rdWx28zOXqg9ElX47H39vx+AeL",
+	"dMIA/BlinPPyhJaL2Nwi8z51hNPYlnl1exRvckSis9fnF2QToRmtLRyySqB8+rDoTHzs8qbfMe2qm07k",
+	"DXOGMCQ1aToaHVnnxHwswa/mcxbHVBiJBMU2qa2uGViSey7idJbUJ2W7Xm2hnqaQmtk14Qo3oh8wKfyC",
+	"OJjWvcLItaNA32ya3trG/qlKa96pOqacfpzamOa5X7jql+4rAhpf+Ii2hFH05NdHJKmfCbOnPqIo5yNd",
+	"MIY6fX8Vzzs4kVXB0aZcQANe1iJvWCwzS99OBVYFtwnS5ixIeEK4bg3EcZnNw54J2NeaIs9A6tEv4lb+",
+	"3S74gt8S8L/GVKDzXfjHDhky+wrTQEzXIO0QEPnKUtgTV13yKE8osAaQ1Ri4Ir3OYWAT0V15TDipkIo+",
+	"lpOJ+THlAl3Gtldc21CQ/Zyw1GVhC/YeygP0yXBBdh0zrZfelildbV+ATmVXPxSJ70CfHs0yh0AKSHuX",
+	"TLiY6SJBBQn00QlfJCZQ7TuiYcJ6nUMMqDgTYib0qqPZ9Mg/mL+ca9s+19zC/VOytHz+B+zvjiWldLIF",
+	"611bb1Fi1Zd0LmSxWbfL553bJOphlCkuE/pjE5duivUMXKzd+VrAxQKM3kvyMW/75wBd7NUEzk6oGpMJ",
+	"jcdcsDsIL3ji54BM7NWnIbQ3SUMo9T0HHB7S9rATd5Me811zw914L9lnB6PD8JbfK4DD3eZB0g6b+7Fz",
+	"EviAxhLgsLsWcNjut3stSK8IVwAOC8aAj4QcTNlIV8sGIYiQ6y/Ywd8vdvB3VPtskxo2+Tb4AgHsN9xo",
+	"4DbeDO/n1fZdFXLKzzU8u40mkJ/gt6XpO9UWE/WXjkx42Hdc6eMifnZ7yrp7uY2pZ8yWRyOPI3MeRU8w",
+	"w14XX4NCHz0peXbRH1uXfm3NAF+uLrH1BOtbhkA5tG0eKeQxMQci5ULZBHH2XoNRi5daR6TPUGRMyROq",
+	"WAD0RCogidTa2LQiMX+mTKmB4AFJmQYuA7hJ6UwaBefx//e/BeT/+b8D8v/+H0+MaZ7ocUCmMxHrGQw/",
+	"PEVNoQrJhF4DZizhIwujsYA9aJNyCAYgLsthZ9bD7oqwjQgVC4IDgsZj4UJPC4Oubrj/1VhRTrsNVUlX",
+	"ltP+j8HgfQj1tNsvBoP3+y/qi2r/LhLjP0cr2FZ+us0IflCSut33mySou7117+z035E1+0dN9l5GSdxq",
+	"WFYihstHUB35Mdys8FRKmWarmDcROl0ukOl7yJxtKKA6tBS2vqZi2Y3L5js7fWUxU1QhTNVyw6A5CQ7R",
+	"ayHn8GNMxUAofgUFK7BuBKk4SY2wZcKV68KO2BaW3aWBjaNxcZXzbXJBZoqtcNAiKWbZQ1t/Ij8Xybkb",
+	"w4cXkkuMMOluLBKemxvy19cIhVdyRWlTKJTKRvqL8+wLJ8U9fWDPRZLv8XyJfWSP2Fb4KaxI1PwGur1C",
+	"K3+HrJ5T4EcEeUbjMTDfrmCzrdLtOhJbSq7oFAUgkLGaRxilViZ04ZURA/DoTX0Je2jysWvxLXr/13KO",
+	"qJOELlRJ8pk3HpFu6BMf+9pnN6zXOs2D6gk6zR0T+p5PZpNG/xBVUPzQzrVLLjS7giSoreuCytJXNvrt",
+	"TgCUT74W124EjRHlKUsuzTlyyc0x122XnESq0e8dHoRwIFefebj8yE7dIzv71Ufutjv7gBzjE3Zp1obR",
+	"GS9O7hIFsXO9wvlkZuT3FNP/gyppnhhIKAejNt+jGwu/jAFr8pLSBpqIWg9JnSVcE51RngZEoBsBpI/N",
+	"rHHiK/A0GbRXQVsDLm2jAVGQD5g4VASptZTAqs7LtdIzYPIYDQTNsULQf03zwDOOCbAEV6pUABU6GHAq",
+	"10hclNrW6TEvB97ujGsNuUU2IutFnAdCAV8pH1lVEakBg0pcejfsrhSnZgKf4xBvxP0Hl66h/nOade4R",
+	"qZOk8JS7cf9BG9ez/mHT6NCcNohoxbaUG1ixhOuaV7Ge72iZulP2d86vh5WmcZFcXoNzME4BWUyTJGNK",
+	"wYHQbYWtdrsLJNI2ZartYY7NyBdzXYysC1p/LJKnYdjc7SRhc5/1Rs0D2h42/ZiMWekZu+Fypi63F9ax",
+	"ATjEc08WTfu52euU4jj75uhFc/CydEul5XG73TwcdmnT735jdRDosN/u9Hu9VhiG3Xb44wO9LLDdNvGx",
+	"4K774mH5/XpY4PBk7gjY3Mti7ls6rZWmaw7rE1tKUyS2/AZQtApXMWOFt/8cnrkl9JAySvJBL7Au+8vi",
+	"665LcbDOUTwDc0/p4UG7s9+DLNaKCxRUXE/xvez0xlb5vUOZa61Wabk4VF/03N88p8E3d2FOHqjfzvR4",
+	"By36/q8rsCdQEAqrvsODyoVmyxhMh5F0ek/f6qsO9+ewfVdMK9LrdAPY9bD/HOnXQAAjhHlwYAmkqSgr",
+	"rxZwZkvUCzIT16JEkeHyQlmC9dto0dgWOcZWAkAyliJmmVADYfrRJym/8RyYZmdzMWMBZhIgzgDBpYLN",
+	"rXMTvLE2y4za2m8IzyzwlUKCxxX1QTbVUAuuc/jEtD4vBYelXXLoZ1huzJEVUhkjTLg6+gwq1LCYCZ0u",
+	"COTmVqCltmpIuaSUgMp3USwTFhmzYs7SFFjU3MDnHhPLh5aPZoQPusQHXTpITWTBmAPhoTH7JGNTVknR",
+	"y6ndsNrxsVeu2FU5rs4YeRxZ6orL0tujJ8X9OLoDkV8ZZywxcoSmChhAqGaYZebeDHBXeK31lU2x+CjW",
+	"bQZv+JxynQNdAQeLlZIsU0lkp6ZPYimvOYtsR0cZU2PrpNcZvWGpreIEFYLI11pPjbEQkHM6Yedcs6/O",
+	"dcZjbR/jcK10CDwOzpk/EEOZLI5InEmlmorrfEyVZdyAcj2WQwTSR+BxLo6LBY7EdSwzdmkbeYnzxmDa",
+	"bUwUotMYU4V3D4S5C8rqU3EdgGOMjLWe2tBtdHn5tVS6Gfl1iN4BPZ/OGwEgUWDdoPlK8GpsG8sZAMMo",
+	"FsIQBhkki+ma0Y9ZQigZsTmBSklGAS3qCUFhWOWyp/41YzNXfsMG2hN+wxOzIG3xRjz+bREpyz6SRyps",
+	"pJgSNDXM+DFtVgZ5vNPpwZ077T0wsHd6B/i523kCIRCo1wRzTcmUZpCDPsdSSGaz3jAFoPwWecoWElq/",
+	"BODeDbs25BG9YTpbNI+NLImK3joRWoE+k+O8rPi8fnXSVEkCoHhqvxuIx8WaSNgNj9nlf/3n/4yC1Ys0",
+	"IO2DEJxeT4rKQ76lW1QespABfC7k5WYMjA41EHbKRkuZubDNXEdMl83OBix/YCEEBefM/8/ete62bSzh",
+	"V1noTxJAUkjf0sjoD1eJWzmJnWO7PW6gQqLElUWY2hW4lG0FCHCe5TzaeZKDnZm90KRo+ZLGaQv0RyqT",
+	"u8u9zM7lm28YTxXvmPICUm8Md+yJqAUnC/cqUO0A8ALvfOSxwfkjqZOmxAlTWakA7smHwBxvMXjvV33z",
+	"vR7WYxdHP4Vb7c+pO3ySnIue8LFQ6+hVXS0I9c78p1Ll42umBcXzBEO/vqbptHSraa6ETZOKKRf5ah3z",
+	"rVFprNTSd1GBKszxZ/kXbORoSQpxbyKF9Z6k6wE4j7SqIKHvKMVSkwuVsxFPJQRnHDmtUXmrpQHyZt5b",
+	"HJhbGMbX6DT48mA6+nmcHCUHvV8/98LDpKd64nh73O3t9C7mZ791D163+fIg4Gd7+qHlp39/Wn46O5Q9",
+	"EbTHG6kYzfaD+OwgvZPskAsfJr1WlV69ITiUOrzhdDnheasLV0uF4Z3yKCssMt1CTUfoe4VFNdtVKDYL",
+	"jXqq/ppvL5CeGLIT5AZxy9YIjpX1a534oJNSY6POrVFUPPXPbaKEPvigtdlfituwQCstJDz/gqy9fJEJ",
+	"xJCrBcgkmZGSBsxqBUGFyjdIj+JQzk0+IkoW0xAiakAVCgOTX0fai8vygwKbqi9AQhEtnGsiyfW8eZUv",
+	"uWBqDqEjJQ2PN8uvJMujkX5Gm6qpBONxni5ZLNk0ymZtdgQU2sXvhKKnXotJbiy1SDGVy5SEs10BpB00",
+	"s/t8CJ8/yPilvODx0FAPgg0dpV5bC1fh17oael4pVjJG9RRo6/pcYqUq4xJBXkTVLKytuTVwhfoCrXVU",
+	"+QHkUx7fLhsmccoH/HqeZFwBZTmwNU7BwQHAJUhJrC7PDkuO6tN3fjkc4xBqb4cnpkp+v7L7+1MLj40T",
+	"jFxgd9EPjUD3RbzieWte54g8BLcVoQahohg6cKwVTY5Rk/GMnK2mSJ5zf3imKvU5REbNGOQLsqSiPO4L",
+	"m6EM5nfGOYN6OLsIQsozQBAZI3LklyGn8uJt1hPW79RkY8DGE4YdYvDL+VSLpFiC7J4BVpycEEfwRE/f",
+	"Wu9J1Y0AHhnAH0IQpScoqhlQ4S7mXl9pIX++6aR0CSzmGeF+uQdH0pTxSx6l7IoqE4NDykwjv05Urpro",
+	"v6SuYfbjYlFmFKhxB81s6FRx+Kxqby046iplrOL5x69rihOd1at3mx9a/3p9etba+Gmr22g2BL8aoJn+",
+	"ajMId7buIk1x1Hey1Leq0SbkTFY8bzOyzmz2xd8CRmpfUzzv6qV62glfPLr4mIjv1PqHQq1a1MOuE+hu",
+	"RXbNiczOJUCDpOAP8Q+QKKqBgFq5YxzIz9RNBR7tdwUs8vZvhZLwoPFRjRlzaZgHZ5HWg/VFALiCSF2g",
+	"A7MvnFQHnVVR+TPwRCP/xWWiPC+kYEA13mbdIkd2lSyDS4Jw4w+OL1dkvYClPtACiwTMmsFgHBEUI15J",
+	"AAFC+yEx4W+7sbt66tGwMpugZguX9mp9osbKW9bm67vbc8znhBaDaka9nAJREzLTkBPG5E/kUpZBClzE",
+	"R/qArE6AqLhJjpAiJnEHyaYi/Plq+hP1XeAiAjwTwg339mU0V2NH7ZawgWcSWkCKb6XWTN4M9qL02YVg",
+	"sWXQeQPxliYjiBwqrlpXdrz8uBUxp6eVCK2sSc/ONpa5/g00e8LGI6tqNNOP5dXw+DRR+aMl4Vig4G2g",
+	"v5rMwdBWSARSAmPTFx99XfWoT5Gw0QrDOihfogYIyMlNAqKeSGDJL4/qdSfY7oSBR5WwUDwbROfweuOD",
+	"/JykafRyux2w52dhuMveJ2Jxza5/2BnsbO2y7LITbgXt4AX7mY8v5MuNIAyCMAjZfpLxibx+CX/FDIs7",
+	"Cfv3iVpJ9mN25j+SwcHNS8f24X5O05KlQK69X6DaS/3tsgvOL3J61cVKColDhQo8Pv6jL8BAs1adNQ/B",
+	"BKwSCNwm5TXWNW7MUMBk1KLv28DO1sguoy/zs8ue2GZ9K+K1tJvb7q5aVL63aM8UwxLAJSraW0XoV6Ki",
+	"JaBkwuvzN9xj+gj0To7Y1kb4qlRsCVEiYxlz5RAZlIOF+lqB5QGQNwK0umHMx8ksStVQH6ipvOoLTA3z",
+	"qAgMuRP1OksEYN3A4T7jNhyge4S2ACjRYcMw2A6g2TBobweEsbqSNOBZk4XtgH7vC3RigfvI/EhDPPRg",
+	"FdBFTBiODnr59PaDkY4yeaU45ZCkySiLoKKVhxoCEUGCBJxUh/Im2yHmdiF00KBZLdnf0NB3iOGu5yfS",
+	"6gWn2p5p7GSUWqWLdN3qP542gq6hX47fAV8TripUaqZ9+24hokbTMpBY28u+evDx98KrgX31dy6KbwIH",
+	"iPeqYYkq9/rrCXsj0zTKqhr4o2kyBQc3kcPrHimaymWdmuBO0Q03VDcaT3mrK0WeybT6BML2smWlAERl",
+	"wYLzTJ5n0eyZYpc8g8BQrWRwwme+GKXJuMlm0XUrOuc/bu4EQQXbxr3dVTXmJegJY3//lYlt4Oaf8ijN",
+	"p59Xiqc9qnxFbJom+jfPJLh9EVJlwYBtdsxVHmV54aErfdODqTeJkrSizgEO4sGHxLFsXKy/s37Bviv2",
+	"1F6aXPL7X/+3Gv82cmDmSes6uk9vtY7MPJn1mkdLzssEDivXb5/KDC8ZemO0xWVcNB3GhVycTyllLHJV",
+	"lFkO8QCgUSV/OHZkytIBFpiqxTkmVqTVgaRACFCQXljg9IHPVFPAOlpkrL6EUqCsqZKl5zz/qD/78av3",
+	"UxWtV5s76He/Se0yi9QFjw3HzE//+89/8T/2wf5z/Z2G37BCeNmp/xszMfylKRVqrTopL0zwzJ1BcHJ7",
+	"xb0foxTpHPfgY/AnZDyKl7dfHNvBJuUloL870+c9zoDVy/m2VS7niri99LNaIGidZxQpxG+LTEsUPbXt",
+	"ipBcFC+f2u1xrAf1MP/0o7ubcxd2gGWgEqlLhEJn0WSSjOsuH9J/am0ZesbIflKeEPNObgKqKVpeSNP+",
+	"g+X8PBnYsTbCdtDWepf7JWhvtIP1F/k3enGF6KZ21VdRFWzelZub6uX5YpJqVxvJ2aUBdMG/Y4LIy/Fi",
+	"5tjo9cmDUwcl7zCxfuqQkYssbXQaLzHnDwdS8uzPAZPlggaAGzCMA5DMlJgqKW1ncFuxVk5v34daAoU2",
+	"x6nUkoEaBfGGUbVZtMRsBwpHF1s31Qeq6+AATULcAvV/mqhcZssimY3X4KnP9FFu7kOh3o8pj0x6shcE",
+	"dBWCtLHstX+jLlC5h0Lo3Q3R0CJS+kLTpIuRL11RaKHN9jzYoMJ0L8eJv4ulhT0AIRrOfQEOPCnGNlUo",
+	"4xCTjdloWQTv7Wo90fjT0kjlFj0HyLlXyF6CeLxCwJRCmdATIkaiLE20vuoIa8gfEW4Y0n8HWdwMLLM/",
+	"OEWKRdbYngs9ACRFK6qloAOCaggX6LsokS6MYrGkWbtpgxsM0uTkJOfCMGHD9uwLVHwzQNjoddcNCVkE",
+	"mstFrpdCufdQIzbbuOg6K++Krow5FfHWe8I9rmdiPgePRxwnwGdJWHPIS+wa6iVMJVpkQh98WSZbE5y7",
+	"wxxBWF5O2A/WlZT1hZ6AJluIFD7LACSzhWHpHJ6c7u3vD07edo8O3wz297qnR8c/yslk2PFC5yYJcCT1",
+	"9h4jSLNANfJ8mMmUU6nsvoD/M0mBamhqXON+AhXJBMFpLk/8tMQqqeN71Kw3QPfChrCphog0WkFjwp4P",
+	"z1oweVCh+YUvjIq5stVdpzKKDYc6ebtmUiS5zPSHuMa8a+DLH1/+HwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,
