@@ -52,17 +52,17 @@ type Account struct {
 
 func accountOf(row *db.Account, customer *db.Customer) Account {
 	account := Account{
-		Number:    ledger.AccountNumber(row.AccountNumber),
-		Customer:  customer.ID,
-		Holder:    customer.Name,
-		Nickname:  row.Nickname,
-		Balance:   ledger.Money(row.Balance),
-		Currency:  row.Currency,
-		Role:      Role(customer.Role),
-		Status:    AccountStatus(row.Status),
-		Freeze:    store.FreezeOf(row.DebitsFrozen, row.CreditsFrozen, row.FrozenUntil),
-		Reason:    StatusReason(row.StatusReason),
-		limits:    store.LimitsOf(row.LimitPerTransfer, row.LimitDaily, row.LimitMonthly),
+		Number:   ledger.AccountNumber(row.AccountNumber),
+		Customer: customer.ID,
+		Holder:   customer.Name,
+		Nickname: row.Nickname,
+		Balance:  ledger.Money(row.Balance),
+		Currency: row.Currency,
+		Role:     Role(customer.Role),
+		Status:   AccountStatus(row.Status),
+		Freeze:   store.FreezeOf(row.DebitsFrozen, row.CreditsFrozen, row.FrozenUntil),
+		Reason:   StatusReason(row.StatusReason),
+		limits:   store.LimitsOf(row.LimitPerTransfer, row.LimitDaily, row.LimitMonthly),
 		spent: ledger.Spent{
 			Day: row.SpentDay, OnDay: ledger.Money(row.SpentOnDay), Month: row.SpentMonth, InMonth: ledger.Money(row.SpentInMonth),
 		},

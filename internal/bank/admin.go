@@ -102,7 +102,9 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccou
 		return AccountPage{}, err
 	}
 	now := b.now()
-	listed := func(row *db.ListAccountsRow) Account { return accountOf(&row.Account, &row.Customer).at(now).shownTo(caller) }
+	listed := func(row *db.ListAccountsRow) Account {
+		return accountOf(&row.Account, &row.Customer).at(now).shownTo(caller)
+	}
 	items, next, err := pageOf(b, "accounts", rows, limit, listed, func(last *db.ListAccountsRow) any {
 		position.Age, position.Number = last.Account.CreatedAt, last.Account.AccountNumber
 		return position
