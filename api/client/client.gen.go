@@ -1183,7 +1183,8 @@ type Problem struct {
 	// Detail What is wrong this time.
 	Detail string `json:"detail"`
 
-	// Errors For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused.
+	// Errors For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused; for other codes, the
+	// account in the request that is at fault, unless it is the one in the path.
 	Errors *[]FieldError `json:"errors,omitempty"`
 
 	// Limit Which limit a movement would exceed.

@@ -1505,7 +1505,10 @@ export interface components {
             code: components["schemas"]["ProblemCode"];
             /** @description What is wrong this time. */
             detail: string;
-            /** @description For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused. */
+            /**
+             * @description For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused; for other codes, the
+             *     account in the request that is at fault, unless it is the one in the path.
+             */
             errors?: components["schemas"]["FieldError"][];
             limit?: components["schemas"]["LimitKind"];
             remaining?: components["schemas"]["LimitRemaining"];
