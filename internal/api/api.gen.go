@@ -47,12 +47,16 @@ func (e AccountStatus) Valid() bool {
 // Defines values for EventType.
 const (
 	EventTypeAccountAdded          EventType = "account_added"
+	EventTypeAccountClosed         EventType = "account_closed"
+	EventTypeAccountFrozen         EventType = "account_frozen"
 	EventTypeAccountLocked         EventType = "account_locked"
+	EventTypeAccountUnfrozen       EventType = "account_unfrozen"
 	EventTypeAccountUnlocked       EventType = "account_unlocked"
 	EventTypeAdminKeyRefused       EventType = "admin_key_refused"
 	EventTypeDataRead              EventType = "data_read"
 	EventTypeDatabaseRestored      EventType = "database_restored"
 	EventTypeInvitationIssued      EventType = "invitation_issued"
+	EventTypeLimitsChanged         EventType = "limits_changed"
 	EventTypeLoginFailed           EventType = "login_failed"
 	EventTypePinChanged            EventType = "pin_changed"
 	EventTypePinReset              EventType = "pin_reset"
@@ -75,7 +79,13 @@ func (e EventType) Valid() bool {
 	switch e {
 	case EventTypeAccountAdded:
 		return true
+	case EventTypeAccountClosed:
+		return true
+	case EventTypeAccountFrozen:
+		return true
 	case EventTypeAccountLocked:
+		return true
+	case EventTypeAccountUnfrozen:
 		return true
 	case EventTypeAccountUnlocked:
 		return true
@@ -86,6 +96,8 @@ func (e EventType) Valid() bool {
 	case EventTypeDatabaseRestored:
 		return true
 	case EventTypeInvitationIssued:
+		return true
+	case EventTypeLimitsChanged:
 		return true
 	case EventTypeLoginFailed:
 		return true
@@ -137,10 +149,35 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for LimitKind.
+const (
+	Daily       LimitKind = "daily"
+	Monthly     LimitKind = "monthly"
+	PerTransfer LimitKind = "per_transfer"
+)
+
+// Valid indicates whether the value is a known member of the LimitKind enum.
+func (e LimitKind) Valid() bool {
+	switch e {
+	case Daily:
+		return true
+	case Monthly:
+		return true
+	case PerTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProblemCode.
 const (
+	ProblemCodeAccountClosed          ProblemCode = "account_closed"
+	ProblemCodeAccountFrozen          ProblemCode = "account_frozen"
 	ProblemCodeAccountLocked          ProblemCode = "account_locked"
+	ProblemCodeAccountNotEmpty        ProblemCode = "account_not_empty"
 	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
+	ProblemCodeAccountNotFrozen       ProblemCode = "account_not_frozen"
 	ProblemCodeAccountNotLocked       ProblemCode = "account_not_locked"
 	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
 	ProblemCodeBatchNotFound          ProblemCode = "batch_not_found"
@@ -159,6 +196,7 @@ const (
 	ProblemCodeInvalidSecondFactor    ProblemCode = "invalid_second_factor"
 	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
 	ProblemCodeInvitationRequired     ProblemCode = "invitation_required"
+	ProblemCodeLimitExceeded          ProblemCode = "limit_exceeded"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
@@ -184,9 +222,17 @@ const (
 // Valid indicates whether the value is a known member of the ProblemCode enum.
 func (e ProblemCode) Valid() bool {
 	switch e {
+	case ProblemCodeAccountClosed:
+		return true
+	case ProblemCodeAccountFrozen:
+		return true
 	case ProblemCodeAccountLocked:
 		return true
+	case ProblemCodeAccountNotEmpty:
+		return true
 	case ProblemCodeAccountNotFound:
+		return true
+	case ProblemCodeAccountNotFrozen:
 		return true
 	case ProblemCodeAccountNotLocked:
 		return true
@@ -223,6 +269,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeInvalidToken:
 		return true
 	case ProblemCodeInvitationRequired:
+		return true
+	case ProblemCodeLimitExceeded:
 		return true
 	case ProblemCodeMethodNotAllowed:
 		return true
@@ -271,19 +319,19 @@ func (e ProblemCode) Valid() bool {
 
 // Defines values for Role.
 const (
-	Admin    Role = "admin"
-	Customer Role = "customer"
-	Employee Role = "employee"
+	RoleAdmin    Role = "admin"
+	RoleCustomer Role = "customer"
+	RoleEmployee Role = "employee"
 )
 
 // Valid indicates whether the value is a known member of the Role enum.
 func (e Role) Valid() bool {
 	switch e {
-	case Admin:
+	case RoleAdmin:
 		return true
-	case Customer:
+	case RoleCustomer:
 		return true
-	case Employee:
+	case RoleEmployee:
 		return true
 	default:
 		return false
@@ -320,6 +368,33 @@ func (e SessionKind) Valid() bool {
 	case SessionKindCookie:
 		return true
 	case SessionKindToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatusReason.
+const (
+	StatusReasonCustomer StatusReason = "customer"
+	StatusReasonDeceased StatusReason = "deceased"
+	StatusReasonFraud    StatusReason = "fraud"
+	StatusReasonLegal    StatusReason = "legal"
+	StatusReasonOther    StatusReason = "other"
+)
+
+// Valid indicates whether the value is a known member of the StatusReason enum.
+func (e StatusReason) Valid() bool {
+	switch e {
+	case StatusReasonCustomer:
+		return true
+	case StatusReasonDeceased:
+		return true
+	case StatusReasonFraud:
+		return true
+	case StatusReasonLegal:
+		return true
+	case StatusReasonOther:
 		return true
 	default:
 		return false
@@ -432,6 +507,9 @@ type Account struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 
+	// Frozen What is frozen. Absent unless the account is.
+	Frozen *Freeze `json:"frozen,omitempty"`
+
 	// IsLocked Whether three wrong PINs in a row have locked the customer, for all of their accounts. No PIN is accepted; live sessions
 	// continue.
 	IsLocked bool `json:"is_locked"`
@@ -446,7 +524,9 @@ type Account struct {
 	// Role Example: customer
 	Role Role `json:"role"`
 
-	// Status What the account may be used for, whether or not its customer is locked.
+	// Status What the account can be used for. `frozen`: no money can leave it, or none can arrive, as `frozen` says; `closed`: neither, for good,
+	// and everything can still be read. It has nothing to do with signing in.
+	//
 	//
 	// Example: open
 	Status AccountStatus `json:"status"`
@@ -473,7 +553,8 @@ type AccountEvent struct {
 
 	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-	// `all others` for every session but the caller's. Empty for other events, and for several failures.
+	// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
+	// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
@@ -486,7 +567,8 @@ type AccountEvent struct {
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-	// second factor is `login_failed`, too.
+	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
+	// status and limits.
 	//
 	//
 	// Example: account_locked
@@ -513,6 +595,25 @@ type AccountEventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
+// AccountLimits The limits on what may leave an account. One that is absent does not exist.
+type AccountLimits struct {
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Daily A limit on what may leave the account in a day or a month of the bank's time zone.
+	Daily *UsedLimit `json:"daily,omitempty"`
+
+	// Monthly A limit on what may leave the account in a day or a month of the bank's time zone.
+	Monthly *UsedLimit `json:"monthly,omitempty"`
+
+	// PerTransfer The most that one transfer or withdrawal may take.
+	//
+	// Example: 50000
+	PerTransfer *int64 `json:"per_transfer,omitempty"`
+}
+
 // AccountList defines model for AccountList.
 type AccountList struct {
 	Data []Account `json:"data"`
@@ -533,7 +634,8 @@ type AccountPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
-// AccountStatus What the account may be used for, whether or not its customer is locked.
+// AccountStatus What the account can be used for. `frozen`: no money can leave it, or none can arrive, as `frozen` says; `closed`: neither, for good,
+// and everything can still be read. It has nothing to do with signing in.
 //
 // Example: open
 type AccountStatus string
@@ -643,6 +745,26 @@ type ChangePinRequest struct {
 	//
 	// Example: 482913
 	NewPin NewPin `json:"new_pin"`
+}
+
+// CloseRequest defines model for CloseRequest.
+type CloseRequest struct {
+	// Note For the audit trail; one line. The account's owner is not shown it.
+	//
+	// Example: The customer called from the number that we know.
+	Note *StatusNote `json:"note,omitempty"`
+
+	// Reason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+	// freeze, is not for them to learn from an answer.
+	//
+	//
+	// Example: customer
+	Reason StatusReason `json:"reason"`
+
+	// SweepTo 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	SweepTo *AccountNumber `json:"sweep_to,omitempty"`
 }
 
 // ConfirmSecondFactorRequest defines model for ConfirmSecondFactorRequest.
@@ -799,7 +921,8 @@ type Event struct {
 
 	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-	// `all others` for every session but the caller's. Empty for other events, and for several failures.
+	// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
+	// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
@@ -812,7 +935,8 @@ type Event struct {
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-	// second factor is `login_failed`, too.
+	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
+	// status and limits.
 	//
 	//
 	// Example: account_locked
@@ -867,7 +991,8 @@ type EventCount = int64
 
 // EventDetail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 // `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-// `all others` for every session but the caller's. Empty for other events, and for several failures.
+// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
+// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
 //
 // Example: getAccount
 type EventDetail = string
@@ -889,7 +1014,8 @@ type EventPage struct {
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 // the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-// second factor is `login_failed`, too.
+// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
+// status and limits.
 //
 // Example: account_locked
 type EventType string
@@ -904,6 +1030,58 @@ type FieldError struct {
 	// Example: /amount
 	Pointer string `json:"pointer"`
 }
+
+// Freeze What is frozen. Absent unless the account is.
+type Freeze struct {
+	// Credits Whether no money can arrive.
+	Credits bool `json:"credits"`
+
+	// Debits Whether no money can leave the account.
+	Debits bool `json:"debits"`
+
+	// Reason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+	// freeze, is not for them to learn from an answer.
+	//
+	//
+	// Example: customer
+	Reason *StatusReason `json:"reason,omitempty"`
+
+	// Until When the freeze ends by itself. Absent if it does not.
+	//
+	// Example: 2026-12-24T12:00:00Z
+	Until *FrozenUntil `json:"until,omitempty"`
+}
+
+// FreezeRequest At least one of `debits` and `credits` is true.
+type FreezeRequest struct {
+	// Credits Whether to stop money from arriving.
+	Credits bool `json:"credits"`
+
+	// Debits Whether to stop money from leaving the account.
+	Debits bool `json:"debits"`
+
+	// Note For the audit trail; one line. The account's owner is not shown it.
+	//
+	// Example: The customer called from the number that we know.
+	Note *StatusNote `json:"note,omitempty"`
+
+	// Reason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+	// freeze, is not for them to learn from an answer.
+	//
+	//
+	// Example: customer
+	Reason StatusReason `json:"reason"`
+
+	// Until When the freeze ends by itself. Absent if it does not.
+	//
+	// Example: 2026-12-24T12:00:00Z
+	Until *FrozenUntil `json:"until,omitempty"`
+}
+
+// FrozenUntil When the freeze ends by itself. Absent if it does not.
+//
+// Example: 2026-12-24T12:00:00Z
+type FrozenUntil = string
 
 // Health defines model for Health.
 type Health struct {
@@ -923,6 +1101,44 @@ type Id = openapi_types.UUID
 //
 // Example: 4T8W-Z0HN-6RQ2
 type InvitationCode = string
+
+// LimitAmount In the minor unit of the account's currency.
+//
+// Example: 100000
+type LimitAmount = int64
+
+// LimitKind Which limit a movement would exceed.
+//
+// Example: daily
+type LimitKind string
+
+// LimitRemaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+//
+// Example: 87450
+type LimitRemaining = int64
+
+// LimitReset For `limit_exceeded`, when the limit begins anew. Absent for `per_transfer`.
+//
+// Example: 2026-11-23T00:00:00.000000Z
+type LimitReset = string
+
+// LimitsRequest defines model for LimitsRequest.
+type LimitsRequest struct {
+	// Daily In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Daily *LimitAmount `json:"daily,omitempty"`
+
+	// Monthly In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Monthly *LimitAmount `json:"monthly,omitempty"`
+
+	// PerTransfer In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	PerTransfer *LimitAmount `json:"per_transfer,omitempty"`
+}
 
 // LoginRequest defines model for LoginRequest.
 type LoginRequest struct {
@@ -1060,13 +1276,29 @@ type Problem struct {
 	// Detail What is wrong this time.
 	Detail string `json:"detail"`
 
-	// Errors For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused.
+	// Errors For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused; for other codes, the
+	// account in the request that is at fault, unless it is the one in the path.
 	Errors *[]FieldError `json:"errors,omitempty"`
+
+	// Limit Which limit a movement would exceed.
+	//
+	// Example: daily
+	Limit *LimitKind `json:"limit,omitempty"`
+
+	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	//
+	// Example: 87450
+	Remaining *LimitRemaining `json:"remaining,omitempty"`
 
 	// RequestId The answer's `X-Request-Id`.
 	//
 	// Example: 4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e
 	RequestId string `json:"request_id"`
+
+	// ResetsAt For `limit_exceeded`, when the limit begins anew. Absent for `per_transfer`.
+	//
+	// Example: 2026-11-23T00:00:00.000000Z
+	ResetsAt *LimitReset `json:"resets_at,omitempty"`
 
 	// Status The HTTP status of the answer.
 	//
@@ -1272,6 +1504,17 @@ type Stats struct {
 	// Transactions24h Entries written in the last 24 hours.
 	Transactions24h int64 `json:"transactions_24h"`
 }
+
+// StatusNote For the audit trail; one line. The account's owner is not shown it.
+//
+// Example: The customer called from the number that we know.
+type StatusNote = string
+
+// StatusReason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+// freeze, is not for them to learn from an answer.
+//
+// Example: customer
+type StatusReason string
 
 // TimeZone The bank's time zone, by its name in the IANA database.
 //
@@ -1479,6 +1722,21 @@ type TransferProblem struct {
 	//
 	// Example: The balance does not cover this amount.
 	Detail string `json:"detail"`
+
+	// Limit Which limit a movement would exceed.
+	//
+	// Example: daily
+	Limit *LimitKind `json:"limit,omitempty"`
+
+	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	//
+	// Example: 87450
+	Remaining *LimitRemaining `json:"remaining,omitempty"`
+
+	// ResetsAt For `limit_exceeded`, when the limit begins anew. Absent for `per_transfer`.
+	//
+	// Example: 2026-11-23T00:00:00.000000Z
+	ResetsAt *LimitReset `json:"resets_at,omitempty"`
 }
 
 // TransferRequest defines model for TransferRequest.
@@ -1534,6 +1792,37 @@ type TransferResult struct {
 // Example: posted
 type TransferResultStatus string
 
+// UnfreezeRequest defines model for UnfreezeRequest.
+type UnfreezeRequest struct {
+	// Note For the audit trail; one line. The account's owner is not shown it.
+	//
+	// Example: The customer called from the number that we know.
+	Note *StatusNote `json:"note,omitempty"`
+}
+
+// UsedLimit A limit on what may leave the account in a day or a month of the bank's time zone.
+type UsedLimit struct {
+	// Limit In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Limit LimitAmount `json:"limit"`
+
+	// Remaining What may still leave it.
+	//
+	// Example: 87450
+	Remaining int64 `json:"remaining"`
+
+	// ResetsAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ResetsAt Timestamp `json:"resets_at"`
+
+	// Spent What has left the account in this day or month.
+	//
+	// Example: 12550
+	Spent int64 `json:"spent"`
+}
+
 // Version defines model for Version.
 type Version struct {
 	// ApiVersion The contract's version.
@@ -1556,11 +1845,20 @@ type IdempotencyKey = string
 // Limit defines model for Limit.
 type Limit = int
 
+// AccountClosed A problem document (RFC 9457).
+type AccountClosed = Problem
+
+// AccountFrozen A problem document (RFC 9457).
+type AccountFrozen = Problem
+
 // AccountLocked A problem document (RFC 9457).
 type AccountLocked = Problem
 
 // AccountNotFound A problem document (RFC 9457).
 type AccountNotFound = Problem
+
+// AccountNotFrozen A problem document (RFC 9457).
+type AccountNotFrozen = Problem
 
 // AccountNotLocked A problem document (RFC 9457).
 type AccountNotLocked = Problem
@@ -1570,6 +1868,9 @@ type AdminForbidden = Problem
 
 // BatchNotFound A problem document (RFC 9457).
 type BatchNotFound = Problem
+
+// ClosingRefused A problem document (RFC 9457).
+type ClosingRefused = Problem
 
 // CrossSite A problem document (RFC 9457).
 type CrossSite = Problem
@@ -1610,9 +1911,6 @@ type RateLimited = Problem
 // RecoveryCodesIssued defines model for RecoveryCodesIssued.
 type RecoveryCodesIssued = RecoveryCodes
 
-// ReferenceUsed A problem document (RFC 9457).
-type ReferenceUsed = Problem
-
 // SecondFactorEnabled A problem document (RFC 9457).
 type SecondFactorEnabled = Problem
 
@@ -1628,6 +1926,9 @@ type SignInRefused = Problem
 // StatementTooLarge A problem document (RFC 9457).
 type StatementTooLarge = Problem
 
+// SweepRefused A problem document (RFC 9457).
+type SweepRefused = Problem
+
 // TokensIssued defines model for TokensIssued.
 type TokensIssued = TokenPair
 
@@ -1636,6 +1937,9 @@ type TooManyAccounts = Problem
 
 // TransactionNotFound A problem document (RFC 9457).
 type TransactionNotFound = Problem
+
+// TransferConflict A problem document (RFC 9457).
+type TransferConflict = Problem
 
 // TransferRefused A problem document (RFC 9457).
 type TransferRefused = Problem
@@ -1800,8 +2104,17 @@ type OpenAccountJSONRequestBody = OpenAccountRequest
 // ChangeAccountJSONRequestBody defines body for ChangeAccount for application/json ContentType.
 type ChangeAccountJSONRequestBody = ChangeAccountRequest
 
+// CloseAccountJSONRequestBody defines body for CloseAccount for application/json ContentType.
+type CloseAccountJSONRequestBody = CloseRequest
+
 // DepositJSONRequestBody defines body for Deposit for application/json ContentType.
 type DepositJSONRequestBody = AmountRequest
+
+// FreezeAccountJSONRequestBody defines body for FreezeAccount for application/json ContentType.
+type FreezeAccountJSONRequestBody = FreezeRequest
+
+// SetLimitsJSONRequestBody defines body for SetLimits for application/json ContentType.
+type SetLimitsJSONRequestBody = LimitsRequest
 
 // ChangePinJSONRequestBody defines body for ChangePin for application/json ContentType.
 type ChangePinJSONRequestBody = ChangePinRequest
@@ -1823,6 +2136,9 @@ type TransferJSONRequestBody = TransferRequest
 
 // TransferManyJSONRequestBody defines body for TransferMany for application/json ContentType.
 type TransferManyJSONRequestBody = TransferManyRequest
+
+// UnfreezeAccountJSONRequestBody defines body for UnfreezeAccount for application/json ContentType.
+type UnfreezeAccountJSONRequestBody = UnfreezeRequest
 
 // WithdrawJSONRequestBody defines body for Withdraw for application/json ContentType.
 type WithdrawJSONRequestBody = AmountRequest
@@ -1859,15 +2175,27 @@ type ServerInterface interface {
 	// GetBalances List daily balances
 	// (GET /accounts/{account_number}/balances)
 	GetBalances(ctx echo.Context, accountNumber AccountNumber, params GetBalancesParams) error
+	// CloseAccount Close an account
+	// (POST /accounts/{account_number}/close)
+	CloseAccount(ctx echo.Context, accountNumber AccountNumber) error
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx echo.Context, accountNumber AccountNumber, params DepositParams) error
 	// ListAccountEvents List a customer's security events
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx echo.Context, accountNumber AccountNumber, params ListAccountEventsParams) error
+	// FreezeAccount Freeze an account
+	// (POST /accounts/{account_number}/freeze)
+	FreezeAccount(ctx echo.Context, accountNumber AccountNumber) error
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	// (GET /accounts/{account_number}/idempotency-keys/{key})
 	GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error
+	// GetLimits Read an account's limits
+	// (GET /accounts/{account_number}/limits)
+	GetLimits(ctx echo.Context, accountNumber AccountNumber) error
+	// SetLimits Set an account's limits
+	// (PUT /accounts/{account_number}/limits)
+	SetLimits(ctx echo.Context, accountNumber AccountNumber) error
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
@@ -1904,6 +2232,9 @@ type ServerInterface interface {
 	// GetTransferBatch Read what became of many transfers
 	// (GET /accounts/{account_number}/transfers/{id})
 	GetTransferBatch(ctx echo.Context, accountNumber AccountNumber, id Id) error
+	// UnfreezeAccount Lift a freeze
+	// (POST /accounts/{account_number}/unfreeze)
+	UnfreezeAccount(ctx echo.Context, accountNumber AccountNumber) error
 	// UnlockAccount Unlock an account
 	// (POST /accounts/{account_number}/unlock)
 	UnlockAccount(ctx echo.Context, accountNumber AccountNumber) error
@@ -2091,6 +2422,22 @@ func (w *ServerInterfaceWrapper) GetBalances(ctx echo.Context) error {
 	return err
 }
 
+// CloseAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseAccount(ctx, accountNumber)
+	return err
+}
+
 // Deposit converts echo context to params.
 func (w *ServerInterfaceWrapper) Deposit(ctx echo.Context) error {
 	var err error
@@ -2166,6 +2513,22 @@ func (w *ServerInterfaceWrapper) ListAccountEvents(ctx echo.Context) error {
 	return err
 }
 
+// FreezeAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) FreezeAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FreezeAccount(ctx, accountNumber)
+	return err
+}
+
 // GetIdempotencyKey converts echo context to params.
 func (w *ServerInterfaceWrapper) GetIdempotencyKey(ctx echo.Context) error {
 	var err error
@@ -2187,6 +2550,38 @@ func (w *ServerInterfaceWrapper) GetIdempotencyKey(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetIdempotencyKey(ctx, accountNumber, key)
+	return err
+}
+
+// GetLimits converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLimits(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLimits(ctx, accountNumber)
+	return err
+}
+
+// SetLimits converts echo context to params.
+func (w *ServerInterfaceWrapper) SetLimits(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetLimits(ctx, accountNumber)
 	return err
 }
 
@@ -2488,6 +2883,22 @@ func (w *ServerInterfaceWrapper) GetTransferBatch(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetTransferBatch(ctx, accountNumber, id)
+	return err
+}
+
+// UnfreezeAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) UnfreezeAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UnfreezeAccount(ctx, accountNumber)
 	return err
 }
 
@@ -2866,6 +3277,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/remove", wrapper.RemoveSecondFactor, options.OperationMiddlewares["removeSecondFactor"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/recovery-codes", wrapper.ReplaceRecoveryCodes, options.OperationMiddlewares["replaceRecoveryCodes"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/unlock", wrapper.UnlockAccount, options.OperationMiddlewares["unlockAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/freeze", wrapper.FreezeAccount, options.OperationMiddlewares["freezeAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/unfreeze", wrapper.UnfreezeAccount, options.OperationMiddlewares["unfreezeAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/close", wrapper.CloseAccount, options.OperationMiddlewares["closeAccount"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/limits", wrapper.GetLimits, options.OperationMiddlewares["getLimits"]...)
+	router.PUT(options.BaseURL+"/accounts/:account_number/limits", wrapper.SetLimits, options.OperationMiddlewares["setLimits"]...)
 	router.GET(options.BaseURL+"/payees/:account_number", wrapper.GetPayee, options.OperationMiddlewares["getPayee"]...)
 	router.POST(options.BaseURL+"/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
 	router.POST(options.BaseURL+"/auth/reset-pin", wrapper.ResetPin, options.OperationMiddlewares["resetPin"]...)
@@ -2886,15 +3302,23 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 
 }
 
+type AccountClosedApplicationProblemPlusJSONResponse Problem
+
+type AccountFrozenApplicationProblemPlusJSONResponse Problem
+
 type AccountLockedApplicationProblemPlusJSONResponse Problem
 
 type AccountNotFoundApplicationProblemPlusJSONResponse Problem
+
+type AccountNotFrozenApplicationProblemPlusJSONResponse Problem
 
 type AccountNotLockedApplicationProblemPlusJSONResponse Problem
 
 type AdminForbiddenApplicationProblemPlusJSONResponse Problem
 
 type BatchNotFoundApplicationProblemPlusJSONResponse Problem
+
+type ClosingRefusedApplicationProblemPlusJSONResponse Problem
 
 type CrossSiteApplicationProblemPlusJSONResponse Problem
 
@@ -2949,8 +3373,6 @@ type RecoveryCodesIssuedJSONResponse struct {
 	Headers RecoveryCodesIssuedResponseHeaders
 }
 
-type ReferenceUsedApplicationProblemPlusJSONResponse Problem
-
 type SecondFactorEnabledApplicationProblemPlusJSONResponse Problem
 
 type SecondFactorNotStartedApplicationProblemPlusJSONResponse Problem
@@ -2970,6 +3392,8 @@ type SignInRefusedApplicationProblemPlusJSONResponse struct {
 
 type StatementTooLargeApplicationProblemPlusJSONResponse Problem
 
+type SweepRefusedApplicationProblemPlusJSONResponse Problem
+
 type TokensIssuedResponseHeaders struct {
 	CacheControl    *string
 	RateLimit       *string
@@ -2985,6 +3409,8 @@ type TokensIssuedJSONResponse struct {
 type TooManyAccountsApplicationProblemPlusJSONResponse Problem
 
 type TransactionNotFoundApplicationProblemPlusJSONResponse Problem
+
+type TransferConflictApplicationProblemPlusJSONResponse Problem
 
 type TransferRefusedApplicationProblemPlusJSONResponse Problem
 
@@ -4095,6 +4521,236 @@ func (response GetBalances503ApplicationProblemPlusJSONResponse) VisitGetBalance
 	return err
 }
 
+type CloseAccountRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *CloseAccountJSONRequestBody
+}
+
+type CloseAccountResponseObject interface {
+	VisitCloseAccountResponse(w http.ResponseWriter) error
+}
+
+type CloseAccount200JSONResponse Account
+
+func (response CloseAccount200JSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount400ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount401ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount403ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount404ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount409ApplicationProblemPlusJSONResponse struct {
+	ClosingRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount409ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount413ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount415ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount422ApplicationProblemPlusJSONResponse struct {
+	SweepRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount422ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount423ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount429ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount500ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount503ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DepositRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 	Params        DepositParams
@@ -4190,6 +4846,22 @@ func (response Deposit403ApplicationProblemPlusJSONResponse) VisitDepositRespons
 	return err
 }
 
+type Deposit409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response Deposit409ApplicationProblemPlusJSONResponse) VisitDepositResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type Deposit413ApplicationProblemPlusJSONResponse struct {
 	PayloadTooLargeApplicationProblemPlusJSONResponse
 }
@@ -4234,6 +4906,22 @@ func (response Deposit422ApplicationProblemPlusJSONResponse) VisitDepositRespons
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Deposit423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response Deposit423ApplicationProblemPlusJSONResponse) VisitDepositResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4466,6 +5154,220 @@ func (response ListAccountEvents503ApplicationProblemPlusJSONResponse) VisitList
 	return err
 }
 
+type FreezeAccountRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *FreezeAccountJSONRequestBody
+}
+
+type FreezeAccountResponseObject interface {
+	VisitFreezeAccountResponse(w http.ResponseWriter) error
+}
+
+type FreezeAccount200JSONResponse Account
+
+func (response FreezeAccount200JSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount400ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount401ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount403ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount404ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount409ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount413ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount415ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount423ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount429ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount500ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount503ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetIdempotencyKeyRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 	Key           string        `json:"key"`
@@ -4591,6 +5493,353 @@ type GetIdempotencyKey503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetIdempotencyKey503ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimitsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+}
+
+type GetLimitsResponseObject interface {
+	VisitGetLimitsResponse(w http.ResponseWriter) error
+}
+
+type GetLimits200JSONResponse AccountLimits
+
+func (response GetLimits200JSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits400ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits401ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits403ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits404ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits429ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits500ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits503ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimitsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *SetLimitsJSONRequestBody
+}
+
+type SetLimitsResponseObject interface {
+	VisitSetLimitsResponse(w http.ResponseWriter) error
+}
+
+type SetLimits200JSONResponse AccountLimits
+
+func (response SetLimits200JSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits400ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits401ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits403ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits404ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits409ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits413ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits415ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits429ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits500ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits503ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6429,7 +7678,7 @@ func (response Transfer404ApplicationProblemPlusJSONResponse) VisitTransferRespo
 }
 
 type Transfer409ApplicationProblemPlusJSONResponse struct {
-	ReferenceUsedApplicationProblemPlusJSONResponse
+	TransferConflictApplicationProblemPlusJSONResponse
 }
 
 func (response Transfer409ApplicationProblemPlusJSONResponse) VisitTransferResponse(w http.ResponseWriter) error {
@@ -6488,6 +7737,22 @@ func (response Transfer422ApplicationProblemPlusJSONResponse) VisitTransferRespo
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Transfer423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response Transfer423ApplicationProblemPlusJSONResponse) VisitTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6907,6 +8172,204 @@ func (response GetTransferBatch503ApplicationProblemPlusJSONResponse) VisitGetTr
 	return err
 }
 
+type UnfreezeAccountRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *UnfreezeAccountJSONRequestBody
+}
+
+type UnfreezeAccountResponseObject interface {
+	VisitUnfreezeAccountResponse(w http.ResponseWriter) error
+}
+
+type UnfreezeAccount200JSONResponse Account
+
+func (response UnfreezeAccount200JSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount400ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount401ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount403ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount404ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount409ApplicationProblemPlusJSONResponse struct {
+	AccountNotFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount409ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount413ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount415ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount429ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount500ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount503ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UnlockAccountRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 }
@@ -7181,6 +8644,22 @@ func (response Withdraw403ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 	return err
 }
 
+type Withdraw409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response Withdraw409ApplicationProblemPlusJSONResponse) VisitWithdrawResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type Withdraw413ApplicationProblemPlusJSONResponse struct {
 	PayloadTooLargeApplicationProblemPlusJSONResponse
 }
@@ -7225,6 +8704,22 @@ func (response Withdraw422ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Withdraw423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response Withdraw423ApplicationProblemPlusJSONResponse) VisitWithdrawResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -9390,15 +10885,27 @@ type StrictServerInterface interface {
 	// GetBalances List daily balances
 	// (GET /accounts/{account_number}/balances)
 	GetBalances(ctx context.Context, request GetBalancesRequestObject) (GetBalancesResponseObject, error)
+	// CloseAccount Close an account
+	// (POST /accounts/{account_number}/close)
+	CloseAccount(ctx context.Context, request CloseAccountRequestObject) (CloseAccountResponseObject, error)
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx context.Context, request DepositRequestObject) (DepositResponseObject, error)
 	// ListAccountEvents List a customer's security events
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx context.Context, request ListAccountEventsRequestObject) (ListAccountEventsResponseObject, error)
+	// FreezeAccount Freeze an account
+	// (POST /accounts/{account_number}/freeze)
+	FreezeAccount(ctx context.Context, request FreezeAccountRequestObject) (FreezeAccountResponseObject, error)
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	// (GET /accounts/{account_number}/idempotency-keys/{key})
 	GetIdempotencyKey(ctx context.Context, request GetIdempotencyKeyRequestObject) (GetIdempotencyKeyResponseObject, error)
+	// GetLimits Read an account's limits
+	// (GET /accounts/{account_number}/limits)
+	GetLimits(ctx context.Context, request GetLimitsRequestObject) (GetLimitsResponseObject, error)
+	// SetLimits Set an account's limits
+	// (PUT /accounts/{account_number}/limits)
+	SetLimits(ctx context.Context, request SetLimitsRequestObject) (SetLimitsResponseObject, error)
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
@@ -9435,6 +10942,9 @@ type StrictServerInterface interface {
 	// GetTransferBatch Read what became of many transfers
 	// (GET /accounts/{account_number}/transfers/{id})
 	GetTransferBatch(ctx context.Context, request GetTransferBatchRequestObject) (GetTransferBatchResponseObject, error)
+	// UnfreezeAccount Lift a freeze
+	// (POST /accounts/{account_number}/unfreeze)
+	UnfreezeAccount(ctx context.Context, request UnfreezeAccountRequestObject) (UnfreezeAccountResponseObject, error)
 	// UnlockAccount Unlock an account
 	// (POST /accounts/{account_number}/unlock)
 	UnlockAccount(ctx context.Context, request UnlockAccountRequestObject) (UnlockAccountResponseObject, error)
@@ -9705,6 +11215,54 @@ func (sh *strictHandler) GetBalances(ctx echo.Context, accountNumber AccountNumb
 	return nil
 }
 
+// CloseAccount operation middleware
+func (sh *strictHandler) CloseAccount(ctx echo.Context, accountNumber AccountNumber) error {
+	var request CloseAccountRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body CloseAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseAccount(ctx.Request().Context(), request.(CloseAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseAccountResponseObject); ok {
+		return validResponse.VisitCloseAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Deposit operation middleware
 func (sh *strictHandler) Deposit(ctx echo.Context, accountNumber AccountNumber, params DepositParams) error {
 	var request DepositRequestObject
@@ -9780,6 +11338,54 @@ func (sh *strictHandler) ListAccountEvents(ctx echo.Context, accountNumber Accou
 	return nil
 }
 
+// FreezeAccount operation middleware
+func (sh *strictHandler) FreezeAccount(ctx echo.Context, accountNumber AccountNumber) error {
+	var request FreezeAccountRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body FreezeAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FreezeAccount(ctx.Request().Context(), request.(FreezeAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FreezeAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FreezeAccountResponseObject); ok {
+		return validResponse.VisitFreezeAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetIdempotencyKey operation middleware
 func (sh *strictHandler) GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error {
 	var request GetIdempotencyKeyRequestObject
@@ -9800,6 +11406,79 @@ func (sh *strictHandler) GetIdempotencyKey(ctx echo.Context, accountNumber Accou
 		return err
 	} else if validResponse, ok := response.(GetIdempotencyKeyResponseObject); ok {
 		return validResponse.VisitGetIdempotencyKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetLimits operation middleware
+func (sh *strictHandler) GetLimits(ctx echo.Context, accountNumber AccountNumber) error {
+	var request GetLimitsRequestObject
+
+	request.AccountNumber = accountNumber
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLimits(ctx.Request().Context(), request.(GetLimitsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLimits")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetLimitsResponseObject); ok {
+		return validResponse.VisitGetLimitsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetLimits operation middleware
+func (sh *strictHandler) SetLimits(ctx echo.Context, accountNumber AccountNumber) error {
+	var request SetLimitsRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body SetLimitsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetLimits(ctx.Request().Context(), request.(SetLimitsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetLimits")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetLimitsResponseObject); ok {
+		return validResponse.VisitSetLimitsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -10267,6 +11946,54 @@ func (sh *strictHandler) GetTransferBatch(ctx echo.Context, accountNumber Accoun
 		return err
 	} else if validResponse, ok := response.(GetTransferBatchResponseObject); ok {
 		return validResponse.VisitGetTransferBatchResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UnfreezeAccount operation middleware
+func (sh *strictHandler) UnfreezeAccount(ctx echo.Context, accountNumber AccountNumber) error {
+	var request UnfreezeAccountRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body UnfreezeAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UnfreezeAccount(ctx.Request().Context(), request.(UnfreezeAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnfreezeAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UnfreezeAccountResponseObject); ok {
+		return validResponse.VisitUnfreezeAccountResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -10876,437 +12603,482 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3pchvHti74Ktk454akvQtgYeIAhuMGTUk2bQ3cErUl2/AFElUJog4LmdiVCUKwWxE3OvoF+s/93/3j",
-	"PkP/7+4XOU/SkWtlZmUVCiBIQrJk68TZMgHUkMPKNa9v/V6LxHQmOONK1nq/19h7Op2lDP4+i9l0JhTj",
-	"0fJHtnzF5pLF+vtrms6Z/iMSMav1akl+3eCKLQcZXhnUYqZoktZ6tYtJIon3uPqPbElGLBX8UhIlCOWE",
-	"0SxNWBaQOBmPWca4Ihn715xJ1agFNfPnIIlrvVpnfBg1xyGr79Nut96Juwf1oziM6uG4M27TZtwaHbBa",
-	"UJOKqrms9TqtVlBTiUoZjIQRb7zkii3JgkqiR0zGIiOUCzVhmX15Laip5UzfuTfLxChlU7m3Zr4fPgS1",
-	"My7n43ESJYyrp3Mey8r18i4ajOGqwloxMqIp5REjsWCScKFIJK5ZRpReRjoVc77zRckYSfBVjIv55YRM",
-	"BWfLytmvjl7P/C2jV+cJr5rvgtGrwSzh/ixPJ0JIRig5P3tB1IQq+3pKYqoY0TtBloxmAcnYjFGlfyVx",
-	"cpkoGZCxSFOxgK9mVCmW8YBQHrtnTAW/JGrCyFRIBXu7cyLS40408QrCqFxqKr6cMymrlswtwAe9UhNG",
-	"Y5YBZZzSaMJOBVeZSPXnmMkoS2YqEbzWq52kC7qUZMhFXSqRsaGehIwmbEq9o1rr1ewF+bulyhJ+iSRp",
-	"qVW9YrOULvEMF980VNmcDcliwrghMi4XcAhw6WGDxNg7p/Z8kEWiJrDUkk4ZGZYO+boh6/e5wY6ESBnl",
-	"MNpnCb9aHZ9ecM7eKzKjlywgyVi/EUlWcBbgIIYZS7/p1/R1/dqQPHz19JQctg4PH61btv48DNvRHo0i",
-	"faLkXuew2QoP2t2jZqezpzLKJY30AOR/jeaZFNk3bPnDb2f/IcLnPGxcvQvhfnZM/PdWbsErqtizZJqo",
-	"1Zm9NaSfsrHq2UWVZJgNkaIliwSPJRmqIZlzlaR6wmQqcPJUHwMk7soJ1mAWY5b1a8fZN51j9U27uXmE",
-	"5yJNomX1DqT6AqQFOpulCZM9kuiDSacsIP+aC0XJ8F9m4IuEx2JBhoshSbidxlYD/dc33ePFN/th9UCZ",
-	"ypYnY8Wy1TG+NmulBFnQRJERG+t1shxdZcs172833asSrtgly+BdFzkJPBMRxbdULQzjKls+kJoXTSyj",
-	"STJ90JDOq6a8Bdnthc0jSg9pp74fdcL6Ae226kdxl9Xb42Z0yPZHB/SoepXevn17MlcTxlUSUcVWR/29",
-	"WIDc9S7CA7N/0A3XHphvGc3g6NN0+k2/NqL8KhIZ69cCwrJMZN/0awm/pmkSD5S4YrzyOHwIajOa0SlT",
-	"hgme4EK8mE9HVbuqF9is1QNJOFylB5gPy1/AWlDTQqimt6IW1DRp1no1c/8A7964Q/+esXGtV/u3vVwv",
-	"2sNf5V5xpHomp8AYqgc91BxhgKxjqLmn5pKagRnCbJAzRSKaZQmT8Ns4SfWa4KUUmd2x+1ZqlYhqlYlM",
-	"51JTt2O7jT4vLEiJT9k1+decZct8UXBkha2e0vfPGL9Uk1qvGbY6QW2acPfFRuECKuLqOjynV0wSSjJ9",
-	"bImkY9bLhQXoXgXxYYWKgtvYeMwiRQSPWIM0Nb22ul0yyxKu6Chl5OT16dkZiSY0o5FeouM+p+TNm7PH",
-	"5JplMhGcHACTJJdCxCSaiCRaWSpzxPbrzXE7qh+EYVg/1P90x/vhQfOwddSmjqZQcOcLWJJ161ay1e2W",
-	"F9IoLbVe7b/90u+/b4X1fv/9wZNf//7vlcd5jezQh3hK+ZIkik31PIG4JiKNJaEKdJ9j0g3JaEliNqbz",
-	"VBXOTTespgtg84XJmLvxlil9n0zn01qvFYYwL/xUxUI/6IMmZ4JL5p/0ZyK6Qi0kElwrJvpPkCjIZK3i",
-	"9Pf/kMhx3ZCdSmkPdIqPKqjPGWNkkelzcn72QmrpQ0kmFmRCrxnBG4ySgw9pkBNOaKxnIlVGlchIRDmZ",
-	"c30tSXagareLqqN5L4h9O/4VnbE0ww/b8qhzfACufknLKz5zqI/idovlxoyynQur/tIoYjPFYqOb0PJC",
-	"4iJKWMUPgWP1Qj0Vc74bEuBCDcbwtKIRZS0at9yG1SS+ELnXvoadShOKyHk0sW/dtLX5yHe6u+6xsMHV",
-	"wyrtxg5PpH571akskL020vCi+2/C0drDlb/lpl34GIcsf25xH9Qk0capMGcDd0IfmqciGyVxzPjt9wG4",
-	"69i/v2yD5z+W3TJgQ6VLdH74h1fef28KjA/fBfY5mi1Vu5KPUy+t1SZhXIMr1DBW3Snli0qE964O6wtO",
-	"J5ThuWNFS0tkcPoSrZLseNbek/X0gddWu1XKswDiuj89uhVFMiSgmeuhwPsCMporWAm9/75YJCIjYsYy",
-	"ILxjMlwZoHne6vSApL+lKprshNGP9JPWsXlvvBMKbA4uBx3amJTS4/xJ/HG5/urLq/a6PKOd7HPpoXZ3",
-	"iouzZpDH5PbS4zQTUr5OFLvX5lbypRMSCXGVMCKZBD0e7QEucgfJOBNTZ9nLRLE/mFnt+qTSOy3Bh6D2",
-	"mM2ETNQrNrbu+juIEuN/HoApMGDvI8biat//misLm2m92RHlekFnVEpyFIYHzaOjVrdz0AmPjppkmnDQ",
-	"FxMld+6rtQNYiHkakxGLxJSB5zal2SWrPqGV0wKZVO39X7PvdlX3KoMpH3Z08qsGaxhAce74I2n9t267",
-	"3tRMvXIy5tabYiNAb/fQWm6tnqiCK0gs+C6U+M/q2N9ZQMNeFGlsJ8K3TCCVYviF40pkzmMbqNLko8WO",
-	"5lzcOnMSXpyDFGRMP5ophrq2N6ZS6G+b6N6OxfTaxw97Hne/8zpCDFKxjNP0fvtuH1LSpe34xjRJWUwE",
-	"J2KupU/MGuQfc6HQKWmvSmKMKS3FnGRsJjK1A39KNwzzzX4tpgx3ecG0jQ+uDG9U1aq2mdtuNtQ8DYQ2",
-	"+MnuuCqwdXDmX5nY8/02ENX1PI5duY/OEBpDaIcR/cKMRuqYSMbQrQ8CGf+q9X75PX8Q+lGcO5oqkjIq",
-	"FWnWgtpMwMJApAMi1rUPv973kIdFse7WUxIz202GlV2IHW164aGGc69Z1ES6VW2QF4YpacEaTSi/ZHFx",
-	"6yVTp7CFO9l8ydQAviztv/7OGWwBivj5TIsU9n6WZCxukBN5pUk0IyPKrwryX/AdqNvN8mZKptyw9OJt",
-	"saNudjveVPtcs683LlZAUDuptJaOUW/BiLojDUmXZDFJIggYeikBhVhx1UzMtXv5hX78tp4HcLe62VyO",
-	"McN6OWi46RHlGCOs6AuhTsAlTEfp/UhYy0WaP6pgUGgiYlPN77UmL4kWjuy92ovkNSSO+C+Kx/cn1f1K",
-	"voNK8dRLXbmmSWpGu0K0pfnshGCLzxz2yBAXfwgheUk4S+C8Du3qDIk2soalBRoCA3o5Yzzhl/f1QtpD",
-	"lPDrRLmY+TqfnXdViUHlv2zLq9Da+RisquTQ84a2Lavy5mn8mubjII9EV67SymVl+whmLGaMO11QGktB",
-	"SEYWE4GhHMq9YTfIa8ZjyN2AtaXS+xEY307X7ISXlsybTNWKrcxZL5lA8pSDKBVr8hDLl3hL9VKbkJZA",
-	"HkjNQcZjCPPpmyBu5YKBZVLaPQmt2bZESZaOqxalPLMduYYr1hok3prxjZb+Pmqr3HML57/cJDT73ElN",
-	"yuPNwvGYDEtzH/bQH7CymbiRZqwNUjCrwQFM0bIO+hwesJgIds0yNK0mjMxYNk3Q12adobKnHzqsohOg",
-	"DCmmbCTiJWGphMyCnI3ez/+2Ux9TkCdg3vQAm8S5G/KyrzUEYULGhWxJtDIg/wMeSIYv2OI84cPGFr4p",
-	"vSUs9jalz3GjDe8/P3vhkZhSbDrTGgPQMpWE5oFvl3JjuQDu5TldpoLGF0I8A0fhffSZGT5roIQYWLdj",
-	"MedXE9KULpFfN/fbhx0yWirmcjnuzYSa7Wr7Cd5sclnXekRXx78TGll5rHVbmjHBd1qaUU6a++TH5Fuj",
-	"a1MO13k5ifqj84ehBtQo6Mb3jHBnVBkfa0kMC4FpONYz3yAX2ZLQS5powUfaTT/98X6ObT/YXX5t1a4V",
-	"xryTDfOfqPeqPAq9O3iuXGBQ4pYJQaQQnNCxYlpBMwHwY0zWpJJAbhuVZAhJnnXI8hxqWSA/FxvJG9iN",
-	"d+eJqh8wcRVy+JfatpdnUs43UmMFFWbmAaCfyVrvl9rBj+3n9X8cXbyrt77tnNaCWvjPwxf19vc/PK6/",
-	"fdX9qRbUfmydn9T3mz8/rV8cPfmuFtTePe+c1r89+Mfrenj44p+1oNZ9/Opt/acf2t/Xf9y/OKkFte+a",
-	"Pz+pH7XOn9ZP3x08rwW1f7w+/Lb+4p+dsP7qbfdxLai1v//ph/rFyf6P9afnraNaUPv5SfO7+sHzd6f1",
-	"bw//8boW1N52Xz2u//BT+/v6/o8nF7Vftya8wiJVkd8F48QuBGgYMkBFgdBMMzQ1zzi4JUFDgNhBxErU",
-	"A0n3dS/rftM2FjL0y6ncn470kIKgLiZib+R9OZl90qBcqHOSJ/jb4DDGGVU50g5fuAftPI3HPTmPQGHW",
-	"bCWXK85nN3yu8Mxhz699uN3SkBcCq2nIVFwbbx+mqj+lkRLZE66t9/vtKAqYwRgeOGDmiZsyJagRSgTv",
-	"ITTNGI2XDXIxzzhJFBHjsVbTJFNabd+pPV3a6+JA4NDa4VTtdvVcd7LplY82GsnKKM0QieDHRHmLNk4y",
-	"qdYtXWnvXwj1WtFM7XT7uVADaZ56Q7JMcVKgRkUmSI6HTmQkEnycZFMWN8hrpqD+ZD7DWe6UFF6I1TXG",
-	"JbyZCvwpfwRK8B5fTIvhDDL5JEMNx67VMQy8uFKw82Bf7iQwa/JCts+LopFKrvN8kk+XE2XeWL2J5Uns",
-	"aPNKj92QDGWuBRU1wZ8Yjy2bTi75Gb+nLW8cJFHGYsZVQlO5ySPqX7YmgdaE3UxChDGrTebdjqMyq6/0",
-	"X7fJ4+nPw0/lLBysTQtRvHBT+ApMjqKW0CBvtVHhkkZmswcSKwh3490sLVNhOJtWpTgpcLMUGM0mb/Ca",
-	"K0srY/YnSy4nyvh5nTdOjDGg55V9YbgkwHrbgmYdaFNswdJ0p6t1kof4IEtJm4U3s3fPE7zTSJ9HpJh+",
-	"4cftzKI4J9FNcTwyrB500f0FG5N7pez5YiyWkPSnF14J4XlWC0+tcq5W0f+fKaj42ob7duKIc8HDalec",
-	"H13EUqpWNwxDqPFMPGccecWoqSOaCq4mDyTxazdNod8S/rvzhEZ4I9oa1v9ixwfBr3wOlWerYgV2I3dX",
-	"H2zoNR8wlC6D+67VDbyFPSYZLiibltbuQ1C7EFeM38lrQqOISYnlqFgZORl9FyUvkx/O3vx21nyRnMkz",
-	"/qobnZ7tn13N3v3z9IejBlv+ELJ3J/qiyU+tF2nUfp6M/9GIWikfTZ+G8bsf0lpQrildKUPFIIccJLzW",
-	"OwrDoJbEKRv433baUEKXsXHG5KTw037YOfR/u+v4lz+//Xn587sX4oyH5QlkIsUyUKnEFOoa4S0DQy9Y",
-	"7Ls9YcAendMkq/Tb2LxGaQthjd71J/DNaL1e1U8hXbu6Etjsook/YZFdMb37WPMVSmRyyev651QKWKWY",
-	"XScReyDN5eZeU8QixhDCFQveIKiF6GvkA/R99zkiqaCTAuJ5SsB/sQY239WVCm04ceI55UtTIibvxXE1",
-	"M9A8amDDaqVcf0OAEGbD4EcY5lHHXUU/yl4H99oCG/WGuMI3V+exE6658lgr4/0B+kuCLDEXNjuxJz3h",
-	"tb1N6d30CQ1K762V21Q5k91sVdWjNxiXAAxxl+KaC+NhvJ/pGc2zDMKn00ROqYomVWbF6kWF0+l8naii",
-	"qoXIj6Zl5XSqqRUfs3Ndx70NWEOODmVemLDKs7o6q53XbgRVQE43PmoFIEoTJp0ye/orLT//95t2J1+h",
-	"nF/scEu0RQnhu1ibi8ksgTdlORjFpsrnwkR2ZsuVN2EYkKH/Jv15hR70l2sKZ8hDQ9hugo+0ibUuIaHS",
-	"wW8PsLxvIZaKJoMsf8Zq/ZV/QaEmI88ztlQCOTcjFtG5ZJC8Yk+wVyrJII42tphZVWnf2yOUeUnggFGx",
-	"1zzYWTZ4gShvnMv6Mkx7weda2+WN0WYyoUUVMzKkaTpA/7Te7GGAu4p4IP70MQ9miLs5RC8nNUWg2uJy",
-	"jx0nDAqiMauVqj6HkoZ7l4qVzwgm2LzhPgLRfT2sxkha71LEC0oOM1duNaXpWGRTvVh+WrcmbkNaVwnP",
-	"18b4r7QU37k/0Y1pq+RSnJYmHjTgMnYtrqrZRfGC0krY0ADMFvKB9Chyjzh5nVxCRguktux80vb17oXV",
-	"Org/AT3n+SoNlWddvsSbNzhIMYOMSWktNCpJv3YyVxORJb8BAfaIAb9qNBr92m5dovnYtsiPLc9lR1K0",
-	"9Fj0hsJqeJ5I+Ax1Tkga9ihUnhw8MuighIMjsmLJsjZFj8mwsKPewxeQwLxCFCWHwU4cjCU29DJ7w2eZ",
-	"ZlNfQz5fQz67D/l8lVdWXn0Nfn364NeJJEzPc6EpIUDDpjIcVuY0xxsCXLQ0s53EsMhbU83LJKZtEyUW",
-	"NIsxXz8V0ZWYqz9VpGtFEMEK3K0ctCCJvrLgryy4igV/ZIbylw9dVx9og5P+VbO8r2b59fj+gfqAzbw3",
-	"7vm/pmw+z4QYfz3MX83ErzrKn5LJfbVh7sAnHQ7GfRIS5tzH0yg5qrPrJAcUtM1KILOSi4VffyknIlPp",
-	"8v6YU+2ysxqHUIb+yEexxnnr5rQrt619oCtTya4ZVtFcsywVFKzxRBI6EnMsS1ECfR4TqLmUCrKIYqro",
-	"iErWIFC5uE1fF59k714Y+YbL+WwmMsXi5yxO6AUs2r0Ixz1wMNVPxIy2stPfVRlTScpJhPcvte6WEjb1",
-	"OIgeh6UYN8ZqOqmcwo5IpurZpbJrPcJheVUQJ8Zr9HQHnedLhCKAWSdqEmd0QdPPCtlhNxkoHysPo4hA",
-	"upIqwEymwA5wSN0M/D4TFR21eJ7c7xgcti+CfA+RMpeaD90fjIbkUvEWE0HEgksDYzjLxIxlKsG9tVle",
-	"E5HGLBtgOw2/f85JTMkzcc1SGlX06lpNKb5VN5rAYvHedN+35rIPQS3KmLZlBlTdmN2bTJlUdDqD20wy",
-	"zU03ndrrNKVKi7Jf0QOLYYOmrbtR2P0IkBzS1GxUknkIMC9WulQck9QrgZN9rg9wwuemK0y5HVlQ40l0",
-	"Zbdx00Rf2Os+2LTqG+rchVEAjLzYaqNf48XYVcVGSn5Z7W1URYY5cXi7Z8bq740bUoE2fnVrI0b/wSLl",
-	"NY94cm0YYPVRuCMlRylwERrHGZOykmIyRhJFIq2cjDMxPSZsOlNLAgr+KjgQjZTJZ3KHsRW2G2Gj2Ww3",
-	"DqrOouMgmwYOsz/FfKZcv9jinsd46Yegxq6hXsIoPTfeeGH0gCS+6fIzEBDKndvtD3iJwMBK84YZrJJc",
-	"ab/819qVdMtzEzGdUyzwKRKUVk9Bfio23fbAIG1+gJZFZ3gfFFyY19Mso8CavD5dNx509l6Znl/lZYIR",
-	"Fh+2YarPEql2M8viBJurE6wa54aRrevD1my59psgHqlUhJJn8wkn0YRFV/jrxs5sfnuxVrEnVqvYFCus",
-	"H/36e7P14d+rjqYZ6O4I5TOlkddOOlT0jPRTzqd06Qr2xyILNBdEyAH08wDQn1VhXNcp2Co+n+qBiRl4",
-	"kMaZ+A3+MDhzv/qbaa6p2A6VXCdqec+9eEyTdOmeVdiRo4oN0Rxm8JvgbBvG9rO+rrwZ+ROCDYdiWq1J",
-	"PodcxoQbdQQl6gPptTE4RsxF6IUWYPu6ZhCGof+/wmlptrrdMKghpihCcO+bU2NarIXe/21uvWYH7iFJ",
-	"0zhO9OBpeu5t0pimkq0ostNthJ9ZmrIlcMMue5euaDL4wMptmM1sFHy1vGrfMCYD4cZXUzyInIiFtvBm",
-	"NGKSxAKOxRQYToljHbXC9lGRV3XCAq/arzgD3+aq9/3ohAMmIWeXVCXXLLDVT6ZjQ2GshwedzfRS7rHh",
-	"kUxYRTJmEie71+duaV/cwZC5g0UyoXJSTVD6FwcJCDU8RSLpjsNofxTSw6g57rD9+GDUpq2j5mHcibps",
-	"f3wQHjaPWrQ96kTdeJ8djA/DoyZtjdpRJ4bfayvCjtbHv/6+36mWd1If4krqQk8k/mptVRhvjohnrW/b",
-	"MhuV5dA2x/XFiLaxEVOxMN1WFY1tIKQb7RO1zhxxEzWbU8UJTgEz3VDY3djb7a260pTcA9YP8Dzhdxtc",
-	"ZNjcpoH5CEKnBv4cl1Ft8q05L06Cxi1bbHM1esFW1sB/X/6sygVBTBx/0B9vaaygWBmu/rJydPL6sYjm",
-	"U1Yl5U/FdErrks1opm1hAhE4iZ2SO83D8JHm7G8untYPA4sxa2pzM7FoVJ3lU49RlXxTLk3x7PVL0mk1",
-	"D8BJLzh819b6wyFJmYJmwN7x5leI5xXHLD4mw++eXJC9vDZuSNJEgmhk0yITe/P6cYkPndR//vX3dnBY",
-	"zYXsyNF0lasyYpvt8flvzKJkamLeaxrbGrmOnedRPbCyNBegAAJvUCWxZhqeC8XUZUbmZOP+TcLQMoji",
-	"yM5Mu3M9CrtNx14kEBCcLWr0ul0q7wN5LNKUZlWLvjBuZ77Ja5YrFqacNBX8Umv6XJsE4AizLD6iXFsK",
-	"Bjk34aRksZlzV9GYf+UwmSXy9tEfbuVRM6Pcge1bJsYPqwaCaVo8uL1qUG20rTxv0xQvhMIGPMU5jtap",
-	"iSDI51Og9DS1QlsGq9R+jG4vXmzlpTfxVkL6LipTpQQAwW3nVbUkRbtunWYpB0iTppHpbSYSb4hU58al",
-	"AimJbYsGmjUMEi7v8DYf5GV1H58YFJZFlijFOBGmTVNMl8eE5uW6+ncG9bq33rlV6oRYgj+sYGVVV2e+",
-	"dqs8U2Yt8W6pld9mZ6A4cJDwNe6OyDBdb0ErD4eC/gyJSmhKYmyFSPIq6FvuNY5JzNWaQUHLKTFXN4xq",
-	"R1vsVsgf2BZnz2xIlcS+g9V0e5+ORxC5S6e9v/8xfDoeT9rKvfPYUOiKKkZTxmOa6R21hpUJKOjnkt8M",
-	"DqofTmjt15vNeqtVq3Bldj7U8Y9W/kellvW46Eopjutpxhh0unHpa5NEKpEtcz9BsxOSaEIzGoGe+PAN",
-	"T0AzgX+gHFs+Ql1V022E4DneHQEZJXGSsQh18j4X1yzLkphJCIwmUqRUacGkP3kv0gOaZck1VeCHxIBa",
-	"vjqvGFcBeSGumTECfVdwJ6xYiCc8ZrEBzKwgXSwQXa852hgfVkGnyXVxu9r3O5H49iqC2kk8DB7i+aZd",
-	"RmSZBwkSJzFJVM/vTIHvCMgw79QcQBsN6Oo9JA9RXZ1O9RamCWePMCGOcsGXUzGXQ/KQ6hOQmoA3Ipqo",
-	"PtfCA9TGR+X99Xtvr4bSbojmQZ4kXPNAkrNzYi60IT1L6/6QG+SpyIhk1yyjKTQjnGfMtMS135rHMAxY",
-	"JBnhTC1EdvVnCgNW+7Bef39Sb3X3SQ7JAI93qQ2zjF0nYi61kfJAgrsrz35JNEuI55Ey6Fx/mNtr2xCn",
-	"nc1gG4ceM0uB7q9tZn1Em6NW1I47rDveDw+ah62jNu2MutF+fMAOx0fhDb/fctZ+2lnVVIbv6sZ7Uj+L",
-	"h3ZSmAJpM/KVO1B5Q5FoIiTjm84U8vRxxbkqpEds45fUZvIspRGzyhCdx4nS6m+SusrwiUhRqBbW+6Dd",
-	"3MSbK2MdmPM4uGnp8DLsHEySmDiUF7gtIJS8eXP2+PoA7XYuSCHLSBMRGF/QbtKkCF2SEZNJzMgwf/kQ",
-	"F5L9a05TokSfJ8pLSzD7IvU/XGsR5MmGHanaDXx8wpGSDdMz7twEvbgZi0QWI8yGT8th84jSw1FY77bi",
-	"sH4QNZv1o1Gb1v3jW7XTnyaLwObzr2QTeBtbtdkb0w0KXuUiq9jgZS5I4EpistLW+XiQr9hE22PC52kK",
-	"+7ewYCqYgFsg/fzMORmGxKfNHS5yTLANUXX9Isy2Vtmc3SKO7omt9YoULC0iY88wNkCeYu9fA1ZYPeLA",
-	"5HHlbT0N3RpAGq87DIolBIdE/1Sf61f3DCBNJhXSuODMynBYT27FmoI2H3mvJzi3RXiyacLnigFQlX4M",
-	"oJDC3XkiYJIR1/zJD8vemh35on1lYY3HKjAas7jM6FT24NNQmymDjFHNQnLtzaH/IIYPJDQNLGqG+aXQ",
-	"++hslbWNRdbnw0ykbGCazpp70titGmcLzIB8OLTJAv15GLYZjGT4CIc8RCVwkHA7Hvws5mroA3s+kCSB",
-	"SpM+H0KCHuzJEJ4BpRgO2mNkTgVqnA+kzxGRAyOju0k+5Qfkkrmzu47sd5A88lmmF+XaYbXLIj/Fw1Rc",
-	"JnyAfiEo4XeZlwHKK6gjQIFymVwz3siBDMGPXcaptP3YyHiewb55QNp97vzg5jI/8miE37RBhrOEmwa8",
-	"CcD9mpdY84VMacwI1Ye4DpY4GLYIejwW2aUAtxugdXuPWpkk3IXQaAmETdy1cBEWcWhGobkXhaNxfvai",
-	"0ed+z8SNA3Tjsv0LAR8cjdIB2I8uPZpfIbRN6VxY1c61pBvaGg09UiWy4iNQ7uP3BmiHjGh0NZ8ZfaTw",
-	"cA/VaeOJ1gwTBRftc4vZ63MqND01h0ikghUweBqYfupmYdl9AK8GrGfPZoWkJeOUEKCKQtwKEphAPdDc",
-	"PKehRhV7zHfXvaxRzS5zkCEx1luFoUwAKBKZpuTCfPTK9jkKLQgyJUp66xibzbP9I+JCmV2uAHhtwWma",
-	"ikWDnPjEqEeiV7jUAKV4SgFWw3A7k7nl/+4pVS6f136BzdYKX8Eh1lpRwq1UMJ/8A1j4yr3HfWWyiL0H",
-	"FDCrbYFDUCsSf63QBNe9aYXC9Y2WPPO/0fPpiFDPqUwOmMpc3vpasLZVUvH7OJH2h0LjNdsxq9iNbZAx",
-	"MHdKGXMrm7Eii54mLI2fZBmKhpIwchpE/sRNHfdXHu7QF9ekT3NfR9Bn4ofXL1+Qc7xLW8TC1QShh+hf",
-	"c5Yt916cPH+iFZQZVRP3AcPe+LGorVrAx5UBlgScHe3GROHvGU3VZHWt8kR6l9F45T1gzSvNXVUvOour",
-	"3MLaPjwm1yyDs38QEClIEksiRabICJXlRoXFRTv1/agT1g9ot1U/irus3h43o0O2PzqgR6EfHpjPwaCp",
-	"8hgcousY/u5s8fc6tf/MnbvqlLo8EaHZcgkHWjCYaPzD00xEV2ORxQ8k0YeVtFtaOcReaJZBn1LJAptw",
-	"p++eLGcTreIXku9QNL2Ef880jT3rc+zkp+WDJCH80iwreJ2Lw7f1n8PvX9T3X/2jtTFbr1mxAs80z7xj",
-	"auQ9CxvumN2zfVaP7bZ040vgsh8THt+csbUus+eZuBTzOyZhlTobbNFbABEuy2Mw6UkrVNyBhNtWMTU0",
-	"Y2RCs9jV/AFuvmSmeaQxTCXxywVjqhhWIvElmcs5TYnIYk25CNotyePHz58H5Pnzx4+DPtcffvopID/9",
-	"pL8A6sWv9Jf605LRzPhsmkdhqIfSCltHx7mpakaM9cv6FvzrYbPZbAak2Wq2AtI5bHUOWwBLnPA+v8zE",
-	"fCb1Ja1WQJr6P61Hx2A3EanYTJp++bFY8AC7C9AoE1KS31gmyMNmq90JyNF+OwzI4VHYfHRMNHfHTnxa",
-	"kZrRuM8ftrqHYUCanYNW9zAgze5Ru3vw6BhQp7Xiq21q/TzA7IfpKJpBfitq+5D+jGEqWGmo8RJjRKJN",
-	"4byuHPTD1lGzXRlRC9bxN8+IWvWMY9972GS0ooZADEwZE/i9gq4jxn0jeF7rsBLxY8sffjv7DxE+52Hj",
-	"6l1Y4YlZHZqXebjqUhIL7tyT4E5xIBV4IHsuyte9OciHireQJguJEu99zisMYh08wn0+hmIBvhK6+16k",
-	"SUyXsshlu1Uxu5czxu+VmbmmgnJ1qWB5QHnXppm1QI8dcqozJoyi3zAJ+OEWC4dKPtcSOTXor+Thi6en",
-	"j4xZjPSazcF6MAIOMtSWiKQxYpGYMgiu9PksBRQCfVWDPENhGpApza4KMtXcj9M8Jv8hEo4D/HsrDE8D",
-	"Av99/AhuuaZZgqOSLGVaSkgzMGoe0OcGDn7CpsfG8EPxGxA6E1JlYjZhAZkmcZwyEgsVkLGmd6nEDCO7",
-	"Yjqlx+Rfc2G6/eOIhck4o5y8+XsYtlpwuPt82J+HYWuf7JGH5BH5O/lfyH/+7/9j2CAnVj/VpjSqEsgF",
-	"OUvQQ2DGpZebUDJL5xL8ipaDjNhlwrX5XKbKUiltQf7frADcJfHBEtkA8X5uJfZNRsrAZKRUBEw2FgiE",
-	"Wrc0+WfFkhFTCnL7mpHKfBfPIttGUSkpknesl71dCvKK/D+nS8Z2X4B6BwKZUnnF4g1MC13ZeAyc3MPq",
-	"c/gTU/RZDJYE1EKP5mnKMHUpJ/1v//O//1/4/+S5+/NG82pFqfOH6024Ss87j8d+jrSjtlHCaVYZ8t9C",
-	"JWvcW9BbNIIKC8ZAMJDYDBtTto863YNHq3X729C6eZcl9HiNd/+tifWgYwdR1I1NuDJ821phJcvHRycy",
-	"1vkQiy6BA8iS5R5gcyBUDY7RSV9sG2DoK1FsitoA+gpdk4et3N2eq6Ii2/am2CsGqB/IUvy6RATboays",
-	"BqLXFErqF39/cXFO8IJisLzw6k5YneyJEC4bdznINfc8tmHpz0LpW2yx1chqpav+hKQJ9uuCdA16abQ4",
-	"9h70Ca28ipgNPRALF9sGg1wr7yQZ24a2K6rrKtiW2b+CKyJL6q6L+Y38xQR1ccU8GAEXhjVJ4x6hVLIa",
-	"75xVrPsSgJoxHu8TMXmiCVzPVWtTsGBUkWE+z9/16z8M/ZrX1amv9gkoQ6yV+ydUY/PlT5ZMDczE1yJY",
-	"r4O1G4tslMQxvNde4+dZedK64mn5r7WgZmMQA1PX6wXfvVZf61qAITPxvynDtfi/VTWm9v+eMjURMfxM",
-	"Ud6ZCxClw+B9lVr6B5VN5PxJ5AAWW/l3iz3SZ3SZChoXOoKuhZGqwNwJyi2aqppqVXcbcuube6gdRtLa",
-	"hjTBmi6mKw7njCrzQkMcWrbSFGndQZH9WsGYXhkH90YfIQoTAaYBROATbvJ+xBh0fucUpLNZkQUd/Nh+",
-	"Xv/H0cW7euvbzmnthhFUZIAWPfBbR20L8ypBJ4B+7H3aiKNQen8VM3vluOeafCQeO4PfETyatbZSIHcz",
-	"QZXwtcB2kKjF9dCq3e/c2hvQ51XuACgVUgvh9VByiRd5e7trr9cXJDBd+K2yiGSQL+KHqspJ0nthGDaL",
-	"Vtt+50aj7RV6DD+pu7G44f4jqvdbMrXuwBQj1rf1rlNZjDJPbFC+XMG1erA2+MZblcssmTr/jP3j+Srf",
-	"u4h1FcjGVLZtKGd9ZfCdrBrh9c9l01kqtDlq4pHFaKDfaHdl0UXKXuHAqitRh1Xoo34wnwtlCIKSQhQZ",
-	"Mj34JctK+Hf6pjFbWH/OoW+WmamVNZL8OcWZla+7aXrrME2on/tQTit4kHcfTWl0JTXnoxG4cgVnx4SO",
-	"IKcyGRPTDQ3AbxMpE37ZIG+4SlI9d04gDWpIEtnnLtFpiJxqOwlS2qtiBlBBhqzaSX5wp6qqAbWVtcWe",
-	"eYtgv2N8oxK8rBSiTtl4U55fof2JhIjInLsugHarjwqupZv8SX5Dl/XFqw7FZi6NeIHaWbe7ZUKomu1K",
-	"fUYevHeacdV6VB3wlfjbvUBHqrrL3JL7N8hr8DIHfW6DqOCj1T8XoUzK0ZO7gZn4C+DwzT8BhMG2Qc5y",
-	"4gBoymsL/P03vWZRxirKc4Sa6e0bzLNkjaqmlR0JdwNJkjevzgz4IPnHK3cIPbAkfGJvb08JNdv7lvKr",
-	"hF/+l1Z4KjLW8zN4/ytNL0WWqMn0m9ffnzTRk47k8M0+foL0mOyb4kPwpxnLEhF/0w7xIw7xmx++ff32",
-	"p/bj8yffn//YPn93Xv5cnc1v16ZKU4WZJ9zSZAC+CYCz5fqk8lUF//ZjKGdn4ICCwu5U77ALeZcI8W6F",
-	"R7crELobhKZt9n/L27atiUmkqVNXm3hvIrWM9HNv/bb8qxIlpVKBPX7bYc8lywb0kq1LpnebMHwjWVY/",
-	"0VcOPfCj7r5n4dgaFvRv5YUUhV17Ln5L0pTudRshefiu2TwmzxI+f0/eH+4P9jvHJLvuNTthI3xEvmPR",
-	"ldhrhc0wbIZN8jTJ2Fi834Nfi6yz1d2/iWYhecebbUUxg0cwpRUtUEVhDzdQPWRwrMnwQicxWC22Y2NG",
-	"r1kqe6bt4tBVKwPw80OEzwAvsykKjIS4SljBb2Z9YfhTURN0frJVmQKj3QH0gz3tu4I9NM97rUwpcMlu",
-	"vAWaK+RBmnfeVovEPuAu07H3+00qTn5t5aQUzdT9EXfuIZHXjErJ9RAQd0BjQEfX4B5PUELRdDDyauSL",
-	"J+kl6KKKYi0PxFGsc88dHkgIcljRWrvcOqpSBAypCKz4wA6DVmdyM+ZE4iWttDpkIuaZvC8Eged0LS/5",
-	"yhJWjLmKGFwNf6VEKBfbB2S0BN++Rd/RUzw7eXGSNy4o8P9zGiXjJNo7mUdXKeWVybcXflVbcQivnp6S",
-	"drt9FJA3F6cBmSZRJtDKlevK/i/Cg1477IVho9lqd7r7P/tLHlOF3p/KcVifVNllZOqtTRtepQWHSV4S",
-	"M/qv+Wo+0mT0XZS8TH44e/PbWfNFcibP+KtudHq2f3Y1e/fP0x+OGmz5Q8jeneiLlj+//Xn587sX4oyH",
-	"jaiV8tH0aRi/+yEtSb2wc3ijbw6mcE6TrPJ0Mylv5Xi7NxK6laNVUWjkipLMrUeg0PvZJO8Xd/moOjqY",
-	"xCkb3O5V1r/B8OtUvxdLSjPG2YLFvh+jgBzFBXqCwZlfjF22W+EWpjg6L+8+3IBMxAJqgsQY2Iw/7MKA",
-	"9sPOYbhxFLcjhk8qgzHCZ8OyVufB5t83Z5QXiL3wsAJRVu5HRUUszLySeeYctlpkIQqkcaPhYx9ICxfS",
-	"IFZmYD1kuoSwdY5OtlvwzzUQui9KUKeLCVXMdoZwGCTHJMQRJjwvP8MSsmG1VLtT6pMNztFNLWyqgEf1",
-	"eFg2o5lyoclPkm10V8zdLTEjPJAIICUDE2FyeRPz7ReMGpH5sbnN4QZ74UbIg2ZAWgFpwwJJQQSH3AwL",
-	"f+A3HcG01Es626yUNasTUm5fiF8M7G8DMeJxFws0YiOCg+3Wt8osXuFuXmH+yggd2wgqcObMKS3W/fvb",
-	"saGy35vbDmqAfT78mVUClzfRk2ZFNgprh3mpOYIj5Ajkm879T2KuilZ/fvuqYmhu+haSIKrDPiMWmXRu",
-	"RBywwedVSRRny0E25zf4tEBcSLqUWHm5EPM0xsACpmZbSw12eBv4y+25ynQL17ddkufW7S2k2ohlBeNE",
-	"ICu8tlHCJyiIvC00Qdty6ub3eUmC93ihnKdqjWntjGr90mqD2nV5Cm5xJscsewXvXfEThTdE6NCaXae0",
-	"eECdmE+BOxJshHjfDuZ/e2t8ilFqexocCeWbW5pGvglrOYUmSMqXd/MTrT2XL/VRHCc8BphE7zhWnMRj",
-	"As9el+u+/mxaoljdKcdKSpSV8BwpaQlKcESzLGEwzDsQGq7ZbSnt9syiLFbh0Ru3tDJ+OaRpOsAkuEnC",
-	"L01ysVn0HoRfbTUc5AzjB6wnITRNG2Soz+ywB2C1peUzeB55rpHHRgqV68VB6B9oNCkKFvhmg1RZmwH+",
-	"drK0yNlFmVJOff5omeBPTe3WjGVScDJik8SUwXn8LJ/pxaZGeYk04NeNG4NmJoFlQwl1mWo/z9Ygd1XQ",
-	"lbijFVZOZxZeNueGxiQlYXOTglNJk6t0mPCYva9mafpAPiihq+UwP5mYkmJXmdBvCHJ0dJOwnuUnahu2",
-	"5BpCrk/CH0Jur1JsOlOAvQFd/eJsaUvoytwo585YbmbUESM2CiqJ4SQV4q/w0iJTcVevJuN7Vsjd7BzY",
-	"t2ATsMA/ETygwk86SwbX+Y8VQVLBVUYj9UBaBIIiC2k2MGK5Mq2NTzUQVOseGjZaVQ8tzdu+ISjMYnX6",
-	"mGYwzxK1fK1X0cw8nib8R7ZcUxVrUh4fSDI8efz87MXgxyc/DRvkDFUH028hkWSWMfScKoePATg+nmeJ",
-	"af0ikRA0tq25EYIMhBSC5hFq8DJlnyMSH6RPa5MeNFUsteiRLqEWVizPksUwLxY57ocGhydNA1NVauha",
-	"a0UGycwkEMHI4SzrIfc59DzNHQgQzIkp6ioppGI0yLdsKWzn9ryuRc+v0zrK0dD0oxIrUKYzmllBnOgl",
-	"xvWzaP692rv6id6O+o8+liudJfrzh6A2AkfoyRxBOPDTU6vK/vD2ohZUYVb6blHArByev3x9QfboXE32",
-	"AMFm2CDPkmsmSbNrFhXYIpw10PfQAetGNFFqhm1oEz4WlcETlo7rEzjrJBIZq48wfca27u65VqH6DCgW",
-	"Kay8o4iAZWxaiT4bNIn1vioxTSJfsYQK/T43rtWceWEhEPphUT3CVAsfi1STjENubPR5n//tbxC6xf77",
-	"f/sbeTlj3AdKemhXzox9+CjAgtmE57/lq/oo0CMwHr3SNsx5zLI+/5veTJElv7G/BZggORXXjADEeIOg",
-	"JMcDYsSE3Gjr9MiwGXZD4OLDN68fDzXtNcNGNyQxtLnAJevz1U4lYLJPXO8P01aiGHPVy2cWyigw8m9/",
-	"g9EBeI1tx9Igb/gVB7SDeI6dmRGiCUq20iUkz8VknLA0lgECk2raiKmipkLZwE7ZqKqmgj6nZJyhgIC0",
-	"PggXgVgoQEhAVVYnDAPrDcRsShgQARAdMqMZnTKlpT/OBirr7FzK5Ysyr18Min25/V7Tw0cN8m1GOXAY",
-	"UyKGNdxFfFKy0Lu8FPM+p/IKTPAJS2cNMoRO4ICt6ArQaFX5mY1zm7GfswwSbQWXmmZPeI5FaMAhIVnV",
-	"K5KCMK60CrK52XGyJTLwy+SaAVLD+3p+0fDYh3ikGetzoc+IEubEGeDqh0MraXrkl1/10pyaXF9pQK2v",
-	"GXGA1vjRxhdkz4IwWi7Qg4YNw6DPhx47sN+SoeMH5isDpMbScW9KOb1kQ/IQ2EohNTtwMOUBsaXT2lTN",
-	"i35AOj2yQBBJ1gcScoyLplCAUeYJZr3z6egVGqLYUQIQ6XyeApCKYsogBwhEpOllZKATTvzsW+nkikNZ",
-	"W7d4Nrla2jXQtDuPE4VXGDaQsZnI7F1eCaUdnQV9dNFQyL8ECNUGeWv86SuEVJCGYZsMXTXd0LXH7HPT",
-	"H9PPQmbvE6nsobT483/7G9ImTBTh3gqQMRaAVHAHs6d1BPJwWCgY1FT4uEqu4Jo6GxX6qQLaXZJzW0hB",
-	"9TRUHJHm1XiODMO+yO0BPXd4lBZstt0bVYBaZQHwFmCor6AC9nlEOcCiABvTKygyrVboV2We0NLX6BVu",
-	"Hru0exySAXhY0KVj1xBy1AwCUFgoJ0Ovrb1WOIZIeLiEQNMwR02vsogWaF5i5qxtbQeF1ur0OeS8eIW5",
-	"VpvKv7FLBMP3yMUIZizVl3MQmKbMNh+tqr9is5QuWdwjKpuzYYOc9LmlBvtoZ8bPJSPzGWSvACbhCcnY",
-	"jKFEwsJM5HezTAtefdn52QtE/TFYzzIXLZMkLXTt6/O8oSt5Tq8YKrQKm6Zw/f4RQ7QjFh9DQk0dnGCg",
-	"0TJJHr55c/Y4xzR7RCIhlVdTjPqnXtqGFdr2pO/9XozpfNjzWFddj2Pv9yu2/DAkGVPzzAgOr0FhXswL",
-	"yghiDQEVGrEb9LkNmUnG4wSK6vPdgzU6xkpDgN4suHpg2TCQDFk0BuTXuEIdWQLQINDlWy0XHZ9J1uNp",
-	"FrE0MTvCYWziKcj7keFN2HdXqqDPEx6lc5hLmdP3vBVRpsjc0QouEZYDWqUe8W9ACJyibq/lemZsGemI",
-	"vs9XkgDsGV6KuXkHodwM3pRtammcTJ2Up5dMc8KJSGNNz0qQIdhGQ+e/BQALMvRCU0Py0PDu4bOEXw2N",
-	"vfbIJJlgEgmfp6k+FniL05YTbYGNk9TTkp7p91ktib2nkSIyTWAtFwmPxUJigdPwFVUMLq6fizSJlkYi",
-	"u6/tQCRUaTiM7pSNlbOc+nyomdayfqL3coiFmZoHFhVVkxem12NBnRoPAVgzUJtNhurpKe5KIaeMPKYG",
-	"CHsquJqgvo1O1DXdZwLfzOhz0H4ND4PHx/qBqGU9HLpeOMNHMLx/+7d/I64vQjShCe9zqKC3sf6h/mVo",
-	"s8NNbgA40VOxYFkdak8m7D01WnpghikZUQuWXjPAr5cIZGTMKv0NGTMWk4dv/h6G4ckj73RTMk44TRH8",
-	"1WrxvT5vNorNG4B3IOVCgvJ+x0COGWrGC5p93mqQJO7zdoMUeVSfdxquZ2qfdxukHHvu8/2G8bf2+UHD",
-	"mR59ftgghQh0nx81iItB93kzbBAvUB6Y/tv6SPV5s9kgVdkipataDR+pS2/WE2A20HoSQSfQIAGsA0Jn",
-	"MwCUM0qCRwaBM2ESTtw2oQNHukQEsA4kwIDJiM6YhBpgeFmfR4Ir0Pe9zQP6OeE+F9f8GsDfNItlaYqd",
-	"Dh0KNNw61KT4DTx3mAf9HNFMGQ5VGajcCbUhm0RizKYHqqLx9GpN8jqhADwqUlA2Aa5aMjlsEAg65SXU",
-	"D/SxvkRseVDgKCk8Caw9YSZk4DKcgY5mxpKpY5JS2HIQmoskTUt9J6d5VtUi10qn5IqxmZE8/tEwWhgQ",
-	"NzZ9RgRdWTigXt+MB9Ke1JM0tb0fPOYA2MUwdrgM6q972gZBUkc73CSp/Od//5+lVBQE0ICnrjv+brf6",
-	"vDgRf28De+T1qpYykkHxWtBljwwLjRj09rlhBmQILTSGea8IsBsKh3jY5w+tugm4dfM0fQRXKZGB6VGo",
-	"ukD68PpzDFeaSIARZ08yPEG/Dk1ARZN0CJp1n5dGDjBO0ISgqVfLciP0r6VJxLiE+IVxrj0/u6gFtXmW",
-	"Gg+W7O3tgXYr5lnEGiK73DM37U0T5SHQ1EztFzkVGat5Ll3j9f2AGB90ltR6tXYjbBgopQk4WPf8/PjL",
-	"qiIvTVLOqrSJ7BbX3faActaykT0mGRTJHDbY1qbSKcBfp7FWZECXPvZBihoISWK7FdR6tTSRFrIfG37I",
-	"meAS3cOtMMTYHFemgMh3gPyHRM+2c1nbDJ5f1sAJlqHjytmN5fYaru2h6bfuF3zdkP6d5/WZbruJtNAc",
-	"NrqGua1+bbiNo8CG1j4Ed53GQTts7ne6YdhqHvnTaLYgMl09jfZFM+w1W71OpxGGYbsZlqbx5M2rymnk",
-	"wG8+XuSNk/v1g3Hx0i2jdVA/BG7ftR1ZwG9slDv9VKfyrXuFuXYvv/BDUCvrj1vfbC6HMXaQcqvucxS+",
-	"d4aAPV4SQSds3nzbmxJWkb6vdXTzfW6geE93uyEa2Bi4ob3V4By4jB/0gVPphxB++fXDr0FNzqdTmmn6",
-	"0vtbLEj060zopaz1fqk5RvFrUPNdg4BE4DxuNf1jRhWrp7j7NYCKNwlXFakqZS+DlWBMWq1SMzttnlsL",
-	"6mE5ITkw/hTbqlpW9SN9ZERJsV8fiOcWySiPxdSUgwd57IeSZ/MJR3cO/gp6gvV/4bBdFUNgFCecUgEj",
-	"1fr20MPhdFCwjioYjbGbZtAcImMOYBVdb6ANBVphs68qtf7I21rBfsL6kJTRaybJSKgJEXPVc91ncoyZ",
-	"UlUqgiSCV4THzmkKXhc3L6fegaCxvIC8nQiQU/aZnpew7B/VT6jyjRYX0HiDROYbL+DbxSYkZgGsT6LY",
-	"IcXPx7c+9UTqnR56+KJDbQybgk1jmEJ80IY1gWGgIo6q35QuISpY8ICXp1Kq7jQ7CX64EvDnEDvPw/1O",
-	"KYAcfOhv3tDvnUuDVISNz6WxbWKr7K14KpFC/I4mGIANAAy6PkfgWdM7w6BQWFxmrTn2ucHtI1jcyoV7",
-	"NQckrcA2Z7vkIssNlVUno17OSMzQJ2RattNico7Tjp03juOYehVORcoxUQGotM/NMQ/ymJXWUI2AdM5M",
-	"4R+T3CeYuymxB41+d+6jtJwJXYMurG2b+kC3ORubwTMNeVvYZ+7MTMXzClOA6nagIjg5kzbh76nzHrPS",
-	"EwLbc6XPzQ8+jHo1ehmkm2WMYSJIJhbgvizmyQPvBVcn7imqGxYCiRt0F2hK6vxjDzut9iPkS9a9HeSe",
-	"snzHfXZkbD8zdkBE1acWaEfrFCA6TANpSxtyBVy6z1cUWpFDYYMmbqN9IAGrhGd+yZ5HsBB1/9WhJn4r",
-	"4uX2ujCWwyI/8rOicnF7ssKvre5v2bW3mNrs0DZesXO0UQmrFMAPBp/J6X+ld69yVW9R/bdtpQCvKttl",
-	"0GWLlgxVzRZxFhS17XTQCnjzD8VMGJXN2YcV86V5O/Nlt1aLnfSnNltup9ffoNMTo8yUVPuKgMxNenp+",
-	"i7sDGlngdmxs9fhAAq5qo1becX+uft8bGyUpbc1qKtVfyETZxnp4iRz+qcM/hRs7N99oUzqFegpgo3Df",
-	"FjbRhRDPKV86u0Lf19xioOcIG3ohxDMA4IT7utssjIMWfc7ihNoiq06rtfXqvDKpjnBbe+u1eYbn+Iux",
-	"Fj8Emw3GUn7UdlZiQe+vshMvE6lMUvD6YOdaZ9rTYtsOBPjUMpbHRSQziUEvz81G5RX20qd8SQoqog20",
-	"t136gokbaA3JJC2saCGFRpj3c6r9KXxpuxVK1Nbuc7Fo1D5TZgrJO7thpV+keynw84vL3ONVsQ3lLbmH",
-	"8yfdSrsv1R38Cn76qtrI7xKb2pM7DNY0CUqgy5LBxQL0RHqFXZvpgi4bBJpkYHx5RpcskybkJBkz+LFF",
-	"voGhKJ913MH8gLhHlVmw7TE89UdxK437z8fb7uhg3zHHA3MQUHjYwrk0/rr+9m14VZH1/jFa5RcfFnjF",
-	"gNXdllNvEQ3YqOHtuTO9RtPzq/byhC9w2DsAFpOmOTUdhm3uCrWVGy7lJo/Ug8vdRMYxy8emBvYwPXqU",
-	"2GSzPscXYT4WJGfmeQh+XgHkG9i2W5Ca6GU9opfbDNI4cGdUqgb5Nvf8OSZApenhHWCWlF2BRJLQJF2a",
-	"qZAwL0OBTAcTEXFZO652BXIWsN0X+teqnGqXTFnolRWpu7oxOJ1jrZ35NcXkJXeFc+O5mmfMd1s+7IQh",
-	"lFTAhJR02xtRTqSCtA9Yz7UwYM1WL9T8/WdbYQMJ/3mBDWA75lx5G4gw9ADuQsKtE15lIWUn0UD0nJ+L",
-	"AeQuepTKUguBZXYB+JLDrLS2FmGGMk7WCjEzga/i6qu5cB9zQfk8Xzm2eRfbYX2E+l4WxVYyTW4n1JRJ",
-	"u4xdw7qYLm18BlLMEY4RvgARBx38wSIpFC5qzi/gXpRopiJRXLMMs1+x8fMNOa9+SlEJTekYU169UJWN",
-	"FGHN5BjG5upGY8zhTeM+n5rKCE5a3RB61DIjQPXE0jQoRAbLwqJHbBEVdlPQD94svORN0sshsehnBSTP",
-	"F4cVPCZHaxtCHoXVQsfYCzknNTfjHa5AvL2/vxmB6v6SaEVquGytlZBFDIi8uViCljGCsyWgF4b2g5gr",
-	"aOAWgq+wZIWVn9EqPMNIMu857YNuN9SzdCnTeqAXp9ubUo9pki7dTq+RRUAkXwXRV0F0N0EEaVKxJjTi",
-	"w+5+EfLH64F7b8dZZSLXSRwb4wazsAohf+M5s3kXK1w6hzL7Y2L2PsaK4U4lnEaaahrY3rMz/VTx6rW2",
-	"RXE6JaTNtdZE5bR3aWQker/D5hGlh7RT3486Yf2Adlv1o7jL6u1xMzpk+6MDehQWDZICCGPBsXfo20zN",
-	"n6tgDXMC23oDCxCDa6QJPhOSnwqAk8euyYM2ZcFT8ClC6Jvu9qbjbvkaAv8cvYZbxKJNMXMhFv3FOxvN",
-	"pLC4eDuxWoQJWJWr7tBvFo1Y1LPRMMvrfmhFyUYecbYhgeOV0hnrgytmobrqHyzeaPT5a8wJxKgRJAiK",
-	"uZIBGdMkZbFNGZQB5ObJgMy5+eP87IWtZYJ7oQuuDEgmUmZ/CEhmeEexQYkFB9GKiHTdk+1QoS+6Mwul",
-	"ouNxQDhbOJPQ5oaWryI0UsZdaSF69DJAvKzKVvPKUZ7gntxgsb00GNpuL/QiL2clLyFgsgxwAdd4B/Oq",
-	"p9q2AgJGiMdWa403KCqWd954oUWf/XXn5TjrFIVyu6ZS6yWTv9jMMfdqenXzBVtd4FzCj8J6txWH9QPW",
-	"GdcPaXNUb0XtuMO64/3woFlbL9SPSuUwej0KOL58nqa3jbPBlgH8cIVEf8lNy29bW1a2FJ8l/OomSQfX",
-	"fJWrX63K21qV1IkO6AaGjzJ0+MXYmNUwFBsTtqhpQmYBi64ZoCiw5NrknZtQGUAiuRR/6qG4YP2HrTru",
-	"rcO8MJBsfb7IhGKuyNmvBu+EHUIlSQW/NElGHiSGyea/MMhuqwin+mEwVotEpd+4oEuHgKHFK0BgkIft",
-	"sP3IemS/v7g4N4sgyVzOaZouLaQDSt6pZOk1k6bC2mWjQPkJlVemIkWPfsool6Rf40KRJVP9WgDe3n4N",
-	"FrZfqwK6wOgaolzo4cJTsyy5Zlh6baDWbEL/WGSXAivhsRbf9jqCJQTEAQPfYdA7OHiPM4PHYVvCotnk",
-	"HhYUcEYKUDFQdWHGlxel2PICOmZrvL4l18BHD+V9Nbc/srldOsxFCBs4zCUUG0gObCMvX33cmvsXVFaA",
-	"2hwXQWwgtkEVGVpbeljWFTZmts+omuQw6wiLc6/09j030D2z1fv15rgd1Q9Ys1k/pK1RfT/qxh3WHrdo",
-	"c1QR6v4yLPJtlIbiufd1h8/M4H1awGdfwWTiZZgiIO1YcObpA96xuSkT576yP6ii5NUqPzif+hBJpsXq",
-	"jGUR46rOeCRiFpvuoSYKScmbN2ePS8i3RfoNw7B+qP9Bi+GwddSmHWvE6XOU23BXhsuvO0SFlqLdcm81",
-	"v9lNv/++Fdb7/fcHT379+79XJYZs1oNM/8aP42d/ASCDORAoFCs2yAkWBCISCXonlFjQzFybiugKYrbF",
-	"0kO/5E8VC38wEzLI6/SgdJrNvJq/JzyWpvgVk+a9PvIld+hqr1sAVk74XCs2F1CYiBM4P3sh8xpFBOOF",
-	"gmd3I02lgNi4gfDF1rm2ArEE9Yh4nHm5ql6BBQNo4OJSNMjJSuv7Puds4dr22179CISXscC2knNYMNnc",
-	"pFGR4euLk6dPB6+fnL588Xjw9OT04uWrb8R4PDzWb5yITJli5VLt5oLRq8Es4cMqrQa9OOemk9kdwxyG",
-	"agaFcjysGMSvEMHitvnC5wm/VbSjUy0aXZ2rfmb8l4zVvszecEg8/NP5rd8yegWNa//cxVMbpT6eFlvT",
-	"vYOEWnC+3eTiRqZYR6a41iDHtjHVZVSVVU5+q+N7W1iM69V0gjtj0IdjCdAIcpCysar1jnzGAjn6W7Op",
-	"wljXmBgF2YFebMU+2xqjwqn/7FLHTc5e5ZJ6ZP/a//0jq7BrdarnULcDukPGDPoIJ96u6C9mM/Lw4uXF",
-	"eQDAkvut9mEPMNqaAdl3yDHt0AJTPmqQ1xOxIEOhZvpJg3mWDBFF+R+vACrimCSII4suK0CGBQcPNFOL",
-	"jLepsIBQkc3hV4sBYkBDGQwwEnycZFNJEgC30NqLBGB7iPtE/iS18tTnC2pbFMCNLM41SQgoba1JVukr",
-	"stwO/T56SxE+YOtTv64j+8coaPJ2utazn3p7e0qo2Z6BkvsvrfBUZKznm+//laaXIkvUZPrN6+9Pmv15",
-	"GLb2kaK+2cdPiZRzln1TfAj+NGNZIuJv2iF+xO395odvX7/9qf34/Mn35z+2z9+dlz+Du0dfWevVbrz2",
-	"Tkz2NT5+PavNmPLSUpcMcoZGzKPFovp3SqMJq58KrjKR3qTFwcX22r9MROZlBuA+Vsm6g4dlCwXL3+Qn",
-	"Rmj/cXrnX1SPfM0Umc/K9u4dBesOlMo9c2o/nuPjwgjpktRbEdIIjitSI69ABhpmg3kRJj7EOLE6JuJe",
-	"BSvyF9BZoV1Qn2ulALwQBm0z4aYbmIPjQnld4efAphGIcAuju4SuqEJNzPaUXCCIwhUnMqJZjNBSOIOe",
-	"keYQE6n0EOAm7ErmYmO+WueoFbaPbuERWB3F7cXuDYfT7NypXqozLRzj2h/Cam1Dwk/Aa18IBerMH8pu",
-	"v3jGeTHP+KplQqCN2h/FOy0fqsPJ/xS+YwuuRw1oHaph6PxNkyuvIshzkEIUjmZpgkF6j3USqcQMOGXC",
-	"L1ddBcb6KBza3fGl4K62gXe2zjMhxn8+7mSm9ddhT39RbfA7pkDRKZ7KP5SjTcU1+2w5mUmdhrSiYpst",
-	"FwtLbCsb5AbkYSdslzCEH8gyG6QZIzFLmbLNHst8UK/Kx9HOPjEXXBO/WfVWjcd/0SjOVwb8F2LA67TK",
-	"8fjTMmFFFZsa9lEZ43ni9UdFy5WmjMc0wxZIEBY/ff1PyKqU5Pzx0x4ZnkDc33QKBf4akKFi79VeJK+H",
-	"BZSPioZK2oDdUF3uwE4Sh7gdmMIIA9HiquJ5jHAm0PreYilrU9ig1+d9XR2SsJ7KQ+hqhG77TvMwfOTa",
-	"zZguxplYwMOhA79Y5I1yYATl8ncDXqyEoim0DoOp5rDkropdWn+CfVGDDGOqmKsFgc7CPPZboJieglNY",
-	"BZdGKsZjydTaFezzIaYfmiaipu2QK9S/zMR8lvDLgHB2SVVyzcgCCjag1sYBCABWTQ4NI9L5lD+QRM6n",
-	"0ADJ/mCma0L0x2SIvd4SwQ2FuBROAKPmQ01LQzFX2MzF4QN4+DVD8/eQQD6Fm02hLWAmFoHB2U6FXPsE",
-	"cw8gIGRigckn54+fwqaPhCZxGOB8CjUjuAQGSgEWoYCcg0/r8xxcqEFO/FZRtqOenEHxzIQxZZqmK3rF",
-	"DMTPWGTTeUqxQxMnVOs0mZhN/DbEZJKy+JJlfZ5MoTWnPhCYSxKLSOZHu5HNUyaHjsT13DRB0ctLhNEm",
-	"MsoYeLdAFDbIBXvvegmTF09Pjwkl//k//k8iFeWxAb4k0YRmNEIwJYoI7GPBlSQpja7yVdFvg12WYk3i",
-	"7WvHg7ZCC+Jqcpx7xiYmHjVil3PuJcdU4v6sKeaBZ25MBfOSvR42j345qB/9+r/+0qof/fpLWD/69ffW",
-	"h0fwR/1h+EtT/9b8Jay3fn1UlQq2khb31sCEUuA9HrQSoWS0VAz7apEpza4CzTpRX/XIB5XKS578xmxX",
-	"5RNHwJCFvmbeIzGtBpswYHZm6CMhUkb5rVElZvG4mIv6X84fP603oUhoO1XzPB4/Nq2VQZBZEXIMxCeZ",
-	"+mauxvXD4ls0xwwcgwxsjnKgZxM41hMgywhsgnVg+EHgbU5Q2QfOz15O4kCf+j7PE56DDRiCQTModiIJ",
-	"Eh40Q0iODt68fuz+DgJMazyk9XDcHq3JwA7um+7tjbuTj7tz0Tzshd1ep2lhpYJWkNdPBJrp1TtuzEf7",
-	"8OcplRMc9qjZHte7reiwfhA3w/oh3R/VjzqsNQ6jg7jd7AZRKz5qjvfD0QE97LB2lzbH4WF0MNqPu6wz",
-	"ximEB839cZd14nbUGjVpeDQ+ZAfxftQddSiwkS09y/Lao6DqwKLjk6XoIVJ1/XEiITe9Mjv7JAf3RMGT",
-	"sm0zs6lSNJog9pm+D7qz9WtuOHU/4ls3u9OI5HW/9hWd/JOWkIX7N9/3QijUetEU2DLBzYm+gkH15ytZ",
-	"+44pq/falJ4SGNcNiek3FKvlT/zIFWvKH+Y6k+kFljqjzWQKni+QOyjoG045pi1MRwnXGjEtt9RV3tUJ",
-	"psdPaYwN37EJDab+y4hySVpBGIaIMKlvNt37TOdKW6IKGtNyxqBeC3oDIw4WAGrZBsHmEabXKWfWeIF2",
-	"RlZL7plqsz4vdhBeaRW8pmK7sNVbFWybia2v2M7hYKr0nJV6ozsUGeWF2xsGSAE61CKMJmhyVSNQhs0L",
-	"KIvagEA5zkr62VYYlJtH6GDXNgyutc3glLjT0L7cqvev9XqV9Xr3KrP3ztc2VfZgZGNPv6+l9l9L7T9Z",
-	"qT0nK135d6a5fIoye19p2fs9iddX2K9FpMbadyytl4oupWluWOXP8Utzv1ZR/ymqqP9sbVO8ef8VsJC1",
-	"7p9HcHbIzj5KjbBD2k/iYWWt700HqqLWN4k3emU2nZGz+OYCXltO//HyF54L12UG4TJdQmsVYCbkKZje",
-	"pXrzjfIEQRbn8cSE0pRdQoGq6TmAlipyeqg1wRglj+EVKbs8NigEUTJLmE9DRE7EQhJKhnY1Bgkf5jEp",
-	"eLn3Wzw0xcTuAvOWPh9mbMwybLKQjLFdAobHGFq/5lf93aUQGMQAA9c83Uv3tXgtEKO7ZlkvT4FeKaf1",
-	"3zyAHqhVNqzb7M8BfLTZ6nZXwEdfQTTwhbhmQFVBTYm8sWjtKOx2m4et9kFnf/+WomLMss8BotRMuizt",
-	"w0Ps6FPhtS9P+0adYGUJjW4QxkfscHxA90fdqBO3WWvcpOHoKDqMD9j+uEs7o3bUipssHB/Rw9FB5Hza",
-	"o2ak7y3pBha2YNSO60dRh5VhC3LdoLNRN2j12s3GURh2mq01uoE7eGKu7BV4DldHE7fC+uGoSev++Heq",
-	"VWAUdUIlmYprFucAqAV28xUJ9QtFQv2YXUBfWQ79Rv6hiUutLdVM4Jl/JuBVOytziD1V41ZdnxwE0To0",
-	"VidnP2ynfH3EPPhT45cXc2VaODWhAUWO5rZZHTNwzxjJF2MyTBSbymGgf4AaIcVmPXDWLzORpuB/hzSS",
-	"hF+LJELfNyULxq5MkZF+AJky23LeZra4bBx4QZ4tQib0GrtroII3EjEit8H3re4++TH59tg477Vq3+eQ",
-	"i5Q4YBbALRFXDJMsksuJgoSSt1Z7m4qYkSFN04HIBpoeEn45DDBFyihYMGb8AKOeEpqmPdJptchwRFU0",
-	"GZgroZ+WkIwMWZaJTA7JTCRcEX9uff5wuAd/7TUP9kwC0CMXsNCvz+WLAXsZMhpNtNpZHBK02eJCYVEC",
-	"bJQmZwS5hcQWBN2y+WzLPjdBGZtsgkh7JuMJGvJzldFI5Y+maSoWAZHzaEJMUs/UdnIPAzKFWjVAAJyI",
-	"1OtiglwcW5gY4L5hnC0H2ZwPjZpuUq0wiWjEIjF1Cj9SAddv1lOxcL9mfXpkqMmdxUOS93RR/rMI/m7Q",
-	"fouQZkA5XBiV3iVEDBvkzAIz2vGVdrdn0pRWiCUZE6lHj8O2g+hzc2Pg7Q2MeMiFGlCl2HSmZ6Hf7LxU",
-	"mPwCRqRBJOTr0KdMFqFtmwg47JdcZJCT3effJdcM0/uAWijxzRMxJksxz/Rpz3cXlh5P7gNJkE9BD2GR",
-	"ZSxSLIaAP8QBtazVCw0DgNzEwAJ6Ec4WAFwY2I6gekZwctUiiVjP7DuVZEaT2B32IkDQLQya55Qv/1Cj",
-	"BvYdozGbzBv01xW0czfLXDXeC8OweYPtk7/o6HBtE4dtXtQqv2i/E4atg27zsH3UhEWZYvK9pqPbG116",
-	"Zz6m4WU4isv8qjIK1iED+hND+amH1YSlAq0H/wamAXub8Ji9h8ZArguquatouGxvJ+mNNE9tBrVZJkYp",
-	"m3oVDwmX8/E4iQC3ejznsax56NR+Iy3Hr6FKw7i9p9iD5IM3YDs3aEEkFE0HBYq99QZ/C72FK4ylt/qI",
-	"jxj077KtvfQxKUk07F5JlxinpyBvyIJlzM+H/NhW1BrgSgMVC2mLq3EErWxoHfQY+4xpNSfOliSb80bt",
-	"00JafrXpvkyUMHuG5J/dzAKIWUv8npH17Ty9yk0RNLWm9H19BAK4td9qdjq3N79G8/Rqa9Nrc1jxwsPl",
-	"LsPxXgrlaYxGQ22Qp9WoYqjJFSrw1scgHV+9d5LIV/H4pYnHP1nAEhbgrxCqXBQ3tIiqfQPP+9SBSm1b",
-	"uk5eyN7EmAzPX76+INswzeFGJON1DOXTRzexZdDH8649S8Yqx4qzImIdwi/4HWSOziOtDwxbBZJXLBKZ",
-	"Ae6lHFtimNK4xUSQOIlJohp9flKs444o14wN52rQ230XHpRz93JXp3+39dfhtwRM9ohy9NfkjzB5v/gK",
-	"PUBM1CXNEHIxpQEvJrZDwrFLJTUy0xBZIkmndRSYEkTb4gFEIIIQR2I61T+mCUcvg5lVooz30HyOWWrr",
-	"7zh7D8DQPTJakq7FJPQKGzKpyuML0A9he2Ag5BGw4PE8s7HngDS7ZJrwucpTkxE6Gf02eUoqLTTthQ3r",
-	"tI7QB2elzpyvqZTHGZ04B/Ru0o4m0IpiYI7ZSUzJM3HNUgqd7W+KVpZ73EYZ06JiUG7iXq4SqgpOJnKA",
-	"RON0kEwA07BdYGqe9BUzlCy36nW0LlLnIXxbwv3aEfdTFZ4c3ea+L64+vqAKBJutoTfIsfLkJT/IlPNi",
-	"TberuoA9JPJ+xfK2Bu5jQ9Ztm+UT2PCMVc9BKwcs1xX+6Mb+OSStdCp8radUTsiURpOEsy+xbW6nOgG1",
-	"uU0CamHuLtXkiDZHfvc7tOZG3Wg/PmCH46Pwht9LqSbd+mHcDOsHkdUr/VSWQqpJe2OqSbPX7DQgsTZc",
-	"k2qS14p+pJyRlI3V1/65Xz2Mn6wPgSPoP5eL0c7rNj1088O91nPoZA3KUy2dnVS9qWjSqptYNrkixuBh",
-	"z/K2r9sVELr+uxgayZhpVkMeDrWMGD7CekeVfw1K9vBRwUBHs7qqGM6o5j6vW8FOCDaPDPMd0N54ILGq",
-	"XAspmkBrwkQSxd5j20G8FOVRAS9Cm3enVLIAwCJkQGKhlLYzeaz/TJmUfZ4EJGUKKkvhJqkyoZWOh//f",
-	"/xaQ/+f/Dsj/+3880uZyrCYBmc15pOaw/NhfeAaY8FN6BaH/OBmbaKjJu4AxSRuIAhgZlz1gHCW2Jc6Y",
-	"UL4kuCBo0PkNeJ2RVbXc/6qtadPU1LJ2fZum/9bvvw+hT1Pzab///uBpdbOmL6JM8XO0TE0fjpsM0110",
-	"5t2mXNCerTvXCn5BFuaftfRuNdh1o7FXcvyuiqAqKEq4WaJUSpli63DQMAOu2K7M91pZe40TwQMiuOl2",
-	"Jll2bWsrzs9emNA39oxNpKnURxMPnJRXXCzgx4jyPpfJJcCHI4o3KTkuNbNl3DZPwYmYERZdmAFJeJTO",
-	"XddUKH/gZC7ZGqcpQpQVvabVEvkJj1/bNbx/W59YM5P21izhib7Bvb6CKbwQaxrNQds6NlZfHVpfK4Tv",
-	"6Jd6wmN3xh2JfWQv1U6qhQ1LVMk1THuNVv4WMdZmgFYF/IxGE8AhXIMtWAY/tJCClFzSGTJAgMbTj9BK",
-	"rYjp0mvqAjlAmlWu4zQndsQ36P3fiwUGD2O6lAXOp994TNqhD0Ppa5/tsFrr1A+qhkvTd0zp+2Q6n9Z6",
-	"R6iC4oem0y4Trtgl5LLvXBeUBkys1mu2AgDg8LW4Zi2ojWmSsnig5cgg0WKu3Sw4bmSt1zk6DEEgl595",
-	"tPrIVtUjWwflR3abrQNIAEimbKBpQ+uMF6e3iUyYvV7jENI78iUF+v+kSprHBmKagFHrzujWzC9jgGG5",
-	"orSBJiI3ZxbN40QRldEkDQhHNwJwH5MgbdlX4GkyaK+CtgbIploDosAfMP87DxwrIQDjNil2rs2grnrc",
-	"55RYvg3zV9QFg3FNALOxhBkOwLRgwEmnkdjIsemaoF8OKKrYmjyPknpR4D6XgB6HPZJNAHvEglKsuBu2",
-	"17JTvYFPcIm3QmKCSzcAMVnN2nlEqjgpPOV2SEwwxs0YTDg0OtLSBhOTcCzFAZYs4arhlaznW1qmVsp+",
-	"4WhH2PcTiWSAnbKjFBLEaBxnTEoQCO1G2Gg22wDpaTLfm17qmF75fK/zlbWB5I8FuTEK691WHNYPWGdc",
-	"P6TNUd2Pk2hKz9h1IuZysLtQiwmKYVredFk3n+udViG2cqBFL5qDg8ItpZFHzWb9aNSmdX/6tfWBmaNe",
-	"s9XrdBphGLab4c/39LLAcdvGx4Kn7quH5cv1sIDwZFYEbO9l0fetSGup6AZhfWoam/HYgKEDYB63+OVr",
-	"vP2v4Zk7yuiRWkk+7ATGZT/Iv27bTFXjHEUZ6DylR4fN1kEHipFKLlBQcT3Fd9DqTIzye4umo0qu03Jx",
-	"qb7quX94aqpv7sKe3FO/navJHlr0vd/X5INAew7swQsPKrb9K+ZF2rxFq/f0jL5qc/Fsvt0lU5J0Wu0A",
-	"Tj2cPwvB0udQ2KsfHBg4T8qLyqtJAjMNgzmZ8yteqHS25T0sxm46NB9sg5zgKCFpMRI8YhmXfa7n0SNp",
-	"cu05MPXJTvicBVDAa2L/mPDJ2cI4N8Eba4oFqOnEgymTec4jF+BxRX2QzRR05mkdPdKjd415EGjfpWOG",
-	"xcEcGyaVMcK47WrMoF8AixhX6ZJAiVUp3dNguBcbfHDoQzSMRMygufOCpSlg2tiFdx4Tg07jVnOIDxrg",
-	"gwY2zWVoEiT73MuQ7JGMzVip0sIB7WDvyROveaTtOVneMfJwaCqQB4W3Dx8V2z7r17sro4zFmo/QVEIh",
-	"N1UMiwXsmyEFFV5rfGUzbAWHXTTBG76giXLJp5Cbin0rTMH50GxNj0RCXCVsaCY6zpicGCe9yug1S01P",
-	"DejXQL5XaqaNhYC8plP2OlHsm9cqSyJlHmNzTekIynGtM7/PRyJeHpMoE1LWZaLcmkpTOA3NE0wpOPT0",
-	"hMfZOC62m+BXkcjYwAxygPvGYNtNTBSi0xhThXf3ub4LmhxTfhWAY4xMlJqZ0O1wMPheSFUf+l0h3gJY",
-	"knKDgMRNKJ6mjhK8jqfacoYkXmQLYQiLDJxFT03rxywmlIzZAtt3awU07+5gmoSb2O6/5mxuwdBNoD1O",
-	"rpNYE6RppYXi37T0MEXkLlJhIsWUoKmh148pTRnk4V6rA3fuNffBwN7rHOLndusRhECgewbsNSUzmkEp",
-	"4QIbU+jDes0kGWcMuscsBYx+Jam6G7ZNyGP4iqlsWT/RvGSYz9ay0FI6MjlxTV4X1dRJUykIJKpT812f",
-	"P8xpImbXScQG//nf/+cwWE+kAWkehuD0epT3gfAt3bwPhEkZwOdCeVXGwOiQfW62bLxSYAXHzE5ET1mf",
-	"bMivD0wKQQ4dQFgqWc+CPQtNGPmxN/X2uFhIq4CYAIkXKPMRjgDXz3CdNDWl/ZW40SAn75N6eIPBe7de",
-	"aM/0sHbdqvYCpNqn6QL5OrnkZ9zPatpGrzrVjFBT5te+YbvXTItduzH062uauZbuNM21qcxGxRRztV7H",
-	"fGJVGse1tCwqIL7kMCi+gKV5dXkh7m0g+rwrjXgA6AqtKgh4N02x8ddcKjJiqYDgTA4VaFXeam6AKGZ3",
-	"ZgdWCsP4ar0aW/4wGX0XJS+TH87e/HbWfJGcyTP+qhudnu2fXc3e/fP0h6MGW/4Qsncn+qLlz29/Xv78",
-	"7oU442EjaqV8NH0axu9+SG/FO8TcT13eqmeiJggGjadKTpfXTNVPQbRUGN4po1lhk40UCnJ4xQW2OGtU",
-	"ZbG51KjP1V/zxzOkz63bv+YbBulvA+NY200wZx/mpGywUWfOKCqe+oeueEEffNDa3DdFMiyAfHIB1z8q",
-	"NN/X3EfOgSeJzChpAJBTYFSofAP3KA7l0tYIImexD8KMGlCFmqGteTPaS155B+3OZJ8DhzLoPvkjEqXX",
-	"zetDxjiRMwgdSWFRVYlaCKLoSF+jTdVUgPE4S5ckFmRCs2mDvARA0+I8oQWd98REWUuNQgvt1DBntwOI",
-	"HmVX9+EQpj/I2LW4YvHQIkiBDU1T71nzvN+iczWceY3xjDGql0Bb15cC+4ZYlwjCW8mgsLdWauAO9Tla",
-	"66jyQ5LP6viOyTCJUzZg72dJxiQAyALo1gQcHJC4BGWC1c1yYctRffrChcMrHMJG6fCZqZJfLu/+8tTC",
-	"V9YJZlxgt9EPLUP3Wbxkqj7b5IjM22cLjv1d0IHjrGjjGLVVyAi9Z1sW5e4Pz1Q17xwiMFoM/AXB7pAf",
-	"97mrGgbzO2OMQHeCY0xCUhlkEFkjcuQ3hTXNXhvkjDu/U0AiyI03OewQg1/OJpolxQJ49xRyxY0T4iVc",
-	"caal1jOj6lJIjwzhhyaw0tfIqgkgGs5n3rvSQk17kHPplWQxzwj3wbdzrI2MXTOakoXpE6m8huKEvU+k",
-	"kgH6L82rYfXjYotMZKhxD81seKlkMK1qby046ip5rGTq/OOa4gaV5ODH9vP6P44u3tVb33ZOa0GNs8UA",
-	"zfSDdtjc79yGm+Kob2Wpr2lYbpzJkqkGMdaZq774S6SRutskU6d6qz7v0i1Gr84T/oVa/9A2T7N6oDqO",
-	"7lYESRuL7FJAapCAotE7+wcMK9qQAur4jnUgP5BlBR7tdwlgwO63QoNe0PgM4r8VGvbCKdV6sBYEkFdA",
-	"5RU6MPs85+qgs8q85TQ1mBTXifS8kJwAYmyDnBahTqt4GQgJkzd+7/hyRdULWOoDzbAMg9kyGIwjgtaQ",
-	"a0EZgGnfJyb8xxL2qV5600dauh1YR8IrtLq5UGOtlHU19Ln0jNjMZItBb4kzZQJRY2OmIU6LrZ9QQqwm",
-	"KTAev9QHZH0BRIUkeYmwLUl+kFwpwqdX0z9T3wVuIjaeZ6lkd/ZlBOtzRx1JuMCzYVqAbey41lSUg73I",
-	"fY4hWOxQbR5DvCUgJkUOFVetK+fwyrY/vI2ziKzYgN5Y5vo70OxNbjyC49GpvkxVp8eniVQ7K8JxiYI3",
-	"Jf1tqBxsun5VABRgbfripUdVl/qwBa16s7kplS+RA0zIUbYAUS8kgB2vjuqoF3Z7zdCDL5hLlg3oJdxe",
-	"ey5+S9KU7nUbIXn4rtk8Js8SPn9P3h/uD/Y7xyS77jU7YSN89P+zd7W9bdtA+K8Q+dIWcBQ5WZohQT94",
-	"brJ2XZPCbocVcBExEh0LkUmDkpN6QID9lv20/ZKBd8cXRbLiNSlWoAP2IXMtUubL8fjcc8+xn0V6pXZ2",
-	"434c9+M+O8m1mKrPO/CvmGHxr4z9r3m5vj41zen/lsHTzRvb9uE4p23JKVl2ni8g2t99uhwB+EWgV1es",
-	"pJY4VCukEPI/JhIuaO5W566HcAVsMwjCJeVtbXq5sa8CV0Zj+v4b2tkG2WX0y8Lssm9ssR7LbCPv5r6z",
-	"q5OVH0zak5JhQcaGouC9JvQrKQoSUTIX3fkb/mtmC7wen7EfdvsHhPq4kgQOagaoI0P4ePhhNDo+Hb4+",
-	"HifPeo0qG8grSVUmSs/hoKwt4+E5GIVOfSDrSHAEk0yk+ZwXZWL24EzdTCRmkwXqBVajibqd5xLocYDR",
-	"z4WLIJguoS3gVhyypB/vx9BsP472Y6Jl3Sh643mP9aOYPp9IxL0AcbIf0iueBkwM6CIj2schAoNmxcKb",
-	"Xmh1UwpKOynyC82hlklANAKrQrYHcK1TdVe0ENPBkG1oCbBOsy+xih8yOQqgJeORCCrOVmTerJXr3Jeh",
-	"XzCP58AgmvRq9AZkl3BWodQmLfU3S8m3ek60xF3X3KO/vPtYezR2j34Usv4kyIYEj1qxp2avH8bspSoK",
-	"rtsa+NSzyYXnd8nGm+5CGspVl2fhN94d5GrI05nYHipZaVW0b1pYXq6gCPCuHL9wodWl5vMnJbsWuhYK",
-	"SpWc5pdLnPao08R4K7ZYXhR52mNz/nmbX4oXe8/juEW244txr457Kjgcabgqmwo54ELMBC+q2R9r7dyA",
-	"KqGQVKYNIy60AvwYuVmOVRixkSgrrqval26MywB3xinPixbda3yJB28dL9dxtfl6e4V9t6y0QZFfiy/3",
-	"I+5FEdzpYMfJOE2mz2C2zuw42fla8JUQTSWItfN3QtUjVwxhHXN1s1jPIRNSLS9nlHvGfXFMVkFgATRS",
-	"CVjHjmyZIiAVU/UgL7OK+jyQXQiRDlv6PBQHgp9ZzoA06Si2ZosVoH3TZmEvRfXO/OzHL8pMVVUO9p4j",
-	"gH9XI2bOyyuRWbGan/7+8y/8j711f26+0vA3rDFpbui/Y0mH76l6e91aK3Vlo3B+DwJaHtRsfYzSdAtc",
-	"g48hxKAFz1b3Hxz78R4lOCBwrs1+zzTIg3mQvKzUoiSRMPNdYxCMJ3TBSySCS20sihnaqCW2x7PVt3Z6",
-	"jMxLPQzofnTcuvLxC5gGKpm3Qk615tNpnnYdPuQVdV6KrOdEtp9cKiTPE95ANeaaE2nbf7CdX+Tn7l23",
-	"+lEcGb/LfxJHu1G8+ST/Rg+uMd3UbvlVXAWXwOXHpn16bm127vrbtr62zDD4OyOuvUqXcy81b3Ye7Doo",
-	"gYQZ+jNPsVzqYutwaweTB/FFGiGCBZC7fPQBCAhWugCyokwnkBkV+Zu7M2vtNQtACyHbBofdFu6uKdYE",
-	"TdVKwTebe1urzWBLWZIPG0T6fDUHc70N2r9Tw6HZQy2+7l/Rah9SjkLP5oQRYF5S/CBig4AbWGJOlxej",
-	"P8IykAFLEK+6EwkonZKpywfSAgKvGbtY1Rl6R8aHs6BZwcvKUeSAHneAEiVIuqtFRSleCT0hLYTrIje+",
-	"pFelIQShv2vV9j0vcS92kvoQqaoXxGEDH18A3olxIhuRBWTOEPkvxCFRE4wCruT1+mGD0wVy4dS0EtJK",
-	"UMPJCAXjy5nSQKMx824akqrOJlfLykxF6Z9Db9Uu4Do+1lwVQ5UJKrhq1oT/uhmJxQIwiizLQbSSCOWQ",
-	"fDi0+kqYL7TU0mxK1VRUk0L4jcYh9q6m7EcH/uiJNAPQY0tZwM+y0JReWinOZPx+cHJyPj4enp2+PD8Z",
-	"DN+fjV6o6TQ5DOLjNtMP6vDzFJmYNT2Rp4lWhaCyphMJ/2cz/8rE1iPF9QTui41001iOw9zDlqGExEkn",
-	"QWrv76YXlsCiSpBOtEarhD1Nft+GwYNqms9CM1RPiG3vulA8s+LlhE/NlcwrZa70QWOBib79dPtPAAAA",
+	"7P3bchtHtj8Iv0p+2HuHpO4CWDjwBIZjB01JbdqWxJaoltuGNytRlSCyWchEVyYIwf4U8Y+JeYG5+d/P",
+	"XMwzzP3MvMh+kolcK7Mqq1A4kITUsq0Ot00AdcjjOuVv/davjVhOplIwoVWj/2uDvaeTacrg7/OETaZS",
+	"MxEvvmOL12ymWGK+v6XpjJk/YpmwRr/Bi+uubtjiKsMrg0bCNOVpo9+4HHNFvMc1v2MLMmSpFNeKaEmo",
+	"IIxmKWdZQBI+GrGMCU0y9s8ZU7rVCBr2zyueNPqN3ugobo9C1jyg+/vNXrJ/2DxOwrgZjnqjLm0nneEh",
+	"awQNpameqUa/1+kEDc11yqAljHjtJTdsQeZUEdNiMpIZoULqMcvcyxtBQy+m5s69aSaHKZuovRX9/fAh",
+	"aJwLNRuNeMyZ0M9nIlG14+VddDWCq0pjxciQplTEjCSSKSKkJrG8ZRnRZhjpRM7EzgclY4Tjq5iQs+sx",
+	"mUjBFrW9X2696fn3fML1s/cxY0n9KknNBVfMXVFdHVyRicwY0WMqiB4zklCeLgjcRVJGb5mC+dEyoQvT",
+	"e/il0W/AdTAaE8oFF9eN/tFhbz+83/hkTDGtrqh5cifsHDTb7WanexmGffinFcL/fly3vHCCCPZUEYp9",
+	"qBvKypCYYXzH6M0FF3UDOGf05mrKhT90Z2MpFSOUXJy/NEOn3SxSklDNiFnQZMFoFpCMTRnV5leS8Guu",
+	"VUBGMk3lHL6aUq1ZJgJCRZI/YyLFNczFRCoNW2Tne9G0mxsZIAmjamGEwfWMKVU3XPkAfDAjNWY0YRls",
+	"sDMaj9mZFDqTqfmcMBVnfKq5FI1+4zSd04UikZBNpWXGItMJFY/ZhHoSr9FvuAuKdyudmQUFO9ttev2a",
+	"TVO6wEVeflOksxmLyHzMhN2rQs1BluDQwwTJkSfunJghc67HMNSKThiJKrJyVZPN+/LGDqVMGRV2N4qb",
+	"5faZARfsvSZTes0CwkfmjbjzpWABNiLKWPrVoGGuGzQi8vj18zNy1Dk6erJq2AazMOzGezSOzbpXe72j",
+	"dic87O4ft3u9PZ1RoWhsGqD+M55lSmZfscW3v5z/Q4YvRNi6+SGE+9kJ8d9bOwWvqWbf466v9uydXfop",
+	"G+m+G1RFoizCFa1YLEWiSKQjMhOap6bDKHDMNJltgIu7toMN6MWIZYPGSfZV70R/1W2vb+GFTHm8qJ8B",
+	"FGmwFuh0mnKm+oSbjUknLCD/nElNSfRP2/A5F4mck2geES5cN7Zq6D+/2j+Zf3UQ1jeU6WxxOtIsW27j",
+	"GztWWpI55ZoM2ciMk1OMOluseH+3nb+KC82uWQbvuiyWwPcypviWuoFhQmeLR8rIorETNDwzGw3XeV2X",
+	"t1h2e2H7mNIj2msexL2weUj3O83jZJ81u6N2fMQOhof0uH6U3r17dzrTYyY0j6lmy63+Rs7BfPEuwg1z",
+	"cLgfrtwwXzOawdan6eSrQWNIxU0sMzZoBIRlmcy+GjS4uKUpT660vGGidjt8CBpTmtEJ01YInuJAvJxN",
+	"hnWzCpoJL3mkiICrTAOLZvkD2AgaRgk1zFQ0goZZmo1+w95/hXevnaF/z9io0W/8215hXu7hr2qv3FLT",
+	"kzMQDPWNjoxEuELRERnpaaSkEWB2YbbIuSYxzTLOFPw24qkZE7yUorA7yb9VxrKkxvIkk5kyqzsXu62B",
+	"KA1IRU65MfnnjGWLYlCwZaWpntD33zNxrceNfjvs9ILGhIv8i7XKBSzt5XF4QW+YsSQys22JoiPWL5QF",
+	"mLAl9eGUiobb2GjEYk2kiFmLtM167ezvk2nGhabDlJHTN2fn5yQe04zGZohOBoKSt2/Pn5JblikuBTkE",
+	"IUmupUxIPJY8Xhoqu8UOmu1RN24ehmHYPDL/2h8dhIfto85xl+ZrChV3MYAVXbdqJDv7+9WBtEZLo9/4",
+	"r58Gg/edsDkYvD989vOf/712O6/QHWYTT6hYEK7ZxPQTFtdYpsZ402D7nJD9kAwXJGEjOkt1ad8YS7Nu",
+	"XTirr+iMvRtvmdD3fDKbNPqdMIR+4ac6EfoBzNKpFIr5O/0sldYhi6Uwhon5EzQKCllnOP35Hwolru/b",
+	"ua0c5w+pmpuVK6r2uv3ZrAy84sGmYXhcsaOrb6izCSuthMHaTgpd4CPwloodV35qhJttqT3gj5hNYUWQ",
+	"IFKkxq81oj1pNT4EbqqeZ/IXJh44VaP8Iaumyl6xZqrwir6x+MHBg1aDd0X4DnzK7soZzJu2cgbtFbja",
+	"Yz5F//JefS7eDApgLmdpQjIWM37LrD9j+p43C/az0byq0f/p14c+aSrN1s1MJ7W8svc3Pvz8WQzuTrcH",
+	"PnV5e+D36K6bBZjwjIEtZnQyjFhA4DezU+xUE66cA+ING1i9Ec5N1CLvxpLdsswo8cQY+zQTCtdyETmg",
+	"2t9538v45j5Csmalpfio0krLGCPzzBgTF+cvlWksJZmck7HZUXiD9QTxIS1yKghNjLhXOqNaZrADZ8Jc",
+	"+5G3YN7+lavEXrHTNYLPhDWy3WDlbUYHSEgXI6BxzKaaJdaBo9WBxEFUMIrFAngp9XM5E7tZAkLqqxE8",
+	"rSxvXPQsH25rj3Hf0n6YcuzVhuuImsVj99Z1U1u0fKezmz8WhUBts6qzsQtd+LszW4LyGtuo9ryrVqg+",
+	"G8Qr9NLH6mXxlo0L8KNooeLJlUU4yhj7hRmHJ+UjfULubNaVF+4OVYlpcp06WRpXvOhjz95mzeA1eOdz",
+	"52mI4hhizMW1mTkU6jgTRto/l9mQJ8m9BcjIv7+6uYofa04nwLaHEyJf66iHz01JY+O7IPqOQcm6WSna",
+	"aYbWxYqgXVc3GD9YPnOqXlRZeD80YXzhZA499OL0yfjCuFfMJeSGLXbca+/JpvtgJNSfPVV7sSNZko+o",
+	"FQoQdzNNgfcFZDjTKOecSet2kMyInLIMFt4JiZYa6ITMUvdgSX9NdTzeiYUyNE9aZZ947R1TEI1wOUTI",
+	"bMBYeSYLTz6uubL88rq5rvZoJ/NceWhFBdjBWdFIT4FsbfacpVJxcf2ajWZfYjUbjB42merFJpsHL6qz",
+	"vpXmaer8cVHxul7SCQOPwffmr5k23gKhiqg5Y9MrLXc9MNg0r1FsW2MdO/oRTCV4sL9u61qX+16RG5lo",
+	"e/uJphmjifPxqQYfPn8O4Qq3RiaVesM1e5Dcq1XZpySW8oYzopiCADYGwoUsTgZHmZzkR1qKa/Yv1uO7",
+	"VmL0XkPwIWg8ZVOpuH6YxLL4lasKwKFmb6+4sjSZDg0TU2EGdEqVIsdheNg+Pu7s9w574fFxm0y4gBgA",
+	"12rnIAXXAAz/DVksJwwgCynNrlm98qrtFphr9eihFfPuRnWvFoz1YUdKsa6xdnuX+44/ks5/7XebbWPv",
+	"1HbG3roJWwXr7QEG/Z0td106A5VzsYvAzGe17e9tu8JclNfYTuzS6gKptVBf5lKJzETigG5m+RiLzEgu",
+	"4U4xK5qdKElG9KOF19AN9dpUgQ5ugw7csQW78vFR35Pu9x5HwDBqlgmaPmze3UMqbqZr34jylCVECiJn",
+	"RvskrEX+OpOa2VMBvIonCKZayBnJ2FRmegcx8v0wLCb7jZwwnOU5E9qGp71W1Xuhtm+7mVD7NFDacEB8",
+	"z1GBqYM9/9piVx82gejJFjjY2nnMYwQjwDQxYl6Y0VifEMUY4lnUqvM1jI3nOAwKQE+lSbt8ioaAyoef",
+	"oPnz7vfB7Gvs7bqYgxuIHU166aFWcq8YVGNZ21FtkZdWKBnFGo+puGZJeeoV02cwhTuZfMX0FXxZmX/z",
+	"XR7LCFDFz6ZGpbD3U56xpEVO1Y1ZohkZUnFT0v9S7MDcblcnUzGdN8sM3hYzmvdux5PqnmvndeNguePQ",
+	"2kDCCdotCCXNl4aiCzIf8xiQch4WtgSSrOuJvXavuNAHLjYL5OJWN9vLESzXrKLl1j2iCq6DEX0p9Skc",
+	"89Fh+rAlbPQiLR5VcijMImITI++NJa+IUY7svd6L1S0gpv0XJaOHL9WDWrmDRvHEw2zfUp7a1i4t2kp/",
+	"drJgy8+M+iTCwY8Ai6qIYBz2a+RGJyLGyYoqAxSBAHo1ZYKL64cG6N0m4uKW6xwsuiqc7V1VEVDFL9vK",
+	"KvR2PoaoqsS6vaZtK6q8ftqQv/14VUAwa0dp6bKqfwQ9llMmclvQ5lmMpWJkPpZ4PE+F1+wWecNEAqBl",
+	"GFuqvB9B8O10zE5FZci8ztSN2FKfzZBJXJ5qTRS1eok3VK+MC+kWyCNlJMhohJCvKRNeZLFmKe1+Ca2Y",
+	"Nq4VS0d1g1Lt2Y7CijVjDRpvRfuGC38ejVfunZgUv2xSmgORa00qkvXK8YRElb5HfYwHLE0mTqRta4uU",
+	"3Go4G6HoWQcDAQ+YWywSuFZjRqYsm3CMtblAqeqbh0Z16wRWhpITNpTJgrBUAaS2EKMPi7/tNMYUFJlH",
+	"mx7gspd2s7zca+2CsDCgUpoQehkAfIYHkuglm19wEbW2iE2ZKWGJNykDgRNtZf/F+UtviWnNJlNjMcBa",
+	"porQAsyUY82dFMC5vKCLVNLkUsrvIVD4EHtmis+60lJeubBjOWfQLKQJXaC8bh90j3pkuNAsBzE/WAi1",
+	"u/X+E7zZJnGtjIgut38na2TpsS5sadsE32WIDWwfkO/41+5YAs87vGQc8zGPh6EF1CrZxg8Ef2RU2xhr",
+	"RQ1LifhzF5lvkctsQeg15UbxkW7bz/t5WGDbP52qvrZu1kpt3smE+U80c1VthZkd3Ff5mbnCKZOSKCkF",
+	"oSPNjIFmsSEnmKVEFYGkDqpIBNlNTUhviowuUJ+Lj+Q1bOPdRYbWB8zYghzghfHt1blSs7WrsWYVZvYB",
+	"YJ+pRv+nxuF33RfNvx5f/tDsfN07awSN8G9HL5vdb7592nz3ev/vjaDxXefitHnQ/vF58/L42V8aQeOH",
+	"F72z5teHf33TDI9e/q0RNPafvn7X/Pu33W+a3x1cnjaCxl/aPz5rHncunjfPfjh80Qgaf31z9HXz5d96",
+	"YfP1u/2njaDR/ebv3zYvTw++az6/6Bw3gsaPz9p/aR6++OGs+fXRX980gsa7/ddPm9/+vftN8+C708vG",
+	"z1svvNIg1S2/SyaIGwiwMFSAhgKhmRFoepYJCEuChQBnBzGrrB7INm166abrprGUmlrNYfx0S8+MBOb1",
+	"PaexltkzYTy+h8kzFEpXI3jgFbNPXAc8oVaQEbzHHRS3yOUsE4RrIkcjo9oV08bU26kPVgEslBsCE+2a",
+	"UycH6/u6E4FY+2irxZZaaZtIpDgh2hu0Ec+UXjV0lbl/KfUbTTO90+kXUl8p+9QN2KNyp0D1xvZgFa18",
+	"mZFYihHPJsY1f8M0JOvOptjLnS6Fl3J5jHEIN68Cv8sfYSV4jy+jjARAWmeKoVZ0Y3UCDS+PFMw8+CQ7",
+	"OcyzWILtYWY01vy2wCB8OoiZfWP9JFY7saPJqzx2DbbMXgtmDcefmEhsIP8Nvxbn4oH+n3Wq44wlTGhO",
+	"U7UuiuZftgKPbI9q7CG6dcUskHHHkfzlV/qvWxcl8/vhI2NLG2vdQJQvXHfkAWaqwza4ROR3xhDNgQbT",
+	"6SOFdAu7iYhVhqnUnHWjUu4UuOYlQbMugrjiysrI2PnJ+PVY29hgHsGRIzwE8nLkMcQeIDlJyRoLjPk+",
+	"Z2m609E6LY6FANliXInN4t2LHu70dMhbpHhk75/12EHJAwubzn5IVN/ocsgEJqaIZLj9ZelpcOC1lF40",
+	"rvTUuoBc3fr/PR1EvXFHRDsJ3uQHTvXhG/9ECvPOO/thGAIhBvcCOOQ1ozafcCKFHj9SxCe6sKwIC/jv",
+	"zkFw8EaMdjqf3bUPDkyKPtTurZoR2I3eXX6wXa9Fg4v00M5+4A3sCSRqm4snlbEzK2DO2PRhajieZRmE",
+	"HydcTaiOx3Uidvmi0spw8HO7XfVcFgF1S4YBnA/uMTuf9/xtEFcs2NnsCzmrDRwt92pHYtR0Ns8ODki0",
+	"9KLIiKZVmEby2I5Zjlr2oclPVsMrLuUNE/eKu9A4ZkohkwuSioyHf4n5K/7t+dtfztsv+bk6F6/347Pz",
+	"g/Ob6Q9/O/v2uMUW34bsh1Nz0fjvnZdp3H3BR39txZ1UDCfPw+SHb9NGUKVjWWJwwWMSdcVFo38chkGD",
+	"Jym78r/tdYF9ImOjjKlx6aeDsHfk/3bf9i9+fPfj4scfXspzEVY7kMkUd4DScgKUIPCWK7uakCdnezEB",
+	"c3RBeVYb+XHIyGLboBX+O4juGC9PN88A8F1PomNn0Z5gYep1GSB+YrQMJYpfi6b5OVUSafjYLY/ZI2Uv",
+	"t/faDDE5gkNgORctgjapuUY9wuj5QKC0QKQ5nAhqCf9F+phiVpfIjWDHyRdULGz+pXqQ/jWqwWgsJzhU",
+	"JVvALkA4qMPjkzAsBN+uzk+qMaj8tSWl6jVxSaou92MnMnXpsc7i8xvoDwmKxML02El0wTNlto8weDd9",
+	"wvCC99baaartyW6mqu7Ra0INwKl2n8y1S2t3nEkxSnmsv+SuVXPXCpaa+3Vue26ZouMPZakpnvSRWGp2",
+	"N7hgZsbsahXrcOUKX6AX9Jq59QwqSFcFCHyRP2jnKyt/ctVVrj1qLfdnR+Zy+alR3+cevdPgbEj/qyH0",
+	"WU/mE3jLkbx0dFQTeesMbtu4Lx7YDj2wYNfIoBoy6I2PWqLI/hA0lhMF1z6jTDZtNornFdbGMf3fN81u",
+	"McKFvbPDKX3DIDeHisTbLDQreCjXpQiXOrKzyGR1Eo1jXfGcA7KF6x1sdrzzLj8BP30FSGutSFAPTU7V",
+	"8fgqK56xnJPqX1DKUyuCA27dAA5xyGI6UwwAfU4meMwKDLAFo9kGJb4d67unuIGwcq99uLMMmdIy3diX",
+	"1awN7oLPNd/Va6NDd6KZlDAS0TS9wvNXM9lRgLOK5KB+9xEb6PQZnuJRyxkxZpPisSPOgD8Fkf5UDwSk",
+	"eT04fba6RxB0+Fb4dMQPPUG0YZ/VR2Z4QcWwzVNQJzQdyWxiBstPdTGL2y6tGy6KsbHnM8Yv2fl5Wd6m",
+	"rQD32C2zeDAklbFbeVMvLsoXVEbCHX1DbwEjaVpRnPiSN/waUH4A99t5p93r8xfWRxX8Dpg+z5bXULXX",
+	"1Uu8fsMBIKJqmVIu5kQVGTROZ3osM/4LLMA+sUzYrVZr0NjtkV/Rti1yBqp92ZFerTwWT/tgNLyTNvgM",
+	"uZ+4NNxWqN05uGXwAA42jszKNA5DKm5OSFSaUe/hc0jqWFoUlRDoTg7QKmLoVfZWTDMjpr5AGr5AGnYP",
+	"afiir5y++gLu+PTgjlNFmOnn3KyEAB2bWrhHVdKcrAFw0ErPdoLRIO8swwFTxIYM5ZxmCeYwpTK+kTP9",
+	"u0JyLCkiGIH7pciXNNEXEfxFBNeJ4I8sUP7w0Kz6DW2Lpn2xLB9qWX7Zvv9Ce8BlI9mA/x9TN19kUo6+",
+	"bOYvbuIXG+V3KeS++DD3kJM5N9BDIFYz4XMMVQLV2S0vSFZd5VLIHBBy7uekq7HMdLp4OA9ftxqsxiZU",
+	"6ZCKVqwI3uZ92lXY1j0wT8PMbhlmid6yLJUUvHGuCB3KGaZdaokxjzHkoSsNuMiEajqkirUIZHNvU+TV",
+	"X7L3TxZ/K9RsOpWZZskLlnB6CYP2oIWTP/BqYp6IGN1q0D9nXqCKVGHRD6ef2K8kJJh2ENMOt2LyNtav",
+	"k9ou7GjJ1D27QkVhWhhVRwW5s7yqz/eweX6L9CzQa67HSUbnNP2s2G4+D0zLx0J2lFmdl6AGrnz5yRIA",
+	"pO8qmZNKCkX+DKA8JlzvgBc6771f8LKmtLco8Ge5cMU6yoA1kSnL096gwppteg5sno8lkXOhLK3sNJNT",
+	"lmlexq6OZZqw7ArrevqFfE8TSr6XtyylcU3R8OUEjTuVxQ0cN/qm+762l30IGnHGjB8F5es35ErwCVOa",
+	"TqZwmwXybLrpzF33IWgUJarW3fEcSjDBrlKugFBN8W6GlaW3rhDn5i/A5ZOmdmJ55jF4vVyqHHdCUi8d",
+	"XQ2EETZczGw522od9aAheHzjpn1dN1+66z64pJYNPCXSGitWt221MN7gxYiOdac6Py0XZa5btsVi8mbb",
+	"ttWfm7xJpbX0cz42cvgPFmuvLtazWyus67fOPVd+nILEokmSMaVqV0zGCNckNobUKJOTEwJ1LQg4I8vk",
+	"bjTWFnuVb95O2G2FrXa72zqs27u5xFnXcOj9GWKvCltoi3ue4qUfgga7hdxFa6BtvPHS2iw82XT5OSgz",
+	"ne/z7QVCZYGBR+k1M1hecpX58l/rRjIfnk2L6YJism15QRlTGnS9ZpNtNwyuzQ9Qa/kc74N0N/t6mmUU",
+	"RJlXYHzjRmfvtS1WXh0maGH5YWu6Ctpe1SdrgZYFRpr5mGrgdMMSvT7N5CvBCkjZEKqa54qYveeqRp/d",
+	"R8wnlKcbb3irWJL7zJB2e8d7piy7chjD+jGZGJ8K+gv8Jw60KzPQ+2hFwkhpesMq9blDM+lItYvM9Ae9",
+	"hldyO6wpuV2e2nzg1k6o0rtZtuUV215esXULb03LXuYyuDys7Q5J+DXXCo2llCpNKPl+NhYkHrP4Bn8t",
+	"C81Khqlf6L5Trs7eKZdnD5vHP//a7nz49zpZaxu6u53/mW76N7m6r6ozSz/oTOqYipwNaSSzFonyApe1",
+	"lbtt9FFA+IbQLOO3CLdw9wEL3gmJ8tQNS+0c5MUug4EwljJE9BDlbB6FRbVcRXNy7pLL8vqMiUTDW/Fr",
+	"Yb7iAm0pJszW+gk4dRu5tWg0BaT4/OwvKntNzbLQ/JZjTbAHrImnRoTlzyqtjOOahWFU19UvUrBtNOaP",
+	"5rrqoiieEKzZnJN6l+aFX43LCZ5HyqtvdIJkzCCqAtI2s9AOjIzz/l/ate3O/n6tBKTvUQK2Q+9/nmRs",
+	"L0tG13CvxARNEm4aT9MLb5JGNFVsyaOabGNV2aGpurMbZtm7dMlExgfWTsN06qAgy0rnwApIy+0qlnFO",
+	"RI3lXJ0QNaUxU2Y3GP07AcFXkZzHnbB7XJaZvbAkMw9q9sDXhQ/4sHUigKxYsGuqUThgUrMt5VRq69Fh",
+	"b/16qRbfWq9M806c7t5RuKOjew+P+h4205iqcf2CMr/kXMGQmlteJPujMD4YhvQobo967CA5HHZp57h9",
+	"lPTifXYwOgyP2scd2h324v3kgB2OjsLjNu0Mu3Evgd8bS0qXNkc//3rQq9e7ymzi2tWF4Xj81QVNoL0F",
+	"Va4LIY1kmsq5sl5YaA9pSupsTpUlWy51t/Mwq2zZ8dWr/Ny8o3Zy6iTBGbB92BV2P/F293BBpUv5A1Y3",
+	"8IKL+zUutmJuXcN8msgzWxcFh1GvCzDnoUiOURM23+ZqDAWvMLbxfcWzagfE2BL3nCmpNw8GWGsvzZXQ",
+	"RKo2ayG85zVea3aYpZa5o2CrDIl9d+0YIPmjP3Efb3k4Zbk0ZebL2tap26cynk1YnaVzJicT2lRsSjOq",
+	"WULgKF6Rx6+fn5Fe+yh8YrTb28vnzaPAEfBb2pFMzlt18uzME9aVQHGOVz5/84r0Ou1DMJmNxSxHpGts",
+	"qCOSMiM6lS/ixA0S1yYJS05I9Jdnl2SvSLuNSMoVmAdsUhbkb988rcji0+aPP//aDY7qJbFrOcaF1LKe",
+	"3GZ6Sn47i/nEgl/KQ/GNnCPRiLVt5Agsm4mjQ4JEuNyIgAo5lnIb6WDguWDvV4V5bh8cbDIInJAst+xc",
+	"Kwjem1a4aTrxIAFQ3sKV1Fg1S9V5IE9lmtKsbtBd5ECsC0kXxpVlykiluGaZaeNMMYgyV7w2W1aAC1Lx",
+	"nu2+q4aZ6zaTHSJvHv3m1m4128odxCGqi/HDspOUMEhhvLq7eVTvQC89b10XL6XG6oTlPg5XmcpgzMwm",
+	"sNKNN4vXqWB5tZ9gTFmU65yaSbyToXIfs3FVyKmwaOqGpOzbrrKu1RWuSfPVHTuS0M2K8ilFFYk1Ha+M",
+	"aLjiQt3jbT6b4fI8PrN0g/OMa80EkbaGZUIXJ4QWQUHzO4NU/jvP3PLqhIM9v1nB0qgu93zlVHnu3MrF",
+	"u6VncpeZgYjRFRcrQk+xFbregNZuDg3Fq7jmNCUJ1okmBUHCHeca2yRnekWjoB6nnOkNrdrRFOcj5Dds",
+	"i71nJ6ROY98r2n7XuJa3IIqwVvfg4GPEtTyZtFWI66ldoUumGE2ZSGhmZtQ5l/a0zjyX/GIJ//2zus5B",
+	"s91udjqNmrBy70MT/+gUf9RaWU/L4aRyu55njEEZwBzHOuZKy2xRxEravZDEY5rRGOzEx28FB8sE/gW8",
+	"DOoJ2qpm3cbIC+jdEZAhT3jGYrTJB0LesizjCVOAUuBKplQbxWQ+eS8yDZpm/JZqiAnbCGs+Oq+Z0AF5",
+	"KW+ZdYT9sHwvrBmIZyJhiWWGr1m6mCm+2nJ0B+hIh5Dy2/J0dR+2I/HtdQtqJ4fN8BDvnCCHRldlkCQJ",
+	"TwjXfb9sF74jIBFUp7m6YYsogBpjGdUyi8hjNFcnEzOFKRfsCSJjqZBiMZEzFZHH1OyA1KJPbDx9IIzy",
+	"ALPxSXV+81fVnlNvOCoHwDRc80iR8wtiL3Tn5W6t+01ukecyI4rdsoymUKl5ljEM8OTf2scwPDziGRFM",
+	"z2V283s6Y6+P47355rTZ2T8gBTcLPD7HGU0zdsvlTBkn5ZGCkF8Bg+NGJCSzWFvi0X9Z6G9b/IDrzdU2",
+	"QU1mhwJDgNv0+pi2h524m/TY/uggPGwfdY67tDfcjw+SQ3Y0Og43/H7HXvv407quRD80bfSkeZ5EOdAN",
+	"sNAuNUfnG6qothaPpWJi3Z5CmT6q2Vcl7NE2sVnjJk9TGjNnDNFZwrUxf3maU0SMZYpKtTTeh932Otlc",
+	"e96D4OerTUOHlz0CMljCE5LTPcFtAaHk7dvzp7eH6LcLSUqQP7OIwPmCWtwWr3dNhkzxhJGoeHmEA8n+",
+	"OaMp0XIguPYwP3ZeAA0hjBVBnq2ZkbrZwMdzgSvZCj0b0uYYyc5YLLME+Xb8tRy2jyk9GobN/U4SNg/j",
+	"drt5POzSpr9962b600B0XGLPElTHm9i6yV6L5SlF1suiYk2kvaSBaxdTic6ykCsOcX9CxCxNYf7mOQQG",
+	"kPilpV/suVyH4eIz7o6QBd3pGoSDeRGmXehsxu6AafDU1mpDCoYWS8BM8XyEPAdX0vEw17c4sCDJoua5",
+	"XbeWmcornYdqCXmvMT41EObVfctMlSmNa1wK5nQ4jKdwak1DDbSiECbs2zLz4YSLmWbAYWceA3T7cHeB",
+	"yuUZyStj+kfTdxZHvmpfGlgbsQqsxSyvMzpRffgUGTflKmMUqOxykyqnAUMyL0ALXjn6HPtLqTDk+bJo",
+	"G8lsIKJMpuzKUsbbe9IkHzXB5ghHfhw58OpgFoZdBi2JnmCTIzQCr7hw7cHPcqYjn7P8kSIcUs4GIgL0",
+	"K8xJBM8ABEfO8TO0uwItzkfqxBZrGAEwF1k64lQqoLUDt5sqkphZNO+fjxfYMK4VSflIA+rDdEdqFpCh",
+	"1GOUombYBoKmUjB8A6LHVTEgQI0GXxodYUfGjIqNPD+OAGrWN2IbRwZRCdETX4ij0kDZvEmlFnv6muXi",
+	"ZtVO3QH26LOEGxYGbX2UpRA8USqvubjCUBag/XMkdoAqFnKgcIVc81smWgUlLITeq6zhrr4uGc0ymDeP",
+	"K3Yg8tC9vcw/MLb6etIi0ZSbnaiYvuJQfMG+xHlcZEITRqiRO00IHoAvbte4zK4lRAqhko73qKVOwl1I",
+	"68jhpCe/Fi7CBDSzK4zApbBuL85ftgbCr4G9toF5u1w9aqjdg370Fbi8eWqGuEFarspWLqddmHe7/DLT",
+	"Ui2z8iPQVMHvLUkYGdL4Zja1JlTp4R4j3VohZGQ86lo6EK6Cgi9c0Vs2Qo0rDSNguYAQjp73wmmoAF4N",
+	"dVg8N9vc5eIoEqxnOGoDmBtYNEYBFWuoVSfRi9nNX9aql/AFQZocmanCE2ggV5OZWcml/piRHQjUs3Au",
+	"ZoRjMY6JnTxX2y0ppQgXNks1caZFTv3FaFpiRrhSnLC8S4ESyNuGFu0XFN/MxPJ3FgSIk1uV094E59Px",
+	"SA0E5gUQtJ7NLWWcn98sz/zM0wqK9ix9BbLD2I9cuGbYT/6+L32Vvyf/yiYzeA8oFS5xOWFBo7znGpAS",
+	"Xt7ANqRZ2ljmRrcrir8xRpyvfdOn6irEjIrqimsEK6unlr9PuHI/lOr3Os7zclHfq4yBY+iPbo68rK4I",
+	"76ucmb28GMoozaUpXVKkzzlLk2dZhnqtoklzi614oqU5mMyUJkNmLM2UUaVJu+7hOe3tilwQ4dtkZkN/",
+	"++bVS3KBdxEutMyTMTEi988ZyxZ7L09fPDN7Y0r1OP+AMAP8WPYOHNPuUgMr2tm1dm3Wg02OqlfMHHzP",
+	"X4yWPUV4/0ykQKdZYtWvQflnLKlNLXBn2iUEMWKFW7XZTwkbbv8ghCL7Cqr2mfeD0cyE3hz0ew7D9RYu",
+	"XbKWsCtBPjqr52Nb+EzlVMMtXgspifCNVsjat0ZQJT+bsXvMmk0ytyOO+tzMHUcekrvPXs0DzRw6C3/t",
+	"LH4q+NTu5z1YB6byn1Q3bihjrOvERKLIcGFhKfku5SNftdcdY3Wand5lu9MPw34Y/ugfXyZUoxVbJwC/",
+	"YTTV42XJWuQQ5pj7G693KwSUvatuFM6TukO7t2/Pn56QW5aBmXMYECUJTxRRMtNmGEyzWzXxMNprHsS9",
+	"sHlI9zvN42SfNbujdnzEDoaH9Dj0ez+bQbipLp57hAd78Hdvi79XBWXOc11fD/ouYGLtTg4HMzvYYqUe",
+	"n2UyvhnJLHmkiDEQSLdjXHesn+Fs0TOqWOAg4ebu8WI6ZqICD0cr/BX8+9xopO8HAovQG1NYkRB+aVd9",
+	"2d7l0bvmj+E3L5sHr//aWYsnb9eMAKRcrco9OF9Cf5V9jkeqVOSiiOKEq3Ks7osYh2Z+x0VttjB3kQRC",
+	"gfkc6mZi0RvE7bQ8w7SUWuby2YostZKJ436sH7XXbEK5cd1qzo7ziIdfMEGX8ta0y+yzSTVg9NeBkLYc",
+	"9JUo/c0D+xos5i17MXdyDxs/ZNdcmGXN5rnMg4CPP9DRiuP77iUIvX4YtjDZZHvxhwmT98O2bpXE6O+M",
+	"7dMYK3dVExm3vvVDjSD+3vhU90y0eWD+9T2x4ttjxF2B9o0vgctAEmzE/6/CiX8vr+XsnpD+SvnLLQpQ",
+	"1s+lBbsv7bkepG91yolGGSNjmiU5jQoUV1QYYM9D/Ir4DCxm7yBhgliQmZrRlMgsMVoGK7sp8vTpixcB",
+	"efHi6dNgIMyHv/89IH//u/kCNA1+Zb40nxaMZvb0q30chqYpnbBzfFIE/W2LkRLK3IJ/PW632+2AtDvt",
+	"TkB6R53eUQcqvXAxENeZnE2VuaTTCUjb/Kfz5ATCuURpNlVkNjXXJnIuAixBSeNMKkV+YZkkj9udbi8g",
+	"xwfdMCBHx2H7yQkxfhukSlNywxZTmgzE487+URiQdu+ws38UkPb+cXf/8MkJlPaRGZ5OmOdBYUfojqYZ",
+	"ZEthEBKS6VBww0gDFYUc2Qg26NYlpXzUOW53a7FJwSpbxIvtLmMMmEiMGWkmGYO7ESwGpu1hwnsNhYrt",
+	"QZgURQbvEnaKLb795fwfMnwhwtbND2HNmdZy07w8luXDOTkX+UEvHEzlvH+4Ifs5Xmp/M1wKlZ1UFs9N",
+	"ife+/HwdHHY4Wx+Ikc10rU7BNzLlCV2oskW0X4d+ejVl4kF5PiuIYZaHCoYHYoqCzfPA+ElejCKPcdr4",
+	"Y8umc4ZbDBzGHoVRnqktqEEev3x+9sRG63G9ZjMIalpjFLD+CyQnHLJYThjAVAZimgKxm7mqRb5Hwzcg",
+	"E5rdlOxfez9284T8Q3KBDfxzJwzPAgL/ffoEbrmlGcdWKZYyoyWUbRi1DxgIW3NrzCYnNh6NpnJA6FQq",
+	"ncnpmAVkwpMkZSSROiAjs97BbwWMnJxM6An550yiVW9bLC12nwry9s9h2OnA5h6IaDALw84B2SOPyRPy",
+	"Z/L/I//9v/7PqEVKzjua/YE9n+J4cGHbZYabUDJNZwpOaJ0EAaPImIbVVVlhCCrZ6puN9ftASN0iu0IK",
+	"1TupfYvtvbLY3pUOwop009D4gRbJf0f/YFUGcq0N60VstzFUKk7fPWl97pbQtqT/L+iCsd3z5NxjgUyo",
+	"umHJGqGFoADcBrneQ1It+BMTPlkCXj9QNg1nacoQBF4s/a//+3/8H/gPeZH/uTFwumTU+c0N1jNxXCQj",
+	"P9ssX21DLmhW69dtYZK1HqzoHUFbTbTBstqRxDYbk9+Oe/uHT2pChFusdfsut9CTFTgJF2HG8yYsTGXj",
+	"N0vNd9Xqar1Fx+Nq4+7W6QUJoCox+QArSKNpYEEC5Upsdn1xzSa2kC2cDMKPJ97xvwW86DEbCK+Ov/cu",
+	"r9gaNiZw0XOEmMEBrchPDYwRiZJ7q4N+75yjJjUqXccyW/L90Ksx698LLGy8qwhDbAFoROjiI1VBNlYW",
+	"9XZEnDVoSsW02oJszgs6lEjPltv7zeXlBbFHjSX0ZanFvbA+ewjJQdcu9qBwYAqwjNuGrkibY61ehurV",
+	"AilOScqxtj0upmtrzLL3YFYZG14mLPIoCnOwJMQQzfKzceMxVcsW/DKNs532UvQ04828WO9GMWtRgjhi",
+	"HulbjuuzWYje+qqVuJ64qRn3BZQAwh3p7eUWeWb2uemrMSphwKgmUdHPX83rP0R+HG+568sV6Krk3dXK",
+	"fPWs78WTFdNXtuMrayOtIkwfyWzIkwTe667xgfue0VLztOLXRtBwCJHiXHapens5Ka30PcpU/5sqGaf/",
+	"m43DlL7z/54wPZYJ/ExR7dsLkFPRMkkv1eLWUl5NqFi4crGq0oklEEB9V6sH1eZL8AO3PkA3d4B/j3AB",
+	"ukglNQtEXqU0u2awjFZQG9fwwAbVQsJ1paPrK+A2lghhg6VCszmR78qqqbhVIeJd6sRKvEU+hBnVtkl2",
+	"4Rnzhaa4j3IC7Z9rhN5rizFYe2RiC8+D9wVwUS4sSF2OQNXmZyR0Oi2Lt8Pvui+afz2+/KHZ+bp31tjQ",
+	"gpp0pTIIYmu8XqlfFc41cEG8T2sJ2CrvrxOUr3PJvAI8L5I8plJUjYfIgQsnF5E8oPW5lTxmj5SFQ/Ux",
+	"cHDQu3PAZSDqIi6Q167n0qv8m6OEixrxt17NakDbX5YKwCsG4GYEKVUcY3sksBeGYbvsGB/0NvrFrzEo",
+	"+0kjuuUJ9x9RP9+K6VUbpoxVvOthI1VlfOHYwTGrdAPLG2vNUWGndpgV0xef8RFEMcoPZp1ZpjS1NAxr",
+	"+GdeW6ZfZ6K40IuZhMk0lcbjt5Cw8jmjd+HyoMsUICg8Y/W0KVFdzQwfximktguCkhJ+EDC+4pplFdZ2",
+	"c9OIzV3I7Mj3fG3XqtZO8Zxyz6rXbereKjJE6qNeq4DSRyqXQSmNb5SRfDSGaDngz2mOxHBEhVyRCVeK",
+	"i+sWAXiH6bsggNmPCFcDkaPyozs4gtW5KmO/Szpk2U/0z8/qUnDRnlkJ36EuRYRgEJVWvZYS6KqEEkzZ",
+	"aF1SSqlop4JDp5nIa9e7qT4uRe82hez8MqSrmVbcrAIiENQLEL3ks1tdCHW9XUomLvCTudVdNx51G3zp",
+	"iPNBLIF1NVHvKP1b5A0E8oOBcJgSCIObn8vcg9UDqvuxD/oDkFfl+gScY9ueI1dRl2A6r2Sj8t/0hsUZ",
+	"q8kll3pqpu9qlvEVppoxdhTcDUuSvH19bmnoyV9f55vQYzfFJ/b39rTU072vqbjh4vo/OuGZzFjfTzf7",
+	"T5pey4zr8eSrN9+ctvGwApfDVwf4CRDK2Vflh+BPU5ZxmXzVDfEjNvGrb79+8+7v3acXz765+K578cNF",
+	"9XN96qkbmzpLFXrOhVuTAcQ9oAiLMDtVLBv4d29DFayGDQpKs1M/wzmqoLIQ75clf7ds9vsVX8DsAHXX",
+	"27ZN4ObKkirpdbKXKxcWdYliTgHXa5SUKg2+/l2bPVMsu6LXbFXmZz4J0VvFsuapuTLy2Er3DzwPxyVc",
+	"Y+ysyPotzdoL+QtPU7q33wrJ4x/a7RPyPRez9+T90cHVQe+EZLf9di9shU/IX1h8I/c6YTsM22GbPOcZ",
+	"G8n3e/BrWXR29g82rVnAMnq9rcm89RZMZURLq6I0h2tW/Sq4nEuOtl6LzXTRGb1lqeqTCD5HORANyhU9",
+	"Rq43iJ1bBotYyhvOSjE5F2fDn8qWYB6DW9Yp0Nod8JS53b4rvnT7vDfa8tZU/MY71PWAVBT7zrtakcC3",
+	"ViSb9H/dZOIU19Z2StNMP5we8gEaeUWrtFrNV3YP6jCMfF094AlaappeDT1Cp/JOgooL5ho8OaDxOD8I",
+	"zzcPYK7yKkPGumxt60yU2e1qDpZ8FrKrTm+8mSCNe7igTo+M5SxTD+XL8gK61SFfGsKaNq9aDDZToPaU",
+	"scJxcYIwDe4CTgVOFpBJeTG4MTBRVGIil36CKui6pAhN2oQkjGUyciOQZ9QX/FugNkpJDPWnIsLL4LFp",
+	"PkbGYhC8RV7NAVZjPC/sReGdEsix7lfYL9VMTVmsFSR20xmmGlpAVSxnmT1YMouTJYQOBOYwBG6sXL6t",
+	"seVSRjNhE0yEO30r5frBK8z8s2sIIHvhjITFjGKgGs5qt4975KxjtWZBlR4ssJkXOV+oGYrz05enRc3F",
+	"0rRf0JiPeLx3OotvUiqSVS3IeTjKTXj9/Ix0u93jgLy9PAvIhMeZxFCHWkVUdhke9ruAdG53ur39g+2R",
+	"zpcuMFmNG1qGKNCsJ0Qb68GCBOWU/nO2jPsbD/8S81f82/O3v5y3X/JzdS5e78dn5wfnN9Mf/nb27XGL",
+	"Lb4N2Q+n5qLFj+9+XPz4w0t5LsJW3EnFcPI8TH74Nq3ugN7Rxi0AXbigPKsV8UypO0VfH1xIzRlTdWgP",
+	"VI2KzFxYiGALrZlkby2HPuqPn3mSsqu7vcoFuRh+7SEUMibYnCV+MKvEdSskHgfAiU75cLzbCbeIx2AE",
+	"+/7NDchYzoESQI5A1/jNLjXoIOwdhWtbcbfF8EkNMTxCduf+TgJ+zWjGss1ZVqXFXnpYaVHWzkcNhw/0",
+	"vE6DXhZqtt5uQe5+G0vN9aUlOGwRZzggg0u6AFxEwae825INK5KPXlYKVMzHVDNXlDJnTTwhIbaQiyKh",
+	"HRkkonrT5l4QQ3eGS9dV360rF2Haw7IpzXR+9v1JUH33rZSyJcudR2sHS8kS21nMPLff/oZ57jL/gHb9",
+	"mZO7cC1JWzsgnYB0YYCUhFpuXI8dYZtfsxTh39d0ut4yb9cjnu5OHVZGjmxDiuhJF0eN6I6Fr7Yb37rY",
+	"yJJ086jEllqYi42ghhnb7tIyU5k/HWu4yLy+7YACyJfDnxkRUHUSPW1WFqMwdoj/Ljjnwc4vJl34n+RM",
+	"V9Io89uXDUN709eAlak/+xuy2KZNIEeaQyAsa6IkW1xlM7EhsAnqQtGFsgRXkCgKp0uYAuHcdZjhbQj7",
+	"t5cqky3OP9yQvHBnH1Lptey70E6k3sVrWxVGtZLK28ISdNWyN7/PAfge9kI1S/WK+EoeWTEvrY+q5EWi",
+	"gzvsyRHLXsN7l4KF4YZjWgxprDJavNICCKrBGQnWFubarjjb9iGZCUIV3G7Il1AxuZVuFJOwUlKYBUnF",
+	"4p75tqv25SuzFUdcJEDs7m3Hmp14QuDZq3JKVu9NtyiWZyoXJZWVxUXB7boAIzimWcYZNPMeCw3H7K4r",
+	"7e7CoqpW4dFrp7T2EDuiaXqFWMkxF9cWxG8HvQ/RNpd1Cth8/IB5W4SmaYtEZs9GfSivURk+y0BYAM48",
+	"MVKKKpUbYX6g8bisWOCbNVplZabFu/HCEbOUdUoJlvwxMy5cHHPKMiUFGbIxt+mmnjwrhyldgbWkWqOf",
+	"K0uaWItR/8T5B/dIAagveLOGKKm6sz7PopP3dSK0vKenWMX0Sw+YvKbkZUUhbjLCavfN8l7hImHv68Wu",
+	"ERqPKpzVBXlqJiekXK809IlDjo83GRTTYtdvIzqdkFiTiRIBwF1rNplqoAfkglCSZAuXTluVmIUGwQwl",
+	"azJZ1VYymxwtybKKLr20LPjyq5czUjxP6X6+GMxbsI4Q6K09Lvg0pfbqsieLYuG1yTcTrmuqpZeI0mAC",
+	"6QIhWMDtsa7ySLkH20vUQohkq8li3rlmIg+Mq+G8A3KXraVxKRygpivAIRSPjVI20tXBdAV5kFBB6PGu",
+	"bVocc9c4fzz9btat1r8hRVXNycOUX90WP9ZgT6TQGY31I+V4rspKud1CIMjSJlz7VEtDveqhYatT99DK",
+	"cLg3BKVeLHcf0VuzjOvFGzPXtufJhIvv2GIFn4NFkj9SJDp9+uL85dV3z/4etcg57g9bc5ErMjUDL+DM",
+	"yXE2AjGuF6tlxmLnCrA4LfIO0kuRhhzMPiTOJ9TWzFBYc9xmpZgtDL4fZsf1yb7ZqkgtXiQfIHoG0/MP",
+	"QntOmaaB5UOwUtj4GZbN3OIyoeWgeUyTB+KGLfyQHJyRmwVtGpoCwq1FvmYLCVaaK88Oh6Gmf73OccGI",
+	"bh7FnYk2mdLMmbbcDDGOn6vo12/80Dw109H8zq/nQqfcfP4QNIZwtHA6Q6o3/PTcbaRv3102grq6Ff5B",
+	"A9StiC5evbkke3Smx3vAzRq1yPf8linS3reDCkocJAJ4UHikkbdorPW08eEDpNuPZO1xJEtHzTFoJhLL",
+	"jDWHiEqE+eMx6zuBYVaO1CzWmDNOkVLaRokURkExyGTmVcsJj31XDbhlBsIeVhSqFnM38WQDHQ5EsPn1",
+	"SMySyas3tAZiIP70J0DEkDHLWOtPfyKvpkz4B/KP3cjZtkdPAqR64KL4rRjVJ4FpgY2RV6ZhJhKWDcSf",
+	"zGTKjP/C/hQg7nwibxnyLrYIqgzcIFYYqrXRgz6J2uF+CDZH9PbNUyCVbIet/ZAkUOoSh2wglquVQhBs",
+	"nNf/tKUly1AWM3x2oKy+V3/6E7QOCFVdSdYWeStuBPD0JLNpiimYRhtAlm26AExyQkacpYkKELhh1kZC",
+	"NbXcGpbH2YFVzCoYCAAwgDkDqhoOYEF5lciPIJG2F4aBi68jSB0aRIDYlUxpRidMG1sVewMJ264v1cR7",
+	"VWTeBySiU+wRl8LlpP75H0qK6EmLfJ1RARLGZvUi+0i5Rglypi3kbCCouoGg1pil0xaJzOaCCaN5zjCt",
+	"yxh28CHb9guWQf6CFMqs2VNR1COwBSIgB8DLawVghHIup705l2QLFODX/JYBx9D7ZnFRdOKXeaAZGwhp",
+	"9oiWdsfZ4lWPI6dp+uSnn83QnFl4h7KFrW4ZyYta4Ud3Yqf6rhCDkwJ9KNoYBQMReeLAfUuiXB7Yrywz",
+	"OUtH/QkV9JpF5DGIlVLGS5CXKguII/1QAfGSK0E7PXEAGJ4NYAnlggvQNi1SlQl2vIvumBGKUO1oCRTv",
+	"vkyBGgVywgBaCSrS1jO2pD+nflKDyvVKTlu+avAcnka5MTBrd5ZwjVdYMZCxqczcXV7Wu2udq6KQ4wsA",
+	"1g5lVFrknT2hWlpIJW0YdkmUJ0AjZ6BZPgMBZE1l65G950q7Telq0P3pT7g2oaPIn14iO3NFSKTIeeuN",
+	"jUAeR6Ucb7MKn9bpFRzTPOoTj1l8A/TxvJC2gOz3/ClskZHVylI5gsC+9GgmuH2UUWyu7D3VwI3qGOXn",
+	"EPpaotkfiJgKIPQCMWZGUGbGrDCvyjylZa4xI9w+ybOZsEmWmmhOF7m4hkN8IyCAP4wKEp0XK90YHBEu",
+	"PBxCWNPQR7NeVZl+377E9vm5kcWOJKnTGwiAEnpcCs6aKr5xQwTN95aLVcxIMqNmoDAtM0LRWt18zaYp",
+	"XbCkD3zJUYucDoRbDe7ReWBsphiZTQEPBiT/pyRjU4YaCXPpUd5NMwmuloK0N+Crs/WeVKFaxjwt+Y4D",
+	"wRVBqGOLvKA3DA1ajYVThXn/kCFPH0tOwI9sOqSdFEyRx2/fnj8tmHOfkBg5QR0NBNqfZmhbTmm7nb73",
+	"a/mU9MOeJ7qaph17v96wxYeIZEzPMqs40CSy8D83WGCMIEserEKrdoOBcIfQionEsT+7u2CMEHA5gloW",
+	"peApDBtCMwCXZgv92MOFfFkChT6sy5xDGeQMX12golycAvFGedEK3AVFTXK8icA0KR0MBBdxOoO+VCV9",
+	"3xsRxxGTrxUcIsyydkY9MreBEjhD297o9cz6Mipf9DkTTQGrcXt4IWf2HYQK23gLOTXamE9yLU+vmZGE",
+	"Y5kmZj1raelYo/xEBKiXSOQd9kbksZXd0fdc3ETWX3tiYVsIyxKzNDXbAm/JrWVuPLARTz0rCWlWrZXE",
+	"3tNYE5VyGMs5F4mcK8wbjV5TzeDi5oVMebywGjn/2jVEAYQ1r9OVspHOPaeBiIzQWjRPzVxGmO9uZGDZ",
+	"ULVISzMec5qb8RDDsA11+Ew0T89wVkooTfKU2mJYEK5AexuPJVbEgQLfzRgIsH6tDIPHJ+aBaGU9jvJ6",
+	"uNETaN6//du/kbw2YjymXAwEkJ449Exkfolc0o1F28CxVCrnLGtCSt+YvafWSg9sMxUjes7SWwRAK6Tg",
+	"s26V+YaMGEvI47d/DsPw9Im3uykZcUFTrKbirPj+QLRb5QKOIDtw5QKK+KBnyTLtasYL2gPRaRGeDES3",
+	"RcoyaiB6LeKwHAOx3yJVNMdAHLTsCcZAHLZy12MgjlqkhOkYiOMWyVEdA9EOW8SDnkADrVYciHa7Rerw",
+	"V5WrOi2fY9JM1jMQNrc0nTHkCUKHBOhpCJ1OgQrVGgneMghyF4YLkk8TBnBUDu0B70ABgaWK6ZQpoFaA",
+	"lw1ELIUGe9+bPFg/p8KX4kZeA22pEbEsTeGLoqwS3BqZpfgVPDcqjtHzRTNh2FRta8+MqTsE5RYY3gdT",
+	"0Z5LGEvyllMohiFTMDah/pNiKmoROMYtmCkemW19jfXlwICjpPQk8Pak7ZBlOModdHQzFkyfkJTClIPS",
+	"nPM0JXAmnMv5SYFTnBdW6YTcMDa1msffGtYKg8UtIDiFZU1UaYN6eQWPlNupp2nq6j96wgGKAUHb4TKg",
+	"tegbHwSXOvrhFvb13//j/6yAu5DzCJ66avvnszUQ5Y74cxu4LQ/12cqJHmB4zemiT6JSMUYzfXkzAxJB",
+	"Gc2oqBfpFwfCNR0NxGNnbgLj6ixNn8BVWmbgepSS2XB9eDU6o6VCkuDEuZ0MTzCvQxdQU55GYFkPRKXl",
+	"QEAIhQjbZrScNML4WspjJhScLtjg2ovzy0bQmGWpjWCp/t4eWLdylsWsJbPrPXvT3oRrjzSsYVNqyZnM",
+	"WMML6dqo7wekZaJT3ug3uq2wZUkAxxBg3fPTjq7rcmfNksq9Spcf5PJQXB3o3Fu2usfCq21qxpgVKf90",
+	"AvWk0sQYMmBLn/j0ei1kkXIVCxv9RsqVq4GHRTDUVAqF4eFOGOJpt9D2JMAPgPzDprHkIWuHiftpBRFu",
+	"lfS0iheulth0NfbdoYefR7shoaJAyjbevnmKmZKWAskdRiFa3E89cad+MKGND8F9u3HYDdsHvf0w7LSP",
+	"/W60O4D1qO9G97Id9tudfq/XCsOw2w4r3Xj29nVtNwrKUp/peGPnfv5gQ7x0y7NlSMuEsO/KqqwQN7bG",
+	"nXlqbvKteoW9dq+48EPQqNqPW99sL4c29nDl1t2Xr/C9c+RY82A5vbC9+ba3FXo5c1/nePN9eUPxnv3t",
+	"mmjZuOCG7laNyzm7/EMf2JX+EcJPP3/4OWio2WRCM7O+zPyW87z99D16rRr9nxq5oPg5aPihQSB4ySNu",
+	"DfNjRjVr2gPSBhRBsxDGGvBXNcrgNBhTzqo0ws64586DelyF+Ac2nmKLhlr9aXmL3ZHCE6tKyjX7QT13",
+	"SEZFIieWZSMozn4o+X42FhjOwV/BTnDxL2x2nhcUWMMJu1Ri93axPYxw5DYoeEc1gsb6TVOotpixnBoc",
+	"Q29gDQXGYHOvqtTSLEpbw3zC+OCRssLyrHKm+3kF2oK6q5Lsj/S+EBURSR40haiLly1pzTtQNE4WkHdj",
+	"CXrKPdOLElbjo+YJdbHR8gDaaJDMfOcFYrtY1dMOgItJlEuO+hkuLqbOlZnpyGPGjowzbPPgrWMK54Pu",
+	"WBMEBhriaPohqkCXI+DVrlSS5u1MQhyuQlkdQV/w/twogKwWLCZl3jtTlgAOeGKAldT4Nokz9pYilbhC",
+	"/NpdeAAbQBmD5gwp020xSkvu4yoKGMtxIGyyJ0HOACHzVwtgLAxcgfZrIbPCUVkOMprhjOUUY0LYpTyo",
+	"nfOB2qnNo3EC29SvCSpSgbAaWKUDYbd5UJxZGQvVKsg8mCn9bVLEBIswJRZ1Ne8uYpROMmFoMD/WdlVy",
+	"oeK8O5vBPQ1ISKw1f2674kWFKVAQ51xN2DkL8vHnNI8es8oTAlfEdCDsD34BkHqWSABwZowh6iWTcwhf",
+	"ljNPsLozT5mdUzQ3HLOcsKRZQuqByONjj3ud7hOUSy68HRSRsmLGfXFkfT/bduDyNrsW1s5lXlTIbgG7",
+	"NtRSWYSBWDJoZVHEASxxd9oHGrBOeRaX7HkLFk7df86Jbr+WyWJ7WxhZBlAe+Ri+Qt2eLslrZ/s7ce0N",
+	"pnE7jI8HDaiahHUG4AdLe5fbf5V3L0tVb1D9t21lAC8b29VyAY7nH8giHFc6GGrb2aA1hTk+lJEwOpux",
+	"D0vuS/tu7stuvRbX6U/tttzNrt9g0xNrzFRM+5oDmU12enFLfgeUYMLpWMFSnofOgYm9UZ1xv69+LVZ3",
+	"SlKZmmUo1R/IRdnGe3iFEv55TlkNN/Y23+gAyFI/B35ouG8Ln+hSyhdULHK/wtzX3qKhF8jXfCnl90B0",
+	"DPftbzMwOafzC5Zw6tIWe53O1qPz2gJz4bbu1mPzPe7j34y3+CFY7zBW8FHbeYklu7/OT7zmSlvU5+rD",
+	"zpXBtOflglM58wsgxUpYCjz08sJsVN0o9DnEgpRMRHfQ3s3hC/bcwFhIFrSwZIVcM10YIQ8Lqv0uYmm7",
+	"VUrUsWEAEc9nKkwBvLMbUfqbDC8FPr64Kj1eQzHb+0qPPJ50J+u+kiXzM8Tp67KN/8IdtKcIGKwob8eh",
+	"PqClGwRSWnrD8HxwThctAuWd8Hx5ShcsU/bISTEH7S/LDTyK8kXHPdwPOPeocwu23YZnfivuZHH//mTb",
+	"PQPsO5Z44A4CrxWb5yGNP268fRtZVRa9/xqr8jd/LPCagai7q6Te4jRgrYW3l+/pFZaenwdbAL4gYJ9T",
+	"GlmYJtRPk1mOXaEucyOH3BQn9RBytyfjiPJx0MA+wqOH3IHNBgJfhHgsAGcWOAQfVwB4A1cwEqCJHupx",
+	"ZPPOoJF51TGlW+TrIvKXCwGKzjhLbJEzNwJckdCCLm1XSFikoQDSwZ6I5KidPHcFMAuuercRM3VBtWum",
+	"HZnRktZdnhjszomxzvwsffKqqKw2mulZxvyw5eNeGEJKBXRIq3x6YypsRhyO50pivXYHS4j/6DJsAPBf",
+	"JNgAZW4hlbch3cMI4C403CrlVVVSrhNeHXTvAHkfI0pVrYVUTbugUCqIizpbqzC7Mk5XKjHbgS/q6ou7",
+	"8BB3QfsyX+di8z6+w+oT6gd5FFvpNLWdUtMWdpnkpVYTunDnMwAxR4JT+AJU3AySnY1HUkpcNJJfwr2o",
+	"0WxGorxlGaJfB2ILzKsPKarwk50g5NU7qnInRZgzOYK25XmjCWJ402QgJjYzQpDOfgjV1ZlVoKZjaRqU",
+	"TgaryqJPXBIVFqkxD16vvNQm7ZVzG5lnBaTAi8MInpDjlaWMj8N6pWP9hUKS2pvxjpzOoHtwsJ7T7eGa",
+	"aElr5GitpSOLBIjOC7UElbikYAvgAw3dBznTUHMzhFhhxQurPqNTeobVZN5zuof7+6HpZQ6ZNg29PNve",
+	"lXpKebrIZ3qFLoJF8kURfVFE91NEAJNKzEIjPpv5b0L/AIs40B88NGxWC+M6M49XVQjPtZQJlsFRmo5G",
+	"fgl+Y+RDUA0REk7zOaxNiOUl1Jyx6ZWWkc2pyKFC5XNzBKrkwA9wbyBwT9MU0WOr0vmMn2LhBiBBmUKH",
+	"juocyN4i2PvAAdACkpfbVC7/yPypNF0ESF6Q985zYFy+uJYksxbNxKKJLNm7d+wKtAFA/O6rVmRcAWQG",
+	"H3ngizcwujbvDMbM1t0pY4t5RiA326bi27IqCOQZiOVsWi3xYQBqD2oyUEtvfNwLu0/qVDD0YwdRzcyS",
+	"55cCb3aBNPqN43B/v33U6R72Dg7uEO00jfvtRDk/5emNrb77EUAFtqTBH+DwZptzcLMEK0fLn+0x+Buz",
+	"3+55CP4cqw7/Pm0DkCNrQ6WkINNaZR7YoOmG8GiOrPpYyvw0SWycEgHVJfSePQRzEMolaV/w/P5r4Hc+",
+	"uZ91NCok5jQ1U7a9WJt8KujZyjBhuTsVGvqVgcHabu8yXsjNfIftY0qPaK95EPfC5iHd7zSPk33W7I7a",
+	"8RE7GB7S47AcWywxlJc02JEf/mz/WMf5XSywrSewxL+9wjHEZwKOucTGfpKXwTMmHQT9PwUabt3dXnfy",
+	"W76g2dYfAG6jhq10PMutns9XC1s2kz+oHi7pXTsUyEmynTdeZhdadsdzAbNeDaPXtzaeW6QL05pMzwKo",
+	"5qzvk6WMW3d0V05eyZOGMeezNRBvMJUA/VHIK5AzrQIyojxlics0UAFA+lVAZsL+cXH+0qVAw71IoxgQ",
+	"4xe4HwKSWTlVLhfpOMWMO2t7xYsq3MOFH02GAEBABJvnkWSXUlK9itBY21NOx+xnhgFgNnX+pZfF+gzn",
+	"ZEOg95UtZpPPhRnkxbRyuAhUblc4gCsOFYtk6ca2yghaiJvdGJQbjCInpzde6MpA/LzzLN5VRkm1eG6l",
+	"EK5Ne2gX5NcNM7rFgC0PcGFNDMPmficJm4esN2oe0faw2Ym7SY/tjw7Cw3ZjtQFxXMmiNeNRKqghZml6",
+	"V4cWpuwCDfMl6+GVYEjV5lLSqwHm77m42aRV4ZovOvxLMPquwWiaqw6ozYyPsuvwNxOaxqjmx3Nn32g5",
+	"taRlSLGUMnrrOK0Khs+EDTkyeyLtVJZxuOpxFGcssT/JDBJoA0c+h9l+HqmSDczKjETwdUTGVA3ElCoo",
+	"4vnc9BVOR6tBX1CxsQUI4ZC0yLOC2aoIJAN3OE2CXNdDXp6AVDqb4Ij1/vtEMTYQUR71iyDejNFiG0um",
+	"ouD8w6IMNkycFxw1L7YXYyrrkFciymWgIp7aUiX9CqWBZdBSBWBrIFKp0Dgi07EU7MQW5YHmmXEEa6cF",
+	"xJYWfmvbgQir0ohZAwID4jVGAt65gyi0XQx5ABXHw6UkLceot9Y2z0t06n8IwC1ugXuO6p1i2aPc59l1",
+	"LBuf/CWW/Xk50V+i0mAkPHdC/hOEpetJKNema1F7BOnoilGqx4zf2qxzC5QFQuQ8wZ96HK7I/uBOLvur",
+	"GC8tIftAzDOpWU5x5nPB9cKeUU+pNMpZWTa0nEsLc/kvLa/7csUg0L2mrY6H2rxxThc5/6XxkoEAkzzu",
+	"ht0nDo/1zeXlRX4OO1MzmqYLR+iIDvREsfSWKcuvlueiAPkEVTf2BNm0fsKoUGTQEFKTBdODRgDHyIMG",
+	"DOygUUdziRYFclya5sJTjeXDkHjNEq27dP6RzK4l8uAhE58rII+W0QLeAOSdea1w0DWWjbNF3nqmUv6w",
+	"oMQyWiKKBc4F277ipN+RC9ARW4H5qpwmfHQg75cI/UeO0Fc2c5nAFjZzhcMWNHIXpe3y41bcP6eqhtL2",
+	"pExhC8hGqknkwu9R1eVfm9c+pUWZGUeK+6Dk9r28oXt2qg+a7VE3bh6ydrt5RDvD5kG8n/RYd9Sh7WEN",
+	"0P03EsTfwm4p73vffPnM4tbPS/UOlxiZRZWkGJZ2IgXzNLi3bTbl4TzUhQ/qVvIyxw/sT7OJFDNqdcqy",
+	"mAndZCKWCUsIH+Wpu6bPb9+eP63UvSmv3zAMm0fmXxj4O+ocd2nPxWLNPipCsTdWyq/aRBP6/nsmrs1U",
+	"dPb3AW7rPrfLxaMHg/edsDkYvD989vOf/70uLWS9HQShk/XnAnjJ+upUqHmB7niWc7ZOzOABCHo27Xvm",
+	"B+DAPWJ7c7WEwjUIIQcBBxzHrsjlQCyVuMpp/alFxJk2IkUs2DdDqN9Tr2+RIbrxEWDKPF145bYcSNmr",
+	"pGX9UK/MlU+sCOqqnFJjS1tBPSqosCn0uPSSTrj8lvbBgfuu+p5OM2yveU+3FwJKujFl2ZWbskZ/3357",
+	"RyJGGOYVOtIuK6Rcw6JFX3Lkfx858o+Und17OXA7S5mf1Qi0134YbhvJhpUDnAeCYgWVAt4OftYCCe8t",
+	"JT5IL8zlFF4ajCtEh/RreS0RmqUcvEYnAQvxRxxBoRfcBG51NPHUCckoV8YVkcbem0gIARe5/Us45twh",
+	"qxOMqiQY7xlwtCLQSb5cXOVS6iFyBZv3MYOOX0T6F5H+e482/u60zxumd6Z8toseAjvgxzoBfAmFuYri",
+	"eUDw2SKnSKKJ7P0IzdFyTjN7bSrjGzCHy3SdPk2mLp8F4HlEUHBbAt0wm3qpGs9EoixhLGoRV86mDAo6",
+	"KSNu3UVG7HIxY8royIwx24GL85eq4PXEApZAEpzfSFMlIZ/Ulr2Eb3PWzkp5NKxhV1C8mhGYMyinWR4K",
+	"OJsrcWs9UgMh2By6b7TzkeVUxuJRGQPkERAmu/oJ2cxSD5DozeXp8+dXb56dvXr59Or56dnlq9dfydEo",
+	"OjFvHJuNhwS/Fb7TOaM3V1MuotrkE4AwXXDxoDM/XDVXJQpLZNnEr5D1/a4cOxdc3Enz9uq9yZwb1jwz",
+	"+UPmN77K3gog6/htMcRsAfV8x+iNWb2/c8LBtbEy3C2OB3kHJDSAPNukkVAoNlEorgznwKnMqJ56sJYZ",
+	"8A089jk+9aHGNRNmNJPinDyWRrUAnbi6Mq5Ro3/sCxY4Kd9aTJXausJCLekOhHBq9tkaqKVd/9nRLVme",
+	"i9oh9Zb9G//3jxz4XWlTvQB/GGyHjFnGfkG8WTFfTKfk8eWry4sAirEddLpHfahr1A7IQV5toRu6Ym5P",
+	"WuTNWM5JJPXUPOlqlvEIK4/+9TXQq58QjrUX8aAXqinCsShXgMfCM9rSAAKLsbBoLSSvt1EFBg2MpRjx",
+	"bKIIB0J4Y70oKAad44vyThrjaSDm1JX1hhtZUliSgKbe2pKsDRmYVy/JiHvaLWXK7a13fbUJHzM84M10",
+	"o+8+9ff2tNTTPVt+6T864ZnMWN8/9PpPml7LjOvx5Ks335y2B7Mw7BzgivrqAD9xpWYs+6r8EPxpyjIu",
+	"k6+6IX7E6f3q26/fvPt79+nFs28uvute/HBR/QyHpObKRr+x8dp7Cdk3+PjVojZj2qNyWTBIzhsyby2W",
+	"zb8zGo9Z80wKncl0kxUHF7tr/zBw5FcZFMRwRtbHSS7yJ/mZVdq/BXTU78qOfMM0mU2r/u49FesOjMo9",
+	"u2s/XuDj0irpitZbUtJYUFKmVl+BDrTCBpOCLKqKCeJsTKwVEyzpX6hoOJfZjRoIYxRAFMJWqOOCgEot",
+	"Stigvq6Jc2ChdVUcFVzTW4bFi3DwKiEQrFyTcBXTLMHzAOxB32pzQBLVRghwEnalc01DjNI97oTd4ztE",
+	"BJZbcXe1u2Fz2pk7M0N1bpRj0viXiFrTgE8ka19KDebMl/DwQwTn5SwTy54JkeJfKDudHGrCzv8UsWNX",
+	"kIraQk9ohmHwN+U3HoueFyAF7Jo9kCyLTqK0nIKk5OJ6OVRgvY/Spt2dXAru6xt4e+sik3L0+5NOtlt/",
+	"HPH0B7UG/8I0GDrlXfkvlWgTecs+W0lm2QYAjF8qp1KchXFEwjtpYCnBSnU3H6mqGKQZIwlLmYZE9ho5",
+	"aEbl41hnn1gKrji/WY5WjUZ/0FOcLwL4DySAV1mVo9GnFcKOzHHlGQ9k4RalBajxV5lIaOYgtVSRszd/",
+	"g1wkRS6ePu+T6BTO/SOi6EKhfA1IpNl7vRer26jEjP/UXGLEMTwNBKJxYNcwMucFAnhepTawrCC2rEHO",
+	"JC0SLAFgpGxef9S4wrbis/GvkWEyr75puvL47eXz5hGG7Xvto/AJnOabi1FYANAAwMWCwd/G1S9aUKWM",
+	"tgU/tdQ0VX1g7xZ6XJTyzZmflYsnuBe1SJRQzXIiFAfpi/IMlQi+R3hgUCRfydFIMb1yBAciwqQdeDIl",
+	"CYv5hKY5ufV1JmdTLq4DItg11fyWkTmwlWAeuSPdhvoORTkFmc4m4pEiagZI7bn7wXbXHtGfkCjhGQPg",
+	"vl0heeITFHAVESSQy5mO0INwnNpezYfI/h0RwFPkvbEdxkLTmZwHtjYtkgzWP8HeA6zhmZwj+OTi6XOY",
+	"dMx3hwbOJgAtxyGw9OMwCKVqE/i0gSgKcrTIKfG2FA4YJWoKzDFjxjSZy1maAMjSlsUYyWwySyk0gQpC",
+	"jU2TyenYLVc4rhmnLLlm2UDwiZGskLaHWJJExqrY2q1sljIV5Uvc9M0sKHp9jaVniYozBtEtUIUtcsne",
+	"20wfLsjL52cnhJL//p//O1GaisQWiyPxmGY0xnx2inj5kRRakZTGN8WomLfBLCu5Aj7/JpdBW1XYEHrs",
+	"gWjH9jxqyK5nwgPH1NbKWMFkA89cm0DhpUg8bh//dNg8/vn//1OnefzzT2Hz+OdfOx+ewB/Nx+FPbfNb",
+	"+6ew2fn5SV0CxVIyyTtbWo+C7PHKkRBKhgvNiMwSSHnMbgIjOtFe9ZYPGpXXgv/CCEgus+LcAobczRX9",
+	"HspJPUG7TSm3TR9KmTIq7szEPk1G5Qyu/7h4+rzZBoac7UzNi2T0VMYzWBtGkTkVcgKLTzH91UyPmkfl",
+	"txiJGeQCMnCZfYHpTZCLngBFRuAQuoGVB4E3OQHWos6mNNMLV8048HP+eBKYXT8QRZpgsIYGIGgH5er9",
+	"ARdBOwSUbfD2zdP87yDAZKAj2gxH3eGKvMXgoUmSXrt7Rbt7l+2jfrjf77Ud+DfoBEWCTWCEXrOXt/n4",
+	"AP48o2qMzR62u6Pmfic+ah4m7bB5RA+GzeMe64zC+DDptveDuJMct0cH4fCQHvVYd5+2R+FRfDg8SPZZ",
+	"b4RdCA/bB6N91ku6cWfYpuHx6IgdJgfx/rBHQYxsGVlWt94Kqj9YzOVk5fQQV3XzKVeQ0Vmb03haFMRD",
+	"xZOybfMZqdY0HmO9IHOfedBXg0benKZ/4tu0s9OK1e2g8aWi76dFYx9svu+l1Gj1oiuwLaOwm+ySQ/X7",
+	"g1T/hWln9zpIT6WAzYZ0zg1MTcUTPzJdk/abucpleok8f+gzWba/S5QO2uXdAGxhMuTCWMSUIEUbiWkG",
+	"roD2ruaYVDqhCcMqZeQ0T5hVMRWKdIIwDLEqm7kZar8ptM5pzs8GFtNiyiAtCdOL2Nwl8kQwkJFzRQKs",
+	"8yuYc16gLIGzkvuWo2EgIo9eLioxQYlZmq6iKyxN9VZshbZjq+kKC97lOjtnKUv/Hqn5BWvhmgZSKLfn",
+	"SJ44ulz1Vdu8FJtVVdtGWcU+26pu2/oW5vUU1jSus03jtLxX0367lI9fWC5qWS4exDHp7a9tKCbBycYy",
+	"JF94Jr8kIn8ynkk/F8yuv51ZLp+CY9I3WvZ+5clqXqqVVVyRMQoJqZSmC0VgkdaC/H1Cmy/cQ78L7qHf",
+	"W86t1+8/ApWCsf2LE5wdirOPwqyTV6fmSVTLkLNpQ9Uw5PBkbVRm3R45TzbT3hRp8B8Lv/BC3rJSXZoc",
+	"0FpXmQZwCpYO10y+VyqO5BFPBJSm7BoSVG2dbvRUUdJDrgmeUYoEXpGy6xPL3RXzKWf+GiJqLOeKUJLX",
+	"UrviIirOpODl3m9JFOTUPaW3DESUsRHLsDA5H2GJcTweY+j92l/Nd9dS4iEGOLj26R7c1xEKwRndLcv6",
+	"BQR6KZ3Wf/OV+a42qzaf7M+hyg+wPgRLrCSmxy/lLfAXmc0tXfj63rXiLm2vP4daQLbTVW0fHiEpb03U",
+	"vtrtjTbB0hBa2yBMjtnR6JAeDPfjXtJlnVGbhsPj+Cg5ZAejfdobduNO0mbh6JgeDQ/jPKY9bMfm3opt",
+	"4Mi+ht2keRz3WJXsq7ANemttg06/224dh2Gv3VlhG+QbT860uwL34XJrkk7YPBq2adNv/06tCjxFHVNF",
+	"JvKWJUWloZK4+VJy6Ldacugj8p44QXQmxSjlsf68U9gLsfmlXJEbC7v7PRtlJUFznQlaKdW67FPnCvrD",
+	"dlbbRwTQn9mAvpxB9pWWpA3V3gv2wvV2nC3IhhAAOSIR12yiIiAyhOQizaZ9iPIvMpmmELgH/AkXt5LH",
+	"zJYYmDN2Y7OTzAPIBGAD2qu6n8N44AUFzISM6S2WskfLcCgTJEqG7zv7B+Q7/vWJjfobn2AgAMTEc0YX",
+	"IDyRNwzRGfx6rAGJ8s6ZfROZMBLRNL2S2ZVZD1xcRwFiq6xlBm3GDwqZIGma9kmv0yHRkOp4fGWvjAIy",
+	"B+xYxLJMZioiU8mFJn7fBuJxtAd/7bUP9yxy6El+0gH1JnLFZFliIkbjsbFXy01KJEP0CWQzwESZ5Yyl",
+	"oQARgxy3Dgi3GAh7muNQKkhsbaFSXAHHTUZjXTyapqmcexUkhHMA5IiEAZlAkhsQbo9lWnD7chT/5HEv",
+	"DJ9YnuwoyRZX2UxE1r63GC1EHw1ZLCe5p4CrQJg3m664Ill2fPokMsudJRGAhBCup/1nEfzd1sgqMwjD",
+	"yhHS+gI5kiJqkXPHg+7aV5ndvsU3LS0WPiLKtB6b7RoxEPbGwJsbaHEkpL6iWrPJ1PQCy3Db8BaiZsD7",
+	"tATgYhXZq4UfYqtsBcVrITMAcw/EX/gtQ1wgrBZKfL9GjshCzlxRaju7MPS4cx8pgnLKeDyxzDIWa5YA",
+	"UgAOEI2SNgMNDQBQY+D4c4lgc+AJx/ZPzeITEnaunvOY9e28U0WmlOdFtivMQnfwhF5QsfiXekMw73iM",
+	"s84vwkBfyazPe1nY1HthGLY3OE3Fi46PVpZZ3eZFneqLDnph2Dncbx91j9swKBNE7Zt1dHdvzczMx/TY",
+	"rETJIWN13sQqIm6/Y6g/TbPaMFRgK+HfIDRgbrlI2HsoA56XNrF3lT2e7R0sM5H2qe2gMc3kMGUTL1WC",
+	"CzUbjXgM1d5GM5GohlfT7dLTn7m8hvQOGy+fYJXgD16DXd/MzAIi+Kq0Yu88wV8bAVnnZb0zW3zIYopC",
+	"PRdDFY2mHVPp0EpwmqZkzjLmAyk/tvu1gifeVmYAvOPyAYQxNowNegLDDmZOki1INhOtxqdlkP/iDP42",
+	"6cXcHlIl5+x36GZNvEJnfpLf17P0pnBF0NWa0PfNISjgzkGn3evd3f0aztKbrV2v9eeRl14ZnGr1i2up",
+	"PYvRWqgt8ryejgwtuVLq3urDy1yuPhhd8kU9/tbU4+/spBMG4I9wxjkvT2i5iM0GmfepTziNb5nX2kfx",
+	"Jkckunj15pJsIzSjtYVDVgmUT38sOhMfu7zp90y76qYTecucIwxJTZqORic2ODEfS4ir+ZzFMRVGIkGx",
+	"TWqrawaW5J6LOJ0l9UnZrlc7qKcppGZ2TbjCjRgHTIq4IA6mDa8wcuMo0Lebpre2sX+o0pp3qo4ppx+n",
+	"NqZ57heu+qX7igONL3xEO8IoevLrI5LUz4TZUx9RlPORLhhDnb2/iucdgsiq4GhT7kADXtYir1ksM0vf",
+	"TgVWBbcJ0kYXJDwhXLcG4rTM5mF1Ava1psgzkHr0i3Mr/253+ILfEoi/xlRg8F34aocMmX2FaSCma5B2",
+	"CIh8ZSnsiasueZInFFgHyFoMXJFe5ziwieiuPCZoKqSij+VkYn5MucCQse0V1/YoyH5OWOqysAV7D+UB",
+	"+mS4IPuOmdZLb8uUrrYvwKCyqx+KxHdgT49mmUMgBaS9TyZczHSRoIIE+hiELxITqPYD0TBhvc4xHqg4",
+	"F2Im9CrVbHrkK+Yvem3Xes0t3D8kS8vnr2B/cywpJc0WrA9tvUWJVV/SuZDFZt0u6zu3SdTDKFNcJvTH",
+	"Ji7dFusZuLN2F2uBEAswei/Jx7ztnwN0sVdzcHZG1ZhMaDzmgt1BeMETPwdkYq8+DaG9TRpCqe854PCY",
+	"toeduJv0mB+aG+7HB8khOxodhxt+rwAO95tHSTtsHsYuSOADGkuAw+5awGG73+61IL0iXAE4LBgDPhJy",
+	"MGUjXS0bhCBCrr9gB3+72MHfUO2zbWrY5NvgCwSw33Cjgdt4O7yfV9t31ZFTrtdQdxtLINfgm9L0nWmL",
+	"ifpLKhMe9j1X+rQ4P9ucsu5ebs/UM2bLo5HHkdFH0RPMsNfF12DQR09KkV2Mx9alX1s3wJerS2w9wfqW",
+	"IVAOfZtHCnlMjEKkXCibIM7ea3Bq8VIbiPQZiowreUYVC4CeSAUkkVobn1Yk5s+UKTUQPCAp08BlADcp",
+	"nUlj4Dz+f/+XgPzf/1dA/p//7YlxzRM9Dsh0JmI9g+GHp6gpVCGZ0BvAjCV8ZGE0FrAHbVIOwQDEZTns",
+	"zEbYXRG2EaFiQXBA0HksQuhp4dDVDfc/GyvKabehKunKctr/NRi8D6Gedvv5YPD+8Hl9Ue3fRGL85+gF",
+	"28pPm5zgByWp232/TYK621v3zk7/DXmzv9dk72WUxEbHsnJiuKyC6siP4WaFWillmq1i3kTodLlAph8h",
+	"c76hgOrQUtj6moplty6b7+L8pcVMUYUwVcsNg+4kBERvhJzDjzEVA6H4NRSswLoRpBIkNcKWCVeuCzti",
+	"W1gOlwb2HI2L65xvkwsyU2xFgBZJMcsR2nqN/Ewkb9wYPryQXGKESXdrkfDM3JC/vkYovJQrSptCoVQ2",
+	"0l+CZ184Ke4ZA3smknyP50vsI0fEdsJPYUWi5rfQ7RVW+Ttk9ZwCPyLIMxqPgfl2BZttlW7XkdhSck2n",
+	"KACBjNU8whi1MqELr4wYgEdv60vYQ5NPXYs32P3fyDmiThK6UCXJZ954QrqhT3zsW5/dsN7qNA+qJ+g0",
+	"d0zoez6ZTRr9YzRB8UM7ty650OwakqB2bgsqS1/Z6Lc7AVA++VZcuxE0RpSnLLkyeuSKGzXXbZeCRKrR",
+	"7x0fhaCQq888Xn5kp+6RncPqI/fbnUNAjvEJuzJrw9iMl2d3OQWxc70i+GRm5Ld0pv87NdI8MZBQDk5t",
+	"vke3Fn4ZA9bkJaMNLBG1HpI6S7gmOqM8DYjAMAJIH5tZ48RX4Fky6K+CtQZc2sYCoiAfMHGoOKTWUgKr",
+	"Oi/XSs+AyWM0EDTHCkH/9f/H3tUtt21r3VfB+Kb2jCSTkhzH8vTCVZPGaRLns9M2zagjQiRkcUwB+gjK",
+	"inqmM32Wc3EerE9yBntvAKREKXbsNM5pZnrRyPwBQXBj/6y9FneFZ5wTYAleUakAKnQI4LTzSGyVmnR6",
+	"zM2BtztPiwJ6i6giW6o4D6QGvtJ0TK4iUgM2VurSB0Fnozk1L/AJTvGNuP/g0C3Uf9azdhmROksKV7kd",
+	"9x+McTvrHw6Nj8xug4hWHEt1gCuRcN3wVqLnW0amdpf9wvn1UGkaF8nwCpKDcQbIYp4kudAaNoROK2iF",
+	"YQdIpKllKixhjs3M+3ftZ9YWrT8VydMoaB60k6B5KLrj5mMejprlmoxZ6bm4TtVcD++vrEMFOMRzT5dN",
+	"+nez267UcQ7N1ovh4LByysrI4zBsHo06vFl+/J3NRaCjXtjudbutIAg6YfDujlkW+NxukmPBr+5rhuXL",
+	"zbDA5insFnDzLIs5b2231gXfsln3SUpTJiS/ARSt0ipmbMj2X8A17wk9pI2T/LjboJT90P/csS0OlBzF",
+	"PdBlSo8eh+3DLnSxrqRAwcUtOb7DdndCzu8tZK4LvcnLxan66ud+9p6GcrgL7+SO/u28mOxjRN/71wbs",
+	"CQhCoeo7XKgqNFvFYFqMpPV7euSvWtyfxfZdikKzbrvTgK8evj9L+jWQwAhhLtwgAmkuq84rAc5Iol6y",
+	"ubySFYoM2xcqEtRv436wLXaCowSAZKxkLHKpB9I8R49l6XUpgWm+7FTORQM7CRBngOBSKRaU3IRsLHWZ",
+	"cdJ+Q3imx1dKBRlX9AfFrAAtuPbRnhm9k4JDaRcH/QyqgzkmI5ULJqTV0RegUCNiIYtsyaA3dwVaSqoh",
+	"VUkpCcp3UawSEZmwYiGyDFjU7MS7jAnxobnZjPBCQ7zQ0EJqIgJjDmQJjdljuZiJlRY9R+2GascnJbli",
+	"q3K8+sbYbkTUFcPK3aM9fz7O7kC6I+NcJMaO8EwDAwgvBHaZ2TsD3BVuS7myGYqPom4zZMMXPC0c0BVw",
+	"sKiUREwlEb2aHouVukpFRA86zoWeUJK+yPm1yEjFCRSC2LOimJlgocEu+FRcpIX49qLI07igy1hcKx8B",
+	"j4NN5g/kSCXLYxbnSuumTgs3p5oYN0CuhzhEoH0ELmfruChwJK9ilYshDXKI703Aa6eaKFSnsaYK9x5I",
+	"cxbI6nN51YDEGJsUxYxKt9Fw+EzpohmVdYh+AXq+wg0CQKLAusHdSihpbJvIGQDDaBaCACYZLIt5NOMf",
+	"i4RxNhYLBkpJxgH1ekIgDKtt99T/z8Xcym9QoT1Jr9PELEgSb8Ttn0SkiH3EVSqoUswZhhpm/kRhVgbb",
+	"3W934cz98BEE2Pvdx/jvTnsPSiCg1wTvmrMZz6EHfYFSSOZjvRYaQPkt9p1YKhj9GoD7IOhQySM6F0W+",
+	"bJ4YWxL5p7UmdAX6zE6crPiifnXyTCsGoHhOvw3krl8TibhOYzH868//RI3Ni7TBwscBJL32vPJQOdL1",
+	"ykMEGcDrQl9uLiDo0ANJr2y81pkLn5l9EPPI5ssGLH+DIASec4aJTIuelRdQZmH4z56IWnCycK0C1Q4A",
+	"L3DPRx4bnD+yOllGnDC1SgWwT94F5viBgPfj1DdfmGHdtzj6G9jV/h7d4Yv0Up7KMhbqJn5V3xhCszK/",
+	"KlXev2dacTwvsPRb9jS9l+48zY2waXIx1bzY7GM+sS6Ns1pmL6pQhXn+rPIGyz0tSaXuTaSwpSNpewDO",
+	"I+MqKLg3z1Bqcq4LNhKZguKMJ6e1Lm+9NUDezI82B3YXhvHt9HbE8vlk9EOcnqXPT3/6/TR8lZ7qU3l+",
+	"EPdPH51ezd7+3H9+1BLL54F4e2IOWr775d3y3dtX6lQGrbidydH0aZC8fZ7dynaoeRkmfSOVXrMgBEgd",
+	"riRdLkTR7MPWUhN4Z4LnlZdMu1DDE/ouUFSzVYdic9Coh5qv+fwG6YEhO8FuELfsFsOxUb/Wmw/6UrbE",
+	"qDMXFFW/+l3XKGE+fPDa3C/VZVihlZYKjt+jaK+Y5xIx5HoONknl5KQBs1rFUKHzDdajOpRL24+IlsVe",
+	"CBE14AqFge2vI+/Fd/mBwKYeSLBQRAvnL5EWZt5KypdCMj2D0pFWlsebFQvFCj4yx5hQNVMQPM6yJUsU",
+	"m/B82mJnQKFdfU4QPS1dMS1spMY104XKyDi7N4C0g3Z2dyN4/GEurtWVSCJLPQgxNM9K15p7hV+Xajgt",
+	"SbFSMGqmwETXlwqVqmxKBHkRdaPybu2ugW9oIDFaR5cfQD7r4ztmUZpkYijez9JcaKAsB7bGCSQ4ALgE",
+	"LYn18uzwytF9+sI3h3Mcwtbd4YG5kl+u7f7y3MJzmwSjFNht/ENr0MsmXouiOduWiHwFaStCDYKiGCZw",
+	"XBRNiVHb8YycrVYkz6c/SqEq3TNCRs0E7AuypKI9HkjXoQzhdy4EAz2cYwQhFTkgiGwQOSrLkJO8eIud",
+	"Spd3arAYsPGEYYca/HI2MSYpUWC7p4AVpyTEGRxxanatF+TqcoBHBvCHEEzpBZpqBlS481npXlmlf77h",
+	"rfQaWKwUhJflHjxJUy6uBc/YgpSJISFlp1G8T3WhG5i/pFvD7CdVUWY0qEkPw2y4qRbwWPXZWkjU1dpY",
+	"LYrXnzYUJzqrwx87L5v/d/TmbbP9Xbe/09iRYjHEMP2wE4SPurexpjjqW0Xq3Xq0CSWTtShajKIz133x",
+	"j4CRutO0KPrmVT3shi/Br16n8guN/kGo1Zh6WHUS063IrjlW+aUCaJCS4i75ATJFWyCgzu7YBPI3etWB",
+	"x/hdA4u8+1tFEh48PtKYsZuGPXDKjR9sNgLAFXB9hQnMgfRWHXxWTfJnkIlG/ovrVJeykJIB1XiL9asc",
+	"2XW2DDYJwo3fub5c0/UCkfrQGCwyMDcsBuOIQIx4IwEEGO271IQ/78Lum6nHwMougi1LeG2tbm/U2LjL",
+	"un59v3vGYkZoMVAzOi2oEDWmMA05YWz/RKHUOkhByOTMfCCbGyBqdpIzpIhJ/YfkWhH+fjf9geYu8CUC",
+	"PBPKDR+dy2hsxo66JeEKz2S0gBTfWa2pWi32ovU5hmKxY9D5HuotDUYQOXRcja/seflxKWJPTzOVxllT",
+	"pTjbRubmN/DsCRuPrKp8ag4r6uHxWaqLe2vCcUDBD4H+tnQOhk4hEUgJbExfPfSo7tAyRUK7GYbboHyp",
+	"HiIgp7ANiGYigSV/fVRHveCgFwYlqoS5FvmQX8LpOy/V72mW8f2DVsB234bhMXuRyvl79v7xo+Gj7jHL",
+	"r3thN2gFe+wHEV+p/XYQBkEYhOxpmouxer8Pf8UOi1sZ+xep3kj2Y1fmV8vg4eZrn+3d85z2So4Ceev+",
+	"Amov23eXY0h+UdJrW62k0jhUUeAp4z8GEgI0F9W58BBCwDqDIFxT3s5Ngxs7FAgZjen7PLCzG3SX0ZOV",
+	"u8se2GJ9IpMbeTcf2ru2ovJLL+0bzVACeI2K9oMm9BNR0RJQMhXb+zf8YeYTOL04Y912eEhZH6dl41LN",
+	"kOpIMH3c/+n8/Mmr/umTi2ivsSbPhLiSWCVCewwHdW0ZD8+lUWjXB7COBEcwSkScTnmmI/MNTtRiILGb",
+	"rMReYPmg6LbTVAI8DnL0U+EqCOaWcC3AVvRYFAYHAVw2DFoHAcGyFopGPG2wsBXQ7wOJeS/IONkfaYiv",
+	"SkgMuEVCsI8eJgbNioWRjnK10ILaTrJ0lHMQwSoBjcCqkO2BvNYrtUqQiO1giDa0AFjHDxhZxg8ZHZdS",
+	"S8YjESQHmiXerOlN7kvfL5j7c2Awm/Ts/EegeMK3CuLOtNR/nEu+03CkJS5cc6c+f/1r5dTAnfqrkNUz",
+	"gTakdKolllq/608X7HuVZTyvu8BvDdtcOFwFG9/0K6SpXG7zLPyHt5K56vN4Ipp9JYtcZfUfLSwvp0QF",
+	"uCuHL5zl6jLn0280uxZ5pRQUKzlOL+f42ltbTYy3YrP5KEvjBpvy901+Kb7tPAqCGtqOj857bYlTweGI",
+	"y6tynSEHXIiJ4Fkx+X2jnTshCS2i5bRlxFmuIH+M2CyHKmyxc6ELnheVgxbGZYCYcczTrEYwAQdx50/H",
+	"03Vc3Xy9PcN716y0kyy9Fh/vR3wwi+B2BztPxmky9yy9rTM7T/Z9zfhSiHUmiI3v7ynpFS8ZpnVM6GZz",
+	"PT0mpJpfTqj3jHs5ZlZAYQH4WCmxjjey+nYAKibZOU/pivw80F0IlQ5yMCvkQPCYegKgSQexNZ9YBtw3",
+	"dRb2UhSvzWPfGxOrS+CTHNdh5xEm8Fc5YqZcX4nEktV899ef/8b/2Ev3vzdfafgMG0yam/p/MKXD/zQ3",
+	"w9bwUKkrW4Xz3yBky0sq4fehaTrDNXgfRAy54MnywxvHQdChBgdMnOfme09yoAfzSXJdqJkmkjBzrDEI",
+	"xhMacY1AcJkbi2KmtlVT2+PJ8qHtHudmUHdLdN973rrw9Qt4DaS1ukRMdc7H4zTetvmQV7Q1KLKeE9l+",
+	"cqkQPE/5BhInXX+R9vp3tvOzdOjGuhO2gpbxu/wvQavdCm7+kn+mEzeYbrqu/iSugmvg8nNT/3r+sN25",
+	"m6Pt/Noiw+D/E8Laq3g+9bT25suDrw6087BDf+IhlvM82+nt7GPzIA5krUQwA3CXrz4AAMFSF0BXVGrl",
+	"Vlo+cndmbb1P/imIElSuGWcmwLYXBfOG5bkpX2LbBNW1q1e3Mgb1gjrAt5A0ISiYpLpQ+bLKilO64Jsy",
+	"Zcj65V5WhIOszjL5yaVqopcaMiF06forAkPrd6jU8P0QLb8i9UE0bN8ZJeU11Sha7KSEP9TYN+bJ9Y9R",
+	"o7iERMRweiAhE6hk7HqOcgHF3YSNllUU4LHxE21iLuO6cDA8gOAdIg0KAvsqlVeqicKdEHrC8yw1/qpn",
+	"vqEsRdi26gEe+9gJnEQAVMOqam3sxNcwANtiHNW16gWicwhgWM51Iu8YFXXJs/bTBjsY9NupcSGkpdSG",
+	"5TmQ6PjmANUx791cSKoqYl3NC/MqtD8PPWK7jKs5uPVV0VeJIDVwsyb84WYmZjPIgyRJCsSYBFqHBse+",
+	"5XDCnqR5Ls2Hr9ZZ26QQ/mPmUN9XY/bYJZjygTQT0GBzmcFj2fRXPrd0n9HFm5OnT4cXT/pnr74fPj3p",
+	"vzk7/1aNx1GvVIO33YQjZZZ3jGjPCmfJbpSrTJDm9kDCv2x3oY6sWDauJ3CRbDWd5vKi3N9YZ3VUXqI5",
+	"tTkCcxcWwaKKELK0gQ+F7UZvmzB5IPW8VzZG1abb+ltniieWjJ1yYFMl00Ll5kH8xUrbwB+//fHfAAAA",
 	"//8=",
 }
 

@@ -30,6 +30,8 @@ const (
 	CodeKeyNotFound          ledger.Code = "idempotency_key_not_found"
 	CodeTooManyAccounts      ledger.Code = "too_many_accounts"
 	CodeAccountNotLocked     ledger.Code = "account_not_locked"
+	CodeAccountNotFrozen     ledger.Code = "account_not_frozen"
+	CodeAccountNotEmpty      ledger.Code = "account_not_empty"
 	CodeSecondFactorEnabled  ledger.Code = "second_factor_enabled"
 	CodeFactorNotStarted     ledger.Code = "second_factor_not_started"
 	CodeWeakPin              ledger.Code = "weak_pin"

@@ -25,6 +25,7 @@ func accountOf(a bank.Account) api.Account {
 		Role:              api.Role(a.Role),
 		IsLocked:          a.SignInLocked,
 		Status:            api.AccountStatus(a.Status),
+		Frozen:            freezeOf(&a),
 		CreatedAt:         ledger.FormatTime(a.CreatedAt),
 	}
 }
