@@ -32,6 +32,8 @@ const (
 	EventTypeDatabaseRestored      EventType = "database_restored"
 	EventTypeInvitationIssued      EventType = "invitation_issued"
 	EventTypeLoginFailed           EventType = "login_failed"
+	EventTypeMoneyMoved            EventType = "money_moved"
+	EventTypeOpenedForCustomer     EventType = "opened_for_customer"
 	EventTypePinChanged            EventType = "pin_changed"
 	EventTypePinReset              EventType = "pin_reset"
 	EventTypePinResetFailed        EventType = "pin_reset_failed"
@@ -64,6 +66,10 @@ func (e EventType) Valid() bool {
 	case EventTypeInvitationIssued:
 		return true
 	case EventTypeLoginFailed:
+		return true
+	case EventTypeMoneyMoved:
+		return true
+	case EventTypeOpenedForCustomer:
 		return true
 	case EventTypePinChanged:
 		return true
@@ -121,6 +127,7 @@ const (
 	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
 	ProblemCodeBatchNotFound          ProblemCode = "batch_not_found"
 	ProblemCodeBatchRefused           ProblemCode = "batch_refused"
+	ProblemCodeCashClosed             ProblemCode = "cash_closed"
 	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
 	ProblemCodeForbidden              ProblemCode = "forbidden"
 	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
@@ -170,6 +177,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeBatchNotFound:
 		return true
 	case ProblemCodeBatchRefused:
+		return true
+	case ProblemCodeCashClosed:
 		return true
 	case ProblemCodeCurrencyMismatch:
 		return true
@@ -377,6 +386,24 @@ func (e TransferResultStatus) Valid() bool {
 	}
 }
 
+// Defines values for TrialBalanceRowLedger.
+const (
+	Customers  TrialBalanceRowLedger = "customers"
+	Settlement TrialBalanceRowLedger = "settlement"
+)
+
+// Valid indicates whether the value is a known member of the TrialBalanceRowLedger enum.
+func (e TrialBalanceRowLedger) Valid() bool {
+	switch e {
+	case Customers:
+		return true
+	case Settlement:
+		return true
+	default:
+		return false
+	}
+}
+
 // Account defines model for Account.
 type Account struct {
 	// AccountHolderName Example: Ada Lovelace
@@ -438,7 +465,8 @@ type AccountEvent struct {
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-	// second factor is `login_failed`, too.
+	// second factor is `login_failed`, too. `opened_for_customer` and `money_moved`: staff or a program have opened an account for a customer,
+	// or have moved money of an account that is not theirs; `detail` is the id of the entry, or of many transfers.
 	//
 	//
 	// Example: account_locked
@@ -508,6 +536,13 @@ type AmountRequest struct {
 	//
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
 }
 
 // AppCode The 6 digits that an authenticator app shows; spaces do not matter.
@@ -711,7 +746,8 @@ type Event struct {
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-	// second factor is `login_failed`, too.
+	// second factor is `login_failed`, too. `opened_for_customer` and `money_moved`: staff or a program have opened an account for a customer,
+	// or have moved money of an account that is not theirs; `detail` is the id of the entry, or of many transfers.
 	//
 	//
 	// Example: account_locked
@@ -788,7 +824,8 @@ type EventPage struct {
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 // the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-// second factor is `login_failed`, too.
+// second factor is `login_failed`, too. `opened_for_customer` and `money_moved`: staff or a program have opened an account for a customer,
+// or have moved money of an account that is not theirs; `detail` is the id of the entry, or of many transfers.
 //
 // Example: account_locked
 type EventType string
@@ -905,6 +942,13 @@ type OpenAccountRequest struct {
 	//
 	// Example: 482913
 	Pin NewPin `json:"pin"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
 }
 
 // Payee defines model for Payee.
@@ -1277,6 +1321,13 @@ type Transaction struct {
 	//
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	TransferId *Id `json:"transfer_id,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
 }
 
 // TransactionPage defines model for TransactionPage.
@@ -1415,6 +1466,53 @@ type TransferResult struct {
 // Example: posted
 type TransferResultStatus string
 
+// TrialBalance defines model for TrialBalance.
+type TrialBalance struct {
+	// At RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	At Timestamp `json:"at"`
+
+	// Data In the order of the currencies' codes, and the settlement codes before the customers.
+	Data []TrialBalanceRow `json:"data"`
+}
+
+// TrialBalanceRow Amounts are in the currency's minor unit; they can exceed 2^53-1.
+type TrialBalanceRow struct {
+	// Balance Debits less credits. It is what the bank has for a settlement code, and the negative of what the customers have.
+	//
+	// Example: 96000
+	Balance int64 `json:"balance"`
+
+	// Credits Example: 4000
+	Credits int64 `json:"credits"`
+
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Debits Example: 100000
+	Debits int64 `json:"debits"`
+
+	// Ledger `settlement`: what money was settled against, which `via` names; `customers`: all accounts together.
+	//
+	// Example: settlement
+	Ledger TrialBalanceRowLedger `json:"ledger"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
+}
+
+// TrialBalanceRowLedger `settlement`: what money was settled against, which `via` names; `customers`: all accounts together.
+//
+// Example: settlement
+type TrialBalanceRowLedger string
+
 // Version defines model for Version.
 type Version struct {
 	// ApiVersion The contract's version.
@@ -1427,6 +1525,12 @@ type Version struct {
 	// Example: 0.2.0
 	Version string `json:"version"`
 }
+
+// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+//
+// Example: cash
+type Via = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -1451,6 +1555,9 @@ type AdminForbidden = Problem
 
 // BatchNotFound A problem document (RFC 9457).
 type BatchNotFound = Problem
+
+// CashForbidden A problem document (RFC 9457).
+type CashForbidden = Problem
 
 // CrossSite A problem document (RFC 9457).
 type CrossSite = Problem
@@ -1666,6 +1773,12 @@ type AdminListEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// AdminTrialBalanceParams defines parameters for AdminTrialBalance.
+type AdminTrialBalanceParams struct {
+	// At Only entries with this `timestamp` or an earlier one; without it, every entry.
+	At *string `form:"at,omitempty" json:"at,omitempty"`
+}
+
 // OpenAccountJSONRequestBody defines body for OpenAccount for application/json ContentType.
 type OpenAccountJSONRequestBody = OpenAccountRequest
 
@@ -1785,6 +1898,9 @@ type ServerInterface interface {
 	// AdminStats Read the bank's totals
 	// (GET /admin/stats)
 	AdminStats(ctx echo.Context) error
+	// AdminTrialBalance Get the trial balance
+	// (GET /admin/trial-balance)
+	AdminTrialBalance(ctx echo.Context, params AdminTrialBalanceParams) error
 	// Login Sign in
 	// (POST /auth/login)
 	Login(ctx echo.Context) error
@@ -2474,6 +2590,24 @@ func (w *ServerInterfaceWrapper) AdminStats(ctx echo.Context) error {
 	return err
 }
 
+// AdminTrialBalance converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminTrialBalance(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdminTrialBalanceParams
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", ctx.QueryParams(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter at: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminTrialBalance(ctx, params)
+	return err
+}
+
 // Login converts echo context to params.
 func (w *ServerInterfaceWrapper) Login(ctx echo.Context) error {
 	var err error
@@ -2686,6 +2820,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/admin/accounts/:account_number/sessions", wrapper.AdminEndSessions, options.OperationMiddlewares["adminEndSessions"]...)
 	router.GET(options.BaseURL+"/admin/stats", wrapper.AdminStats, options.OperationMiddlewares["adminStats"]...)
 	router.GET(options.BaseURL+"/admin/activity", wrapper.AdminActivity, options.OperationMiddlewares["adminActivity"]...)
+	router.GET(options.BaseURL+"/admin/trial-balance", wrapper.AdminTrialBalance, options.OperationMiddlewares["adminTrialBalance"]...)
 	router.GET(options.BaseURL+"/admin/events", wrapper.AdminListEvents, options.OperationMiddlewares["adminListEvents"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health, options.OperationMiddlewares["health"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.Ready, options.OperationMiddlewares["ready"]...)
@@ -2702,6 +2837,8 @@ type AccountNotLockedApplicationProblemPlusJSONResponse Problem
 type AdminForbiddenApplicationProblemPlusJSONResponse Problem
 
 type BatchNotFoundApplicationProblemPlusJSONResponse Problem
+
+type CashForbiddenApplicationProblemPlusJSONResponse Problem
 
 type CrossSiteApplicationProblemPlusJSONResponse Problem
 
@@ -3455,7 +3592,7 @@ func (response Deposit401ApplicationProblemPlusJSONResponse) VisitDepositRespons
 }
 
 type Deposit403ApplicationProblemPlusJSONResponse struct {
-	ForbiddenApplicationProblemPlusJSONResponse
+	CashForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response Deposit403ApplicationProblemPlusJSONResponse) VisitDepositResponse(w http.ResponseWriter) error {
@@ -6446,7 +6583,7 @@ func (response Withdraw401ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 }
 
 type Withdraw403ApplicationProblemPlusJSONResponse struct {
-	ForbiddenApplicationProblemPlusJSONResponse
+	CashForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response Withdraw403ApplicationProblemPlusJSONResponse) VisitWithdrawResponse(w http.ResponseWriter) error {
@@ -7269,6 +7406,196 @@ type AdminStats503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response AdminStats503ApplicationProblemPlusJSONResponse) VisitAdminStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalanceRequestObject struct {
+	Params AdminTrialBalanceParams
+}
+
+type AdminTrialBalanceResponseObject interface {
+	VisitAdminTrialBalanceResponse(w http.ResponseWriter) error
+}
+
+type AdminTrialBalance200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type AdminTrialBalance200JSONResponse struct {
+	Body    TrialBalance
+	Headers AdminTrialBalance200ResponseHeaders
+}
+
+func (response AdminTrialBalance200JSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance200TextcsvCharsetUtf8Response struct {
+	Body          io.Reader
+	Headers       AdminTrialBalance200ResponseHeaders
+	ContentLength int64
+}
+
+func (response AdminTrialBalance200TextcsvCharsetUtf8Response) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type AdminTrialBalance400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance400ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance401ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance403ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance406ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance429ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance500ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance503ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8727,6 +9054,9 @@ type StrictServerInterface interface {
 	// AdminStats Read the bank's totals
 	// (GET /admin/stats)
 	AdminStats(ctx context.Context, request AdminStatsRequestObject) (AdminStatsResponseObject, error)
+	// AdminTrialBalance Get the trial balance
+	// (GET /admin/trial-balance)
+	AdminTrialBalance(ctx context.Context, request AdminTrialBalanceRequestObject) (AdminTrialBalanceResponseObject, error)
 	// Login Sign in
 	// (POST /auth/login)
 	Login(ctx context.Context, request LoginRequestObject) (LoginResponseObject, error)
@@ -9644,6 +9974,31 @@ func (sh *strictHandler) AdminStats(ctx echo.Context) error {
 	return nil
 }
 
+// AdminTrialBalance operation middleware
+func (sh *strictHandler) AdminTrialBalance(ctx echo.Context, params AdminTrialBalanceParams) error {
+	var request AdminTrialBalanceRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminTrialBalance(ctx.Request().Context(), request.(AdminTrialBalanceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminTrialBalance")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminTrialBalanceResponseObject); ok {
+		return validResponse.VisitAdminTrialBalanceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Login operation middleware
 func (sh *strictHandler) Login(ctx echo.Context) error {
 	var request LoginRequestObject
@@ -10050,407 +10405,432 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3ZchtJti4Iv4r/2OeYpKoAGBg4gZZ2jElJlczUVBJVygF5EI4IBxHFgDsq3EEImb/MtrX1C/TNue9z",
-	"cZ6h77v7RepJ2nwtdw+PQAAESShTytS22ikCiMHH5Wv41rd+bcRiOhOccSUb/V8b7D2dzjIGf58nbDoT",
-	"ivF4+R1bvmZzyRL9/TXN5kz/EYuENfqNtLhueMWWwxyvDBoJUzTNGv3GxSSVxHtc8zu2JCOWCX4piRKE",
-	"csJonqUsD0iSjscsZ1yRnP1rzqRqNYKG+XOYJo1+ozc+itvjkDUP6P5+s5fsHzaPkzBuhuPeuEvbSWd0",
-	"yBpBQyqq5rLR73U6QUOlKmPQEka89pIrtiQLKoluMRmLnFAu1ITl9uWNoKGWM33n3iwXo4xN5d6a/n74",
-	"EDTOuZyPx2mcMq6eznkia8fLu2g4hqtKY8XIiGaUx4wkgknChSKxuGY5UXoY6VTM+c4HJWckxVcxLuaX",
-	"EzIVnC1re7/aet3zd4xevUp5XX8XjF4NZyn3e3k2EUIyQsmr8xdETaiyr6ckoYoRPRNkyWgekJzNGFX6",
-	"V5Kkl6mSARmLLBML+GpGlWI5DwjliXvGVPBLoiaMTIVUMLc7X0S63alevIIwKpd6FV/OmZR1Q+YG4IMe",
-	"qQmjCcthZZzReMLOBFe5yPTnhMk4T2cqFbzRb5xmC7qUJOKiKZXIWaQ7IeMJm1Jvqzb6DXtB8W6p8pRf",
-	"4pK0q1W9ZrOMLnEPl98UqXzOIrKYMG4WGZcL2AQ49DBBYuztU7s/yCJVExhqSaeMRJVNvq7J+n2usSMh",
-	"MkY5tPZZyq9W26cHnLP3iszoJQtIOtZvxCUrOAuwEVHOsq8GDX3doBGRh6+fnpGjztHRo3XDNpiHYTfe",
-	"o3Gsd5Tc6x21O+Fhd/+43evtqZxySWPdAPnf4nkuRf4VW377y/k/Rfich62r70O4n50Q/721U/CaKvYs",
-	"naZqtWfvzNLP2Fj17aBKEuURrmjJYsETSSIVkTlXaaY7TKYCO0/1NsDFXdvBBvRizPJB4yT/qneivuq2",
-	"N7fwlcjSeFk/A5m+ANcCnc2ylMk+SfXGpFMWkH/NhaIk+pdp+CLliViQaBGRlNtubNXQf321f7L46iCs",
-	"byhT+fJ0rFi+2sY3ZqyUIAuaKjJiYz1OVqKrfLnm/d22e1XKFbtkObzrolgCz0RM8S11A8O4ypcPpJZF",
-	"Eyto0lxvNFzndV3eYtnthe1jSo9or3kQ98LmId3vNI+TfdbsjtvxETsYHdLj+lF69+7d6VxNGFdpTBVb",
-	"bfU3YgHnrncRbpiDw/1w7Yb5mtEctj7Npl8NGiPKr2KRs0EjICzPRf7VoJHya5qlyVCJK8Zrt8OHoDGj",
-	"OZ0yZYTgKQ7Ei/l0VDereoDNWD2QhMNVuoFFs/wBbAQNfQg19FQ0goZemo1+w9w/xLs3ztB/ydm40W/8",
-	"x16hF+3hr3Kv3FLdkzMQDPWNjrREGKLoiLT01FJSCzCzMFvkXJGY5nnKJPw2TjM9JngpRWF34r6VWiWi",
-	"WmUi07nUq9uJ3daAlwakIqfsmPxrzvJlMSjYstJUT+n7Z4xfqkmj3w47vaAxTbn7YuPhAiri6jg8p1dM",
-	"EkpyvW2JpGPWLw4L0L1Kx4c9VBTcxsZjFisieMxapK3Xa2d/n8zylCs6yhg5fXN2fk7iCc1prIfoZMAp",
-	"efv2/DG5ZrlMBSeHICTJpRAJiScijVeGymyxg2Z73I2bh2EYNo/0f/bHB+Fh+6hz3KVuTeHBXQxg5axb",
-	"N5Kd/f3qQBqlpdFv/PefBoP3nbA5GLw/fPLzX/9L7XZec3boTTylfElSxaa6n7C4JiJLJKEKdJ8Tsh+S",
-	"0ZIkbEznmSrtm/2wfl2AmC91xtyNt0zp+3Q6nzb6nTCEfuGnOhH6QW80ORNcMn+nPxPxFWohseBaMdF/",
-	"womCQtYqTn/9p0SJ65rsVEq7oTN8VEl9zhkji1zvk1fnL6Q+fSjJxYJM6DUjeINRcvAhLXLKCU10T6TK",
-	"qRI5iSknc66vJekOVO1uWXU074Vj37Z/RWes9PDDtjLqFT4AR7+i5ZWfGemtuN1guTbj2c6FVX9pHLOZ",
-	"YonRTWh1IHEQJYzih8CJeqGeijnfzRLgQg3H8LSyEWUtGjfcRtSk/iFyr3kNe7UmFJHzeGLfumlqi5bv",
-	"dHbdY2GC65tVmY0d7kj99rpdWVr22kjDi+4/CcdrN1fxlptm4WNssuK55XlQk1Qbp8LsDZwJvWmeinyU",
-	"Jgnjt58HkK5j//6qDV78WHXLgA2VLdH54W9eef+5KQk+fBfY52i21M1K0U49tFabhHYNr1DDWHWnVC+q",
-	"LLzvmzC+4HTCM7xwrOjTEgWcvkSrJDvutfdk3X2QtfVulWovYHHdfz26EcVlSEAz102B9wVkNFcwEnr+",
-	"/WORiJyIGcth4Z2QaKWB5nmr3YMl/TVV8WQngn6kn7ROzHvtnVAQc3A56NDGpJSe5E+Tjyv1V19eN9fV",
-	"Hu1knisPtbNTHpw1jTwhtz89znIh5ZtUsXtNbq1cOiWxEFcpI5JJ0OPRHuCicJCMczF1lr1MFfudhdWu",
-	"dyq90xB8CBqP2UzIVL1mY+uuv8NRYvzPQzAFhux9zFhS7/tfc2VpMq03O6ZcD+iMSkmOw/CwfXzc2e8d",
-	"9sLj4zaZphz0xVTJnftqbQMWYp4lZMRiMWXguc1ofsnqd2htt+BMqvf+r5l3O6p7tcGUDzva+XWNNQKg",
-	"3Hf8kXT++3632dZCvbYz5tabYiOw3u6htdxaPVElV5BY8F0o8Z/Utr/zAQ1zUV5jOzl8qwuk9hh+4aQS",
-	"mfPEBqr08tHHjpZc3DpzUl7ugxRkTD+aKYa6ttemSuhvm+jejo/ptY+P+p50v/M4QgxSsZzT7H7zbh9S",
-	"0aVt+8Y0zVhCBCdirk+fhLXI3+dCoVPSXpUmGFNaijnJ2Uzkagf+lP0wLCb7jZgynOUF0zY+uDK8VtWr",
-	"2qZvu5lQ8zQ4tMFPdsdRgamDPf/axJ7vN4Gorhdx7Np5dIbQGEI7jOgX5jRWJ0Qyhm59OJDxr0b/p1+L",
-	"B6EfxbmjqSIZo1KRdiNozAQMDEQ6IGLd+PDzfTd5WD7W3XhKYnq7ybCyA7GjSS891EjuNYOaSjeqLfLC",
-	"CCV9sMYTyi9ZUp56ydQZTOFOJl8yNYQvK/Ovv3MGW4BH/HymjxT2fpbmLGmRU3mll2hORpRflc5/wXeg",
-	"brerkymZcs3Sg7fFjLre7XhS7XPNvN44WAFB7aTWWjpBvQUj6m5pSLoki0kaQ8DQgwSUYsV1PTHX7hUX",
-	"+vHbZhHA3epmcznGDJvVoOGmR1RjjDCiL4Q6BZcwHWX3W8L6XKTFo0oGhV5EbKrlvdbkJdGHI3uv9mJ5",
-	"DcAR/0XJ+P5L9aBW7qBSPPWgK9c0zUxrVxZtpT87WbDlZ0Z9EuHgRxCSl4SzFPZrZEcnItrIiioDFIEA",
-	"eiHUOb9O1Z2NRrt9Uv0UFy1f563zrqqIpuKXbaUU2jkfQ0hVXHle07YVUl4/jUfTfBwWMejaUVq5rGoZ",
-	"QY/FjHGnBUpjIwjJyGIiMIhDudfsFnnDeAKoDRhbKr0fQeTtdMxOeWXIvM7UjdhKn/WQ6S6m/FIO40ys",
-	"QSBWL/GG6qU2Hu0CeSC17BiPIcCnb4KIlQsDVpfS7pfQmmlLlWTZuG5Qqj3bkVO4ZqzhrFvTvtHSn0dt",
-	"j3sO4eKXm47LAXfnJeXJ5mPxhESVvkd99ASsTCZOpGlrawBm+Uu8935usJ26eoICB3nTAyyWcjdzbV9r",
-	"ZsdEbkugRVT2AYYBDyTRC7Z4lfKotYWLSA8/S7ydNODgcLeC+NX5C2++lWLTmT64YWFRSWgRf3bIF7sl",
-	"cS5f0WUmaHIhxDPw191HrZjhs4ZKiKH1/pWhtyJZkildovBsH3SPemS0VMxBKu4tEdrdejMG3mwgpWsd",
-	"k6vt38kaWXms9R6aNsF3+mihnLQPyHfp10blpRyu86CB+qNzS6Ei0iqpqPcMNOdUGVdn5UwUAtEw1kHe",
-	"Ihf5ktBLmupTiHTbPgrxfv5lP+ZcfW3drJXavJMJ85+o56raCj07uK9cfE7ilAlBpBCc0LFiWlsycegT",
-	"xExSSQBiRiWJAGvZBLBlpAWz/FRMFa9hN95d4EU/IH4UoPRLbWLLcynnG1djzSrMzQNAWZKN/k+Nw++6",
-	"z5t/P774vtn5unfWCBrhP45eNLvffPu4+e71/g+NoPFd59Vp86D949PmxfGTvzWCxvfPe2fNrw///qYZ",
-	"Hr34RyNo7D9+/a75w7fdb5rfHVycNoLG39o/Pmked149bZ59f/i8ETT+/ubo6+aLf/TC5ut3+48bQaP7",
-	"zQ/fNi9OD75rPn3VOW4EjR+ftP/WPHz+/Vnz66O/v2kEjXf7rx83v/2h+03z4LvTi8bPWy+80iDVLb8L",
-	"xokdCDjuZYCnNqG5FmhqnnPwDsJxDS78mFVWD2Dfmx74fdM0loDyVUT1b7f0cAVBekrM3sr7SjL7pGE1",
-	"X+a0wNnbGC2G+1Q14A1fuAftHE3jnlwEghC8Wivlyv3ZjZwrPTPq+ykItxsa8kJgUguZimvjdEPE+FMa",
-	"K5E/4dqIvt+M4gEzHMMDh8w8cRNggZpDieA9hGY5o8myRS7mOSepImI81mqaZErr0Ds1bitzXW4IbFrb",
-	"nLrZru/rTia99tFGI1lppWkiEfyEKG/Qxmku1bqhq8z9C6HeKJqrnU4/F2oozVNvwKyUOwVqVGxi1bjp",
-	"RE5iwcdpPmWJtuEVpIHMZ9jLnS6FF2J1jHEIb14Ffpc/wkrwHl9Gp3AGgDrJUMOxY3UCDS+PFMw8QCp2",
-	"Eh818Izt4Uk0Vul1Aev47aBJ5o31k1jtxI4mr/LYDZgkcy2oqCn+xHhixXR6yc/5PW15462Ic5YwrlKa",
-	"yU3uSf+yNThWE/0yuARjVhsA3I6DI6uv9F+3yf3o98NHVJY21qaBKF+4KYoEJkdZS2iRd9qocNiN2eyB",
-	"xES+3bgaK8NUas6mUSl3CtwsJUGzyTW75srKyJj5ydPLiTJOV+caE2OMq3nZVxi1CDDttaRZB9oUW7As",
-	"2+lonRaRNgALabPwZvHuuWV3GnDzFimiIPzwmRkU5yS6KZxGovpGl91fMDGFV8ruL8YSCdg7PfBKCM/N",
-	"WXpqnaezbv3/kWJ7b2zUbSeOOBfDq3fF+UE+zGjq7IdhCKmWqeeMI68ZNek8U8HV5IEkfgqlybdbwr87",
-	"xxXCG9HWsP4X2z6IRBV9qN1bNSOwm3N39cFmvRYNhgxicN919gNvYE9IjgPKppWx+xA0LsQV43fymtA4",
-	"ZlJiVigmKE5Gf4vTl+m3529/OW+/SM/lOX+9H5+dH5xfzb7/x9m3xy22/DZk35/qiyY/dF5kcfd5Ov57",
-	"K+5kfDR9Gibff5s1gmpq50o2KEYc5DDljf5xGAaNNMnY0P+214VMtpyNcyYnpZ8Owt6R/9td27/88d2P",
-	"yx+/fyHOeVjtQC4yzMaUSkwhvRDeMjTrBXNut18YMEevaJrX+m0svFDafFSjd/0BfDNar1fNM0BN1yfk",
-	"mlnEEQgw162Msj7RcoUSmV7ypv45kwJGKWHXacweSHO5udfkkogxxFPFgrcIaiH6GvkAfd8DjoQm6KSA",
-	"4JoS8C+mohazupIoXU5B34m54snG7U0W76bf0F7x3lonPet7shP5WfvoDbYLpP/fJYXiwjiw7mfZxPM8",
-	"h+jcNJVTquJJnda6elHpsHWuNNSA1EIUwV8rKeiUEfuYnR+l7m0Qdis4gMwLU1YbV1nt1c4R+kEdXc+N",
-	"j1qhAdILk07Z0KaF1hkW/u83zU4xQi7wvcsp0QYLRIcSbY2ksxTelBeUA5vyW0sd2ZmpUJ2EKCCR/yb9",
-	"eWU96C/XpEeQh2Zhuw4+0hr8unh3rf/YbmB533QbFU+GefGM1Swb/4IS8r5Ak9pVAviKEYvpXDIixZTZ",
-	"HewlxDEI04wtM1IduHd7HioP6gtMBHvtw51hfkuL8sa+rE+2sxd8qhk8XhujfsGKMdUGZkSzbIjuTz3Z",
-	"UYCziqwPfvcRZhHhbEboRKMm1U8r9O6x45RB2itiF6kacACu3zshqLpHEL/xlvs8M/d14BkdfL3HCi+o",
-	"+GNcUs2UZmORT/Vg+eBdvbjN0rpKeTE2xj2iT/Gdu6tcm7YCEmK39OJB+yBn1+KqXlyUL6iMhPU8Q28B",
-	"bqJbUThcyZv0EgATgJzYeaft690La5W7Ugd0n+era6ja6+olXr/B/4YAJSalNQCoJIPG6VxNRJ7+Aguw",
-	"TwzFUavVGjR263Er2rYFFrLalx2dopXHorMNRsNzdMFnyGbBpWG3Qu3OwS2D/i/YOCIvJ6ZqS+eERKUZ",
-	"9R6+ALDqyqKo2KM78V9VxNDL/C2f5VpMfYkofIko7D6i8OW8sufVl9jKbx9bOZWE6X4u9EoI0LCpjbZU",
-	"Jc3JhvgJrfRsJyES8s7kbDKJqGCixILmCXLiZSK+EnP1hwqkrBxEMAJ3S/ornURfRPAXEVwngj+yQPnT",
-	"R0brN7Rhw/6iWd5Xs/yyfX9HfcACu417/s95Nr/KhRh/2cxfzMQvOsofUsh9sWHuICcd28F9AAlz7rMm",
-	"VBzV+XVa0MbZkhQA3ONi4af3yYnIVba8P7NQt+qsxiZUCR6KVqxx3ro+7cptax/osiDya4ZJGtcszwQF",
-	"azyVhI7EHLMelECfxwRS+qQCkEpCFR1RyVoEEuO2qd7hL9m759295XI+m4lcseQ5S1J6AYN2r4XjHjic",
-	"6iciYKrq9HdJrFSSKkbt/pm8+xU8oG4H0e2wK8a1sX6d1HZhR0um7tmVrF7dwqg6KsgG4pXzuYPO8zlm",
-	"ukOvUzVJcrqg2SdFHLAbBMrHwmGUeSZXoALMIAV2wDbpeuBXE9B/znIxY7lKcfQtDmsisoTlQyxr4Ncx",
-	"OU0oeSauWUbjmppJq5jSW1UFCSwn6k33fW0u+xA04pxpa2NI1Y3wznTKpKLTGdxm4C433XRmr9NrSVq2",
-	"85paRAwL5dy2KgBUMkEiImmKA5yQzEtzQgK0lM9B26yWfbIY2BuSkvU1WFLCBhB+Wi3sUjf3xYx4Q2Ze",
-	"6g9IaR5+du0Uo3+yWHmE+U+uWd2yizPYFDRJciZl7fDmjKSKxPqsHediekLYdKaWBPTVVV4TGisDz3Er",
-	"txN2W2Gr3e62DusWrtsQmwYSmn+G8JziuNzinsd46Yegwa4BXW7O8BtvvDDHWprcdPk5yDvlFvn2u6Gy",
-	"MMDo8JoZVKfHf4sdODcaN03+K4rZD+UFoJUrkP6KTeWWUgPX0gcoq3KO9wEa3bye5jmFbevVErrpyS/Y",
-	"e2XqElVHBVpYftiGrq6ryNTuuEJ8YN5QqQglz+YTTuIJi6/w1401mvxCQ51ydZxOuTxO2Dz++dd258N/",
-	"qVvvpqG7m45PbyZUep2q5T1795im2dI9q9TH45ou6p0x/EVwts3++1FfV+1e8YQAW1rbuakVV5WiUYAg",
-	"S5FZxgrsB9KjCD9BVjOoMxRgaah2EIah//+l9dfu7O+HQQP5+pDe9sCsQ1O+KPT+b3NZI9twj6WVJkmq",
-	"G0+zV94kjWkmWVBVTqbbyGgzNFX964ZZ9i5dOSjxgbXTMJvZ2ONqzsSB2eqGl4mvBta18b3QevWMxkyS",
-	"RID2N4UtXJEBx52we1ze/b2wtPsPajb514U6db91wtk1YKgvqUqvWWBzyAwbeqmtR4e9zeulyl/vLZmw",
-	"bsmcAdXrq5TfbdXEZoI2Tb9PaHBmSFFxVNQmW8xp/SlH8bbY5mq0mlaWmf++4ll1q+4MU/T9Rn+8obFL",
-	"fKW5+sva1snrxyKeT1mdfDoT0yltSjajudYWCXhsJdZP7LWPwkd6Tb69eNo8MpVJXapQLhatunPszFPk",
-	"Ky5NTs7fvCS9TvsQ3JAnJPrbkwuyV+RFRCRLJWxQNi3vt7dvHjfKh+lp88eff+3Wn6W2DajlyRr9douB",
-	"9i2NhMXp1EQ71hSuM7IFK8uiiLL7udjEQPJq6KowGQueC1lapQ53vP3Zu2lDWquw3LJzU85Ut8KOe3VQ",
-	"yWORZTSvG8OF8R/wTcZVIatMXlAm+CXL9SvnEnlqbNglppyMmGXYSzmpqFVmQ9TU0V1Z5abH3rT4za3d",
-	"A6aVz1Kp7ql/VNfWh1Wdw9QYHN7epq3XrFaet6mLF0IhX365j6N1Jw/4hudTWLhZZn0fMlhdvCdo8PFy",
-	"5Q09iatny8b1eu9x8Sxf26+6ISmriut8K3KIa9LUHbtNR5INIYdCX1VwfGGVgaHe6cOUyzu8zU8GX53H",
-	"JyZbe5GnSjFOhKmqkNDlCaFF3pX+nUHi1a1nbnV1gsvJb1awMqqrPV87VZ52tHbxbumFus3MQJbHMOVr",
-	"KlrHRoZ6A1q7ORSQKqcqpRlJsHIRKdLZbjnX2CYxX1dmGypEiLm6oVU7mmI3Qn7Dtth7ZkLqDuA7uPtu",
-	"byZ6C6KwErsHBx/DTPRk0lYW4+PaYtanJKYZ4wnN9YzaeLdxpennkl8MX5rvSOscNNvtZqfTqPE39D40",
-	"8Y9O8Uet0vS4bJ2V2/U0ZwyI6R0OYZJKJfJlYXq0e6FXwJg8fMtTCDbDfyCvTj5CJVKv2xiT7L07AjJK",
-	"kzRnMSrLAy6uWZ6nCZOQCpZKkVGlDyb9yXuRbtAsT6+pAoKxalXk14yrgLwQ18y4VX1/TS+sGYgnPGGJ",
-	"IdaqWbqY6bNeEXR+Ykhny9Lr8nR177cj8e11C2qNK/d2AQB4iOdActCWqgwSJEkTkqq+R5ZsoDUBiYrC",
-	"igFwX0MRzog8RATCdKqnMEs5e4TIBsoFX07FXEbkIdU7INMHFbC+QwBmwPXhAWrjo+r8+qUyV53IN/ix",
-	"AfAC1zyQ5PwVMRdaZ7Zd636TW+SpyInU9jfNoHbQPGemgp391jyGoVcx1Ya6Woj86o/kAJ9QOVkd0Dff",
-	"nDY7+wekyK2Fxzt2olnOrlMxl0Rw9kDq+Z0UYcxUi4RkHivD4lEM1f44jA9GIT2K2+MeO0gOR13aOW4f",
-	"Jb14nx2MD8Oj9nGHdke9eD85YIfjo/C4TTujbtxL4PdVwUib459/PejVi8Jtnfu2N8P6wdCrS/9ixTgO",
-	"BeJstun1MW2POnE36TG/hPtoPz5IDtnR+Di84fdb9trHD9R1Jfq+adwazfMksp1CLIuFViq3oQri8Xgi",
-	"JOOb9hTK9HHNvsLdvtJUqdtRa85oq3eW0ZhZZYjOk1Rp9TfNXIrfRGR4qJbG+7Db3iSba92nCF4Z3jR0",
-	"eBkW+iNpQly6PtwWEKz1f32IrkkuSClcrBcRGF9QHcrgsC7JiMk0YSQqXh7hQLJ/zWlGlBjwVHkBOTMv",
-	"Uv+Hay2CPNkwI3WzgY9POa5kI/RwPevmLaiEpKQ8wXxpfy2H7WNKj0Zhc7+ThM3DuN1uHo+6tOlv37qZ",
-	"/ijxs5pQKwIzVwJr3sTWTfbGyJu3TKuiwojPtce4hwdYXUz2tHUU9ShXLGLqhPB5lsH8LWxWPCKpSku/",
-	"2HPuDMPFp82dotT8xtCXfhHC5lQ+Z7cIdnnH1npFCoYWGTRnYEu2yFMs1WdIjepbHJhwf1GFy6xbwyzg",
-	"scjjsYQkUuifGnD96r5hFsilwjUuOLNnOIwnt8eaAjrwoiYE7Nsyz8w05XPFgHFEPwbYyuDuwEHW0py4",
-	"IhF+pOfW4sg/2lcG1nisAqMxi8ucTmUfPkXaTBnmjGoRUmhvjsYByRgglD+06c/ml1KNhPNV0TYW+YBH",
-	"ucjY0NSIM/dkiRs1zhZEX0EeRpY7bDAPwy6DlkSPsMkRKoHDlNv24GcxV5FPAPZAkhQgwwMe0SwzcxLB",
-	"MwBT63K0R2ZXoMb5QPoSESUwCrqbzqdig1wyt3fXLfsdRHg/yUh7oR3WuyyKXRxl4jLlQ/QLQS6mA+gE",
-	"eF4BIBQPlMv0mvEWiWYpN9XsUiDtM1Ara1yQKU0YoXqLNcFOBrMTFh/V/1wK8IoBnMd71kob4DakoElZ",
-	"4l8LFyFYVu9jLVworNxX5y9aA+7XIdrYQtswYmsCAc0n2oxDMO8cDI1fIYVAZdlazctVloksFla3VIm8",
-	"/Ag8lvF7Q2hARjS+ms+MulB6uMeesXHDaXmG5wodcEu95wsStAz1Bk6lghEwecuIZ3K9sNI4gFcDZaNn",
-	"Uuq7rM9AgKYIMSJICIDTWwvbAbedbdVJr2J23cta9dKsIHMQYz1VGAIEIgiRT1le7o8e2QHHMwVCOqmS",
-	"3jgmZvIsDXRSSmcozmevyCZUam6RU38x6pboEa7wmJc3EaQvG2HE9fHwU8P/3dN5HEDMfoE1U+ArvdaN",
-	"kDaf/B1X+so9131lYGjeA0pUkxY4GjTKi71RKiTn3rSyovWNdjkWf6Mj0i063a3q9CPKuTrVjWBthYPy",
-	"90kq7Q+leim20EW5iMowZ2B9gIvGc1JUB3/laHiasix5kucoqStngzvQiyduqle78nDHarUGx8f9I1vv",
-	"gW/fvHxBXuFd2kAVDmuNDpt/zVm+3Htx+vyJ1hdmVE3cBwwP48ey8miJtFYaWDlvbGs3Qti+YTRTk9Wx",
-	"soD2X90+EFfeA9a80txV96LzpM5Lq821E3LNctjrhwGRgqSJJFLkioxQd23VGEC01zyIe2HzkO53msfJ",
-	"Pmt2x+34iB2MDulx6Hvr53OwL+oM+CP05MLfvS3+XqeFn7t9Vw+aOXUCqN0hGVPgbtUHgYl1PzzLRXw1",
-	"FnnyQBK9WUm3o3U1LGFiBfIZlSywkBp992Q5m2iNuwSvwaPoJfz3XK+xZwOOBXj0eSBJCL+0q/pW7+Lo",
-	"XfPH8JsXzYPXf+9sxOO0a0bgmZaRdwQ/3Q9YfVcUzPboF1sk4caXwGXfpTy5GZK8DgHzTFyK+R1RZBVC",
-	"4i0ogZE5rNoGA+NZWcU9gNR1yuCvnJEJzROXSwF0t5KZmk/GTpTET8NIqGKIH+dLMpdzmhGRJ3rlIhmq",
-	"JI8fP38ekOfPHz8OBlx/+OGHgPzwg/4CVi9+pb/Un5aM5saF0j4OQ92UTtg5PiksR9NizAvTt+BfD9vt",
-	"djsg7U67E5DeUad31AG6x5QP+GUu5jOpL+l0AtLW/3QenYAZQ6RiM2lqziZiwQMkBaZxLqQkv7BckIft",
-	"TrcXkOODbhiQo+Ow/eiEaOmOBXS04jSjyYA/7OwfhQFp9w47+0cBae8fd/cPH50Am6dWdLWJq58H3ObQ",
-	"HUVzQLChvQcAR4wawUgDMl+MkeEvg/26stGPOsftbm2AK1gn3zybZtVRjbVjYZLRqIlgMTBlLNL3CsjC",
-	"jTdF8AIfvBKAY8tvfzn/pwif87B19X1Y4xhZadrLGeNGJtxP/FQSQyroZlj64c1xOaO/cn34ZIZAjjx8",
-	"8fTskTHIcGryOSjGRpYD1GmJybgjhuWrBWcDPssgkVFf1SLP8NwIyJTmV6Xjw9yPDT4h/xQpxwb+tROG",
-	"ZwGBfx8/gluuaZ5iqyTLmBaI0jSMmgcMuGGUnbDpibFp8KQJCJ0JqXIxm7CATNMkyRhJhArIWE+tVGKG",
-	"MUUxndIT8q+5MMVhscXCYJ0oJ2//GoadDqzjAY8G8zDsHJA98pA8In8l/z/y7//9f0QtcmpVMW0l4qmJ",
-	"G96WsKamXVDAmpJZNpfg0bKbZcQuU64tw+oeqOT6lI66m8+6O2XYIJ5haPAMNe72jYjVUKtCBr1UxjAb",
-	"bPLtQcy1aIlK3ecbgzdlvWe7U3UNSrQ+SWfdOfmKLhm7b4x2VZe4w8xOqbxiyRq5ceG8n7h+nWzWlwf4",
-	"51hoW5UloO1CltVonmUM0S7Fmv363//5P/F/5Ln780YTYEXx8Jvrdbh2jJOxj3d1S2yUcprXRom3UBta",
-	"9z6MbCZijZZt0i9JYpqN8Nvj3v7hI+AkvjV01bzLru5kjUP4nQkPoLMBGVSN3bLSfEurvAIM8ZkJjAUZ",
-	"YTINbHtZsS4DOI8MZuQE/bplymCzvlLFpqisof/KETxv5SH1zOkagOZN4TqMaT6QlZBnZRFsl2G9Grt0",
-	"Furqi7+5uHhF8IJyfLX06l5Yjw/E9O2NsxwU2mXhDrfrz9LoWl6R1WBcrXf3lGQploKACD+9ZDhv7D0o",
-	"AlrBEgmLAi9D34ZDwWjUCiZJx7ZW2op6tUq0YeavZC7nadMVyLxRvpg4II6YmxIvcmdwxt5CqRU13j6r",
-	"GfclkDRiCNdfxOSJXuC6r1oNggGjikRFP3/Vr/+A6814MVa7vsoRXKVXqXIn1/PyFE+WTA1Nx9eyV66j",
-	"tBmLfJQmCbzXXuNDc2qq9HtXFr82gkalVr4fr/XKfKwr/4HCxP+mmqrt/1ZX89D/e8rURCTwM8XzzlyA",
-	"KcKG62Ol+q3fYOfz287fWC61WVfjfS1dRE1ufVAtxVBXPKO+qoAby8Jj6rgQ1hLPB2uKYa04QCulz8Hj",
-	"x2mG69pRjvxcI4T8is5rfVZ4cAjQ3yFAm3IDCxFjUMydk4rOZmVxs1IDe2MLagCC1bLaWwb1Sv0qxfba",
-	"qAB7n8oHWkW4Vd5fJ7hc4ed1cBWeOLhKUTcZYiIWSF64PSAv7VpgVSHU2PqYyHjQu9nyhENHSDNldMC9",
-	"5jgMEWSSqIXwaiW4uHxRxubaq+kB+JYLvyQGkQzgBH6opIqh3QvDsF02rQ56N1pWr9GD9Zu6v8oT7j+i",
-	"fr4lU+s2TDlkeltvL5XlKOfExmyrCT6rG2uDr7ZTO8ySqVefsL+2GOV7Jx+uGEA28WlDGuJrwzxhVQav",
-	"DBucxOWQlF+kbWWkRcZeY2vq0wajOmoxP4LMhTKroFIVHKL//JLlFXIbfdOYLayn5ci3u0x/qipH8Zxy",
-	"z6rX3dQ9uUZnpn7AvRrLflCUFstofCW1uKMx+BMFZyeEjgBnl46JKXUCzHaplCm/bJG3XKWZ7jsnAI2J",
-	"SCoH3IFfIhRP2x0blbkqo0JKB8eqIeRHGOqQ7q6MfH0CYFFezq82uoYXpRwnzdh4E/arxG0uwS0/567E",
-	"j53q45LD6CYvkc/Wvj6h0c4qRFbhTDEluc3sVhdCXW9XMPtFBNmpvnXjUberV4JA98ptr6OOv6XIb5E3",
-	"4P8NBtxG8sB7qn8uZ8xXXfh3y5n3B8CRl/4G+ebbRtqq0WtQj9dmY/tvesPinNWkbAg109M3nOfpGv1M",
-	"azgS7oYlSd6+Pg9Mnda/v3absBh688T+3p4Sarb3NeVXKb/8r53wTOSs76M6/xvNLkWeqsn0qzffnLbR",
-	"x43L4asD/AQYjfyr8kPwpxnLU5F81Q3xIzbxq2+/fvPuh+7jV0++efVd99X3r6qf6xHedmzq1FPoecrt",
-	"mgzA+QBcdVzvVL6q1d++DVWIADYoKM1O/Qy7uOvtSJXWJKPcLmnkbuxbtlDsLW/bNk8ilSZ3WW2SvanU",
-	"Z6SPx/RLuq6eKBmVCgzu2zZ7Llk+pJdsHcDaTUL0VrK8eaqvjDyOjf0Dz6yxeQ3owCrA9aVZey5+SbOM",
-	"7u23QvLw+3b7hDxL+fw9eX90MDzonZD8ut/uha3wEfkbi6/EXidsh2E7bJOnac7G4v0e/FoWnZ39g5vW",
-	"LCBIvN7WANy9BVMZ0dKqKM3hhlUPMII1MCNVrVurrblrlsm+qakUuQxWYHV8iAwJ4EY2iWJYj7bkGLPO",
-	"LvyprAk6R9jqmQKt3QEdgN3tFYP9Jht9bVqoeR4UKK9xLWxNLmfAeOadt9Uiscing9sVFX3XqTjFtbWd",
-	"UjRX96dHuceJvKZVSq6nBbhDhj56t4b3eIISimbDkZc3Xd5JL0EXVRTzOyBQYj16bvMAKsWGD0C73Dps",
-	"UiaRqImc+Mn+w05vcjMPQeohJzo9MhHzXN43Ld0N8OqQrwxhTZvrFoPL6649EaoJ2AEZLcF5bwlWdBfP",
-	"T1+cFqzEJfn/isbpOI33TufxVUZ5LQL0ws90Kjfh9dMz0u12jwPy9uIsINM0zgVauXJdKvhFeNjvhv0w",
-	"bLU73d7+wY/+kCdUocunth3WEVX1E5kcXFNjT+mDwyBoxIz+a74KitlZXXn/1At7Rzc65IrC8XW726ve",
-	"v5W37d4kqn4Z/lUcEkwjmVuPQKmwo0GMl2f5uD78lyYZG97uVda/wfDrTL8X0wxzxtmCJb4fw+UT+PXC",
-	"wYNfDk52O+EWpjh6LO/e3IBMxALyRMQYxIzf7FKDDsLeUbixFbdbDL/pGYwhPBt3tToPVva8GdZcWuyl",
-	"h5UWZe181GRJQs9rhadX3772yIKy8taNho99IC2FRIvYMwNz5LIlxKW1/YNTuVNHLl3D1Piiwqi3mFDF",
-	"LO2z46U4ISG2MOVFkXxkuonqT7U7AZpsRI5u4qevI1/W7WH5jOZq6ddn/+hwortSO27JI+ARB8BSMtQB",
-	"BlCamm8/YyaB3A/IbY4x2As3psG3A9IJSBcGSAoiOIAvbEq8S5Q1iVWUXNLZZqWsXY84uX1ydjlyvw3t",
-	"hCddLPmEDQMOtxvfOrN4Rbp5ydorLXRiI6jhHjO7tJwL7k/Hhmxvr287yAv15fAnlh1anUTvNCuLURg7",
-	"RJsWrH4ADCgmnfufxFyVrf7i9lXF0Nz0NSAf6sM+IwaMX2JsstBtxHn1JEry5TCf8xt8WnBcSLqUmO63",
-	"EPMswcACgqatpQYzvA0l4vZSZbqF69sOyXPr9hZSbeQ38mr147WtSs566cjbQhO09SRufp+HArzHC+U8",
-	"U2tMa2dU65fWG9SuhENwiz05ZvlreO+Knyi8IUKH1uw6pcUjb0QQBc5IsJFJeDs26e2t8SmGpu1ucEuo",
-	"mNxKN4pJWCsp9IKkfHk3P9HafflSb8UxlHafK3871uzEEwLPXodgX7837aJYnSknSiorK+UFe84SlOCY",
-	"5nnKoJl3WGg4ZrddabcXFtVjFR69cUpr45cRzbIhIt8mKb806GEz6H0Iv9qULAAF4wfM9CA0y1ok0ns2",
-	"6gOBaWX4DMdDATDyxEgpXbrcCP0DjSflgwW+2XCqrIV4v5ssoRsrZ0oV2/zRoN5PDcfPjOVScDJik9Tk",
-	"YnnyrOjpxaYqOKk0/MatG4NmBrWyIY+3umo/TQb6uyroStzRCqvilYUH4dzAf185bG5ScGrX5Oo6THnC",
-	"3teLNL0hH1QYtwrql1xMSbl4Qejzzh8f33RYz4odtY1YctWe1qPsIwDvKsWmMwWED1AQKMmXNrmtKo0K",
-	"6YyJYEYdMcdGSSUxkqTm+Cu9tCxU3NWraHvPCrmbnQPzFmzKbv8HZrDX+Eln6fC6+LEmSCq4ymmsHkib",
-	"Bl8WIe0WRixXurXxqYaWaN1Dw1an7qGVfts3BKVerHYfYQbzPFXLN3oUTc+Tacq/Y8v6Blqc4wNJotPH",
-	"z89fDL978kPUIueoOhhy/FSSWc7Qc6ocSQOQx3ieJab1i1RC0NjW3URaKjikkEiNUMOhKAcc2dkAM61N",
-	"etBUMZeiT/YJtVRTBTQWw7yYfngQGvKXLAtMvqdZ11orMuxWBkAELYe9rJs84FDQrHAgQDAnoairZADF",
-	"aJGv2VLYsqxF4oruX69zXDBk6Uel9kCZzmhuD+JUDzGOn2V47ze+b57q6Wh+5/N70lmqP38IGiNwhJ7O",
-	"kQkCPz21quy37y4aQR2Poe8WBR7D6NXLNxdkj87VZA9oU6IWeZZeM0na+2ZQQSzCXgN9Dx2wrkUTpWZY",
-	"Yy7lY1EbPGHZuDmBvU5ikbPmCOEzti5n33pl9MoRisUKU+sosiIZm1aizwZNYj2vSkzT2FcsIU18wI1r",
-	"tRBemOmDflhUjxBq4fNT6iXj2PxaAz7gf/kLhG6xuO5f/kJezhj32Xke2pEzbY8eBZjKmvLit2JUHwW6",
-	"BcajV5mGOU9YPuB/0ZMp8vQX9pcAAZJTcc0I0E63CJ7kuEHMMSE32jp9ErXD/RCkePT2zeNIr7122NoP",
-	"SQKlD3DIBny1FAWY7BNX3sGUGijHXPXwmYEyCoz8y1+gdcCgYmtntMhbfsUh5T6ZY9lF5AWCnKxsCeC5",
-	"hIxTliUyQLJKvTYSqqjJHTZcRzaqqlcBMFvleEAArA/CRXAslHgMIO2qF4aB9QYimhIaRIDJhcxoTqdM",
-	"6dMfewOpc7Yv1fxEWSQoBuWim34hyehRi3ydUw4SxuSAYXZ1mbOSLPQsL8V8wKm8AhN8wrJZi0RQ5hP4",
-	"9lyGGa3LL7NxbtP2VywHoK3gUq/ZU17w0xnCQACrellQEMaVVkE2NztJtkQBfpleM6ALeN8sLopOfNo/",
-	"mrMBF3qPKGF2nCEzfhjZk6ZPfvpZD82ZwfpKQ3R8zYgjOcaPNr4g+5aYz0qBPpD4R8GAR544sN+SyMkD",
-	"85Vh72LZuD+lnF6yiDwEsVKCZgeOujogXnoPHEmPLEtomhOx4ANuJQDNINPi1IfESifsHd/Wuh5ZxLO0",
-	"DdMLap6kCq8wezNnM5Hbu7zERdcIw87nQpQAigSuyxZ5Z5zcK7NbOqLCLolcDlsErAd6TgfcVB73ocHs",
-	"fSqV3SmWKPwvf8EFAx1F4q8SmYhlihTcEa5B3eOHUSlNTy+Nx3XCHsfUGY5QnQ54z9JCBAIu1FMbsUVa",
-	"gOLiNlL0olDSdd/hUa4AONwDfEaWCm0B1vMKP9yAx5QDYQbIFj2CItdnvX5V7p0k+ho9wu0Th4XHJhk+",
-	"hAVdOhkKcUC9a4Gfg/LVOs4oznAI4YCBPupNJ8u8ceYlps/aAHYkWZ3egAMQxUuHtSpO8Y0dImi+t1zM",
-	"aYkJ8nIOp5hJbi1aq5qv2SyjS5b0icrnLGqR0wG3q8E+2tnWc8nIfAaQEmCnOyU5mzE8JjAdEoXQLNen",
-	"ob7s1fkL5IMxpLyykPeTNGP+gh3wVJpSpy3ynF4x1DIVVreAiuQjhjw4LDkBlEsTPFOgZjJJHr59e/64",
-	"YLt6RGIhlV+8G5RCPbQte5Lanb73aznQ8mHPEy1N3Y69X6/Y8kNEcqbmuZHmqKegw8YNFmgIyEIDq9Cc",
-	"hcGA2ziWZDxJIZW9mD0YoxPM+QMSxpL/BYYNo7sAbTEizvgn3bIECjpYl+/0YeXkTLqeWbHMqoiQBce2",
-	"iLugqAOFN5EUy5sHA57yOJtDX6qSuO+NiDKp3W6t4BBhYp7VtJGkEqT0GSrc+rDNjYEh3aJ3Mr2IzNs9",
-	"vBRz8w5CuWm8SaDUR2Q6dUcvvWRaEk5Eluj1rASJwGCJnFMVaCNI5MWLIvLQyO7oWcqvImNEPTLID0R2",
-	"8HmW6W2BtzgVNtVm0TjNPNXlmX6fVV3YexorIrMUxnKR8kQsJGYdRa+pYnBx85XI0nhpjkn3tW2IhNQJ",
-	"R6acsbFy5syAR14l+QhTJLUMLGuPBqylx2NBnW4NUVHTUAvxQp3xDGelBPQij6lhLJ4KriaoBKNnc02Z",
-	"kMDX/QccVFIjw+DxiX4gqj4PI1e0JHoEzfuP//gP4gjs4wlN+YBD3roNwEf6l8hCtk3AHjzbmViwvAkJ",
-	"IRP2nhrVOTDNlIyoBcuuGRCNS+T9MbaO/oaMGUvIw7d/DcPw9JG3uykZp5xmSANqVev+gLdbZZZ9kB24",
-	"cgE1fNAzZFRmNeMF7QHvtEiaDHi3RcoyasB7LWLDwQO+3yLVgPCAH7SME3TAD1vOHhjwoxYphYUH/LhF",
-	"XGB4wNthi3jRa2igORUHvN1ukToIR+WqTot45qWerCcgbKB4H1I9oJUADAOEzmZANWaUBG8ZBM6uSDlx",
-	"04ReFenQAaCyS90EJmM6YxKyceFlAx4LrkAJ9yYP1s8p96W4ltdAC6ZFLMsy+IKS8TwHFQBujfRS/Aqe",
-	"GxWROLdopgybqgxp6oTaOEoqMZDSB1XRuF+1JnmdUqCkFBkom8ArLJmMWgQiQUUy8wO9rS+RBBwUOEpK",
-	"TwITTJgOGZIKZzWj7r9k6oRkFKYcDs1FmmWVen/TAuq0KLTSKblibGZOHn9rGC0MFjcW/ERuVVnaoF6B",
-	"gwfS7tTTLLMk/Z5wABZbaDtcBpnQfW0Y4FJH49ggR/79n/+rgg9B2gp46rrt72ZrwMsd8ec2sFtej2oF",
-	"JgyK14Iu+yQqMebr6XPNDEgEtQ6igtQf7IbSJo4G/KFVN8fAFpxlj+AqJXIwPUqpELg+vEIK0QrbP1hW",
-	"difDE/Tr0C5TNM0i0KwHvNJyIE8Ctvi2Hi0rjdDplaUx4xKCCsbj9fz8ohE05nlm3Eqyv7cH2q2Y5zFr",
-	"ifxyz9y0N02Vx/vSMAlZ5EzkrOH5WY0r9gMya9BZ2ug3uq2wZQiMJuD13PNB6zMha4IHL6s6tp0/Jq1M",
-	"1X3VyqnVHx5WMXKBsSZsgUxZVzbtkRnIclkhWJwdklOeiOlWVbtBDOHCn9IlOCpLRrmoerPKCSfGpQxW",
-	"SIVhLAKJjPdbtx3CApW2slv6vXNpGBMgxxJodbRkT+xSX7HT0Ibxmb3RJxwASWJzjix1hkPaJMZavkK9",
-	"bwbccAURzLfhwr2aA6NHYGuIXHKRF2J61cRKJZGxmKFGjF1yJr0jtDGywdkiHNvUrzGpKMfYCdCHDbit",
-	"jqf1OOtIswYcXugGwNpBhWmGDOz6jYVdZtcjmkPOv24Z56EUinUSoTCHADIWQTk3HfAsYQrElS67Gbtk",
-	"4jf+TDqLmVWeEFjG8QE3P/ikovXcKRD3zhnDiFQuFmCylQF7sOPAvMOZRKPOEjBwk2YOFbOcTfCw1+ma",
-	"qllenYZGH6RBUaygcAE2+j/Vh5qKS/a8JQOu+J8dV9LXIlli8Jork2Hnewj/KTH042I6a6gsq2SHBSjV",
-	"1AJeoSa0nIKQJWQp2j4Ypz29KXxWQ8j5oRxX0lY84odmgkuMFXXC9kfoaxXhXC274sph2i77WZ835ICs",
-	"jqO0pDw2xI4A94IgYusxdHXjPnwINtSt0erajEFkzxhY+sE1npN17zN3FYtQuTuAixiHf2PxnAcSaMda",
-	"jeoM+331qcutO6MyFauBSGc+3tT64kL/LmOLbn2zuRyGvBeG6+5zq3bvHCm3PJRQL+zefNsLoYA2E8e4",
-	"197illfIXXUhxDNggYL79m++723Bb/WcJSm1oN9ep3PzzS9RDL42oXe4bYu2mqX7DHcC3HV8811uFvCe",
-	"/e3G3zBdwQ3dbYaj4MPyQ9aN/k8/Bw05n05pvjTqmafN6MVJL7Uwb5xa1e7noPG+mVPFmhmu0EbOLlOp",
-	"DOJkvdNOt/KyLh3f4oqKbSUWXB/gPCnTZEh03qBIgZAHlVdYvJPyJSkd+9Zh3HVueGP/6lPPON9XTrNS",
-	"5Z2KkA5/TyF9dNjb/+xkNLWJYFwsWo37yJb2Viu8xGS4rUyCoNNTRzwIt/W23usvhHoKLH+fy27/tQR3",
-	"+OnnD4EPVvnp5w8lcfC6XEhnrTgoQmJFnRKMtAEA61ZaYQXE9vNGmbLnZzlfruP6sChEW+qOJ46MGEpe",
-	"o0bslemGL7zq2LY0t8OsaJtTwL3oHTVgFHGtLafHdCmx8MQNnlUtGqTCIFAlkeYEHauecWB1c4TLjKFt",
-	"DjKUoKc4SwZ8auJvnHT2Q+DIZ8ZdpDuWZUHJAvOsioe9MHzUJzZ+jkRa+sF1ev8lU18X2dGVGV4DwtfP",
-	"CkgRlYARPCHHaxm+j0OD6AGAQQHo0Q9q+MLK3Ix3OGwgFOnelHyEFsd9pPyKlMVUm59+XdWvsZp8IbXb",
-	"fk10wDQW5dp7YRjqnVmV/9VndErP6OwjQLt4Tvdwfz/UvfRKkzfeXpxtL+rLJdjXCHxYJGVN/HPUYL+c",
-	"Mr/PKfMsBamaZkviMy7c9qSp0Us//vnjFTW432uCNQ7T0yQxDir0dhqGbMduJBbcL7NaltJFFtvv6Jkx",
-	"8HojnSopujTTa2B7zXP6WzlX1qnkle5Ukqzb5uvVc6Gu2zZxeRcJxWmyfX2wIuW3U8q/LZkUR/0QTAo4",
-	"vto/1mW0Fgts6wksZZeuOU2MZ7coVG3m5MTxe6XKRAt+C//Ppru97rhbPlP/zUc8/coH3yfr9jGQuZLb",
-	"53M8bEuHq+kUQti2O1bLCNHVc9Vt+s1HI4aO1xpmb2z9bQAU6w9irmRAxuXy3AHEJ2RAsMSoDCBKYmLY",
-	"piS3ZPpGKP5sfghIbnZzmS3OIrW1aiBdrQrrsIAqNM5Qg4KfAeFs4Yw0GxWrXkVoDBmzCFeFWLAWU0Dq",
-	"V2c9Zam0jqYnOEo32FAvDaGJi8VrA3Q5q9AlVaq11plOpRL224nsoibzB63H3aA6WGl244WWCuDeNpgz",
-	"uarcmBWeS5NC1y4SHBvlmv6rA1icqaOwud9JwuYh642bR7Q9anbibtJj++OD8LDdWH+MHvfbnX6vp4/R",
-	"bjv8EfpbIk3g8yy7reetqAFec4a+5KaAisUMVG2zZym/uulsgWu+nGRf7Ljb2nElcib7KLMOPxurrh5e",
-	"vDGAQQ3jq80OuWaAjmXptYmtG9Ak5J+YExQi/A6dj6zaFk3WX4dlNvlvA77IhWIOvOaj/Hphj1BJMqhW",
-	"Lm1NJIuS4q6sxRVb1qST64dBW23aj37jgi4dslkfnwBtJg+7YfeR9YFC3SkcBIm1TbOlheriyTqVLLtm",
-	"0iDnwKkJgZ4pXRIqrwzWRrd+yiiXZNDgQpElU4NGAP7VQQMGdtCoAzBLlWaZQS/r5sJT8zy9ZgipM3lt",
-	"FtJc1PM3GEtLLAlDOMK6SwDLNqhsTrDmPOKsLf8+GiruYUEJP15KAcDCq9i+Am5jWiPpmK3xs1aM8V0F",
-	"pr4YuL+XgVvZzOXUBNjMlewECJ51UZavPm7N/Qsqa5IVTsrJCRBNoIpE1nqNqrrCRiAEVF1znDaY7nAv",
-	"NMSea+iemeqDZnvcjZuHrN1uHtHOqHkQ7yc91h13aHtUA574PGzgbZSG8r73dYdPzMR8WiLDWcm14dX0",
-	"E1jaieDM0we8bVOnE3hph/c++4O6lbyKX3RlIyXTx+qM5THjqsl4LBKWGKp2E/ejUMu/tla/Xb9hGDaP",
-	"9H/QYjjqHHdpzxppeh8VNtqVkfLrNlGJv32/SmTrMwsOBu87YXMweH/45Oe/1nAL3qQHGbLsj+PZfmFL",
-	"LRsAJwAyW+TUlBIFhDmiYpVY0Nxcm4n4CqKkZXilD2tUZZwYoh60AmEAlgAKZrMC10ie8EQaWC+CSLyi",
-	"PRUH5GphAWCxSPmcQQH4nDHTAShI7nCYyHwAsH53I5ROZ5bvwNYpgGTTasmjwCQ/F0BcPQILBjwM5aFo",
-	"kdOVOkMDztnC1Ug6ctWzsc56YHl7HcY/n3OT1BW9uTh9+nT45snZyxePh09Pzy5evv5KjMfRiX7jRORQ",
-	"2pezKj7VFb2v02rQS/PK0MbeMbBgVs2whNX0amY1Drth+6C3/dF9Zlt1q/hCr/5odFhe/czkTxkdfZm/",
-	"5ZBr+ofzFL9j9AqqBPyhkYGbT33cLRa3vp1p7x/jK4Y9ON9uciqjUGyOXbWxWoMcOfrqYYW1qL9SDbP7",
-	"Wliu5Bke3LVFy459wQJ4vK3FVKmta0yM0tmBXmrFPlkMXmnXf2LLHCBwat2Qesv+jf/7R1Zh1+pUz+kV",
-	"k6g75EwZZGxNHbeHFy8vXgWQMHzQ6R71IfeuHbgScAHphjbh+FGLvJmIBYm8olURsmOYOmEnJEV+AHRZ",
-	"QcY/OHhSrJyL3qbSAAKAn8OvNrvJr6ardapxmk8lSSGBR2svUNAY4zqx30mtPA34glo+KLiRJYUmCQGj",
-	"rTXJOn1FVmvP3EdvuVtuydryN1spKbeUYKXicZ9+4Tdb5+3mAm13ErKmxN56UZsz5QFBlwxQOiPmrcWy",
-	"+ndG4wlrngmucpHdpMXBxfbaP01E5mUOaYtWybqDh2ULBcuf5Cfm0P799M4/qR75hikyn1Xt3TserDtQ",
-	"KvfMrv14jo8Lc0hXTr2VQxpJD0Rmzis4A42wQdyDiQ8xXil1G6ycv5B1D9yMA66VAvBCmLK7flV7U3wX",
-	"zusaPwfy5iFzAbTuEijohZqY6am4QDC/OEllTPME02exB31zmkNMpNZDgJOwqzMXWZBt9djtPQKrrbj9",
-	"sXvD5vQq9stzfTgmjd9F1Fr2599A1r4QCtSZ31XcfvaC82Ke81XLhABn7e8lO60casLO/y18x5Y2gJrE",
-	"fFTDTFH19MrLwfEcpBCFo3mWYpDerxIulZiBpEz55aqrwFgfpU27O7l017zz1erWfzjpZLr15xFPf1Jt",
-	"8G9MgaJT3pW/q0Sbimv2yUoyA1YGWFGZPtXFwlJLUYjSgDzshd0KO84DWRWDNGckYRlTllm7Kgf1qHwc",
-	"7ew3loK9tfXhK96q8fhPGsX5IoD/RAJ4nVY5Hv+2QlhRBRVM18Z4nnhk9Gi50ozxhOZIbQlh8bM3/wBU",
-	"pSSvHj/tk+gU4v6RraSWxpOARIq9V3uxvI78NOQ6okxtwG7I526Rrx1bcWphI8xnu3R56DwxpSdzVvBF",
-	"aVPYMOIWJPqAidTySHflIbBVotu+1z4KHzkaQVMyIhcLeDiUOxKLggARWlBNODeEhFBWCyhhoasFV6bL",
-	"G5fWn2Bf1CJRQhVzzH1QxoEnPrWd4YqeMlsjEjs2Hkum1o7ggEcIPzSM7YZO0qXGX+ZiPkv5ZeBqrJIF",
-	"JGRAdotL2QfOQ4evi0U2n/IHEoqcpaaCnmGy1t01IfoTErkKrWaFOAgnEG7xSK+lSMwVkvS5jHw7rakk",
-	"kfk7IoCncL0p0T3nYhEYLrFMyLVPMPcA50AuFgg+efX4KUz6SOglrrB0G+SE4BAY8gIYBMu25hGbDjg8",
-	"DnPnyKlPAWqZkuUMkmMmjNnCZopeIe8xBe7HeUaReZMTqnWaXMwmfs0HMslYcsnyAU+nQLmuNwRiSRIR",
-	"y2Jrt/J5xmTklrjum15Q9PKSIRe7jHMG3i04Clvkgr13hRvIi6dnJ4SSf/+P/5NIRXliiGBIPKE5jZEt",
-	"kyK33FhwJUlG46tiVPTbYJalWAO8feNk0A3ZORd2MZ0UnrGJiUeN2OWce+CY2lrra5J14JkboWAe2Oth",
-	"+/inw+bxz///nzrN459/CpvHP//a+fAI/mg+DH9q69/aP4XNzs+P6qBgwboClBRkz4hdphYTRMloqWzh",
-	"uSnNr6CUPeqr3vJBpfKSp78wW8Li1C1gQKGv6fdITOvpHdYUzLtlDtEsGZexqP/11eOnzTYkCW2nar5K",
-	"xo9NHQs4yOwRcgKLTzL11VyNm0flt2iJGTgBGViMcqB7EzjRE6DICCzAOjDyIPAmJ6jl9y2Xegr0rh/w",
-	"AvAcbOALCtpBmWMzSHnQDgEcHbx989j9HQQIazyizXDcHa1BYAf3hXt77e4V7e5dtI/64X6/10bMdvhj",
-	"0AmK/IlAC71mz7X5+AD+PKNygs0etbvj5n4nPmoeJu2weUQPRs3jHuuMw/gw6bb3g7iTHLfHB+HokB71",
-	"WHeftsfhUXw4Okj2WW+MXQgP2wfjfdZLunFn1Kbh8fiIHSYH8f6oR0GMbOlZltfeCqoPLDo5WYke4qpu",
-	"Pk4lYNNr0dmnwJPpMDDjNGPbIrOpUjSe6BefwH3AujtouOY0/Yhv08xOK5bXg8Yfhszu80ghCw+24txD",
-	"rRdNgS0Bbu7oKxlUf7yUtb8xZfVeC+kxB/6WwPQbktWKJ37kjDXlN3OdyfQCU5nRZjIJzRcoHRTUg6Ec",
-	"YQvTUcq1RkyrpRKUd3WK8PgpTRioBUi0i9B/GVMuSScIw3DArR0BZWSkrQtjU1RBY1rOGORrQc0HZJ4C",
-	"Citb+ME8wnDYc2aNFyg6YrXkvsk2G/ByZYiVEhBrMrJLU71VQrbp2PqM7IKApU7PqSkRf+skoyIxe0MD",
-	"KfAkWwr5FE2uWk20GbYvIC2qH4Y/rmn2OK/oZ67ws1ZxmvrZ2+iXpRY6orMNjets0zgl7tS0Tzer/Uu+",
-	"3p3y9e6VZu/tr22y7MHIRrb6L6n2X1Ltf5dUe7P+dqa5/BZp9r7SsvdrmqzPsLcVT/wKJsbL59LVtfq2",
-	"lAQWaS3I30/N/ZJF/YfIov6j0Qp7/f4zUAtr3b+I4OxQnH2UHGFXtCxNotpc35s2VE2ub5ps9MrcWKx9",
-	"Gwk7ZvnHwy88d4VBDUGlA7TWUVQCTsHUZ/HKX0GQxXk8EVAKtbS0uYcVPtFSRUkPuSYYo+SJLbx1YlgI",
-	"4nSWslIBQjkRC0loUdJ2mPKoUqfT+y0xtbqKC8xbSpXBSDo2NUohPMbQ+jW/6u8uhcAgBhi45uke3Nfy",
-	"tdhKtP0CAr2STuu/eQh1XupsWDfZnwLdZ7uzv79C9/kaooEvxDWUYdObW1j3daPfOA7399tHne5h7+Dg",
-	"lkfFmOWfAimo6XT1tA+PkL2/xmtf7faNOsHKEBrdIEyO2dH4kB6M9uNe0mWdcZuGo+P4KDlkB+N92ht1",
-	"407SZuH4mB6NDmPn0x61Y31vRTewtAWjbtI8jnusSltQ6Aa9jbpBp99tt47DsNfurNEN3MYTc2WvwH24",
-	"2pqkEzaPRm3a9Nu/U60Co6hYafAaCtkaytGSuPnCPfqZco/e2dO+jf5lJfRb+akXuClk5h+J6tT2ymxi",
-	"T9W4Vf2KSuH7VdPYnbMftlO+PiIO/sz45cVcmVLJbSj5ULC5bVbHDMEyRvLFmERQYTmCmqiQI6TYrA/O",
-	"+mUusgz87wAjSfm1SGP0fVOyYOzKJBnpB5Aps2X1LLLFoXHgBV5dd6iUmrGxCUWMRILMbfB9Z/+AfJd+",
-	"fWKc91q1H3CskeiIWYC3BGrM6yvSywnWbHxntbepSBiJaJYNRT40xTyjACFSRsGCNuMHicVUaZb1Sa/T",
-	"IdGIqngyNFe60pMRy3ORy4jMRMoV8fs24A+jPfhrr324ZwBAj1zAAmqJuvPFkL1EjMYTrXaWm+Qqu0NS",
-	"QlEn1lRrB4CFnGfK4tmWA26CMhZsgkx7BvEERQe5ymnsFY2nWSYWgSn3jaAe1OPFmIQBmUKuGjAATkTm",
-	"1Q1BKY5FQwxxX5Tky2E+55FR0w3UCkFEIwZlbI3Cj6uA6zdDzUdD52vGp08ivdxZEnn1qZX/LIK/Gzbf",
-	"MqUZrBwujErvABFRi5xbYkbbvsrs9g1MaWWxpGMideux2bYRrhR/4Nfw1S2OuFBDU+uR4ZudlwrBL6b6",
-	"LOC9+Tr2KYMixFatlt38W3rNEN4Hq6VUblgPNFRoFwtezC7WSYWd+0CakqhQU0vkpnr9OM0YxAH1WasH",
-	"GhpgimLa4vmcLYC4ENs/gwrgAnauWqQx65t5p5LMaOoqXFYIgm5h0DynfPm7GjUw7xiN2WTeoL+upJ27",
-	"Xhaq8V4Yhu0bbJ/iRcdHa8smbPOiTvVFB70w7Bzut4+6x20YlCmC7/U6ur3RpWfmYxpeRqI45FedUbCO",
-	"GdDvGJ6fulltGCrQevBvEBowtylP2HsoxSMVVXPZ6Nu7yobL9naSnkjz1HbQmOVilLGpl/GQcjkfj9MY",
-	"eKvHc57IhsdO7ZeucvIasjSM23uKVT8+eA22fYOiP0LRbFhasbee4K+1gKwzlt7pLT5iUDHLFtPS26Ry",
-	"ooEc0+f5yEhwmmVkwXLm4yF/+wqeQFxpqGIBtrgaR9DKhtZBT7Cyl1ZzknxJ8jkUHf0tKS2/2HSfJ0uY",
-	"3UPyj25mAcWsq/1eGFlfz7OrwhRBU2tK3zdHcAB3DjrtXu/25tdonl1tbXptDiteeLzcVTreS6E8jdFo",
-	"qC1yi2Kla2OQTq7eGyTy5Xj83I7HP1jAEgbgzxCqXJQntMyqfYPM+60Dldq2dLWzULyJMYlevXxzQbYR",
-	"mtFGJuN1AuW3j25iSaCP5117lo5VwRVnj4h1DL/gd5AFO4+0PjAszkdes1jkhriXciyJYVLjFhNBkjQh",
-	"qWoN+Gk5jzumXAs27Kthb/ddeJDO3S9cnf7d1l+H3xIw2WPK0V9TPMLgfvEVuoEI1CXtELCY0pAXE1sh",
-	"4cRBSc2ZaRZZKkmvcxyYFERb4gGOQCQhjsV0qn/MUo5eBtOrVBnvofmcsMzm33H2Hoih+2S0JPuWk9BL",
-	"bMilqrYvQD+ErYGBlEcggsfz3MaeA9LeJ9OUz1UBTUbqZPTbFJBUWiqTCxPW6xyjD86eOnO+JlMee/Sl",
-	"qvjOqoqn0i3ULzVnf6tEk+Pb3PfZ5cOXjv5gs/XzFiVUfVH0Qvbqdbt69ttNIe+XHG9z3j42Rd22qJ7A",
-	"hmOsOg5aOHC3rshD1/ZPAaTSq/GtnlE5IVMaT1LOPsfCtL16wGl7G8Bpqe8OWnJM2yO/2h1ab6P9+CA5",
-	"ZEfj4/CG3yvQkv3mUdIOm4ex1SN96EoJWtLdCC1p99u9FgBpwzXQkiI39CNhRKAO/5cKtV88ir9V3QG3",
-	"oP9YLkXbr9tUqS0291pPoTtr8DzVp7M7VW9KkrTqJqZJrhxj8LBnRRnX7RIG7ctNKCRnpjgNeRjpMyJ6",
-	"hPmNqvgalOroUckgRzO6LvnNqOK+rFvhSgg2twzxDWhfPJCYRa4PKZpCKcJUEsXeY5lBvBTPoxI/hDbn",
-	"zqhkAZBDyIAkQiltV/JE/5kxKQc8DUjGFGSSwk1S5UIrHQ//3/8tIP/3/xWQ/+f/eKTN40RNAjKb81jN",
-	"YfixXvAMOOCn9ApC/Uk6NtFPg7OANkkbeALaGIcWMI4RWwJnTChfEhwQNOD8grrOqKob7n811pRlauuz",
-	"dn1Zpv8+GLwPoS5T++lg8P7waX1xps8iLfFTtERN3Y2qIbqLyrvbpAPavXTnXMDPyKL8o6bWrQazbjTu",
-	"Ko7d1SOnjmoSbpZ4CmVMsXU8Z4hwK5cj871S1j7jRPCACG6qmUmWX9vciVfnL0xoG2vCptJk4qNJB07I",
-	"Ky4W8GNM+YDL9BLowZGlm1Qck1q4Mm6Lo2BHTAvLLsqApDzO5q4qKqQ3cDKXbI1TFCnIyl7R+hP4CU/e",
-	"2DG8f9meRAuP7tYi4Ym+wb2+Rii8EGsKyUFZOjZWXxxYXzKA7+iHesITt8fdEvvIXqmdZAMbkajSa+j2",
-	"Gi38HXKozYCNCuQZjSfAM7iGO7BKbmgpAym5pDMUgEB9px+hlViR0KVXtAUwPlpUrpM0p7bFN+j534gF",
-	"BgcTupQlyaffeEK6oU8z6Wub3bBey9QPqqdD03dM6ft0Op82+seocuKHttMmU67YJWDVd677SUMW1ui3",
-	"OwEQbPhaW7sRNMY0zVgy1OfIMNXHXLddctTIRr93fBTCgVx95vHqIzt1j+wcVh+53+4cQoA/nbKhXhta",
-	"R7w4u00kwsz1GgeQnpHPKZD/B1XSPDGQ0BSMWLdHtxZ+OQOOyhWlDTQRuRk5NE9SRVRO0ywgHN0GIH0M",
-	"ANqKr8DTZNA+BW0NmEu1BkRBPiC+uwgMKyGAwzYtV6bNIW96POCUWLkN/VfUBXtxTICTscIJDsSzYLBJ",
-	"p5HYyLCpiqBfDiypWHq8iIJ6Ud4Bl8AOhzWQTYB6xIJKLHg/7K4Vp3oCn+AQb8W0BJduIFqymrXzgNRJ",
-	"UnjK7ZiWoI2bOZawaXSkTxsEHmFbyg2sWL51zatYy7e0TO0p+5mzGWFdT1wkQ6yEHWcAAKNJkjMp4UDo",
-	"tsJWu90Fyk6DbG970DA98sVcFyNrA8cfi1JjFDb3O0nYPGS9cfOItkdNPy6iV3rOrlMxl8PdhVZMEAxh",
-	"d9Nl03xu9jqlWMqhPnrRHByWbqm0PG63m8ejLm363W+sD8Qc99udfq/XCsOw2w5/vKeXBbbbNj4W3HVf",
-	"PCyfr4cFDk9mj4DtvSz6vpXTWiq64bA+M4XLeGLIzoEQj1t+8jXe/TfwzB0hdqRWko96gXHRD4uvuxaJ",
-	"apyheAY6z+jxUbtz2INko4rLE1RcT/EddnoTo/zeoqiokuu0XByqL3ru7w499c1dmJN76rdzNdlDi77/",
-	"6xr8B5TfwBq78KByWb8y7tHiEq3e0zf6qsXaWTzdJVOS9DrdAHY97D9LsTLgkLirHxwYuk7Ky8qrAX2Z",
-	"gsCczPkVL2Uy2/QdlmC1HFo0tkVOsZUASowFj1nO5YDrfvRJll57Dky9s1M+ZwEk6JpYPwI6OVsY5yZ4",
-	"Y00yADWVdhASWWAauQCPK+qDbKag8k7n+JFuvSu8g0T6Dm4ZlhtzYoRUzgjjtmoxg3oALGZcZUsCKVQV",
-	"OKfhaC8X8OBQZyiKRcKgePOCZRlw1tiBdx4Twz7jRjPCBw3xQUMLa4kMAHLAPQRkn+RsxiqZFI5IB2tL",
-	"nnrFIW1NyeqMkYeRyTAelt4ePSqXddavd1fGOUu0HKGZhERtqhgmA9g3A8QUXmt8ZTMs9YZVMsEbvqCp",
-	"cuBSwJ5iXQqTUB6ZqemTWIirlEWmo+OcyYlx0qucXrPM1MyAegzkG6Vm2lgIyBs6ZW9Sxb56o/I0VuYx",
-	"FktKR5Bua535Az4SyfKExLmQsilT5cZUmsRoKI5gUr2hZic8zsZtsZwEv4pFzoamkUOcNwbTbmKgEI3G",
-	"GCq8e8D1XVDEmPKrABxjZKLUzIRqo+HwGyFVM/KrPrwDMiTlGgFATUiOpm4leBVNteUMIF0UC2EIgwyS",
-	"RXdN68csIZSM2QLLc2sFtKjeYIqAm1juv+ZsbsnOTWA9Sa/TRC9IUyoLj39TssMkibtIhYkMU4Kmhh4/",
-	"pvTKIA/3Oj24c699AAb2Xu8IP3c7jyAEAtUxYK4pmdEcUgUXWHhCb9ZrJsk4Z1AdZimg9Sug6f2wa0Ie",
-	"0Wum8mXzVMuSqOitFaEVuDE5dUVcF/Wrk2ZSEACiU/PdgD8s1kTCrtOYDf/9n/8rCtYv0oC0j0Jwej0q",
-	"6jz4lm5R58FABPC5kD6VMzA65ICbKRuvJFDBNrMd0V3WOxvw84GBDBTUAIRlkvUtmbPQC6PY9iafHgcL",
-	"1yowIgDQAs98pBvA8TNSJ8tM6n4tLzSck/eBGt5g8N6t1tkz3axdl6K9gFPtt6ny+Ca95OfcRzFto1ed",
-	"aUGoV+aXumC710zLVbkx9OtrmoWW7jTNtdBlo2KKuVqvYz6xKo2TWvosKjG6FDQn/gFLi+zxUtzbUPB5",
-	"V5rjAagptKog4N00w8Jec6nIiGUCgjMFFaBVeeulAbKU3Vkc2FMY2tfoN9jy28nob3H6Mv32/O0v5+0X",
-	"6bk856/347Pzg/Or2ff/OPv2uMWW34bs+1N90fLHdz8uf/z+hTjnYSvuZHw0fRom33+b3Up2iLkPVd6q",
-	"JqJeEAwKS1WcLm+Yap7B0VJjeGeM5qVJNqdQUNAnLrCEWasOteagUJ+qv+b3F0ifWjV/LTcMk98GwbG2",
-	"WmAhPsxO2WCjzpxRVN71D12ygt74oLW5b8rLsETiyQVc/6hUXF9LHzkHmSRyo6QBAU5JUKHyDdKj3JRL",
-	"mwOIksU+CBE1oAq1Q5vTZrSXIrMOypnJAQcJZdh7ikekSo+bV2eMcSJnEDqSwrKmErUQRNGRvkabqpkA",
-	"43GWLUkiyITm0xZ5CYSl5X5CiTnvianyqv9LJTIjnN0MIDuUHd2HEXR/mLNrccWSyDJEgQ1NM+9Z86Ke",
-	"onM1nHuF74wxqodAW9eXAuuCWJcI0lfJoDS39tTAGRpwtNZR5QeQz2r7TkiUJhkbsvezNGcSCGKBVGsC",
-	"Dg4ALkEaYH0xXJhyVJ8+88PhNTZh4+nwiamSn6/s/vzUwtfWCWZcYLfRD61A90W8ZKo52+SILMpjC471",
-	"W9CB46xo4xi1WcZIrWdLEhXuD89UNe+MkPgsAfmCZHYojwfcZQWD+Z0zRqD6wAmCkFQOCCJrRI78oq+m",
-	"mGuLnHPndwpIDFh4g1mHGPxyNtEiKREgu6eADTdOiJdwxbk+tZ4ZVZcCPDKEH9ogSt+gqCbAWDifee/K",
-	"SjnrQSGlV8BinhHuk2sXXBo5u2Y0IwtTB1J5BcMJe59KJQP0X5pXw+gn5RKYKFCTPprZ8FLJoFv13lpw",
-	"1NXKWMnUq49rihvWkcPvus+bfz+++L7Z+bp31gganC2GaKYfdsP2Qe820hRbfStLfU1BcuNMlky1iLHO",
-	"XLbFnwJG6m6TTJ3pqfq0U7UYvXqV8s/U+oeyeFrUw6rj6G5FErSxyC8FQIMEJIne2T9gRNEGCKiTO9aB",
-	"/EBWFXi03yWQ/brfSgV4QeMzjP720LAXTqnWg/VBALgCKq/QgTnghVQHnVUWJaWp4Zy4TqXnheQEGGFb",
-	"5KxMZVony+CQMLjxe8eXq1kuQUOCpT7UAssImC2DwdgiKP24loQBhPZ9YsK/78I+00Nv6kRLNwPrlvDK",
-	"Wt2cqLH2lHU588XpGbOZQYtB7YhzZQJRY2OmIQ+LzZ9QQqyCFBhPXuoNsj4BouYkeYm0LGmxkVwqwm+v",
-	"pn+ivgucRCwszzLJ7uzLCNZjR92ScIFnI7SAu9hJramoBntR+pxAsNix1jyGeEtADEQOFVetKxf0ybb+",
-	"u42ziLxcYN5Y5vo70OwNNh7J7+hUX6bq4fFZKtXOknAcUPAm0N+GTMG2q0cFxADWpi9felx3qU9T0Gm2",
-	"25ugfKkcIiBH2YRDPZBAZrzaquN+uN9vhx5dwVyyfEgv4fbGc/FLmmV0b78Vkofft9sn5FnK5+/J+6OD",
-	"4UHvhOTX/XYvbIWPyN9YfCX2OmE7DNthmzxNczYW7/fgV8ywuJWwf5bK9fWnzZx+kQwF3Hxl297fz2mf",
-	"5JgqN54vQMq/+XQ5AeeXcXptipWUEodKhRJ8/MeAg4HmrDpnHoIJWCcQmEvKa2xr3NimgMmoRd/vAzvb",
-	"IrvM9MzPLvvEFusTnmyl3dx0dm1E5XuT9kASLLi4whh4owj9SIyBBiiZss35G8Vlegucv3lJep324UpN",
-	"DESJxCJhskBkmBws1NdKrA6AvOGg1UUJi9MpzWSkN9RELAYcU8M86gFLsGTeOk05YN3A4T5lLhyg3wjP",
-	"AqBEn0TtcD+Ex7bD1n5oMFYLYRo8DUi7FZrvBxydWOA+sl+aJr7wYBXwisRgOPro5dPLD1o6ysVCMpND",
-	"kqWjnELhEQ81BCLCCBJwUr0QVYZBzO1C6KBFszqCvcjSdfDoxPMTafWCmUpqWVLIKLlOFzkrZn932gi6",
-	"hr55/R1wJuGsQl1Ms26/m3PaCBzjiLO93K3fvvqhdGvobv2B8fKdwPnh3WqZmlbf+vYNeSyyjOZ1D/g5",
-	"sJmCwypyeNstZYZyuUlNKHZRxQ11RuMJa54JrnKR1e9AWF6u+geAqBxYcJaLy5xOH0hyzXIIDG2UDIXw",
-	"mc1HWRoHZErfN+kl+6p7EIY17Bp3dldtMC9BT4j99bdKZAMn/4TRTE1+WSueTk2BEsNgaaN/s1yA2xch",
-	"VQ4M2CKvmVQ0V6WLFvqkB1NvTNOsho4aG3HvTeLIlcXV9ivrG3x3zZo6zdJrdvfj/0bj30UO7DhpXUe/",
-	"05utl3ac7HzN6JKxVQKHtfP31BR1XBL0xmiLy7po+oRxMb+cmJQxWtSsJAriAUBdavzh+CJbPQiwwKao",
-	"T8F+ijQ6kBQIAQpbkdzn8IFuyglgHR0yVh9CGVDU1MnSS6Ze6W7vvlayKXZy2D1Av3uVymVK5RVLLKfM",
-	"1//+z/+J/yPP3Z/brzTswxrh5Yb+T8zE8Gcqql6W1kJc2eBZsQfBye2VUt1FxbgZrsFd8CfkjCbLmw+O",
-	"/bBr8hLQ353r/Z7kwOJV+LalEjNpuLz0tVogaJ1nRCXit3muJYoe2lZNSI4my0/t9HitG3U///TO3c2q",
-	"CDvANJhKdkuEQud0PE7jTYeP0X822jLmGiv7jfKEmHfjJjCl31Yn0j7/3nJ+lg5dWxvtVtjSelfxTdjq",
-	"tMLtJ/kf5sY1ots8V34UVcHlXRVjUz89H2xS7XojOb+2gC74OzEQeRHPpwUDvN55sOugMhEm1k8KZOQ8",
-	"zxr9xh7m/GFDVjz7M8BkFUEDwA1YxgFIZtIvgYSmVmFwO7FWX0oAKAySJqjmtp52iWjGe1SpQvvq456X",
-	"SibYCpNGh/UCdEWRBW3Ies+vlFZYfUMpLF400VIUmtSCwKZyGT+3NG7/Fjn1IH0SU7EKjvgTrM7ogfvQ",
-	"qB1wcK4JHrs0npxBvDQho2UZWHeidTjr68qoVA7ZBqi2Q2QWQaxcKZhpwozwJkRz0DxLtS5ZkMkYX0G7",
-	"Y0nwCzhhN3RM9+CwKNepIadFWADgIlqJXAkIIODFYPZ89yFSeZk4qdF6i2GD0wVS2MRYMW6ZouFkhDru",
-	"ciJyQL/oedcP4qIMAhdzpadCFvehtmoXcNmttboqzkTCTB1UvSaKy/VIzGbgjUiSFLglDQ4ccgbPLC0S",
-	"pvnMc643pVglQuOMFRuNQshcjMmRc/PkA64HICBznkG3LHgxn1vGzOjNxenTp8M3T85evng8fHp6dvHy",
-	"9VdiPI76XljbJuhBeXwaI4CyRAPyMMpFxky10QGHTzZhT0a2TCiuJ1BfbIDajOUbP2WwZiif+t4uZ6nr",
-	"t5AIFlWEKKA1FCPkYfR9EwYPilw+8sVQOY+1/tWZoInlGDeeqKngqRLapPce5onoDz9/+P8CAAD//w==",
+	"7L3pchvHti74Ktk494akvQtgYeAEhuMGTUnbtCVKW6S2PMAXlahKEHVYyIQrE4RgtyJOdPQL9J/7v/vH",
+	"fYb+390vcp6kI9fKzMoqFEBwkC3ZOnG2RQA15LhyDd/61m+NWExngjOuZKP/W4O9p9NZxuDv04RNZ0Ix",
+	"Hi+/Y8s3bC5Zor+/ptmc6T9ikbBGv5EW1w2v2HKY45VBI2GKplmj37iYpJJ4j2t+x5ZkxDLBLyVRglBO",
+	"GM2zlOUBSdLxmOWMK5KzX+ZMqlYjaJg/h2nS6Dd644O4PQ5Zc4/u7jZ7ye5+8zAJ42Y47o27tJ10Rvus",
+	"ETSkomouG/1epxM0VKoyBi1hxGsvuWJLsqCS6BaTscgJ5UJNWG5f3ggaajnTd+7McjHK2FTurOnvhw9B",
+	"45TL+Xicxinj6vmcJ7J2vLyLhmO4qjRWjIxoRnnMSCKYJFwoEotrlhOlh5FOxZw/+KDkjKT4KsbF/HJC",
+	"poKzZW3vV1uve/6O0avXKa/r74LRq+Es5X4vTyZCSEYoeX16RtSEKvt6ShKqGNEzQZaM5gHJ2YxRpX8l",
+	"SXqZKhmQscgysYCvZlQplvOAUJ64Z0wFvyRqwshUSAVz++CLSLc71YtXEEblUq/iyzmTsm7I3AB80CM1",
+	"YTRhOayMExpP2IngKheZ/pwwGefpTKWCN/qN42xBl5JEXDSlEjmLdCdkPGFT6m3VRr9hLyjeLVWe8ktc",
+	"kna1qjdsltEl7uHymyKVz1lEFhPGzSLjcgGbAIceJkiMvX1q9wdZpGoCQy3plJGossnXNVm/zzV2JETG",
+	"KIfWvkj51Wr79IBz9l6RGb1kAUnH+o24ZAVnATYiyln21aChrxs0IvL4zfMTctA5OHiybtgG8zDsxjs0",
+	"jvWOkju9g3Yn3O/uHrZ7vR2VUy5prBsg/1s8z6XIv2LLb389/XcRvuRh6+r7EO5nR8R/b+0UvKGKvUin",
+	"qVrt2Tuz9DM2Vn07qJJEeYQrWrJY8ESSSEVkzlWa6Q6TqcDOU70NcHHXdrABvRizfNA4yr/qHamvuu3N",
+	"LXwtsjRe1s9Api/AtUBnsyxlsk9SvTHplAXkl7lQlES/mIYvUp6IBYkWEUm57cZWDf3lq92jxVd7YX1D",
+	"mcqXx2PF8tU2npuxUoIsaKrIiI31OFmJrvLlmvd32+5VKVfskuXwrotiCbwQMcW31A0M4ypfPpJaFk2s",
+	"oElzvdFwndd1eYtltxO2Dyk9oL3mXtwLm/t0t9M8THZZsztuxwdsb7RPD+tH6d27d8dzNWFcpTFVbLXV",
+	"34gFnLveRbhh9vZ3w7Ub5mtGc9j6NJt+NWiMKL+KRc4GjYCwPBf5V4NGyq9pliZDJa4Yr90OH4LGjOZ0",
+	"ypQRgsc4EGfz6ahuVvUAm7F6JAmHq3QDi2b5A9gIGvoQauipaAQNvTQb/Ya5f4h3b5yh/5KzcaPf+Led",
+	"Qi/awV/lTrmluicnIBjqGx1piTBE0RFp6amlpBZgZmG2yKkiMc3zlEn4bZxmekzwUorC7sh9K7VKRLXK",
+	"RKZzqVe3E7utAS8NSEVO2TH5Zc7yZTEo2LLSVE/p+xeMX6pJo98OO72gMU25+2Lj4QIq4uo4vKRXTBJK",
+	"cr1tiaRj1i8OC9C9SseHPVQU3MbGYxYrInjMWqSt12tnd5fM8pQrOsoYOT4/OT0l8YTmNNZDdDTglLx9",
+	"e/qUXLNcpoKTfRCS5FKIhMQTkcYrQ2W22F6zPe7Gzf0wDJsH+j+7471wv33QOexSt6bw4C4GsHLWrRvJ",
+	"zu5udSCN0tLoN/77T4PB+07YHAze7z/7+e//pXY7rzk79CaeUr4kqWJT3U9YXBORJZJQBbrPEdkNyWhJ",
+	"Ejam80yV9s1uWL8uQMyXOmPuxlum9H06nU8b/U4YQr/wU50I/aA3mpwJLpm/01+I+Aq1kFhwrZjoP+FE",
+	"QSFrFae//7tEieua7FRKu6EzfFRJfc4ZI4tc75PXp2dSnz6U5GJBJvSaEbzBKDn4kBY55oQmuidS5VSJ",
+	"nMSUkznX15L0AVTtbll1NO+FY9+2f0VnrPTww7Yy6jU+AEe/ouWVnxnprbjdYLk249nOhVV/aRyzmWKJ",
+	"0U1odSBxECWM4ofAiXqhnos5f5glwIUajuFpZSPKWjRuuI2oSf1D5F7zGvZqTSgi5/HEvnXT1BYtf9DZ",
+	"dY+FCa5vVmU2HnBH6rfX7crSstdGGl50/0k4XLu5irfcNAsfY5MVzy3Pg5qk2jgVZm/gTOhN81zkozRJ",
+	"GL/9PIB0Hfv3V23w4seqWwZsqGyJzg9/88r7z01J8OG7wD5Hs6VuVop26qG12iS0a3iFGsaqO6V6UWXh",
+	"fd+E8QWnE57hhWNFn5Yo4PQlWiV54F57T9bdB1lb71ap9gIW1/3XoxtRXIYENHPdFHhfQEZzBSOh598/",
+	"FonIiZixHBbeEYlWGmiet9o9WNJfUxVPHkTQj/ST1ol5r70TCmIOLgcd2piU0pP8afJxpf7qy+vmutqj",
+	"B5nnykPt7JQHZ00jj8jtT48TKif3FVkxlZNhnIk1jmX/Z2/WXwrOliQWU4YKC0/Ipd7PYq60RgPuSwVe",
+	"VH71SBKp6HgMlhNrkQu3KGjOUBiBlfEQJ1FV2un3k4TNhEyVNE4RNUlyutAKkWTZuG5x+J3W0/wAYl2V",
+	"TGix4CyH5ujfYHT+aEn/SQk6bwKiPg7iymoys1qa1GDAQTlm13p4FSjD9g1g/Ke5Hnttgertkwspz1PF",
+	"7iUba+f/mMRCXKWMSCbBDEZzmovCvzjOxdQ5xmSq2B+8Ah56/umdhuBD0HiKE/uGjW206w5izYRvhmBJ",
+	"D9n7mLGkXsKtubI0mTYYFFOuB3RGpSSHYbjfPjzs7Pb2e+HhYZtMUw7mVqrkg4c6bAMWYp4lZMS05IXA",
+	"R0bzS1Z/wNV2C1S6+uDZmnm3o7pTG4v88EAHZ11jjRAp9x1/JJ3/vttttrVOVNsZc+tNoUVYb/c4QR/i",
+	"GPiTbfs7i32Yi/IaexDdtbpAarXYMyeVyJwnNs6rl4/W2rTk4tYXmvJyH6QgY/rRPBloqnptqkTOtwmO",
+	"P7CWu/bxUd+T7nceRwjhK5Zzmt1v3u1DKqaobd+YphlLiOBEzPXpk7AW+edcKPTp26vSBEOySzEnOZuJ",
+	"XD2AO3I3DIvJPhdThrO8YFwZT6DXqnpL1fTtYSbUPA0ObXAz33FUYOpgz78x0I37TSBauwUMpHYenR9h",
+	"DJFRRvQLcxqrIyIZw6gYHMj4V6P/02/Fg9AN6aI5VJGMUalIuxE0ZgIGBgKFAPhofPj5vps8LB/rbjy1",
+	"FQW93eSXsAPxQJNeeqiR3GsGNZVuVFvkzAglfbDGE8ovteHmT71k6gSm8EEmXzI1hC8r86+/c/6OAI/4",
+	"+UwfKez9LM1Z0iLH8kov0RzNQP/814bovSV2uzqZkinXLD14W8yo690DT6p9rpnXGwcrIKid1DobjlBv",
+	"QUCKWxqSLsliksYQb/cQNSWoRV1PzLU7xYU+/KFZ4B+2utlcjiH3ZjXmvukR1RA9jOiZUMcQUaGj7H5L",
+	"WJ+LtHhUyaDQi4hNtbxHH4o+HNl7tRPLa8Bd+S9KHsA3sFcrd1ApnnrIr2uaZqa1K4u20p8HWbDlZ0Z9",
+	"EuHgR4Bo0Y3izMbtsakGCWVkEvqfQPycCXXKr1N1Z5PxiyfsZk+YFTCpHmkHx1kXDvCuqgjv4pdt5bgd",
+	"w4cX45VYgde0bcW4108zSObjsAC51I7SymVV2xF6LGaMOz1ZGitKSEYWE4FRYsq9ZrfIOeMJwMJgbKn0",
+	"foRD4UHH7JhXhszrTN2IrfRZD5nuYsov5Yb9V73EG6pXtQ7CmHIYOs8LWLOUHn4JrZm29Zus2rMHcsbW",
+	"jDVoA2vaN1r68yh4tvQiTsUvNykUA+40Ci1kNioORySq9H2ttxcn0rR1rYd4OeBGxAXankR9Rq+DkRav",
+	"ujupSmk2NBdFR6TssuSrl6C8IfFcKjFlOeGMJZJEVpL2F3mqWGQ8yq+wN/dzXT6oey4ooN83PcDCxx9m",
+	"9dnXmvViwColnDYaaIA8gweS6IwtXqc8am3h1tMLgiXe3h5wiDHao+H16Zm3ApVi05lWtmCpU0loAblx",
+	"YD8rJHAuX9NlJmhyIcQL8LHeRxWc4bOGSoih9diWsw1EsiRTukRx3t7rHvTIaKmYQ5HdW0a1u/WmJ7zZ",
+	"oOjXOpNX2/8ga2Tlsdbja9oE3+nDjnLS3iPfpV8bM4VyuM5DQ+uPzpWIymOrZFbcE1uTU2Xc05VTWggE",
+	"ANqghtbqloRe0lSfi6Tb9oHX94sJ+DCb6mvrZq3U5geZMP+Jeq6qrdCzg/vKQRIkTpkQRArBCR0riHwa",
+	"6M0RwsSpJICqpZJEAC9vAr480keF/FTMS69hN95dQOQ/IGQesoeWJyJh8lTK+cbVWLMKc/MAUN9ko/9T",
+	"Y/+77svmPw8vvm92vu6dNIJG+K+Ds2b3m2+fNt+92f2hETS+67w+bu61f3zevDh89o9G0Pj+Ze+k+fX+",
+	"P8+b4cHZvxpBY/fpm3fNH77tftP8bu/iuBE0/tH+8VnzsPP6efPk+/2XjaDxz/ODr5tn/+qFzTfvdp82",
+	"gkb3mx++bV4c733XfP66c9gIGj8+a/+juf/y+5Pm1wf/PG8EjXe7b542v/2h+01z77vji8bPWy+80iDV",
+	"Lb8LxokdCFBAZIB6BJhPOVPznINHF5QBCLvErLJ6IN2n6eX7bJrGUm5QNYnk91t6uIIgIy9mb+V9JZl9",
+	"0rCaInhcpBZZWAqGaFUV4wNfuAc9OIDQPbkI3iFev1bKlfvzMHKu9EzUDO82NORMYB4fmYpr4yjFJJnn",
+	"NFYif8bpKLvnjOIBMxzDA4fMPHETRouaQ4ngPYRmOaPJskUu5jknqSJiPNZqmmRKa/UPam5X5rrcENi0",
+	"tjl1s13f1weZ9NpHG41kpZWmiUTwI6K8QRunuVTrhq4y92dCnSuaqwedfi7UUJqn3gDTK3cK1KjY4Atw",
+	"04mcxIKP03zKkhY5Zwoy3+Yz7OWDLoUzsTrGOIQ3rwK/yx9hJXiPLwPyOAMMsWSo4dixOoKGl0cKZh5g",
+	"MA8S0zaQmu0RmTRW6XUBxfn90JjmjfWTWO3EA01e5bEbYJjmWlBRU/yJ8cSK6fSSn/J72vLGfxLnLGFc",
+	"pTSTmxym/mVroPsmYmmwJMasNpjfBw5orb7Sf90mh6jfD99tXNpYmwaifOGmyB+YHGUtoUXeaaPC4W1m",
+	"s0cSc5cfxvlZGaZSczaNSrlT4GYpCZpNzuI1V1ZGxsxPnl5OlHEDO2edGGMs1Es4xUhTgJn+Jc060KbY",
+	"gmXZg47WcREdBYCXNgtvFu+eo/hBg6TeIkXkih/yNIPinEQ3hUBJVN/osvsLJqbwStn9BS5FagZeCeE5",
+	"XktPrfO91q3/P1M89txGSh/EEefirvWuOD8wi0mcnd0wDCG7PPWcceQNoyaDcSq4mjySxM8aNynGS/j3",
+	"wbGg8Ea0Naz/xbYPfdWuD7V7q2YEHubcXX2wWa9Fg4E0Adx3nd3AG9gjkuOAsmll7D4EjQtxxfidvCY0",
+	"jpmUmAiPOdmT0T/i9FX67enbX0/bZ+mpPOVvduOT073Tq9n3/zr59rDFlt+G7PtjfdHkh85ZFndfpuN/",
+	"tuJOxkfT52Hy/bdZI6hms68kwGMMRA5T3ugfhmHQSJOMDf1ve11I3s3ZOGdyUvppL+wd+L/dtf3LH9/9",
+	"uPzx+zNxysNqB3KRYQI6hjX0StFvGZr1gjQD2y8MmKPXNM1r/TYWEiptKN/oXX8C34zW61XzBJDu9RwE",
+	"ZhZxBAJM7y0j448gVYHI9JI39c8Zhq5Iwq7TmD2S5nJzr0mfE2OI8IoFbxHUQvQ18hH6vgccOZzQSQHh",
+	"PiXgX8y+L2Z1hRuizLrxIOaKJxu3N1m8m35He8V7a530rO/Jg8jP2kdvsF2A8eQuWWMWdXI/yyae5zlE",
+	"56apnFIVT2oxMysXlQ5b50pDDUgtRBGOtpKCThmxj3nwo9S9DcJuBe2ZeWHKauMqq7168KyKoI6h7MZH",
+	"rTCf6YVJp2xoM+HrDAv/95tmpxghO3IPOiXaYDF5cTmL01kKb8oLlpVNKf2ljjyYqVCdhCggkf8m/Xll",
+	"Pegv16S0kMdmYbsOPtEa/Lp4d63/2MHG7psipeLJMC+esZoZ5V9QypYoEMB2lQDiY8RiOpeMSDF1sD0v",
+	"B5hBmGZsyeDqANnbU+958GwgX9lp7z8YTru0KG/sy/r8YnvBp5p15bUx6hdEQFNtYEY0y4bo/tSTHQU4",
+	"q0h043cfYRYRzmaETjRqspu1Qu8eO04ZZPoj3pSqAYdkg3sncVX3COI33nKfWuu+Djyjg6/3WOEFFX+M",
+	"S4Sa0mws8qkeLB9wrRe3WVpXKS/GxrhH9Cn+4O4q16atoI3YLb140D7I2bW4qhcX5QsqI2E9z9BbgJvo",
+	"VhQOV3KeXgJgApATD95p+3r3wlrlrtQB3ef56hqq9rp6iddv8L8hQIlJaQ0AKsmgcTxXE5Gnv8IC7BPD",
+	"6tZqtQaNh/W4FW3bAp1Z7csDnaKVx6KzDUbDc3TBZ8hAwqVht0LtzsEtg/4v2DgiLycTa0vniESlGfUe",
+	"vgD47MqiqNijD+K/qoihV/lbPsu1mPoSUfgSUXj4iMKX88qeV19iK79/bOVYEqb7udArIUDDpjbaUpU0",
+	"RxviJ7TSswcJkZB3Js+WSUQFEyUWNE+QBjQT8ZWYqz9VIGXlIIIRuFuiZukk+iKCv4jgOhH8kQXKXz4y",
+	"Wr+hTQGAL5rlfTXLL9v3D9QHLLDbuOf/mmfz61yI8ZfN/MVM/KKj/CmF3Bcb5g5y0jFU3AeQMOc+00XF",
+	"UZ1fpwXVn63CA8A9LhZ+ep+ciFxly/uzQXWrzmpsQpWUo2jFGuet69NDuW3tA10WRH7NMEnjmuWZoGCN",
+	"p5LQEdBdCCKVQJ/HBFL6pAKQSkIVHVHJWgQS47YpWOQv2bvn3b3lcj6biVyx5CVLUnoBg3avheMeOJzq",
+	"JyJgqur0d0msVJIqRu3+mby7FTygbgfR7bArxrWxfp3UduGBlkzdsytZvbqFUXVUIohsexXM7qDzfI6Z",
+	"7tBrQ8RCs0+KOOBhECgfC4dR5gZdgQowgxR4AIZQ1wO/gIr+c5aLGctViqNvcVgTkSUsH2IlF79003FC",
+	"yQtxzTIa15SJW8WU3qoQUmB5bG+672tz2YegEedMWxtDqm6Ed6ZTJhWdzuA2A3e56aYTe51eS9IWeKgp",
+	"v8awNthtC6FA8SYkj5KmHsoRybw0JyStS/kctM1qpTuLgb0hKVlfg1V0bADhp9VaVnVzX8yIN2Tmpf6A",
+	"lObhZ9dOMfp3FiuvRsiza1a37OIMNgVNkpxJWTu8OSOpIrE+a8e5mB4RNp2pJQF9tYabyvJPFSu3E3Zb",
+	"Yavd7rb26xau2xCbBhKaf4LwnOK43OKep3jph6DBrgFdbs7wG2+8MMdamtx0+SnIO+UW+fa7obIwwOjw",
+	"mhlUp8d/ix04Nxo3Tf5ritkP5QWglSuQ/opN5ZZSA9fSB6gkdYr3ARrdvJ7mOYVt65VPu+nJZ+y9MqXY",
+	"qqMCLSw/bENX1xWha3dc7VEwb6hUhJIX8wkn8YTFV/jrxrJ0fm21TrkgWKdcESxsHv78W7vz4b/UrXfT",
+	"0Iebjk9vJlR6narlPXv3lKbZ0j2r1MfDmi7qnTH8VXC2zf77UV9X7V7xhABbWtu5qRVXlTp5gCBLkVnG",
+	"CuxH0qN1P0KeNSitFmA1vHYQhqH/v9L6a3d2d0MoHzHVZ2wj5WrPrENTsS30/m9zJTfbcI9ZlyZJqhtP",
+	"s9feJI1pJllQVU6m28hoMzRV/euGWfYu/RA0rtMbNb1/pXT1SMVX107YbGajlKvZFXtGKBgGJ74agtdm",
+	"+kJr4DMaM0kSAXriFDZ7RVocdsLuYVlO9MKSnNirEQdfF4rX/VYUlq3g7JKq9JoFNtvMcN2X2nqw39u8",
+	"sqrVCbzFFdYtrhMg8n2d8rutr9hM0KZp96kPTgzlLY6K2mS1Ofsg5SgIF9tcjfbVyjLz31c8q27VnWAy",
+	"v9/ojzc0domvNFd/Wds6ef1UxPMpq5NkJ2I6pU3JZjTXeiUB367E4rK99kH4RK/JtxfPmwembLNLKsrF",
+	"olV34p14Kn/F+cnJ6fkr0uu098FheUSifzy7IDtFBkVEslTCBmXT8n57e/60UT52j5s//vxbt/7UtW1A",
+	"fVDWaMJbDLRvkyQsTqcmLrKmqqeRLVh2G0WU3c/FJgbyV0NshWlb8FzI5yp1uOPtz95NG9Laj+WWnZpa",
+	"z7oVdtyrg0qeiiyjed0YWspXvskMK2SVySDKBL9kuX7lXCKjjQ3QGGpFw8WXclJRwMyGqCkyvrLKTY+9",
+	"afGbW7sHTCtfpFLdU1Oprq0Pq9qJKcA6vL31W6+DrTxvUxcvhMJqCOU+jtadPOBFnk9h4WaZ9ZLIYHXx",
+	"HqFpyMt1VfQkrp4tG9frvcfFs5Ftv+qGpKxUrvPCyCGuSVOU8TYdSTYEJwrNVsHxhTUkhnqnD1Mu7/A2",
+	"P218dR6fmbzuRZ4qxTgRpmZGQpdHhBYZWkBCCilat5651dUJzim/WcHKqK72fO1UedrR2sW7pb/qNjMD",
+	"+SDDlK8p9x8bGeoNaO3mUEAIDYywruBYkfh2y7nGNom5WtMoqP8h5uqGVj3QFLsR8hu2xd4zE1J3AN/B",
+	"MXh7g9JbEIU92d3b+xgGpSeTtrItn9ZW+j8mMc0YT2iuZ9RGxo3TTT+X/GqY1XyXW2ev2W43O51GjWei",
+	"96GJf3SKP2qVpqdlO67cruc5Y1B2wCEWJqlUIl8Wpke7F3rV3cnjtzyFsDT8BzLw5BNUIvW6jTEd37sj",
+	"IKM0SXMWo7I84OKa5XmaMKSgT6XIqNIHk/7kvUg3aJan11QBFVm1ZPwbxlVAzsQ1Mw5Y37PTC2sG4hlP",
+	"WGIouGqWLuYErVcEnUcZEt+y9Lo8Xd377Uh8e92CWuP0vV2oAB7iuZocCKYqgwRJ0oSkqu8XTsR3BCQq",
+	"qs4GwNsNFYoj8hixCtOpnsIs5ewJYiAoF3w5FXMZkcdU74BMH1TAWA+hmgHXhweojU+q8+vXEV51N9/g",
+	"8QZoDFzzSJLT18RcaN3edq37TW6R5yInUtvfNIPKUPOcmfqE9lvzGIb+x1Qb6moh8qs/k6t8QuVkdUDP",
+	"vzludnb3SJGFC493PEaznF2nYi6J4OyR1PM7KQKeqRYJyTxWhu+jGKrdcRjvjUJ6ELfHPbaX7I+6tHPY",
+	"Pkh68S7bG++HB+3DDu2OevFussf2xwfhYZt2Rt24l8Dvq4KRNsc//7bXqxeF24YBbG+G9YOhV5f+xYpx",
+	"HApE5GzT60PaHnXibtJju+O9cL990Dns0t5oN95L9tnB+DC84fdb9tpHGtR1Jfq+adwazdMksp1C1IsF",
+	"YSq3oQqK8ngiJOOb9lRQ1Let7Cvc7StNlbodteaMtnpnGY2ZVYboPEmVVn/TzCUDTkSGh2ppvPe77U2y",
+	"udbRijCX4U1Dh5dhGUeSJsQl9sNtAaHk7dvTp9f76JrkgpQCy3oRgfEFtb8MYuuSjJhME0ai4uURDiT7",
+	"ZU4zosSAp8oL3Zl5kfo/HIrKPNswI3WzgY9POa5kI/RwPevmLaiE9KU8wcxqfy2H7UNKD0Zhc7eThM39",
+	"uN1uHo66tOlv37qZ/iiRtpqgLEI4V0Jw3sTWTfbGGJ23TKuiwojPtce4hxxYXUz2tHVk9ihXLLbqiPB5",
+	"lsH8LWz+PGKuSku/2HPuDMPFp80dLgoamA1BMv0iBNipfM5uERbzjq31ihQMLXJtzsCWbJHnWIjR0B/V",
+	"tzgwwICixppZt4aDwOObx2MJ6abQPzXg+tV9w0GQS4VrXHBmz3AYT26PNQXE4UX1CNi3ZUaaacrnigE3",
+	"iX4M8JrB3YEDt6U5ceUk/JjQrcWRf7SvDKzxWAVGYxaXOZ3KPnyKtJkyzBnVIqTQ3hzhA9I2QNB/aBOl",
+	"zS+lagqnq6JtLPIBj3KRsaGpAGjuyRI3apwtiL6CPI4sy9hgHoZdBi2JnmCTI1QChym37cHPYq4inyrs",
+	"kSQpgIsHPKJZZuYEq7MA+tZlc4/MrkCN85H0JSJKYBR0N51PxQa5ZG7vrlv2DxAL/iRj8oV2WO+yKHZx",
+	"lInLlA/RLwRZmw7KE+B5BdBRPFAu02vGWySapdzUKkyB3s+AsqxxQaY0YYTqLdYEOxnMTlh8VP9zKcAr",
+	"BsAf71krbYDbkKwmZYl/LVyEsFq9j7VwobByX5+etQbcr6G0sYW2YcTWMwJCULQZh2DeOcAav0Kygcqy",
+	"tZqXq0ETWdSsbqkSefkReCzj94b6gIxofDWfGXWh9HCPZ2PjhtPyDM8VOuCWpM8XJGgZ6g2cSgUjYDKc",
+	"EfnkemGlcQCvBnJHvxZ/XvgMBGiKECOC1AE4vbWwHXDb2Vad9Cpm172sVS/NCtoHMYZKThACBMoIkU9Z",
+	"Xu6PHtkBxzMFQjqpkt44JmbyLGF0Ukp8KM5nr4Qq1OFukWN/MeqW6BGuMJ6XNxEkOrewRhZLhmORD60k",
+	"NXOHjjtgvYn6tlKWng5zEqCuvlIqqVLTKhhwQGxfMyTQMWQ6JurlKyYGvQunmzwiESpFEdQP0laPOymA",
+	"nA6GRIzNwW+pk4x05fq8+6nhd9hT4hw2zn6B5WLgK715zaljPvkipPSVe677yiDwvAeUWDYtZjZolHdv",
+	"o1TVz71pZYvqG+3+Kv5Gz6rbRbpb1fWMAO/q2m0Ea4s7lL9PUml/KJWKsTU+yvVjhjkDc0r/UrO4nEcY",
+	"VoM+FzzPTHWCVs7D5ynLkmd5jsdT5UB0WkzxxE0lmFce7ki/1sAcua+n6I3/7fmrM/Ia79JWuXBQdPRS",
+	"/TJn+XLn7PjlM60kzaiauA8YE8ePZY3Z8oytNLByyNrWbkT4fcNopiarY2Xx/r+5vSKuvAeseaW5q+5F",
+	"p0mda1rbqEfkmuUg4Pahbl6aSCJFrsgIFfZWjdVHe829uBc29+lup3mY7LJmd9yOD9jeaJ8ehn6IYj4H",
+	"o6rOa3GA7mv4u7fF3+tMj1O3N+uRQsdO6rY7JGMKfMxagpoA/+OTXMRXY5EnjyTRG5p0O1pBxQov9hQ6",
+	"oZIFFkek754sZxNtZpQwRXj+voL/nuo19mLAsT6RPgQlCeGXdlXJ7F0cvGv+GH5z1tx788/ORhBSu2YE",
+	"Xmg5ekds2P1w53eF/mwP+bE1JG58CVz2XcqTmxHb62A/L8SlmN8RZFfha96CMRmJ1aptMNillVXcA8Rh",
+	"p4x4yxmZ0DxxqSbABiyZKYlljGNJ/CyVhCpbrHhJ5nJOMyLyRK9c5IqV5OnTly8D8vLl06fBgOsPP/wQ",
+	"kB9+0F/A6sWv9Jf605LR3PiN2odhqJvSCTuHR4W5bFqMaXP6Fvzrcbvdbgek3Wl3AtI76PQOOsCGmfIB",
+	"v8zFfCb1JZ1OQNr6n86TI7DdiFRsJk2R4EQseICcyTTOhZTkV5YL8rjd6fYCcrjXDQNycBi2nxwRLd2x",
+	"vpDWFmc0GfDHnd2DMCDt3n5n9yAg7d3D7u7+kyMgO9Xavbbr9fOA+h26o2gOsD00cgH/iaEyGGlIXBBj",
+	"JEDMYL+ubPSDzmG7WxvVC9bJN8+QW/XOY7FfmGS05CJYDEwZM/y9Ai5140ISvIBPr0Qd2fLbX0//XYQv",
+	"edi6+j6s8QatNO3VjHEjE+4nfip5MxXwNyz98OZgpFHauT58MsOvRx6fPT95YqxQnJp8DtaAkeWg6S4x",
+	"V3nEsJa34GzAZxnkeeqrWuQFnhsBmdL8qnR8mPuxwUfk30XKsYF/74ThSUDg36dP4JZrmqfYKskypgWi",
+	"NA2j5gEDbgh3J2x6ZAw5PGkCQmdCqlzMJiwg0zRJMkYSoQIy1lMrlZhhIFVMp/SI/DIXppovtlgYgBfl",
+	"5O3fw7DTgXU84NFgHoadPbJDHpMn5O/kfyH/+b//j6hFjq0qpk1jPDVxw3OWwqOoaZcebm10ZHMJbjy7",
+	"WUbsMuXaHK7ugUoqVOmou/msu1MCUrmsb02MYSNMN9SqkIFslSHeBrp9e4x3LUSkUqj7xohVWe/Z7lS1",
+	"0Ni7Y7Vrs53Wnaiv6ZKx+4awV7WOO6yBKZVXLFkjYS6ccxhXupPi+vIA/xwLbcqzBPRiSFcbzbOMIRio",
+	"WN1f/+d//F/4/+Sl+/NGY2FFRfGb63W4doyTsQ8HdotxlHKa1wbRt1AwWvc+tmxKZ40+bvJYSWKajejk",
+	"w97u/hMgd741ste8y+6DZI2//J1xY6AvBqlojYWz0nzLT72Cm/EpHoytGWFWEggIWbFDAzi5DKTmCN3e",
+	"Ze5ls75Sxaao1qF7zzFlb+VA9gzvGvzqTdFMDPk+kpWIcGURbJeqvhradbbs6ou/ubh4TfCCcvi59Ope",
+	"WA+fxDz4jbMcFHpoES2w68/yEVuCltVYZa3z+5hkKdbUAAAEvWQ4b+w9qAxaFRMJiwKP6sBGi8G81Koo",
+	"Sce26NyKIrbKWGLmr2RY52nTVRq9Ub6YMCmOmJsSL7BpYNjeQqkVNd4+qxn3JbBdYoTbX8TkmV7guq9a",
+	"YYIBo4pERT9/06//gOvN+DtWu75KtlzlqamSUNcTHBVPlkwNTcfX0oCu4wYai3yUJgm8117jI5e8w7zm",
+	"acWvxguX8ks5jDOBHruYyknxaaXIRxmjW/oeRYv/TTUD3v+trpSk//eUqYlI4GeKp5+5ADOvDYXKSlFh",
+	"v8HOV7idL7NcwbSudP5aFo4ayoKgWuGiriZJfbEGN5aFN9ZRTKzl8w/W1BhbcZxWKsqDp5DTDFe5Y3L5",
+	"uUYk+YWy1/q68BgRoPdDNDvlBkMjxqDQO+cWnc3KwmeltPjGFtSgKavVyreMgJb6VQqEtlFx9j6Vj7eK",
+	"qKu8v06MuXra67A9PHHYnqIcNQSQbCSjcJdAEt+1wGJNqL/1MT90r3ezxQpHkJBmyuiAe81xgCtIu1EL",
+	"4ZWgcCCGojrQtVcqBcBAF36lESIZYC8wrlQxyQzgeCcMw3bZJNvr3WiRvUHP1+/qNitPuP+I+vmWTK3b",
+	"MOX48m29xFSWQ8ITG+CuZkOtbqwNPt5O7TBLpl5/wn7eYpTvnam5Yg7ZLLENOZtvDKGHVSC8gBacy+VQ",
+	"ll/7bmWkRcbeYGvqcyyjOsY2P9zOhTKroFJsHaAS/JLlFc4gfdOYLayH5sC3wkx/qgpI8Zxyz6rX3dQ9",
+	"uUaDpj46oRr4f1RUbMtofCW1uKMx+CEFZ0eEjgCUmI6JqSADhIGplCm/bJG3XKWZ7jsngCOKSCoH3CGF",
+	"IhRP2x0blbkqQ2hKB8eqWeRHJurSAlx1/vpsyaJqn1/EdQ3dTDkGm7HxJqBciTJegjt/zl3lJDvVhyVH",
+	"003eJZ8Ef332p51ViMgigAArnZvZrS6Eut6uJDgU0WmnCNeNR92uXgke3YsIoI6R/5Yiv0XOwW8cDLiN",
+	"AILXVf9cpheouv7vRjDgD4DjhP0dkvO3jdBVo96gHq9NXfffdM7inNXktwg109M3nOfpGv1MazgS7oYl",
+	"Sd6+OQ0MrOWfb9wmLIbePLG/s6OEmu18TflVyi//ayc8ETnr+xDY/0azS5GnajL96vyb4zb6xnE5fLWH",
+	"nwD/kX9Vfgj+NGN5KpKvuiF+xCZ+9e3X5+9+6D59/eyb1991X3//uvq5Hg5vx6ZOPYWep9yuyQBcEUAB",
+	"yPVO5ata/e3bUIUWYIOC0uzUz7CL196Oq2pN5s7tMmzuRmpm6+/e8rZtk0pSaRK91SbZm0qLpLLgVb9S",
+	"7uqJklGpwOC+bbPnkuVDesnWodHdJERvJcubx/rKyCMk2d3zzBqbBILurCIToTRrL8WvaZbRnd1WSB5/",
+	"324fkRcpn78n7w/2hnu9I5Jf99u9sBU+If9g8ZXY6YTtMGyHbfI8zdlYvN+BX8uis7O7d9OaBeSJ19ua",
+	"bABvwVRGtLQqSnO4YdUD/GANPElVywFra+6aZbJvSlVFLt0XyDIfI50EOJVNVh2W+S25yazrC38qa4LO",
+	"LbZ6pkBrH4A7we72isF+k42+NofWPA/qvte4Frbm7DNAP/PO22qRWDvVQfmKQsnrVJzi2tpOKZqr+3PJ",
+	"3ONEXtMqJddzKNyBzgC9W8N7PEEJRbPhyEsyL++kV6CLKorJMBA2sR49t3kAzWKDCaBdbh1EKTNu1MRR",
+	"fGaEYac3uZm0IfUQF50emYh5Lu+bw+8GeHXIV4awps11i8ElwdeeCNVs9YCMluDKt2w0uounx2fHBdlz",
+	"Sf6/pnE6TuOd43l8lVFeixy98NPCyk148/yEdLvdw4C8vTgJyDSNc4FWrlyXN38R7ve7YT8MW+1Ot7e7",
+	"96M/5AlV6PKpbYd1RFX9RCZh2ZQuVPrgMMgbMaO/zFfBNA9Wrt8/9cLewY0OuaIef93uZlLeytt2b25a",
+	"e47WBZ1RKkoytx6BUr1MA68vz/JhfTAwTTI2vN2rrH+D4deZfi/mZOaMswVLfD+GS77wy7CDB78cqux2",
+	"wi1McfRY3r25AZmIBSTViDGIGb/ZpQbthb2DcGMrbrcYftczGAN6NgprdR4smHozHLq02EsPKy3K2vmo",
+	"SSmFntcKz0LC1h9ZkBBRTql4JC3fRovYMwMTCrMlRKm1/YNT+aCOXLqGAPOsQj+4mFDFLJu2I/E4IiG2",
+	"MOUksi3BJIKo/lS7ExDKRuToJtr/Ok5r3R6Wz2iuln7Z+48OLro7Y+ZWpAseywIsJcOzYICoqfn2M6Zd",
+	"yP2A3OYYg71wI2dAOyCdgHRhgKQgggMUw/IHuKxik4VGySWdbVbK2vX4k9tnspcj99twdHjSxTJ12DDg",
+	"cNvxvSPWL03q5KCXA7/SFydgghpKN7Ofyyn2/sRtSKL3RuEB0m19if2JJd1Wp9s798oCF8YO8awFWSJA",
+	"CIrlwf1PYq7K/oHi9lUV0tz0NWAk6gNEIwZEaqs5fitnVpIvh/mc3+D9goNF0qXELMqFmGcJhiAQlm1t",
+	"OpjhbZgmt5c/0y2c5HZIXloHuZBqI20UtBM5o/DaVoUKoHQ4bqEz2oIeN7/PQw/e44Vynqk1Rrgzv/VL",
+	"601vV0MjuMWeHLP8Dbx3xaMU3hDLQ7t3nXrjcWIi3AJnJNhI0Lwdnff2dvsUg9h2N7glVExupRvFJKyV",
+	"FHpBUr68m0dp7b58pbfiGGrrz5W/HWt24hGBZ6/DyK/fm3ZRrM6UEyWVlZXygpRoCepyTPM8ZdDMOyw0",
+	"HLPbrrTbC4vqsQqP3jiltZHOiGbZEDFyk5RfGtSxGfQ+BGpt0heAifED5pIQmmUtEuk9G/WBF7YyfIY6",
+	"o4AieWKklLRdboT+gcaT8sEC32w4VdZCw99NltCNlTOlion+aBDx54Y6acZyKTgZsUlqsr08eVb09GJT",
+	"GaJUGtro1o3hNYNv2ZApXF21n2oJgLup8krc0V6r4pyFB/bcUFagctjcpODUrsnVdZjyhL2vF2l6Qz6q",
+	"EJkVjDq5mJJy9YjQp/M/PLzpsJ4VO2obseTKba1H50cA81WKTWcKCCagIlOSL236XFUaFdIZU82MOmKO",
+	"jZJKYiRJzfFXemlZqLirV1H6nhWyncZXFcgwb8Gm/PmLPKXZWjrjW0Zgra1Sm4RWjl84Jv1HPvEVugOV",
+	"ysBVZlBChrYNb0MklbzFoVj0741YrAY/qr41tYkKt/q0VXf6FGs704K3YU3yHRz1tRzlW9KhP2WjVEkC",
+	"3t04Z0mqJBQPS42dUXLsIoikMrSBR2uF/jE9Pe5mN9iI1S35qvfq8wNrGNSxZSV2jN6a5MIHpmLX0n5U",
+	"fff61MbNIUCWXNYxdETFkEZ9HDrkmdHnOv5m8sK1PEQxEl2nNIIQkzwiDhworfoSu/Lgl2BElrGS9m3g",
+	"iDB3VnGS3jUrMuWOHhPP6WGGwo1uMcebebb/hWwcNUJmlg6vix9rgBuCq5zG6pG0lB5lZaXdQhTFamc3",
+	"PdWwCa17aNjq1D20Mi72DUGpF7XdT+ma4xgXDCinmKWdciJycqnVLq3ApisrqU+imMpJVMVSRHq/R4H+",
+	"NQd+vDFjUv8LeRiY0BfJuZwxLlmEoMEBt2BBj79bLLiVJTOaqxIBknHSFu79Gm7NKy4WHH0cHMD8kL89",
+	"5yahX7e9CiOMkW3S98LS5q8//9YO2nt1TlgEk83zVC3P9cI1aymZpvw7tqyfcotmfyRJdPz05enZ8Ltn",
+	"P0QtcordM/VidKdzhvEx5Sh8gE/Nix8wbRvC1HBli1YjUyMYGMgtqruLxHwDjoSlkBlDBEcvA+bP9cku",
+	"oZZ9sUiAQDAPCum90PChZVlg2ACMTqItWkP4aGCi0HLQw3STBxyqgRZuYgjZJxTtzAwAdy3yNVsKW9O8",
+	"SFbU/et1DotzQj8qtcbAdEZza0Sleohx/GzRk37j++axno7mdz7lNZ2l+vOHoDGCcNfxHHmC8NNzK5a/",
+	"fXfRCOqoff3gF1D7Rq9fnV+QHTpXkx0g3opa5EV6zSRp75pBBXUBxBvY6hhmcy2aKDXDAq0pH4vaEDnL",
+	"xs0J6GkkFjlrjhAkaYta9wupPcuFYrHCdGqKRIHGHynRM4/uTD2vSkzT2HcKAInIgJsAWqF4YnYnRtvQ",
+	"tEVAnU/ZrJeM24StAR/wv/0NADpYmf5vfyOvZoz75GeP7ciZtkdPAiQ6SHnxWzGqTwLdAhO3qUzDnCcs",
+	"H/C/6ckUefor+1uAMPipAP41zpYtUtaN4GiVG5WkPona4W4IGnj09vwpULK1w9ZuSBKoBoRDNuCr1ZnA",
+	"3TpxFY9M9Z0yskYPnxkoY3zKv/0NWgf8WracVIu85SDPApLMsWYxUuVBHm62BIh0QsYpyxIZIH+zXhta",
+	"iTTMEob+z2Jn9CoAsscclXuQwwAKgJO4xHIDqba9MAxszAcx8yhggedLS2g6ZQpZ6HRvIF3a9qWaky6L",
+	"pPSgXLHar8IcPWmRr3PKQcKYvF/k3ijTOJOFnuWlmA84lVegZk5YNmuRCGpkAwWtyyqmdTnFFs1k2v6a",
+	"5ZBOIbjUa/aYF5SthkMXUhK8zFfUpKxzw9zsJNkSBfilVm712fO+WVwUHflMuDRnAy70HlHC7DjD7/84",
+	"sidNn/z0sx6aE6caI/f/NSOO9x8/2iiy7FuuWisF+lDXJgoGPPLEgf2WRE4emK8MoSXLxv0p5fSSReQx",
+	"iJVSAk7gqjkExEvihCPpiSXOTnN9sg+4lQA0g3y6Yz/xQTph7ygo1/XIKaC2YXpBzZNU4RVmb+ZsJnJ7",
+	"l5es7hphCGudvQLQd6B/bpF3JpS5MrulIyrsksjlLUfAiaPnFBggDbWjex17n0pld4qtnfG3v+GCgY4i",
+	"F2aJasqSJwvuOEj1wU0eR6XUbL00ntYJexxT5/SD0q5ABZoWIhDQ/57Jjy3SAhQXt5GiF4WDRfcdHqVP",
+	"G2skUwVsd5YddAGezxXK1AHXpuclUyhb9AiKXJ/1+lW5d5Loa/QIt49cxhM2ybDlLOjSyVBQB/WuBfYm",
+	"yknkVWHXWkCE4gyHEA4Y6KPedLJMpWpeYvr8XAtIy9vT6Q04wA09CgSr4hTf2CGC5nvLxZyWSIoi53CK",
+	"GUKDorWq+YbNMrpkSZ+ofM6iFjkecLsa7KOdX3QuGZnPADgIhK3HJGczhscEpsCjEJrl+jTUl70+PUNd",
+	"3vDUy0LeT9KM+Qt2wFNp6oS3yEt6xVDLRHOBcv3+EUOWNJYcAZaxCa4WUDOZJI/fvj19WnAhPiGxkMpj",
+	"b0ClUA9ty56kdqfv/FYOkn/Y8URLU7dj57crtvwQkZypeW6kOeop6Gx3gwUaAnKUwSo0Z2Ew4BatIBlP",
+	"UqAvKWYPxugIM7uBl7jkO4dhQwwPABiNiDOxJbcsgcQU1uU7fVg5OZOuJxsuEw0jMM0REOMuKEoj4k0E",
+	"pkmqYMBTHmdz6EtVEve9EbHcs26t4BBh+rXVtJG3GaT0CSrc+rDNjYEh3aJ3Mr3AX9k9vBRz8w5CuWm8",
+	"SZPXR2Q6dUcvvWRaEk5Eluj1rASJwGCJXEAMqIJI5MX6I/LYyO7oRcqvImNEPTH4PsTv8XmW6W2BtzgV",
+	"NtVm0TjNPNXlhX6fVV3YexorIrMUxnKR8kQsJOaWRm+oYnBx87XI0nhpjkn3tW2IhAQ5V18gY2PlzJkB",
+	"j7TQWjaP9VxGmAivZWBZezSQXD0eC+p0a3B8moZaIC/qjCc4KyU4L3lKDYn/VHA1QSUYo1JrKmcFvu4/",
+	"4KCSGhkGj0/0A1H1eRy5Ol7RE2jev/3bvxFX0yWe0JQPOHCVWAs+moD/wCTmGFgWRCUzsWB5E9L+Juw9",
+	"NapzYJopGVELll0zqL0hkRXO2Dr6GzJmLCGP3/49DMPjJ97upmSccpohM7ZVrfsD3m6VC8+A7MCVC/6J",
+	"vZ6hKjSrGS9oD3inRdJkwLstUpZRA95rEQvlGfDdFqmCeQZ8r2UCWAO+33L2wIAftEgJ0jPghy3iQD0D",
+	"3g5bxMMoQQPNqTjg7XaL1AH1Kld1WsQzL/VkPQNhA/Vskd4HrQRglSF0NgMiSqMkeMsgcHZFyombJnSP",
+	"SIcBA5Vd6iYwGdMZk8C5AC8b8FhwBUq4N3mwfo65L8W1vAbSSC1iWZbBF5SM5zmoAHBrpJfiV/DcqEBR",
+	"uEUzZdhUZXjEJ9TGwFOJkYE+qIomdKY1yeuUAmGxyEDZBKp9yWTUIhDFLygrHultfYl1MUCBo6T0JHCR",
+	"JGvVskolRKktM/NyMN6EGQpDaeTsbbQalkwdkYwCt5reEIs0yyq1c6eFq2xRqLNTcsXYzBxZ/p5C9W3A",
+	"YVtg9Wzk9Zalre1VC3ok7R4/zjJb8cYTK0AJD22Hy4Apo69NCtwkaFYbZOF//sf/rOAHkeQInrpOcLh5",
+	"HvByT/xVEVhhoUe1kkYCKtuCLvskKpWfAX+lbWZAIigcFBUVcsDiKG3/aMAfW0V1DNT7WfYErlIiB6Ol",
+	"lCqHK8urShStlM4Bm8zKAHiCfh1adEAUDzr5gFdaDlR7UHqlrUfLyjF0l2VpzLiEoI7xlb08vWgEjXme",
+	"GYeU7O/sgF4s5nnMWiK/3DE37UxT5bGENUzCLjkROWt4Pm/jFv+APEx0ljb6jW4rbBm6uwn4S3f8pKaZ",
+	"kDUh41dV7dzOH5NWGuu+arXWah6PqxjqwNghttq0rKtB+sQMZLlGHyzODskpT8TUZLAHhSOTkhfzCUcz",
+	"CH9FAYYLf0qX4OIsmfOi6gcrO9GNex/slwpzJbrM8X7r8EPYuNL2eUu/dy4Now641YGETZ8JiV3qKxYe",
+	"Wj9+mQz0JgdAvtucI/upKchgQqKWB1fvmwE3zHIE8zG5cK/mwPgU2IJcl1zkhYBfNc5SSWQsZqhLY5ec",
+	"M8DRnxnZ4KwYjm3q1xhjlGPEHMgmB9yWmtUaoHXBWdMPL3QDYC2owqjDcib6jYVFZ9cjGlLOM2/Lt0Bd",
+	"MeteQmEOsCGsKHZqOuDZ0BQIkR37BXbJRO39mfQC0uUnBLZ8x4CbH3yy6npuLUA75YwhDiEXCzD2yoBu",
+	"2HFgGOJMojloCXq4oSGB8pPOmnjc63RNCUqv6FGjD9KgqPxTOA8b/Z/q44LFJTvekgEn/s+OWe9rkSwR",
+	"ssSVycD2fYv/LjEM5+I9ayiSqyS6RdTXFNZfoby1AV3IIrWEnh+Mu//GWGcN0fOHcoxP2/+IGp0JLjHK",
+	"1AnbH6Gv1QyYag0zhwSwXfZZAW7IEVwdR2lJ2yywChOgCgKhrcfQFWH98CHYUAROK3ozBlFWY5rpB9f4",
+	"XNa9z9xVLELl7gCOexz+jZXoHkkgqWw1qjPs99UviWEdIZWpWI1FOsPzptYXF/p3GSt265vN5TDkvTBc",
+	"d59btTunSNDoYUN7Yffm286EAjpmHONee4tbXiO34YUQL4AlEO7bvfm+twX/4UuWpNQmhfQ6nZtvfoVi",
+	"8I0BXMFtW7TVLN0XuBPgrsOb73KzgPfsbjf+hgkRbuhuMxwFX6If7G70f/o5aMj5dErzpVHPPG1GL056",
+	"qYV549iqdj8HjffNnCrWzHCFNnJ2mUplcIbr3X26lZd1dC0WTVpsK7Hg+gDnSZlGSaLbB0UKBEuovDJw",
+	"JL4kpWPfupq7zoFvLGd96hm3/cppVipjVxHS4R8ppA/2e7ufnYymNlGYi0WrcR/Z0t5qhZd4b7eVSRCu",
+	"eu5oauG23tZ7/Uyo58AC+7ns9t9KQImffv4Q+DCXn37+UBIHb8pV6daKgyKYVtS/whgdwG5vpRVWoMs/",
+	"b5QpOz4LxuU6LiiLPbd1Y3niqOsTurQaMYRAkKkBvoAKeFB+jxiIZYF20TangHvRr2pgLOJaW05P6VJi",
+	"QaMbfLJaNEiF4aNKouURumQ948Dq5gi0GUPbHNgoQR9zlgz41ETuOOnshlB7hRl/ke5YlgUlC8yzKh73",
+	"wvBJn9jIOxIt6gfX6f2XTH1dsGdUZnhN6pV+VkCKeAaM4BE5XFs54jA0WCCAJhRQIP2ghi+szM14h0OE",
+	"d/f2NienosVxHym/ImURtPzTb6v6dQJkPYXUbrsacrqLof0g5goxrXpnVuV/9Rmd0jM6u5iWUzynu7+7",
+	"G+peOpe+bujFyfai/ilNs6Wb6TUCHxZJWRP/HDXYL6fMH3PKvEhBqqbZkviMPLc9aWr00o9//njFcu73",
+	"mmCNw/Q4SYyDCr2dpp6CaUe/TIUHuDKjDTtLeWyqnoIv2qtp2iIAGMYfPXeaDWlgxe8BR7+zrTtRBArI",
+	"41Jx1SdBrR/e81D6vlTESJwcn3/zFTQgIopeMeniJngEe8EVCDJDoVloL4CNTH1q/QsXCHNVJeTHuMAp",
+	"9Qc88goGRHWHWpHq/Qc6skwOmhHmFcYLmukts72iPv29fFHrLJhKdyqcJW3z9eoxWtdtywPyEPwcabJ9",
+	"mc6CQaNTorMoWWAH/RAsMDjt2z/W0T74CwwyJxCmvvVslvgY1pzEZhunLsZrJujIcWfqPQSRlt/Dd7bp",
+	"bq877pbP1Pf1ETWHEyonZcXhk3WbGbBiyW32OSorJeXEdArBg9upJWVs7qpeYqXAZnfZDobe1xq25xhX",
+	"wpMSgkxirmRAsKC3DTvJAOI7MiBYHlwGEGUyGAC4Fyr8yIDkImP2h4DkZkeX2VgtRl6rVtJVhrLnLdR8",
+	"c4YuHNQB4WzhjFwbVaxeRWgMPBMIFIZYuhZVQJpbd1BnqbSOumc4SjfYoK8MYZjDMmgDfjmr0BFWKq3X",
+	"mZ4FWqCxrdiGFuJG0nrwDbqElWg3XmgJdO5twzqTtco9XeGRNonn7YIWoKFHrxiQ1QEsDtlR2NztJGFz",
+	"n/XGzQPaHjU7cTfpsd3xXrjfbqw/Vw/77U6/19Pnarcd/gj9LVEN8XmW3dZzCVMCDEk15+grbsqVWcxF",
+	"1bZ9kfKrm84XuObLafbFDr6tHVwiP7SPMuvws7GK64HdGwNA1DCq27ycawa4ZJZeG2yCgatC5o85QQEh",
+	"4WxErFphcXz9dShyk3k44ItcKOZggz6+shf2CJUkE/zSBDE8kLlBfFyYBMZVEhYwm3VbbcKVfuOCLh2m",
+	"XB+fAConj7th94n1IUOVRxwEiTXHs6UFSePJOpUsu2bSYBbBKQyBsildEiqvjH2tWz9llEsyaHChyJKp",
+	"QSMA//SgAQM7aNRBx6VKs8zgxnVz4al5nl4zhCSajEILJh+L/FIgthTRrZa4GYZwhFUOARBv8PAc/N25",
+	"Qbjb+jZorLiHBSXkfin5AguiY/sKuJJpjaRjtsZPXbHOHyqw98Xi/SQs3srOLmeIwM6uJIlAJLKLgn31",
+	"cWvuXxjWi/JWPyrniEBohioSWXM2qioOG1ElUPDU0cJh1sm9oCU7rqE7Zt73mu1xN27us3a7eUA7o+Ze",
+	"vJv0WHfcoe1RDRLlU1Ujbq9BlIWAr0h8Yvbm8xKf3ErKE69mAcHSTgRnnnLgbZs6BcHL/ry3IhDUreRV",
+	"MKir2CyZPmNnLI8ZV00GdBGJqYtigqiUvH17+rTCn1Fev2EYNg/0f9B8OOgcdmnPWmx6HxUG25UR+es2",
+	"UalYym6VNd4nkBgM3nfC5mDwfv/Zz3+v45C4QSkylSk+TpjgDBKZi+R3QLe2yLGp4g1wfcsEs6C5uTYT",
+	"8RWEnMtYVR8jqsqgO4SQaG3CoFUBYc1mBUiUPOOJNBhpROR4FfIqHsnVKj5Az5LyudZyLgDJih14fXom",
+	"C1ArElAMgA3E3kgzKSC0b2grsCgQ5PxW6wsGJge9QDXrEVgwoMMoD0WLHK8U9RtwzhauIKGtQoh5pjkL",
+	"LEm+S5jI59zk1kXnF8fPnw/Pn528Ons6fH58cvHqzVdiPI6O9BsnIjeZH1Wwr62pWxu1QJfNa8PRfsew",
+	"g1k1wxLw1StQ2djvhu293vZH94lt1a2iD736o9EBo/Uzk79kqPlV/pZDyu9dT8lP1m38jtErKMnzp4ZZ",
+	"bj71cbfYJIDt7Hz/GF+x8sETd5OHGYVic+xKe9Za50hzW4/RrIVQlgqG3tfccvVF8eCurRB66AsWADdu",
+	"LaZKbV1jYpTODnRZK/bJAhpLu/4TW+aAJ1TrhtRb9uf+7x9ZhV2rU70ERAK1pSQRZlxTNPXxxauL1wHk",
+	"be91ugd9SGRsB67eakC6oc37ftIi5xOxIJFXITJCkhJTlPOIpEjTgP4rIF4Ab0+KZerR9VQaQMiG4PCr",
+	"TRXzS9drnWqc5lNJUsiG0tqLBDInCPLEfie18jTgC2ppueBGlhSaJESPttYk6/QVWS30dh+95W6JOmtr",
+	"zW2lpNxSgpUqtX76VVZtUdWbq6HeSciaerbrRW3OlIeqXTKAPI2YtxbL6t8JjSeseSK4ykV2kxYHF9tr",
+	"/zLhmVc55IBaJesOHpYtFCx/kp+ZQ/uP0zv/onrkOVNkPqvau3c8WB9Aqdwxu/bjOT4uzCFdOfVWDmnk",
+	"nhCZOa/gDDTCBkEQJljEeKWufLBy/gKFAVBkDrhWCsALYWrcp9ywl7usbTyva/wcSF+INBDQukuo4iLU",
+	"xExPxQWCydpJKmOaJ5iLjD3om9McAiS1HgKchIc6c7GQgC3Vvr1HYLUVtz92b9icZuZO9FCd6sMxafwh",
+	"otYWUPgdZO2ZUKDO/KHi9rMXnBfznK9aJgTImP8o2WnlUBN2/u/hO7YcDNSwHKAahs7fLL3yEpo8BylE",
+	"4WiepRix90QnkUrMQFKm/HLVVWCsj9KmfTi5dNckfn9vvc6FGP/5pJPp1l9HPP1FtcF/MAWKTnlX/qES",
+	"bSqu2ScryQxyGTBGZRZbFwtLLVMkSgPyuBd2K1RDj2RVDNKckYRlTFmC86oc1KPycbSz31kKronfrHqr",
+	"xuO/aBTniwD+CwngdVrlePz7CmFFFdZwWRfjeebVBEDLlWaMJzRHhlEIi5+c/wsglpK8fvq8T6JjiPtH",
+	"thhpGk8CEin2Xu3E8jryc7rr+Eq1AbshOb5Fvnak0amFjTCfdNQl9fPE1HnOWUG+haVNKrUMACCp5ZHu",
+	"ymMgDUW3fa99ED5xnIymckcuFvBwqBgoFgUPJbSgmr1v2B2hMiUw80JXC8pSl4QvrT/BvqhFooQq5mgQ",
+	"oZoGT3yeQEPZPWW2IDN2bDyWTK0dwQGPEItoiPMNq6fjGbjMxXyW8sugKNi0gOwMU3PI8B8Ag6TD18Ui",
+	"m0/5Iwl1Qv3iUKa7JkR/RCJXDt2sEIfnBPYyHum1FIm5QsZDR29gpzWVJDJ/R1iWyvWmxLqdi0VgiNky",
+	"Idc+wdwDBA65WCD45PXT5zDpI6GXuMLqp5AggkNgmCBgECx1nccvO+DwOEymI8c+EytikR1vqOWvljNI",
+	"nJkwZkuFKnrFTD2tscin84wiHyonVKs4uZhN/Eoc5KX+AydBkildDrhBCBfcFi0ywapKJJ0CWT7U0QH4",
+	"SSJiWUiDVj7PmIzcrtDDodcgvbxkyKIv45yBQwxOzxa5YO+LcmRnz0+OCCX/+T/+TyIV5YmtCxZPaE5j",
+	"pCulyO03FlxJktH4qhhI/TZYGFKsAe6eO7F1Q3bPhV1/R4UzbWJCWCN2OecenqaMKzN41jXJPvDMjegx",
+	"Dx/2uH34037z8Of/9adO8/Dnn8Lm4c+/dT48gT+aj8Of2vq39k9hs/Pzk9oKROvKPlMQVyN2mVoYESWj",
+	"pbI18KY0vwq0tEUV11tiqIde8vRXZouPHLs1Dyj2Nf0eiWk9vcaaMrW3zEGaJeMyfPW/vn76vNmGJKPt",
+	"tNPXyfipqUACZ589dY5g8UmmvpqrcfOg/BYtZAMnUwOLcQ50bwInrQKUMoEFaAdGhATe5AS1zMzlAouB",
+	"FhSBkwDBdUoHvIBPBxvYm4J2UGY8DVIetEOAWgdvz5+6v4MAcZEHtBmOu6M1eO7gvuDxIIipnHit7xWt",
+	"7120D/rhbr/XRhx4+GPQCYqcjEDLzmbPtfxwD/480WMDjR+1u+Pmbic+aO4n7bB5QPdGzcMe64zDeD/p",
+	"tneDuJMctsd74WifHvRYd5e2x+FBvD/aS3ZZb4wdCffbe+Nd1ku6cWfUpuHh+IDtJ3vx7qhHbeO3Xlsn",
+	"8tpbW/VRSidBK6FIXO/Np6kE1Hst1PsYGEwdoGacZmxbmDdVisYT/eIjuA/4kAcN15ymHz5umjlqxfJ6",
+	"0PjT0Ax+Hslp4d5WbIioQqNdsSVazh2KJevsz5cM9w+mrBJt8UG2CuV2KPcb0uCKJ37kXDjlN3Od/XWG",
+	"SdJogJlU6QuUDgpq/FCOGIjpKOVavabV8hfKu9rUTZzShIHCgBTImEcgY8ol6QRhGA64NUqgNJC0tX5s",
+	"8ivoUssZg0wwqOOBnGBALmaLeZhHmLoElpPFFJKxKnff5LENeLnax0pZjzW53qWp3irV23Rsfa53kZhU",
+	"pwGtZDLdIWOpSPne0EAKlDuW3T9F+61WR22G7QtIuOqH4Y9rmj3OK5qbK0yrlZ+mfvY2mmephY6CbkPj",
+	"Ots0Tok7Ne3TzZf/kgl4/0zAe2Xze5ttm2R+MN+xqMCXjP4vGf1/SEa/WX8Ppsb8Htn8vgaz81uarE/k",
+	"t5Vp/EIzxn/osuK1LreUBBZpbfqAn/T7JVn7z5es/Wejgvb6/Vegg9ZWQREoekDZ9lFSkV2JujSJalOK",
+	"b9pdNSnFabLRX7Npj5wmN+cJ26z9jweTeOnKwBpSUYeb9ZlEXdqvEq6mjleyDGI5zkuKuFWonKYNQazn",
+	"ijYsin1IacFQKE9smbUjQ3YQp7OUlcpNyolYSEKLAsbDlEeVqqzeb4mpr1ZcYN5SqgNH0rGpSAtROIZ2",
+	"sY3RpJJcCoGBDzB9zdM9VLHliLF1h/sF0nola9d/83C+jnLUTfanwDna7uzurnCOvoGg45m4hqJ7enML",
+	"6/Ju9BuH4e5u+6DT3e/t7d3yqBiz/FNgJjWdrh794QFWXKjx9Fe7faOCsDKERlEIk0N2MN6ne6PduJd0",
+	"WWfcpuHoMD5I9tneeJf2Rt24k7RZOD6kB6P92Pm8R+1Y31tRFCw7wqibNA/jHquyIxSKQm+jotDpd9ut",
+	"wzDstTtrFAW38cRc2StwH662JumEzYNRmzb99j+oVoHBWqwreQ1liw3VaUncfOE8/WxsygfywW+jf1kJ",
+	"/VZ+6kWJCpn5Z6JXtb0ym9hTNW5Vc8QxHa3jXHXn7IftlK+PCLc/MR57MVemMHYbynQUDHKb1TFD7IzR",
+	"fzEmEdTTjqACLqQiKTbrgxt/mYssA888oFVSfi3SGL3ilCwYuzK5TPoBZMpsKUQLoHGgH3iBV8Uf6uJm",
+	"bGyCFCORIFscfN/Z3SPfpV8fGbe+Vu0HHOtaOv4XoEcRVwyBGenlBOtsvrPa21QkjEQ0y4YiH5oCrFB7",
+	"lzkFC9qMHyRWwKVZ1ie9TodEI6riydBc6cqFRizPRS4jMhMpV8Tv24A/jnbgr532/o7BGT1xoQyo/+rO",
+	"F8MpEzEaT7TaWW6Sq+MPuQ9FbV9Tmx9AGXKeKQubWw64CddYgAqy+xlgFRSK5CqnsSoeTbNMLAJT3B3B",
+	"QlNLeB8GZAopccA6OBGZV+sFpTgWejFkgVGSL4f5nEdGTTeILgQnjRjUHjYKP64Crt8MdToNhbAZnz6J",
+	"9HJnSeRVI1f+swj+bhiEy8xpsHK4MCq9A1FELXJqySBt+yqz2zfQppXFko6J1K3HZttGDLi5MfDrLusW",
+	"R1yooanPyfDNzmWFgBlTMRhg5XwdyZUBK2KrVkul/iO9ZogihNVSKi6tBxrq8UMZBzu7WNsWdu4jacrY",
+	"Qh00kecsViwBKABECPVZqwcaGmAKmRreMMLZAsgSsf0zqPcuYOeqRRqzvpl3KsmMpq4qaYWH6BYGzUvK",
+	"l3+oUQPzjnGaTeYNOu9K2rnrZaEa74Rh2L7B9iledHiwtnbDNi/qVF+01wvDzv5u+6B72IZBmSLGX6+j",
+	"2xtdemY+puFlJIpDi9UZBesICP2O4fmpm9WGoQKtB/8GoQFzm/KEvYfySVJRNZeNvr2rbLhsbyfpiTRP",
+	"bQeNWS5GGZt6iRUpl/PxOI2BK3s854lseIzYfrkxJ68hGcT4wGGJgAvUNdj2DQo1CUWzYWnF3nqCv9YC",
+	"ss5YgnovIwZVzmwBNL1NKicayDF9no8scDXLyILlzMdQ/v5VV4Ef09DTAtRxNaiglQ2tgx5hNTat5iT5",
+	"kuRzKBT7ezJnfrHpPk8yMruH5J/dzJp6NaL8lMCv59lVYYqgqTWl75sjOIA7e512r3d782s0z662Nr02",
+	"xxgvPC7wKuvvpVCexmg01Ba5RYHZtQFJJ1fvDR/5cjx+bsfjnyxgCQPwVwhVLsoTWibvvkHm/d6BSm1b",
+	"uppdKN7EmESvX51fkG2EZrSRMHmdQPn9o5tYhujjeddepGNVUNLZI2IdkTD4HWRBAiStDwxe1iJvWCxy",
+	"ww9MOZbhMBl4i4kgSZqQVLUG/LicLh5TrgUb9rWoQehceJA13i9cnf7d1l+H3xIw2WNqiicWjzCIYHyF",
+	"biBCeEk7BJSmNBzJxFZlOHIgU3NmmkWWStLrHAYm09GWlYAjELmOYzGd6h+zlKOXwfQqVcZ7aD4nLLNp",
+	"fpy9B/7pPhktya6lPvRSHnKpqu0L0A9h624gsxKI4PE8t7HngLR3yTTlc1WAlpGhGf02BViVlkobw4T1",
+	"Oofog7OnzpyvScjHHn2pBP9gleBT6RbqlzrBv1cKyuFt7vvs0u5LR3+w2fp5ixKqvpB9IXv1ul09++2m",
+	"kPfLwbc5cR+bCa8O1eNwK+m4FOABxRtZYd9NBLh8UqCkw0ReAwdctYlcXz4F0Eqvxtd6QuWETGk8STn7",
+	"HKvl9urRqO1t0KilvjuoySFtj/yKe2jNjXbjvWSfHYwPwxt+r0BNdpsHSTts7sdWr/ShLCWoSXcj1KTd",
+	"b/dagLIN10BNilzSj4QZydhYfamU+6VS7u9a8sAt6j+Xm9H26zbVcr0i7+u8h+68wTNWn9jupL0ppdKq",
+	"oJhUuXKUwcNeFOVkt0svtC834ZGcmbo45HGkz4noCWZDquJrULSjJyUjHU3rulQ5o5778m6FcyHY3DLE",
+	"PKDN8Uhizrk+qGgKJRFTSRR7j+UO8VI8k0o8E1oxOKGSBUAyIQOSCKW0rckT/WfGpBzwNCAZU5B3CjdJ",
+	"lQutiDz+//63gPw//3dA/t//44k2mRM1CchszmM1h+HHusUzoJ+f0isI/yfp2PIlIPYC2iRtMAoYaxyC",
+	"wDhLbPWdMaF8SXBA0KjzC/s6Q6tuuH9prKkI1dbn7fqKUP99MHgfQkmo9vPB4P3+8/q6UJ9FEuOnaJ2a",
+	"kh9V4/QhKgBvky9o99KdkwU/Iyvzz5p7txrgutHgqzh7V4+cOpZLuFniKZQxxdZRrCHqrVwJzfdUWZuN",
+	"E8EDIrgppCZZfm3zKV6fnplwN9amTaXJ20e0IDgmr7hYwI8x5QMu00tgJkeCcFJxVmrhyrity4IdMS0s",
+	"uy0DkvI4m7vqrJDywMlcsjWOUmQ/K3tK60/gZzw5t2N4/4pBiRYe3a1FwjN9g3t9jVA4E2tq2EFFPDZW",
+	"X5xaX1KE7+ibesYTt8fdEvvInqoHSRc2IlGl19DtNVr4O+RimwGPFcgzGk+A4nANbWGVV9GyFVJySWco",
+	"AIF1L0FnlRIJXXr1YgD3o0XlOklzbFt8g57/jVhgwDChS1mSfPqNR6Qb+gyXvrbZDeu1TP2gelo1fceU",
+	"vk+n82mjf4gqJ35oO20y5YpdAn79wXU/aWjGGv12JwA6Dl9razeCxpimGUuG+hwZpvqY67ZLzhrZ6PcO",
+	"D0I4kKvPPFx9ZKfukZ396iN32519CPqnUzbUa0PriBcnt4lOmLle4wTSM/I5Bff/pEqaJwYSmoIR6/bo",
+	"1sIvZ8B1uaK0gSYiN6OJ5kmqiMppmgWEo9sApI8BRVvxFXiaDNqnoK0BaarWgCjIB8R8F8FiJQTQ56bl",
+	"org55FKPB5wSK7eh/4q6ADCOCXA7VujIgfMWDDbpNBIbLTYFGfTLgaAVq54XkVEv8jvgErjksPyyCVqP",
+	"WFCJD++G3bXiVE/gMxzirXiZ4NINtExWs3YekDpJCk+5HS8TtHEzIxM2jY70aYNgJGxLuYEVy7eueRVr",
+	"+ZaWqT1lP3PuIywpiotkiEW44wxAYTRJciYlHAjdVthqt7tA/WnQ7m0PLqZHvpjrYmRtMPljcW6MwuZu",
+	"Jwmb+6w3bh7Q9qjpx0b0Ss/ZdSrmcvhw4RUTCEMo3nTZNJ+bvU4pnrKvj140B4elWyotj9vt5uGoS5t+",
+	"9xvrgzGH/Xan3+u1wjDstsMf7+llge22jY8Fd90XD8vn62GBw5PZI2B7L4u+b+W0lopuOKxPTM00nhie",
+	"daDP45YafY13/xye+UAoHqmV5INeYFz0w+LrrkWnGmconoHOM3p40O7s9yABqeLyBBXXU3yHnd7EKL+3",
+	"qGeq5DotF4fqi577h8NRfXMX5uQh9FuVpzRrumW2yQynWeZYHTHxmJqdQ2iS4FcBKqYOOuKINE1uMacz",
+	"OREKMfVgy9vVXDCr0FK5BK1kKpUB1ypWaXS08AZgIh11i4kDQrQqcMUXxhCjsgUIrJMDFODAy5pGEx1r",
+	"FZsnk4SNUiUHXL+k2gxIYs1ZklrIp32ySfH0WoRYdURGwoPZmgEwLyTslznNMOvavKIgvrfyoRh08ivL",
+	"xRGJ9OKItZZ+zfJ0vIwIFPyXDrO59FJry45ICXYGYERPdfemDLzD356/OgtM0Y6T839pRd+V7ZhB9qH0",
+	"Sna0CCJgpMUh61uwdhFUjjCZFG7RGASnq6tgcJ6Q0BxTTqRKs8yxwI1YTOcSs4BTfiktTf81Mxz9xkKB",
+	"Mh5iOk0x1Aig1Q2e4wu9/r82y/821LCGKiiVpUIbWOPblrMTnB05D5Q2+lhRJ6WepFWrUjfwoFJ1ex7U",
+	"eyvuK5G40CeEg7Y63d4JE0t/hysY0khqwEcj+M1ci5UnoGqN3W0enVyegLVSHIp75Rf01gGc8B1taOtN",
+	"LwHOOu8lTQecsq9pd/frDmLvRXvwu3uPEw3o/NwWheStzK2rFDhGLXx5cJ3SAJsVWEliejbgb8+fBsUQ",
+	"BHp8g84uMOzDf/DvmuvkxNUQQG5+5OXHKws5GLT3dlu7YaDHS/8LIwnXPSSbPpxgVip+iaTcNpJyN6b5",
+	"PyVfvKqupjsrWJvo4kH3mqvJDkZT+r+tweNC1TUJDHHwjnI153Ieis0Tsed535w0NvfB5jdcMiVJr9OF",
+	"kwhVMkt5N+BApKIfHBhidcrLjkMDwkfE7zEnc37FS8wyNp2aJVgkkRaN1VoVtBKSRGLBY5ZzOeC6H32S",
+	"pdde8FgfSymfswAIUwzWEhNsOFuYwDJEwp1KgQUW8bQvcky4gGg3+uLYTEHBxc7hE916V28RCya59Jew",
+	"3JgjYyDmUBvJZAYxKAPFYsZVtiSQ0l5JrzF1dsp12ziUl4y09hhplWrBsgw4BO3AO13BsAG60YzwQUN8",
+	"0NDCiiOTkDLgXkZKn+RsxiqZrY7YEEuKH3s1wW0p8eqMkceRYXwZlt4ePSnux9EdcHelPmO0XKKZBOIc",
+	"qhgmZ9o3Q8oPvNbEKWdY4ReLowMSYUFT5ZJ9IBcIy5EZgp/ITE2fxEJcpSwyHR3nTE4MQELl9JplplQa",
+	"lOEi3yg10wpcQM7plJ2nin11rvI0VuYxNreHjoD+xFowAz4SyfKIxLmQsqlVdzum0mjTUODKUO9AqXZ4",
+	"nMXMYRUx1MuHppFDnDcG027wZ6DNIn4N3j3g+i6t3Ot/AwhKkolSM6N5RsPhN0KqZuRX93oHJpRyjYDE",
+	"GSCroW4leIXsU2WSplAshCEMMkgW3bUJlROtQpMxg/pgFKKshSEC1Zedsv/LnM1tWRoDakzS6zTRC9JU",
+	"SEVDzVRqM6Q9DiViUHmUoJtXjx9TemWQxzudHty5094Da2Snd4Cfu50nAD+BKmgw15TMaA7UDQu0EvVm",
+	"1TbQOGdQFHApoPUrSWy7YdfATaI3TOXL5rGWJVHRWytCK+lf5NjV7l/Ur06aSUEgMZCa7wb8cbEmEnad",
+	"xmz4n//xP6Ng/SINSPsghIDjk6JWlx9lKGp1GXgmPhfS2XMGDl854GbKxisJ7bDNbEd0l/XOhnzGwMA1",
+	"C6omwjLJ+rbshtALo9j2xvjFwcK1CgYdgFxRG0DLGcfPSJ0sM1RKtRU84Jy8T6rHDcGGu5W4faGbdats",
+	"jy0UoAs41X6f4t7n6SU/5T6CfCuYvBaEemV+KQf78DprSSU9R9idr4QWWr9TQtemkhkVU8zVeh3zmVVp",
+	"nNQCd5rPsFfQzvkHLC3YfEqYQ0OJ7F1pjgegCtOqgoB30wzruc6lIiOWCQDGFNTMVuWtlwbIGntncWBP",
+	"YWhfo99gy28no3/E6av029O3v562z9JTecrf7MYnp3unV7Pv/3Xy7WGLLb8N2ffH+qLlj+9+XP74/Zk4",
+	"5WEr7mR8NH0eJt9/m91Kdoi5nyq2VSlsvSAY1BOtmLnnTDVP4GipCXpkjOalSTanUFDQWS+wcm2rLmPA",
+	"+ZA+2bydP1wgfWJZNCA3DLPyBsGxtkh0IT7MTtlgo86cUVTe9Y9dBEBvfNDa3DflZVgiVecCrn9irD01",
+	"zznm0ck5yCSRGyUNCAlLggqVb5Ae5aZcWk4GlCz2QYhmBlWoHVrfs9FeCqYDyGSVAw4SyrApFo9IlR43",
+	"r1Ys40TOALYjhWWxJ2ohiKIjfY02VTMBxuMsW5JEkAnNpy3yCgjky/2EysLeE1NlLTUqiVQiM8LZzQCy",
+	"ddrRfRxB94c5uxZXLIksYyfY0DTznjUvwgHO1XDq1Ts2xqgeAm1dXwqs4GbDUUgnKoPS3NpTA2dowNFa",
+	"R5UfANar7TsiUZpkbMjez9KcSSDsB5LTCTg4ADQOtAx1p4KZclSfPvPD4Q02YePp8Impkp+v7P781MI3",
+	"1glmXGC30Q+tQPdFvGSqOdvkiDwDt5XJ2IAIkxeH9YLSlvUFqY5t8UgvLFmYquadERLRJiBfkFwY5fGA",
+	"O5YWML9zBp5ZJo8wZqpyQG9bI3Lk1/o3Nfxb5JQ7v1NAYshDNPmCgH9cziZaJCUCZPcU8vKME+IVXHGq",
+	"T60XRtWlkJoSwg9tEKXnKKoJMEjPZ967shKHUFBI6RWgvmeE+8VOCm6znF0zmpGFqeUNDik7jOx9KpUM",
+	"0H9pXg2jn5TLmKNATfpoZsNLJcZJ67214KirlbGSqdcf1xQ3LHD733VfNv95ePF9s/N176QRNDhbDNFM",
+	"3++G7b3ebaQptvpWlnqvHulrnMmSqRYx1pnLdP1LBJ7cbZKpEz1Vn3aaPKNXr1P+mVr/UMBYi3pYdRzd",
+	"rUhKOxb5pQBYtuDsPv4BI4o24H6c3LEO5EeyqsCj/S4REGR/c9JHSzHQ+EyFJXto2AunVOvB+iAATCeV",
+	"V+jAHPBCqoPOKk0lQPBEIwfYdSo9LyQnwNDfIidlavk6WQaHhMnZuze2r5phHDQkWOpDLbCMgNkSiIct",
+	"giLda0mxQGjfB4/3xy7sEz30hiJIuhlYt4RX1urmJNm1p6wrhVGcnjGbGaQ+1PI6VSYQNTZmGvLi2dxV",
+	"JcQqQJTx5JXeIOuTT2tOkldIk5cWG8mlgf7+avon6rvASYTUGAg33NmXEazP23FLwgWeC0iZJ7Wmohrs",
+	"RelzBMFixyL4FOItATHpCai4al25irnDfOpmyrWyJjw721rm+jvQ7E1eIpIR06m+TNWnJmapVA+WAO2A",
+	"XDclXGxgaWiXsWHWpi9felh3qU8T1Wm225vSKFI5RLyTsmQPeiChuMRqqw774W6/HXp0UXPJ8iG9hNsb",
+	"L8WvaZbRnd1WSB5/324fkRcpn78n7w/2hnu9I5Jf99u9sBU+If9g8ZXY6YTtMGyHbfI8zdlYvN+BX28D",
+	"8DIT9iKVa7FNdmV+kQxFqt/Ktr2/n9M+yTGHbzxfAMi8+XQ5AueXcXptipWUkrZLhat8/MeAg4HmrDpn",
+	"HoIJWCcQmCNEaGxr3NimgMmoRd8fA/nfIrPf9MzP7P/EFuszAIDfrN3cdHZthCN7k/ZIEqyGvcLgfKMI",
+	"/UgMzgaHmrLNubPFZXoLnJ6/Ir1Oe3+lRhmiRGKRMA8Ib/LfUV8rMWoB8oaDVhdZ8HmkN9RELAYc0/I9",
+	"2idLeGneOk05YN1SRMK7cIADsgNQok+idrgbwmPbYWs3NBirhTANngak3QrN9wOOTixwH9kvTRPPPFgF",
+	"vCIxGI4+evn08oOWjnKxkMzk72bpKKeARPdQQyAijCABJ9WZqDI+Y149Qge91AMkPI5szgKPjjw/kVYv",
+	"mKlsmyWFjJLrdJGTYvYfThtB19A3b74DpDXOKhQtN+v2uzmnjcCxvTnby9367esfSreG7tYfGC/fCXxr",
+	"3q0W37361rfn5KnIMprXPeDnwLI0DKtZW1sjoM19m9SEYhdV3FAnNJ6w5ongKhdZ/Q6E5eWqsQGIyoEF",
+	"Z7m4zOn0kSTXLIfA0EbJUAif2XyUpXFApvR9k16yr7p7YViTlnBnd9UG8xL0hNhff6skgnDy///kXd1O",
+	"1EAUfpWGK0ygLhDFLPFiXd14gxggxos1dKBTtqF0mplZTE1IfBYfzScxc35mprQLRNbEaOIFktJpZ6Yz",
+	"Z77zne9bSFHZxbeVy9OEDONIUZyzf41WAPsipcqTAdPkWBortO1c9NXt9HDUK0RZDdiD4EM8+SPxZhfq",
+	"6vEz6z22PTCnJlV5I39/+3/w8O8zB9xPLtZxbUajdcT9xOPViFbKvnjWyvGbkcl2myAa405cDNGME1mr",
+	"5eWCyvVF8BBPLOQDQEqe8HBsiN0cgQtMJotBjR4lDEGQARIUFBd29BPhNc0CuI6eGes2oQrkAYfW0ktp",
+	"P7rXXpuIvMfdyXxuf+8l4u53S1muhbmSOev5vfn5/Qf+Sw79j4+fafgOKxYv3/X/ce3GPy1nde+pTqkr",
+	"Tp6FbxBA7sjafh0Ovg3OwXVoV2kp8vbhjePFaI/qEhDv1u57zzUoqAZs21jVGNJRdddCYauw4lwY5G/X",
+	"2q0ormvTgZScyNu/bfc4dg/1NHx67XCzDWkHGAZyFm6RCq1FUZQX920+FP/ce5aha3jtp+AJOe8EE5AV",
+	"b38g+f5PXueb8sw/68ZOOkpd3BV+M0p309HjB/kT/eGKpZvua/5IqOBr3kPfDA/PLQuarD4k6xsmdMHP",
+	"OVHkqbJwi5O4JoGvDpwiUdRoEZiRS11tjDeeo94CPkgP2W+AkxWSBsAbYLUnKGZyjUBBUxoO3H5ZG7Z2",
+	"AvmofBtC80VprNJtV+QvutVprIDWv91hx8KKHb8pho0SdMH0yh1ko/vfsbrqt9BJi4dHZHloKi3Y4lIu",
+	"wrkNwf5pMokofQZLsYJnzwG6ZUfkPjzUzmsA11R94ct4tIR8aZ6ct11i3YGL4RjrqoSxntkGrLZ9VHVD",
+	"rlwnmUlpRmgJ2RxY5T2OhPwIK9jZZVOiQCfcG3nnIQAsur6BySSkBYAu4oLIXkIACS/E2YvhQ5RRpTwp",
+	"Rb2h22B3gRI2VVhZs40H7IzzGoNSDewXLrKvVZcErpbWDYUJf4fRKk/gLqzVnxVTlUvypXdzIlzueqJp",
+	"AI3I8xJ0vYkHDjWDU6/WAGU+S127j1L1RWhrKcOHJiBlrorklYd59Lx2HbCVLOsKXovJi3rJauXZyelk",
+	"Njs7eTc9+vD2bDaZnh4dv1ZFkY2jtDYX6J0rN70vkEDZkWDbzLSqJLm/z2v4HxfsmYxt23E+QfjCCWrq",
+	"y5O4ZHCgK2cx2uVP6q6VJINJlSELaIW8W7KZfd6GzgPT8WfxMtQtcR1uulIi5/JYQqKuVV1a5Y700c2i",
+	"Jfr2y+2vAAAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -21,6 +22,7 @@ type OpenAccountParams struct {
 	CustomerOf     ledger.AccountNumber // an account of the customer who gets a further one; 0 for the caller
 	Nickname       string
 	InitialDeposit ledger.Money
+	Via            string // what the initial deposit is settled against; "" for cash
 	Currency       string // "" for the bank's own
 	InvitationCode string // not part of the fingerprint either
 	IdempotencyKey string // "" for none
@@ -37,7 +39,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if p.Currency == "" {
 		p.Currency = b.currency
 	}
-	if err := p.checkMoney(); err != nil {
+	if err := b.checkMoney(&p); err != nil {
 		return Opening{}, err
 	}
 	if p.Holder == "" && p.Pin == "" && caller.authenticated() {
@@ -120,6 +122,7 @@ func (b *Bank) openingKey(caller Caller, p OpenAccountParams) idempotencyKey {
 	if p.Nickname != "" || p.CustomerOf != 0 {
 		values = append(values, p.Nickname, p.CustomerOf)
 	}
+	values = append(values, fingerprintedVia(cmp.Or(p.Via, ledger.SettledInCash))...)
 	if !caller.authenticated() {
 		return b.anonymousKey(p.IdempotencyKey, "open_account", values...)
 	}
@@ -130,8 +133,8 @@ func (b *Bank) openingKey(caller Caller, p OpenAccountParams) idempotencyKey {
 // earlier opening is repeated even if the caller could not open an account now.
 func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, p OpenAccountParams, customer *db.Customer) (Receipt, error) {
 	var invited uuid.UUID
-	var err error
-	if further := customer.ID != uuid.Nil; !further {
+	forOthers, err := b.mayFund(ctx, caller, p, customer.ID)
+	if further := customer.ID != uuid.Nil; err == nil && !further {
 		invited, err = b.mayOpen(ctx, caller, p.InvitationCode)
 	}
 	if err != nil && key.text != "" {
@@ -150,8 +153,36 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 		if err := b.useInvitation(ctx, q, invited); err != nil {
 			return ledger.Entry{}, err
 		}
-		return b.insertOpening(ctx, q, p, *customer)
+		entry, err := b.insertOpening(ctx, q, p, *customer)
+		if err == nil && forOthers {
+			err = b.recordDetail(ctx, q, EventOpenedForCustomer, entry.Account, caller, entry.ID.String())
+		}
+		return entry, err
 	})
+}
+
+// mayFund refuses an initial deposit by a caller who could not make it as a deposit. It reports whether the account is opened by somebody
+// who opens accounts for others.
+func (b *Bank) mayFund(ctx context.Context, caller Caller, p OpenAccountParams, customer uuid.UUID) (forOthers bool, err error) {
+	if own := customer != uuid.Nil && customer == caller.Customer; !own {
+		if forOthers, err = b.may(ctx, caller, AccountsOpen, allAccounts); err != nil {
+			return false, err
+		}
+	}
+	if p.InitialDeposit == 0 {
+		return forOthers, nil
+	}
+	if !forOthers && b.cash == CashStaff {
+		return false, errCashClosed
+	}
+	if forOthers {
+		funds, err := b.may(ctx, caller, DepositsWrite, allAccounts)
+		if err == nil && !funds {
+			err = refuse(CodeForbidden, "An initial deposit needs the permission %s.", DepositsWrite)
+		}
+		return true, err
+	}
+	return false, nil
 }
 
 // writeOnce writes an account's first entry in its own transaction, at most once under its key.
@@ -219,11 +250,18 @@ func (p *OpenAccountParams) opened(first ledger.Entry, customer *db.Customer) Ac
 	}
 }
 
-func (p *OpenAccountParams) checkMoney() error {
+// checkMoney checks what an opening says about money, and fills in what its initial deposit is settled against.
+func (b *Bank) checkMoney(p *OpenAccountParams) (err error) {
 	if err := ledger.CheckAmount(ledger.TypeAccountOpened, p.InitialDeposit); err != nil {
 		return err
 	}
-	return ledger.CheckCurrency(p.Currency)
+	switch {
+	case p.InitialDeposit > 0:
+		p.Via, err = b.settlement(p.Via)
+	case p.Via != "":
+		err = invalid("/via", "needs an initial_deposit")
+	}
+	return cmp.Or(err, ledger.CheckCurrency(p.Currency))
 }
 
 // checkOpenedPin checks the PIN of a new customer. Staff and clients can open an account without one: the customer sets it with a reset
@@ -255,7 +293,7 @@ func (b *Bank) insertOpening(ctx context.Context, q db.Querier, p OpenAccountPar
 		return ledger.Entry{}, err
 	}
 	entries, err := ledger.Decide(
-		ledger.Posting{ID: id, Type: ledger.TypeAccountOpened, Account: number, Amount: p.InitialDeposit, Time: now},
+		ledger.Posting{ID: id, Type: ledger.TypeAccountOpened, Account: number, Amount: p.InitialDeposit, Via: p.Via, Time: now},
 		map[ledger.AccountNumber]ledger.Account{number: {Number: number, Currency: p.Currency}})
 	if err != nil {
 		return ledger.Entry{}, err

@@ -16,6 +16,7 @@ func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequest
 		Holder:         request.Body.AccountHolderName,
 		Pin:            request.Body.Pin,
 		InitialDeposit: ledger.Money(value(request.Body.InitialDeposit)),
+		Via:            value(request.Body.Via),
 		Currency:       value(request.Body.Currency),
 		InvitationCode: value(request.Body.InvitationCode),
 		IdempotencyKey: value(request.Params.IdempotencyKey),
@@ -90,6 +91,7 @@ func cashParams(account string, body *api.AmountRequest, key *string) (bank.Depo
 		Account:        number,
 		Amount:         ledger.Money(body.Amount),
 		Description:    value(body.Description),
+		Via:            value(body.Via),
 		IdempotencyKey: value(key),
 	}, err
 }

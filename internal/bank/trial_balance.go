@@ -1,0 +1,136 @@
+package bank
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// trialBalanceStep is how many entries are added up at a time: some 50 ms, after which a caller that has gone is noticed.
+const trialBalanceStep = 50_000
+
+// TrialBalance is what entries add up to. For each currency the debits equal the credits.
+type TrialBalance struct {
+	At   time.Time
+	Rows []TrialBalanceRow // ordered by currency, the customers last
+}
+
+// TrialBalanceRow is a side of one currency. Its sums are in minor units; unlike an amount, they may exceed MaxAmount.
+type TrialBalanceRow struct {
+	Currency        string
+	Via             string // the settlement code; "" for the customers
+	Debits, Credits int64
+}
+
+// AdminTrialBalance adds up all entries with a time up to a moment, or every entry for the zero time, for administrators. It counts the
+// legs of transfers as the customers' debits and credits, so a leg that is missing shows.
+func (b *Bank) AdminTrialBalance(ctx context.Context, caller Caller, at time.Time) (TrialBalance, error) {
+	if err := b.require(ctx, caller, ReportsRead, allAccounts); err != nil {
+		return TrialBalance{}, err
+	}
+	now, until, last := b.now(), int64(math.MaxInt64), lastID
+	if at.After(now) {
+		return TrialBalance{}, invalid("query/at", "has not come yet")
+	}
+	if !at.IsZero() {
+		// An entry's id is made no later than its time.
+		now, until, last = at.UTC(), at.UnixMicro(), firstIDAt(at.Add(time.Microsecond))
+	}
+	leave, err := b.readers.enter(ctx, caller)
+	if err != nil {
+		return TrialBalance{}, err
+	}
+	defer leave()
+	sums, err := store.View(ctx, b.store, func(snapshot context.Context, q db.Querier) (trialSums, error) {
+		sums := trialSums{}
+		params := db.SumMovementsParams{ToTime: until, ToID: last, RowLimit: trialBalanceStep}
+		for more := true; more; {
+			if err := ctx.Err(); err != nil {
+				return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+			}
+			rows, err := q.SumMovements(snapshot, params)
+			if err != nil {
+				return nil, err
+			}
+			if params.AfterID, more, err = sums.add(rows); err != nil {
+				return nil, err
+			}
+		}
+		return sums, nil
+	})
+	return TrialBalance{At: now, Rows: sums.rows()}, err
+}
+
+// trialSums has the sums by their side.
+type trialSums map[trialSide]*TrialBalanceRow
+
+type trialSide struct{ currency, via string }
+
+// add adds a step's sums, and returns where it has ended and whether there may be more.
+func (s trialSums) add(rows []db.SumMovementsRow) (end uuid.UUID, more bool, err error) {
+	entries, last := int64(0), ""
+	for i := range rows {
+		row := &rows[i]
+		entries, last = entries+row.Entries, max(last, row.LastID)
+		e := ledger.Entry{Type: store.TypeOf(row.TransactionType), Amount: ledger.Money(row.Amount), Via: row.Via}
+		if row.Amount == 0 {
+			continue
+		}
+		in, out := row.Amount, int64(0)
+		if e.Type.Takes() {
+			in, out = out, in
+		}
+		if via := e.SettledAgainst(); via != "" {
+			err = errors.Join(err, s.side(row.Currency, via).count(in, out))
+		}
+		err = errors.Join(err, s.side(row.Currency, "").count(out, in))
+	}
+	if entries < trialBalanceStep || err != nil {
+		return uuid.Nil, false, err
+	}
+	end, err = uuid.Parse(last)
+	return end, true, err
+}
+
+func (s trialSums) side(currency, via string) *TrialBalanceRow {
+	row := s[trialSide{currency, via}]
+	if row == nil {
+		row = &TrialBalanceRow{Currency: currency, Via: via}
+		s[trialSide{currency, via}] = row
+	}
+	return row
+}
+
+// count adds to both sums.
+func (r *TrialBalanceRow) count(debits, credits int64) error {
+	if debits > math.MaxInt64-r.Debits || credits > math.MaxInt64-r.Credits {
+		return fmt.Errorf("the movements in %s are more than a trial balance can add up", r.Currency)
+	}
+	r.Debits, r.Credits = r.Debits+debits, r.Credits+credits
+	return nil
+}
+
+func (s trialSums) rows() []TrialBalanceRow {
+	rows := make([]TrialBalanceRow, 0, len(s))
+	for _, row := range s {
+		rows = append(rows, *row)
+	}
+	slices.SortFunc(rows, func(a, b TrialBalanceRow) int {
+		customersLast := 0
+		if (a.Via == "") != (b.Via == "") {
+			customersLast = -cmp.Compare(a.Via, b.Via)
+		}
+		return cmp.Or(cmp.Compare(a.Currency, b.Currency), customersLast, cmp.Compare(a.Via, b.Via))
+	})
+	return rows
+}
