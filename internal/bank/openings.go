@@ -62,9 +62,17 @@ func (b *Bank) openFirst(ctx context.Context, caller Caller, p OpenAccountParams
 	}
 	key := b.openingKey(caller, p)
 	customer := db.Customer{Name: p.Holder, Role: string(RoleCustomer)}
+	if customer.ID, err = b.newID(b.now()); err != nil {
+		return Opening{}, err
+	}
 	receipt, err := b.openOnce(ctx, caller, key, p, &customer)
 	if err == nil && receipt.Replayed && !caller.authenticated() {
 		err = b.proveOpener(ctx, caller, receipt.Transaction.Account, p.Pin)
+	}
+	if err == nil && receipt.Replayed {
+		customer.ID, err = store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (uuid.UUID, error) {
+			return customerOf(ctx, q, receipt.Transaction.Account)
+		})
 	}
 	if err != nil {
 		return Opening{}, err
@@ -129,13 +137,17 @@ func (b *Bank) openingKey(caller Caller, p OpenAccountParams) idempotencyKey {
 	return b.actorKey(caller, p.IdempotencyKey, "open_account", values...)
 }
 
-// openOnce opens the account, and its customer unless they have an id, or finds that it was opened under the key. The answer to an
+// openOnce opens the account, and its customer if they are new, or finds that it was opened under the key. The answer to an
 // earlier opening is repeated even if the caller could not open an account now.
 func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, p OpenAccountParams, customer *db.Customer) (Receipt, error) {
 	var invited uuid.UUID
-	forOthers, err := b.mayFund(ctx, caller, p, customer.ID)
-	if further := customer.ID != uuid.Nil; err == nil && !further {
+	var forOthers bool
+	var err error
+	if p.Holder != "" {
 		invited, err = b.mayOpen(ctx, caller, p.InvitationCode)
+	}
+	if err == nil {
+		forOthers, err = b.mayFund(ctx, caller, p.InitialDeposit, customer.ID)
 	}
 	if err != nil && key.text != "" {
 		earlier, err := b.earlier(ctx, key, err)
@@ -161,28 +173,27 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 	})
 }
 
-// mayFund refuses an initial deposit by a caller who could not make it as a deposit. It reports whether the account is opened by somebody
-// who opens accounts for others.
-func (b *Bank) mayFund(ctx context.Context, caller Caller, p OpenAccountParams, customer uuid.UUID) (forOthers bool, err error) {
-	if own := customer != uuid.Nil && customer == caller.Customer; !own {
+// mayFund refuses an initial deposit by a caller who could not make it as a deposit. It reports whether the caller opens accounts for
+// others, and this one for a customer.
+func (b *Bank) mayFund(ctx context.Context, caller Caller, deposit ledger.Money, customer uuid.UUID) (forOthers bool, err error) {
+	if customer != caller.Customer {
 		if forOthers, err = b.may(ctx, caller, AccountsOpen, allAccounts); err != nil {
 			return false, err
 		}
 	}
-	if p.InitialDeposit == 0 {
+	switch {
+	case deposit == 0:
 		return forOthers, nil
-	}
-	if !forOthers && b.cash == CashStaff {
+	case !forOthers && b.cash == CashStaff:
 		return false, errCashClosed
+	case !forOthers:
+		return false, nil
 	}
-	if forOthers {
-		funds, err := b.may(ctx, caller, DepositsWrite, allAccounts)
-		if err == nil && !funds {
-			err = refuse(CodeForbidden, "An initial deposit needs the permission %s.", DepositsWrite)
-		}
-		return true, err
+	funds, err := b.may(ctx, caller, DepositsWrite, allAccounts)
+	if err == nil && !funds {
+		err = refuse(CodeForbidden, "An initial deposit needs the permission %s.", DepositsWrite)
 	}
-	return false, nil
+	return true, err
 }
 
 // writeOnce writes an account's first entry in its own transaction, at most once under its key.
@@ -273,15 +284,18 @@ func checkOpenedPin(pin string, opensForOthers bool) error {
 	return checkNewPin("/pin", pin)
 }
 
-// insertOpening inserts an account and the first entry of its history, and first the customer unless they have an id.
+// insertOpening inserts an account and the first entry of its history, and first the customer if they are new.
 func (b *Bank) insertOpening(ctx context.Context, q db.Querier, p OpenAccountParams, customer db.Customer) (ledger.Entry, error) {
 	now := b.now()
 	id, err := b.newID(now)
 	if err != nil {
 		return ledger.Entry{}, err
 	}
-	if customer.ID == uuid.Nil {
-		customer.ID, err = b.insertCustomer(ctx, q, customer, now)
+	if p.Holder != "" {
+		err = q.InsertCustomer(ctx, db.InsertCustomerParams{
+			ID: customer.ID, Name: customer.Name, NameFolded: names.Fold(customer.Name), Role: customer.Role, CreatedAt: now.UnixMicro(),
+			PinHash: customer.PinHash,
+		})
 	} else {
 		err = b.mayHaveAnother(ctx, q, customer.ID)
 	}
@@ -299,16 +313,6 @@ func (b *Bank) insertOpening(ctx context.Context, q db.Querier, p OpenAccountPar
 		return ledger.Entry{}, err
 	}
 	return entries[0], q.InsertTransaction(ctx, store.InsertOf(&entries[0]))
-}
-
-func (b *Bank) insertCustomer(ctx context.Context, q db.Querier, customer db.Customer, now time.Time) (uuid.UUID, error) {
-	id, err := b.newID(now)
-	if err != nil {
-		return uuid.UUID{}, err
-	}
-	return id, q.InsertCustomer(ctx, db.InsertCustomerParams{
-		ID: id, Name: customer.Name, NameFolded: names.Fold(customer.Name), Role: customer.Role, CreatedAt: now.UnixMicro(), PinHash: customer.PinHash,
-	})
 }
 
 // mayHaveAnother refuses an account beyond MaxAccounts. It locks the customer, so that parallel openings cannot exceed it.
