@@ -14,10 +14,13 @@ import (
 // TestWhoMay: customers may act for their own accounts alone, staff for every account, and clients for those they reach.
 func TestWhoMay(t *testing.T) {
 	t.Parallel()
-	const own, other ledger.AccountNumber = 100000000008, 200000000006
+	const other ledger.AccountNumber = 200000000006
 	br := newBranch(t)
-	customer, second := uuid.New(), ledger.AccountNumber(3)
-	br.bank.owned.Add(customer, []ledger.AccountNumber{own, second})
+	first := br.open(t, 0)
+	own, customer := first.Number, first.Customer
+	opened, err := br.bank.OpenAccount(t.Context(), Caller{Customer: customer, Account: own}, OpenAccountParams{})
+	require.NoError(t, err)
+	second := opened.Account.Number
 	client := func(accounts []ledger.AccountNumber, permissions ...Permission) Caller {
 		return Caller{Client: &Client{ID: uuid.New(), Permissions: permissions, Accounts: accounts}}
 	}

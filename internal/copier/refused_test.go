@@ -73,7 +73,7 @@ var strangers = []stranger{
 	{"an account", func(t *testing.T, _, target *branch, _ ledger.AccountNumber) {
 		t.Helper()
 		target.open(t, 100)
-	}, "the source has no account"},
+	}, "the source has no customer"},
 	{"an entry more", func(t *testing.T, _, target *branch, number ledger.AccountNumber) {
 		t.Helper()
 		target.deposit(t, number, 7, "")

@@ -4,8 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"os"
-	"strings"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -91,7 +91,9 @@ func raw(t *testing.T, path, options string) *sql.DB {
 }
 
 // ownerOf returns the customer of an account.
-func ownerOf(number int64) uuid.UUID { return uuid.NewSHA1(uuid.Nil, strconv.AppendInt(nil, number, 10)) }
+func ownerOf(number int64) uuid.UUID {
+	return uuid.NewSHA1(uuid.Nil, strconv.AppendInt(nil, number, 10))
+}
 
 func openAccount(ctx context.Context, q db.Querier, number, deposit int64) error {
 	err := q.PutCopiedCustomer(ctx, db.PutCopiedCustomerParams{ID: ownerOf(number), Name: "Ada", NameFolded: "ada", Role: "customer", PinHash: "hash"})

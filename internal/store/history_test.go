@@ -188,7 +188,7 @@ func requireChecked(t *testing.T, url, statement string, valid bool) {
 		return
 	}
 	require.Error(t, err)
-	require.Regexp(t, "constraint|datatype|cannot store|does not follow|is of type|invalid input|out of range|has a history|no account", strings.ToLower(err.Error()))
+	require.Regexp(t, "constraint|datatype|cannot store|does not follow|is of type|invalid input|out of range|has a history|no account|keeps its customer", strings.ToLower(err.Error()))
 }
 
 func TestAccountsAreChecked(t *testing.T) {

@@ -289,7 +289,7 @@ func TestUpdateWaitsForAnotherProcess(t *testing.T) {
 	}()
 	<-asked
 	for range 100 { // gives an Update that fails to wait the time to run, and takes far less than its patience
-		_, err := tx.Exec("UPDATE accounts SET nickname = nickname || 'x' WHERE account_number = ?", grace)
+		_, err := tx.Exec("UPDATE customers SET failed_attempts = failed_attempts + 1 WHERE id = ?", ownerOf(grace).String())
 		require.NoError(t, err)
 	}
 	released.Store(true)
