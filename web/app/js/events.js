@@ -30,12 +30,14 @@ export const eventWords = {
   data_read: 'Read by the bank',
   admin_key_refused: 'Wrong admin key',
   staff_token_refused: 'Administrator’s session refused',
+  opened_for_customer: 'Account opened by the bank',
+  money_moved: 'Money moved by the bank',
 };
 
 /** What an operation reads. @type {Record<string, string>} */
 const readWords = {
   getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalances: 'balances', getStatement: 'statement',
-  listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity',
+  listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity', adminTrialBalance: 'trial balance',
 };
 
 /** @param {{ event_type: Schemas['EventType'], detail: string }} event */
