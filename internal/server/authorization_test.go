@@ -23,8 +23,8 @@ const authorizationMatrix = `
 permission         nobody  another  owner  owner-locked  admin  admin-locked  right-key  wrong-key  refresh  expired  ended
 public             yes     yes      yes    yes           yes    yes           yes        yes        yes      yes      yes
 accounts:read      who     no       yes    yes           yes    yes           yes        key        token    token    over
-deposits:write     who     no       yes    yes           no     no            who        who        token    token    over
-withdrawals:write  who     no       yes    yes           no     no            who        who        token    token    over
+deposits:write     who     no       yes    yes           yes    yes           who        who        token    token    over
+withdrawals:write  who     no       yes    yes           yes    yes           who        who        token    token    over
 transfers:write    who     no       yes    yes           no     no            who        who        token    token    over
 self:manage        who     no       yes    yes           no     no            who        who        token    token    over
 customers:manage   who     no       no     no            yes    yes           yes        key        token    token    over

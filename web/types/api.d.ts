@@ -1942,7 +1942,7 @@ export interface components {
         /**
          * @description `invitation_required`: this bank opens accounts by invitation only; `invalid_invitation`: the code is wrong, used up or
          *     expired, and the answer does not say which; `openings_closed`: only the bank's staff open accounts; `cash_closed`: only they
-         *     deposit, so there can be no `initial_deposit`; `forbidden`: an `initial_deposit` for a customer needs `deposits:write`.
+         *     deposit, so there can be no `initial_deposit`.
          */
         NotInvited: {
             headers: {
