@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -15,9 +16,6 @@ import (
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
-
-// trialBalanceStep is how many entries are added up at a time: some 50 ms, after which a caller that has gone is noticed.
-const trialBalanceStep = 50_000
 
 // TrialBalance is what entries add up to. For each currency the debits equal the credits.
 type TrialBalance struct {
@@ -53,7 +51,7 @@ func (b *Bank) AdminTrialBalance(ctx context.Context, caller Caller, at time.Tim
 	defer leave()
 	sums, err := store.View(ctx, b.store, func(snapshot context.Context, q db.Querier) (trialSums, error) {
 		sums := trialSums{}
-		params := db.SumMovementsParams{ToTime: until, ToID: last, RowLimit: trialBalanceStep}
+		params := db.SumMovementsParams{ToTime: until, ToID: last, RowLimit: b.bounds.trialStep}
 		for more := true; more; {
 			if err := ctx.Err(); err != nil {
 				return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
@@ -62,9 +60,11 @@ func (b *Bank) AdminTrialBalance(ctx context.Context, caller Caller, at time.Tim
 			if err != nil {
 				return nil, err
 			}
-			if params.AfterID, more, err = sums.add(rows); err != nil {
+			var entries int64
+			if params.AfterID, entries, err = sums.add(rows); err != nil {
 				return nil, err
 			}
+			more = entries == params.RowLimit
 		}
 		return sums, nil
 	})
@@ -76,16 +76,18 @@ type trialSums map[trialSide]*TrialBalanceRow
 
 type trialSide struct{ currency, via string }
 
-// add adds a step's sums, and returns where it has ended and whether there may be more.
-func (s trialSums) add(rows []db.SumMovementsRow) (end uuid.UUID, more bool, err error) {
-	entries, last := int64(0), ""
+// add adds a step's sums. It returns the last entry of the step, and how many there were.
+func (s trialSums) add(rows []db.SumMovementsRow) (last uuid.UUID, entries int64, err error) {
 	for i := range rows {
 		row := &rows[i]
-		entries, last = entries+row.Entries, max(last, row.LastID)
-		e := ledger.Entry{Type: store.TypeOf(row.TransactionType), Amount: ledger.Money(row.Amount), Via: row.Via}
-		if row.Amount == 0 {
+		end, invalid := uuid.Parse(row.LastID)
+		if err = errors.Join(err, invalid); bytes.Compare(end[:], last[:]) > 0 {
+			last = end
+		}
+		if entries += row.Entries; row.Amount == 0 {
 			continue
 		}
+		e := ledger.Entry{Type: store.TypeOf(row.TransactionType), Amount: ledger.Money(row.Amount), Via: row.Via}
 		in, out := row.Amount, int64(0)
 		if e.Type.Takes() {
 			in, out = out, in
@@ -95,11 +97,7 @@ func (s trialSums) add(rows []db.SumMovementsRow) (end uuid.UUID, more bool, err
 		}
 		err = errors.Join(err, s.side(row.Currency, "").count(out, in))
 	}
-	if entries < trialBalanceStep || err != nil {
-		return uuid.Nil, false, err
-	}
-	end, err = uuid.Parse(last)
-	return end, true, err
+	return last, entries, err
 }
 
 func (s trialSums) side(currency, via string) *TrialBalanceRow {
