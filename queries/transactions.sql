@@ -1,10 +1,10 @@
 -- name: InsertTransaction :exec
 -- A trigger also updates the account to this entry, or fails if the entry does not follow the account's last one.
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, reference, transfer_id, counterparty_account, hash)
+                          timestamp, description, reference, via, transfer_id, counterparty_account, hash)
 VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(sequence), sqlc.narg(previous_id), sqlc.arg(transaction_type),
         sqlc.arg(amount), sqlc.arg(currency), sqlc.arg(balance_after), sqlc.arg(timestamp), sqlc.arg(description),
-        sqlc.arg(reference), sqlc.narg(transfer_id), sqlc.narg(counterparty_account), sqlc.arg(hash));
+        sqlc.arg(reference), sqlc.arg(via), sqlc.narg(transfer_id), sqlc.narg(counterparty_account), sqlc.arg(hash));
 
 -- name: ReferenceTaken :one
 -- Reports whether a transfer from the account has the reference.

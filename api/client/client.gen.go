@@ -53,6 +53,7 @@ const (
 	EventTypeInvitationIssued      EventType = "invitation_issued"
 	EventTypeLimitsChanged         EventType = "limits_changed"
 	EventTypeLoginFailed           EventType = "login_failed"
+	EventTypeMoneyMoved            EventType = "money_moved"
 	EventTypePinChanged            EventType = "pin_changed"
 	EventTypePinReset              EventType = "pin_reset"
 	EventTypePinResetFailed        EventType = "pin_reset_failed"
@@ -95,6 +96,8 @@ func (e EventType) Valid() bool {
 	case EventTypeLimitsChanged:
 		return true
 	case EventTypeLoginFailed:
+		return true
+	case EventTypeMoneyMoved:
 		return true
 	case EventTypePinChanged:
 		return true
@@ -177,6 +180,7 @@ const (
 	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
 	ProblemCodeBatchNotFound          ProblemCode = "batch_not_found"
 	ProblemCodeBatchRefused           ProblemCode = "batch_refused"
+	ProblemCodeCashClosed             ProblemCode = "cash_closed"
 	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
 	ProblemCodeForbidden              ProblemCode = "forbidden"
 	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
@@ -236,6 +240,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeBatchNotFound:
 		return true
 	case ProblemCodeBatchRefused:
+		return true
+	case ProblemCodeCashClosed:
 		return true
 	case ProblemCodeCurrencyMismatch:
 		return true
@@ -477,6 +483,24 @@ func (e TransferResultStatus) Valid() bool {
 	}
 }
 
+// Defines values for TrialBalanceRowLedger.
+const (
+	Customers  TrialBalanceRowLedger = "customers"
+	Settlement TrialBalanceRowLedger = "settlement"
+)
+
+// Valid indicates whether the value is a known member of the TrialBalanceRowLedger enum.
+func (e TrialBalanceRowLedger) Valid() bool {
+	switch e {
+	case Customers:
+		return true
+	case Settlement:
+		return true
+	default:
+		return false
+	}
+}
+
 // Account An account, with the name, the role and the lock of the customer who owns it.
 type Account struct {
 	// AccountHolderName Example: Ada Lovelace
@@ -564,6 +588,8 @@ type AccountEvent struct {
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 	// status and limits.
+	// second factor is `login_failed`, too. `money_moved`: staff or a program have moved money of an account that is not theirs;
+	// `detail` is the id of the entry, or of many transfers.
 	//
 	//
 	// Example: account_locked
@@ -663,6 +689,13 @@ type AmountRequest struct {
 	//
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
 }
 
 // AppCode The 6 digits that an authenticator app shows; spaces do not matter.
@@ -932,6 +965,8 @@ type Event struct {
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 	// status and limits.
+	// second factor is `login_failed`, too. `money_moved`: staff or a program have moved money of an account that is not theirs;
+	// `detail` is the id of the entry, or of many transfers.
 	//
 	//
 	// Example: account_locked
@@ -1011,6 +1046,8 @@ type EventPage struct {
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 // second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 // status and limits.
+// second factor is `login_failed`, too. `money_moved`: staff or a program have moved money of an account that is not theirs;
+// `detail` is the id of the entry, or of many transfers.
 //
 // Example: account_locked
 type EventType string
@@ -1235,6 +1272,13 @@ type OpenAccountRequest struct {
 	//
 	// Example: 482913
 	Pin *NewPin `json:"pin,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
 }
 
 // Payee defines model for Payee.
@@ -1634,6 +1678,13 @@ type Transaction struct {
 	//
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	TransferId *Id `json:"transfer_id,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
 }
 
 // TransactionPage defines model for TransactionPage.
@@ -1787,6 +1838,53 @@ type TransferResult struct {
 // Example: posted
 type TransferResultStatus string
 
+// TrialBalance defines model for TrialBalance.
+type TrialBalance struct {
+	// At RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	At Timestamp `json:"at"`
+
+	// Data In the order of the currencies' codes, and the settlement codes before the customers.
+	Data []TrialBalanceRow `json:"data"`
+}
+
+// TrialBalanceRow Amounts are in the currency's minor unit; they can exceed 2^53-1.
+type TrialBalanceRow struct {
+	// Balance Debits less credits. It is what the bank has for a settlement code, and the negative of what the customers have.
+	//
+	// Example: 96000
+	Balance int64 `json:"balance"`
+
+	// Credits Example: 4000
+	Credits int64 `json:"credits"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Debits Example: 100000
+	Debits int64 `json:"debits"`
+
+	// Ledger `settlement`: what money was settled against, which `via` names; `customers`: all accounts together.
+	//
+	// Example: settlement
+	Ledger TrialBalanceRowLedger `json:"ledger"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
+}
+
+// TrialBalanceRowLedger `settlement`: what money was settled against, which `via` names; `customers`: all accounts together.
+//
+// Example: settlement
+type TrialBalanceRowLedger string
+
 // UnfreezeRequest defines model for UnfreezeRequest.
 type UnfreezeRequest struct {
 	// Note For the audit trail; one line. The account's owner is not shown it.
@@ -1831,6 +1929,12 @@ type Version struct {
 	Version string `json:"version"`
 }
 
+// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+//
+// Example: cash
+type Via = string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -1863,6 +1967,9 @@ type AdminForbidden = Problem
 
 // BatchNotFound A problem document (RFC 9457).
 type BatchNotFound = Problem
+
+// CashForbidden A problem document (RFC 9457).
+type CashForbidden = Problem
 
 // ClosingRefused A problem document (RFC 9457).
 type ClosingRefused = Problem
@@ -2091,6 +2198,12 @@ type AdminListEventsParams struct {
 
 	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// AdminTrialBalanceParams defines parameters for AdminTrialBalance.
+type AdminTrialBalanceParams struct {
+	// At Only entries with this `timestamp` or an earlier one; without it, every entry.
+	At *time.Time `form:"at,omitempty" json:"at,omitempty"`
 }
 
 // OpenAccountJSONRequestBody defines body for OpenAccount for application/json ContentType.
@@ -2358,7 +2471,11 @@ type ClientInterface interface {
 
 	// DepositWithBody Deposit money
 	//
-	// Adds the amount to the caller's own account.
+	// Adds the amount to the account: the caller's own, or any account if staff serve a customer. What staff deposit or withdraw is an
+	// event of the audit trail (`money_moved`), written in the same transaction.
+	//
+	// A bank with `CASH=staff` takes deposits and withdrawals from its staff alone, and from no one at an account of their own:
+	// `cash_closed`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2367,7 +2484,11 @@ type ClientInterface interface {
 
 	// Deposit Deposit money
 	//
-	// Adds the amount to the caller's own account.
+	// Adds the amount to the account: the caller's own, or any account if staff serve a customer. What staff deposit or withdraw is an
+	// event of the audit trail (`money_moved`), written in the same transaction.
+	//
+	// A bank with `CASH=staff` takes deposits and withdrawals from its staff alone, and from no one at an account of their own:
+	// `cash_closed`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2575,8 +2696,8 @@ type ClientInterface interface {
 	// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
 	// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
 	// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
-	// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
-	// imports it with `docs/statement.rules`.
+	// last entry. A description or a reference that a spreadsheet would take for a formula has an apostrophe before it. More columns may
+	// follow at the end. hledger imports it with `docs/statement.rules`.
 	//
 	// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, and the PDF says so.
 	//
@@ -2706,7 +2827,7 @@ type ClientInterface interface {
 
 	// WithdrawWithBody Withdraw money
 	//
-	// Takes the amount from the caller's own account, if the balance covers it.
+	// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2715,7 +2836,7 @@ type ClientInterface interface {
 
 	// Withdraw Withdraw money
 	//
-	// Takes the amount from the caller's own account, if the balance covers it.
+	// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2760,6 +2881,19 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /admin/stats (the `AdminStats` operationId).
 	AdminStats(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminTrialBalance Get the trial balance
+	//
+	// What all entries up to a moment add up to, read from the entries on one snapshot. For each currency there is a row for each
+	// settlement code that its deposits and withdrawals name, and one for what the customers hold, transfers included. A deposit debits
+	// its settlement code and credits the customers, and a withdrawal does the opposite. For each currency the debits equal the
+	// credits, and the balances add up to zero; `bankcore verify` proves that they are those of the accounts, too.
+	//
+	// It comes as JSON, or as CSV if `Accept` prefers `text/csv`. Amounts in the CSV are decimals. For a moment within the last seconds
+	// it can still change, because postings that have begun before are committed after it.
+	//
+	// Corresponds with GET /admin/trial-balance (the `AdminTrialBalance` operationId).
+	AdminTrialBalance(ctx context.Context, params *AdminTrialBalanceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// LoginWithBody Sign in
 	//
@@ -3200,7 +3334,11 @@ func (c *Client) CloseAccount(ctx context.Context, accountNumber AccountNumber, 
 
 // DepositWithBody Deposit money
 //
-// Adds the amount to the caller's own account.
+// Adds the amount to the account: the caller's own, or any account if staff serve a customer. What staff deposit or withdraw is an
+// event of the audit trail (`money_moved`), written in the same transaction.
+//
+// A bank with `CASH=staff` takes deposits and withdrawals from its staff alone, and from no one at an account of their own:
+// `cash_closed`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3219,7 +3357,11 @@ func (c *Client) DepositWithBody(ctx context.Context, accountNumber AccountNumbe
 
 // Deposit Deposit money
 //
-// Adds the amount to the caller's own account.
+// Adds the amount to the account: the caller's own, or any account if staff serve a customer. What staff deposit or withdraw is an
+// event of the audit trail (`money_moved`), written in the same transaction.
+//
+// A bank with `CASH=staff` takes deposits and withdrawals from its staff alone, and from no one at an account of their own:
+// `cash_closed`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3617,8 +3759,8 @@ func (c *Client) RemoveSecondFactor(ctx context.Context, accountNumber AccountNu
 // `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
 // changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
 // the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
-// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
-// imports it with `docs/statement.rules`.
+// last entry. A description or a reference that a spreadsheet would take for a formula has an apostrophe before it. More columns may
+// follow at the end. hledger imports it with `docs/statement.rules`.
 //
 // The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, and the PDF says so.
 //
@@ -3858,7 +4000,7 @@ func (c *Client) UnlockAccount(ctx context.Context, accountNumber AccountNumber,
 
 // WithdrawWithBody Withdraw money
 //
-// Takes the amount from the caller's own account, if the balance covers it.
+// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3877,7 +4019,7 @@ func (c *Client) WithdrawWithBody(ctx context.Context, accountNumber AccountNumb
 
 // Withdraw Withdraw money
 //
-// Takes the amount from the caller's own account, if the balance covers it.
+// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3973,6 +4115,29 @@ func (c *Client) AdminListEvents(ctx context.Context, params *AdminListEventsPar
 // Corresponds with GET /admin/stats (the `AdminStats` operationId).
 func (c *Client) AdminStats(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAdminStatsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminTrialBalance Get the trial balance
+//
+// What all entries up to a moment add up to, read from the entries on one snapshot. For each currency there is a row for each
+// settlement code that its deposits and withdrawals name, and one for what the customers hold, transfers included. A deposit debits
+// its settlement code and credits the customers, and a withdrawal does the opposite. For each currency the debits equal the
+// credits, and the balances add up to zero; `bankcore verify` proves that they are those of the accounts, too.
+//
+// It comes as JSON, or as CSV if `Accept` prefers `text/csv`. Amounts in the CSV are decimals. For a moment within the last seconds
+// it can still change, because postings that have begun before are committed after it.
+//
+// Corresponds with GET /admin/trial-balance (the `AdminTrialBalance` operationId).
+func (c *Client) AdminTrialBalance(ctx context.Context, params *AdminTrialBalanceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminTrialBalanceRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -6096,6 +6261,60 @@ func NewAdminStatsRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewAdminTrialBalanceRequest constructs an http.Request for the AdminTrialBalance method
+func NewAdminTrialBalanceRequest(server string, params *AdminTrialBalanceParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/trial-balance")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.At != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", *params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewLoginRequest calls the generic Login builder with application/json body
 func NewLoginRequest(server string, body LoginJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -6699,7 +6918,11 @@ type ClientWithResponsesInterface interface {
 
 	// DepositWithBodyWithResponse Deposit money
 	//
-	// Adds the amount to the caller's own account.
+	// Adds the amount to the account: the caller's own, or any account if staff serve a customer. What staff deposit or withdraw is an
+	// event of the audit trail (`money_moved`), written in the same transaction.
+	//
+	// A bank with `CASH=staff` takes deposits and withdrawals from its staff alone, and from no one at an account of their own:
+	// `cash_closed`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6708,7 +6931,11 @@ type ClientWithResponsesInterface interface {
 
 	// DepositWithResponse Deposit money
 	//
-	// Adds the amount to the caller's own account.
+	// Adds the amount to the account: the caller's own, or any account if staff serve a customer. What staff deposit or withdraw is an
+	// event of the audit trail (`money_moved`), written in the same transaction.
+	//
+	// A bank with `CASH=staff` takes deposits and withdrawals from its staff alone, and from no one at an account of their own:
+	// `cash_closed`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6924,8 +7151,8 @@ type ClientWithResponsesInterface interface {
 	// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
 	// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
 	// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
-	// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
-	// imports it with `docs/statement.rules`.
+	// last entry. A description or a reference that a spreadsheet would take for a formula has an apostrophe before it. More columns may
+	// follow at the end. hledger imports it with `docs/statement.rules`.
 	//
 	// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, and the PDF says so.
 	//
@@ -7065,7 +7292,7 @@ type ClientWithResponsesInterface interface {
 
 	// WithdrawWithBodyWithResponse Withdraw money
 	//
-	// Takes the amount from the caller's own account, if the balance covers it.
+	// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7074,7 +7301,7 @@ type ClientWithResponsesInterface interface {
 
 	// WithdrawWithResponse Withdraw money
 	//
-	// Takes the amount from the caller's own account, if the balance covers it.
+	// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7129,6 +7356,21 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /admin/stats (the `AdminStats` operationId).
 	AdminStatsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*AdminStatsResponse, error)
+
+	// AdminTrialBalanceWithResponse Get the trial balance
+	//
+	// What all entries up to a moment add up to, read from the entries on one snapshot. For each currency there is a row for each
+	// settlement code that its deposits and withdrawals name, and one for what the customers hold, transfers included. A deposit debits
+	// its settlement code and credits the customers, and a withdrawal does the opposite. For each currency the debits equal the
+	// credits, and the balances add up to zero; `bankcore verify` proves that they are those of the accounts, too.
+	//
+	// It comes as JSON, or as CSV if `Accept` prefers `text/csv`. Amounts in the CSV are decimals. For a moment within the last seconds
+	// it can still change, because postings that have begun before are committed after it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/trial-balance (the `AdminTrialBalance` operationId).
+	AdminTrialBalanceWithResponse(ctx context.Context, params *AdminTrialBalanceParams, reqEditors ...RequestEditorFn) (*AdminTrialBalanceResponse, error)
 
 	// LoginWithBodyWithResponse Sign in
 	//
@@ -8284,7 +8526,7 @@ type DepositResponse struct {
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationproblemJSON401 *Unauthenticated
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
-	ApplicationproblemJSON403 *Forbidden
+	ApplicationproblemJSON403 *CashForbidden
 	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationproblemJSON409 *AccountClosed
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -8327,7 +8569,7 @@ func (r DepositResponse) GetApplicationproblemJSON401() *Unauthenticated {
 }
 
 // GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r DepositResponse) GetApplicationproblemJSON403() *Forbidden {
+func (r DepositResponse) GetApplicationproblemJSON403() *CashForbidden {
 	return r.ApplicationproblemJSON403
 }
 
@@ -10875,7 +11117,7 @@ type WithdrawResponse struct {
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationproblemJSON401 *Unauthenticated
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
-	ApplicationproblemJSON403 *Forbidden
+	ApplicationproblemJSON403 *CashForbidden
 	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationproblemJSON409 *AccountClosed
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -10918,7 +11160,7 @@ func (r WithdrawResponse) GetApplicationproblemJSON401() *Unauthenticated {
 }
 
 // GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r WithdrawResponse) GetApplicationproblemJSON403() *Forbidden {
+func (r WithdrawResponse) GetApplicationproblemJSON403() *CashForbidden {
 	return r.ApplicationproblemJSON403
 }
 
@@ -11544,6 +11786,127 @@ func (r AdminStatsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AdminStatsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AdminTrialBalanceResponse200Headers the declared response headers of an HTTP 200 response for AdminTrialBalance
+type AdminTrialBalanceResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// AdminTrialBalanceResponse401Headers the declared response headers of an HTTP 401 response for AdminTrialBalance
+type AdminTrialBalanceResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// AdminTrialBalanceResponse429Headers the declared response headers of an HTTP 429 response for AdminTrialBalance
+type AdminTrialBalanceResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// AdminTrialBalanceResponse503Headers the declared response headers of an HTTP 503 response for AdminTrialBalance
+type AdminTrialBalanceResponse503Headers struct {
+	RetryAfter *int
+}
+
+type AdminTrialBalanceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TrialBalance
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationproblemJSON406 *NotAcceptable
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AdminTrialBalanceResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *AdminTrialBalanceResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminTrialBalanceResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *AdminTrialBalanceResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AdminTrialBalanceResponse) GetJSON200() *TrialBalance {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r AdminTrialBalanceResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r AdminTrialBalanceResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r AdminTrialBalanceResponse) GetApplicationproblemJSON403() *AdminForbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r AdminTrialBalanceResponse) GetApplicationproblemJSON406() *NotAcceptable {
+	return r.ApplicationproblemJSON406
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AdminTrialBalanceResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r AdminTrialBalanceResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r AdminTrialBalanceResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r AdminTrialBalanceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AdminTrialBalanceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AdminTrialBalanceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AdminTrialBalanceResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -12886,7 +13249,11 @@ func (c *ClientWithResponses) CloseAccountWithResponse(ctx context.Context, acco
 
 // DepositWithBodyWithResponse Deposit money
 //
-// Adds the amount to the caller's own account.
+// Adds the amount to the account: the caller's own, or any account if staff serve a customer. What staff deposit or withdraw is an
+// event of the audit trail (`money_moved`), written in the same transaction.
+//
+// A bank with `CASH=staff` takes deposits and withdrawals from its staff alone, and from no one at an account of their own:
+// `cash_closed`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -12901,7 +13268,11 @@ func (c *ClientWithResponses) DepositWithBodyWithResponse(ctx context.Context, a
 
 // DepositWithResponse Deposit money
 //
-// Adds the amount to the caller's own account.
+// Adds the amount to the account: the caller's own, or any account if staff serve a customer. What staff deposit or withdraw is an
+// event of the audit trail (`money_moved`), written in the same transaction.
+//
+// A bank with `CASH=staff` takes deposits and withdrawals from its staff alone, and from no one at an account of their own:
+// `cash_closed`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -13231,8 +13602,8 @@ func (c *ClientWithResponses) RemoveSecondFactorWithResponse(ctx context.Context
 // `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
 // changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
 // the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
-// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
-// imports it with `docs/statement.rules`.
+// last entry. A description or a reference that a spreadsheet would take for a formula has an apostrophe before it. More columns may
+// follow at the end. hledger imports it with `docs/statement.rules`.
 //
 // The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, and the PDF says so.
 //
@@ -13438,7 +13809,7 @@ func (c *ClientWithResponses) UnlockAccountWithResponse(ctx context.Context, acc
 
 // WithdrawWithBodyWithResponse Withdraw money
 //
-// Takes the amount from the caller's own account, if the balance covers it.
+// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -13453,7 +13824,7 @@ func (c *ClientWithResponses) WithdrawWithBodyWithResponse(ctx context.Context, 
 
 // WithdrawWithResponse Withdraw money
 //
-// Takes the amount from the caller's own account, if the balance covers it.
+// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -13543,6 +13914,27 @@ func (c *ClientWithResponses) AdminStatsWithResponse(ctx context.Context, reqEdi
 		return nil, err
 	}
 	return ParseAdminStatsResponse(rsp)
+}
+
+// AdminTrialBalanceWithResponse Get the trial balance
+//
+// What all entries up to a moment add up to, read from the entries on one snapshot. For each currency there is a row for each
+// settlement code that its deposits and withdrawals name, and one for what the customers hold, transfers included. A deposit debits
+// its settlement code and credits the customers, and a withdrawal does the opposite. For each currency the debits equal the
+// credits, and the balances add up to zero; `bankcore verify` proves that they are those of the accounts, too.
+//
+// It comes as JSON, or as CSV if `Accept` prefers `text/csv`. Amounts in the CSV are decimals. For a moment within the last seconds
+// it can still change, because postings that have begun before are committed after it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/trial-balance (the `AdminTrialBalance` operationId).
+func (c *ClientWithResponses) AdminTrialBalanceWithResponse(ctx context.Context, params *AdminTrialBalanceParams, reqEditors ...RequestEditorFn) (*AdminTrialBalanceResponse, error) {
+	rsp, err := c.AdminTrialBalance(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminTrialBalanceResponse(rsp)
 }
 
 // LoginWithBodyWithResponse Sign in
@@ -14921,7 +15313,7 @@ func ParseDepositResponse(rsp *http.Response) (*DepositResponse, error) {
 		response.ApplicationproblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Forbidden
+		var dest CashForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -17914,7 +18306,7 @@ func ParseWithdrawResponse(rsp *http.Response) (*WithdrawResponse, error) {
 		response.ApplicationproblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Forbidden
+		var dest CashForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -18665,6 +19057,148 @@ func ParseAdminStatsResponse(rsp *http.Response) (*AdminStatsResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AdminStatsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAdminTrialBalanceResponse parses an HTTP response from a AdminTrialBalanceWithResponse call
+func ParseAdminTrialBalanceResponse(rsp *http.Response) (*AdminTrialBalanceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AdminTrialBalanceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TrialBalance
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AdminForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (text/csv; charset=utf-8) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AdminTrialBalanceResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers AdminTrialBalanceResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers AdminTrialBalanceResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers AdminTrialBalanceResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

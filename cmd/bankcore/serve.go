@@ -82,6 +82,9 @@ func (p *program) serve(ctx context.Context, cfg config.Config) error {
 	if err != nil {
 		return err
 	}
+	if cfg.Trusting() {
+		logger.Warn("other machines reach this bank, where anyone opens accounts and deposits what they like: see OPENINGS and CASH")
+	}
 	return p.listen(ctx, cfg, s, b, logger, closer)
 }
 

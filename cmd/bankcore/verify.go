@@ -19,7 +19,8 @@ func (p *program) verifyCommand() *cobra.Command {
 		Short: "Verify the whole ledger and the audit trail",
 		Long: `Recompute every account from its entries, on one snapshot: each hash from the one before, each sequence
 without a gap, each balance, the two legs of each transfer, and for each currency that
-balances = opened + deposited - withdrawn. Then the audit trail: each event's hash from the one before, and that none
+balances = opened + deposited - withdrawn, which is what its deposits less its withdrawals come to for each settlement
+code. Then the audit trail: each event's hash from the one before, and that none
 is missing, changed, out of order or cut off at the end.
 
 Before that, compare the database's schema with what it should be. The command prints what it checked, amounts in
@@ -68,6 +69,11 @@ func printReport(stdout io.Writer, report verify.Report) {
 	for _, total := range report.Totals {
 		fmt.Fprintf(stdout, "%s: balances %d = opened %d + deposited %d - withdrawn %d; transferred %d out, %d in\n", total.Currency,
 			total.Balances, total.Opened, total.Deposited, total.Withdrawn, total.TransferredOut, total.TransferredIn)
+		fmt.Fprintf(stdout, "%s: balances %d", total.Currency, total.Balances)
+		for i, side := range total.Settled {
+			fmt.Fprintf(stdout, "%s %s %d - %d", []string{" =", " +"}[min(i, 1)], side.Via, side.Debits, side.Credits)
+		}
+		fmt.Fprintln(stdout, ", as settled")
 	}
 	fmt.Fprintf(stdout, "checked %d events of the audit trail: hashes, sequences, its end\n", report.Events)
 }

@@ -58,6 +58,7 @@ const (
 	EventTypeInvitationIssued      EventType = "invitation_issued"
 	EventTypeLimitsChanged         EventType = "limits_changed"
 	EventTypeLoginFailed           EventType = "login_failed"
+	EventTypeMoneyMoved            EventType = "money_moved"
 	EventTypePinChanged            EventType = "pin_changed"
 	EventTypePinReset              EventType = "pin_reset"
 	EventTypePinResetFailed        EventType = "pin_reset_failed"
@@ -100,6 +101,8 @@ func (e EventType) Valid() bool {
 	case EventTypeLimitsChanged:
 		return true
 	case EventTypeLoginFailed:
+		return true
+	case EventTypeMoneyMoved:
 		return true
 	case EventTypePinChanged:
 		return true
@@ -182,6 +185,7 @@ const (
 	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
 	ProblemCodeBatchNotFound          ProblemCode = "batch_not_found"
 	ProblemCodeBatchRefused           ProblemCode = "batch_refused"
+	ProblemCodeCashClosed             ProblemCode = "cash_closed"
 	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
 	ProblemCodeForbidden              ProblemCode = "forbidden"
 	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
@@ -241,6 +245,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeBatchNotFound:
 		return true
 	case ProblemCodeBatchRefused:
+		return true
+	case ProblemCodeCashClosed:
 		return true
 	case ProblemCodeCurrencyMismatch:
 		return true
@@ -482,6 +488,24 @@ func (e TransferResultStatus) Valid() bool {
 	}
 }
 
+// Defines values for TrialBalanceRowLedger.
+const (
+	Customers  TrialBalanceRowLedger = "customers"
+	Settlement TrialBalanceRowLedger = "settlement"
+)
+
+// Valid indicates whether the value is a known member of the TrialBalanceRowLedger enum.
+func (e TrialBalanceRowLedger) Valid() bool {
+	switch e {
+	case Customers:
+		return true
+	case Settlement:
+		return true
+	default:
+		return false
+	}
+}
+
 // Account An account, with the name, the role and the lock of the customer who owns it.
 type Account struct {
 	// AccountHolderName Example: Ada Lovelace
@@ -569,6 +593,8 @@ type AccountEvent struct {
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 	// status and limits.
+	// second factor is `login_failed`, too. `money_moved`: staff or a program have moved money of an account that is not theirs;
+	// `detail` is the id of the entry, or of many transfers.
 	//
 	//
 	// Example: account_locked
@@ -668,6 +694,13 @@ type AmountRequest struct {
 	//
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
 }
 
 // AppCode The 6 digits that an authenticator app shows; spaces do not matter.
@@ -937,6 +970,8 @@ type Event struct {
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 	// status and limits.
+	// second factor is `login_failed`, too. `money_moved`: staff or a program have moved money of an account that is not theirs;
+	// `detail` is the id of the entry, or of many transfers.
 	//
 	//
 	// Example: account_locked
@@ -1016,6 +1051,8 @@ type EventPage struct {
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 // second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 // status and limits.
+// second factor is `login_failed`, too. `money_moved`: staff or a program have moved money of an account that is not theirs;
+// `detail` is the id of the entry, or of many transfers.
 //
 // Example: account_locked
 type EventType string
@@ -1240,6 +1277,13 @@ type OpenAccountRequest struct {
 	//
 	// Example: 482913
 	Pin *NewPin `json:"pin,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
 }
 
 // Payee defines model for Payee.
@@ -1639,6 +1683,13 @@ type Transaction struct {
 	//
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	TransferId *Id `json:"transfer_id,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
 }
 
 // TransactionPage defines model for TransactionPage.
@@ -1792,6 +1843,53 @@ type TransferResult struct {
 // Example: posted
 type TransferResultStatus string
 
+// TrialBalance defines model for TrialBalance.
+type TrialBalance struct {
+	// At RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	At Timestamp `json:"at"`
+
+	// Data In the order of the currencies' codes, and the settlement codes before the customers.
+	Data []TrialBalanceRow `json:"data"`
+}
+
+// TrialBalanceRow Amounts are in the currency's minor unit; they can exceed 2^53-1.
+type TrialBalanceRow struct {
+	// Balance Debits less credits. It is what the bank has for a settlement code, and the negative of what the customers have.
+	//
+	// Example: 96000
+	Balance int64 `json:"balance"`
+
+	// Credits Example: 4000
+	Credits int64 `json:"credits"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Debits Example: 100000
+	Debits int64 `json:"debits"`
+
+	// Ledger `settlement`: what money was settled against, which `via` names; `customers`: all accounts together.
+	//
+	// Example: settlement
+	Ledger TrialBalanceRowLedger `json:"ledger"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
+}
+
+// TrialBalanceRowLedger `settlement`: what money was settled against, which `via` names; `customers`: all accounts together.
+//
+// Example: settlement
+type TrialBalanceRowLedger string
+
 // UnfreezeRequest defines model for UnfreezeRequest.
 type UnfreezeRequest struct {
 	// Note For the audit trail; one line. The account's owner is not shown it.
@@ -1836,6 +1934,12 @@ type Version struct {
 	Version string `json:"version"`
 }
 
+// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+//
+// Example: cash
+type Via = string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -1868,6 +1972,9 @@ type AdminForbidden = Problem
 
 // BatchNotFound A problem document (RFC 9457).
 type BatchNotFound = Problem
+
+// CashForbidden A problem document (RFC 9457).
+type CashForbidden = Problem
 
 // ClosingRefused A problem document (RFC 9457).
 type ClosingRefused = Problem
@@ -2098,6 +2205,12 @@ type AdminListEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// AdminTrialBalanceParams defines parameters for AdminTrialBalance.
+type AdminTrialBalanceParams struct {
+	// At Only entries with this `timestamp` or an earlier one; without it, every entry.
+	At *string `form:"at,omitempty" json:"at,omitempty"`
+}
+
 // OpenAccountJSONRequestBody defines body for OpenAccount for application/json ContentType.
 type OpenAccountJSONRequestBody = OpenAccountRequest
 
@@ -2256,6 +2369,9 @@ type ServerInterface interface {
 	// AdminStats Read the bank's totals
 	// (GET /admin/stats)
 	AdminStats(ctx echo.Context) error
+	// AdminTrialBalance Get the trial balance
+	// (GET /admin/trial-balance)
+	AdminTrialBalance(ctx echo.Context, params AdminTrialBalanceParams) error
 	// Login Sign in
 	// (POST /auth/login)
 	Login(ctx echo.Context) error
@@ -3075,6 +3191,24 @@ func (w *ServerInterfaceWrapper) AdminStats(ctx echo.Context) error {
 	return err
 }
 
+// AdminTrialBalance converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminTrialBalance(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdminTrialBalanceParams
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", ctx.QueryParams(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter at: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminTrialBalance(ctx, params)
+	return err
+}
+
 // Login converts echo context to params.
 func (w *ServerInterfaceWrapper) Login(ctx echo.Context) error {
 	var err error
@@ -3295,6 +3429,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/admin/accounts/:account_number/sessions", wrapper.AdminEndSessions, options.OperationMiddlewares["adminEndSessions"]...)
 	router.GET(options.BaseURL+"/admin/stats", wrapper.AdminStats, options.OperationMiddlewares["adminStats"]...)
 	router.GET(options.BaseURL+"/admin/activity", wrapper.AdminActivity, options.OperationMiddlewares["adminActivity"]...)
+	router.GET(options.BaseURL+"/admin/trial-balance", wrapper.AdminTrialBalance, options.OperationMiddlewares["adminTrialBalance"]...)
 	router.GET(options.BaseURL+"/admin/events", wrapper.AdminListEvents, options.OperationMiddlewares["adminListEvents"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health, options.OperationMiddlewares["health"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.Ready, options.OperationMiddlewares["ready"]...)
@@ -3317,6 +3452,8 @@ type AccountNotLockedApplicationProblemPlusJSONResponse Problem
 type AdminForbiddenApplicationProblemPlusJSONResponse Problem
 
 type BatchNotFoundApplicationProblemPlusJSONResponse Problem
+
+type CashForbiddenApplicationProblemPlusJSONResponse Problem
 
 type ClosingRefusedApplicationProblemPlusJSONResponse Problem
 
@@ -4831,7 +4968,7 @@ func (response Deposit401ApplicationProblemPlusJSONResponse) VisitDepositRespons
 }
 
 type Deposit403ApplicationProblemPlusJSONResponse struct {
-	ForbiddenApplicationProblemPlusJSONResponse
+	CashForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response Deposit403ApplicationProblemPlusJSONResponse) VisitDepositResponse(w http.ResponseWriter) error {
@@ -8629,7 +8766,7 @@ func (response Withdraw401ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 }
 
 type Withdraw403ApplicationProblemPlusJSONResponse struct {
-	ForbiddenApplicationProblemPlusJSONResponse
+	CashForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response Withdraw403ApplicationProblemPlusJSONResponse) VisitWithdrawResponse(w http.ResponseWriter) error {
@@ -9484,6 +9621,196 @@ type AdminStats503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response AdminStats503ApplicationProblemPlusJSONResponse) VisitAdminStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalanceRequestObject struct {
+	Params AdminTrialBalanceParams
+}
+
+type AdminTrialBalanceResponseObject interface {
+	VisitAdminTrialBalanceResponse(w http.ResponseWriter) error
+}
+
+type AdminTrialBalance200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type AdminTrialBalance200JSONResponse struct {
+	Body    TrialBalance
+	Headers AdminTrialBalance200ResponseHeaders
+}
+
+func (response AdminTrialBalance200JSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance200TextcsvCharsetUtf8Response struct {
+	Body          io.Reader
+	Headers       AdminTrialBalance200ResponseHeaders
+	ContentLength int64
+}
+
+func (response AdminTrialBalance200TextcsvCharsetUtf8Response) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type AdminTrialBalance400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance400ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance401ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance403ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance406ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance429ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance500ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminTrialBalance503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminTrialBalance503ApplicationProblemPlusJSONResponse) VisitAdminTrialBalanceResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10966,6 +11293,9 @@ type StrictServerInterface interface {
 	// AdminStats Read the bank's totals
 	// (GET /admin/stats)
 	AdminStats(ctx context.Context, request AdminStatsRequestObject) (AdminStatsResponseObject, error)
+	// AdminTrialBalance Get the trial balance
+	// (GET /admin/trial-balance)
+	AdminTrialBalance(ctx context.Context, request AdminTrialBalanceRequestObject) (AdminTrialBalanceResponseObject, error)
 	// Login Sign in
 	// (POST /auth/login)
 	Login(ctx context.Context, request LoginRequestObject) (LoginResponseObject, error)
@@ -12197,6 +12527,31 @@ func (sh *strictHandler) AdminStats(ctx echo.Context) error {
 	return nil
 }
 
+// AdminTrialBalance operation middleware
+func (sh *strictHandler) AdminTrialBalance(ctx echo.Context, params AdminTrialBalanceParams) error {
+	var request AdminTrialBalanceRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminTrialBalance(ctx.Request().Context(), request.(AdminTrialBalanceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminTrialBalance")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminTrialBalanceResponseObject); ok {
+		return validResponse.VisitAdminTrialBalanceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Login operation middleware
 func (sh *strictHandler) Login(ctx echo.Context) error {
 	var request LoginRequestObject
@@ -12603,483 +12958,504 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3bchtHtj8Iv0p+2HuHpO4CWDjwBIZjB01JbdqWxJaoltuGNytRlSCyWchEVyYIwf4U8Y+JeYG5+d/P",
-	"XMwzzP3MvMh+kolcK7Mqq1A4kITUsq0Ot00AdcjjOuVv/davjVhOplIwoVWj/2uDvaeTacrg7/OETaZS",
-	"MxEvvmOL12ymWGK+v6XpjJk/YpmwRr/Bi+uubtjiKsMrg0bCNOVpo9+4HHNFvMc1v2MLMmSpFNeKaEmo",
-	"IIxmKWdZQBI+GrGMCU0y9s8ZU7rVCBr2zyueNPqN3ugobo9C1jyg+/vNXrJ/2DxOwrgZjnqjLm0nneEh",
-	"awQNpameqUa/1+kEDc11yqAljHjtJTdsQeZUEdNiMpIZoULqMcvcyxtBQy+m5s69aSaHKZuovRX9/fAh",
-	"aJwLNRuNeMyZ0M9nIlG14+VddDWCq0pjxciQplTEjCSSKSKkJrG8ZRnRZhjpRM7EzgclY4Tjq5iQs+sx",
-	"mUjBFrW9X2696fn3fML1s/cxY0n9KknNBVfMXVFdHVyRicwY0WMqiB4zklCeLgjcRVJGb5mC+dEyoQvT",
-	"e/il0W/AdTAaE8oFF9eN/tFhbz+83/hkTDGtrqh5cifsHDTb7WanexmGffinFcL/fly3vHCCCPZUEYp9",
-	"qBvKypCYYXzH6M0FF3UDOGf05mrKhT90Z2MpFSOUXJy/NEOn3SxSklDNiFnQZMFoFpCMTRnV5leS8Guu",
-	"VUBGMk3lHL6aUq1ZJgJCRZI/YyLFNczFRCoNW2Tne9G0mxsZIAmjamGEwfWMKVU3XPkAfDAjNWY0YRls",
-	"sDMaj9mZFDqTqfmcMBVnfKq5FI1+4zSd04UikZBNpWXGItMJFY/ZhHoSr9FvuAuKdyudmQUFO9ttev2a",
-	"TVO6wEVeflOksxmLyHzMhN2rQs1BluDQwwTJkSfunJghc67HMNSKThiJKrJyVZPN+/LGDqVMGRV2N4qb",
-	"5faZARfsvSZTes0CwkfmjbjzpWABNiLKWPrVoGGuGzQi8vj18zNy1Dk6erJq2AazMOzGezSOzbpXe72j",
-	"dic87O4ft3u9PZ1RoWhsGqD+M55lSmZfscW3v5z/Q4YvRNi6+SGE+9kJ8d9bOwWvqWbf466v9uydXfop",
-	"G+m+G1RFoizCFa1YLEWiSKQjMhOap6bDKHDMNJltgIu7toMN6MWIZYPGSfZV70R/1W2vb+GFTHm8qJ8B",
-	"FGmwFuh0mnKm+oSbjUknLCD/nElNSfRP2/A5F4mck2geES5cN7Zq6D+/2j+Zf3UQ1jeU6WxxOtIsW27j",
-	"GztWWpI55ZoM2ciMk1OMOluseH+3nb+KC82uWQbvuiyWwPcypviWuoFhQmeLR8rIorETNDwzGw3XeV2X",
-	"t1h2e2H7mNIj2msexL2weUj3O83jZJ81u6N2fMQOhof0uH6U3r17dzrTYyY0j6lmy63+Rs7BfPEuwg1z",
-	"cLgfrtwwXzOawdan6eSrQWNIxU0sMzZoBIRlmcy+GjS4uKUpT660vGGidjt8CBpTmtEJ01YInuJAvJxN",
-	"hnWzCpoJL3mkiICrTAOLZvkD2AgaRgk1zFQ0goZZmo1+w95/hXevnaF/z9io0W/8215hXu7hr2qv3FLT",
-	"kzMQDPWNjoxEuELRERnpaaSkEWB2YbbIuSYxzTLOFPw24qkZE7yUorA7yb9VxrKkxvIkk5kyqzsXu62B",
-	"KA1IRU65MfnnjGWLYlCwZaWpntD33zNxrceNfjvs9ILGhIv8i7XKBSzt5XF4QW+YsSQys22JoiPWL5QF",
-	"mLAl9eGUiobb2GjEYk2kiFmLtM167ezvk2nGhabDlJHTN2fn5yQe04zGZohOBoKSt2/Pn5JblikuBTkE",
-	"IUmupUxIPJY8Xhoqu8UOmu1RN24ehmHYPDL/2h8dhIfto85xl+ZrChV3MYAVXbdqJDv7+9WBtEZLo9/4",
-	"r58Gg/edsDkYvD989vOf/712O6/QHWYTT6hYEK7ZxPQTFtdYpsZ402D7nJD9kAwXJGEjOkt1ad8YS7Nu",
-	"XTirr+iMvRtvmdD3fDKbNPqdMIR+4ac6EfoBzNKpFIr5O/0sldYhi6Uwhon5EzQKCllnOP35Hwolru/b",
-	"ua0c5w+pmpuVK6r2uv3ZrAy84sGmYXhcsaOrb6izCSuthMHaTgpd4CPwloodV35qhJttqT3gj5hNYUWQ",
-	"IFKkxq81oj1pNT4EbqqeZ/IXJh44VaP8Iaumyl6xZqrwir6x+MHBg1aDd0X4DnzK7soZzJu2cgbtFbja",
-	"Yz5F//JefS7eDApgLmdpQjIWM37LrD9j+p43C/az0byq0f/p14c+aSrN1s1MJ7W8svc3Pvz8WQzuTrcH",
-	"PnV5e+D36K6bBZjwjIEtZnQyjFhA4DezU+xUE66cA+ING1i9Ec5N1CLvxpLdsswo8cQY+zQTCtdyETmg",
-	"2t9538v45j5Csmalpfio0krLGCPzzBgTF+cvlWksJZmck7HZUXiD9QTxIS1yKghNjLhXOqNaZrADZ8Jc",
-	"+5G3YN7+lavEXrHTNYLPhDWy3WDlbUYHSEgXI6BxzKaaJdaBo9WBxEFUMIrFAngp9XM5E7tZAkLqqxE8",
-	"rSxvXPQsH25rj3Hf0n6YcuzVhuuImsVj99Z1U1u0fKezmz8WhUBts6qzsQtd+LszW4LyGtuo9ryrVqg+",
-	"G8Qr9NLH6mXxlo0L8KNooeLJlUU4yhj7hRmHJ+UjfULubNaVF+4OVYlpcp06WRpXvOhjz95mzeA1eOdz",
-	"52mI4hhizMW1mTkU6jgTRto/l9mQJ8m9BcjIv7+6uYofa04nwLaHEyJf66iHz01JY+O7IPqOQcm6WSna",
-	"aYbWxYqgXVc3GD9YPnOqXlRZeD80YXzhZA499OL0yfjCuFfMJeSGLXbca+/JpvtgJNSfPVV7sSNZko+o",
-	"FQoQdzNNgfcFZDjTKOecSet2kMyInLIMFt4JiZYa6ITMUvdgSX9NdTzeiYUyNE9aZZ947R1TEI1wOUTI",
-	"bMBYeSYLTz6uubL88rq5rvZoJ/NceWhFBdjBWdFIT4FsbfacpVJxcf2ajWZfYjUbjB42merFJpsHL6qz",
-	"vpXmaer8cVHxul7SCQOPwffmr5k23gKhiqg5Y9MrLXc9MNg0r1FsW2MdO/oRTCV4sL9u61qX+16RG5lo",
-	"e/uJphmjifPxqQYfPn8O4Qq3RiaVesM1e5Dcq1XZpySW8oYzopiCADYGwoUsTgZHmZzkR1qKa/Yv1uO7",
-	"VmL0XkPwIWg8ZVOpuH6YxLL4lasKwKFmb6+4sjSZDg0TU2EGdEqVIsdheNg+Pu7s9w574fFxm0y4gBgA",
-	"12rnIAXXAAz/DVksJwwgCynNrlm98qrtFphr9eihFfPuRnWvFoz1YUdKsa6xdnuX+44/ks5/7XebbWPv",
-	"1HbG3roJWwXr7QEG/Z0td106A5VzsYvAzGe17e9tu8JclNfYTuzS6gKptVBf5lKJzETigG5m+RiLzEgu",
-	"4U4xK5qdKElG9KOF19AN9dpUgQ5ugw7csQW78vFR35Pu9x5HwDBqlgmaPmze3UMqbqZr34jylCVECiJn",
-	"RvskrEX+OpOa2VMBvIonCKZayBnJ2FRmegcx8v0wLCb7jZwwnOU5E9qGp71W1Xuhtm+7mVD7NFDacEB8",
-	"z1GBqYM9/9piVx82gejJFjjY2nnMYwQjwDQxYl6Y0VifEMUY4lnUqvM1jI3nOAwKQE+lSbt8ioaAyoef",
-	"oPnz7vfB7Gvs7bqYgxuIHU166aFWcq8YVGNZ21FtkZdWKBnFGo+puGZJeeoV02cwhTuZfMX0FXxZmX/z",
-	"XR7LCFDFz6ZGpbD3U56xpEVO1Y1ZohkZUnFT0v9S7MDcblcnUzGdN8sM3hYzmvdux5PqnmvndeNguePQ",
-	"2kDCCdotCCXNl4aiCzIf8xiQch4WtgSSrOuJvXavuNAHLjYL5OJWN9vLESzXrKLl1j2iCq6DEX0p9Skc",
-	"89Fh+rAlbPQiLR5VcijMImITI++NJa+IUY7svd6L1S0gpv0XJaOHL9WDWrmDRvHEw2zfUp7a1i4t2kp/",
-	"drJgy8+M+iTCwY8Ai6qIYBz2a+RGJyLGyYoqAxSBAHo1ZYKL64cG6N0m4uKW6xwsuiqc7V1VEVDFL9vK",
-	"KvR2PoaoqsS6vaZtK6q8ftqQv/14VUAwa0dp6bKqfwQ9llMmclvQ5lmMpWJkPpZ4PE+F1+wWecNEAqBl",
-	"GFuqvB9B8O10zE5FZci8ztSN2FKfzZBJXJ5qTRS1eok3VK+MC+kWyCNlJMhohJCvKRNeZLFmKe1+Ca2Y",
-	"Nq4VS0d1g1Lt2Y7CijVjDRpvRfuGC38ejVfunZgUv2xSmgORa00qkvXK8YRElb5HfYwHLE0mTqRta4uU",
-	"3Go4G6HoWQcDAQ+YWywSuFZjRqYsm3CMtblAqeqbh0Z16wRWhpITNpTJgrBUAaS2EKMPi7/tNMYUFJlH",
-	"mx7gspd2s7zca+2CsDCgUpoQehkAfIYHkuglm19wEbW2iE2ZKWGJNykDgRNtZf/F+UtviWnNJlNjMcBa",
-	"porQAsyUY82dFMC5vKCLVNLkUsrvIVD4EHtmis+60lJeubBjOWfQLKQJXaC8bh90j3pkuNAsBzE/WAi1",
-	"u/X+E7zZJnGtjIgut38na2TpsS5sadsE32WIDWwfkO/41+5YAs87vGQc8zGPh6EF1CrZxg8Ef2RU2xhr",
-	"RQ1LifhzF5lvkctsQeg15UbxkW7bz/t5WGDbP52qvrZu1kpt3smE+U80c1VthZkd3Ff5mbnCKZOSKCkF",
-	"oSPNjIFmsSEnmKVEFYGkDqpIBNlNTUhviowuUJ+Lj+Q1bOPdRYbWB8zYghzghfHt1blSs7WrsWYVZvYB",
-	"YJ+pRv+nxuF33RfNvx5f/tDsfN07awSN8G9HL5vdb7592nz3ev/vjaDxXefitHnQ/vF58/L42V8aQeOH",
-	"F72z5teHf33TDI9e/q0RNPafvn7X/Pu33W+a3x1cnjaCxl/aPz5rHncunjfPfjh80Qgaf31z9HXz5d96",
-	"YfP1u/2njaDR/ebv3zYvTw++az6/6Bw3gsaPz9p/aR6++OGs+fXRX980gsa7/ddPm9/+vftN8+C708vG",
-	"z1svvNIg1S2/SyaIGwiwMFSAhgKhmRFoepYJCEuChQBnBzGrrB7INm166abrprGUmlrNYfx0S8+MBOb1",
-	"PaexltkzYTy+h8kzFEpXI3jgFbNPXAc8oVaQEbzHHRS3yOUsE4RrIkcjo9oV08bU26kPVgEslBsCE+2a",
-	"UycH6/u6E4FY+2irxZZaaZtIpDgh2hu0Ec+UXjV0lbl/KfUbTTO90+kXUl8p+9QN2KNyp0D1xvZgFa18",
-	"mZFYihHPJsY1f8M0JOvOptjLnS6Fl3J5jHEIN68Cv8sfYSV4jy+jjARAWmeKoVZ0Y3UCDS+PFMw8+CQ7",
-	"OcyzWILtYWY01vy2wCB8OoiZfWP9JFY7saPJqzx2DbbMXgtmDcefmEhsIP8Nvxbn4oH+n3Wq44wlTGhO",
-	"U7UuiuZftgKPbI9q7CG6dcUskHHHkfzlV/qvWxcl8/vhI2NLG2vdQJQvXHfkAWaqwza4ROR3xhDNgQbT",
-	"6SOFdAu7iYhVhqnUnHWjUu4UuOYlQbMugrjiysrI2PnJ+PVY29hgHsGRIzwE8nLkMcQeIDlJyRoLjPk+",
-	"Z2m609E6LY6FANliXInN4t2LHu70dMhbpHhk75/12EHJAwubzn5IVN/ocsgEJqaIZLj9ZelpcOC1lF40",
-	"rvTUuoBc3fr/PR1EvXFHRDsJ3uQHTvXhG/9ECvPOO/thGAIhBvcCOOQ1ozafcCKFHj9SxCe6sKwIC/jv",
-	"zkFw8EaMdjqf3bUPDkyKPtTurZoR2I3eXX6wXa9Fg4v00M5+4A3sCSRqm4snlbEzK2DO2PRhajieZRmE",
-	"HydcTaiOx3Uidvmi0spw8HO7XfVcFgF1S4YBnA/uMTuf9/xtEFcs2NnsCzmrDRwt92pHYtR0Ns8ODki0",
-	"9KLIiKZVmEby2I5Zjlr2oclPVsMrLuUNE/eKu9A4ZkohkwuSioyHf4n5K/7t+dtfztsv+bk6F6/347Pz",
-	"g/Ob6Q9/O/v2uMUW34bsh1Nz0fjvnZdp3H3BR39txZ1UDCfPw+SHb9NGUKVjWWJwwWMSdcVFo38chkGD",
-	"Jym78r/tdYF9ImOjjKlx6aeDsHfk/3bf9i9+fPfj4scfXspzEVY7kMkUd4DScgKUIPCWK7uakCdnezEB",
-	"c3RBeVYb+XHIyGLboBX+O4juGC9PN88A8F1PomNn0Z5gYep1GSB+YrQMJYpfi6b5OVUSafjYLY/ZI2Uv",
-	"t/faDDE5gkNgORctgjapuUY9wuj5QKC0QKQ5nAhqCf9F+phiVpfIjWDHyRdULGz+pXqQ/jWqwWgsJzhU",
-	"JVvALkA4qMPjkzAsBN+uzk+qMaj8tSWl6jVxSaou92MnMnXpsc7i8xvoDwmKxML02El0wTNlto8weDd9",
-	"wvCC99baaartyW6mqu7Ra0INwKl2n8y1S2t3nEkxSnmsv+SuVXPXCpaa+3Vue26ZouMPZakpnvSRWGp2",
-	"N7hgZsbsahXrcOUKX6AX9Jq59QwqSFcFCHyRP2jnKyt/ctVVrj1qLfdnR+Zy+alR3+cevdPgbEj/qyH0",
-	"WU/mE3jLkbx0dFQTeesMbtu4Lx7YDj2wYNfIoBoy6I2PWqLI/hA0lhMF1z6jTDZtNornFdbGMf3fN81u",
-	"McKFvbPDKX3DIDeHisTbLDQreCjXpQiXOrKzyGR1Eo1jXfGcA7KF6x1sdrzzLj8BP30FSGutSFAPTU7V",
-	"8fgqK56xnJPqX1DKUyuCA27dAA5xyGI6UwwAfU4meMwKDLAFo9kGJb4d67unuIGwcq99uLMMmdIy3diX",
-	"1awN7oLPNd/Va6NDd6KZlDAS0TS9wvNXM9lRgLOK5KB+9xEb6PQZnuJRyxkxZpPisSPOgD8Fkf5UDwSk",
-	"eT04fba6RxB0+Fb4dMQPPUG0YZ/VR2Z4QcWwzVNQJzQdyWxiBstPdTGL2y6tGy6KsbHnM8Yv2fl5Wd6m",
-	"rQD32C2zeDAklbFbeVMvLsoXVEbCHX1DbwEjaVpRnPiSN/waUH4A99t5p93r8xfWRxX8Dpg+z5bXULXX",
-	"1Uu8fsMBIKJqmVIu5kQVGTROZ3osM/4LLMA+sUzYrVZr0NjtkV/Rti1yBqp92ZFerTwWT/tgNLyTNvgM",
-	"uZ+4NNxWqN05uGXwAA42jszKNA5DKm5OSFSaUe/hc0jqWFoUlRDoTg7QKmLoVfZWTDMjpr5AGr5AGnYP",
-	"afiir5y++gLu+PTgjlNFmOnn3KyEAB2bWrhHVdKcrAFw0ErPdoLRIO8swwFTxIYM5ZxmCeYwpTK+kTP9",
-	"u0JyLCkiGIH7pciXNNEXEfxFBNeJ4I8sUP7w0Kz6DW2Lpn2xLB9qWX7Zvv9Ce8BlI9mA/x9TN19kUo6+",
-	"bOYvbuIXG+V3KeS++DD3kJM5N9BDIFYz4XMMVQLV2S0vSFZd5VLIHBBy7uekq7HMdLp4OA9ftxqsxiZU",
-	"6ZCKVqwI3uZ92lXY1j0wT8PMbhlmid6yLJUUvHGuCB3KGaZdaokxjzHkoSsNuMiEajqkirUIZHNvU+TV",
-	"X7L3TxZ/K9RsOpWZZskLlnB6CYP2oIWTP/BqYp6IGN1q0D9nXqCKVGHRD6ef2K8kJJh2ENMOt2LyNtav",
-	"k9ou7GjJ1D27QkVhWhhVRwW5s7yqz/eweX6L9CzQa67HSUbnNP2s2G4+D0zLx0J2lFmdl6AGrnz5yRIA",
-	"pO8qmZNKCkX+DKA8JlzvgBc6771f8LKmtLco8Ge5cMU6yoA1kSnL096gwppteg5sno8lkXOhLK3sNJNT",
-	"lmlexq6OZZqw7ArrevqFfE8TSr6XtyylcU3R8OUEjTuVxQ0cN/qm+762l30IGnHGjB8F5es35ErwCVOa",
-	"TqZwmwXybLrpzF33IWgUJarW3fEcSjDBrlKugFBN8W6GlaW3rhDn5i/A5ZOmdmJ55jF4vVyqHHdCUi8d",
-	"XQ2EETZczGw522od9aAheHzjpn1dN1+66z64pJYNPCXSGitWt221MN7gxYiOdac6Py0XZa5btsVi8mbb",
-	"ttWfm7xJpbX0cz42cvgPFmuvLtazWyus67fOPVd+nILEokmSMaVqV0zGCNckNobUKJOTEwJ1LQg4I8vk",
-	"bjTWFnuVb95O2G2FrXa72zqs27u5xFnXcOj9GWKvCltoi3ue4qUfgga7hdxFa6BtvPHS2iw82XT5OSgz",
-	"ne/z7QVCZYGBR+k1M1hecpX58l/rRjIfnk2L6YJism15QRlTGnS9ZpNtNwyuzQ9Qa/kc74N0N/t6mmUU",
-	"RJlXYHzjRmfvtS1WXh0maGH5YWu6Ctpe1SdrgZYFRpr5mGrgdMMSvT7N5CvBCkjZEKqa54qYveeqRp/d",
-	"R8wnlKcbb3irWJL7zJB2e8d7piy7chjD+jGZGJ8K+gv8Jw60KzPQ+2hFwkhpesMq9blDM+lItYvM9Ae9",
-	"hldyO6wpuV2e2nzg1k6o0rtZtuUV215esXULb03LXuYyuDys7Q5J+DXXCo2llCpNKPl+NhYkHrP4Bn8t",
-	"C81Khqlf6L5Trs7eKZdnD5vHP//a7nz49zpZaxu6u53/mW76N7m6r6ozSz/oTOqYipwNaSSzFonyApe1",
-	"lbtt9FFA+IbQLOO3CLdw9wEL3gmJ8tQNS+0c5MUug4EwljJE9BDlbB6FRbVcRXNy7pLL8vqMiUTDW/Fr",
-	"Yb7iAm0pJszW+gk4dRu5tWg0BaT4/OwvKntNzbLQ/JZjTbAHrImnRoTlzyqtjOOahWFU19UvUrBtNOaP",
-	"5rrqoiieEKzZnJN6l+aFX43LCZ5HyqtvdIJkzCCqAtI2s9AOjIzz/l/ate3O/n6tBKTvUQK2Q+9/nmRs",
-	"L0tG13CvxARNEm4aT9MLb5JGNFVsyaOabGNV2aGpurMbZtm7dMlExgfWTsN06qAgy0rnwApIy+0qlnFO",
-	"RI3lXJ0QNaUxU2Y3GP07AcFXkZzHnbB7XJaZvbAkMw9q9sDXhQ/4sHUigKxYsGuqUThgUrMt5VRq69Fh",
-	"b/16qRbfWq9M806c7t5RuKOjew+P+h4205iqcf2CMr/kXMGQmlteJPujMD4YhvQobo967CA5HHZp57h9",
-	"lPTifXYwOgyP2scd2h324v3kgB2OjsLjNu0Mu3Evgd8bS0qXNkc//3rQq9e7ymzi2tWF4Xj81QVNoL0F",
-	"Va4LIY1kmsq5sl5YaA9pSupsTpUlWy51t/Mwq2zZ8dWr/Ny8o3Zy6iTBGbB92BV2P/F293BBpUv5A1Y3",
-	"8IKL+zUutmJuXcN8msgzWxcFh1GvCzDnoUiOURM23+ZqDAWvMLbxfcWzagfE2BL3nCmpNw8GWGsvzZXQ",
-	"RKo2ayG85zVea3aYpZa5o2CrDIl9d+0YIPmjP3Efb3k4Zbk0ZebL2tap26cynk1YnaVzJicT2lRsSjOq",
-	"WULgKF6Rx6+fn5Fe+yh8YrTb28vnzaPAEfBb2pFMzlt18uzME9aVQHGOVz5/84r0Ou1DMJmNxSxHpGts",
-	"qCOSMiM6lS/ixA0S1yYJS05I9Jdnl2SvSLuNSMoVmAdsUhbkb988rcji0+aPP//aDY7qJbFrOcaF1LKe",
-	"3GZ6Sn47i/nEgl/KQ/GNnCPRiLVt5Agsm4mjQ4JEuNyIgAo5lnIb6WDguWDvV4V5bh8cbDIInJAst+xc",
-	"Kwjem1a4aTrxIAFQ3sKV1Fg1S9V5IE9lmtKsbtBd5ECsC0kXxpVlykiluGaZaeNMMYgyV7w2W1aAC1Lx",
-	"nu2+q4aZ6zaTHSJvHv3m1m4128odxCGqi/HDspOUMEhhvLq7eVTvQC89b10XL6XG6oTlPg5XmcpgzMwm",
-	"sNKNN4vXqWB5tZ9gTFmU65yaSbyToXIfs3FVyKmwaOqGpOzbrrKu1RWuSfPVHTuS0M2K8ilFFYk1Ha+M",
-	"aLjiQt3jbT6b4fI8PrN0g/OMa80EkbaGZUIXJ4QWQUHzO4NU/jvP3PLqhIM9v1nB0qgu93zlVHnu3MrF",
-	"u6VncpeZgYjRFRcrQk+xFbregNZuDg3Fq7jmNCUJ1okmBUHCHeca2yRnekWjoB6nnOkNrdrRFOcj5Dds",
-	"i71nJ6ROY98r2n7XuJa3IIqwVvfg4GPEtTyZtFWI66ldoUumGE2ZSGhmZtQ5l/a0zjyX/GIJ//2zus5B",
-	"s91udjqNmrBy70MT/+gUf9RaWU/L4aRyu55njEEZwBzHOuZKy2xRxEravZDEY5rRGOzEx28FB8sE/gW8",
-	"DOoJ2qpm3cbIC+jdEZAhT3jGYrTJB0LesizjCVOAUuBKplQbxWQ+eS8yDZpm/JZqiAnbCGs+Oq+Z0AF5",
-	"KW+ZdYT9sHwvrBmIZyJhiWWGr1m6mCm+2nJ0B+hIh5Dy2/J0dR+2I/HtdQtqJ4fN8BDvnCCHRldlkCQJ",
-	"TwjXfb9sF74jIBFUp7m6YYsogBpjGdUyi8hjNFcnEzOFKRfsCSJjqZBiMZEzFZHH1OyA1KJPbDx9IIzy",
-	"ALPxSXV+81fVnlNvOCoHwDRc80iR8wtiL3Tn5W6t+01ukecyI4rdsoymUKl5ljEM8OTf2scwPDziGRFM",
-	"z2V283s6Y6+P47355rTZ2T8gBTcLPD7HGU0zdsvlTBkn5ZGCkF8Bg+NGJCSzWFvi0X9Z6G9b/IDrzdU2",
-	"QU1mhwJDgNv0+pi2h524m/TY/uggPGwfdY67tDfcjw+SQ3Y0Og43/H7HXvv407quRD80bfSkeZ5EOdAN",
-	"sNAuNUfnG6qothaPpWJi3Z5CmT6q2Vcl7NE2sVnjJk9TGjNnDNFZwrUxf3maU0SMZYpKtTTeh932Otlc",
-	"e96D4OerTUOHlz0CMljCE5LTPcFtAaHk7dvzp7eH6LcLSUqQP7OIwPmCWtwWr3dNhkzxhJGoeHmEA8n+",
-	"OaMp0XIguPYwP3ZeAA0hjBVBnq2ZkbrZwMdzgSvZCj0b0uYYyc5YLLME+Xb8tRy2jyk9GobN/U4SNg/j",
-	"drt5POzSpr9962b600B0XGLPElTHm9i6yV6L5SlF1suiYk2kvaSBaxdTic6ykCsOcX9CxCxNYf7mOQQG",
-	"kPilpV/suVyH4eIz7o6QBd3pGoSDeRGmXehsxu6AafDU1mpDCoYWS8BM8XyEPAdX0vEw17c4sCDJoua5",
-	"XbeWmcornYdqCXmvMT41EObVfctMlSmNa1wK5nQ4jKdwak1DDbSiECbs2zLz4YSLmWbAYWceA3T7cHeB",
-	"yuUZyStj+kfTdxZHvmpfGlgbsQqsxSyvMzpRffgUGTflKmMUqOxykyqnAUMyL0ALXjn6HPtLqTDk+bJo",
-	"G8lsIKJMpuzKUsbbe9IkHzXB5ghHfhw58OpgFoZdBi2JnmCTIzQCr7hw7cHPcqYjn7P8kSIcUs4GIgL0",
-	"K8xJBM8ABEfO8TO0uwItzkfqxBZrGAEwF1k64lQqoLUDt5sqkphZNO+fjxfYMK4VSflIA+rDdEdqFpCh",
-	"1GOUombYBoKmUjB8A6LHVTEgQI0GXxodYUfGjIqNPD+OAGrWN2IbRwZRCdETX4ij0kDZvEmlFnv6muXi",
-	"ZtVO3QH26LOEGxYGbX2UpRA8USqvubjCUBag/XMkdoAqFnKgcIVc81smWgUlLITeq6zhrr4uGc0ymDeP",
-	"K3Yg8tC9vcw/MLb6etIi0ZSbnaiYvuJQfMG+xHlcZEITRqiRO00IHoAvbte4zK4lRAqhko73qKVOwl1I",
-	"68jhpCe/Fi7CBDSzK4zApbBuL85ftgbCr4G9toF5u1w9aqjdg370Fbi8eWqGuEFarspWLqddmHe7/DLT",
-	"Ui2z8iPQVMHvLUkYGdL4Zja1JlTp4R4j3VohZGQ86lo6EK6Cgi9c0Vs2Qo0rDSNguYAQjp73wmmoAF4N",
-	"dVg8N9vc5eIoEqxnOGoDmBtYNEYBFWuoVSfRi9nNX9aql/AFQZocmanCE2ggV5OZWcml/piRHQjUs3Au",
-	"ZoRjMY6JnTxX2y0ppQgXNks1caZFTv3FaFpiRrhSnLC8S4ESyNuGFu0XFN/MxPJ3FgSIk1uV094E59Px",
-	"SA0E5gUQtJ7NLWWcn98sz/zM0wqK9ix9BbLD2I9cuGbYT/6+L32Vvyf/yiYzeA8oFS5xOWFBo7znGpAS",
-	"Xt7ANqRZ2ljmRrcrir8xRpyvfdOn6irEjIrqimsEK6unlr9PuHI/lOr3Os7zclHfq4yBY+iPbo68rK4I",
-	"76ucmb28GMoozaUpXVKkzzlLk2dZhnqtoklzi614oqU5mMyUJkNmLM2UUaVJu+7hOe3tilwQ4dtkZkN/",
-	"++bVS3KBdxEutMyTMTEi988ZyxZ7L09fPDN7Y0r1OP+AMAP8WPYOHNPuUgMr2tm1dm3Wg02OqlfMHHzP",
-	"X4yWPUV4/0ykQKdZYtWvQflnLKlNLXBn2iUEMWKFW7XZTwkbbv8ghCL7Cqr2mfeD0cyE3hz0ew7D9RYu",
-	"XbKWsCtBPjqr52Nb+EzlVMMtXgspifCNVsjat0ZQJT+bsXvMmk0ytyOO+tzMHUcekrvPXs0DzRw6C3/t",
-	"LH4q+NTu5z1YB6byn1Q3bihjrOvERKLIcGFhKfku5SNftdcdY3Wand5lu9MPw34Y/ugfXyZUoxVbJwC/",
-	"YTTV42XJWuQQ5pj7G693KwSUvatuFM6TukO7t2/Pn56QW5aBmXMYECUJTxRRMtNmGEyzWzXxMNprHsS9",
-	"sHlI9zvN42SfNbujdnzEDoaH9Dj0ez+bQbipLp57hAd78Hdvi79XBWXOc11fD/ouYGLtTg4HMzvYYqUe",
-	"n2UyvhnJLHmkiDEQSLdjXHesn+Fs0TOqWOAg4ebu8WI6ZqICD0cr/BX8+9xopO8HAovQG1NYkRB+aVd9",
-	"2d7l0bvmj+E3L5sHr//aWYsnb9eMAKRcrco9OF9Cf5V9jkeqVOSiiOKEq3Ks7osYh2Z+x0VttjB3kQRC",
-	"gfkc6mZi0RvE7bQ8w7SUWuby2YostZKJ436sH7XXbEK5cd1qzo7ziIdfMEGX8ta0y+yzSTVg9NeBkLYc",
-	"9JUo/c0D+xos5i17MXdyDxs/ZNdcmGXN5rnMg4CPP9DRiuP77iUIvX4YtjDZZHvxhwmT98O2bpXE6O+M",
-	"7dMYK3dVExm3vvVDjSD+3vhU90y0eWD+9T2x4ttjxF2B9o0vgctAEmzE/6/CiX8vr+XsnpD+SvnLLQpQ",
-	"1s+lBbsv7bkepG91yolGGSNjmiU5jQoUV1QYYM9D/Ir4DCxm7yBhgliQmZrRlMgsMVoGK7sp8vTpixcB",
-	"efHi6dNgIMyHv/89IH//u/kCNA1+Zb40nxaMZvb0q30chqYpnbBzfFIE/W2LkRLK3IJ/PW632+2AtDvt",
-	"TkB6R53eUQcqvXAxENeZnE2VuaTTCUjb/Kfz5ATCuURpNlVkNjXXJnIuAixBSeNMKkV+YZkkj9udbi8g",
-	"xwfdMCBHx2H7yQkxfhukSlNywxZTmgzE487+URiQdu+ws38UkPb+cXf/8MkJlPaRGZ5OmOdBYUfojqYZ",
-	"ZEthEBKS6VBww0gDFYUc2Qg26NYlpXzUOW53a7FJwSpbxIvtLmMMmEiMGWkmGYO7ESwGpu1hwnsNhYrt",
-	"QZgURQbvEnaKLb795fwfMnwhwtbND2HNmdZy07w8luXDOTkX+UEvHEzlvH+4Ifs5Xmp/M1wKlZ1UFs9N",
-	"ife+/HwdHHY4Wx+Ikc10rU7BNzLlCV2oskW0X4d+ejVl4kF5PiuIYZaHCoYHYoqCzfPA+ElejCKPcdr4",
-	"Y8umc4ZbDBzGHoVRnqktqEEev3x+9sRG63G9ZjMIalpjFLD+CyQnHLJYThjAVAZimgKxm7mqRb5Hwzcg",
-	"E5rdlOxfez9284T8Q3KBDfxzJwzPAgL/ffoEbrmlGcdWKZYyoyWUbRi1DxgIW3NrzCYnNh6NpnJA6FQq",
-	"ncnpmAVkwpMkZSSROiAjs97BbwWMnJxM6An550yiVW9bLC12nwry9s9h2OnA5h6IaDALw84B2SOPyRPy",
-	"Z/L/I//9v/7PqEVKzjua/YE9n+J4cGHbZYabUDJNZwpOaJ0EAaPImIbVVVlhCCrZ6puN9ftASN0iu0IK",
-	"1TupfYvtvbLY3pUOwop009D4gRbJf0f/YFUGcq0N60VstzFUKk7fPWl97pbQtqT/L+iCsd3z5NxjgUyo",
-	"umHJGqGFoADcBrneQ1It+BMTPlkCXj9QNg1nacoQBF4s/a//+3/8H/gPeZH/uTFwumTU+c0N1jNxXCQj",
-	"P9ssX21DLmhW69dtYZK1HqzoHUFbTbTBstqRxDYbk9+Oe/uHT2pChFusdfsut9CTFTgJF2HG8yYsTGXj",
-	"N0vNd9Xqar1Fx+Nq4+7W6QUJoCox+QArSKNpYEEC5Upsdn1xzSa2kC2cDMKPJ97xvwW86DEbCK+Ov/cu",
-	"r9gaNiZw0XOEmMEBrchPDYwRiZJ7q4N+75yjJjUqXccyW/L90Ksx698LLGy8qwhDbAFoROjiI1VBNlYW",
-	"9XZEnDVoSsW02oJszgs6lEjPltv7zeXlBbFHjSX0ZanFvbA+ewjJQdcu9qBwYAqwjNuGrkibY61ehurV",
-	"AilOScqxtj0upmtrzLL3YFYZG14mLPIoCnOwJMQQzfKzceMxVcsW/DKNs532UvQ04828WO9GMWtRgjhi",
-	"HulbjuuzWYje+qqVuJ64qRn3BZQAwh3p7eUWeWb2uemrMSphwKgmUdHPX83rP0R+HG+568sV6Krk3dXK",
-	"fPWs78WTFdNXtuMrayOtIkwfyWzIkwTe667xgfue0VLztOLXRtBwCJHiXHapens5Ka30PcpU/5sqGaf/",
-	"m43DlL7z/54wPZYJ/ExR7dsLkFPRMkkv1eLWUl5NqFi4crGq0oklEEB9V6sH1eZL8AO3PkA3d4B/j3AB",
-	"ukglNQtEXqU0u2awjFZQG9fwwAbVQsJ1paPrK+A2lghhg6VCszmR78qqqbhVIeJd6sRKvEU+hBnVtkl2",
-	"4Rnzhaa4j3IC7Z9rhN5rizFYe2RiC8+D9wVwUS4sSF2OQNXmZyR0Oi2Lt8Pvui+afz2+/KHZ+bp31tjQ",
-	"gpp0pTIIYmu8XqlfFc41cEG8T2sJ2CrvrxOUr3PJvAI8L5I8plJUjYfIgQsnF5E8oPW5lTxmj5SFQ/Ux",
-	"cHDQu3PAZSDqIi6Q167n0qv8m6OEixrxt17NakDbX5YKwCsG4GYEKVUcY3sksBeGYbvsGB/0NvrFrzEo",
-	"+0kjuuUJ9x9RP9+K6VUbpoxVvOthI1VlfOHYwTGrdAPLG2vNUWGndpgV0xef8RFEMcoPZp1ZpjS1NAxr",
-	"+GdeW6ZfZ6K40IuZhMk0lcbjt5Cw8jmjd+HyoMsUICg8Y/W0KVFdzQwfximktguCkhJ+EDC+4pplFdZ2",
-	"c9OIzV3I7Mj3fG3XqtZO8Zxyz6rXbereKjJE6qNeq4DSRyqXQSmNb5SRfDSGaDngz2mOxHBEhVyRCVeK",
-	"i+sWAXiH6bsggNmPCFcDkaPyozs4gtW5KmO/Szpk2U/0z8/qUnDRnlkJ36EuRYRgEJVWvZYS6KqEEkzZ",
-	"aF1SSqlop4JDp5nIa9e7qT4uRe82hez8MqSrmVbcrAIiENQLEL3ks1tdCHW9XUomLvCTudVdNx51G3zp",
-	"iPNBLIF1NVHvKP1b5A0E8oOBcJgSCIObn8vcg9UDqvuxD/oDkFfl+gScY9ueI1dRl2A6r2Sj8t/0hsUZ",
-	"q8kll3pqpu9qlvEVppoxdhTcDUuSvH19bmnoyV9f55vQYzfFJ/b39rTU072vqbjh4vo/OuGZzFjfTzf7",
-	"T5pey4zr8eSrN9+ctvGwApfDVwf4CRDK2Vflh+BPU5ZxmXzVDfEjNvGrb79+8+7v3acXz765+K578cNF",
-	"9XN96qkbmzpLFXrOhVuTAcQ9oAiLMDtVLBv4d29DFayGDQpKs1M/wzmqoLIQ75clf7ds9vsVX8DsAHXX",
-	"27ZN4ObKkirpdbKXKxcWdYliTgHXa5SUKg2+/l2bPVMsu6LXbFXmZz4J0VvFsuapuTLy2Er3DzwPxyVc",
-	"Y+ysyPotzdoL+QtPU7q33wrJ4x/a7RPyPRez9+T90cHVQe+EZLf9di9shU/IX1h8I/c6YTsM22GbPOcZ",
-	"G8n3e/BrWXR29g82rVnAMnq9rcm89RZMZURLq6I0h2tW/Sq4nEuOtl6LzXTRGb1lqeqTCD5HORANyhU9",
-	"Rq43iJ1bBotYyhvOSjE5F2fDn8qWYB6DW9Yp0Nod8JS53b4rvnT7vDfa8tZU/MY71PWAVBT7zrtakcC3",
-	"ViSb9H/dZOIU19Z2StNMP5we8gEaeUWrtFrNV3YP6jCMfF094AlaappeDT1Cp/JOgooL5ho8OaDxOD8I",
-	"zzcPYK7yKkPGumxt60yU2e1qDpZ8FrKrTm+8mSCNe7igTo+M5SxTD+XL8gK61SFfGsKaNq9aDDZToPaU",
-	"scJxcYIwDe4CTgVOFpBJeTG4MTBRVGIil36CKui6pAhN2oQkjGUyciOQZ9QX/FugNkpJDPWnIsLL4LFp",
-	"PkbGYhC8RV7NAVZjPC/sReGdEsix7lfYL9VMTVmsFSR20xmmGlpAVSxnmT1YMouTJYQOBOYwBG6sXL6t",
-	"seVSRjNhE0yEO30r5frBK8z8s2sIIHvhjITFjGKgGs5qt4975KxjtWZBlR4ssJkXOV+oGYrz05enRc3F",
-	"0rRf0JiPeLx3OotvUiqSVS3IeTjKTXj9/Ix0u93jgLy9PAvIhMeZxFCHWkVUdhke9ruAdG53ur39g+2R",
-	"zpcuMFmNG1qGKNCsJ0Qb68GCBOWU/nO2jPsbD/8S81f82/O3v5y3X/JzdS5e78dn5wfnN9Mf/nb27XGL",
-	"Lb4N2Q+n5qLFj+9+XPz4w0t5LsJW3EnFcPI8TH74Nq3ugN7Rxi0AXbigPKsV8UypO0VfH1xIzRlTdWgP",
-	"VI2KzFxYiGALrZlkby2HPuqPn3mSsqu7vcoFuRh+7SEUMibYnCV+MKvEdSskHgfAiU75cLzbCbeIx2AE",
-	"+/7NDchYzoESQI5A1/jNLjXoIOwdhWtbcbfF8EkNMTxCduf+TgJ+zWjGss1ZVqXFXnpYaVHWzkcNhw/0",
-	"vE6DXhZqtt5uQe5+G0vN9aUlOGwRZzggg0u6AFxEwae825INK5KPXlYKVMzHVDNXlDJnTTwhIbaQiyKh",
-	"HRkkonrT5l4QQ3eGS9dV360rF2Haw7IpzXR+9v1JUH33rZSyJcudR2sHS8kS21nMPLff/oZ57jL/gHb9",
-	"mZO7cC1JWzsgnYB0YYCUhFpuXI8dYZtfsxTh39d0ut4yb9cjnu5OHVZGjmxDiuhJF0eN6I6Fr7Yb37rY",
-	"yJJ086jEllqYi42ghhnb7tIyU5k/HWu4yLy+7YACyJfDnxkRUHUSPW1WFqMwdoj/Ljjnwc4vJl34n+RM",
-	"V9Io89uXDUN709eAlak/+xuy2KZNIEeaQyAsa6IkW1xlM7EhsAnqQtGFsgRXkCgKp0uYAuHcdZjhbQj7",
-	"t5cqky3OP9yQvHBnH1Lptey70E6k3sVrWxVGtZLK28ISdNWyN7/PAfge9kI1S/WK+EoeWTEvrY+q5EWi",
-	"gzvsyRHLXsN7l4KF4YZjWgxprDJavNICCKrBGQnWFubarjjb9iGZCUIV3G7Il1AxuZVuFJOwUlKYBUnF",
-	"4p75tqv25SuzFUdcJEDs7m3Hmp14QuDZq3JKVu9NtyiWZyoXJZWVxUXB7boAIzimWcYZNPMeCw3H7K4r",
-	"7e7CoqpW4dFrp7T2EDuiaXqFWMkxF9cWxG8HvQ/RNpd1Cth8/IB5W4SmaYtEZs9GfSivURk+y0BYAM48",
-	"MVKKKpUbYX6g8bisWOCbNVplZabFu/HCEbOUdUoJlvwxMy5cHHPKMiUFGbIxt+mmnjwrhyldgbWkWqOf",
-	"K0uaWItR/8T5B/dIAagveLOGKKm6sz7PopP3dSK0vKenWMX0Sw+YvKbkZUUhbjLCavfN8l7hImHv68Wu",
-	"ERqPKpzVBXlqJiekXK809IlDjo83GRTTYtdvIzqdkFiTiRIBwF1rNplqoAfkglCSZAuXTluVmIUGwQwl",
-	"azJZ1VYymxwtybKKLr20LPjyq5czUjxP6X6+GMxbsI4Q6K09Lvg0pfbqsieLYuG1yTcTrmuqpZeI0mAC",
-	"6QIhWMDtsa7ySLkH20vUQohkq8li3rlmIg+Mq+G8A3KXraVxKRygpivAIRSPjVI20tXBdAV5kFBB6PGu",
-	"bVocc9c4fzz9btat1r8hRVXNycOUX90WP9ZgT6TQGY31I+V4rspKud1CIMjSJlz7VEtDveqhYatT99DK",
-	"cLg3BKVeLHcf0VuzjOvFGzPXtufJhIvv2GIFn4NFkj9SJDp9+uL85dV3z/4etcg57g9bc5ErMjUDL+DM",
-	"yXE2AjGuF6tlxmLnCrA4LfIO0kuRhhzMPiTOJ9TWzFBYc9xmpZgtDL4fZsf1yb7ZqkgtXiQfIHoG0/MP",
-	"QntOmaaB5UOwUtj4GZbN3OIyoeWgeUyTB+KGLfyQHJyRmwVtGpoCwq1FvmYLCVaaK88Oh6Gmf73OccGI",
-	"bh7FnYk2mdLMmbbcDDGOn6vo12/80Dw109H8zq/nQqfcfP4QNIZwtHA6Q6o3/PTcbaRv3102grq6Ff5B",
-	"A9StiC5evbkke3Smx3vAzRq1yPf8linS3reDCkocJAJ4UHikkbdorPW08eEDpNuPZO1xJEtHzTFoJhLL",
-	"jDWHiEqE+eMx6zuBYVaO1CzWmDNOkVLaRokURkExyGTmVcsJj31XDbhlBsIeVhSqFnM38WQDHQ5EsPn1",
-	"SMySyas3tAZiIP70J0DEkDHLWOtPfyKvpkz4B/KP3cjZtkdPAqR64KL4rRjVJ4FpgY2RV6ZhJhKWDcSf",
-	"zGTKjP/C/hQg7nwibxnyLrYIqgzcIFYYqrXRgz6J2uF+CDZH9PbNUyCVbIet/ZAkUOoSh2wglquVQhBs",
-	"nNf/tKUly1AWM3x2oKy+V3/6E7QOCFVdSdYWeStuBPD0JLNpiimYRhtAlm26AExyQkacpYkKELhh1kZC",
-	"NbXcGpbH2YFVzCoYCAAwgDkDqhoOYEF5lciPIJG2F4aBi68jSB0aRIDYlUxpRidMG1sVewMJ264v1cR7",
-	"VWTeBySiU+wRl8LlpP75H0qK6EmLfJ1RARLGZvUi+0i5Rglypi3kbCCouoGg1pil0xaJzOaCCaN5zjCt",
-	"yxh28CHb9guWQf6CFMqs2VNR1COwBSIgB8DLawVghHIup705l2QLFODX/JYBx9D7ZnFRdOKXeaAZGwhp",
-	"9oiWdsfZ4lWPI6dp+uSnn83QnFl4h7KFrW4ZyYta4Ud3Yqf6rhCDkwJ9KNoYBQMReeLAfUuiXB7Yrywz",
-	"OUtH/QkV9JpF5DGIlVLGS5CXKguII/1QAfGSK0E7PXEAGJ4NYAnlggvQNi1SlQl2vIvumBGKUO1oCRTv",
-	"vkyBGgVywgBaCSrS1jO2pD+nflKDyvVKTlu+avAcnka5MTBrd5ZwjVdYMZCxqczcXV7Wu2udq6KQ4wsA",
-	"1g5lVFrknT2hWlpIJW0YdkmUJ0AjZ6BZPgMBZE1l65G950q7Telq0P3pT7g2oaPIn14iO3NFSKTIeeuN",
-	"jUAeR6Ucb7MKn9bpFRzTPOoTj1l8A/TxvJC2gOz3/ClskZHVylI5gsC+9GgmuH2UUWyu7D3VwI3qGOXn",
-	"EPpaotkfiJgKIPQCMWZGUGbGrDCvyjylZa4xI9w+ybOZsEmWmmhOF7m4hkN8IyCAP4wKEp0XK90YHBEu",
-	"PBxCWNPQR7NeVZl+377E9vm5kcWOJKnTGwiAEnpcCs6aKr5xQwTN95aLVcxIMqNmoDAtM0LRWt18zaYp",
-	"XbCkD3zJUYucDoRbDe7ReWBsphiZTQEPBiT/pyRjU4YaCXPpUd5NMwmuloK0N+Crs/WeVKFaxjwt+Y4D",
-	"wRVBqGOLvKA3DA1ajYVThXn/kCFPH0tOwI9sOqSdFEyRx2/fnj8tmHOfkBg5QR0NBNqfZmhbTmm7nb73",
-	"a/mU9MOeJ7qaph17v96wxYeIZEzPMqs40CSy8D83WGCMIEserEKrdoOBcIfQionEsT+7u2CMEHA5gloW",
-	"peApDBtCMwCXZgv92MOFfFkChT6sy5xDGeQMX12golycAvFGedEK3AVFTXK8icA0KR0MBBdxOoO+VCV9",
-	"3xsRxxGTrxUcIsyydkY9MreBEjhD297o9cz6Mipf9DkTTQGrcXt4IWf2HYQK23gLOTXamE9yLU+vmZGE",
-	"Y5kmZj1raelYo/xEBKiXSOQd9kbksZXd0fdc3ETWX3tiYVsIyxKzNDXbAm/JrWVuPLARTz0rCWlWrZXE",
-	"3tNYE5VyGMs5F4mcK8wbjV5TzeDi5oVMebywGjn/2jVEAYQ1r9OVspHOPaeBiIzQWjRPzVxGmO9uZGDZ",
-	"ULVISzMec5qb8RDDsA11+Ew0T89wVkooTfKU2mJYEK5AexuPJVbEgQLfzRgIsH6tDIPHJ+aBaGU9jvJ6",
-	"uNETaN6//du/kbw2YjymXAwEkJ449Exkfolc0o1F28CxVCrnLGtCSt+YvafWSg9sMxUjes7SWwRAK6Tg",
-	"s26V+YaMGEvI47d/DsPw9Im3uykZcUFTrKbirPj+QLRb5QKOIDtw5QKK+KBnyTLtasYL2gPRaRGeDES3",
-	"RcoyaiB6LeKwHAOx3yJVNMdAHLTsCcZAHLZy12MgjlqkhOkYiOMWyVEdA9EOW8SDnkADrVYciHa7Rerw",
-	"V5WrOi2fY9JM1jMQNrc0nTHkCUKHBOhpCJ1OgQrVGgneMghyF4YLkk8TBnBUDu0B70ABgaWK6ZQpoFaA",
-	"lw1ELIUGe9+bPFg/p8KX4kZeA22pEbEsTeGLoqwS3BqZpfgVPDcqjtHzRTNh2FRta8+MqTsE5RYY3gdT",
-	"0Z5LGEvyllMohiFTMDah/pNiKmoROMYtmCkemW19jfXlwICjpPQk8Pak7ZBlOModdHQzFkyfkJTClIPS",
-	"nPM0JXAmnMv5SYFTnBdW6YTcMDa1msffGtYKg8UtIDiFZU1UaYN6eQWPlNupp2nq6j96wgGKAUHb4TKg",
-	"tegbHwSXOvrhFvb13//j/6yAu5DzCJ66avvnszUQ5Y74cxu4LQ/12cqJHmB4zemiT6JSMUYzfXkzAxJB",
-	"Gc2oqBfpFwfCNR0NxGNnbgLj6ixNn8BVWmbgepSS2XB9eDU6o6VCkuDEuZ0MTzCvQxdQU55GYFkPRKXl",
-	"QEAIhQjbZrScNML4WspjJhScLtjg2ovzy0bQmGWpjWCp/t4eWLdylsWsJbPrPXvT3oRrjzSsYVNqyZnM",
-	"WMML6dqo7wekZaJT3ug3uq2wZUkAxxBg3fPTjq7rcmfNksq9Spcf5PJQXB3o3Fu2usfCq21qxpgVKf90",
-	"AvWk0sQYMmBLn/j0ei1kkXIVCxv9RsqVq4GHRTDUVAqF4eFOGOJpt9D2JMAPgPzDprHkIWuHiftpBRFu",
-	"lfS0iheulth0NfbdoYefR7shoaJAyjbevnmKmZKWAskdRiFa3E89cad+MKGND8F9u3HYDdsHvf0w7LSP",
-	"/W60O4D1qO9G97Id9tudfq/XCsOw2w4r3Xj29nVtNwrKUp/peGPnfv5gQ7x0y7NlSMuEsO/KqqwQN7bG",
-	"nXlqbvKteoW9dq+48EPQqNqPW99sL4c29nDl1t2Xr/C9c+RY82A5vbC9+ba3FXo5c1/nePN9eUPxnv3t",
-	"mmjZuOCG7laNyzm7/EMf2JX+EcJPP3/4OWio2WRCM7O+zPyW87z99D16rRr9nxq5oPg5aPihQSB4ySNu",
-	"DfNjRjVr2gPSBhRBsxDGGvBXNcrgNBhTzqo0ws64586DelyF+Ac2nmKLhlr9aXmL3ZHCE6tKyjX7QT13",
-	"SEZFIieWZSMozn4o+X42FhjOwV/BTnDxL2x2nhcUWMMJu1Ri93axPYxw5DYoeEc1gsb6TVOotpixnBoc",
-	"Q29gDQXGYHOvqtTSLEpbw3zC+OCRssLyrHKm+3kF2oK6q5Lsj/S+EBURSR40haiLly1pzTtQNE4WkHdj",
-	"CXrKPdOLElbjo+YJdbHR8gDaaJDMfOcFYrtY1dMOgItJlEuO+hkuLqbOlZnpyGPGjowzbPPgrWMK54Pu",
-	"WBMEBhriaPohqkCXI+DVrlSS5u1MQhyuQlkdQV/w/twogKwWLCZl3jtTlgAOeGKAldT4Nokz9pYilbhC",
-	"/NpdeAAbQBmD5gwp020xSkvu4yoKGMtxIGyyJ0HOACHzVwtgLAxcgfZrIbPCUVkOMprhjOUUY0LYpTyo",
-	"nfOB2qnNo3EC29SvCSpSgbAaWKUDYbd5UJxZGQvVKsg8mCn9bVLEBIswJRZ1Ne8uYpROMmFoMD/WdlVy",
-	"oeK8O5vBPQ1ISKw1f2674kWFKVAQ51xN2DkL8vHnNI8es8oTAlfEdCDsD34BkHqWSABwZowh6iWTcwhf",
-	"ljNPsLozT5mdUzQ3HLOcsKRZQuqByONjj3ud7hOUSy68HRSRsmLGfXFkfT/bduDyNrsW1s5lXlTIbgG7",
-	"NtRSWYSBWDJoZVHEASxxd9oHGrBOeRaX7HkLFk7df86Jbr+WyWJ7WxhZBlAe+Ri+Qt2eLslrZ/s7ce0N",
-	"pnE7jI8HDaiahHUG4AdLe5fbf5V3L0tVb1D9t21lAC8b29VyAY7nH8giHFc6GGrb2aA1hTk+lJEwOpux",
-	"D0vuS/tu7stuvRbX6U/tttzNrt9g0xNrzFRM+5oDmU12enFLfgeUYMLpWMFSnofOgYm9UZ1xv69+LVZ3",
-	"SlKZmmUo1R/IRdnGe3iFEv55TlkNN/Y23+gAyFI/B35ouG8Ln+hSyhdULHK/wtzX3qKhF8jXfCnl90B0",
-	"DPftbzMwOafzC5Zw6tIWe53O1qPz2gJz4bbu1mPzPe7j34y3+CFY7zBW8FHbeYklu7/OT7zmSlvU5+rD",
-	"zpXBtOflglM58wsgxUpYCjz08sJsVN0o9DnEgpRMRHfQ3s3hC/bcwFhIFrSwZIVcM10YIQ8Lqv0uYmm7",
-	"VUrUsWEAEc9nKkwBvLMbUfqbDC8FPr64Kj1eQzHb+0qPPJ50J+u+kiXzM8Tp67KN/8IdtKcIGKwob8eh",
-	"PqClGwRSWnrD8HxwThctAuWd8Hx5ShcsU/bISTEH7S/LDTyK8kXHPdwPOPeocwu23YZnfivuZHH//mTb",
-	"PQPsO5Z44A4CrxWb5yGNP268fRtZVRa9/xqr8jd/LPCagai7q6Te4jRgrYW3l+/pFZaenwdbAL4gYJ9T",
-	"GlmYJtRPk1mOXaEucyOH3BQn9RBytyfjiPJx0MA+wqOH3IHNBgJfhHgsAGcWOAQfVwB4A1cwEqCJHupx",
-	"ZPPOoJF51TGlW+TrIvKXCwGKzjhLbJEzNwJckdCCLm1XSFikoQDSwZ6I5KidPHcFMAuuercRM3VBtWum",
-	"HZnRktZdnhjszomxzvwsffKqqKw2mulZxvyw5eNeGEJKBXRIq3x6YypsRhyO50pivXYHS4j/6DJsAPBf",
-	"JNgAZW4hlbch3cMI4C403CrlVVVSrhNeHXTvAHkfI0pVrYVUTbugUCqIizpbqzC7Mk5XKjHbgS/q6ou7",
-	"8BB3QfsyX+di8z6+w+oT6gd5FFvpNLWdUtMWdpnkpVYTunDnMwAxR4JT+AJU3AySnY1HUkpcNJJfwr2o",
-	"0WxGorxlGaJfB2ILzKsPKarwk50g5NU7qnInRZgzOYK25XmjCWJ402QgJjYzQpDOfgjV1ZlVoKZjaRqU",
-	"TgaryqJPXBIVFqkxD16vvNQm7ZVzG5lnBaTAi8MInpDjlaWMj8N6pWP9hUKS2pvxjpzOoHtwsJ7T7eGa",
-	"aElr5GitpSOLBIjOC7UElbikYAvgAw3dBznTUHMzhFhhxQurPqNTeobVZN5zuof7+6HpZQ6ZNg29PNve",
-	"lXpKebrIZ3qFLoJF8kURfVFE91NEAJNKzEIjPpv5b0L/AIs40B88NGxWC+M6M49XVQjPtZQJlsFRmo5G",
-	"fgl+Y+RDUA0REk7zOaxNiOUl1Jyx6ZWWkc2pyKFC5XNzBKrkwA9wbyBwT9MU0WOr0vmMn2LhBiBBmUKH",
-	"juocyN4i2PvAAdACkpfbVC7/yPypNF0ESF6Q985zYFy+uJYksxbNxKKJLNm7d+wKtAFA/O6rVmRcAWQG",
-	"H3ngizcwujbvDMbM1t0pY4t5RiA326bi27IqCOQZiOVsWi3xYQBqD2oyUEtvfNwLu0/qVDD0YwdRzcyS",
-	"55cCb3aBNPqN43B/v33U6R72Dg7uEO00jfvtRDk/5emNrb77EUAFtqTBH+DwZptzcLMEK0fLn+0x+Buz",
-	"3+55CP4cqw7/Pm0DkCNrQ6WkINNaZR7YoOmG8GiOrPpYyvw0SWycEgHVJfSePQRzEMolaV/w/P5r4Hc+",
-	"uZ91NCok5jQ1U7a9WJt8KujZyjBhuTsVGvqVgcHabu8yXsjNfIftY0qPaK95EPfC5iHd7zSPk33W7I7a",
-	"8RE7GB7S47AcWywxlJc02JEf/mz/WMf5XSywrSewxL+9wjHEZwKOucTGfpKXwTMmHQT9PwUabt3dXnfy",
-	"W76g2dYfAG6jhq10PMutns9XC1s2kz+oHi7pXTsUyEmynTdeZhdadsdzAbNeDaPXtzaeW6QL05pMzwKo",
-	"5qzvk6WMW3d0V05eyZOGMeezNRBvMJUA/VHIK5AzrQIyojxlics0UAFA+lVAZsL+cXH+0qVAw71IoxgQ",
-	"4xe4HwKSWTlVLhfpOMWMO2t7xYsq3MOFH02GAEBABJvnkWSXUlK9itBY21NOx+xnhgFgNnX+pZfF+gzn",
-	"ZEOg95UtZpPPhRnkxbRyuAhUblc4gCsOFYtk6ca2yghaiJvdGJQbjCInpzde6MpA/LzzLN5VRkm1eG6l",
-	"EK5Ne2gX5NcNM7rFgC0PcGFNDMPmficJm4esN2oe0faw2Ym7SY/tjw7Cw3ZjtQFxXMmiNeNRKqghZml6",
-	"V4cWpuwCDfMl6+GVYEjV5lLSqwHm77m42aRV4ZovOvxLMPquwWiaqw6ozYyPsuvwNxOaxqjmx3Nn32g5",
-	"taRlSLGUMnrrOK0Khs+EDTkyeyLtVJZxuOpxFGcssT/JDBJoA0c+h9l+HqmSDczKjETwdUTGVA3ElCoo",
-	"4vnc9BVOR6tBX1CxsQUI4ZC0yLOC2aoIJAN3OE2CXNdDXp6AVDqb4Ij1/vtEMTYQUR71iyDejNFiG0um",
-	"ouD8w6IMNkycFxw1L7YXYyrrkFciymWgIp7aUiX9CqWBZdBSBWBrIFKp0Dgi07EU7MQW5YHmmXEEa6cF",
-	"xJYWfmvbgQir0ohZAwID4jVGAt65gyi0XQx5ABXHw6UkLceot9Y2z0t06n8IwC1ugXuO6p1i2aPc59l1",
-	"LBuf/CWW/Xk50V+i0mAkPHdC/hOEpetJKNema1F7BOnoilGqx4zf2qxzC5QFQuQ8wZ96HK7I/uBOLvur",
-	"GC8tIftAzDOpWU5x5nPB9cKeUU+pNMpZWTa0nEsLc/kvLa/7csUg0L2mrY6H2rxxThc5/6XxkoEAkzzu",
-	"ht0nDo/1zeXlRX4OO1MzmqYLR+iIDvREsfSWKcuvlueiAPkEVTf2BNm0fsKoUGTQEFKTBdODRgDHyIMG",
-	"DOygUUdziRYFclya5sJTjeXDkHjNEq27dP6RzK4l8uAhE58rII+W0QLeAOSdea1w0DWWjbNF3nqmUv6w",
-	"oMQyWiKKBc4F277ipN+RC9ARW4H5qpwmfHQg75cI/UeO0Fc2c5nAFjZzhcMWNHIXpe3y41bcP6eqhtL2",
-	"pExhC8hGqknkwu9R1eVfm9c+pUWZGUeK+6Dk9r28oXt2qg+a7VE3bh6ydrt5RDvD5kG8n/RYd9Sh7WEN",
-	"0P03EsTfwm4p73vffPnM4tbPS/UOlxiZRZWkGJZ2IgXzNLi3bTbl4TzUhQ/qVvIyxw/sT7OJFDNqdcqy",
-	"mAndZCKWCUsIH+Wpu6bPb9+eP63UvSmv3zAMm0fmXxj4O+ocd2nPxWLNPipCsTdWyq/aRBP6/nsmrs1U",
-	"dPb3AW7rPrfLxaMHg/edsDkYvD989vOf/70uLWS9HQShk/XnAnjJ+upUqHmB7niWc7ZOzOABCHo27Xvm",
-	"B+DAPWJ7c7WEwjUIIQcBBxzHrsjlQCyVuMpp/alFxJk2IkUs2DdDqN9Tr2+RIbrxEWDKPF145bYcSNmr",
-	"pGX9UK/MlU+sCOqqnFJjS1tBPSqosCn0uPSSTrj8lvbBgfuu+p5OM2yveU+3FwJKujFl2ZWbskZ/3357",
-	"RyJGGOYVOtIuK6Rcw6JFX3Lkfx858o+Und17OXA7S5mf1Qi0134YbhvJhpUDnAeCYgWVAt4OftYCCe8t",
-	"JT5IL8zlFF4ajCtEh/RreS0RmqUcvEYnAQvxRxxBoRfcBG51NPHUCckoV8YVkcbem0gIARe5/Us45twh",
-	"qxOMqiQY7xlwtCLQSb5cXOVS6iFyBZv3MYOOX0T6F5H+e482/u60zxumd6Z8toseAjvgxzoBfAmFuYri",
-	"eUDw2SKnSKKJ7P0IzdFyTjN7bSrjGzCHy3SdPk2mLp8F4HlEUHBbAt0wm3qpGs9EoixhLGoRV86mDAo6",
-	"KSNu3UVG7HIxY8royIwx24GL85eq4PXEApZAEpzfSFMlIZ/Ulr2Eb3PWzkp5NKxhV1C8mhGYMyinWR4K",
-	"OJsrcWs9UgMh2By6b7TzkeVUxuJRGQPkERAmu/oJ2cxSD5DozeXp8+dXb56dvXr59Or56dnlq9dfydEo",
-	"OjFvHJuNhwS/Fb7TOaM3V1MuotrkE4AwXXDxoDM/XDVXJQpLZNnEr5D1/a4cOxdc3Enz9uq9yZwb1jwz",
-	"+UPmN77K3gog6/htMcRsAfV8x+iNWb2/c8LBtbEy3C2OB3kHJDSAPNukkVAoNlEorgznwKnMqJ56sJYZ",
-	"8A089jk+9aHGNRNmNJPinDyWRrUAnbi6Mq5Ro3/sCxY4Kd9aTJXausJCLekOhHBq9tkaqKVd/9nRLVme",
-	"i9oh9Zb9G//3jxz4XWlTvQB/GGyHjFnGfkG8WTFfTKfk8eWry4sAirEddLpHfahr1A7IQV5toRu6Ym5P",
-	"WuTNWM5JJPXUPOlqlvEIK4/+9TXQq58QjrUX8aAXqinCsShXgMfCM9rSAAKLsbBoLSSvt1EFBg2MpRjx",
-	"bKIIB0J4Y70oKAad44vyThrjaSDm1JX1hhtZUliSgKbe2pKsDRmYVy/JiHvaLWXK7a13fbUJHzM84M10",
-	"o+8+9ff2tNTTPVt+6T864ZnMWN8/9PpPml7LjOvx5Ks335y2B7Mw7BzgivrqAD9xpWYs+6r8EPxpyjIu",
-	"k6+6IX7E6f3q26/fvPt79+nFs28uvute/HBR/QyHpObKRr+x8dp7Cdk3+PjVojZj2qNyWTBIzhsyby2W",
-	"zb8zGo9Z80wKncl0kxUHF7tr/zBw5FcZFMRwRtbHSS7yJ/mZVdq/BXTU78qOfMM0mU2r/u49FesOjMo9",
-	"u2s/XuDj0irpitZbUtJYUFKmVl+BDrTCBpOCLKqKCeJsTKwVEyzpX6hoOJfZjRoIYxRAFMJWqOOCgEot",
-	"Stigvq6Jc2ChdVUcFVzTW4bFi3DwKiEQrFyTcBXTLMHzAOxB32pzQBLVRghwEnalc01DjNI97oTd4ztE",
-	"BJZbcXe1u2Fz2pk7M0N1bpRj0viXiFrTgE8ka19KDebMl/DwQwTn5SwTy54JkeJfKDudHGrCzv8UsWNX",
-	"kIraQk9ohmHwN+U3HoueFyAF7Jo9kCyLTqK0nIKk5OJ6OVRgvY/Spt2dXAru6xt4e+sik3L0+5NOtlt/",
-	"HPH0B7UG/8I0GDrlXfkvlWgTecs+W0lm2QYAjF8qp1KchXFEwjtpYCnBSnU3H6mqGKQZIwlLmYZE9ho5",
-	"aEbl41hnn1gKrji/WY5WjUZ/0FOcLwL4DySAV1mVo9GnFcKOzHHlGQ9k4RalBajxV5lIaOYgtVSRszd/",
-	"g1wkRS6ePu+T6BTO/SOi6EKhfA1IpNl7vRer26jEjP/UXGLEMTwNBKJxYNcwMucFAnhepTawrCC2rEHO",
-	"JC0SLAFgpGxef9S4wrbis/GvkWEyr75puvL47eXz5hGG7Xvto/AJnOabi1FYANAAwMWCwd/G1S9aUKWM",
-	"tgU/tdQ0VX1g7xZ6XJTyzZmflYsnuBe1SJRQzXIiFAfpi/IMlQi+R3hgUCRfydFIMb1yBAciwqQdeDIl",
-	"CYv5hKY5ufV1JmdTLq4DItg11fyWkTmwlWAeuSPdhvoORTkFmc4m4pEiagZI7bn7wXbXHtGfkCjhGQPg",
-	"vl0heeITFHAVESSQy5mO0INwnNpezYfI/h0RwFPkvbEdxkLTmZwHtjYtkgzWP8HeA6zhmZwj+OTi6XOY",
-	"dMx3hwbOJgAtxyGw9OMwCKVqE/i0gSgKcrTIKfG2FA4YJWoKzDFjxjSZy1maAMjSlsUYyWwySyk0gQpC",
-	"jU2TyenYLVc4rhmnLLlm2UDwiZGskLaHWJJExqrY2q1sljIV5Uvc9M0sKHp9jaVniYozBtEtUIUtcsne",
-	"20wfLsjL52cnhJL//p//O1GaisQWiyPxmGY0xnx2inj5kRRakZTGN8WomLfBLCu5Aj7/JpdBW1XYEHrs",
-	"gWjH9jxqyK5nwgPH1NbKWMFkA89cm0DhpUg8bh//dNg8/vn//1OnefzzT2Hz+OdfOx+ewB/Nx+FPbfNb",
-	"+6ew2fn5SV0CxVIyyTtbWo+C7PHKkRBKhgvNiMwSSHnMbgIjOtFe9ZYPGpXXgv/CCEgus+LcAobczRX9",
-	"HspJPUG7TSm3TR9KmTIq7szEPk1G5Qyu/7h4+rzZBoac7UzNi2T0VMYzWBtGkTkVcgKLTzH91UyPmkfl",
-	"txiJGeQCMnCZfYHpTZCLngBFRuAQuoGVB4E3OQHWos6mNNMLV8048HP+eBKYXT8QRZpgsIYGIGgH5er9",
-	"ARdBOwSUbfD2zdP87yDAZKAj2gxH3eGKvMXgoUmSXrt7Rbt7l+2jfrjf77Ud+DfoBEWCTWCEXrOXt/n4",
-	"AP48o2qMzR62u6Pmfic+ah4m7bB5RA+GzeMe64zC+DDptveDuJMct0cH4fCQHvVYd5+2R+FRfDg8SPZZ",
-	"b4RdCA/bB6N91ku6cWfYpuHx6IgdJgfx/rBHQYxsGVlWt94Kqj9YzOVk5fQQV3XzKVeQ0Vmb03haFMRD",
-	"xZOybfMZqdY0HmO9IHOfedBXg0benKZ/4tu0s9OK1e2g8aWi76dFYx9svu+l1Gj1oiuwLaOwm+ySQ/X7",
-	"g1T/hWln9zpIT6WAzYZ0zg1MTcUTPzJdk/abucpleok8f+gzWba/S5QO2uXdAGxhMuTCWMSUIEUbiWkG",
-	"roD2ruaYVDqhCcMqZeQ0T5hVMRWKdIIwDLEqm7kZar8ptM5pzs8GFtNiyiAtCdOL2Nwl8kQwkJFzRQKs",
-	"8yuYc16gLIGzkvuWo2EgIo9eLioxQYlZmq6iKyxN9VZshbZjq+kKC97lOjtnKUv/Hqn5BWvhmgZSKLfn",
-	"SJ44ulz1Vdu8FJtVVdtGWcU+26pu2/oW5vUU1jSus03jtLxX0367lI9fWC5qWS4exDHp7a9tKCbBycYy",
-	"JF94Jr8kIn8ynkk/F8yuv51ZLp+CY9I3WvZ+5clqXqqVVVyRMQoJqZSmC0VgkdaC/H1Cmy/cQ78L7qHf",
-	"W86t1+8/ApWCsf2LE5wdirOPwqyTV6fmSVTLkLNpQ9Uw5PBkbVRm3R45TzbT3hRp8B8Lv/BC3rJSXZoc",
-	"0FpXmQZwCpYO10y+VyqO5BFPBJSm7BoSVG2dbvRUUdJDrgmeUYoEXpGy6xPL3RXzKWf+GiJqLOeKUJLX",
-	"UrviIirOpODl3m9JFOTUPaW3DESUsRHLsDA5H2GJcTweY+j92l/Nd9dS4iEGOLj26R7c1xEKwRndLcv6",
-	"BQR6KZ3Wf/OV+a42qzaf7M+hyg+wPgRLrCSmxy/lLfAXmc0tXfj63rXiLm2vP4daQLbTVW0fHiEpb03U",
-	"vtrtjTbB0hBa2yBMjtnR6JAeDPfjXtJlnVGbhsPj+Cg5ZAejfdobduNO0mbh6JgeDQ/jPKY9bMfm3opt",
-	"4Mi+ht2keRz3WJXsq7ANemttg06/224dh2Gv3VlhG+QbT860uwL34XJrkk7YPBq2adNv/06tCjxFHVNF",
-	"JvKWJUWloZK4+VJy6Ldacugj8p44QXQmxSjlsf68U9gLsfmlXJEbC7v7PRtlJUFznQlaKdW67FPnCvrD",
-	"dlbbRwTQn9mAvpxB9pWWpA3V3gv2wvV2nC3IhhAAOSIR12yiIiAyhOQizaZ9iPIvMpmmELgH/AkXt5LH",
-	"zJYYmDN2Y7OTzAPIBGAD2qu6n8N44AUFzISM6S2WskfLcCgTJEqG7zv7B+Q7/vWJjfobn2AgAMTEc0YX",
-	"IDyRNwzRGfx6rAGJ8s6ZfROZMBLRNL2S2ZVZD1xcRwFiq6xlBm3GDwqZIGma9kmv0yHRkOp4fGWvjAIy",
-	"B+xYxLJMZioiU8mFJn7fBuJxtAd/7bUP9yxy6El+0gH1JnLFZFliIkbjsbFXy01KJEP0CWQzwESZ5Yyl",
-	"oQARgxy3Dgi3GAh7muNQKkhsbaFSXAHHTUZjXTyapqmcexUkhHMA5IiEAZlAkhsQbo9lWnD7chT/5HEv",
-	"DJ9YnuwoyRZX2UxE1r63GC1EHw1ZLCe5p4CrQJg3m664Ill2fPokMsudJRGAhBCup/1nEfzd1sgqMwjD",
-	"yhHS+gI5kiJqkXPHg+7aV5ndvsU3LS0WPiLKtB6b7RoxEPbGwJsbaHEkpL6iWrPJ1PQCy3Db8BaiZsD7",
-	"tATgYhXZq4UfYqtsBcVrITMAcw/EX/gtQ1wgrBZKfL9GjshCzlxRaju7MPS4cx8pgnLKeDyxzDIWa5YA",
-	"UgAOEI2SNgMNDQBQY+D4c4lgc+AJx/ZPzeITEnaunvOY9e28U0WmlOdFtivMQnfwhF5QsfiXekMw73iM",
-	"s84vwkBfyazPe1nY1HthGLY3OE3Fi46PVpZZ3eZFneqLDnph2Dncbx91j9swKBNE7Zt1dHdvzczMx/TY",
-	"rETJIWN13sQqIm6/Y6g/TbPaMFRgK+HfIDRgbrlI2HsoA56XNrF3lT2e7R0sM5H2qe2gMc3kMGUTL1WC",
-	"CzUbjXgM1d5GM5GohlfT7dLTn7m8hvQOGy+fYJXgD16DXd/MzAIi+Kq0Yu88wV8bAVnnZb0zW3zIYopC",
-	"PRdDFY2mHVPp0EpwmqZkzjLmAyk/tvu1gifeVmYAvOPyAYQxNowNegLDDmZOki1INhOtxqdlkP/iDP42",
-	"6cXcHlIl5+x36GZNvEJnfpLf17P0pnBF0NWa0PfNISjgzkGn3evd3f0aztKbrV2v9eeRl14ZnGr1i2up",
-	"PYvRWqgt8ryejgwtuVLq3urDy1yuPhhd8kU9/tbU4+/spBMG4I9wxjkvT2i5iM0GmfepTziNb5nX2kfx",
-	"Jkckunj15pJsIzSjtYVDVgmUT38sOhMfu7zp90y76qYTecucIwxJTZqORic2ODEfS4ir+ZzFMRVGIkGx",
-	"TWqrawaW5J6LOJ0l9UnZrlc7qKcppGZ2TbjCjRgHTIq4IA6mDa8wcuMo0Lebpre2sX+o0pp3qo4ppx+n",
-	"NqZ57heu+qX7igONL3xEO8IoevLrI5LUz4TZUx9RlPORLhhDnb2/iucdgsiq4GhT7kADXtYir1ksM0vf",
-	"TgVWBbcJ0kYXJDwhXLcG4rTM5mF1Ava1psgzkHr0i3Mr/253+ILfEoi/xlRg8F34aocMmX2FaSCma5B2",
-	"CIh8ZSnsiasueZInFFgHyFoMXJFe5ziwieiuPCZoKqSij+VkYn5MucCQse0V1/YoyH5OWOqysAV7D+UB",
-	"+mS4IPuOmdZLb8uUrrYvwKCyqx+KxHdgT49mmUMgBaS9TyZczHSRoIIE+hiELxITqPYD0TBhvc4xHqg4",
-	"F2Im9CrVbHrkK+Yvem3Xes0t3D8kS8vnr2B/cywpJc0WrA9tvUWJVV/SuZDFZt0u6zu3SdTDKFNcJvTH",
-	"Ji7dFusZuLN2F2uBEAswei/Jx7ztnwN0sVdzcHZG1ZhMaDzmgt1BeMETPwdkYq8+DaG9TRpCqe854PCY",
-	"toeduJv0mB+aG+7HB8khOxodhxt+rwAO95tHSTtsHsYuSOADGkuAw+5awGG73+61IL0iXAE4LBgDPhJy",
-	"MGUjXS0bhCBCrr9gB3+72MHfUO2zbWrY5NvgCwSw33Cjgdt4O7yfV9t31ZFTrtdQdxtLINfgm9L0nWmL",
-	"ifpLKhMe9j1X+rQ4P9ucsu5ebs/UM2bLo5HHkdFH0RPMsNfF12DQR09KkV2Mx9alX1s3wJerS2w9wfqW",
-	"IVAOfZtHCnlMjEKkXCibIM7ea3Bq8VIbiPQZiowreUYVC4CeSAUkkVobn1Yk5s+UKTUQPCAp08BlADcp",
-	"nUlj4Dz+f/+XgPzf/1dA/p//7YlxzRM9Dsh0JmI9g+GHp6gpVCGZ0BvAjCV8ZGE0FrAHbVIOwQDEZTns",
-	"zEbYXRG2EaFiQXBA0HksQuhp4dDVDfc/GyvKabehKunKctr/NRi8D6Gedvv5YPD+8Hl9Ue3fRGL85+gF",
-	"28pPm5zgByWp232/TYK621v3zk7/DXmzv9dk72WUxEbHsnJiuKyC6siP4WaFWillmq1i3kTodLlAph8h",
-	"c76hgOrQUtj6moplty6b7+L8pcVMUYUwVcsNg+4kBERvhJzDjzEVA6H4NRSswLoRpBIkNcKWCVeuCzti",
-	"W1gOlwb2HI2L65xvkwsyU2xFgBZJMcsR2nqN/Ewkb9wYPryQXGKESXdrkfDM3JC/vkYovJQrSptCoVQ2",
-	"0l+CZ184Ke4ZA3smknyP50vsI0fEdsJPYUWi5rfQ7RVW+Ttk9ZwCPyLIMxqPgfl2BZttlW7XkdhSck2n",
-	"KACBjNU8whi1MqELr4wYgEdv60vYQ5NPXYs32P3fyDmiThK6UCXJZ954QrqhT3zsW5/dsN7qNA+qJ+g0",
-	"d0zoez6ZTRr9YzRB8UM7ty650OwakqB2bgsqS1/Z6Lc7AVA++VZcuxE0RpSnLLkyeuSKGzXXbZeCRKrR",
-	"7x0fhaCQq888Xn5kp+6RncPqI/fbnUNAjvEJuzJrw9iMl2d3OQWxc70i+GRm5Ld0pv87NdI8MZBQDk5t",
-	"vke3Fn4ZA9bkJaMNLBG1HpI6S7gmOqM8DYjAMAJIH5tZ48RX4Fky6K+CtQZc2sYCoiAfMHGoOKTWUgKr",
-	"Oi/XSs+AyWM0EDTHCkH/9f/H3tUtt21r3VfB+Kb2jCSTkhzH8vTCVZPGaRLns9M2zagjQiRkcUwB+gjK",
-	"inqmM32Wc3EerE9yBntvAKREKXbsNM5pZnrRyPwBQXBj/6y9FneFZ5wTYAleUakAKnQI4LTzSGyVmnR6",
-	"zM2BtztPiwJ6i6giW6o4D6QGvtJ0TK4iUgM2VurSB0Fnozk1L/AJTvGNuP/g0C3Uf9azdhmROksKV7kd",
-	"9x+McTvrHw6Nj8xug4hWHEt1gCuRcN3wVqLnW0amdpf9wvn1UGkaF8nwCpKDcQbIYp4kudAaNoROK2iF",
-	"YQdIpKllKixhjs3M+3ftZ9YWrT8VydMoaB60k6B5KLrj5mMejprlmoxZ6bm4TtVcD++vrEMFOMRzT5dN",
-	"+nez267UcQ7N1ovh4LByysrI4zBsHo06vFl+/J3NRaCjXtjudbutIAg6YfDujlkW+NxukmPBr+5rhuXL",
-	"zbDA5insFnDzLIs5b2231gXfsln3SUpTJiS/ARSt0ipmbMj2X8A17wk9pI2T/LjboJT90P/csS0OlBzF",
-	"PdBlSo8eh+3DLnSxrqRAwcUtOb7DdndCzu8tZK4LvcnLxan66ud+9p6GcrgL7+SO/u28mOxjRN/71wbs",
-	"CQhCoeo7XKgqNFvFYFqMpPV7euSvWtyfxfZdikKzbrvTgK8evj9L+jWQwAhhLtwgAmkuq84rAc5Iol6y",
-	"ubySFYoM2xcqEtRv436wLXaCowSAZKxkLHKpB9I8R49l6XUpgWm+7FTORQM7CRBngOBSKRaU3IRsLHWZ",
-	"cdJ+Q3imx1dKBRlX9AfFrAAtuPbRnhm9k4JDaRcH/QyqgzkmI5ULJqTV0RegUCNiIYtsyaA3dwVaSqoh",
-	"VUkpCcp3UawSEZmwYiGyDFjU7MS7jAnxobnZjPBCQ7zQ0EJqIgJjDmQJjdljuZiJlRY9R+2GascnJbli",
-	"q3K8+sbYbkTUFcPK3aM9fz7O7kC6I+NcJMaO8EwDAwgvBHaZ2TsD3BVuS7myGYqPom4zZMMXPC0c0BVw",
-	"sKiUREwlEb2aHouVukpFRA86zoWeUJK+yPm1yEjFCRSC2LOimJlgocEu+FRcpIX49qLI07igy1hcKx8B",
-	"j4NN5g/kSCXLYxbnSuumTgs3p5oYN0CuhzhEoH0ELmfruChwJK9ilYshDXKI703Aa6eaKFSnsaYK9x5I",
-	"cxbI6nN51YDEGJsUxYxKt9Fw+EzpohmVdYh+AXq+wg0CQKLAusHdSihpbJvIGQDDaBaCACYZLIt5NOMf",
-	"i4RxNhYLBkpJxgH1ekIgDKtt99T/z8Xcym9QoT1Jr9PELEgSb8Ttn0SkiH3EVSqoUswZhhpm/kRhVgbb",
-	"3W934cz98BEE2Pvdx/jvTnsPSiCg1wTvmrMZz6EHfYFSSOZjvRYaQPkt9p1YKhj9GoD7IOhQySM6F0W+",
-	"bJ4YWxL5p7UmdAX6zE6crPiifnXyTCsGoHhOvw3krl8TibhOYzH868//RI3Ni7TBwscBJL32vPJQOdL1",
-	"ykMEGcDrQl9uLiDo0ANJr2y81pkLn5l9EPPI5ssGLH+DIASec4aJTIuelRdQZmH4z56IWnCycK0C1Q4A",
-	"L3DPRx4bnD+yOllGnDC1SgWwT94F5viBgPfj1DdfmGHdtzj6G9jV/h7d4Yv0Up7KMhbqJn5V3xhCszK/",
-	"KlXev2dacTwvsPRb9jS9l+48zY2waXIx1bzY7GM+sS6Ns1pmL6pQhXn+rPIGyz0tSaXuTaSwpSNpewDO",
-	"I+MqKLg3z1Bqcq4LNhKZguKMJ6e1Lm+9NUDezI82B3YXhvHt9HbE8vlk9EOcnqXPT3/6/TR8lZ7qU3l+",
-	"EPdPH51ezd7+3H9+1BLL54F4e2IOWr775d3y3dtX6lQGrbidydH0aZC8fZ7dynaoeRkmfSOVXrMgBEgd",
-	"riRdLkTR7MPWUhN4Z4LnlZdMu1DDE/ouUFSzVYdic9Coh5qv+fwG6YEhO8FuELfsFsOxUb/Wmw/6UrbE",
-	"qDMXFFW/+l3XKGE+fPDa3C/VZVihlZYKjt+jaK+Y5xIx5HoONknl5KQBs1rFUKHzDdajOpRL24+IlsVe",
-	"CBE14AqFge2vI+/Fd/mBwKYeSLBQRAvnL5EWZt5KypdCMj2D0pFWlsebFQvFCj4yx5hQNVMQPM6yJUsU",
-	"m/B82mJnQKFdfU4QPS1dMS1spMY104XKyDi7N4C0g3Z2dyN4/GEurtWVSCJLPQgxNM9K15p7hV+Xajgt",
-	"SbFSMGqmwETXlwqVqmxKBHkRdaPybu2ugW9oIDFaR5cfQD7r4ztmUZpkYijez9JcaKAsB7bGCSQ4ALgE",
-	"LYn18uzwytF9+sI3h3Mcwtbd4YG5kl+u7f7y3MJzmwSjFNht/ENr0MsmXouiOduWiHwFaStCDYKiGCZw",
-	"XBRNiVHb8YycrVYkz6c/SqEq3TNCRs0E7AuypKI9HkjXoQzhdy4EAz2cYwQhFTkgiGwQOSrLkJO8eIud",
-	"Spd3arAYsPGEYYca/HI2MSYpUWC7p4AVpyTEGRxxanatF+TqcoBHBvCHEEzpBZpqBlS481npXlmlf77h",
-	"rfQaWKwUhJflHjxJUy6uBc/YgpSJISFlp1G8T3WhG5i/pFvD7CdVUWY0qEkPw2y4qRbwWPXZWkjU1dpY",
-	"LYrXnzYUJzqrwx87L5v/d/TmbbP9Xbe/09iRYjHEMP2wE4SPurexpjjqW0Xq3Xq0CSWTtShajKIz133x",
-	"j4CRutO0KPrmVT3shi/Br16n8guN/kGo1Zh6WHUS063IrjlW+aUCaJCS4i75ATJFWyCgzu7YBPI3etWB",
-	"x/hdA4u8+1tFEh48PtKYsZuGPXDKjR9sNgLAFXB9hQnMgfRWHXxWTfJnkIlG/ovrVJeykJIB1XiL9asc",
-	"2XW2DDYJwo3fub5c0/UCkfrQGCwyMDcsBuOIQIx4IwEEGO271IQ/78Lum6nHwMougi1LeG2tbm/U2LjL",
-	"un59v3vGYkZoMVAzOi2oEDWmMA05YWz/RKHUOkhByOTMfCCbGyBqdpIzpIhJ/YfkWhH+fjf9geYu8CUC",
-	"PBPKDR+dy2hsxo66JeEKz2S0gBTfWa2pWi32ovU5hmKxY9D5HuotDUYQOXRcja/seflxKWJPTzOVxllT",
-	"pTjbRubmN/DsCRuPrKp8ag4r6uHxWaqLe2vCcUDBD4H+tnQOhk4hEUgJbExfPfSo7tAyRUK7GYbboHyp",
-	"HiIgp7ANiGYigSV/fVRHveCgFwYlqoS5FvmQX8LpOy/V72mW8f2DVsB234bhMXuRyvl79v7xo+Gj7jHL",
-	"r3thN2gFe+wHEV+p/XYQBkEYhOxpmouxer8Pf8UOi1sZ+xep3kj2Y1fmV8vg4eZrn+3d85z2So4Ceev+",
-	"Amov23eXY0h+UdJrW62k0jhUUeAp4z8GEgI0F9W58BBCwDqDIFxT3s5Ngxs7FAgZjen7PLCzG3SX0ZOV",
-	"u8se2GJ9IpMbeTcf2ru2ovJLL+0bzVACeI2K9oMm9BNR0RJQMhXb+zf8YeYTOL04Y912eEhZH6dl41LN",
-	"kOpIMH3c/+n8/Mmr/umTi2ivsSbPhLiSWCVCewwHdW0ZD8+lUWjXB7COBEcwSkScTnmmI/MNTtRiILGb",
-	"rMReYPmg6LbTVAI8DnL0U+EqCOaWcC3AVvRYFAYHAVw2DFoHAcGyFopGPG2wsBXQ7wOJeS/IONkfaYiv",
-	"SkgMuEVCsI8eJgbNioWRjnK10ILaTrJ0lHMQwSoBjcCqkO2BvNYrtUqQiO1giDa0AFjHDxhZxg8ZHZdS",
-	"S8YjESQHmiXerOlN7kvfL5j7c2Awm/Ts/EegeMK3CuLOtNR/nEu+03CkJS5cc6c+f/1r5dTAnfqrkNUz",
-	"gTakdKolllq/608X7HuVZTyvu8BvDdtcOFwFG9/0K6SpXG7zLPyHt5K56vN4Ipp9JYtcZfUfLSwvp0QF",
-	"uCuHL5zl6jLn0280uxZ5pRQUKzlOL+f42ltbTYy3YrP5KEvjBpvy901+Kb7tPAqCGtqOj857bYlTweGI",
-	"y6tynSEHXIiJ4Fkx+X2jnTshCS2i5bRlxFmuIH+M2CyHKmyxc6ELnheVgxbGZYCYcczTrEYwAQdx50/H",
-	"03Vc3Xy9PcN716y0kyy9Fh/vR3wwi+B2BztPxmky9yy9rTM7T/Z9zfhSiHUmiI3v7ynpFS8ZpnVM6GZz",
-	"PT0mpJpfTqj3jHs5ZlZAYQH4WCmxjjey+nYAKibZOU/pivw80F0IlQ5yMCvkQPCYegKgSQexNZ9YBtw3",
-	"dRb2UhSvzWPfGxOrS+CTHNdh5xEm8Fc5YqZcX4nEktV899ef/8b/2Ev3vzdfafgMG0yam/p/MKXD/zQ3",
-	"w9bwUKkrW4Xz3yBky0sq4fehaTrDNXgfRAy54MnywxvHQdChBgdMnOfme09yoAfzSXJdqJkmkjBzrDEI",
-	"xhMacY1AcJkbi2KmtlVT2+PJ8qHtHudmUHdLdN973rrw9Qt4DaS1ukRMdc7H4zTetvmQV7Q1KLKeE9l+",
-	"cqkQPE/5BhInXX+R9vp3tvOzdOjGuhO2gpbxu/wvQavdCm7+kn+mEzeYbrqu/iSugmvg8nNT/3r+sN25",
-	"m6Pt/Noiw+D/E8Laq3g+9bT25suDrw6087BDf+IhlvM82+nt7GPzIA5krUQwA3CXrz4AAMFSF0BXVGrl",
-	"Vlo+cndmbb1P/imIElSuGWcmwLYXBfOG5bkpX2LbBNW1q1e3Mgb1gjrAt5A0ISiYpLpQ+bLKilO64Jsy",
-	"Zcj65V5WhIOszjL5yaVqopcaMiF06forAkPrd6jU8P0QLb8i9UE0bN8ZJeU11Sha7KSEP9TYN+bJ9Y9R",
-	"o7iERMRweiAhE6hk7HqOcgHF3YSNllUU4LHxE21iLuO6cDA8gOAdIg0KAvsqlVeqicKdEHrC8yw1/qpn",
-	"vqEsRdi26gEe+9gJnEQAVMOqam3sxNcwANtiHNW16gWicwhgWM51Iu8YFXXJs/bTBjsY9NupcSGkpdSG",
-	"5TmQ6PjmANUx791cSKoqYl3NC/MqtD8PPWK7jKs5uPVV0VeJIDVwsyb84WYmZjPIgyRJCsSYBFqHBse+",
-	"5XDCnqR5Ls2Hr9ZZ26QQ/mPmUN9XY/bYJZjygTQT0GBzmcFj2fRXPrd0n9HFm5OnT4cXT/pnr74fPj3p",
-	"vzk7/1aNx1GvVIO33YQjZZZ3jGjPCmfJbpSrTJDm9kDCv2x3oY6sWDauJ3CRbDWd5vKi3N9YZ3VUXqI5",
-	"tTkCcxcWwaKKELK0gQ+F7UZvmzB5IPW8VzZG1abb+ltniieWjJ1yYFMl00Ll5kH8xUrbwB+//fHfAAAA",
-	"//8=",
+	"7P1rcxs3tjeKfxX8uZ9dtmeaVPOiG1WpXYpsT5TEtsaWx7kwWw12g2KPmgCnAYpm8nfV8+J8huf9OS/O",
+	"B9uf5BTWAtDoZvMiifY4iXfNjkWyL7gsrPv6rd8asZhMBWdcyUb/twZ7TyfTjMHf5wmbTIViPF58xxav",
+	"2UyyRH9/S7MZ03/EImGNfiMtrru6YYurHK8MGglTNM0a/cblOJXEe1zzO7YgQ5YJfi2JEoRywmiepSwP",
+	"SJKORixnXJGc/WvGpGo1gob58ypNGv1Gb3QUt0chax7Q/f1mL9k/bB4nYdwMR71Rl7aTzvCQNYKGVFTN",
+	"ZKPf63SChkpVxmAkjHjjJTdsQeZUEj1iMhI5oVyoMcvtyxtBQy2m+s69aS6GGZvIvRXz/fAhaJxzORuN",
+	"0jhlXD2f8UTWrpd30dUIriqtFSNDmlEeM5IIJgkXisTiluVE6WWkEzHjO1+UnJEUX8W4mF2PyURwtqid",
+	"/fLo9cy/TyepevY+Ziypp5JMX3DF7BVV6kglmYicETWmnKgxIwlNswWBu0jG6C2TsD9KJHShZw+/NPoN",
+	"uA5WY0JTnvLrRv/osLcf3m99ciaZkldUP7kTdg6a7Xaz070Mwz78rxXC//20jrxwgwjOVBKKc6hbysqS",
+	"6GV8x+jNRcrrFnDO6M3VNOX+0p2NhZCMUHJx/lIvnbK7SElCFSOaoMmC0TwgOZsyqvSvJEmvUyUDMhJZ",
+	"Jubw1ZQqxXIeEMoT94yJ4NewFxMhFRyRnZ9FPe5U8wBBGJULzQyuZ0zKuuVyC/BBr9SY0YTlcMDOaDxm",
+	"Z4KrXGT6c8JknKdTlQre6DdOszldSBJx0ZRK5CzSk5DxmE2ox/Ea/Ya9oHi3VLkmKDjZ9tCr12ya0QUS",
+	"eflNkcpnLCLzMePmrHI5B16CSw8bJEYeu7NshsxTNYallnTCSFThlauGrN/nBjsUImOUm9PIb5bHpxec",
+	"s/eKTOk1C0g60m/Eky84C3AQUc6yrwYNfd2gEZHHr5+fkaPO0dGTVcs2mIVhN96jcazpXu71jtqd8LC7",
+	"f9zu9fZUTrmksR6A/K94lkuRf8UW3/56/k8RvuBh6+aHEO5nJ8R/b+0WvKaKfY+nvjqzd4b0MzZSfbuo",
+	"kkR5hBQtWSx4IkmkIjLjKs30hJHh6G3SxwCJu3aCDZjFiOWDxkn+Ve9EfdVtrx/hhcjSeFG/A8jSgBbo",
+	"dJqlTPZJqg8mnbCA/GsmFCXRv8zA5ylPxJxE84ik3E5jq4H+66v9k/lXB2H9QJnKF6cjxfLlMb4xa6UE",
+	"mdNUkSEb6XWyglHlixXv77bdq1Ku2DXL4V2XBQl8L2KKb6lbGMZVvngkNS8aW0aT5vqgIZ3XTXkLstsL",
+	"28eUHtFe8yDuhc1Dut9pHif7rNkdteMjdjA8pMf1q/Tu3bvTmRozrtKYKrY86m/EHNQX7yI8MAeH++HK",
+	"A/M1ozkcfZpNvho0hpTfxCJng0ZAWJ6L/KtBI+W3NEuTKyVuGK89Dh+CxpTmdMKUYYKnuBAvZ5Nh3a6C",
+	"ZMJLHknC4So9wGJY/gI2goYWQg29FY2goUmz0W+Y+6/w7rU79L9yNmr0G/+xV6iXe/ir3CuPVM/kDBhD",
+	"/aAjzRGukHVEmntqLqkZmCHMFjlXJKZ5njIJv43STK8JXkqR2Z24b6XWLKnWPMlkJjV1O7bbGvDSglT4",
+	"lF2Tf81YvigWBUdW2uoJff8949dq3Oi3w04vaExS7r5YK1xA015ehxf0hmlNItfHlkg6Yv1CWIAKWxIf",
+	"VqgouI2NRixWRPCYtUhb02tnf59M85QrOswYOX1zdn5O4jHNaayX6GTAKXn79vwpuWW5TAUnh8AkybUQ",
+	"CYnHIo2XlsocsYNme9SNm4dhGDaP9H/2RwfhYfuoc9yljqZQcBcLWJF1q1ays79fXUijtDT6jf/+eTB4",
+	"3wmbg8H7w2e//PV/1R7nFbJDH+IJ5QuSKjbR8wTiGotMK28KdJ8Tsh+S4YIkbERnmSqdG61p1tGF1fqK",
+	"yZi78ZYJfZ9OZpNGvxOGMC/8VMdCP4BaOhVcMv+kn2XCGGSx4Fox0X+CREEmaxWnv/5TIsf1bTt7lGP3",
+	"kKq6Wbmiqq+bnzVl4BUPVg3D44oeXX1DnU5YGSUs1nZc6AIfgbdU9LjyUyM8bEvjAXtEHwrDgjgRPNN2",
+	"rWbtSavxIbBb9TwXvzL+wK0auYes2ipzxZqtwiv6WuMHAw9GDdYVSXdgU3ZX7qAb2sodNFcgtcfpFO3L",
+	"e825eDMIgLmYZQnJWczSW2bsGT13Nyw4z1ryykb/598e+qSp0Ec315NU4src3/jwy2exuDs9HvjU5eOB",
+	"36O5rgkwSXMGupiWybBiAYHf9EkxW01SaQ0Qb9lA641wb6IWeTcW7JblWognWtmnOZdIy4XngCr/5H0v",
+	"4pv7MMkaSsvwUSVKyxkj81wrExfnL6UeLCW5mJOxPlF4g7EE8SEtcsoJTTS7lyqnSuRwAmdcX/uRj6Ab",
+	"/0oqMVfslEbwmUAj2y2WGzMaQFxYHwGNYzZVLDEGHK0uJC6ihFUsCOClUM/FjO+GBLhQVyN4WpnfWO+Z",
+	"W26jj6W+pv0w4dirddcROYvH9q3rtrYY+U531z0WmUDtsKq7sQtZ+IdTW4IyjW0Ue95VK0SfceIVculj",
+	"zbJ4y0YC/ChSqHhyhQhHOWO/Mm3wZOlInZA7q3Vlwt2hKNFDrhMnS+uKF33s3dssGbwB73zvPAlRhCHG",
+	"Kb/WO4dMHXdCc/vnIh+mSXJvBjLy768eruLHmugE6PYQIfKljnz43pQkNr4LvO/olKzblWKcemmtrwjG",
+	"dXWD/oPlmFP1ogrh/dCE9YXIHFroRfRJ28J4VvQl5IYtdjxr78l6+qAk1MeeqrPYES9xK2qYAvjd9FDg",
+	"fQEZzhTyOavS2hMkciKmLAfCOyHR0gAtk1maHpD011TF451oKEP9pFX6iTfeMQXWCJeDh8w4jKWnsqTJ",
+	"x1VXll9et9fVGe1knysPrYgAszgrBukJkK3VnjMqxw9lWTGV4zUKj/+zt+sv0LwXE4aaNk/ItT7PYqZt",
+	"2RxivApCzfzmkSRS0dEI/KKsRS4dUdCcITMCH+IuJFGV2+n3k4RNhUyVNCEPNU5yOteavGTZqI44/Enr",
+	"bd4BW1clB7mYc5bDcPRvsDr/bk7/WTE6bwOiPi7iEjWZXS1tajDgYNWBGU8VWHH2DeDaT3O99q0Bh+OT",
+	"CZny69dsNPvi6txgM7DJVC02mQx4UZ3xKlWaZdadxStOi5d0wvytAmfYNVP6iBIqiZwzNr1SYtcLg0Pz",
+	"BsW2tXVxoh/B0oAH+2y/bnTOdRHZlYm2Nz9oljOaWBcZVeACc88hqUTJkgsp36SKPUhtqGWNpyQW4iZl",
+	"RDIJ8R+MI3FRBNZHuZi4iLBMFfs3M8dds0Z6ryX4EDSeIs97GMcy6V9XlfygmrO94srSZtpksphyvaBT",
+	"KiU5DsPD9vFxZ7932AuPj9tkknJwoaVK7jzHxw4AvedDppUSyPjJaH7N6nW/2mmBtVOffLdi3+2q7tXm",
+	"Mn7YkU5ZN1hzvMtzxx9J57/3u822NhdqJ2Nu3ZSaCPT2AOVyFxrSH+zY31sjgr0o09hOzLoqgdQaeC8d",
+	"VyIzntg8UU0+2qDRnIvbJICKZCdSkBH9aN5p9OJ4Y6pk3m6TXLtjA3Dl46O+x93vvY6QAqxYzmn2sH23",
+	"D6l4aez4RjTNWEIEJ2KmpU/CWuTvM6GYCarhVWmCuYgLMSM5m4pc7SDEtB+GxWa/EROGuzxnXJnojjeq",
+	"eieOmdtuNtQ8DYQ25Ffcc1Vg6+DMvzap3w/bQHQEFWnktfvoXGwjSAlkRL8wp7E6IZIxTAeTq8LTGFpy",
+	"aUwU8qSlIu1yEBrzkR8egPb33Z+DPtc423UuO7sQO9r00kMN516xqFqzNqvaIi8NU9KCNR5Tfs2S8tZL",
+	"ps5gC3ey+ZKpK/iysv/6O+cKDFDEz6ZapLD30zRnSYucyhtNojl6SHz5L/gO1O12dTMlU25YevG22FE3",
+	"ux1vqn2u2deNi2WzCWr9cCeot2AmtiMNSRdkPk5jSDT1UslLOcZ1MzHX7hUX+nm/zSLxd6ubzeWYa9qs",
+	"Jpuue0Q1NxVW9KVQpxAlp8PsYSSs5SItHlUyKDQRsYnm9+he1MKRvVd7sbyFggP/RckO3GYHtXwHleKJ",
+	"V/JwS9PMjHaJaCvz2QnBlp8Z9UmEix9BKrceFGc2YRWHakoADE9C1yywn1dTxlN+/VBXsT1CKb9Nlcu0",
+	"XhUL8q6qsKfil205lXX+7Z5RVQJF3tC2ZVTePE28zHy8KvKXa1dp6bKqdQQzFlPGnSZoipTGQjIyHwvM",
+	"baHcG3aLvGE8gYx/WFsqvR+B7e10zU55Zcm8ydSt2NKc9ZIJJE+5xodavcRbqle13mHIl5wy7vkVa0hp",
+	"9yS0YttWxxqqM9uRU7FmrUHerRjfcOHvo7bJvXBj8csmkTngTmZSnqwXjSckqsx9pasfN9KMtUVKRjUE",
+	"Fina1cGAwwPmJpEPDKsxI1OWT1L0tFk3qezrh0Z1dIIxGTFhQ5EsCMskM/ECw0Yf5n3bqYcpKMr2Nj3A",
+	"lv7thrzsaw1BmBy6Uo0d2hhQNQAPJNFLNr9IedTawjOlt4Ql3qYMOG604f0X5y89ElOKTaZaXwBappLQ",
+	"IhPQFWpYLoB7eUEXmaDJpRDfg5vwIdrMFJ91pYS4sk7HcsGtJqQJXSC/bh90j3pkuFDMVQA8mAm1u/XW",
+	"E7zZVECu9Icuj38nNLL0WOu0NGOC73JMrG0fkO/Sr21QAqMdXiWb/ui8Yaj/tEqa8QMzp3KqjIe1IoaF",
+	"wOIN65dvkct8Qeg1TbXgI922XzT3MLe2H5uqvrZu10pj3smG+U/Ue1Udhd4dPFcu4UTilglBpBCc0JGC",
+	"uLZJrDrBEj8qCVREUUkiKA1sQm1gpGWB/FwsJG9gG+8uyhs/YLkjFNAvtGUvz6WcraXGGirMzQNAP5ON",
+	"/s+Nw++6L5p/P778odn5unfWCBrhP45eNrvffPu0+e71/o+NoPFd5+K0edD+6Xnz8vjZ3xpB44cXvbPm",
+	"14d/f9MMj17+oxE09p++ftf88dvuN83vDi5PG0Hjb+2fnjWPOxfPm2c/HL5oBI2/vzn6uvnyH72w+frd",
+	"/tNG0Oh+8+O3zcvTg++azy86x42g8dOz9t+ahy9+OGt+ffT3N42g8W7/9dPmtz92v2kefHd62fhla8Ir",
+	"LVId+V0yTuxCgIYhA1QUIE0kZ2qWc3BKgoYAkYOYVagHSrWbXq32um0s1XVXC4A/HenplcCi2Oc0ViJ/",
+	"xrW99zB+hkzpagQPvGLmieuytqhhZATvsWHiFrmc5ZykiojRSIt2yZRW9XZqg1XSFcoDgY22w6njg/Vz",
+	"3QlDrH20kWJLozRDJIKfEOUt2ijNpVq1dJW9fynUG0VztdPt50JdSfPUDYl75UmB6I1NWBW1fJGTWPBR",
+	"mk+0af6GKah0n01xljslhZdieY1xCTdTgT/lj0AJ3uPLKXoc8sFnkqFUtGt1AgMvrxTsPNgkOwnlmUyC",
+	"7XM0aazS2yID4dPlZ5o31m9idRI72rzKY9ckZpprQa1J8SfGE+PGf5Ne83P+QPvPGNVxzhLGVUozuc6L",
+	"5l+2IpnfBGpMCN2YYiYLeMd+/OVX+q9b5yXz5+GnlZcO1rqFKF+4LuABaqrNbLBV/O+0IurSDKbTRxKx",
+	"SnbjEassU2k461alPCkwzUuMZp0HccWVlZUx+5On12NlfIPOgyNGGALyACbQwR4gsk9JGwu0+j5nWbbT",
+	"1TotgkKQ16JNic3s3fMe7jQ25BEpBuz9SI9ZFOdY2BT5IVH9oMsuE9iYwpNhz5fBdsKFV0J43rjSU+sc",
+	"cnX0/0cKQ72xAaKdOG9cuKnefePHoxC0obMfhiGgyaSeA4e8ZtQU404EV+NHkvgoMQZSZAH/7jwFDt6I",
+	"3k5rs9vxQcCkmEPt2apZgd3I3eUHG3otBlzUVnf2A29hTwDlQF88qaydpoA5Y9OHieF4lufgfpykckJV",
+	"PK4tfli6qEQZtnbDHFc1F4VD3QTmADDFPmbn++7eBn7FAtrQvDBltY6j5VntiI3qybrS+oBESy+KNGta",
+	"ldFIHps1cznLfmLyk9XJFZfihvF7+V1oHDMpEQYJEXnGw7/F6av02/O3v563X6bn8py/3o/Pzg/Ob6Y/",
+	"/OPs2+MWW3wbsh9O9UXjHzsvs7j7Ih39vRV3Mj6cPA+TH77NGkEVy2gJ/gjDJPIq5Y3+cRgGjTTJ2JX/",
+	"ba8L0C05G+VMjks/HYS9I/+3+45/8dO7nxY//fBSnPOwOoFcZHgCpBITwNOBt1wZakKQqe3ZBOzRBU3z",
+	"Ws+PzYssjg1q4X8A74628lTzDNK96xGozC6aCBbiFpTTw0+glIXI9Jo39c+ZFIhhyW7TmD2S5nJzrymv",
+	"FCMIAos5bxHUSfU18hF6zwccuQXmmUNEUAn4F7GXil1dQgaDEydeUL4wxcvyQfJXiwYtsSzjkJVaAUOA",
+	"EKjD8EkYFoxvV/GTqg/KvbYkVL0hLnHV5XnshKcuPdZqfP4A/SVBllioHjvxLniqzPYeBu+mT+he8N5a",
+	"u021M9nNVtU9eo2rAQAJ71P2aQsozwQfZWmsvlSuVSvXCoin+01ue2CmYuIPhXgqnvSRIJ52t7igZsbs",
+	"ahVkd+UKn6EX2LROewYRpKoMBL5wD9o5ZbknV03l2lBreT47UpfLT436PnDvnRZnQ/FfDRrWeiSswCNH",
+	"8tJiuU3ErVW4zeC+WGA7tMCCXWcG1SCpb3zUEr78h6CxXCa49hllpHZ9UDyrsNaP6f++aXeLFS70nR1u",
+	"6RsGlTmUJ95hoXkB4rquQLg0kZ15JqubqA3riuUckC1M72Cz4e2m/ATs9BVJWmtZgnxoaaqKx1d58Yzl",
+	"ilT/glKVWuEcsHQDeYhDFtOZZJDQZ3mCB0vCILdgNNsgxLdrmeAJbkB73Wsf7qw+pkSmG+eyGvLEXvC5",
+	"Vrt6Y7TZnagmJYxENMuuMP6qNzsKcFcRWdefPuYGWnmGUTxqAFfGbFI8dpQyAB/CPH+qBhyKvB5cPFs9",
+	"I5h0+Jb7WN4PjSAat8/qkBleUFFsXQHqhGYjkU/0YvmFLpq4DWndpLxYGxOf0XbJzuNlbkxbJdzjtDTx",
+	"oEsqZ7fipp5dlC+orIQNfcNsIUdSj6KI+JI36TVk+UG6384nbV/vXljvVfAnoOc8W6ah6qyrl3jzhgAg",
+	"ZtUyKa3PiUoyaJzO1Fjk6a9AgH1iYORbrdagsduQXzG2LWoGqnPZkVytPBajfbAaXqQNPkPlJ5KGPQq1",
+	"JwePDAbg4OCIvAziMKT85oREpR31Hj6Hoo4loqi4QHcSQKuwoVf5Wz7NNZv6ktLwJaVh9ykNX+SVlVdf",
+	"kjs+fXLHqSRMz3OuKSFAw6Y23aPKaU7WJHDQysx2kqNB3hl8AyaJcRmKOc0TrGHKRHwjZuoPlcmxJIhg",
+	"Be5XIF+SRF9Y8BcWXMeCPzJD+dOnZtUfaNNx8Itm+VDN8svx/TfqA7YayTj8/5yy+SIXYvTlMH8xE7/o",
+	"KH9IJvfFhrkHn3TIQA9JsZpxH2Go4qjOb9MCYtW2/YXKAS7mfk26HItcZYuHo/B1q85qHEIVDKkYxQrn",
+	"rZvTrty29oGuDDO/ZVglesvyTFCwxlNJ6BCw6AWRSqDPYwx16FJBXmRCFR1SyVoEqrm36ZDsk+z9i8Xf",
+	"cjmbTkWuWPKCJSm9hEV7EOG4B15N9BMxR7fq9HfIC1SSalr0w+En9isFCXocRI/DUowbYz2d1E5hRyRT",
+	"9+wKFIUeYVRdlQgi217L9HvoPL9HeBaYtQHUp9lnhXbzeeS0fKzMjjKm81Kqge39f7KUANIn1KClVEoo",
+	"3DMA8Jikageo0G72frfYmr74vMg/c8wVm5BDronImCt7g/aEZugusXk+FkTMuTSgstNcTFmu0nLu6lhk",
+	"CcuvsCmu3wX7NKHke3HLMhrXdNxfLtC4U0/pwCKjb7rva3PZh6AR50zbUVdUbayVSCdMKjqZwm0mkWfT",
+	"TWf2ug9Bo+jvtu6O59C/DE6VtN23ajrfM2zLvnV7Rbt/AZJPlhWdNwoEr5dLbRdPSOaVo8sB18wm5TPT",
+	"C9rs31CIjFHIpeBpfGO3fd00X9rrPtiilg04JcIoK0a2bUUYb/BizI61UZ2flzua15FtQUzebpux+nvj",
+	"hlSipV/c2ojhP1msvKZyz24Ns64/Ovek/DgDjkWTJGdS1lJMzkiqSKwVqVEuJicEuloQMEZqugLZzj/F",
+	"4e2E3VbYare7rcO6s+s4zrqBw+zPMPeq0IW2uOcpXvohaLBbqF00CtrGGy+NzpImmy4/B2Gm3DnfniFU",
+	"CAwsSm+YwTLJVfbLf61dSbc8m4jpgmKxbZmgtCoNsl6xybYHBmnzAzQqP8f7oNzNvJ7mOQVW5nXn33jQ",
+	"2XtlOv1XlwlGWH7YmqmCtJf1xVogZQGRZj6mCjDdsL+1DzP5irMipWwomS+I2ftU1siz+7D5hKbZxhve",
+	"SpY4mxnKbu94z5TlVzbHsH5NJtqmgvkC/olN2hW5a8tEM1gpRW9Ypbl9qDcd0WsRl/6g1/D61Yc1/erL",
+	"W+sWbu2GSrUbsi1TbHuZYusIb83IXjoeXF7Wdock6XWqJCpLGZWKUPL9bMxJPGbxDf5aZpqVCtMJff89",
+	"49dq3Oi3O7Ck/scpVYrl+lX//XPYPP7lt3bnw/+q47VmoLs7+Z/poX/jxH1VnBn4QatSx5Q7NKSRyFsk",
+	"ct1ha9veG+8jB/cNoXme3mK6hb0PUPBOSORKNzhLtc4VuE6xpqsZePQwy1k/CltqDRkUyrfIuS0uc81N",
+	"E4GKt0yvuf4q5ahLMa6P1s+Aqdtw2qKWFFDi84tPVOaaGrJQ6W2KHcEeQBNPNQtzzypRxnENYWjRdfWr",
+	"4GwbifmTvq5KFMUTgjWHc1Jv0rzwe3FZxvNIet2NThCMGVhVQNp6F9qB5nHe/5dObbuzv1/LAel75IDt",
+	"0Ps/jzO2lzmjHbjXYIImSaoHT7MLb5NGNJNsyaKabKNVmaWpmrMbdtm79EPQuE03Gs7/SOmyMo2vrt2w",
+	"6dQmjSyLpwPDSg0KLF/OiCJyLObyhMgpjZnU50ZL6gmwyAqPPe6E3eMyd+2FJe56UHNavi6sxYdRFDY2",
+	"5OyaKmQjWP5sWj6Vxnp02FtPWdUmXevFrpvE6e5NijuaxPewve+hXY2pHNcTlP7FoQpDEW+ZSPZHYXww",
+	"DOlR3B712EFyOOzSznH7KOnF++xgdBgetY87tDvsxfvJATscHYXHbdoZduNeAr83lsQzbY5++e2gVy+h",
+	"pT7utdSFjnv81bpXYLwFqK51No1Elom5NPZaaMI5JcE3p9LAMpem23mY/rZsIqtVFrGbqNmcOk5wBrgg",
+	"hsLuxwjv7lioTMk9YPUAL1J+v8HFhs2tG5gPKHlm+qfgMqp1rmjntEzRv8Lm21yNTuMVajm+r3hW7YJo",
+	"reOeOyXU5sUAve6lvhKGSOVmeYX3vMZr9QkzIDR3ZGyVJTHvrl0DhIn0N+7jkYcVlktbpr+sHZ28fSri",
+	"2YTV6URnYjKhTcmmNKeKJQSC9pI8fv38jPTaR+ETLd3eXj5vHgUWqt8AlORi3qrjZ2ces664lF1m8/mb",
+	"V6TXaR+Ccm36oHS1tnVEMqZZp/RZHL9BiNskYckJif727JLsFQW6EclSCeoBm5QZ+ds3Tyu8+LT50y+/",
+	"dYOjek5sR44eJLksJ7fZnpKFz+J0YtJkykvxjZgjJInRbcQINJuJBU6CkjmnREA3GAPOjcAx8FywDKrM",
+	"3OkHB5sUAsskyyM7VxLc/HoUdptOvOQBaIRhm2+s2qXqPpCnIstoXrfo1sfA1zmvC+XKYGpkgl+zXI9x",
+	"Jhn4oyv2nWlAkHJSsbPNuas6pOsOk1kibx/94dYeNTPKHXgsqsT4YdmcShgUO17dXT2qN7WXnrduipdC",
+	"YRfD8hyHq1RlUGZmE6B0bffidTJYpvYT9D7zcj9UvYl3UlTuozauck4VGk3dkpSt4FXatbxCmtRf3XEi",
+	"Cd0sKJ9SFJHY+/FKs4arlMt7vM3HPVzex2cGmHCep0oxToTpdZnQxQmhhftQ/86g6P/OO7dMnRAC9IcV",
+	"LK3q8sxXbpVnzq0k3i0tk7vsDPiWrlK+wkkVG6brLWjt4VDQ5ipVKc1cD/0CSuGOe41jEjO1YlDQt1PM",
+	"1IZR7WiL3Qr5A9vi7JkNqZPY9/LL39UD5hFE4QDrHhx8DA+Yx5O2coY9NRS6pIrRjPGE5npHrXFp4nr6",
+	"ueRX0xrAj+p1DprtdrPTadQ4oHsfmvhHp/ijVst6WnY8lcf1PGcM2gW6jNdxKpXIF4WvpN0LSTymOY1B",
+	"T3z8lqegmcB/AMFBPkFdVdNtjAiC3h0BGaZJmrMYdfIBF7csz9OESchnSKXIqNKCSX/yXqQHNM3TW6rA",
+	"e2x8sW51XjOuAvJS3DJjCPsO/F5YsxDPeMISgyFfQ7pYU75ac7ShdgROyNLb8nZ1H3Yi8e11BLWTsDQ8",
+	"xIsouCTqKg8SJEkTkqq+3+AL3xGQCPrYXN2wRRRAN7KcKpFH5DGqq5OJ3sIs5ewJ5tBSLvhiImYyIo+p",
+	"PgGZyVMxnvcB18ID1MYn1f11r6qNaG8IqkNqNVzzSJLzC2IutJF1S+v+kFvkuciJZLcspxl0dJ7lDB08",
+	"7lvzGIZhpjQnnKm5yG/+SNH4ej/em29Om539A1KguMDjXUbSNGe3qZhJbaQ8kuDyKxLmUs0SklmsDETp",
+	"v831t22mgZ3N1TZOTWaWAl2A28z6mLaHnbib9Nj+6CA8bB91jru0N9yPD5JDdjQ6Djf8fsdZ+5mqdVOJ",
+	"fmga70nzPIlcShxkTdsiHuUOVNGXLR4Lyfi6M4U8fVRzrkpZStv4ZrWZPM1ozKwyRGdJqrT6m2YOTGIs",
+	"MhSqpfU+7LbX8ebayBCmSV9tWjq87BHAxpI0IQ4YCm4LCCVv354/vT1Eu50LUkoO1EQExhf07DaZfddk",
+	"yGSaMBIVL49wIdm/ZjQjSgx4qrzsILMvkDfBtRZBnq3ZkbrdwMenHCnZMD3j0k7Rk52zWOQJIvP4tBy2",
+	"jyk9GobN/U4SNg/jdrt5POzSpn9863b60yTz2BKgpaQeb2PrNntt1k/Js15mFWs87SUJXEtMJeDLgq/Y",
+	"3PwTwmdZBvs3d8kykLNfIv3izDkZhsSnzR0uCmDUNbkQ+kVYoKHyGbtD9oMntlYrUrC02CxmivER8hxM",
+	"SYvYXD/iwKRTFr3RDd0aDCuvyR6KJUTIRv/UgOtX9w2GVS4V0rjgzMpwWE9uxZqCbmlFy0w4t2WMxEnK",
+	"Z4oB2p1+DADzw91F/m6aE9dD0w9i35kd+aJ9aWGNxyowGrO4zulE9uFTpM2Uq5xRAL1zKpUDDEPYL8gr",
+	"vLJAO+aXUgvJ82XWNhL5gEe5yNiVAZc392SJWzXO5pi4/Diyaa6DWRh2GYwkeoJDjlAJvEq5HQ9+FjMV",
+	"+ejmjyRJoThtwCPIk4U9ieAZkOvh0ICG5lSgxvlInpi2DiNI4UU8jzgTEgDwwOymkiR6F/X75+MFDixV",
+	"kmTpSEF+iJ6OUCwgQ6HGyEX1sg04zQRn+AbMM5fFggCIGnypZYRZGb0qxvP8OIKktL5m27gymL8QPfGZ",
+	"OAoN5M2bRGpxpq+ZYzerTuoOspQ+y8TEQqGt97IUjCfKxHXKr9CVBXUBLmc7QBEL1VJIIdfpLeOtAjwW",
+	"XO9VfHHbiZeMZjnsm4cqO+DOdW8u8wPGRl5PWiSapvokSqauUmjTYF5iLS4yoQkjVPOdJjgPwBY3NC7y",
+	"awGeQui54z1qaZJwFwJAphDpcdfCRViqpk+FZrgU6Pbi/GVrwP1u2WsH6MZlO1dDlx+0o6/A5HVFHPwG",
+	"AbwqR7lcoKHfbSvR9EiVyMuPQFUFvzdwYmRI45vZ1KhQpYd72HVrmZDm8Shr6YDbXgs+c0VrWTO1VCpY",
+	"AYMahInrbhZWQgXwaujY4pnZ+i7rRxGgPUOoDRLiQKPRAqigoVYdRy92172sVc/hCyg1MdJbhRFogGET",
+	"uabk0nz0yg44ylmIi2nmWKxjYjbPdoFLSsXEhc5SLbFpkVOfGPVI9ApX2hiWTymAB3nH0OQFBsU3M778",
+	"nUkXxM2t8mlvg912PJIDjhUEBLVnfUtr69GhQxXQLKO+7cuuScJIaLSh4HeTBWlikr4WaErtQJWQJ5r4",
+	"QdZH0KJa25hJKU8Fw7sjo2ZZoNNyFqM/WE9ldkUTxRoufQX8Tuu8KbdLZz75vKr0lXuP+8qUangPKLVl",
+	"sRVvQaPMJxpQ8F5mOsYNW2IG+kZ7kou/0a/tzqueU/XkYL1I9ZQ0gpW9YcvfJ6m0P5S6E1tE93LL4quc",
+	"gTHrr67LK61SsfeVw50vE7Dz3wM5lTNSlzZ4SRV4nrIseZbnKJkruoDTOYsnGkiHyUwqMmRaV84YlYq0",
+	"6x7uIH5X1L1wX6vULOnbN69ekgu8i6RcCVd4ij7Ff81Yvth7efrimT7dU6rG7gMmSuDHsn1jUYWXBljR",
+	"L+xo11Z4mEKwetUiBev5V60nnGIpw4xnAB1a6iBQU9GQs6S2jMJG5UvZ0pgX3aqt9ErYcPsHYdq1L2Jr",
+	"n3m/RKAZV5vdls9hud7CpUv6Hk4lcKuzej+2TQCqxGUs8ZqkmAjfaMSEeSuy23zG7rFrpqDerDhqJHrv",
+	"UsRcufvu1TxQ76G1Udbu4qdKANv9vgfr0sH8J9WtG/IYY/wxnkgyXJjEGndK05GvnNQF4jrNTu+y3emH",
+	"YT8Mf/IDsAlVqIfXMcBvGM3UeJmzFvWSrr7gxpvdCgZl7qpbhfOkLuz49u350xNyy3JQ1A4DIgVJE0mk",
+	"yJVeBj3sVo1Hj/aaB3EvbB7S/U7zONlnze6oHR+xg+EhPQ792c9m4DCr80gfYWgS/u5t8fcqt9K5k/z1",
+	"aetFolu74xLa9Ak22V6Pz3IR34xEnjySRKsLpNt5EtheIVabPqOSBTapXd89XkzHjFcS3NGOeAX/PdcS",
+	"6fsBx4b7WpmXJIRf2lVrvHd59K75U/jNy+bB67931mbEt2tWAMrLVtVZnC/lr5Wtpkey1NCj8EOFq+rJ",
+	"7pvzDsP8LuW1ldGp9YUQCnov9AjFBj+YedTy1NRSGZ2t3Ssq8koqjv2xftVeswlNtfFZE/12Phu/OYQq",
+	"1egpW8VoCojAbKlLo9py0VfWGWxe2NegP285i7nlezj4IbtOuSZrNnc8D1xW/kJHKxIQupfA9Pph2MLC",
+	"mu3ZHxaH3i87d6uCTf9kbF+yWbmrWrS59a0fahjx99rCumdR0QNrze+Z7b59lrttRr/xJXAZcIKNFQyr",
+	"Mt2/F9dids+ihEqrzy2abdbvpUnXXzpzPShV65RLpXJGxjRPHGQMNJKUGCJwQQpJfLQZfXYQHIIvyEzO",
+	"aEZEnmgpg13sJHn69MWLgLx48fRpMOD6w48/BuTHH/UXIGnwK/2l/rRgNDfxu/ZxGOqhdMLO8UkRtjAj",
+	"RvgrfQv+9bjdbrcD0u60OwHpHXV6Rx3oapPyAb/OxWwq9SWdTkDa+p/OkxNwSBOp2FSS2VRfm4g5D7Dd",
+	"Jo1zISX5leWCPG53ur2AHB90w4AcHYftJydE221QFk7JDVtMaTLgjzv7R2FA2r3Dzv5RQNr7x939wycn",
+	"0MZI5Bhf0c+DJpYwHUVzqPdCNyoUDiLjhpUG2A0xMj54kK1LQvmoc9zu1mZXBat0Ec87vZwlwXii1Ui9",
+	"yeiejoAYmDLhkPcKmjKbUJ7gRbXyUvYXW3z76/k/RfiCh62bH8KaqNzy0LxKnOXwophzF6qG0JrDOMQD",
+	"2XcZX/ubE75Q2AlpMtIp8d7nMgTAYIfsgAEfmare6hZ8I7I0oQtZ1oj26/K3Xk0Zf1Cl0goQnOWlguUB",
+	"ryhnc+faP3GNN5yX1nhQW6Z0Ndxi4dB7yrXwzEzzEPL45fOzJybegPSaz8Ata5RR8AwuEIhxyGIxYZBo",
+	"M+DTDEDs9FUt8j0qvgGZ0PympP+a+3GaJ+SfIuU4wL92wvAsIPDv0ydwyy3NUxyVZBnTUkKagVHzgAE3",
+	"/cXGbHJiPOqoKgeEToVUuZiOWUAmaZJkjCRCBWSk6R3sVsjyE5MJPSH/mgnU6s2Ihak+oJy8/WsYdjpw",
+	"uAc8GszCsHNA9shj8oT8lfz/yP/8X/8napGS8Y5qf2AibCmGXsy49HITSqbZTEKM2XIQUIq0alilygoa",
+	"UklX36ys3ycJ1hLZFcLF3knsm+zkK5OdvNJAWFEwG2o70NQi3NE+WFVtXavDev7bbRSVitF3TwijO5Tk",
+	"3anSeklTuKALxnaPHnQPUppQecOSNewNEyDwwDgJiVBj8CcWt7IE/AMAZDWcZRnDhPfikHz9P//7/8H/",
+	"kRfuz40u1iX1zx9usB6f5CIZ+ZV1ji6HKad5rQW4hfLWerBKYGHravwSBuuPJGbYWOh33Ns/fFLjTNzi",
+	"VJh32SORrMgJsb5ojK1huy7j6Vkavu3hV2tXWnRb46E35jHwClnx3gfYVxuVCJMQUe5PZ+grVWxi2vtC",
+	"FBR+PPFSHUxyjxqzAXc+89K7vBZ0OJjA+tkxnQ6C0dzFF7S6iTx+q6QGLyJSUwaWrcPeLVmJaP9o+vdc",
+	"EBvvKhwWWyRvYprmI1nJ4qwQ9XbwpDWZo5IpuQUEn+eeKEHBLY/3m8vLC2LCqqVM09KIe2F9pRRCpq4l",
+	"9qAwdYrEIHsMbes6i+W9nJZYmzRySrIUO/4jMV0btZe9BwVMa/siYZEH3OgSQ8HbqMnPeJjHVC7r+svg",
+	"1mbbS37WPG26FsYb2azJiMQV86DwXA6jqbj06KuW43rspmbdF9AYCU+kd5Zb5Jk+53quWv2EBaOKRMU8",
+	"f9Ov/xD5Hr/lqS/35atCmlf7FdZj4RdPlkxdmYmv7Bi1CkZ+JPJhmiTwXnuNX6TgqTc1Tyt+bQQNmw1T",
+	"xHNjKsfFp6UO9+VyvNL3yGH9b6qApf5vxn9T+s7/e8LUWCTwM0UlwFyAuJMGbXupX7kS4mpC+cK21JWV",
+	"SSylEtRPtRru1l+C/bh1GF7fAX4BTDqgi0xQTS7iKqP5NQOiWgH/XIOVG1SbLde1167vEtxYAs0Nlprx",
+	"OrDjlZ1l8eCCp7w0iZVZG24Jc6rMkAwZamWGZniqHMj4LzUs8LXJVFgbajHN+cFqg0TZlJv0fDECweti",
+	"K3Q6LTO7w++6L5p/P778odn5unfW2DCCmkKtcirF1pmKpXlVcOnAdPE+rQWpq7y/jm2+dnx6RdkAT5wv",
+	"puisDx4H64YuPIAAaHQr0pg9kiYRrI8Oh4PenR01A17nqYGKfjUXXndklx9d9NG/9fp6Q53BZalJvmSQ",
+	"1o0JUBWD2oQS9sIwbJcN6oPeRnv6NTpzP6knuLzh/iPq91syterAlLM07xqkpLKcWTm2iahVoIXlg7Um",
+	"xNipXWbJ1MVnHLooVvnBeDvLsK8GgGIN8s5rg4ZsFRbrstGbMJlmQtv/JrGsHJ/0LlxedJFB6kqas3rA",
+	"mKiur4ifwMqFMgRBSSk3EbKb+TXLK8j2+qYRm1tX25FvB5upVXWf4jnlmVWv2zS9VYCR1M/3rabSPpKO",
+	"B2U0vpGa89EYvOyQeU9dBocFc0wlmaRSpvy6RSAtRM+dE6hWiEgqB9zVI0R3MAure1XOei/JkGWr0Y+7",
+	"1RUfoz6zMu2H2uIYgs5XWrVhSslapVzDjI3WleOUGptKCFbNuOvvb7f6uOT12+Tq81u1rsaYsbsKmYQg",
+	"XgDixu1ulRDqZrtURl1kYTodvG496g74Umj0QfiIdX1j78j9W+QNBACCAbe5KOA+1z+XURerga374S76",
+	"C+A6l30CtLVt48/VbE1QnVficPlvesPinNVU0Qs11dt3NcvTFaqaVnYk3A0kSd6+PjdQ/eTvr90h9BBg",
+	"8Yn9vT0l1HTva8pvUn79n53wTOSs7xfa/RfNrkWeqvHkqzffnLYxyIHk8NUBfoI85/yr8kPwpynLU5F8",
+	"1Q3xIw7xq2+/fvPux+7Ti2ffXHzXvfjhovq5vujWrk2dpgozT7mlyQC8INCohuuTypcV/LuPoZrkhgMK",
+	"SrtTv8MuG6FCiPfDB7hbHf/9GlRgXYS8623blq6n0sBJqXW8N5XWSWpL5KwArpcoGZUKbP27DnsmWX5F",
+	"r9mqmle3CdFbyfLmqb4y8nBa9w88C8eWmqMnrah3Lu3aC/FrmmV0b78Vksc/tNsn5PuUz96T90cHVwe9",
+	"E5Lf9tu9sBU+IX9j8Y3Y64TtMGyHbfI8zdlIvN+DX8uss7N/sIlmIQfSm21NzbFHMJUVLVFFaQ/XUP2q",
+	"NDtbFm6sFlPjo3J6yzLZJxF8jlwCG7R0eowod+BJN9gdsRA3KSt56KzXDX8qa4LOI7csU2C0O0Bos6d9",
+	"V5jy5nlvlEHsqdiNd+h9AgUt5p131SIBaa4oWen/tknFKa6tnZSiuXo4MOYDJPKKUSm5GqntHqBp6Pm6",
+	"esATlFA0uxp6UFblkwRdKfQ1GEeg8dgF0N3hgVwt14lJa5etbY2JMq5fTZjJx1+76vTGm6HhUi+fqNMj",
+	"YzHL5UORwjyHbnXJl5awZsyriMFUGNTGHCvoHieY3pFah1ORXwsZTa5h3hgwOCo+kUu/NBdkXVK4Jk0h",
+	"E/oyGbnhiLDqM/4tsj1KxQ/1MRLuVf6Y8iDNY9EJ3iKv5pCOoy0vnEVhnRKoLu9XcD/lTE5ZrCSUtNMZ",
+	"FlmaRKxYzHITZtLEyRJCBxxrHwK7VrbSWOtyGaM5N4Up3MbiShWD8Aq9/+waHMieOyNhMaPoqIbI7fZ+",
+	"D4e3VqsWVIHRAlOx4ZBS9VKcn748LfpSlrb9gsbpKI33TmfxTUZ5smoEDoGkPITXz89It9s9Dsjby7OA",
+	"TNI4F+jqkKsg2i7Dw34XMqTbnW5v/2D7DOlL65is+g0NNhZI1hOitPZgkgvFlP5rtpwvOB7+LU5fpd+e",
+	"v/31vP0yPZfn/PV+fHZ+cH4z/eEfZ98et9ji25D9cKovWvz07qfFTz+8FOc8bMWdjA8nz8Pkh2+z6gno",
+	"HW08AjCFC5rmtSyeSXkn7+uDm81ZZaou9wNFoyQz6xYiOEKjJplby66P+mB0mmTs6m6vsk4uhl97+Qo5",
+	"42zOEt+ZVUL55QLDARDRKYfKu51wC38MerDvP9yAjMUcwBDECGSNP+zSgA7C3lG4dhR3I4ZPqohhQNlm",
+	"AVgO+DWjOcs3V2eViL30sBJR1u5HDXoRzLxOgl4WYrZeb8GuBaWC8kfSQju2iFUcELsmW0CWRIEkvdtm",
+	"FSuKll5WWnPMx1Qx27jT4UWekBBHmPKilB+xM6J61eZeqYk2hkvXdSiua5Shx8PyKc2Vi31/khy/+3eT",
+	"2QrfzwP0A1IykH4m1z413/6OEf5yP0C7PuZkL1wLT9cOSCcgXVggKaDfXarGFqrO7+uKaePXdLpeM2/X",
+	"5z/dHTStnDmyDRykx10sKKQNC19tu7737FmUJnV80INbW5qLYzBBDXq4Oc9lNDd/49bgtXmrsAOYJJ9j",
+	"f2ZgSdXt9uRemeHC2mGGeYHLDxZBQR7c/yRmqlKo6W5fViHNTV9DVk19lHDIYlOYUQE4WZJZSb64ymd8",
+	"gwsUBIukC2lAwKAUFeJQWGRhDXvY4W2aGmzPfyZbRErskrywURIh1VqEYhgnwhPjta0K6lxJOG6hM9re",
+	"45vfZxP/HvZCOcvUCk+M88Hol9b7X1zL7eAOZ3LE8tfw3iW3YrghoIvOj1Xqjdd+AdNvcEeCtc3Ltmt1",
+	"t73zZoJJDfY0OBIqNrcyjWITVnIKTZCUL+5Z0bvqXL7SR3GU8gTA773jWHMSTwg8e1XVyuqzaYlieacc",
+	"K6lQVsoL/NsFqMsxzfOUwTDvQWi4ZneltLszi6pYhUev3dLacHdEs+wKsyrHKb82yf9m0fvgl7N1rZDT",
+	"jx+wMozQLGuRSJ/ZqA8tSCrLZ1Aai9Q0j42U/E/lQegfaDwuCxb4Zo1UWVmh8W68sNAvZZlSSmf+mJUa",
+	"1uM5ZbkUnAzZODUFrR4/Kzs0bRM6B6UWF7DceJBrc9s/cd3CPUoH6psCrYFiqp6sz7WF5/3MDSXuaVNW",
+	"awGEl8K8pi1oRSBuUsJqz83yWUl5wt7Xs13NNB5VcL0LgNlcTEi5+2voQ5McH29SKKbFqd+GdVomsaaC",
+	"JYJUeKXYZKoA1y/lhJIkX9iC3SrHLCQIVjYZlcmItpLaZIFPlkV06aVlxueuXq5k8Syl7bTSqtCAfQvW",
+	"QQ5d5inNVnb3uWOqgLWnaktXy4E214vukY8DjS5LpTJElsF0Nq8xpw1HyDsI7mJ+r8V8OUpX9f+pdZ1h",
+	"qk9bdvnD0US33Poet6CO1Lbs2rI72FMA2CLggTYYW9ASOzW2UMn5jNlOlaUNPJRn9OHp7XE3u8XG/PKS",
+	"P/2gvqq4pqFYga7ml4aFn6AzmQ/EtkVB9PpYNUuu6yAQo2JJoz4uHaK6ad0DfzPwHJofIhuJblMaQRgM",
+	"eqDbVbYqlonNEiWuwdAtJ/Xat3lBPFlN6PWuWeIp9/TqeI4ZsxRBHcLburZTb00I89M0Pq2r734rWfK9",
+	"1aCWywMnKfTswk2ki2VcRSMq6ALTQgGnaF0fqPIMttfdCnUlXw189c4OEzGtbO/9HQBVba33lXi/nK5I",
+	"WKMYys7YSFUX07ZHQ3AYrsa7tp5xze3g/PX0p1lHrf9AuL0akThNr26LH2vy4QRXOY3VI2kx+8rqf7uF",
+	"yWnLR3PdUw3k8KqHhq1O3UMry2HfEJRmUTv9lK4iOWBvYO4hikkKiRDX2pDRJmG6xPf6JIqpHEfVFLVI",
+	"n5ko0L/m0NxgxJjU/0KlG1aqR5AnwSWLMBd7wG0OtnfoxJxbyTeluSrhKZuwRxEwq2mMcsPFnKPXkNsO",
+	"AkijgAKkx17Nzo6xVYgf16DNX3/5rR20D+rCGpijO8tTtXijT4+hpWSS8u/YYgXaj6kXeiRJdPr0xfnL",
+	"q++e/Ri1yDlOz/QU1pPWpMwhs8Ai+gLwuxeRY5lkuDVctcg7gBTANhtgsmNjGD1dbFEw4A4vW1v6HP12",
+	"WBHdJ/ua+WHrjKLEDHMkUaU4CE02SpYFBi3HaNA8W9huHSb7HkYOVoMe8oDfaOFZBF4gE0qzCD3QDPKY",
+	"W+RrthCguRhNBVNe9Px6neNCq9GPSq15PZnS3LolUr3EuH62Y22/8UPzVG9H8zu/Xxmdpvrzh6AxhADy",
+	"6QyBQPHTc8uavn132Qjq+jL54WToyxRdvHpzSfboTI33AMc7apHv01smSXvfLCoot8BjwfuFgWs3orFS",
+	"08aHDwDGMhK1SScsGzXHYFWQWOSsOcTcc9i/NGb9QseY5kKxWCFOCMWWCcbDLzHWhQECva9KTNLYd7MB",
+	"8tiAm5B0YSZhvT7Gr9FZhHnKfr8tTTLuELYGfMD/8hfIeyRjlrPWX/5CXk0Z99OuHtuVM2OPngQIBJTy",
+	"4rdiVZ8EegQmElrZhhlPWD7gf9GbKfL0V/aXAKuLJgLw3DlbtEhZkwfxIteq9H0StcP9EOzF6O2bpwA5",
+	"3A5b+yFJoJUzLtmAL3fjhgDG2PW3Nq2TywmLevnMQhkNSv7lLzA6gNu2Lcdb5C0HfhaQZDbNsOxes05A",
+	"VsgWUHmSkFHKskQGmJ6naUObPAZ5yfQpsCmJmgoGHNLUwBQFPgxpNqAOlKDxADyhF4aBjaJiKRIyWID9",
+	"1hyaTphCUHs9GwDpsHOpgq3IAm0lIBGd4oxSwS0OwV//KQWPnrTI1znlwGEMkgNiU5V7cCGi5kLMBpzK",
+	"GzCKxiybtkikDxdsGHU4EbQOJcImiZqxX7AcqtQEl5pmT3nRb8c0QIJKLw/LAPV+6y40NztOtkAGfq1N",
+	"MS173jeLi6ITv40RzdmAC31GlDAnzjRnfBxZSdMnP/+il+bMGXLYuPGWEde0ET/avAzZt42GLBfoQ1Pi",
+	"KBjwyGMH9lsSOX5gvjKdN1g26k8op9csIo+BrZTqGgPXijMgFhJKBsQroQfp9MSmOab5AEjIMS7IqWyR",
+	"Kk8w611MR69QhGJHCWhh4vMU6MEjJgwS6EFEmn79BhLu1C9dk06uuLYcqxbPWWZ2DTTtzpJU4RWGDeRs",
+	"KnJ7l4d0YkdnuwQ5Qx6Kl6BNWIu8M3kIS4RUkoZhl0QO9AIRZTX5DDhA+ZX1cfY+lcoeSttj9S9/QdqE",
+	"iWJ/kBIUpm2yJbjry6J1BPI4KuF6aCp8WidXcE2dxz4es/gG2qOkBbeF+i3PF4Yj0rxaGqBfYNiXHrRQ",
+	"ah6lBZv1HlEFyNm2Y8ocwhZLbWQGPKYc4B6BjekVFLlWK/Srck9o6Wv0CrdPXM0qDskA183pwrFr0Dw1",
+	"gwB0ScpJdF5QulY4IiQ8XEKgaZijpldZbi9jXmLm/FzzYguh1+kNOCSMe/g5VpsqvrFLBMP3yMUIZgQW",
+	"kzMQmAYNpxitar5m04wuWNIHNP2oRU4H3FKDfbQLaswkI7MpZP1CE5tTkrMpQ4mE+CnI76a5AONVQnEz",
+	"mA2mn6EsRMs4zUrW+ICnkmBCe4u8oDcMFVq0TCjX7x8yRHFlyQlY5k2bTy04k+Tx27fnTwtc9SckRsRo",
+	"C/2D+qde2pYV2vak7/1WznD5sOexrqYex95vN2zxISI5U7PcCA5UiUySt10sUEYQQxWo0IjdYMBtqpFk",
+	"PLG9AexdsEaYVj+CXk2lwBcsGybgQfaxaWRnAsOOLKHdCtClQ9gHPpOubsBUbr6EWaWuKROeAtT38WH6",
+	"JgLbJFUw4CmPsxnMpcrp+96KWFwwRyu4RIilYZV6xPUEIXCGur2W67mxZaQjeoc+ViRP2jO8EDPzDkK5",
+	"GbwpLNDSOJ04KU+vmeaEY5Elmp6VMGDdkYtmA9weibxEnYg8Nrw7+j7lN5Gx156Y5FxMvuWzLNPHAm9x",
+	"2nKqLbBRmnlaEoJwGy2JvaexIjJLYS3nKU/EXCI6QPSaKgYXNy9ElsYLI5Hd13YgEgoVXB/KjI2Us5wG",
+	"PNJMa9E81XsZIaqJ5oFlRdXk0+v1mFOnxoNXyAzUZuGjenqGu1LKxSdPqWn2CA4g1LcxpLzCsxb4ZsaA",
+	"g/ZreBg8PtEPRC3rceT6vUdPYHj/8R//QVzv33hMUz7gAHRlnQXRGFwVprTS5FRCSkEm5ixvQuH2mL2n",
+	"RksPzDAlI2rOslssc5EI0GrMKv0NGTGWkMdv/xqG4ekT73RTMko5zbBbmNXi+wPebpUbFAPvQMoFV8hB",
+	"z0ApG2rGC9oD3mmRNBnwbouUedSA91rE5uEN+H6LVDPxBvygZaLPA37YcqbHgB+1SCkfb8CPW8Rl5A14",
+	"O2wRL8EQBmik4oC32y1Sl2VbuarT8hGI9WY9A2ZzS7MZQ2w4NEgAkozQ6RSAso2S4JFB4EyYlBO3TeiJ",
+	"kS6BE6wDCfDGMqZTJgFAB1424LHgCvR9b/OAfk65z8U1vwZQa81iWZbBF0XbQLg10qT4FTw3KlKgHNFM",
+	"GA5Vmd5qY2oTWFJT/tMHVdHElLUmeZtSaJUkMlA2ob+hZDJqEUjBKfCHHuljfY39U0GBo6T0JFCLk5Vq",
+	"mcGkdVdoI9C8HOxEYZbC4OE50x4NlAVTJySjgE+qD8Q8zTLwGBYCYlJ45eaFOjshN4xNjcjyzxSqbwMO",
+	"x4KDWwubZ8nS0fbqzh5Je8ZPs8x2RvbYCrTJg7HDZQB71NfWCx4StOBNWvD//O//t5L8iwh58NRVjMPt",
+	"84CXZ+JTRWCZBXQuLRcCgso2p4s+iUptisE1aocZkAgaTEdFJ2W/bR6ehmjAH1tFFZC8Z1n2BK5SIgej",
+	"pVTsjJTlda+Ollosg/lneQA8Qb8OjUdocQc6+YBXRg5wtdCit61Xy/Ix9Mxlacy4hEiPccu9OL9sBI1Z",
+	"nhnfl+zv7YFeLGZ5zFoiv94zN+1NUuVBTDYM5AI5EzlreO5144H/gCB+dJo2+o1uK2wZyNgxuGb3/LLU",
+	"6zpshVM/WOfC2qZOEQ1tWdjZRmqZ8htTujdmBSQMnUCnxSzRKhBo4Sc+GGsLMQdtL99Gv5Gl0naHxeZK",
+	"ciq4RMdyJwwxx4krE5XxXSf/NGWOzp1tM6F/XgGwXgXTrtaTVJtPu5i1CUD5OAsbCu6KMG/j7ZunWElv",
+	"IPJsYBCrifzSRJvrARva+BDcdxqH3bB90NsPw0772J9GuwMx4/ppdC/bYb/d6fd6rTAMu+2wMo1nb1/X",
+	"TqOAwvYR9DdO7pcPxjlMt8wogrJ9cBiv7FcOHmejFuqnOmVx1SvMtXvFhR+CRlXz3PpmczmMsYeUW3ef",
+	"o/C9c0Tk9JIxe2F7821vK2Ck+r7O8eb73EDxnv3thmjQGuGG7laDc5iOfrgITqUffPj5lw+/BA05m0xo",
+	"rulL728ZB8Qv76bXstH/ueEYxS9Bw3cqQr6A89U19I85VaxpgtUNaLVpEtdrUn6r/gkrwZi0+qhmdtqw",
+	"t7bX42oJWGA8Maadtu2KWtY9nhhRYt9jyr61eO6QnPJETAwKU1BEjSj5fjbm6AjCX0FPsJ4zHLarGw2M",
+	"yoVTKnWNsF5B9I047RXsqhpGYyyuKfQhzplrOYFOuwFHTd95d6pdpp3PD/cT1gfD+xIbl4uZ6rve7AW0",
+	"YwUMBsHgwZ/CE+duBX+NV01vFEMQNJYXkHdjAXLKPtPzL1Y9q/oJdV7V8gIaP5LIfbMHvMLY79osgPVm",
+	"lJtxL7fURU+l52e9EqNIm9EGJ8WYtBBZtAFRYBiowqPqhxkequw7r06lErE2OwkevEorBIxP4/1OKYCq",
+	"R2xSqN87kwYgFGLYgGGtraLEKntLPk6kEL8nJIZuA2iP05xhKw7Tptlky9lONVpzHHADBkAQU4YL92oO",
+	"iLaB8UOk11zkhYmz7J7UyxmLKXqTcErOHe7Qo83WOj8exzH1a9yRlGMyJVDpgJtjHhTRLq2hGgHp3KDC",
+	"PyaFN7FwcGK7c/3uwrtpORM6FV1A3PaPJ0pgO+4iIQ7y3wGViJybqXj+ZAqA9Q7LDydnUjv9PfWyFstP",
+	"CGx77wE3P/iNpepRhCFtP2cMM5ByMQfHZ7kyEXgvOElxT1HdsMij3IAqcqEG3HnWHvc63SfIl6xjPCh8",
+	"bMWO++zI2H5m7ND5QZ9aoJ1L16zOHAFDG3Kp3c6ALym0omgOBJq4jROCBKwTnsUlex7BQrz+FweL/rVI",
+	"FtvrwohCg/zIz9wuxO3pEr+2ur9l195iarND23gwgKpKWKcAfjCwqE7/q7x7mat6i+q/bSsFeFnZrrah",
+	"semSACZkO2uAoradDlrT8OlDOStJ5TP2Ycl8ad/NfNmt1WIn/anNlrvp9Rt0emKUmYpqXxPK2aSnF7e4",
+	"O6C1H27Hip4WzukOfTsa1R335+r3+LbxlcrWLGdT/YlMlG2sh1fI4Z+7BgdwY2/zjbbsRKjn0D8A7tvC",
+	"JroU4gXlC2dX6PvaWwz0AvH8L4X4HoDw4b79bRbGYf6/YElKbVl7r9PZenVem3IMuK279dp8j+f4d2Mt",
+	"fgjWG4yVzKrtrMSS3l9nJ16nUpkM3NVh0pXOtOflRoYOGQxyzEpZGBgu89xsVN6Y+ga+ICUV0Ybouy7x",
+	"wUQctIZk0h2WtJBrpgol5GFOtT+EL223QolatCQAavtMmSmk/eyGlf4u3UuBn5lc5R6voUn6fbmH8yfd",
+	"Sbuv1Eb+An76OoyJv6U2KahwGKxom5pC31kDRwug5fSGYWRxThctAs0AMRA2pQuWSxNyksyWWZT5Boai",
+	"fNZxD/MD4h51ZsG2x/DMH8WdNO4/Hm+7p4N9xxwPzEHAPWRz59L48/rbt+FVZdb779Eqf/dhgdcMWN1d",
+	"OfUW0YC1Gt6eV696vQqS3qIfFKli4LB3kHcmwRMKVUXusl6orflwyTpFpB5c7iYyjvlBNqmwj4nVw9Sm",
+	"qQ04vggzuSCts0hE8PMKIOHANiKGpEYvX3JkagBhkK5HpVQt8nXh+XNMgKIxzhLTEtOuQCpJaNI1zVRI",
+	"WBSwQKaDiYi4fB9X9QI5C9gAGf1rdU61a6ZsdfeS1F3eGJzOidbOfGwW8qrowzmaqVnOfLfl414YQjEG",
+	"TEhJt70x5aY6EddzJfBqu9MPNX//ydbmQKlAUZoDRdkFV94GlBU9gLuQcKuEV1VI2Um0EK/wp3IAeR89",
+	"SlWphVB+u4DYK4DtOluLMEMZpyuFmJnAF3H1xVx4iLmgfJ6vHNu8j+2wOkL9IItiK5kmtxNqyiRsJq4x",
+	"d0IXNj4DyekIgA1fgIibQeG5QYUoSh415xdwL0o0U8soblmOebMDvkW2rJ9SVMGvPMFkWS9UZSNFWG05",
+	"grG5itMEs3+zZMAnpqaCk85+GIRhCDI5xXJgKPtU5XKMkrDoE1t+hU3M9IPXCy+5SXo5RDv9rIAUmeaw",
+	"gifkeGWL/OOwXugYe6HgpOZmvMOB2HQPDtZjfj5cEi1JDZettRSySKARRiGWoFOj4GwBeNGh/SBmCmE4",
+	"wFdYscKqz+iUnmEkmfec7uH+fqhn6ZKt9UAvz7Y3pZ7SNFu4nV4hi4BIvgiiL4LofoII0qQSTWjE73bx",
+	"u5A/0GUCoCge6jarTeM604+X1RSeayESbJMmFR2NjGsdeL5W8sGphhkSVvLZXJsQ2w/JOWPTKyUM1g1x",
+	"qULluDkmqrjEDzBvwHFPswyzx1YVAmo7xaQbAAdlEg06qlwKfIvg7AObgBYQ145Z2sol/adUdBEg7IGb",
+	"nWfA2EpzJUhuNJqJySYyzUC8sCsADkBjEF+0IvoNZGakIy/54g2srqlYgzUzfdnKucVpTqCq2xTxm7Zb",
+	"mMgz4Mt1uErgwyCpPaipXS298XEv7D6pE8Ewjx14NXPTXKXkeDME0ug3jsP9/fZRp3vYOzi4g7dTD+73",
+	"4+X8lNEb0539IyQVmJY3f4LgzTZxcE2CldDyZxsGf6PP2z2D4M+xK/0fUzcAPrLWVUoKCMVV6oFxmm5w",
+	"j7rMqo8lzE+TxPgpMaHaZO+ZcfTLScIgUUzo3B3xkRH4UPBDqIu2twgAQOGPZh6ALGLqxiAdkA84FvcY",
+	"6e5VY5HHEVoNE3HLkuhJUFvs5Ml3P10XC9HPTt988xUMIDLxOluchta0V8EGlbwpSvbRCAEjUAzCL1wg",
+	"bJEqldd7krY/4AD9dIX8LqoTjgUY/r8nW9FHwDV2WaUnCM00hW8vBSafKlNvpVe1PJ1KV5eVftTaae/S",
+	"vZrq/Q7bx5Qe0V7zIO6FzUO632keJ/us2R214yN2MDykx2HZFVtq+FES+Ee+t7j9U11jDJ/AALcRYce2",
+	"3s1Sx4oVRrU5xqkrpDUbdOJazOozBAGTT5FJuO5ubzruli+ZgEsKCZXjivpzvLWUP3Na4+erxRgcmT+p",
+	"HlPSW8xSIBrMdt6MMq7TsjvDcpwNagxazWv94UW5Na2plC0S/ax6cbJUsWxDn+XiH1d0jTWzrQF/g6UY",
+	"qANAXYaYKRmQEU0zlthKDRlASYQMyIybPy7OX9oScrgXIUEDou0q+0NAcsOryu2YLZpbzmhiZpW60jsy",
+	"XPjeeFBBAsLZ3HnibUlO9SpCY2WixBZTUS8DpCnVqSBeFfAz3JMNjvJXplmc2wu9yItpJTgLIHpXuIAr",
+	"grJFsXljW4EEI8TDrhXyDVqS5dUbL7TNk37ZeRX0Ki2l2py+0mjelI20i5YRDb26xYItL3ChXgzD5n4n",
+	"CZuHrDdqHtH2sNmJu0mP7Y8OwsN2Y7VGcVypQtbrUWpDxWdZdleHAGzZBRo2SxrEK84QJM+W9Fcd9N+n",
+	"/GaTZIVrvsjxL878uzrzC8tUM0/zKEOHvxvXPnqFP5474I0SUwMXh4ZvxuitRRMrsFURy13b5Aj4lecp",
+	"XPU4MuDu+ieRQwFyYGH/sFrSg7Myjm2Rkwi+jsiYygGfUglNsp/ruUJ0ueo0BxEbmwQrXJIWeVZgihWO",
+	"eOi4QZPAyXqoa+Toe8AQxQRAmftEMjbgkfOaRuBOQG+78cX7bg9sZWSMf9fQW7/YXIylwNBzwfcTlBM9",
+	"MepNpfA7gAcGu0wWCW8DngmJyhGZjgVnJ6aVHQxPryNoOy2AFDXpy2YcmKFWWjGjQGBAoUZJwDt34MV3",
+	"3RyMA9o2WMCSrmUf/9bS5nmpNcCfImEZj8A9V/VOsYCRs3l2HQvAJ3+JBXxeRvQXrz4oCc8tk/8Ebv16",
+	"+M+15W7UhHAtUDRy9Zilt6Zq3yQaAxS1A0ignpMb0TNs5Le/CmvUQOEP+DwXijlwOR+Frxf2tHjKhBbO",
+	"0uDQOfc8YiFcGkT95T57IHv1WC0CuH7jnC4c8qi2kgF6lDzuht0nNp/tm8vLCxfHnskZzbKFhdJEA3oi",
+	"WXbLpEG2c7U8AN5B5Y0JEOjRTxjlkgwaXCiyYGrQCCAMP2jAwg4adQCjqFEguqgeLjxVaz4MgesMxL2F",
+	"QxiJ/FogAiFiIHZ6xODtas1oAW8A2FSjRHHIvcsNDmqLvPVUJfewoITvWoLoBcwKM74iU8KCM9ARW5Ez",
+	"VwkvfPRE6C8u+0/psq+c7DKOMJzsCpQwiOcust7lx624f26ahpWP+kkZSRjSRKkikfXHR1X7fy1IwJQW",
+	"/ZMsNvGDkAL23ED3zL4fNNujbtw8ZO1284h2hs2DeD/pse6oQ9vDmqqB30dJ1DZKTJkJ+LrMZ+bEfl5q",
+	"GbwEjM2rWNFA2ongzBPn3rHZVNT0UHs+qKPkZcAkOJ/YBE7L2CnLY8ZVk0H/ooSkI1cHref89u3500pD",
+	"pzL9hmHYPNL/QS/gUee4S3vWMavPUeGXvTEsf9UhmtD33zN+rbeis78Pucv2c7vc0WgweN8Jm4PB+8Nn",
+	"v/y1rqnRBt8G+FHWBwnwkvVt11AMA+r0zEHnTvTiQUb5bNr3dJFqGoC+WkD/IMzHBwYHUNO2T/SAL/Vu",
+	"c90VqEkv1GNEpF5QdobQRqle+CJQd+Mj5Hyn2cLrI2czvr0WccYo9fq3+SiVILvK9UmmZxs0WoMm1VyN",
+	"Sy/phMtvaR8c2O+q7+k0w/aa93R7IaScN6Ysv7Jb1ujvm2/viGoJy7xCRhqyQvw67B31BXDgjwE48Eia",
+	"3b2XNbcz/IFZDUN77fvktuFs2MDBmiPIVlAo4O1gdC2w74DpTADcCwtjuVdTZDssIpada+lC8ywFE9Jy",
+	"wIL9EYv26Hk6AeIeVTx5QnKaSm2XCK3vTQT4gwughKWkcGed1TFGWWKM9/Q+GhZoOZ9jV45LPYSv4PA+",
+	"pgfyC0v/wtL/6K7HP5z0ecPUzoTPdq5EgFr8WOHAl9AfrehhCGipLXKKiKTYCsG2n57T3FybifgG1OEy",
+	"9qmPOarKgQEMTgQFUChgN7OpV/fyjCfSoO+iFLFdhcoZQifljGV7kWa7KZ8xqWVkzpiZwMX5S1mApGIf",
+	"UUBcdjfSTAoozjXdR+FbB4Fa6VKHrQQLvFy9AnMGXU3LSwGBuhJQ2SM54JzNYfpaOh8ZgGrs4ZUzSEMC",
+	"9GnbjCKfGRwHEr25PH3+/OrNs7NXL59ePT89u3z1+isxGkUn+o1jffAQLbkCHjtn9OZqmvLaZGXMZ7pI",
+	"+YMCgEg1VyU8UIQsxa8QQv+ugEUXKb+T5O3VW5MOaFc/M/lTFou+yt9yQD75fcHtbJH3+Y7RG029f3D0",
+	"xrW+MjwtFlR6B4g+kIa2SSIhU2wiU1zpzoEQzagex7EWZvENPPY5PvWhyjXjejWTImgeCy1aAJtdXmnT",
+	"qNE/9hkLhM23ZlOlsa7QUEuyA/M5FftsFdTSqf/ssKsMaEjtknpk/8b//SM7flfqVC/AHgbdIWem/QEn",
+	"3q7oL6ZT8vjy1eVFAD3xDjrdoz40iWoH5MC1ruiGtqfekxZ5MxZzEgk11U+6muVphA1g//4asOpPSIot",
+	"MDHqC00tIUaaSkjOwoBtaQEBEpqb1C3sBGC8CgwGGAs+SvOJJCmg62vtRUJPbpds5CaplacBn1PbXR1u",
+	"ZEmhSUJq9daaZK3LQL96iUfcU28p45dvfeqrQ/iY7gFvpxt9+6m/t6eEmu6ZXlb/2QnPRM76ftDrv2h2",
+	"LfJUjSdfvfnmtD2YhWHnACnqqwP8lEo5Y/lX5YfgT1OWpyL5qhviR9zer779+s27H7tPL559c/Fd9+KH",
+	"i+pniJjqKxv9xsZr78Vk3+DjV7PanCkPF2fBoNJxyDxaLKt/ZzQes+aZ4CoX2SYtDi621/5pcpNf5dBd",
+	"xCpZ94hLbqFg+Zv8zAjt30Oq1B9Kj3zDFJlNq/buPQXrDpTKPXNqP57j49II6YrUWxLS2NdTZEZegQw0",
+	"zAYrhEyKFePE6pjYeCdYkr/QHnIu8hs54FopAC+EafeXcgIitegHhPK6xs+B/e5lESq4prcMO0Hh4lVc",
+	"INgGKEllTPME4wE4g76R5pBWVOshwE3YlczVA9FC97gTdo/v4BFYHsXdxe6Gw2l27kwv1bkWjknj38Jq",
+	"9QA+Ea99KRSoM1/cww9hnJeznC9bJkTwfyPvtHyoCSf/U/iObXcvarpmoRqGzt8svfEgCT0HKeSumYBk",
+	"mXUSqcQUOGXKr5ddBcb6KB3a3fGl4L62gXe2LnIhRn887mSm9edhT39SbfBvTIGiUz6V/1aONhG37LPl",
+	"ZAZ6ADLzS71pilhYimnxlhsYfLVSE9NHssoGac5IwjKmoKq9hg/qVfk42tkn5oIr4jfL3qrR6E8axfnC",
+	"gP9EDHiVVjkafVombJExV8Z4oCS36NNAtb3KeEJzm1JLJTl78w8oTJLk4unzPolOIe4fEUkXEvlrQCLF",
+	"3qu9WN5GpTYDT/Ulmh3D04AhagN2Dby167aQupa/gYEIMT0iHCw3T7CfguayrpmrNoVN+2xtXyNcp2tl",
+	"qqfy+O3l8+YRuu177aPwCUTz9cXILCDRAJKLOYO/talfjKCKv226pyqhaCb7AIXO1bjoi+xgtKX1J9gX",
+	"tUiUUMUcKopN6YtcuUoE32N6YFBUYonRSDK1cgUHPMIKHngyJQmL0wnNHFL4dS5m05RfB4Sza6rSW0bm",
+	"AF2CReUWwRyaZRS9KUQ2m/BHksgZZGrP7Q9muiZEf0KiJM0ZJO4bCnFVUNANl0dQTS5mKkILwgKUew00",
+	"IvN3RCCfws3GTBi7dudiHphGv4jYWP8Ecw9AsOdijsknF0+fw6Zj8TsMcDaB1HJcAoPlDotQat2BTxvw",
+	"ortJi5wS70hhBV/ORiyH3h8KSyDkFFBlxowpMhezLIGcS9NyZCTyySyjMCLKCdUqTi6mY0u9EL15of/A",
+	"TZBkQhcDburqCnT6FhlnLLlmOUknmhlD2R+mnyQilgU3aOWzjMnInQq9HJoG6fU1tv4lMs4ZOMRAerbI",
+	"JXtvioNSTl4+PzshlPzP//m/iVSUJ6ZZH4nHNKcx1sNTTLEfCa4kyWh8UyykfhsQhhQrMu7fOLa1VYcT",
+	"rsZe3u3YhLCG7HrGvXya2l4lK5Bw4Jlray68qorH7eOfD5vHv/z/f+40j3/5OWwe//Jb58MT+KP5OPy5",
+	"rX9r/xw2O788qau5WKo/eWdaG1JgV147GELJcKEYEXkCJZP5TaC5Laq4HomhHnrN018ZAWanidTSPNR+",
+	"rpj3UEzqAfJNSboZ+lCIjFF+ZyT8aTIqF33958XT5802IOxsp51eJKOnIp4BbWjZZ6XOCRCfZOqrmRo1",
+	"j8pv0Uw2cDw1sJWBgZ5N4LhVgFwmsEm9gWEhgbc5AfYCz6c0VwvbTTrwawbTJNCMInAcILhN6YAXRYfB",
+	"GlCBoB1YCW56C6U8aIeQphu8ffPU/R0EWE10RJvhqDtcUQUZPLTkMghiKsfe6HvF6HuX7aN+uN/vtW0O",
+	"cdAJijqdQPPOZs+N/PgA/jzTawODH7a7o+Z+Jz5qHibtsHlED4bN4x7rjML4MOm294O4kxy3Rwfh8JAe",
+	"9Vh3n7ZH4VF8ODxI9llvhBMJD9sHo33WS7pxZ9im4fHoiB0mB/H+sEft4LemrTN569FWfZTScdBKKBLp",
+	"vfk0lVArWlsgeVq0KkQplrFtiyOpUjQeYycnfZ9+0FeDhhtO0w8fN80etWJ5O2h86bX8aVO7Dzbf91Io",
+	"VKHRrtgW69ludsk6++PlZ/+NKatE2/ygSmuhDbWhGzCgiid+ZCAo5Q9zlf31EhEE0QAzOIKXyB2ULeKB",
+	"HIjJMOVavaYEwd9ITHOwK5R3dYoVqhOaMOwfR05d9a2MKZekE4RhiP3y9M3QlU+iqk8d8hvoUospgxon",
+	"rFVic1sVFMFCRtauCbADs4ViRs3Lqdx9g/4w4JEHXBeVMKb4LMtWASGWtnorHEQzsdVAiEU5f50GtFT/",
+	"f486/wIPcc0AKSBtW/ioFO23+n56Xr3Oqn56o7yiuW3VUW/9CF2nizWD62wzOCXuNbTfL5jkF/yMzfgZ",
+	"D4Ky9A7bNkiWYL5jt5gvcJZfSpw/GZylX2Vm6G9nasyngLL0NZi939JkNfzVyma7CEyFuFdS0YUkQKS1",
+	"5QM+VM4XiKM/HsTRH62015v3nwGxQVsFRaBoh7ztowD4uI7iaRLVAvFsOl01QDxpstZfs+6MnCeb0XWK",
+	"avuPlSbxQtyyUi8hlzfrNxAq4PmFg+DVm++19yPOS4p5qxm7hjpY01sdbVhk+1DSgqFQnsArMnZ9YiDC",
+	"4nSaMp+GiByLuSSUuP53VymPitAXvNz7LYkChxBUesuAR84HG5F0hG3hMQrH0C62MZpUQmtEYlN67dO9",
+	"rGKLWwShwFuW94tM66WqXf/NV7NVnYbcZn8OrYYAXCJYAj/RM34pbgEmSR9uYV3e9+7vd2lm/Tk0JDKT",
+	"ror+8AiBgGs8/dVpb1QQlpbQKAphcsyORof0YLgf95Iu64zaNBwex0fJITsY7dPesBt3kjYLR8f0aHgY",
+	"O5/3sB3reyuKgsUUG3aT5nHcY1VMsUJR6K1VFDr9brt1HIa9dmeFouAOnpgpewWew+XRJJ2weTRs06Y/",
+	"/p1qFRisHVNJoAFZ0eGoxG6+tDr63diUnw5exTKiM8FHWRqrz7tSvmCbX1ok2bUwp9/TUVaCQtepoJX2",
+	"ussGthPQH7bT2j5inv6ZcfWLGRR5KUHa0KG/AElcr8eZRnCYNiBGJEoVm8gI8BKhhkmxaR/8/4tcZBm4",
+	"9CHNJeW3Io2ZaWswZ+zGFEHpB5AJpBpgChJm3rhsIXhBkb5CxvSWAZwZaoZDkSA4M3zf2T8g36Vfn5h4",
+	"gLYJBhxypVIHHAO4KuKGYUZHej1WkL3yzqp9E5EwEtEsuxL5laaHlF9HAaZwGc0MxowfJAJO0izrk16n",
+	"Q6IhVfH4ylwZBWQOKWoRy3ORy4hMRcoV8ec24I+jPfhrr324ZxKUnrgYCPS4cILJgNFEjMZjra+Wh5QI",
+	"hhkrUDQBG6XJGdtRQRYNQunafLvFgJs4j81sQTBtk5GVSoDSyWmsikfTLBNzr2sFtwaAGJEwIBOopQOQ",
+	"77HICgjhFNk/edwLwycGmztK8sVVPuOR0e9NKhhmNQ1ZLCbOUkAq4PrNeiq2MZdZnz6JNLmzJILEIswK",
+	"VP6zCP5u+nKVgYqBcrgwtoDLvoha5Nxir9vxVXa3b3KiloglHRGpR4/DtoMYcHNj4O0NjDjiQl1Rpdhk",
+	"qmeBrdONrwszbcD6NKDjfBWmrMlyxFGZzo3XXOSQMz7gf0tvGaYfArVQ4ts1YkQWYmYbiZvdhaXHk/tI",
+	"EuRT2uKJRZ6zWLEEcgggtKiFtF5oGADkTgYWppdwNgdschz/VBMfF3By1TyNWd/sO5VkSlPXGL0CYHQH",
+	"S+gF5Yt/qzUE+44BnnV2EXr9Smq9m2WhU++FYdjeYDQVLzo+WtnrdZsXdaovOuiFYedwv33UPW7Dokyw",
+	"OEDT0d2tNb0zH9NiMxzFpZnVWROr8L79iaH81MNqw1KBroR/A9OAvU15wt5D63bXTsXcVbZ4tjew9Eaa",
+	"p7aDxjQXw4xNvIqMlMvZaJTG0GFuNOOJbHh95C49+en4NVSRGOc5kAj4Tt2A7dz0zkLi8VWJYu+8wV9r",
+	"BllnZUF/6CGLKTJ1x4YqEk1ZQNShzXjNMjJnOfOTLz+2+bUCjt50g4AcyeVohFY2tA56AssOak6SL0g+",
+	"463GpwWq/2IM/j5RzOwZkiXj7A9oZk285mp+LeHXs+ymMEXQ1JrQ980hCODOQafd693d/BrOsputTa/1",
+	"wclLr/VOtcnGtVCexmg01BZ5Xo96hppcqUJwdSTT8dUH5518EY+/N/H4B4t0wgL8GWKc8/KGlnvlbOB5",
+	"nzrCqW1L1+Mf2ZsYkeji1ZtLsg3TjNb2J1nFUD59WHTGP3ZL1e+Zsh1VJ+KWWUMYCqEUHY1OjHNiPhbg",
+	"V/OhkWPKNUeCBp/UdPQMDJZ+yuNsltTXfttZ7aCHJxeKGZqwzSLRD5gUfkFcTONeYeTGIq1vt01vzWD/",
+	"VO0879SRU0w/Tj9O/dwvkPhL9xUBjS+wRztKWPT410fEwp9xfaY+IitPR6oAJrX6/io4eXAiywIKTtqA",
+	"BrysRV6zWOQGJZ5y7ERu6rC1LEjShKSqNeCnZdAQIxNwrjWNpQE7pF/Erfy7bfAFvyXgf40pR+c798UO",
+	"GTLzCj1ALOQg7RBy9aVByie2o+WJKzUwBpDRGFJJep3jwNS725acIKkQ8T4Wk4n+MUs5uozNrFJlQkHm",
+	"c8IyW+zN2XvoQtAnwwXZtwC4XuFbLlV1fAE6lW3PUsTXA316NMttBlJA2vtkkvKZKkpXEKcfnfBFyQJV",
+	"viMaNqzXOcaAijUhZlytEs16Rr5g/iLXdi3XLOH+KcFgPn8B+7sDYylJtmC9a+stcqz6NtIFL9Z0uyzv",
+	"7CGRD0NmsZXSHxsftS7X02UzpqNS9B68KogV/m4swJ+fAlApwjuYJPFlh5eby+eQytirCaSdUTkmExqP",
+	"U87uwMzgiZ9DpmKvvkahvU2NQmnuLgHxmLaHnbib9JjvqhvuxwfJITsaHYcbfq8kIO43j5J22DyMrdPA",
+	"T3AsJSB21yYgtvvtXgtqL8IVCYgFwsBHyiTM2EhVuxVhUmGqvuQS/o5kpyb8uwOofS5t17Zpn+OOwpe0",
+	"wH7DrgYe5e1yAL22wqvCUE62oTzX2oGT6puK+q26i2X9S2ITHvZ9KtVpEVPbXOBuX27i7DkzndnI40jL",
+	"pOgJ1uOr4mtQ8qMnJW8v+mjrirWNaeDz1iXUn2D9yDB5Du2dRxJRT7RQpCmXppycvVdg6OKlxjnpIx1p",
+	"JeT/Y+/7ltu4sfRfBaWb2FVNupukJIuqXCiMPZaTSP6JTuJJcX4kyAbFLjUBpgFKZrZSNbVvsK+wF/sM",
+	"e7+7LzJPsoVzDtBosklJlryxM66amlhS/0Gj0Qfnz3e+r8e1iIDmSEcsVcbYOFem9p+50Hogs4jlwgDz",
+	"AZykTaGs0/Pkf/41Yv/1nxH77397asP11MwitljKiVnC9MNV9AIEUOb8CnBkaTZ1jD0I4oMxaYdqAM40",
+	"D0WjrLvTf5syLlcMJwQDyjKtnpdBXt10/7q3Rck7AUHUrUre/38weB+DlHfycjB4f/iyXs/7s2ij/xQj",
+	"YxKdui0wflAXO333d+lgd9/WB7evf0YR7p+1G3wTOXFrsLlWRdzcgup4l+FkjbtSLozYRvqJcOqqNmeY",
+	"NXPxogRhaiVJ2lOL4tp1+L05PSMcFdcIXSUmGYShQ5L0Sqob+OOEy4HU2SVoZaBkBVtLnFpjK6RTCsMH",
+	"oRFWU6gR1dYyeempPjPJllpsSdoiH2c1a1u/I7+Qad/N4cM17FJrTNp3Ngkv7An+9jVG4UxtUVUFjVYx",
+	"NV8Sal9IKz4wL/ZCpv4b90vsI2fJHoXAgkyiya7hsbd45T8jO+gCmBXBnvHJDEh3txDprjP9Ov5czi75",
+	"Ag0g8MCmmCgDTf5AwQwApdf16vkw5BM34lv8/lfqBpEoKV/piuWzdzxm7TjkXA69z3Zc73XaC9UTfdoz",
+	"5vx9Nl/O97pH6ILiD4n3LjNpxCU0Rj26L6iJ+HKvm7QiIIgKvbhkL9qb8iwX6dDuI8PMbnPtpJIo0nvd",
+	"ztHzGDbk9WsebV6yVXfJ1uH6JfeT1iGgybK5GNq1YX3Gt737VEboXW9JQNk38jnV+f+kTlpgBlKeQVDr",
+	"v9E7G79CAPvyhtMGnojeDVNdpplhpuBZHjGJaQSwPtRt48xXFHgyGK+CtwY03tYD4mAfsJmoLFwbpYDQ",
+	"PavKtBfA7jEdSO7xQ/D8hvtiNM4JsA2vCWQACzsEcNp7JK5yTRJB9uZAGV5kxkC/EVVpgyr0QGpgN82m",
+	"5CoikWC0Vqvej9tbzal9gS9wiu/EFAiH7iAKdJ61z4jUWVK4yv2YAmGMuzkCcWh8bHcbRLniWKoDXIuE",
+	"64a3Fj3fMzJ1u+xnzsaHIte4SIZXkByc5IA25mlaCK1hQ2g342aStIGMmtqokgCHbGe+fNflzLpC9sdi",
+	"gRrHjf1WGjcORWfaeM6TcSOsy9iVXojrTC318PFKO1SEQ4z3fNWgnxudVqWWc2i3XgwHh5VT1kY+SZLG",
+	"0bjNG+Hj720vBB11k1a302nGcdxO4l8emGWBz+0uORb86r5kWD7fDAtsnsJtAXfPstjzNnZrbfiOzbpH",
+	"Kp4yJeUPIHSVTqxjS7a/D9d8JESRtk7y805EKfth+eu2a3ug5CjugT5TevQ8aR12oLN1LQUKLm7g+A5b",
+	"nRk5v/dQ2DZ6m5eLU/XFz/3D+xzCcBfeyWP4t6bIeN7wy2xXGM7z3PMMI6MFpy+H8TTFX0XomHrYiqd2",
+	"JtIKyRd6pgw2a0Es71ZzyfXFKwI+1sk0Jgf2b9QN9kIlBG7RnkyM6oJQvYq8HNAUalZOEsclOcABjgI6",
+	"Dg/8B3EYuDJLxTgzeiDtTdaHAewIhUgzBz91VybugGBE2ASFKE24sNgyAXRDJn5d8hzpPOgWpRSLsw/l",
+	"pLPfRKGO2cgujon10q9FkU1XI7YoiDsOH34VcDZUE5Ea4gzAq57ax5sLyA6/7p+fRSQj1ev/ZB19LyS1",
+	"gLZ2HYhINRmib7RrcLGnoJoeaBlRi55fNIQm9Uo/hDkFpowJl0ybLM89L+lYTPhSI71EJi+1E465FqQa",
+	"QxEKCEup+TzD0iMAaHdkjt/a9f8NLf/7kJUTeV2mK9JP9vmkF1hVUhz7DJQN+kSp3FVPG25dqVuYubm5",
+	"PzP3gx33jcpcHFKUwli9b++NiSNkxRUM/Yk1wKcx/I2ORS0k0FFzX1tAcFqkEK2Um+JB9QadbeAqvEcC",
+	"Y73tJsCiGtyk4UFb7jZJ+7BuIw5udAB/9/fxpgGTn3dFQAUr8866OZ7jEW8eXWc8wmFFzpLQkw3kj/1v",
+	"o3IKIju/UWsfNF/g//DfNcfpmVe1QbUYVIrBI0s7GCUH+839OLLzZf8LMwnHPaa+C+xgzip+qaTct5Ly",
+	"Ydonf0oFE7O+mj7YwdolYAK+19LMnmE1pfsvW7DAoAOqgbMU7tFkb7f2xLieFbefd2mncX0YrtfiUhjN",
+	"Oq027ETokjkS1oEEhi574YikPrisJg6pAQDRxieSLeWVrFCWOZ4OkaJsLy8Ha70qGCU0rEyUnIhC6oG0",
+	"z9FleXYdFI/ttpTJpYiwsxNxntjsI8UNFZahEu5dCpT8xd2+7HeRCqrdmIsTCwMSwK2jp3b0XgEYJfx8",
+	"K05cHcwxBYgFqPVRl5IAYUIxEdLkKwZcKWutPqT8VlUSlSB4PLLe48i6VDciz4HV1k289xWIn9bP5ggv",
+	"NMQLDR2keUTNMQMZdMd0WSEWYo0ywVPt2pvbe+KLAUeWEGDrb4w9GRGV2LBy99HT8nyc3YH0R9o9xtol",
+	"nmtgZONGYNe/uzO0H8FtqU65QM15GyJMkH7+hmfGNx5BXxIKZBJz3IheTZdNlLrKxIgedFoIPSOAhCn4",
+	"tchJvBOEIdkrYxbWgYtYn89FPzPi674psomhy7g+Iz4GXi0XwQzkWKWrYzYplNYN67q7OdXkTYPkInG6",
+	"QTsvXM5h6FDXEv3yIQ1yiO9NwGsnPBp4s4hng3sPpD3LOvf2vxEUJdnMmAV5nqPh8JXSpjEK9SZ/hhDK",
+	"+EFA0w6woHG/EtBtVnkK+A5s4EKzEMcwyWBZ7KPNuJ5ZF5pNBShWcqiyloHIIgcwHrnwvy7F0gmlEcgx",
+	"za6z1C5I0uzGQI20Q4kNzqNECKXHGaZ57fwJY1cGe/Ks1YEznyUHEI086zzHn9utpwA/AV1OeNecLXgB",
+	"nEA3GCXaj9XGQNNCgEztSsHoNxrq9uM2wU1GF8IUq8aJtSWj8mmdCV1rRWMn7unovWysTp5rxaBJkdPv",
+	"BvJJuSZScZ1NxPAff/+PUbR9kUYseR5DwfFpqR4ZVhlK9UiCa+J1gSelEJDw1QNJr2y6wZQCn5l7EPvI",
+	"9suG3sqI4JslByATuRZdJwSl7MIoP3sKfnGycK1CQAegV/QGMHLG+SOrk+fE0VerKQX75EPaTG4pNnyY",
+	"6Pr3dlj3b66/hZgIdrVTrZfOrft4XmQ/u5SnMsSh3wmibw2hXZlfBMof32etuKR9hN2FTmjp9XsndGsb",
+	"G7mYamm2+5gvnEvjrRak00Lq1pLPNNxgeUkTV8EcEkl/cCRtD8BBaV0FBffmOSqML7VhY5ErAMaUYgHO",
+	"5a23Bshj/sHmwO3CML697p5YvZ6N/zLJzrPXpz/+dpqcZaf6VF7sT3qnB6dXi3c/9V4fNcXqdSzendiD",
+	"Vr/8/Mvql3dn6lTGzUkrl+P5yzh99zq/l+1Qy7BNbdNYdGoiguwSUFDLdcBgX5hGD7aWmqJHLnhRecm0",
+	"C0WlwMINaqk36zoIfA7pk+0Z+sMN0ifWVQN2g7j+dxiOSvSqRT6tskFY80Ffyo4YdeGDoupX/8RXAOyH",
+	"D16b/011GVZkPqSC459StGeWhcQePr0Em6QKctKA6bZiqND5ButRHcql44dAy+IuhGhmcIWS2OWeyXsp",
+	"WRegi1YPJFgoouktL5EZO2+BermQTC8AtqOV01Vh5kYxw8f2GBuq5gqCx0W+YqliM17Mm+wcJE2qzwla",
+	"98EVM+MiNa6ZNion4+zfANJAu9l9MoLHHxbiWl2JdOSooCGG5nlwrWVZDvCphtNAgZ+CUTsFNrq+VKgp",
+	"6spRyFOto8q7dbsGvqGBxGgdXX4AWG+O75iNsjQXQ/F+kRVCg4QMsGfPIMEBoHGgiKjbFeiVo/v0mW8O",
+	"FziEnbvDJ+ZKfr62+/NzCy9cEoxSYPfxD51BD028Fqax2JWIPIO0FXVsQIUpqMMGRWnHQIMc+k7OOChL",
+	"lqEq3XOEDOcp2BdkrUd7PJCeMQbC70JAZlboY6yZmgLQ2y6ILDUL7C9nAkhK2Kn0eaeITaAvkfoHAf+4",
+	"WsysSUoV2O459OlREuIcjji1u9b35OpyaE2J4Q8JmNI+mmoG0gTLRXCvvMJnFJVWegOoHwThofxWSZpZ",
+	"iGvBc3YzE7iVzESZtxTvM210hPlLujXMPpa9qT6qGRrUtIthNtxUY520PlsLibpaG6uFefNxQ3GiFz38",
+	"rv1D4/8dvX3XaH3T6e1Fe1LcDDFMP2zHyUHnPtYUR32vSL1Tj/SlZLIWpskoOvOdr/8UhSd/mhamZ1/V",
+	"p91sL/jVm0x+ptE/SOpbUw+rTmK6FdnOp6q4VADLVlI8JD9ApmgH7sfbHZdA/kqvO/AYv2sEBLm/eetj",
+	"rRh4fKT55zYNd+CcWz/YbgSA6eT6ChOYA1ladfBZNWnTQiYa+ciuMx1kISUD6Zcm61U1S+psGWwS1LP3",
+	"YGxfTccxROpDa7DIwNwRiIcj6htuxFZCLjDaD8Hj/bELu2ennuiJtH8D25bwxlrd3SS7dZf1Gkvl7jkR",
+	"C0Lqg7rkqaFC1JTCNOToc72rRqlNgKiQ6bn9QLY3n9bsJOdI2ZeVH5JvA/2/d9M/0dwFvkRojYFywwfn",
+	"MqLtfTt+SfjCcwkpC6zWXK0Xe9H6HEOx2DMafgv1lohRewI6rtZXXsfcYT91I5PWWVNBnO0ic/s78Oyp",
+	"LxFZ7vncHmbqWxPzTJtHa4D2QK7bGi52sDYkVWyYi+mrhx7VHRpSVLUaSbKrjSLTQ8Q7GUf+YCcSVIs2",
+	"R3XUjfe7SRxQVS21KIb8Ek7f+0H9luU5f7bfjNmTd0lyzL7P5PI9e//8YHjQOWbFdTfpxM34KfuLmFyp",
+	"Z604ieMkTtjLrBBT9f4Z/PU+AC96Yd9neiu2ya3ML5ahbPXb+Gwfnud0V/KSFDv3FwAy795djiH5RUmv",
+	"XbWSStN2RRExxH8MJARoPqrz4SGEgHUGQXhChL27BjduKBAyWtP3x0D+79DZT08WdvZ/Yov1BQDAb/du",
+	"btu7dsKRg5f2lWZZWisNcKsJ/UjSAIRDzcTu3tnyMPsJnPbPWaeVHFLWx2sL+lQzpDpSTB/3fry4eHHW",
+	"O33RHz2NNuQyEVcyUakIoPPUMW89PJ9GoV0fwDoSHMGRw6uP7Dc4UzcDiZ38AXOU4+ek284zCfC4DMHz",
+	"voLgse+AreiyURLvx3DZJG7uxwTLulE04nnEkmZMvx9IzHtBxsn9koZ4FiAx4BYpwT66mBi0KxZGOi7U",
+	"jRbU8ptn44IDeD0AGoFVIdsDea0ztU5Yja34iDYMuhWQr3nk2hzk6DhILVmPRJA8e56WZk1vc1965YJ5",
+	"PAcGs0mvLr4DcDa+1b1uyy/175aS70WeMM6Ha/7U12/+Wjk19qf+VcjqmUDZFpzqIOGbd/2xz75Vec6L",
+	"ugv8LXLEDsP1Rq87g6bpvF2eRfnhrWWuenwyE42ekqZQef1HC8vLK4MC7srjCxeFuiz4/CvNrkVRKQVN",
+	"lJxml0t87c2dJqa0YovlOM8mEZvz9w1+Kb5uH8RxTX/DB+e9dsSp4HBMwlW5yU4ILsRM8NzMfttq505I",
+	"0pRo0l0ZcVEoyB8jNsujCpvsQmjDC1M56Ma6DBAzTnmW1whY4SAe/OmUVGlXd19vr/DeNSvtJM+uxYf7",
+	"EbdmEfzu4ObJOk32nsHbOnfz5N7Xgq+E2GTh2vr+oFMLcwqQ1rGhm8v1dJmQank5o75/bgPFbGHDJmag",
+	"sAD8+JRYxxs5vWEAFZMMcEmxj9yIwOwAlQ5yMCvEjPCYegagSQ+xtZ9YDryDdRb2Upg39rEfjRnfJ/BJ",
+	"HvWwfYAJ/PWemDnXVyJ1RIHf/OPv/47/Yz/4f959peEzbDFpfur/iZtA/tS8WDvDQ6WuXBWu/AYhW+5F",
+	"4R9HY36Ba/AxSLAKwdPV7RvHftymBgdMnBf2e08LoGYtk+TaqIUmglZ7LHTIcsPHXCMQXBbWotipbdbU",
+	"9ni6+tR2jws7qIcluh89b23K+gW8BtK+XyGmuuDTaTbZtfmQV7QzKHKeE9l+cqkQPE/5BhKL33yR7voP",
+	"tvOLbOjHupc046b1u8rfxM1WM777S/6JTtxiuum6+qO4Cr55vpyb+tfzu2NG2R5tF9cOGQb/TglrTy2K",
+	"kasGawZfHWgZIzvSrIRYLot8r7v3DIkbcCAbJYIFgLvK6gMAEBxtFHRFZU7+rllG7t6sbXIUvQSRqMo1",
+	"J7kNsN1FwbxheW7OV9g2QXXt6tWdrFS9wCFwXaUNCApmmTaqWFUZCYMLvg3p2jYv90NFyNGGnzZUJT85",
+	"qCaW0o82hA6uvyb4uHmHSg2/HKLjtqY+iMj1nVFSXlONoslOAvyhxr6xUuzoGLzBEImI4fRAQiZQyYnv",
+	"OSoEFHdTNl5VUYDH1k90ibmca+NheADBO0QKOgT2VSqvVBOFOyH0BFvSuwHrIGUpkpZTcyqxj+3YSzZB",
+	"NayqnstOyhoGYFuso7pRvUB0DgEMw1wncr5SUZc863LaYAeDfjs1NUI6vRNYngOJjm8BUB3HCCBVFbGu",
+	"lsa+Cl2ehx6xW8bVHNzmquipFBqG1BzWRHm4nYnFAvIgaZoBKTmB1qHBseepJaAnaVlI++GrTcZcKUT5",
+	"MXOo76spe+4TTMVA2gmI2FLm8Fgu/VUsHdX6qP/25OXLYf9F7/zs2+HLk97b84uv1XQ66gY1eNdNOFZ2",
+	"eU8Q7Vnhi3syKlQuRk8J9wQ/ue5CTfDLG1pP4CK5ajrNZT/sb6yzOqoIKOZdjsDehY1gUY0QsrSFi449",
+	"Gb1rwOQ1vhMrpMP3jOOVftz6W+eKp66Xl3JgcyUzowr7IOXFgm3g97/9/r8BAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -29,7 +29,9 @@ type Config struct {
 
 	Currencies []ledger.Currency // the bank's own, beside those of ISO 4217
 
-	Openings Openings // who opens accounts; "" means OpeningsAnyone
+	Openings    Openings // who opens accounts; "" means OpeningsAnyone
+	Cash        Cash     // who deposits and withdraws; "" means CashOwner
+	Settlements []string // what money can be settled against beside ledger.Settlements
 
 	Idle IdleLimits // of sessions; none by default
 	// StaffWithoutSecondFactor lets staff act with a PIN of any length and without a second factor.
@@ -59,6 +61,7 @@ type Bank struct {
 	tokens   *auth.Tokens
 	idle     IdleLimits
 	openings Openings
+	cash     Cash
 	repeats  repeats
 	ended    *lru.Cache[uuid.UUID, struct{}]               // sessions that were seen to be over, for ever
 	owned    *lru.Cache[uuid.UUID, []ledger.AccountNumber] // accounts by customer
@@ -70,7 +73,8 @@ type Bank struct {
 
 	ownerPermissions []Permission
 
-	currencies *ledger.CurrencyTable
+	currencies  *ledger.CurrencyTable
+	settlements []string
 }
 
 // knownEnded bounds how many sessions are remembered as over; one takes about 100 bytes.
@@ -112,6 +116,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		random:   config.Random,
 		idle:     config.Idle,
 		openings: cmp.Or(config.Openings, OpeningsAnyone),
+		cash:     cmp.Or(config.Cash, CashOwner),
 		repeats:  repeats{since: map[repeatKey]repeat{}},
 		readers:  newReaders(),
 		bounds:   defaultReadBounds,
@@ -120,9 +125,12 @@ func New(s *store.Store, config Config) (*Bank, error) {
 
 		staffSecondFactor: !config.StaffWithoutSecondFactor,
 
-		ownerPermissions: ownerPermissions,
+		ownerPermissions: ownerPermissionsUnder(config.Cash),
 
 		currencies: currencies,
+	}
+	if b.settlements, err = settlementsOf(config.Settlements); err != nil {
+		return nil, err
 	}
 	if b.ended, err = lru.New[uuid.UUID, struct{}](knownEnded); err != nil {
 		return nil, fmt.Errorf("bank: %w", err)

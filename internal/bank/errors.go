@@ -24,6 +24,7 @@ const (
 	CodeInvitationRequired   ledger.Code = "invitation_required"
 	CodeInvalidInvitation    ledger.Code = "invalid_invitation"
 	CodeOpeningsClosed       ledger.Code = "openings_closed"
+	CodeCashClosed           ledger.Code = "cash_closed"
 	CodeTransactionNotFound  ledger.Code = "transaction_not_found"
 	CodeBatchNotFound        ledger.Code = "batch_not_found"
 	CodeSessionNotFound      ledger.Code = "session_not_found"

@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -21,6 +22,7 @@ type OpenAccountParams struct {
 	CustomerOf     ledger.AccountNumber // an account of the customer who gets a further one; 0 for the caller
 	Nickname       string
 	InitialDeposit ledger.Money
+	Via            string // what the initial deposit is settled against; "" for cash
 	Currency       string // "" for the bank's own
 	InvitationCode string // not part of the fingerprint either
 	IdempotencyKey string // "" for none
@@ -134,6 +136,7 @@ func (b *Bank) openingKey(caller Caller, p OpenAccountParams) idempotencyKey {
 	if p.Nickname != "" || p.CustomerOf != 0 {
 		values = append(values, p.Nickname, p.CustomerOf)
 	}
+	values = append(values, fingerprintedVia(cmp.Or(p.Via, ledger.SettledInCash))...)
 	if !caller.authenticated() {
 		return b.anonymousKey(p.IdempotencyKey, "open_account", values...)
 	}
@@ -147,6 +150,9 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 	var err error
 	if p.Holder != "" {
 		invited, err = b.mayOpen(ctx, caller, p.InvitationCode)
+	}
+	if err == nil {
+		err = b.mayFund(ctx, caller, p.InitialDeposit, customer.ID)
 	}
 	if err != nil && key.text != "" {
 		earlier, err := b.earlier(ctx, key, err)
@@ -166,6 +172,31 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 		}
 		return b.insertOpening(ctx, q, p, *customer)
 	})
+}
+
+// mayFund refuses an initial deposit by a caller who could not make it as a deposit.
+func (b *Bank) mayFund(ctx context.Context, caller Caller, deposit ledger.Money, customer uuid.UUID) error {
+	if deposit == 0 {
+		return nil
+	}
+	forOthers := false
+	if customer != caller.Customer {
+		var err error
+		if forOthers, err = b.may(ctx, caller, AccountsOpen, allAccounts); err != nil {
+			return err
+		}
+	}
+	if !forOthers {
+		if b.cash == CashStaff {
+			return errCashClosed
+		}
+		return nil
+	}
+	funds, err := b.may(ctx, caller, DepositsWrite, allAccounts)
+	if err == nil && !funds {
+		err = refuse(CodeForbidden, "An initial deposit needs the permission %s.", DepositsWrite)
+	}
+	return err
 }
 
 // writeOnce writes an account's first entry in its own transaction, at most once under its key.
@@ -236,14 +267,20 @@ func (p *OpenAccountParams) opened(first ledger.Entry, customer *db.Customer) Ac
 	}
 }
 
-func (b *Bank) checkOpening(p *OpenAccountParams) error {
+func (b *Bank) checkOpening(p *OpenAccountParams) (err error) {
 	if err := checkText("/nickname", p.Nickname); err != nil {
 		return err
 	}
 	if err := ledger.CheckAmount(ledger.TypeAccountOpened, p.InitialDeposit); err != nil {
 		return err
 	}
-	return b.currencies.Check(p.Currency)
+	switch {
+	case p.InitialDeposit > 0:
+		p.Via, err = b.settlement(p.Via)
+	case p.Via != "":
+		err = invalid("/via", "needs an initial_deposit")
+	}
+	return cmp.Or(err, b.currencies.Check(p.Currency))
 }
 
 // checkOpenedPin checks the PIN of a new customer. Staff and clients can open an account without one: the customer sets it with a reset
@@ -278,7 +315,7 @@ func (b *Bank) insertOpening(ctx context.Context, q db.Querier, p OpenAccountPar
 		return ledger.Entry{}, err
 	}
 	entries, err := ledger.Decide(
-		ledger.Posting{ID: id, Type: ledger.TypeAccountOpened, Account: number, Amount: p.InitialDeposit, Time: now},
+		ledger.Posting{ID: id, Type: ledger.TypeAccountOpened, Account: number, Amount: p.InitialDeposit, Via: p.Via, Time: now},
 		map[ledger.AccountNumber]ledger.Account{number: {Number: number, Currency: p.Currency}})
 	if err != nil {
 		return ledger.Entry{}, err

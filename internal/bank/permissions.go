@@ -132,19 +132,26 @@ func (b *Bank) accountsOf(ctx context.Context, customer uuid.UUID) ([]ledger.Acc
 // postingOperations are the operations whose services call requireToPost.
 var postingOperations = []string{"deposit", "withdraw", "transfer", "transferMany"}
 
-// requireToPost is require for what moves money. The session is checked together with the posting, in one transaction, so what is
-// refused here is refused without a look at the account.
-func (b *Bank) requireToPost(ctx context.Context, caller Caller, p Permission, account ledger.AccountNumber) error {
-	checked := caller
-	checked.unchecked = false
-	err := b.require(ctx, checked, p, account)
-	if err != nil && caller.unchecked {
-		_, err = b.checkSession(ctx, caller) // a session that is over has no permissions to speak of
-		if err == nil {
-			err = b.require(ctx, checked, p, account)
+// requireToPost is require for what moves money. It returns the caller, and whether the account is the caller's own. What an owner may do
+// needs nothing from the session but that it is live, which is checked together with the posting, in one transaction. For anything else
+// the session is read here, because its role decides, and because one that is over has no permissions to speak of.
+func (b *Bank) requireToPost(ctx context.Context, caller Caller, p Permission, account ledger.AccountNumber) (Caller, bool, error) {
+	own, err := b.owns(ctx, caller, account)
+	if err != nil {
+		return caller, false, err
+	}
+	byOwner := own && slices.Contains(b.ownerPermissions, p)
+	if caller.unchecked && !byOwner {
+		if caller, err = b.checkSession(ctx, caller); err != nil {
+			return caller, false, err
 		}
 	}
-	return err
+	if own && !byOwner {
+		return caller, true, errCashClosed // for staff, too: nobody serves themselves
+	}
+	checked := caller
+	checked.unchecked = false
+	return caller, own, b.require(ctx, checked, p, account)
 }
 
 // require refuses callers who lack a permission. Every operation begins with it, before the account is looked up.

@@ -21,9 +21,10 @@ const (
 type readBounds struct {
 	page, pageStep         int   // of a history, including entries that a filter skips
 	balances, balancesStep int64 // of daily balances
+	trialStep              int64 // of a trial balance, which reads them all
 }
 
-var defaultReadBounds = readBounds{page: 2_000, pageStep: 500, balances: 250_000, balancesStep: 2_048}
+var defaultReadBounds = readBounds{page: 2_000, pageStep: 500, balances: 250_000, balancesStep: 2_048, trialStep: 50_000}
 
 // readers gives each customer, and each service client, slots for reads of many rows: histories, statements, and daily balances and counts. However many
 // of them one customer starts, the store's readers remain available to others. All callers with the admin key share slots.

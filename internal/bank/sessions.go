@@ -202,13 +202,19 @@ func (b *Bank) checkSession(ctx context.Context, caller Caller) (Caller, error) 
 	return caller, nil
 }
 
-// admit returns the check of a caller's session for an order.
+// admit returns the check of a caller's session for an order: that it is live and, if the order depends on its role, that it still has it.
 func (b *Bank) admit(caller Caller) func(*db.SessionByIDRow) error {
 	return func(session *db.SessionByIDRow) error {
 		if session == nil {
 			return errTokenRevoked
 		}
-		return b.checkLive(session, caller.Customer, b.now())
+		if err := b.checkLive(session, caller.Customer, b.now()); err != nil {
+			return err
+		}
+		if role, _ := b.sessionRole(session); role != caller.Role && !caller.unchecked {
+			return refuse(CodeForbidden, "The rights of this session have just changed.")
+		}
+		return nil
 	}
 }
 

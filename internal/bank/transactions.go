@@ -18,6 +18,7 @@ type DepositParams struct {
 	Account        ledger.AccountNumber
 	Amount         ledger.Money
 	Description    string
+	Via            string // what it is settled against; "" for cash
 	IdempotencyKey string // "" for none
 }
 
@@ -40,34 +41,42 @@ type Receipt struct {
 	Replayed    bool
 }
 
-// Deposit adds money to the caller's own account.
+// Deposit adds money to an account: the caller's own, or any if the caller has the permission.
 func (b *Bank) Deposit(ctx context.Context, caller Caller, p DepositParams) (Receipt, error) {
 	return b.moveCash(ctx, caller, DepositsWrite, ledger.TypeDeposit, p)
 }
 
-// Withdraw removes money from the caller's own account.
+// Withdraw removes money from an account: the caller's own, or any if the caller has the permission.
 func (b *Bank) Withdraw(ctx context.Context, caller Caller, p WithdrawParams) (Receipt, error) {
 	return b.moveCash(ctx, caller, WithdrawalsWrite, ledger.TypeWithdrawal, DepositParams(p))
 }
 
 func (b *Bank) moveCash(ctx context.Context, caller Caller, permission Permission, kind ledger.EntryType, p DepositParams) (Receipt, error) {
-	if err := b.requireToPost(ctx, caller, permission, p.Account); err != nil {
+	caller, own, err := b.requireToPost(ctx, caller, permission, p.Account)
+	if err != nil {
 		return Receipt{}, err
 	}
 	if err := checkMovement(kind, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
-	key, err := b.postingKey(ctx, caller, p.Account, p.IdempotencyKey, string(kind), p.Account, p.Amount, p.Description)
+	if p.Via, err = b.settlement(p.Via); err != nil {
+		return Receipt{}, err
+	}
+	values := append([]any{p.Account, p.Amount, p.Description}, fingerprintedVia(p.Via)...)
+	key, err := b.postingKey(ctx, caller, p.Account, p.IdempotencyKey, string(kind), values...)
 	if err != nil {
 		return Receipt{}, err
 	}
-	return b.post(ctx, caller, key, ledger.Posting{Type: kind, Account: p.Account, Amount: p.Amount, Description: p.Description})
+	return b.post(ctx, caller, own, key, ledger.Posting{
+		Type: kind, Account: p.Account, Amount: p.Amount, Description: p.Description, Via: p.Via,
+	})
 }
 
 // Transfer moves money from the caller's own account to another one in the same currency, both legs or neither. The receipt
 // holds the sender's leg.
 func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (Receipt, error) {
-	if err := b.requireToPost(ctx, caller, TransfersWrite, p.Account); err != nil {
+	caller, own, err := b.requireToPost(ctx, caller, TransfersWrite, p.Account)
+	if err != nil {
 		return Receipt{}, err
 	}
 	if err := checkMovement(ledger.TypeTransferOut, p.Amount, p.Description); err != nil {
@@ -83,7 +92,7 @@ func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (R
 	if err != nil {
 		return Receipt{}, err
 	}
-	receipt, err := b.post(ctx, caller, key, ledger.Posting{
+	receipt, err := b.post(ctx, caller, own, key, ledger.Posting{
 		Type: ledger.TypeTransferOut, Account: p.Account, To: p.To, Amount: p.Amount, Description: p.Description, Reference: p.Reference,
 	})
 	if err == nil && !receipt.Replayed {
@@ -111,11 +120,16 @@ func checkMovement(kind ledger.EntryType, amount ledger.Money, description strin
 }
 
 // post carries out one posting, at most once under its key.
-func (b *Bank) post(ctx context.Context, caller Caller, key idempotencyKey, p ledger.Posting) (Receipt, error) {
+func (b *Bank) post(ctx context.Context, caller Caller, own bool, key idempotencyKey, p ledger.Posting) (Receipt, error) {
 	if err := b.identify(&p, b.now()); err != nil {
 		return Receipt{}, err
 	}
 	order := store.Order{Order: ledger.Order{Postings: []ledger.Posting{p}, Key: key.order(ledger.KindEntry, p.ID)}}
+	if !own {
+		if err := b.reportTo(&order, caller, p.ID); err != nil {
+			return Receipt{}, err
+		}
+	}
 	outcome, err := b.carryOut(ctx, caller, &order)
 	if err != nil {
 		return Receipt{}, err
@@ -142,12 +156,25 @@ func (b *Bank) identify(p *ledger.Posting, now time.Time) (err error) {
 	return nil
 }
 
-// carryOut posts an order for a caller. If the caller's session has not been checked yet, it is in the same transaction.
+// reportTo makes an order for an account of somebody else's leave an event, in its own transaction, that names what the order makes.
+func (b *Bank) reportTo(order *store.Order, caller Caller, made uuid.UUID) error {
+	first := &order.Postings[0]
+	id, err := b.newID(first.Time)
+	if err != nil {
+		return err
+	}
+	event := eventBy(caller, EventMoneyMoved, first.Account, made.String())
+	event.ID, event.Timestamp = id, first.Time
+	order.Event = &event
+	return nil
+}
+
+// carryOut posts an order for a caller. The caller's session is checked in the same transaction.
 //
 // After ErrUnknown an order with a key is posted once more: either the first attempt was committed, and the second one meets its key, or
 // it was not. The session has been checked then.
 func (b *Bank) carryOut(ctx context.Context, caller Caller, order *store.Order) (ledger.Outcome, error) {
-	if caller.unchecked {
+	if caller.Session != uuid.Nil {
 		order.Session, order.Admit = caller.Session, b.admit(caller)
 	}
 	outcome, err := b.store.Post(ctx, order)
@@ -158,7 +185,7 @@ func (b *Bank) carryOut(ctx context.Context, caller Caller, order *store.Order) 
 			err = unknown
 		}
 	}
-	if caller.unchecked && isOver(err) {
+	if caller.Session != uuid.Nil && isOver(err) {
 		b.ended.Add(caller.Session, struct{}{})
 		err = b.refuseToken(ctx, caller, caller.Account, err)
 	}

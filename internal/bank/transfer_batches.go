@@ -81,7 +81,8 @@ func (e *BatchRefused) Unwrap() error { return &e.Refusal }
 
 // TransferMany carries out many transfers from the caller's own account, in their order.
 func (b *Bank) TransferMany(ctx context.Context, caller Caller, p TransferManyParams) (TransferBatch, error) {
-	if err := b.requireToPost(ctx, caller, TransfersWrite, p.Account); err != nil {
+	caller, own, err := b.requireToPost(ctx, caller, TransfersWrite, p.Account)
+	if err != nil {
 		return TransferBatch{}, err
 	}
 	if err := p.check(); err != nil {
@@ -90,6 +91,11 @@ func (b *Bank) TransferMany(ctx context.Context, caller Caller, p TransferManyPa
 	order, err := b.orderOf(ctx, caller, &p)
 	if err != nil {
 		return TransferBatch{}, err
+	}
+	if !own {
+		if err := b.reportTo(&order.Order, caller, order.id); err != nil {
+			return TransferBatch{}, err
+		}
 	}
 	outcome, err := b.carryOut(ctx, caller, &order.Order)
 	var refusal *ledger.Refusal

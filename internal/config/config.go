@@ -47,6 +47,11 @@ type Config struct {
 	// Openings says who opens accounts: anyone, code or staff.
 	Openings string `env:"OPENINGS" envDefault:"anyone"`
 
+	// Cash says who deposits and withdraws: owner or staff.
+	Cash string `env:"CASH" envDefault:"owner"`
+	// Settlements are what deposits and withdrawals can be settled against, beside the codes that every bank has.
+	Settlements Settlements `env:"SETTLEMENTS" empty:"allowed"`
+
 	// SessionIdle and SessionIdleStaff are how long sessions of customers and of administrators may go unused.
 	SessionIdle      IdleLimit `env:"SESSION_IDLE"       envDefault:"12h"`
 	SessionIdleStaff IdleLimit `env:"SESSION_IDLE_STAFF" envDefault:"30m"`
@@ -153,6 +158,7 @@ func Parse(environ []string, dotenv string) (Config, error) {
 		reflect.TypeFor[Origins]():         parseOrigins,
 		reflect.TypeFor[Recipients]():      parseRecipients,
 		reflect.TypeFor[OwnCurrencies]():   parseCurrencies,
+		reflect.TypeFor[Settlements]():     parseSettlements,
 	}})
 	if err != nil {
 		return Config{}, nameVariable(err)
@@ -196,6 +202,7 @@ func (c *Config) validate() (err error) {
 	}
 	expect("OPENINGS", slices.Contains([]bank.Openings{bank.OpeningsAnyone, bank.OpeningsCode, bank.OpeningsStaff}, bank.Openings(c.Openings)),
 		"anyone, code or staff")
+	expect("CASH", slices.Contains([]bank.Cash{bank.CashOwner, bank.CashStaff}, bank.Cash(c.Cash)), "owner or staff")
 	expect("RATE_LIMIT_STORE", slices.Contains([]string{"", LimitsInMemory, LimitsInDatabase}, c.RateLimitStore),
 		"memory, database, or nothing")
 	expect("BASE_PATH", validBasePath(c.BasePath), "a path such as /bank, without a slash at its end, or nothing")

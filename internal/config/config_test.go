@@ -32,7 +32,7 @@ func defaultConfig() Config {
 			"refresh": perMinute(10), "payee": perMinute(20), "statement": perMinute(10), "read": perMinute(300),
 		},
 		RateLimitAdminKey:        perMinute(5),
-		MaxConnectionsPerAddress: 256, Openings: "anyone", SessionIdle: IdleLimit(12 * time.Hour), SessionIdleStaff: IdleLimit(30 * time.Minute),
+		MaxConnectionsPerAddress: 256, Openings: "anyone", Cash: "owner", SessionIdle: IdleLimit(12 * time.Hour), SessionIdleStaff: IdleLimit(30 * time.Minute),
 		StaffSecondFactor: "on",
 		Swagger:           "on", LogLevel: "info", LogFormat: "text",
 	}

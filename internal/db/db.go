@@ -327,6 +327,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.strayTransactionStmt, err = db.PrepareContext(ctx, StrayTransaction); err != nil {
 		return nil, fmt.Errorf("error preparing query StrayTransaction: %w", err)
 	}
+	if q.sumMovementsStmt, err = db.PrepareContext(ctx, SumMovements); err != nil {
+		return nil, fmt.Errorf("error preparing query SumMovements: %w", err)
+	}
 	if q.takePinAttemptBackStmt, err = db.PrepareContext(ctx, TakePinAttemptBack); err != nil {
 		return nil, fmt.Errorf("error preparing query TakePinAttemptBack: %w", err)
 	}
@@ -900,6 +903,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing strayTransactionStmt: %w", cerr)
 		}
 	}
+	if q.sumMovementsStmt != nil {
+		if cerr := q.sumMovementsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing sumMovementsStmt: %w", cerr)
+		}
+	}
 	if q.takePinAttemptBackStmt != nil {
 		if cerr := q.takePinAttemptBackStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing takePinAttemptBackStmt: %w", cerr)
@@ -1145,6 +1153,7 @@ type Queries struct {
 	secondFactorByCustomerStmt     *sql.Stmt
 	sessionByIDStmt                *sql.Stmt
 	strayTransactionStmt           *sql.Stmt
+	sumMovementsStmt               *sql.Stmt
 	takePinAttemptBackStmt         *sql.Stmt
 	touchIdempotencyKeyStmt        *sql.Stmt
 	transactionByIDStmt            *sql.Stmt
@@ -1273,6 +1282,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		secondFactorByCustomerStmt:     q.secondFactorByCustomerStmt,
 		sessionByIDStmt:                q.sessionByIDStmt,
 		strayTransactionStmt:           q.strayTransactionStmt,
+		sumMovementsStmt:               q.sumMovementsStmt,
 		takePinAttemptBackStmt:         q.takePinAttemptBackStmt,
 		touchIdempotencyKeyStmt:        q.touchIdempotencyKeyStmt,
 		transactionByIDStmt:            q.transactionByIDStmt,

@@ -168,6 +168,10 @@ type Querier interface {
 	// The first entry that is in no account's chain: the account does not exist or ends before it, or another entry has the same
 	// sequence. Reads the whole history.
 	StrayTransaction(ctx context.Context) (Transaction, error)
+	// Adds up a step of all entries, in the order of their ids: those after an id and up to another one, row_limit at most. Entries after
+	// to_time count for the step, but not for the sums. The sums have the last id of each, and the greatest of them is where the next step
+	// begins.
+	SumMovements(ctx context.Context, arg SumMovementsParams) ([]SumMovementsRow, error)
 	// After a right PIN that alone does not sign in: takes back this attempt only. No row if the PIN has been changed meanwhile.
 	TakePinAttemptBack(ctx context.Context, arg TakePinAttemptBackParams) (int64, error)
 	// Reads a key and what it names. It also writes, so that the answer waits for a commit: see

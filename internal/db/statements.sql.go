@@ -65,3 +65,67 @@ func (q *Queries) ListQuarterHourMovements(ctx context.Context, arg ListQuarterH
 	}
 	return items, nil
 }
+
+const SumMovements = `-- name: SumMovements :many
+SELECT step.currency, step.transaction_type, step.via,
+       CAST(SUM(CASE WHEN step.timestamp <= CAST($1 AS BIGINT) THEN step.amount ELSE 0 END) AS BIGINT) AS amount,
+       CAST(COUNT(*) AS BIGINT) AS entries, CAST(MAX(CAST(step.id AS TEXT)) AS TEXT) AS last_id
+FROM (SELECT id, currency, transaction_type, via, amount, timestamp FROM transactions
+      WHERE transactions.id > $2 AND transactions.id <= $3
+      ORDER BY transactions.id LIMIT CAST($4 AS BIGINT)) AS step
+GROUP BY step.currency, step.transaction_type, step.via
+`
+
+type SumMovementsParams struct {
+	ToTime   int64
+	AfterID  uuid.UUID
+	ToID     uuid.UUID
+	RowLimit int64
+}
+
+type SumMovementsRow struct {
+	Currency        string
+	TransactionType int64
+	Via             string
+	Amount          int64
+	Entries         int64
+	LastID          string
+}
+
+// Adds up a step of all entries, in the order of their ids: those after an id and up to another one, row_limit at most. Entries after
+// to_time count for the step, but not for the sums. The sums have the last id of each, and the greatest of them is where the next step
+// begins.
+func (q *Queries) SumMovements(ctx context.Context, arg SumMovementsParams) ([]SumMovementsRow, error) {
+	rows, err := q.query(ctx, q.sumMovementsStmt, SumMovements,
+		arg.ToTime,
+		arg.AfterID,
+		arg.ToID,
+		arg.RowLimit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SumMovementsRow
+	for rows.Next() {
+		var i SumMovementsRow
+		if err := rows.Scan(
+			&i.Currency,
+			&i.TransactionType,
+			&i.Via,
+			&i.Amount,
+			&i.Entries,
+			&i.LastID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -36,10 +36,10 @@ func (q *Queries) CountTransactionsSince(ctx context.Context, firstID uuid.UUID)
 
 const InsertTransaction = `-- name: InsertTransaction :exec
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, reference, transfer_id, counterparty_account, hash)
+                          timestamp, description, reference, via, transfer_id, counterparty_account, hash)
 VALUES ($1, $2, $3, $4, $5,
         $6, $7, $8, $9, $10,
-        $11, $12, $13, $14)
+        $11, $12, $13, $14, $15)
 `
 
 type InsertTransactionParams struct {
@@ -54,6 +54,7 @@ type InsertTransactionParams struct {
 	Timestamp           int64
 	Description         string
 	Reference           string
+	Via                 string
 	TransferID          *uuid.UUID
 	CounterpartyAccount *int64
 	Hash                []byte
@@ -73,6 +74,7 @@ func (q *Queries) InsertTransaction(ctx context.Context, arg InsertTransactionPa
 		arg.Timestamp,
 		arg.Description,
 		arg.Reference,
+		arg.Via,
 		arg.TransferID,
 		arg.CounterpartyAccount,
 		arg.Hash,

@@ -22,6 +22,9 @@ func (e *Entry) ChainHash(previous Hash) Hash {
 	if e.Reference != "" {
 		text = append(append(text, "\nreference="...), e.Reference...)
 	}
+	if e.Via != "" {
+		text = append(append(text, "\nvia="...), e.Via...)
+	}
 	return sha256.Sum256(text)
 }
 
@@ -86,6 +89,8 @@ func (e *Entry) Follows(account *Account) string {
 		return "its description is more than one line"
 	case !onOneLine(e.Reference) || e.Reference != "" && e.Transfer == uuid.Nil:
 		return "its reference cannot be one"
+	case e.Via != "" && !(e.Type.settles(e.Amount) && validSettlement(e.Via)):
+		return "it cannot be settled in this way"
 	}
 	return ""
 }

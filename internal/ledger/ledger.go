@@ -40,6 +40,7 @@ type Entry struct {
 	Timestamp    time.Time // never earlier than the previous entry's
 	Description  string
 	Reference    string        // of a transfer, on both legs; "" for none
+	Via          string        // what a deposit, a withdrawal or an initial deposit is settled against; "" in other entries and in older ones
 	Transfer     uuid.UUID     // shared by both legs; uuid.Nil in other entries
 	Counterparty AccountNumber // the other account of a transfer
 	Hash         Hash

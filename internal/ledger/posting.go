@@ -18,6 +18,7 @@ type Posting struct {
 	Time        time.Time // the bank's; UTC, whole microseconds
 	Calendar    Calendar  // the bank's, for limits
 	Sweep       bool      // empties an account that is being closed: no limit applies
+	Via         string    // what money that comes in or goes out is settled against; "" in a transfer
 
 	// In a transfer alone.
 	To        AccountNumber
@@ -68,6 +69,9 @@ func (p *Posting) check() error {
 	}
 	if !onOneLine(p.Reference) || p.Reference != "" && p.Type != TypeTransferOut {
 		return invalid("/reference", "must be one line, of a transfer")
+	}
+	if p.Via != "" && !(p.Type.settles(p.Amount) && validSettlement(p.Via)) {
+		return invalid("/via", "must be a settlement code, of money that comes in or goes out")
 	}
 	return nil
 }
@@ -133,6 +137,7 @@ func (p *Posting) entry(account Account, l leg) (Entry, error) {
 		Timestamp:    l.time,
 		Description:  p.Description,
 		Reference:    p.Reference,
+		Via:          p.Via,
 		Transfer:     l.transfer,
 		Counterparty: l.counterparty,
 	}

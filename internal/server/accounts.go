@@ -29,6 +29,7 @@ func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequest
 		CustomerOf:     of,
 		Nickname:       value(request.Body.Nickname),
 		InitialDeposit: ledger.Money(value(request.Body.InitialDeposit)),
+		Via:            value(request.Body.Via),
 		Currency:       value(request.Body.Currency),
 		InvitationCode: value(request.Body.InvitationCode),
 		IdempotencyKey: value(request.Params.IdempotencyKey),
@@ -149,6 +150,7 @@ func cashParams(account string, body *api.AmountRequest, key *string) (bank.Depo
 		Account:        number,
 		Amount:         ledger.Money(body.Amount),
 		Description:    value(body.Description),
+		Via:            value(body.Via),
 		IdempotencyKey: value(key),
 	}, err
 }

@@ -82,6 +82,34 @@ func (s *Server) AdminActivity(ctx context.Context, request api.AdminActivityReq
 	})}, nil
 }
 
+// AdminTrialBalance answers GET /admin/trial-balance.
+func (s *Server) AdminTrialBalance(ctx context.Context, request api.AdminTrialBalanceRequestObject) (api.AdminTrialBalanceResponseObject, error) {
+	at, err := timeOf("query/at", request.Params.At)
+	if err != nil {
+		return nil, err
+	}
+	media := preferred(scopeOf(ctx).request.Header.Values("Accept"), mediaJSON, mediaCSV)
+	if media == "" {
+		return nil, &problem{code: "not_acceptable", detail: "A trial balance comes as application/json or text/csv."}
+	}
+	balance, err := s.bank.AdminTrialBalance(ctx, scopeOf(ctx).caller, at)
+	if err != nil {
+		return nil, err
+	}
+	if media == mediaCSV {
+		return csvTrialBalance(balance.Rows)
+	}
+	return api.AdminTrialBalance200JSONResponse{Body: api.TrialBalance{
+		At: ledger.FormatTime(balance.At),
+		Data: each(balance.Rows, func(r bank.TrialBalanceRow) api.TrialBalanceRow {
+			return api.TrialBalanceRow{
+				Currency: r.Currency, Ledger: api.TrialBalanceRowLedger(ledgerOf(r)), Via: nilIfZero(r.Via),
+				Debits: r.Debits, Credits: r.Credits, Balance: r.Debits - r.Credits,
+			}
+		}),
+	}}, nil
+}
+
 // AdminListEvents answers GET /admin/events.
 func (s *Server) AdminListEvents(ctx context.Context, request api.AdminListEventsRequestObject) (api.AdminListEventsResponseObject, error) {
 	params := bank.ListEventsParams{

@@ -42,6 +42,7 @@ func transactionOf(t ledger.Entry) api.Transaction {
 		Timestamp:       ledger.FormatTime(t.Timestamp),
 		Description:     t.Description,
 		Reference:       nilIfZero(t.Reference),
+		Via:             nilIfZero(t.Via),
 		Hash:            hex.EncodeToString(t.Hash[:]),
 	}
 	if t.Transfer != uuid.Nil {

@@ -45,6 +45,8 @@ func (s *Server) dashboard(e *echo.Echo, files fs.FS) error {
 	assets, build, err := loadAssets(app, strings.NewReplacer(
 		zoneMark, fmt.Sprintf("data-time-zone=%q", s.bank.Zone()),
 		openingsMark, fmt.Sprintf("data-openings=%q", s.bank.Openings()),
+		cashMark, fmt.Sprintf("data-cash=%q", s.bank.Cash()),
+		settlementsMark, fmt.Sprintf("data-settlements=%q", strings.Join(s.bank.Settlements(), " ")),
 	))
 	if err != nil {
 		return fmt.Errorf("load the dashboard: %w", err)
@@ -160,10 +162,13 @@ func compress(content []byte) []byte {
 	return packed.Bytes()
 }
 
-// Places in the page for the time zone of the bank's days, and for who may open accounts.
+// Places in the page for the time zone of the bank's days, for who may open accounts and who may deposit, and for what deposits can be
+// settled against.
 const (
-	zoneMark     = `data-time-zone="UTC"`
-	openingsMark = `data-openings="anyone"`
+	zoneMark        = `data-time-zone="UTC"`
+	openingsMark    = `data-openings="anyone"`
+	cashMark        = `data-cash="owner"`
+	settlementsMark = `data-settlements="cash"`
 )
 
 const modulesMark = "<!-- modules -->"

@@ -47,6 +47,8 @@ var kinds = map[api.ProblemCode]kind{
 		"This bank opens accounts by invitation only. Ask it for a code, and send it as \"invitation_code\"."},
 	"invalid_invitation": {403, "The invitation is not valid",
 		"The code is wrong, used up or expired; the answer does not say which. No account was opened. Compare it with the code that the bank gave you, or ask for a new one."},
+	"cash_closed": {403, "This bank deposits and withdraws itself",
+		"Money comes in and goes out through the bank's staff alone, who serve customers and never themselves. Take a deposit or a withdrawal to the bank. Transfers are not affected, and nothing has changed."},
 	"openings_closed": {403, "This bank opens accounts itself",
 		"Only the bank's staff open accounts. Ask the bank."},
 	"account_not_found": {404, "There is no such account",

@@ -76,6 +76,9 @@ func appendEntry(body []byte, e *ledger.Entry) []byte {
 	if e.Transfer != uuid.Nil {
 		body = append(ledger.AppendID(append(body, `,"transfer_id":"`...), e.Transfer), '"')
 	}
+	if e.Via != "" {
+		body = appendText(append(body, `,"via":`...), e.Via)
+	}
 	return append(body, '}')
 }
 

@@ -45,6 +45,17 @@ func openedBy(openings bank.Openings) bend {
 	return func(s *stage, _ *draft) { s.world = newWorld(s.t, func(o *options) { o.openings = openings }) }
 }
 
+// cashBy sends the request to a bank of its own, which restricts who may deposit and withdraw.
+func cashBy(cash bank.Cash) bend {
+	return func(s *stage, d *draft) {
+		*s = *newStage(newWorld(s.t))
+		s.restartWith(func(o *options) { o.cash = cash })
+		if d.account != "" {
+			d.account, d.credentials = s.ada.number, signedIn(s.session)
+		}
+	}
+}
+
 func lockedAccount(s *stage, _ *draft) { s.lockAda() }
 
 // withFactor gives Ada a second factor; the request has no code of it.

@@ -21,7 +21,8 @@ var successes = map[string]int{
 	"listTransactions": 200, "getTransaction": 200, "getIdempotencyKey": 200, "transferMany": 201, "getTransferBatch": 200, "changePin": 204, "unlockAccount": 200,
 	"login": 200, "refreshTokens": 200, "logout": 204, "resetPin": 204,
 	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200, "adminEndSessions": 200,
-	"getSecondFactor": 200, "startSecondFactor": 200, "confirmSecondFactor": 200, "removeSecondFactor": 204, "replaceRecoveryCodes": 200,
+	"adminTrialBalance": 200,
+	"getSecondFactor":   200, "startSecondFactor": 200, "confirmSecondFactor": 200, "removeSecondFactor": 204, "replaceRecoveryCodes": 200,
 	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
 	"listSessions": 200, "checkSession": 200, "endSession": 204, "endOtherSessions": 204,
 	"freezeAccount": 200, "unfreezeAccount": 200, "closeAccount": 200, "getLimits": 200, "setLimits": 200,
@@ -40,6 +41,7 @@ var particularCases = []struct {
 	{"refreshTokens", 200, "", inCookie},
 	{"getStatement", 200, "", accepting("application/pdf")},
 	{"getStatement", 200, "", accepting("text/csv")},
+	{"adminTrialBalance", 200, "", accepting("text/csv")},
 	{"transferMany", 201, "", set("mode", "each")},
 	{"transferMany", 201, "", set("dry_run", true)},
 	{"getIdempotencyKey", 303, "", func(s *stage, d *draft) {
@@ -68,6 +70,11 @@ var particularCases = []struct {
 	{"getBalances", 400, "invalid_request", asking("?days=0")},
 	{"getBalances", 400, "invalid_request", asking("?days=367")},
 	{"adminActivity", 400, "invalid_request", asking("?days=91")},
+	{"adminTrialBalance", 400, "invalid_request", asking("?at=2026-02-30T00:00:00Z")},
+	{"adminTrialBalance", 400, "invalid_request", asking("?at=2099-01-01T00:00:00Z")}, // not come yet
+	{"deposit", 400, "invalid_request", set("via", "pigeon")},
+	{"withdraw", 400, "invalid_request", set("via", "Cash")},
+	{"openAccount", 400, "invalid_request", set("via", "card")}, // of no deposit
 	{"endSession", 400, "invalid_request", func(_ *stage, d *draft) { d.entry = "x" }},
 	{"getIdempotencyKey", 400, "invalid_request", func(_ *stage, d *draft) { d.key = "cl%C3%A9" }},
 	{"getIdempotencyKey", 400, "invalid_request", func(_ *stage, d *draft) { d.key = strings.Repeat("k", 256) }},
@@ -131,6 +138,13 @@ var particularCases = []struct {
 		furtherAccount(s, d)
 		d.body["customer_of"] = s.open("730164", 0).number
 	}},
+	{"openAccount", 403, "cash_closed", func(s *stage, d *draft) {
+		d.account = ""
+		cashBy(bank.CashStaff)(s, d)
+		d.body["initial_deposit"] = 1
+	}},
+	{"deposit", 403, "cash_closed", cashBy(bank.CashStaff)},
+	{"withdraw", 403, "cash_closed", cashBy(bank.CashStaff)},
 	{"unlockAccount", 403, "forbidden", func(s *stage, d *draft) { // the administrator's own account
 		admin, session := s.admin()
 		d.account, d.credentials = admin.number, []requestOption{bearer(session.AccessToken)}
@@ -169,6 +183,7 @@ var particularCases = []struct {
 			require.Equal(s.t, 201, s.send(d).status)
 		}
 	}},
+	{"adminTrialBalance", 406, "not_acceptable", accepting("application/pdf")},
 	{"transfer", 409, "reference_used", func(s *stage, d *draft) {
 		d.body["reference"] = "2026-11/0001"
 		require.Equal(s.t, 201, s.send(d).status) // and then once more
@@ -313,6 +328,7 @@ var particularCases = []struct {
 	{"adminActivity", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 	{"adminListAccounts", 500, "internal", damaged("ALTER TABLE customers RENAME COLUMN name_folded TO lost")},
 	{"adminStats", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"adminTrialBalance", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"adminListEvents", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 }
 

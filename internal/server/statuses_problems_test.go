@@ -109,6 +109,7 @@ var goldenProblems = map[string]string{
 	"invitation_required":       "openAccount 403",
 	"invalid_invitation":        "openAccount 403",
 	"openings_closed":           "openAccount 403",
+	"cash_closed":               "deposit 403",
 	"account_not_found":         "getAccount 404",
 	"transaction_not_found":     "getTransaction 404",
 	"batch_not_found":           "getTransferBatch 404",

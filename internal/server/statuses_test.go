@@ -190,7 +190,7 @@ func properDraft(s *stage, o contractOperation) *draft {
 		inCookie(s, d)
 	case "endOtherSessions":
 		s.login(s.ada)
-	case "adminListAccounts", "adminStats", "adminActivity", "adminListEvents", "adminEndSessions":
+	case "adminListAccounts", "adminStats", "adminActivity", "adminListEvents", "adminEndSessions", "adminTrialBalance":
 		d.credentials = []requestOption{adminKey(testAdminKey)}
 	}
 	return d

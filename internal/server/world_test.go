@@ -93,6 +93,7 @@ type options struct {
 	kdf      auth.KDF
 	idle     bank.IdleLimits
 	openings bank.Openings
+	cash     bank.Cash
 	own      []ledger.Currency // the bank's own
 	zone     *time.Location    // of the bank's days; nil for UTC
 	debug    bool
@@ -201,7 +202,7 @@ func (w *world) serve() {
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
 		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone, Currencies: w.options.own,
-		Idle: w.options.idle, Openings: w.options.openings, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
+		Idle: w.options.idle, Openings: w.options.openings, Cash: w.options.cash, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
 	})
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{

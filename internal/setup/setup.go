@@ -25,10 +25,12 @@ func BankConfig(cfg config.Config, now func() time.Time) bank.Config {
 		PinPepper: string(cfg.PINPepper),
 		Currency:  cfg.Currency,
 		Openings:  bank.Openings(cfg.Openings),
+		Cash:      bank.Cash(cfg.Cash),
 		Idle:      bank.IdleLimits{Customers: time.Duration(cfg.SessionIdle), Staff: time.Duration(cfg.SessionIdleStaff)},
 		Zone:      cfg.TimeZone,
 
-		Currencies: cfg.Currencies,
+		Currencies:  cfg.Currencies,
+		Settlements: cfg.Settlements,
 
 		StaffWithoutSecondFactor: cfg.StaffSecondFactor == "off",
 

@@ -21,7 +21,7 @@ const ByteOrderMark = "\ufeff"
 
 var csvHeader = []string{
 	"date", "timestamp", "sequence", "type", "direction", "amount", "currency", "balance", "description", "counterparty_account",
-	"transaction_id", "hash",
+	"transaction_id", "hash", "reference", "via",
 }
 
 // WriteCSV writes a statement as the contract describes it (RFC 4180): one header, and a row for each entry. It writes no totals,
@@ -54,7 +54,7 @@ func csvRow(s *bank.Statement, t *ledger.Entry) []string {
 	return []string{
 		at.Format("2006-01-02"), at.Format("2006-01-02T15:04:05.000000Z07:00"), strconv.FormatInt(t.Sequence, 10), string(t.Type),
 		direction, amount, t.Currency, t.BalanceAfter.Decimal(s.Decimals), escapeFormula(t.Description), counterparty,
-		t.ID.String(), hex.EncodeToString(t.Hash[:]),
+		t.ID.String(), hex.EncodeToString(t.Hash[:]), escapeFormula(t.Reference), t.Via,
 	}
 }
 

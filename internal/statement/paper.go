@@ -181,6 +181,9 @@ func describe(t *ledger.Entry) string {
 	if t.Transfer != uuid.Nil {
 		words += t.Counterparty.String()
 	}
+	if t.Via != "" && t.Via != ledger.SettledInCash {
+		words += " via " + t.Via
+	}
 	if t.Description != "" {
 		words += ", " + isolate + t.Description + endIsolate
 	}

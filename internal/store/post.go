@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
@@ -29,6 +30,8 @@ type Order struct {
 	Admit   func(session *db.SessionByIDRow) error
 	// Keep returns the row that keeps the results of an order for many transfers. It is nil for other orders.
 	Keep func(ledger.Outcome) db.InsertTransferBatchParams
+	// Event is what the audit trail is to say of an order that is carried out, or nil. Its place in the trail is given to it here.
+	Event *audit.Event
 }
 
 // places returns how many of those that may wait an order counts as. What waits takes memory, and an order for many transfers takes a
@@ -64,6 +67,8 @@ type batch struct {
 	sessions   map[uuid.UUID]*db.SessionByIDRow // nil until it is read, and if there is none
 	kept       []db.InsertTransferBatchParams
 	limited    []ledger.AccountNumber // accounts with limits that count what leaves them
+	trail      *db.LockEventChainRow  // its end; nil if no order has an event
+	events     []audit.Event
 }
 
 func newBatch(postings []*posting) *batch {
@@ -84,6 +89,9 @@ func newBatch(postings []*posting) *batch {
 		}
 		if p.Session != uuid.Nil {
 			b.sessions[p.Session] = nil
+		}
+		if p.Event != nil {
+			b.trail = &db.LockEventChainRow{}
 		}
 	}
 	slices.Sort(b.accounts)
@@ -136,8 +144,12 @@ func (b *batch) decideOne(p *posting) (outcome ledger.Outcome, err error) {
 		}
 	}
 	outcome, err = b.Decide(&p.Order.Order)
-	if err != nil || p.Keep == nil || p.Trial || outcome.Earlier != nil {
+	if err != nil || p.Trial || outcome.Earlier != nil {
 		return outcome, err
+	}
+	if p.Keep == nil {
+		b.record(p.Event)
+		return outcome, nil
 	}
 	kept := false
 	defer func() {
@@ -146,7 +158,18 @@ func (b *batch) decideOne(p *posting) (outcome ledger.Outcome, err error) {
 		}
 	}()
 	b.kept, kept = append(b.kept, p.Keep(outcome)), true
+	b.record(p.Event)
 	return outcome, nil
+}
+
+// record adds an order's event to the trail.
+func (b *batch) record(e *audit.Event) {
+	if e == nil {
+		return
+	}
+	event := *e // the order may be decided again
+	AppendEvent(b.trail, &event)
+	b.events = append(b.events, event)
 }
 
 // writes reports whether anything is to be written. An answer that repeats an earlier one writes, too, so that it waits for a commit: see

@@ -35,6 +35,9 @@ func (c *pipelined) read(ctx context.Context, b *batch) error {
 		}
 		c.add(ctx, pgdb.ReferencesTaken, []any{accounts, references}).read = b.readReferences
 	}
+	if b.trail != nil { // the lock that every transaction takes last: see LockEventChain
+		c.add(ctx, db.LockEventChain, nil).read = b.readTrail
+	}
 	return c.send(ctx)
 }
 
@@ -82,6 +85,15 @@ func (b *batch) readReferences(results pgx.BatchResults) error {
 	return err
 }
 
+func (b *batch) readTrail(results pgx.BatchResults) error {
+	rows, err := results.Query()
+	if err != nil {
+		return err
+	}
+	*b.trail, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[db.LockEventChainRow])
+	return err
+}
+
 // unsent lets generated code add statements to those that wait to be sent.
 type unsent struct {
 	pgdb.DBTX
@@ -122,6 +134,13 @@ func (c *pipelined) write(ctx context.Context, b *batch) error {
 	for i := range b.kept {
 		kept := &b.kept[i]
 		c.add(ctx, db.InsertTransferBatch, []any{kept.ID, kept.AccountNumber, kept.Mode, kept.CreatedAt, kept.TotalAmount, kept.Results})
+	}
+	for i := range b.events {
+		e := InsertEventOf(&b.events[i])
+		c.add(ctx, db.InsertEvent, []any{
+			e.Sequence, e.ID, e.EventType, e.AccountNumber, e.Actor, e.ClientAddress, e.RequestID, e.ServerRequestID, e.Timestamp, e.Count,
+			e.Detail, e.PreviousHash, e.Hash,
+		})
 	}
 	return nil
 }
@@ -166,14 +185,14 @@ func entryArrays(entries []ledger.Entry) pgdb.InsertTransactionsParams {
 	p := pgdb.InsertTransactionsParams{
 		Ids: make([]uuid.UUID, n), AccountNumbers: make([]int64, n), Sequences: make([]int64, n), PreviousIds: make([]uuid.UUID, n),
 		TransactionTypes: make([]int64, n), Amounts: make([]int64, n), Currencies: make([]string, n), Balances: make([]int64, n),
-		Timestamps: make([]int64, n), Descriptions: make([]string, n), Refs: make([]string, n), TransferIds: make([]uuid.UUID, n),
+		Timestamps: make([]int64, n), Descriptions: make([]string, n), Refs: make([]string, n), Vias: make([]string, n), TransferIds: make([]uuid.UUID, n),
 		Counterparties: make([]int64, n), Hashes: make([][]byte, n),
 	}
 	for i := range entries {
 		e := &entries[i]
 		p.Ids[i], p.AccountNumbers[i], p.Sequences[i], p.PreviousIds[i] = e.ID, int64(e.Account), e.Sequence, e.Previous
 		p.TransactionTypes[i], p.Amounts[i], p.Currencies[i], p.Balances[i] = TypeNumber(e.Type), int64(e.Amount), e.Currency, int64(e.BalanceAfter)
-		p.Timestamps[i], p.Descriptions[i], p.Refs[i] = e.Timestamp.UnixMicro(), e.Description, e.Reference
+		p.Timestamps[i], p.Descriptions[i], p.Refs[i], p.Vias[i] = e.Timestamp.UnixMicro(), e.Description, e.Reference, e.Via
 		p.TransferIds[i], p.Counterparties[i], p.Hashes[i] = e.Transfer, int64(e.Counterparty), e.Hash[:]
 	}
 	return p

@@ -19,8 +19,8 @@ var numberedTypes = []ledger.EntryType{
 // TypeNumber returns the number under which the database stores a type of entry.
 func TypeNumber(t ledger.EntryType) int64 { return int64(slices.Index(numberedTypes, t)) }
 
-// typeOf returns the type that the database stores under a number, or "" if there is none.
-func typeOf(number int64) ledger.EntryType {
+// TypeOf returns the type that the database stores under a number, or "" if there is none.
+func TypeOf(number int64) ledger.EntryType {
 	if number < 0 || number >= int64(len(numberedTypes)) {
 		return ""
 	}
@@ -46,13 +46,14 @@ func EntryOf(row *db.Transaction) ledger.Entry {
 		ID:           row.ID,
 		Account:      ledger.AccountNumber(row.AccountNumber),
 		Sequence:     row.Sequence,
-		Type:         typeOf(row.TransactionType),
+		Type:         TypeOf(row.TransactionType),
 		Amount:       ledger.Money(row.Amount),
 		Currency:     row.Currency,
 		BalanceAfter: ledger.Money(row.BalanceAfter),
 		Timestamp:    time.UnixMicro(row.Timestamp).UTC(),
 		Description:  row.Description,
 		Reference:    row.Reference,
+		Via:          row.Via,
 	}
 	copy(e.Hash[:], row.Hash)
 	if row.PreviousID != nil {
@@ -80,6 +81,7 @@ func InsertOf(e *ledger.Entry) db.InsertTransactionParams {
 		Timestamp:       e.Timestamp.UnixMicro(),
 		Description:     e.Description,
 		Reference:       e.Reference,
+		Via:             e.Via,
 		Hash:            e.Hash[:],
 	}
 	if e.Previous != uuid.Nil {
@@ -137,6 +139,33 @@ func FreezeOf(debits, credits bool, until *int64) ledger.Freeze {
 // LimitsOf returns the limits in columns of an account.
 func LimitsOf(perTransfer, daily, monthly *int64) ledger.Limits {
 	return ledger.Limits{PerTransfer: (*ledger.Money)(perTransfer), Daily: (*ledger.Money)(daily), Monthly: (*ledger.Money)(monthly)}
+}
+
+// InsertEventOf returns the parameters that insert an event.
+func InsertEventOf(e *audit.Event) db.InsertEventParams {
+	return db.InsertEventParams{
+		ID:              e.ID,
+		EventType:       string(e.Type),
+		AccountNumber:   int64(e.Account),
+		Actor:           e.Actor,
+		ClientAddress:   e.Address,
+		RequestID:       e.RequestID,
+		Timestamp:       e.Timestamp.UnixMicro(),
+		Count:           e.Count,
+		ServerRequestID: e.ServerRequestID,
+		Detail:          e.Detail,
+		Sequence:        e.Sequence,
+		PreviousHash:    e.Previous[:],
+		Hash:            e.Hash[:],
+	}
+}
+
+// AppendEvent gives an event its place after the end of the trail, and moves the end to it.
+func AppendEvent(end *db.LockEventChainRow, e *audit.Event) {
+	e.Sequence = end.Sequence + 1
+	copy(e.Previous[:], end.Hash)
+	e.Hash = e.ChainHash()
+	end.Sequence, end.Hash = e.Sequence, e.Hash[:]
 }
 
 // EventOf returns the event in a row.

@@ -21,8 +21,9 @@ import (
 type poster struct {
 	conn *sql.Conn
 
-	account, session, key, reference                             *preparedStatement
-	insertEntry, updateSpent, insertKey, touchKey, insertResults *preparedStatement
+	account, session, key, reference, trail *preparedStatement
+
+	insertEntry, updateSpent, insertKey, touchKey, insertResults, insertEvent *preparedStatement
 }
 
 func newPoster(conn *sql.Conn) (*poster, error) {
@@ -34,7 +35,8 @@ func newPoster(conn *sql.Conn) (*poster, error) {
 		}{
 			{&p.account, db.LockAccount}, {&p.session, db.SessionByID}, {&p.key, db.IdempotencyKeyByName},
 			{&p.reference, db.ReferenceTaken}, {&p.insertEntry, db.InsertTransaction}, {&p.updateSpent, db.UpdateSpent},
-			{&p.insertKey, db.InsertIdempotencyKey}, {&p.touchKey, db.TouchIdempotencyKey}, {&p.insertResults, db.InsertTransferBatch},
+			{&p.insertKey, db.InsertIdempotencyKey}, {&p.touchKey, db.TouchIdempotencyKey}, {&p.insertResults, db.InsertTransferBatch}, {&p.trail, db.EventChainEnd},
+			{&p.insertEvent, db.InsertEvent},
 		} {
 			var err error
 			if *s.statement, err = newStatement(driverConn, s.query); err != nil {
@@ -49,7 +51,8 @@ func newPoster(conn *sql.Conn) (*poster, error) {
 func (p *poster) close() error {
 	var failures []error
 	for _, s := range []*preparedStatement{
-		p.account, p.session, p.key, p.reference, p.insertEntry, p.updateSpent, p.insertKey, p.touchKey, p.insertResults,
+		p.account, p.session, p.key, p.reference, p.trail, p.insertEntry, p.updateSpent, p.insertKey, p.touchKey, p.insertResults,
+		p.insertEvent,
 	} {
 		failures = append(failures, s.Close())
 	}
@@ -92,6 +95,16 @@ func (p *poster) read(b *batch) error {
 		}
 		if b.sessions[id], err = sessionIn(row); err != nil {
 			return err
+		}
+	}
+	if b.trail != nil {
+		row, err := p.trail.row()
+		if err != nil {
+			return err
+		}
+		c := columns{values: row}
+		if b.trail.Sequence, b.trail.Hash = c.number(), c.bytes(); c.err != nil {
+			return c.err
 		}
 	}
 	return p.readTaken(b)
@@ -153,6 +166,14 @@ func (p *poster) write(b *batch) error {
 			return err
 		}
 	}
+	for i := range b.events {
+		e := &b.events[i]
+		if err := p.insertEvent.exec(
+			e.Sequence, e.ID.String(), string(e.Type), int64(e.Account), e.Actor, e.Address, e.RequestID, e.ServerRequestID,
+			e.Timestamp.UnixMicro(), e.Count, e.Detail, e.Previous[:], e.Hash[:]); err != nil {
+			return err
+		}
+	}
 	for _, name := range b.Repeated {
 		if _, err := p.touchKey.row(name.Text, name.Scope); err != nil {
 			return err
@@ -172,7 +193,7 @@ func entryValues(e *ledger.Entry) []driver.Value {
 	}
 	return []driver.Value{
 		e.ID.String(), int64(e.Account), e.Sequence, previous, TypeNumber(e.Type), int64(e.Amount), e.Currency, int64(e.BalanceAfter),
-		e.Timestamp.UnixMicro(), e.Description, e.Reference, transfer, counterparty, e.Hash[:],
+		e.Timestamp.UnixMicro(), e.Description, e.Reference, e.Via, transfer, counterparty, e.Hash[:],
 	}
 }
 

@@ -3,6 +3,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -30,7 +31,14 @@ type Total struct {
 	Balances                      int64
 	Opened, Deposited, Withdrawn  int64
 	TransferredIn, TransferredOut int64
-	legs                          uint64 // sum of the out legs' digests minus the in legs'; 0 if all are paired
+	Settled                       []Settled // ordered by their codes; Balances is the sum of them
+	legs                          uint64    // sum of the out legs' digests minus the in legs'; 0 if all are paired
+}
+
+// Settled is what deposits and initial deposits have debited to a settlement code, and withdrawals have credited to it.
+type Settled struct {
+	Via             string
+	Debits, Credits int64
 }
 
 // BrokenEntry is the first fault that a verification has found in the ledger.
@@ -136,6 +144,7 @@ func (v *verifier) count(t *ledger.Entry) {
 		v.totals[t.Currency] = total
 	}
 	amount := int64(t.Amount)
+	total.settle(t)
 	switch t.Type {
 	case ledger.TypeAccountOpened:
 		total.Opened += amount
@@ -149,6 +158,23 @@ func (v *verifier) count(t *ledger.Entry) {
 	case ledger.TypeTransferIn:
 		total.TransferredIn += amount
 		total.legs -= legDigest(t, t.Counterparty, t.Account)
+	}
+}
+
+// settle counts what an entry is settled against.
+func (t *Total) settle(e *ledger.Entry) {
+	via := e.SettledAgainst()
+	if via == "" {
+		return
+	}
+	at, found := slices.BinarySearchFunc(t.Settled, via, func(s Settled, via string) int { return cmp.Compare(s.Via, via) })
+	if !found {
+		t.Settled = slices.Insert(t.Settled, at, Settled{Via: via})
+	}
+	if e.Type.Takes() {
+		t.Settled[at].Credits += int64(e.Amount)
+	} else {
+		t.Settled[at].Debits += int64(e.Amount)
 	}
 }
 
@@ -174,6 +200,13 @@ func (v *verifier) whole(ctx context.Context) error {
 		}
 		if total.Balances != total.Opened+total.Deposited-total.Withdrawn {
 			return fmt.Errorf("%w: money in %s is not conserved", errLedger, total.Currency)
+		}
+		settled := int64(0)
+		for _, side := range total.Settled {
+			settled += side.Debits - side.Credits
+		}
+		if settled != total.Balances {
+			return fmt.Errorf("%w: what money in %s is settled against does not add up to the balances", errLedger, total.Currency)
 		}
 	}
 	return nil

@@ -25,8 +25,11 @@ func TestVerifyCountsASoundLedger(t *testing.T) {
 	report, err := l.verify()
 	require.NoError(t, err)
 	require.Equal(t, verify.Report{Accounts: 4, Entries: 15, Totals: []verify.Total{
-		{Currency: "EUR", Balances: 901, Opened: 900, Deposited: 1},
-		{Currency: "USD", Balances: 12_300, Opened: 12_000, Deposited: 507, Withdrawn: 207, TransferredIn: 400, TransferredOut: 400},
+		{Currency: "EUR", Balances: 901, Opened: 900, Deposited: 1, Settled: []verify.Settled{{Via: "cash", Debits: 901}}},
+		{
+			Currency: "USD", Balances: 12_300, Opened: 12_000, Deposited: 507, Withdrawn: 207, TransferredIn: 400, TransferredOut: 400,
+			Settled: []verify.Settled{{Via: "cash", Debits: 12_507, Credits: 207}},
+		},
 	}}, report)
 	// rechain itself breaks nothing when it rewrites an unchanged chain.
 	for _, account := range []ledger.AccountNumber{l.ada, l.bob, l.cy, l.eva} {

@@ -180,7 +180,11 @@ export interface paths {
         put?: never;
         /**
          * Deposit money
-         * @description Adds the amount to the caller's own account.
+         * @description Adds the amount to the account: the caller's own, or any account if staff serve a customer. What staff deposit or withdraw is an
+         *     event of the audit trail (`money_moved`), written in the same transaction.
+         *
+         *     A bank with `CASH=staff` takes deposits and withdrawals from its staff alone, and from no one at an account of their own:
+         *     `cash_closed`.
          */
         post: operations["deposit"];
         delete?: never;
@@ -482,8 +486,8 @@ export interface paths {
          *     `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
          *     changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
          *     the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
-         *     last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
-         *     imports it with `docs/statement.rules`.
+         *     last entry. A description or a reference that a spreadsheet would take for a formula has an apostrophe before it. More columns may
+         *     follow at the end. hledger imports it with `docs/statement.rules`.
          *
          *     The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, and the PDF says so.
          */
@@ -728,7 +732,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw money
-         * @description Takes the amount from the caller's own account, if the balance covers it.
+         * @description Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
          */
         post: operations["withdraw"];
         delete?: never;
@@ -839,6 +843,32 @@ export interface paths {
          * @description Counts and totals at one moment.
          */
         get: operations["adminStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the trial balance
+         * @description What all entries up to a moment add up to, read from the entries on one snapshot. For each currency there is a row for each
+         *     settlement code that its deposits and withdrawals name, and one for what the customers hold, transfers included. A deposit debits
+         *     its settlement code and credits the customers, and a withdrawal does the opposite. For each currency the debits equal the
+         *     credits, and the balances add up to zero; `bankcore verify` proves that they are those of the accounts, too.
+         *
+         *     It comes as JSON, or as CSV if `Accept` prefers `text/csv`. Amounts in the CSV are decimals. For a moment within the last seconds
+         *     it can still change, because postings that have begun before are committed after it.
+         */
+        get: operations["adminTrialBalance"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1225,6 +1255,7 @@ export interface components {
         AmountRequest: {
             amount: components["schemas"]["Amount"];
             description?: components["schemas"]["Description"];
+            via?: components["schemas"]["Via"];
         };
         /**
          * @description The 6 digits that an authenticator app shows; spaces do not matter.
@@ -1434,10 +1465,12 @@ export interface components {
          *     used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
          *     second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
          *     status and limits.
+         *     second factor is `login_failed`, too. `money_moved`: staff or a program have moved money of an account that is not theirs;
+         *     `detail` is the id of the entry, or of many transfers.
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "account_added" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "account_frozen" | "account_unfrozen" | "account_closed" | "limits_changed";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "account_added" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "account_frozen" | "account_unfrozen" | "account_closed" | "limits_changed" | "money_moved";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -1565,6 +1598,7 @@ export interface components {
             invitation_code?: components["schemas"]["InvitationCode"];
             nickname?: components["schemas"]["Nickname"];
             pin?: components["schemas"]["NewPin"];
+            via?: components["schemas"]["Via"];
         };
         Payee: {
             account_number: components["schemas"]["AccountNumber"];
@@ -1618,7 +1652,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "too_many_accounts" | "account_not_locked" | "account_closed" | "account_not_frozen" | "account_not_empty" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "cash_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "too_many_accounts" | "account_not_locked" | "account_closed" | "account_not_frozen" | "account_not_empty" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
         /**
          * @description A code that works once, in place of one from the app.
          * @example 7K3M-Q9TX-2B4C
@@ -1822,6 +1856,7 @@ export interface components {
             timestamp: components["schemas"]["Timestamp"];
             transaction_type: components["schemas"]["TransactionType"];
             transfer_id?: components["schemas"]["Id"];
+            via?: components["schemas"]["Via"];
         };
         TransactionPage: {
             data: components["schemas"]["Transaction"][];
@@ -1910,6 +1945,38 @@ export interface components {
             status: "posted" | "refused" | "not_attempted";
             transaction_id?: components["schemas"]["Id"];
         };
+        TrialBalance: {
+            at: components["schemas"]["Timestamp"];
+            /** @description In the order of the currencies' codes, and the settlement codes before the customers. */
+            data: components["schemas"]["TrialBalanceRow"][];
+        };
+        /** @description Amounts are in the currency's minor unit; they can exceed 2^53-1. */
+        TrialBalanceRow: {
+            /**
+             * Format: int64
+             * @description Debits less credits. It is what the bank has for a settlement code, and the negative of what the customers have.
+             * @example 96000
+             */
+            balance: number;
+            /**
+             * Format: int64
+             * @example 4000
+             */
+            credits: number;
+            currency: components["schemas"]["Currency"];
+            /**
+             * Format: int64
+             * @example 100000
+             */
+            debits: number;
+            /**
+             * @description `settlement`: what money was settled against, which `via` names; `customers`: all accounts together.
+             * @example settlement
+             * @enum {string}
+             */
+            ledger: "settlement" | "customers";
+            via?: components["schemas"]["Via"];
+        };
         UnfreezeRequest: {
             note?: components["schemas"]["StatusNote"];
         };
@@ -1942,6 +2009,12 @@ export interface components {
              */
             version: string;
         };
+        /**
+         * @description What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+         *     code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+         * @example cash
+         */
+        Via: string;
     };
     responses: {
         /** @description `account_closed`: the account is closed for good. It can only be read. */
@@ -2053,6 +2126,18 @@ export interface components {
                  *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `forbidden`: the token is valid, but not for this account or operation; `cash_closed`: only the bank's staff deposit and withdraw,
+         *     and never at an account of their own.
+         */
+        CashForbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -2197,7 +2282,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not_acceptable`: `Accept` names neither `text/csv` nor `application/pdf`. */
+        /** @description `not_acceptable`: `Accept` names none of the formats that this comes in. */
         NotAcceptable: {
             headers: {
                 [name: string]: unknown;
@@ -3108,6 +3193,7 @@ export interface operations {
                      *       "balance_after": 125000,
                      *       "timestamp": "2026-11-22T08:00:00.000001Z",
                      *       "description": "Salary",
+                     *       "via": "cash",
                      *       "hash": "5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7"
                      *     }
                      */
@@ -3116,7 +3202,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["CashForbidden"];
             409: components["responses"]["AccountClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3297,6 +3383,7 @@ export interface operations {
                      *       "balance_after": 125000,
                      *       "timestamp": "2026-11-22T08:00:00.000001Z",
                      *       "description": "Salary",
+                     *       "via": "cash",
                      *       "hash": "5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7"
                      *     }
                      */
@@ -3730,9 +3817,9 @@ export interface operations {
                     /** @example %PDF-1.7 */
                     "application/pdf": components["schemas"]["PdfDocument"];
                     /**
-                     * @example date,timestamp,sequence,type,direction,amount,currency,balance,description,counterparty_account,transaction_id,hash
-                     *     2026-11-22,2026-11-22T07:30:00.123456Z,1,account_opened,in,1000.00,USD,1000.00,,,019aa88a-0f3b-7a52-9d5e-3f1c8e6b7a90,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
-                     *     2026-11-24,2026-11-24T18:05:41.000000Z,2,withdrawal,out,-40.00,USD,960.00,Cash,,019ab13f-52c8-7d10-8a6b-94e2f0c7d315,c2d91f60b7a84e35a1f08c7b6d5e4f3a29180716f5e4d3c2b1a09f8e7d6c5b4a
+                     * @example date,timestamp,sequence,type,direction,amount,currency,balance,description,counterparty_account,transaction_id,hash,reference,via
+                     *     2026-11-22,2026-11-22T07:30:00.123456Z,1,account_opened,in,1000.00,USD,1000.00,,,019aa88a-0f3b-7a52-9d5e-3f1c8e6b7a90,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7,,cash
+                     *     2026-11-24,2026-11-24T18:05:41.000000Z,2,withdrawal,out,-40.00,USD,960.00,Cash,,019ab13f-52c8-7d10-8a6b-94e2f0c7d315,c2d91f60b7a84e35a1f08c7b6d5e4f3a29180716f5e4d3c2b1a09f8e7d6c5b4a,,cash
                      */
                     "text/csv; charset=utf-8": components["schemas"]["CsvDocument"];
                 };
@@ -3811,6 +3898,7 @@ export interface operations {
                      *           "balance_after": 125000,
                      *           "timestamp": "2026-11-22T08:00:00.000001Z",
                      *           "description": "Salary",
+                     *           "via": "cash",
                      *           "hash": "5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7"
                      *         }
                      *       ],
@@ -3866,6 +3954,7 @@ export interface operations {
                      *       "balance_after": 125000,
                      *       "timestamp": "2026-11-22T08:00:00.000001Z",
                      *       "description": "Salary",
+                     *       "via": "cash",
                      *       "hash": "5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7"
                      *     }
                      */
@@ -4281,7 +4370,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["CashForbidden"];
             409: components["responses"]["AccountClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4554,6 +4643,78 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminTrialBalance: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only entries with this `timestamp` or an earlier one; without it, every entry.
+                 * @example 2026-11-22T00:00:00Z
+                 */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trial balance. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-22T00:00:00.000000Z",
+                     *       "data": [
+                     *         {
+                     *           "currency": "USD",
+                     *           "ledger": "settlement",
+                     *           "via": "card",
+                     *           "debits": 25000,
+                     *           "credits": 0,
+                     *           "balance": 25000
+                     *         },
+                     *         {
+                     *           "currency": "USD",
+                     *           "ledger": "settlement",
+                     *           "via": "cash",
+                     *           "debits": 100000,
+                     *           "credits": 4000,
+                     *           "balance": 96000
+                     *         },
+                     *         {
+                     *           "currency": "USD",
+                     *           "ledger": "customers",
+                     *           "debits": 16550,
+                     *           "credits": 137550,
+                     *           "balance": -121000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrialBalance"];
+                    /**
+                     * @example currency,ledger,via,debits,credits,balance
+                     *     USD,settlement,card,250.00,0.00,250.00
+                     *     USD,settlement,cash,1000.00,40.00,960.00
+                     *     USD,customers,,165.50,1375.50,-1210.00
+                     */
+                    "text/csv; charset=utf-8": components["schemas"]["CsvDocument"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -86,13 +86,13 @@ func (q *Queries) InsertIdempotencyKeys(ctx context.Context, arg InsertIdempoten
 
 const InsertTransactions = `-- name: InsertTransactions :exec
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, reference, transfer_id, counterparty_account, hash)
+                          timestamp, description, reference, via, transfer_id, counterparty_account, hash)
 SELECT unnest($1::uuid[]), unnest($2::bigint[]), unnest($3::bigint[]),
        NULLIF(unnest($4::uuid[]), '00000000-0000-0000-0000-000000000000'), unnest($5::bigint[]), unnest($6::bigint[]),
        unnest($7::text[]), unnest($8::bigint[]), unnest($9::bigint[]),
-       unnest($10::text[]), unnest($11::text[]),
-       NULLIF(unnest($12::uuid[]), '00000000-0000-0000-0000-000000000000'),
-       NULLIF(unnest($13::bigint[]), 0), unnest($14::bytea[])
+       unnest($10::text[]), unnest($11::text[]), unnest($12::text[]),
+       NULLIF(unnest($13::uuid[]), '00000000-0000-0000-0000-000000000000'),
+       NULLIF(unnest($14::bigint[]), 0), unnest($15::bytea[])
 `
 
 type InsertTransactionsParams struct {
@@ -107,6 +107,7 @@ type InsertTransactionsParams struct {
 	Timestamps       []int64
 	Descriptions     []string
 	Refs             []string
+	Vias             []string
 	TransferIds      []uuid.UUID
 	Counterparties   []int64
 	Hashes           [][]byte
@@ -126,6 +127,7 @@ func (q *Queries) InsertTransactions(ctx context.Context, arg InsertTransactions
 		arg.Timestamps,
 		arg.Descriptions,
 		arg.Refs,
+		arg.Vias,
 		arg.TransferIds,
 		arg.Counterparties,
 		arg.Hashes,

@@ -32,6 +32,8 @@ type Entry struct {
 	Description  string `json:"description"`
 	Transfer     string `json:"transfer_id"`
 	Counterparty string `json:"counterparty_account"`
+	Reference    string `json:"reference"`
+	Via          string `json:"via"`
 	Hash         string `json:"hash"`
 }
 
@@ -40,6 +42,7 @@ func (e *Entry) parse() (entry ledger.Entry, err error) {
 	entry = ledger.Entry{
 		Sequence: e.Sequence, Type: ledger.EntryType(e.Type), Amount: ledger.Money(e.Amount), Currency: e.Currency,
 		BalanceAfter: ledger.Money(e.BalanceAfter), Description: e.Description,
+		Reference: e.Reference, Via: e.Via,
 	}
 	if entry.ID, err = uuid.Parse(e.ID); err != nil {
 		return entry, err

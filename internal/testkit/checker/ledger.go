@@ -96,7 +96,7 @@ func entryOf(t *ledger.Entry) Entry {
 	e := Entry{
 		ID: t.ID.String(), Account: t.Account.String(), Sequence: t.Sequence, Type: string(t.Type), Amount: int64(t.Amount),
 		Currency: t.Currency, BalanceAfter: int64(t.BalanceAfter), Timestamp: ledger.FormatTime(t.Timestamp),
-		Description: t.Description, Hash: hex.EncodeToString(t.Hash[:]),
+		Description: t.Description, Reference: t.Reference, Via: t.Via, Hash: hex.EncodeToString(t.Hash[:]),
 	}
 	if t.Transfer != uuid.Nil {
 		e.Transfer, e.Counterparty = t.Transfer.String(), t.Counterparty.String()

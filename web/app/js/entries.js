@@ -84,6 +84,7 @@ export function openEntry(entry) {
       ['When', formatTime(entry.timestamp), formatExact(entry.timestamp)],
       entry.counterparty_account ? [takes(entry) ? 'To account' : 'From account', formatNumber(entry.counterparty_account)] : null,
       entry.reference ? ['Reference', isolated(entry.reference)] : null,
+      entry.via ? [takes(entry) ? 'Paid out via' : 'Paid in via', entry.via] : null,
       ['Balance afterwards', amountOf(entry.balance_after, entry.currency)],
       ['Entry', `Number ${entry.sequence} of this account`],
       ['Id', h('code', { class: 'text-xs break-all' }, entry.id)],

@@ -35,13 +35,14 @@ export const eventWords = {
   account_unfrozen: 'Freeze lifted',
   account_closed: 'Account closed',
   limits_changed: 'Limits changed',
+  money_moved: 'Money moved by the bank',
 };
 
 /** What an operation reads. @type {Record<string, string>} */
 const readWords = {
   getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalance: 'balance', getBalances: 'balances', getStatement: 'statement',
-  listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity',
   getLimits: 'limits',
+  listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity', adminTrialBalance: 'trial balance',
 };
 
 /** @param {{ event_type: Schemas['EventType'], detail: string }} event */

@@ -109,7 +109,7 @@ async function begin(record) {
  * @param {unknown} error
  */
 function isFinal(error) {
-  return error instanceof Refusal && !isUnknown(error) && (![401, 403, 429].includes(error.problem.status) || /invitation|openings/.test(error.code));
+  return error instanceof Refusal && !isUnknown(error) && (![401, 403, 429].includes(error.problem.status) || /invitation|openings|cash/.test(error.code));
 }
 
 /**

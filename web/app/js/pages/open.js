@@ -23,7 +23,7 @@ import { steps } from '../steps.js';
 /** @typedef {{ holder: string, currency: string, deposit: string }} Entered what was typed, except the PIN */
 /** @typedef {{ at: 'details', entered: Entered } | { at: 'opened', account: Schemas['Account'] }} Step */
 
-const openings = document.documentElement.dataset.openings;
+const { openings, cash } = document.documentElement.dataset;
 
 /** The invitation's code, for as long as the page lives: like the PIN, it is not stored. */
 let invitation = '';
@@ -111,7 +111,7 @@ function openingForm(before, signal, keep, anew, done) {
   /** @type {ReturnType<typeof opening> | null} */
   let current = null;
   signal.addEventListener('abort', () => current?.release());
-  const fields = [...(code ? [code] : []), holder, pin, again, currency, deposit];
+  const fields = [...(code ? [code] : []), holder, pin, again, currency, ...(cash === 'staff' ? [] : [deposit])];
   return h('div', null,
     form({
       fields,
