@@ -20,6 +20,9 @@ ORDER BY created_at, id;
 UPDATE client_keys SET revoked_at = sqlc.arg(revoked_at)
 WHERE id = sqlc.arg(id) AND client_id = sqlc.arg(client_id) AND revoked_at IS NULL;
 
+-- name: RevokeClientKeys :exec
+UPDATE client_keys SET revoked_at = sqlc.arg(revoked_at) WHERE client_id = sqlc.arg(client_id) AND revoked_at IS NULL;
+
 -- name: TouchClientKey :exec
 -- Another server may have written a later use.
 UPDATE client_keys SET last_used_at = CAST(sqlc.arg(used_at) AS BIGINT)

@@ -23,11 +23,57 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for ClientPermission.
+const (
+	AccountsManage   ClientPermission = "accounts:manage"
+	AccountsOpen     ClientPermission = "accounts:open"
+	AccountsRead     ClientPermission = "accounts:read"
+	AuditRead        ClientPermission = "audit:read"
+	CustomersManage  ClientPermission = "customers:manage"
+	DepositsWrite    ClientPermission = "deposits:write"
+	ReportsRead      ClientPermission = "reports:read"
+	TransfersWrite   ClientPermission = "transfers:write"
+	WithdrawalsWrite ClientPermission = "withdrawals:write"
+)
+
+// Valid indicates whether the value is a known member of the ClientPermission enum.
+func (e ClientPermission) Valid() bool {
+	switch e {
+	case AccountsManage:
+		return true
+	case AccountsOpen:
+		return true
+	case AccountsRead:
+		return true
+	case AuditRead:
+		return true
+	case CustomersManage:
+		return true
+	case DepositsWrite:
+		return true
+	case ReportsRead:
+		return true
+	case TransfersWrite:
+		return true
+	case WithdrawalsWrite:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventType.
 const (
 	EventTypeAccountLocked         EventType = "account_locked"
 	EventTypeAccountUnlocked       EventType = "account_unlocked"
 	EventTypeAdminKeyRefused       EventType = "admin_key_refused"
+	EventTypeClientChanged         EventType = "client_changed"
+	EventTypeClientCreated         EventType = "client_created"
+	EventTypeClientKeyCreated      EventType = "client_key_created"
+	EventTypeClientKeyRefused      EventType = "client_key_refused"
+	EventTypeClientKeyRevoked      EventType = "client_key_revoked"
+	EventTypeClientNetworkRefused  EventType = "client_network_refused"
+	EventTypeClientRevoked         EventType = "client_revoked"
 	EventTypeDataRead              EventType = "data_read"
 	EventTypeDatabaseRestored      EventType = "database_restored"
 	EventTypeInvitationIssued      EventType = "invitation_issued"
@@ -56,6 +102,20 @@ func (e EventType) Valid() bool {
 	case EventTypeAccountUnlocked:
 		return true
 	case EventTypeAdminKeyRefused:
+		return true
+	case EventTypeClientChanged:
+		return true
+	case EventTypeClientCreated:
+		return true
+	case EventTypeClientKeyCreated:
+		return true
+	case EventTypeClientKeyRefused:
+		return true
+	case EventTypeClientKeyRevoked:
+		return true
+	case EventTypeClientNetworkRefused:
+		return true
+	case EventTypeClientRevoked:
 		return true
 	case EventTypeDataRead:
 		return true
@@ -121,6 +181,10 @@ const (
 	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
 	ProblemCodeBatchNotFound          ProblemCode = "batch_not_found"
 	ProblemCodeBatchRefused           ProblemCode = "batch_refused"
+	ProblemCodeClientKeyNotFound      ProblemCode = "client_key_not_found"
+	ProblemCodeClientNetworkRefused   ProblemCode = "client_network_refused"
+	ProblemCodeClientNotFound         ProblemCode = "client_not_found"
+	ProblemCodeClientRevoked          ProblemCode = "client_revoked"
 	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
 	ProblemCodeForbidden              ProblemCode = "forbidden"
 	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
@@ -128,6 +192,7 @@ const (
 	ProblemCodeInsufficientFunds      ProblemCode = "insufficient_funds"
 	ProblemCodeInternal               ProblemCode = "internal"
 	ProblemCodeInvalidAdminKey        ProblemCode = "invalid_admin_key"
+	ProblemCodeInvalidClientKey       ProblemCode = "invalid_client_key"
 	ProblemCodeInvalidCredentials     ProblemCode = "invalid_credentials"
 	ProblemCodeInvalidInvitation      ProblemCode = "invalid_invitation"
 	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
@@ -149,6 +214,7 @@ const (
 	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
 	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
 	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
+	ProblemCodeTooManyKeys            ProblemCode = "too_many_keys"
 	ProblemCodeTransactionNotFound    ProblemCode = "transaction_not_found"
 	ProblemCodeUnauthenticated        ProblemCode = "unauthenticated"
 	ProblemCodeUnavailable            ProblemCode = "unavailable"
@@ -171,6 +237,14 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeBatchRefused:
 		return true
+	case ProblemCodeClientKeyNotFound:
+		return true
+	case ProblemCodeClientNetworkRefused:
+		return true
+	case ProblemCodeClientNotFound:
+		return true
+	case ProblemCodeClientRevoked:
+		return true
 	case ProblemCodeCurrencyMismatch:
 		return true
 	case ProblemCodeForbidden:
@@ -184,6 +258,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeInternal:
 		return true
 	case ProblemCodeInvalidAdminKey:
+		return true
+	case ProblemCodeInvalidClientKey:
 		return true
 	case ProblemCodeInvalidCredentials:
 		return true
@@ -226,6 +302,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeStatementTooLarge:
 		return true
 	case ProblemCodeTokenRevoked:
+		return true
+	case ProblemCodeTooManyKeys:
 		return true
 	case ProblemCodeTransactionNotFound:
 		return true
@@ -416,7 +494,7 @@ type AccountEvent struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused keys and tokens can be
 	// many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
 	//
 	//
@@ -425,7 +503,9 @@ type AccountEvent struct {
 
 	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-	// `all others` for every session but the caller's. Empty for other events, and for several failures.
+	// `all others` for every session but the caller's. Events about a service client begin with its id: then come its permissions
+	// for `client_created`, `name=old>new` for each change for `client_changed`, and the key's id for keys. `client_key_refused` and
+	// `client_network_refused` have the operationId, too. Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
@@ -438,7 +518,9 @@ type AccountEvent struct {
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-	// second factor is `login_failed`, too.
+	// second factor is `login_failed`, too. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
+	// `client_network_refused`: a key that may not be used from there.
 	//
 	//
 	// Example: account_locked
@@ -520,6 +602,33 @@ type AppCode = string
 // Example: 87450
 type Balance = int64
 
+// ChangeClientRequest defines model for ChangeClientRequest.
+type ChangeClientRequest struct {
+	// AccountNumbers The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
+	// a whole: it lists no accounts, opens none and looks up no payees.
+	AccountNumbers *ClientAccounts `json:"account_numbers,omitempty"`
+
+	// ExpiresAt When the client's keys stop working; null if they do not.
+	//
+	// Example: 2027-11-22T00:00:00Z
+	ExpiresAt *ClientExpiry `json:"expires_at,omitempty"`
+
+	// IpNetworks The only networks that the client's requests may come from, as addresses or in CIDR notation, of IPv4 or IPv6; empty for every
+	// network. Behind a proxy, the address is the one that a trusted proxy reports.
+	IpNetworks *ClientNetworks `json:"ip_networks,omitempty"`
+
+	// Name What the client is called in lists; written like an account holder's name.
+	//
+	// Example: Payroll
+	Name        *ClientName        `json:"name,omitempty"`
+	Permissions *ClientPermissions `json:"permissions,omitempty"`
+
+	// RateLimit How many requests each key of the client may send in a minute; 0 for the bank's own limit, 600.
+	//
+	// Example: 120
+	RateLimit *ClientRateLimit `json:"rate_limit,omitempty"`
+}
+
 // ChangePinRequest defines model for ChangePinRequest.
 type ChangePinRequest struct {
 	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
@@ -544,12 +653,99 @@ type ChangePinRequest struct {
 	NewPin NewPin `json:"new_pin"`
 }
 
+// ClientAccounts The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
+// a whole: it lists no accounts, opens none and looks up no payees.
+type ClientAccounts = []AccountNumber
+
+// ClientExpiry When the client's keys stop working; null if they do not.
+//
+// Example: 2027-11-22T00:00:00Z
+type ClientExpiry = string
+
+// ClientKey defines model for ClientKey.
+type ClientKey struct {
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// Id Names a key; it is part of the key, and not secret.
+	//
+	// Example: 7k3mq9tx
+	Id ClientKeyId `json:"id"`
+
+	// LastUsedAt When the key was last used, to about a minute; null if it never was.
+	//
+	// Example: 2026-11-22T11:59:48.120094Z
+	LastUsedAt *string `json:"last_used_at"`
+}
+
+// ClientKeyId Names a key; it is part of the key, and not secret.
+//
+// Example: 7k3mq9tx
+type ClientKeyId = string
+
+// ClientKeyList defines model for ClientKeyList.
+type ClientKeyList struct {
+	Data []ClientKey `json:"data"`
+}
+
+// ClientName What the client is called in lists; written like an account holder's name.
+//
+// Example: Payroll
+type ClientName = string
+
+// ClientNetworks The only networks that the client's requests may come from, as addresses or in CIDR notation, of IPv4 or IPv6; empty for every
+// network. Behind a proxy, the address is the one that a trusted proxy reports.
+type ClientNetworks = []string
+
+// ClientPermission A permission that a service client can have. `self:manage`, `requests:decide`, `clients:manage` and `roles:manage` are for people
+// alone: a key makes no keys, gives no rights and decides nothing.
+//
+// Example: accounts:read
+type ClientPermission string
+
+// ClientPermissions defines model for ClientPermissions.
+type ClientPermissions = []ClientPermission
+
+// ClientRateLimit How many requests each key of the client may send in a minute; 0 for the bank's own limit, 600.
+//
+// Example: 120
+type ClientRateLimit = int
+
 // ConfirmSecondFactorRequest defines model for ConfirmSecondFactorRequest.
 type ConfirmSecondFactorRequest struct {
 	// Code The 6 digits that an authenticator app shows; spaces do not matter.
 	//
 	// Example: 492039
 	Code AppCode `json:"code"`
+}
+
+// CreateClientRequest defines model for CreateClientRequest.
+type CreateClientRequest struct {
+	// AccountNumbers The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
+	// a whole: it lists no accounts, opens none and looks up no payees.
+	AccountNumbers *ClientAccounts `json:"account_numbers,omitempty"`
+
+	// ExpiresAt When the client's keys stop working; null if they do not.
+	//
+	// Example: 2027-11-22T00:00:00Z
+	ExpiresAt *ClientExpiry `json:"expires_at,omitempty"`
+
+	// IpNetworks The only networks that the client's requests may come from, as addresses or in CIDR notation, of IPv4 or IPv6; empty for every
+	// network. Behind a proxy, the address is the one that a trusted proxy reports.
+	IpNetworks *ClientNetworks `json:"ip_networks,omitempty"`
+
+	// Name What the client is called in lists; written like an account holder's name.
+	//
+	// Example: Payroll
+	Name        ClientName        `json:"name"`
+	Permissions ClientPermissions `json:"permissions"`
+
+	// RateLimit How many requests each key of the client may send in a minute; 0 for the bank's own limit, 600.
+	//
+	// Example: 120
+	RateLimit *ClientRateLimit `json:"rate_limit,omitempty"`
 }
 
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
@@ -677,8 +873,8 @@ type Event struct {
 	// Example: 481207359144
 	AccountNumber *EventAccount `json:"account_number"`
 
-	// Actor Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (a caller who has not
-	// signed in).
+	// Actor Who did it: an account number, `admin_key`, `client:` and the id of a service client, `operator` (the command line), or
+	// `anonymous` (a caller who has not signed in).
 	//
 	//
 	// Example: admin_key
@@ -689,7 +885,7 @@ type Event struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused keys and tokens can be
 	// many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
 	//
 	//
@@ -698,7 +894,9 @@ type Event struct {
 
 	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-	// `all others` for every session but the caller's. Empty for other events, and for several failures.
+	// `all others` for every session but the caller's. Events about a service client begin with its id: then come its permissions
+	// for `client_created`, `name=old>new` for each change for `client_changed`, and the key's id for keys. `client_key_refused` and
+	// `client_network_refused` have the operationId, too. Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
@@ -711,7 +909,9 @@ type Event struct {
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-	// second factor is `login_failed`, too.
+	// second factor is `login_failed`, too. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
+	// `client_network_refused`: a key that may not be used from there.
 	//
 	//
 	// Example: account_locked
@@ -758,7 +958,7 @@ type Event struct {
 // Example: 481207359144
 type EventAccount = string
 
-// EventCount How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+// EventCount How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused keys and tokens can be
 // many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
 //
 // Example: 1
@@ -766,7 +966,9 @@ type EventCount = int64
 
 // EventDetail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 // `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-// `all others` for every session but the caller's. Empty for other events, and for several failures.
+// `all others` for every session but the caller's. Events about a service client begin with its id: then come its permissions
+// for `client_created`, `name=old>new` for each change for `client_changed`, and the key's id for keys. `client_key_refused` and
+// `client_network_refused` have the operationId, too. Empty for other events, and for several failures.
 //
 // Example: getAccount
 type EventDetail = string
@@ -788,7 +990,9 @@ type EventPage struct {
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 // the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-// second factor is `login_failed`, too.
+// second factor is `login_failed`, too. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
+// `client_network_refused`: a key that may not be used from there.
 //
 // Example: account_locked
 type EventType string
@@ -854,6 +1058,25 @@ type LogoutRequest struct {
 	//
 	// Example: eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl
 	RefreshToken *Token `json:"refresh_token,omitempty"`
+}
+
+// NewClientKey defines model for NewClientKey.
+type NewClientKey struct {
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// Id Names a key; it is part of the key, and not secret.
+	//
+	// Example: 7k3mq9tx
+	Id ClientKeyId `json:"id"`
+
+	// Key The key, to be sent as `Authorization: Bearer bc_live_…`. `bc_live_`, the id, 32 characters of secret, and a checksum of 7.
+	//
+	//
+	// Example: bc_live_7k3mq9tx0123456789abcdefghjkmnpqrstvwxyzexampme
+	Key string `json:"key"`
 }
 
 // NewPin 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
@@ -1075,6 +1298,56 @@ type SecondFactorSecret struct {
 	//
 	// Example: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
 	Secret string `json:"secret"`
+}
+
+// ServiceClient defines model for ServiceClient.
+type ServiceClient struct {
+	// AccountNumbers The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
+	// a whole: it lists no accounts, opens none and looks up no payees.
+	AccountNumbers ClientAccounts `json:"account_numbers"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// ExpiresAt When the client's keys stop working; null if they do not.
+	//
+	// Example: 2027-11-22T00:00:00Z
+	ExpiresAt *ClientExpiry `json:"expires_at"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// IpNetworks The only networks that the client's requests may come from, as addresses or in CIDR notation, of IPv4 or IPv6; empty for every
+	// network. Behind a proxy, the address is the one that a trusted proxy reports.
+	IpNetworks ClientNetworks `json:"ip_networks"`
+
+	// Name What the client is called in lists; written like an account holder's name.
+	//
+	// Example: Payroll
+	Name        ClientName        `json:"name"`
+	Permissions ClientPermissions `json:"permissions"`
+
+	// RateLimit How many requests each key of the client may send in a minute; 0 for the bank's own limit, 600.
+	//
+	// Example: 120
+	RateLimit ClientRateLimit `json:"rate_limit"`
+
+	// RevokedAt When the client was revoked; null if it was not.
+	RevokedAt *string `json:"revoked_at"`
+}
+
+// ServiceClientPage defines model for ServiceClientPage.
+type ServiceClientPage struct {
+	Data []ServiceClient `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
 }
 
 // Session defines model for Session.
@@ -1428,6 +1701,11 @@ type Version struct {
 	Version string `json:"version"`
 }
 
+// ClientId A UUID; version 7, so ids sort by time.
+//
+// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+type ClientId = Id
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -1451,6 +1729,15 @@ type AdminForbidden = Problem
 
 // BatchNotFound A problem document (RFC 9457).
 type BatchNotFound = Problem
+
+// ClientKeyNotFound A problem document (RFC 9457).
+type ClientKeyNotFound = Problem
+
+// ClientNotFound A problem document (RFC 9457).
+type ClientNotFound = Problem
+
+// ClientRevoked A problem document (RFC 9457).
+type ClientRevoked = Problem
 
 // CrossSite A problem document (RFC 9457).
 type CrossSite = Problem
@@ -1506,11 +1793,17 @@ type SessionNotFound = Problem
 // SignInRefused A problem document (RFC 9457).
 type SignInRefused = Problem
 
+// SignOutForbidden A problem document (RFC 9457).
+type SignOutForbidden = Problem
+
 // StatementTooLarge A problem document (RFC 9457).
 type StatementTooLarge = Problem
 
 // TokensIssued defines model for TokensIssued.
 type TokensIssued = TokenPair
+
+// TooManyKeys A problem document (RFC 9457).
+type TooManyKeys = Problem
 
 // TransactionNotFound A problem document (RFC 9457).
 type TransactionNotFound = Problem
@@ -1651,6 +1944,15 @@ type AdminActivityParams struct {
 	Days *int `form:"days,omitempty" json:"days,omitempty"`
 }
 
+// AdminListClientsParams defines parameters for AdminListClients.
+type AdminListClientsParams struct {
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // AdminListEventsParams defines parameters for AdminListEvents.
 type AdminListEventsParams struct {
 	// EventType Only events of this type.
@@ -1695,6 +1997,12 @@ type TransferManyJSONRequestBody = TransferManyRequest
 
 // WithdrawJSONRequestBody defines body for Withdraw for application/json ContentType.
 type WithdrawJSONRequestBody = AmountRequest
+
+// AdminCreateClientJSONRequestBody defines body for AdminCreateClient for application/json ContentType.
+type AdminCreateClientJSONRequestBody = CreateClientRequest
+
+// AdminChangeClientJSONRequestBody defines body for AdminChangeClient for application/json ContentType.
+type AdminChangeClientJSONRequestBody = ChangeClientRequest
 
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = LoginRequest
@@ -1779,6 +2087,30 @@ type ServerInterface interface {
 	// AdminActivity List the bank's daily activity
 	// (GET /admin/activity)
 	AdminActivity(ctx echo.Context, params AdminActivityParams) error
+	// AdminListClients List service clients
+	// (GET /admin/clients)
+	AdminListClients(ctx echo.Context, params AdminListClientsParams) error
+	// AdminCreateClient Create a service client
+	// (POST /admin/clients)
+	AdminCreateClient(ctx echo.Context) error
+	// AdminRevokeClient Revoke a service client
+	// (DELETE /admin/clients/{id})
+	AdminRevokeClient(ctx echo.Context, id ClientId) error
+	// AdminGetClient Read a service client
+	// (GET /admin/clients/{id})
+	AdminGetClient(ctx echo.Context, id ClientId) error
+	// AdminChangeClient Change a service client
+	// (PATCH /admin/clients/{id})
+	AdminChangeClient(ctx echo.Context, id ClientId) error
+	// AdminListClientKeys List the keys of a service client
+	// (GET /admin/clients/{id}/keys)
+	AdminListClientKeys(ctx echo.Context, id ClientId) error
+	// AdminCreateClientKey Create a key for a service client
+	// (POST /admin/clients/{id}/keys)
+	AdminCreateClientKey(ctx echo.Context, id ClientId) error
+	// AdminRevokeClientKey Revoke a key of a service client
+	// (DELETE /admin/clients/{id}/keys/{key})
+	AdminRevokeClientKey(ctx echo.Context, id ClientId, key string) error
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx echo.Context, params AdminListEventsParams) error
@@ -2426,6 +2758,144 @@ func (w *ServerInterfaceWrapper) AdminActivity(ctx echo.Context) error {
 	return err
 }
 
+// AdminListClients converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminListClients(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdminListClientsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminListClients(ctx, params)
+	return err
+}
+
+// AdminCreateClient converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminCreateClient(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminCreateClient(ctx)
+	return err
+}
+
+// AdminRevokeClient converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminRevokeClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminRevokeClient(ctx, id)
+	return err
+}
+
+// AdminGetClient converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminGetClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminGetClient(ctx, id)
+	return err
+}
+
+// AdminChangeClient converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminChangeClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminChangeClient(ctx, id)
+	return err
+}
+
+// AdminListClientKeys converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminListClientKeys(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminListClientKeys(ctx, id)
+	return err
+}
+
+// AdminCreateClientKey converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminCreateClientKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminCreateClientKey(ctx, id)
+	return err
+}
+
+// AdminRevokeClientKey converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminRevokeClientKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminRevokeClientKey(ctx, id, key)
+	return err
+}
+
 // AdminListEvents converts echo context to params.
 func (w *ServerInterfaceWrapper) AdminListEvents(ctx echo.Context) error {
 	var err error
@@ -2687,6 +3157,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/admin/stats", wrapper.AdminStats, options.OperationMiddlewares["adminStats"]...)
 	router.GET(options.BaseURL+"/admin/activity", wrapper.AdminActivity, options.OperationMiddlewares["adminActivity"]...)
 	router.GET(options.BaseURL+"/admin/events", wrapper.AdminListEvents, options.OperationMiddlewares["adminListEvents"]...)
+	router.GET(options.BaseURL+"/admin/clients", wrapper.AdminListClients, options.OperationMiddlewares["adminListClients"]...)
+	router.POST(options.BaseURL+"/admin/clients", wrapper.AdminCreateClient, options.OperationMiddlewares["adminCreateClient"]...)
+	router.DELETE(options.BaseURL+"/admin/clients/:id", wrapper.AdminRevokeClient, options.OperationMiddlewares["adminRevokeClient"]...)
+	router.GET(options.BaseURL+"/admin/clients/:id", wrapper.AdminGetClient, options.OperationMiddlewares["adminGetClient"]...)
+	router.PATCH(options.BaseURL+"/admin/clients/:id", wrapper.AdminChangeClient, options.OperationMiddlewares["adminChangeClient"]...)
+	router.GET(options.BaseURL+"/admin/clients/:id/keys", wrapper.AdminListClientKeys, options.OperationMiddlewares["adminListClientKeys"]...)
+	router.POST(options.BaseURL+"/admin/clients/:id/keys", wrapper.AdminCreateClientKey, options.OperationMiddlewares["adminCreateClientKey"]...)
+	router.DELETE(options.BaseURL+"/admin/clients/:id/keys/:key", wrapper.AdminRevokeClientKey, options.OperationMiddlewares["adminRevokeClientKey"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health, options.OperationMiddlewares["health"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.Ready, options.OperationMiddlewares["ready"]...)
 	router.GET(options.BaseURL+"/version", wrapper.Version, options.OperationMiddlewares["version"]...)
@@ -2702,6 +3180,12 @@ type AccountNotLockedApplicationProblemPlusJSONResponse Problem
 type AdminForbiddenApplicationProblemPlusJSONResponse Problem
 
 type BatchNotFoundApplicationProblemPlusJSONResponse Problem
+
+type ClientKeyNotFoundApplicationProblemPlusJSONResponse Problem
+
+type ClientNotFoundApplicationProblemPlusJSONResponse Problem
+
+type ClientRevokedApplicationProblemPlusJSONResponse Problem
 
 type CrossSiteApplicationProblemPlusJSONResponse Problem
 
@@ -2775,6 +3259,8 @@ type SignInRefusedApplicationProblemPlusJSONResponse struct {
 	Headers SignInRefusedResponseHeaders
 }
 
+type SignOutForbiddenApplicationProblemPlusJSONResponse Problem
+
 type StatementTooLargeApplicationProblemPlusJSONResponse Problem
 
 type TokensIssuedResponseHeaders struct {
@@ -2788,6 +3274,8 @@ type TokensIssuedJSONResponse struct {
 
 	Headers TokensIssuedResponseHeaders
 }
+
+type TooManyKeysApplicationProblemPlusJSONResponse Problem
 
 type TransactionNotFoundApplicationProblemPlusJSONResponse Problem
 
@@ -3850,6 +4338,31 @@ func (response GetIdempotencyKey404ApplicationProblemPlusJSONResponse) VisitGetI
 	return err
 }
 
+type GetIdempotencyKey429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey429ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetIdempotencyKey500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -4164,6 +4677,31 @@ func (response GetSecondFactor403ApplicationProblemPlusJSONResponse) VisitGetSec
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor429ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7008,6 +7546,1280 @@ func (response AdminActivity503ApplicationProblemPlusJSONResponse) VisitAdminAct
 	return err
 }
 
+type AdminListClientsRequestObject struct {
+	Params AdminListClientsParams
+}
+
+type AdminListClientsResponseObject interface {
+	VisitAdminListClientsResponse(w http.ResponseWriter) error
+}
+
+type AdminListClients200ResponseHeaders struct {
+	Link *string
+}
+
+type AdminListClients200JSONResponse struct {
+	Body    ServiceClientPage
+	Headers AdminListClients200ResponseHeaders
+}
+
+func (response AdminListClients200JSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClients400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClients400ApplicationProblemPlusJSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClients401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClients401ApplicationProblemPlusJSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClients403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClients403ApplicationProblemPlusJSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClients429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClients429ApplicationProblemPlusJSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClients500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClients500ApplicationProblemPlusJSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClients503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClients503ApplicationProblemPlusJSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientRequestObject struct {
+	Body *AdminCreateClientJSONRequestBody
+}
+
+type AdminCreateClientResponseObject interface {
+	VisitAdminCreateClientResponse(w http.ResponseWriter) error
+}
+
+type AdminCreateClient201ResponseHeaders struct {
+	Location string
+}
+
+type AdminCreateClient201JSONResponse struct {
+	Body    ServiceClient
+	Headers AdminCreateClient201ResponseHeaders
+}
+
+func (response AdminCreateClient201JSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient400ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient401ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient403ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient413ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient415ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient429ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient500ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient503ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientRequestObject struct {
+	Id ClientId `json:"id"`
+}
+
+type AdminRevokeClientResponseObject interface {
+	VisitAdminRevokeClientResponse(w http.ResponseWriter) error
+}
+
+type AdminRevokeClient204Response struct {
+}
+
+func (response AdminRevokeClient204Response) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AdminRevokeClient400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient400ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClient401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient401ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClient403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient403ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClient404ApplicationProblemPlusJSONResponse struct {
+	ClientNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient404ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClient429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient429ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClient500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient500ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClient503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient503ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClientRequestObject struct {
+	Id ClientId `json:"id"`
+}
+
+type AdminGetClientResponseObject interface {
+	VisitAdminGetClientResponse(w http.ResponseWriter) error
+}
+
+type AdminGetClient200JSONResponse ServiceClient
+
+func (response AdminGetClient200JSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient400ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient401ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient403ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient404ApplicationProblemPlusJSONResponse struct {
+	ClientNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient404ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient429ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient500ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient503ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClientRequestObject struct {
+	Id   ClientId `json:"id"`
+	Body *AdminChangeClientJSONRequestBody
+}
+
+type AdminChangeClientResponseObject interface {
+	VisitAdminChangeClientResponse(w http.ResponseWriter) error
+}
+
+type AdminChangeClient200JSONResponse ServiceClient
+
+func (response AdminChangeClient200JSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient400ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient401ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient403ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient404ApplicationProblemPlusJSONResponse struct {
+	ClientNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient404ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient409ApplicationProblemPlusJSONResponse struct {
+	ClientRevokedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient409ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient413ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient415ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient429ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient500ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient503ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeysRequestObject struct {
+	Id ClientId `json:"id"`
+}
+
+type AdminListClientKeysResponseObject interface {
+	VisitAdminListClientKeysResponse(w http.ResponseWriter) error
+}
+
+type AdminListClientKeys200JSONResponse ClientKeyList
+
+func (response AdminListClientKeys200JSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys400ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys401ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys403ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys404ApplicationProblemPlusJSONResponse struct {
+	ClientNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys404ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys429ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys500ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys503ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKeyRequestObject struct {
+	Id ClientId `json:"id"`
+}
+
+type AdminCreateClientKeyResponseObject interface {
+	VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error
+}
+
+type AdminCreateClientKey201ResponseHeaders struct {
+	CacheControl *string
+}
+
+type AdminCreateClientKey201JSONResponse struct {
+	Body    NewClientKey
+	Headers AdminCreateClientKey201ResponseHeaders
+}
+
+func (response AdminCreateClientKey201JSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey400ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey401ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey403ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey404ApplicationProblemPlusJSONResponse struct {
+	ClientNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey404ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey409ApplicationProblemPlusJSONResponse struct {
+	TooManyKeysApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey409ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey429ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey500ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey503ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKeyRequestObject struct {
+	Id  ClientId `json:"id"`
+	Key string   `json:"key"`
+}
+
+type AdminRevokeClientKeyResponseObject interface {
+	VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error
+}
+
+type AdminRevokeClientKey204Response struct {
+}
+
+func (response AdminRevokeClientKey204Response) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AdminRevokeClientKey400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey400ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKey401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey401ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKey403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey403ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKey404ApplicationProblemPlusJSONResponse struct {
+	ClientKeyNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey404ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKey429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey429ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKey500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey500ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKey503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey503ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminListEventsRequestObject struct {
 	Params AdminListEventsParams
 }
@@ -7542,7 +9354,7 @@ func (response Logout401ApplicationProblemPlusJSONResponse) VisitLogoutResponse(
 }
 
 type Logout403ApplicationProblemPlusJSONResponse struct {
-	CrossSiteApplicationProblemPlusJSONResponse
+	SignOutForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response Logout403ApplicationProblemPlusJSONResponse) VisitLogoutResponse(w http.ResponseWriter) error {
@@ -7585,6 +9397,31 @@ func (response Logout415ApplicationProblemPlusJSONResponse) VisitLogoutResponse(
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Logout429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response Logout429ApplicationProblemPlusJSONResponse) VisitLogoutResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8100,6 +9937,47 @@ func (response EndOtherSessions401ApplicationProblemPlusJSONResponse) VisitEndOt
 	return err
 }
 
+type EndOtherSessions403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response EndOtherSessions403ApplicationProblemPlusJSONResponse) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndOtherSessions429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response EndOtherSessions429ApplicationProblemPlusJSONResponse) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type EndOtherSessions500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -8191,6 +10069,47 @@ func (response ListSessions401ApplicationProblemPlusJSONResponse) VisitListSessi
 	return err
 }
 
+type ListSessions403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListSessions403ApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessions429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ListSessions429ApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSessions500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -8277,6 +10196,22 @@ func (response EndSession401ApplicationProblemPlusJSONResponse) VisitEndSessionR
 	return err
 }
 
+type EndSession403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession403ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type EndSession404ApplicationProblemPlusJSONResponse struct {
 	SessionNotFoundApplicationProblemPlusJSONResponse
 }
@@ -8289,6 +10224,31 @@ func (response EndSession404ApplicationProblemPlusJSONResponse) VisitEndSessionR
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSession429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession429ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8477,6 +10437,22 @@ func (response GetPayee401ApplicationProblemPlusJSONResponse) VisitGetPayeeRespo
 		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
 	}
 	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee403ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8721,6 +10697,30 @@ type StrictServerInterface interface {
 	// AdminActivity List the bank's daily activity
 	// (GET /admin/activity)
 	AdminActivity(ctx context.Context, request AdminActivityRequestObject) (AdminActivityResponseObject, error)
+	// AdminListClients List service clients
+	// (GET /admin/clients)
+	AdminListClients(ctx context.Context, request AdminListClientsRequestObject) (AdminListClientsResponseObject, error)
+	// AdminCreateClient Create a service client
+	// (POST /admin/clients)
+	AdminCreateClient(ctx context.Context, request AdminCreateClientRequestObject) (AdminCreateClientResponseObject, error)
+	// AdminRevokeClient Revoke a service client
+	// (DELETE /admin/clients/{id})
+	AdminRevokeClient(ctx context.Context, request AdminRevokeClientRequestObject) (AdminRevokeClientResponseObject, error)
+	// AdminGetClient Read a service client
+	// (GET /admin/clients/{id})
+	AdminGetClient(ctx context.Context, request AdminGetClientRequestObject) (AdminGetClientResponseObject, error)
+	// AdminChangeClient Change a service client
+	// (PATCH /admin/clients/{id})
+	AdminChangeClient(ctx context.Context, request AdminChangeClientRequestObject) (AdminChangeClientResponseObject, error)
+	// AdminListClientKeys List the keys of a service client
+	// (GET /admin/clients/{id}/keys)
+	AdminListClientKeys(ctx context.Context, request AdminListClientKeysRequestObject) (AdminListClientKeysResponseObject, error)
+	// AdminCreateClientKey Create a key for a service client
+	// (POST /admin/clients/{id}/keys)
+	AdminCreateClientKey(ctx context.Context, request AdminCreateClientKeyRequestObject) (AdminCreateClientKeyResponseObject, error)
+	// AdminRevokeClientKey Revoke a key of a service client
+	// (DELETE /admin/clients/{id}/keys/{key})
+	AdminRevokeClientKey(ctx context.Context, request AdminRevokeClientKeyRequestObject) (AdminRevokeClientKeyResponseObject, error)
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx context.Context, request AdminListEventsRequestObject) (AdminListEventsResponseObject, error)
@@ -9596,6 +11596,251 @@ func (sh *strictHandler) AdminActivity(ctx echo.Context, params AdminActivityPar
 	return nil
 }
 
+// AdminListClients operation middleware
+func (sh *strictHandler) AdminListClients(ctx echo.Context, params AdminListClientsParams) error {
+	var request AdminListClientsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminListClients(ctx.Request().Context(), request.(AdminListClientsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminListClients")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminListClientsResponseObject); ok {
+		return validResponse.VisitAdminListClientsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminCreateClient operation middleware
+func (sh *strictHandler) AdminCreateClient(ctx echo.Context) error {
+	var request AdminCreateClientRequestObject
+
+	var body AdminCreateClientJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminCreateClient(ctx.Request().Context(), request.(AdminCreateClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminCreateClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminCreateClientResponseObject); ok {
+		return validResponse.VisitAdminCreateClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminRevokeClient operation middleware
+func (sh *strictHandler) AdminRevokeClient(ctx echo.Context, id ClientId) error {
+	var request AdminRevokeClientRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminRevokeClient(ctx.Request().Context(), request.(AdminRevokeClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminRevokeClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminRevokeClientResponseObject); ok {
+		return validResponse.VisitAdminRevokeClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminGetClient operation middleware
+func (sh *strictHandler) AdminGetClient(ctx echo.Context, id ClientId) error {
+	var request AdminGetClientRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminGetClient(ctx.Request().Context(), request.(AdminGetClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminGetClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminGetClientResponseObject); ok {
+		return validResponse.VisitAdminGetClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminChangeClient operation middleware
+func (sh *strictHandler) AdminChangeClient(ctx echo.Context, id ClientId) error {
+	var request AdminChangeClientRequestObject
+
+	request.Id = id
+
+	var body AdminChangeClientJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminChangeClient(ctx.Request().Context(), request.(AdminChangeClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminChangeClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminChangeClientResponseObject); ok {
+		return validResponse.VisitAdminChangeClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminListClientKeys operation middleware
+func (sh *strictHandler) AdminListClientKeys(ctx echo.Context, id ClientId) error {
+	var request AdminListClientKeysRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminListClientKeys(ctx.Request().Context(), request.(AdminListClientKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminListClientKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminListClientKeysResponseObject); ok {
+		return validResponse.VisitAdminListClientKeysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminCreateClientKey operation middleware
+func (sh *strictHandler) AdminCreateClientKey(ctx echo.Context, id ClientId) error {
+	var request AdminCreateClientKeyRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminCreateClientKey(ctx.Request().Context(), request.(AdminCreateClientKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminCreateClientKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminCreateClientKeyResponseObject); ok {
+		return validResponse.VisitAdminCreateClientKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminRevokeClientKey operation middleware
+func (sh *strictHandler) AdminRevokeClientKey(ctx echo.Context, id ClientId, key string) error {
+	var request AdminRevokeClientKeyRequestObject
+
+	request.Id = id
+	request.Key = key
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminRevokeClientKey(ctx.Request().Context(), request.(AdminRevokeClientKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminRevokeClientKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminRevokeClientKeyResponseObject); ok {
+		return validResponse.VisitAdminRevokeClientKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AdminListEvents operation middleware
 func (sh *strictHandler) AdminListEvents(ctx echo.Context, params AdminListEventsParams) error {
 	var request AdminListEventsRequestObject
@@ -10050,407 +12295,463 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3ZchtJti4Iv4r/2OeYpKoAGBg4gZZ2jElJlczUVBJVygF5EI4IBxHFgDsq3EEImb/MtrX1C/TNue9z",
-	"cZ6h77v7RepJ2nwtdw+PQAAESShTytS22ikCiMHH5Wv41rd+bcRiOhOccSUb/V8b7D2dzjIGf58nbDoT",
-	"ivF4+R1bvmZzyRL9/TXN5kz/EYuENfqNtLhueMWWwxyvDBoJUzTNGv3GxSSVxHtc8zu2JCOWCX4piRKE",
-	"csJonqUsD0iSjscsZ1yRnP1rzqRqNYKG+XOYJo1+ozc+itvjkDUP6P5+s5fsHzaPkzBuhuPeuEvbSWd0",
-	"yBpBQyqq5rLR73U6QUOlKmPQEka89pIrtiQLKoluMRmLnFAu1ITl9uWNoKGWM33n3iwXo4xN5d6a/n74",
-	"EDTOuZyPx2mcMq6eznkia8fLu2g4hqtKY8XIiGaUx4wkgknChSKxuGY5UXoY6VTM+c4HJWckxVcxLuaX",
-	"EzIVnC1re7/aet3zd4xevUp5XX8XjF4NZyn3e3k2EUIyQsmr8xdETaiyr6ckoYoRPRNkyWgekJzNGFX6",
-	"V5Kkl6mSARmLLBML+GpGlWI5DwjliXvGVPBLoiaMTIVUMLc7X0S63alevIIwKpd6FV/OmZR1Q+YG4IMe",
-	"qQmjCcthZZzReMLOBFe5yPTnhMk4T2cqFbzRb5xmC7qUJOKiKZXIWaQ7IeMJm1Jvqzb6DXtB8W6p8pRf",
-	"4pK0q1W9ZrOMLnEPl98UqXzOIrKYMG4WGZcL2AQ49DBBYuztU7s/yCJVExhqSaeMRJVNvq7J+n2usSMh",
-	"MkY5tPZZyq9W26cHnLP3iszoJQtIOtZvxCUrOAuwEVHOsq8GDX3doBGRh6+fnpGjztHRo3XDNpiHYTfe",
-	"o3Gsd5Tc6x21O+Fhd/+43evtqZxySWPdAPnf4nkuRf4VW377y/k/Rfich62r70O4n50Q/721U/CaKvYs",
-	"naZqtWfvzNLP2Fj17aBKEuURrmjJYsETSSIVkTlXaaY7TKYCO0/1NsDFXdvBBvRizPJB4yT/qneivuq2",
-	"N7fwlcjSeFk/A5m+ANcCnc2ylMk+SfXGpFMWkH/NhaIk+pdp+CLliViQaBGRlNtubNXQf321f7L46iCs",
-	"byhT+fJ0rFi+2sY3ZqyUIAuaKjJiYz1OVqKrfLnm/d22e1XKFbtkObzrolgCz0RM8S11A8O4ypcPpJZF",
-	"Eyto0lxvNFzndV3eYtnthe1jSo9or3kQ98LmId3vNI+TfdbsjtvxETsYHdLj+lF69+7d6VxNGFdpTBVb",
-	"bfU3YgHnrncRbpiDw/1w7Yb5mtEctj7Npl8NGiPKr2KRs0EjICzPRf7VoJHya5qlyVCJK8Zrt8OHoDGj",
-	"OZ0yZYTgKQ7Ei/l0VDereoDNWD2QhMNVuoFFs/wBbAQNfQg19FQ0goZemo1+w9w/xLs3ztB/ydm40W/8",
-	"x16hF+3hr3Kv3FLdkzMQDPWNjrREGKLoiLT01FJSCzCzMFvkXJGY5nnKJPw2TjM9JngpRWF34r6VWiWi",
-	"WmUi07nUq9uJ3daAlwakIqfsmPxrzvJlMSjYstJUT+n7Z4xfqkmj3w47vaAxTbn7YuPhAiri6jg8p1dM",
-	"EkpyvW2JpGPWLw4L0L1Kx4c9VBTcxsZjFisieMxapK3Xa2d/n8zylCs6yhg5fXN2fk7iCc1prIfoZMAp",
-	"efv2/DG5ZrlMBSeHICTJpRAJiScijVeGymyxg2Z73I2bh2EYNo/0f/bHB+Fh+6hz3KVuTeHBXQxg5axb",
-	"N5Kd/f3qQBqlpdFv/PefBoP3nbA5GLw/fPLzX/9L7XZec3boTTylfElSxaa6n7C4JiJLJKEKdJ8Tsh+S",
-	"0ZIkbEznmSrtm/2wfl2AmC91xtyNt0zp+3Q6nzb6nTCEfuGnOhH6QW80ORNcMn+nPxPxFWohseBaMdF/",
-	"womCQtYqTn/9p0SJ65rsVEq7oTN8VEl9zhkji1zvk1fnL6Q+fSjJxYJM6DUjeINRcvAhLXLKCU10T6TK",
-	"qRI5iSknc66vJekOVO1uWXU074Vj37Z/RWes9PDDtjLqFT4AR7+i5ZWfGemtuN1guTbj2c6FVX9pHLOZ",
-	"YonRTWh1IHEQJYzih8CJeqGeijnfzRLgQg3H8LSyEWUtGjfcRtSk/iFyr3kNe7UmFJHzeGLfumlqi5bv",
-	"dHbdY2GC65tVmY0d7kj99rpdWVr22kjDi+4/CcdrN1fxlptm4WNssuK55XlQk1Qbp8LsDZwJvWmeinyU",
-	"Jgnjt58HkK5j//6qDV78WHXLgA2VLdH54W9eef+5KQk+fBfY52i21M1K0U49tFabhHYNr1DDWHWnVC+q",
-	"LLzvmzC+4HTCM7xwrOjTEgWcvkSrJDvutfdk3X2QtfVulWovYHHdfz26EcVlSEAz102B9wVkNFcwEnr+",
-	"/WORiJyIGcth4Z2QaKWB5nmr3YMl/TVV8WQngn6kn7ROzHvtnVAQc3A56NDGpJSe5E+Tjyv1V19eN9fV",
-	"Hu1knisPtbNTHpw1jTwhtz89znIh5ZtUsXtNbq1cOiWxEFcpI5JJ0OPRHuCicJCMczF1lr1MFfudhdWu",
-	"dyq90xB8CBqP2UzIVL1mY+uuv8NRYvzPQzAFhux9zFhS7/tfc2VpMq03O6ZcD+iMSkmOw/CwfXzc2e8d",
-	"9sLj4zaZphz0xVTJnftqbQMWYp4lZMRiMWXguc1ofsnqd2htt+BMqvf+r5l3O6p7tcGUDzva+XWNNQKg",
-	"3Hf8kXT++3632dZCvbYz5tabYiOw3u6htdxaPVElV5BY8F0o8Z/Utr/zAQ1zUV5jOzl8qwuk9hh+4aQS",
-	"mfPEBqr08tHHjpZc3DpzUl7ugxRkTD+aKYa6ttemSuhvm+jejo/ptY+P+p50v/M4QgxSsZzT7H7zbh9S",
-	"0aVt+8Y0zVhCBCdirk+fhLXI3+dCoVPSXpUmGFNaijnJ2Uzkagf+lP0wLCb7jZgynOUF0zY+uDK8VtWr",
-	"2qZvu5lQ8zQ4tMFPdsdRgamDPf/axJ7vN4Gorhdx7Np5dIbQGEI7jOgX5jRWJ0Qyhm59OJDxr0b/p1+L",
-	"B6EfxbmjqSIZo1KRdiNozAQMDEQ6IGLd+PDzfTd5WD7W3XhKYnq7ybCyA7GjSS891EjuNYOaSjeqLfLC",
-	"CCV9sMYTyi9ZUp56ydQZTOFOJl8yNYQvK/Ovv3MGW4BH/HymjxT2fpbmLGmRU3mll2hORpRflc5/wXeg",
-	"brerkymZcs3Sg7fFjLre7XhS7XPNvN44WAFB7aTWWjpBvQUj6m5pSLoki0kaQ8DQgwSUYsV1PTHX7hUX",
-	"+vHbZhHA3epmcznGDJvVoOGmR1RjjDCiL4Q6BZcwHWX3W8L6XKTFo0oGhV5EbKrlvdbkJdGHI3uv9mJ5",
-	"DcAR/0XJ+P5L9aBW7qBSPPWgK9c0zUxrVxZtpT87WbDlZ0Z9EuHgRxCSl4SzFPZrZEcnItrIiioDFIEA",
-	"eiHUOb9O1Z2NRrt9Uv0UFy1f563zrqqIpuKXbaUU2jkfQ0hVXHle07YVUl4/jUfTfBwWMejaUVq5rGoZ",
-	"QY/FjHGnBUpjIwjJyGIiMIhDudfsFnnDeAKoDRhbKr0fQeTtdMxOeWXIvM7UjdhKn/WQ6S6m/FIO40ys",
-	"QSBWL/GG6qU2Hu0CeSC17BiPIcCnb4KIlQsDVpfS7pfQmmlLlWTZuG5Qqj3bkVO4ZqzhrFvTvtHSn0dt",
-	"j3sO4eKXm47LAXfnJeXJ5mPxhESVvkd99ASsTCZOpGlrawBm+Uu8935usJ26eoICB3nTAyyWcjdzbV9r",
-	"ZsdEbkugRVT2AYYBDyTRC7Z4lfKotYWLSA8/S7ydNODgcLeC+NX5C2++lWLTmT64YWFRSWgRf3bIF7sl",
-	"cS5f0WUmaHIhxDPw191HrZjhs4ZKiKH1/pWhtyJZkildovBsH3SPemS0VMxBKu4tEdrdejMG3mwgpWsd",
-	"k6vt38kaWXms9R6aNsF3+mihnLQPyHfp10blpRyu86CB+qNzS6Ei0iqpqPcMNOdUGVdn5UwUAtEw1kHe",
-	"Ihf5ktBLmupTiHTbPgrxfv5lP+ZcfW3drJXavJMJ85+o56raCj07uK9cfE7ilAlBpBCc0LFiWlsycegT",
-	"xExSSQBiRiWJAGvZBLBlpAWz/FRMFa9hN95d4EU/IH4UoPRLbWLLcynnG1djzSrMzQNAWZKN/k+Nw++6",
-	"z5t/P774vtn5unfWCBrhP45eNLvffPu4+e71/g+NoPFd59Vp86D949PmxfGTvzWCxvfPe2fNrw///qYZ",
-	"Hr34RyNo7D9+/a75w7fdb5rfHVycNoLG39o/Pmked149bZ59f/i8ETT+/ubo6+aLf/TC5ut3+48bQaP7",
-	"zQ/fNi9OD75rPn3VOW4EjR+ftP/WPHz+/Vnz66O/v2kEjXf7rx83v/2h+03z4LvTi8bPWy+80iDVLb8L",
-	"xokdCDjuZYCnNqG5FmhqnnPwDsJxDS78mFVWD2Dfmx74fdM0loDyVUT1b7f0cAVBekrM3sr7SjL7pGE1",
-	"X+a0wNnbGC2G+1Q14A1fuAftHE3jnlwEghC8Wivlyv3ZjZwrPTPq+ykItxsa8kJgUguZimvjdEPE+FMa",
-	"K5E/4dqIvt+M4gEzHMMDh8w8cRNggZpDieA9hGY5o8myRS7mOSepImI81mqaZErr0Ds1bitzXW4IbFrb",
-	"nLrZru/rTia99tFGI1lppWkiEfyEKG/Qxmku1bqhq8z9C6HeKJqrnU4/F2oozVNvwKyUOwVqVGxi1bjp",
-	"RE5iwcdpPmWJtuEVpIHMZ9jLnS6FF2J1jHEIb14Ffpc/wkrwHl9Gp3AGgDrJUMOxY3UCDS+PFMw8QCp2",
-	"Eh818Izt4Uk0Vul1Aev47aBJ5o31k1jtxI4mr/LYDZgkcy2oqCn+xHhixXR6yc/5PW15462Ic5YwrlKa",
-	"yU3uSf+yNThWE/0yuARjVhsA3I6DI6uv9F+3yf3o98NHVJY21qaBKF+4KYoEJkdZS2iRd9qocNiN2eyB",
-	"xES+3bgaK8NUas6mUSl3CtwsJUGzyTW75srKyJj5ydPLiTJOV+caE2OMq3nZVxi1CDDttaRZB9oUW7As",
-	"2+lonRaRNgALabPwZvHuuWV3GnDzFimiIPzwmRkU5yS6KZxGovpGl91fMDGFV8ruL8YSCdg7PfBKCM/N",
-	"WXpqnaezbv3/kWJ7b2zUbSeOOBfDq3fF+UE+zGjq7IdhCKmWqeeMI68ZNek8U8HV5IEkfgqlybdbwr87",
-	"xxXCG9HWsP4X2z6IRBV9qN1bNSOwm3N39cFmvRYNhgxicN919gNvYE9IjgPKppWx+xA0LsQV43fymtA4",
-	"ZlJiVigmKE5Gf4vTl+m3529/OW+/SM/lOX+9H5+dH5xfzb7/x9m3xy22/DZk35/qiyY/dF5kcfd5Ov57",
-	"K+5kfDR9Gibff5s1gmpq50o2KEYc5DDljf5xGAaNNMnY0P+214VMtpyNcyYnpZ8Owt6R/9td27/88d2P",
-	"yx+/fyHOeVjtQC4yzMaUSkwhvRDeMjTrBXNut18YMEevaJrX+m0svFDafFSjd/0BfDNar1fNM0BN1yfk",
-	"mlnEEQgw162Msj7RcoUSmV7ypv45kwJGKWHXacweSHO5udfkkogxxFPFgrcIaiH6GvkAfd8DjoQm6KSA",
-	"4JoS8C+mohazupIoXU5B34m54snG7U0W76bf0F7x3lonPet7shP5WfvoDbYLpP/fJYXiwjiw7mfZxPM8",
-	"h+jcNJVTquJJnda6elHpsHWuNNSA1EIUwV8rKeiUEfuYnR+l7m0Qdis4gMwLU1YbV1nt1c4R+kEdXc+N",
-	"j1qhAdILk07Z0KaF1hkW/u83zU4xQi7wvcsp0QYLRIcSbY2ksxTelBeUA5vyW0sd2ZmpUJ2EKCCR/yb9",
-	"eWU96C/XpEeQh2Zhuw4+0hr8unh3rf/YbmB533QbFU+GefGM1Swb/4IS8r5Ak9pVAviKEYvpXDIixZTZ",
-	"HewlxDEI04wtM1IduHd7HioP6gtMBHvtw51hfkuL8sa+rE+2sxd8qhk8XhujfsGKMdUGZkSzbIjuTz3Z",
-	"UYCziqwPfvcRZhHhbEboRKMm1U8r9O6x45RB2itiF6kacACu3zshqLpHEL/xlvs8M/d14BkdfL3HCi+o",
-	"+GNcUs2UZmORT/Vg+eBdvbjN0rpKeTE2xj2iT/Gdu6tcm7YCEmK39OJB+yBn1+KqXlyUL6iMhPU8Q28B",
-	"bqJbUThcyZv0EgATgJzYeaft690La5W7Ugd0n+era6ja6+olXr/B/4YAJSalNQCoJIPG6VxNRJ7+Aguw",
-	"TwzFUavVGjR263Er2rYFFrLalx2dopXHorMNRsNzdMFnyGbBpWG3Qu3OwS2D/i/YOCIvJ6ZqS+eERKUZ",
-	"9R6+ALDqyqKo2KM78V9VxNDL/C2f5VpMfYkofIko7D6i8OW8sufVl9jKbx9bOZWE6X4u9EoI0LCpjbZU",
-	"Jc3JhvgJrfRsJyES8s7kbDKJqGCixILmCXLiZSK+EnP1hwqkrBxEMAJ3S/ornURfRPAXEVwngj+yQPnT",
-	"R0brN7Rhw/6iWd5Xs/yyfX9HfcACu417/s95Nr/KhRh/2cxfzMQvOsofUsh9sWHuICcd28F9AAlz7rMm",
-	"VBzV+XVa0MbZkhQA3ONi4af3yYnIVba8P7NQt+qsxiZUCR6KVqxx3ro+7cptax/osiDya4ZJGtcszwQF",
-	"azyVhI7EHLMelECfxwRS+qQCkEpCFR1RyVoEEuO2qd7hL9m759295XI+m4lcseQ5S1J6AYN2r4XjHjic",
-	"6iciYKrq9HdJrFSSKkbt/pm8+xU8oG4H0e2wK8a1sX6d1HZhR0um7tmVrF7dwqg6KsgG4pXzuYPO8zlm",
-	"ukOvUzVJcrqg2SdFHLAbBMrHwmGUeSZXoALMIAV2wDbpeuBXE9B/znIxY7lKcfQtDmsisoTlQyxr4Ncx",
-	"OU0oeSauWUbjmppJq5jSW1UFCSwn6k33fW0u+xA04pxpa2NI1Y3wznTKpKLTGdxm4C433XRmr9NrSVq2",
-	"85paRAwL5dy2KgBUMkEiImmKA5yQzEtzQgK0lM9B26yWfbIY2BuSkvU1WFLCBhB+Wi3sUjf3xYx4Q2Ze",
-	"6g9IaR5+du0Uo3+yWHmE+U+uWd2yizPYFDRJciZl7fDmjKSKxPqsHediekLYdKaWBPTVVV4TGisDz3Er",
-	"txN2W2Gr3e62DusWrtsQmwYSmn+G8JziuNzinsd46Yegwa4BXW7O8BtvvDDHWprcdPk5yDvlFvn2u6Gy",
-	"MMDo8JoZVKfHf4sdODcaN03+K4rZD+UFoJUrkP6KTeWWUgPX0gcoq3KO9wEa3bye5jmFbevVErrpyS/Y",
-	"e2XqElVHBVpYftiGrq6ryNTuuEJ8YN5QqQglz+YTTuIJi6/w1401mvxCQ51ydZxOuTxO2Dz++dd258N/",
-	"qVvvpqG7m45PbyZUep2q5T1795im2dI9q9TH45ou6p0x/EVwts3++1FfV+1e8YQAW1rbuakVV5WiUYAg",
-	"S5FZxgrsB9KjCD9BVjOoMxRgaah2EIah//+l9dfu7O+HQQP5+pDe9sCsQ1O+KPT+b3NZI9twj6WVJkmq",
-	"G0+zV94kjWkmWVBVTqbbyGgzNFX964ZZ9i5dOSjxgbXTMJvZ2ONqzsSB2eqGl4mvBta18b3QevWMxkyS",
-	"RID2N4UtXJEBx52we1ze/b2wtPsPajb514U6db91wtk1YKgvqUqvWWBzyAwbeqmtR4e9zeulyl/vLZmw",
-	"bsmcAdXrq5TfbdXEZoI2Tb9PaHBmSFFxVNQmW8xp/SlH8bbY5mq0mlaWmf++4ll1q+4MU/T9Rn+8obFL",
-	"fKW5+sva1snrxyKeT1mdfDoT0yltSjajudYWCXhsJdZP7LWPwkd6Tb69eNo8MpVJXapQLhatunPszFPk",
-	"Ky5NTs7fvCS9TvsQ3JAnJPrbkwuyV+RFRCRLJWxQNi3vt7dvHjfKh+lp88eff+3Wn6W2DajlyRr9douB",
-	"9i2NhMXp1EQ71hSuM7IFK8uiiLL7udjEQPJq6KowGQueC1lapQ53vP3Zu2lDWquw3LJzU85Ut8KOe3VQ",
-	"yWORZTSvG8OF8R/wTcZVIatMXlAm+CXL9SvnEnlqbNglppyMmGXYSzmpqFVmQ9TU0V1Z5abH3rT4za3d",
-	"A6aVz1Kp7ql/VNfWh1Wdw9QYHN7epq3XrFaet6mLF0IhX365j6N1Jw/4hudTWLhZZn0fMlhdvCdo8PFy",
-	"5Q09iatny8b1eu9x8Sxf26+6ISmriut8K3KIa9LUHbtNR5INIYdCX1VwfGGVgaHe6cOUyzu8zU8GX53H",
-	"JyZbe5GnSjFOhKmqkNDlCaFF3pX+nUHi1a1nbnV1gsvJb1awMqqrPV87VZ52tHbxbumFus3MQJbHMOVr",
-	"KlrHRoZ6A1q7ORSQKqcqpRlJsHIRKdLZbjnX2CYxX1dmGypEiLm6oVU7mmI3Qn7Dtth7ZkLqDuA7uPtu",
-	"byZ6C6KwErsHBx/DTPRk0lYW4+PaYtanJKYZ4wnN9YzaeLdxpennkl8MX5rvSOscNNvtZqfTqPE39D40",
-	"8Y9O8Uet0vS4bJ2V2/U0ZwyI6R0OYZJKJfJlYXq0e6FXwJg8fMtTCDbDfyCvTj5CJVKv2xiT7L07AjJK",
-	"kzRnMSrLAy6uWZ6nCZOQCpZKkVGlDyb9yXuRbtAsT6+pAoKxalXk14yrgLwQ18y4VX1/TS+sGYgnPGGJ",
-	"IdaqWbqY6bNeEXR+Ykhny9Lr8nR177cj8e11C2qNK/d2AQB4iOdActCWqgwSJEkTkqq+R5ZsoDUBiYrC",
-	"igFwX0MRzog8RATCdKqnMEs5e4TIBsoFX07FXEbkIdU7INMHFbC+QwBmwPXhAWrjo+r8+qUyV53IN/ix",
-	"AfAC1zyQ5PwVMRdaZ7Zd636TW+SpyInU9jfNoHbQPGemgp391jyGoVcx1Ya6Woj86o/kAJ9QOVkd0Dff",
-	"nDY7+wekyK2Fxzt2olnOrlMxl0Rw9kDq+Z0UYcxUi4RkHivD4lEM1f44jA9GIT2K2+MeO0gOR13aOW4f",
-	"Jb14nx2MD8Oj9nGHdke9eD85YIfjo/C4TTujbtxL4PdVwUib459/PejVi8Jtnfu2N8P6wdCrS/9ixTgO",
-	"BeJstun1MW2POnE36TG/hPtoPz5IDtnR+Di84fdb9trHD9R1Jfq+adwazfMksp1CLIuFViq3oQri8Xgi",
-	"JOOb9hTK9HHNvsLdvtJUqdtRa85oq3eW0ZhZZYjOk1Rp9TfNXIrfRGR4qJbG+7Db3iSba92nCF4Z3jR0",
-	"eBkW+iNpQly6PtwWEKz1f32IrkkuSClcrBcRGF9QHcrgsC7JiMk0YSQqXh7hQLJ/zWlGlBjwVHkBOTMv",
-	"Uv+Hay2CPNkwI3WzgY9POa5kI/RwPevmLaiEpKQ8wXxpfy2H7WNKj0Zhc7+ThM3DuN1uHo+6tOlv37qZ",
-	"/ijxs5pQKwIzVwJr3sTWTfbGyJu3TKuiwojPtce4hwdYXUz2tHUU9ShXLGLqhPB5lsH8LWxWPCKpSku/",
-	"2HPuDMPFp82dotT8xtCXfhHC5lQ+Z7cIdnnH1npFCoYWGTRnYEu2yFMs1WdIjepbHJhwf1GFy6xbwyzg",
-	"scjjsYQkUuifGnD96r5hFsilwjUuOLNnOIwnt8eaAjrwoiYE7Nsyz8w05XPFgHFEPwbYyuDuwEHW0py4",
-	"IhF+pOfW4sg/2lcG1nisAqMxi8ucTmUfPkXaTBnmjGoRUmhvjsYByRgglD+06c/ml1KNhPNV0TYW+YBH",
-	"ucjY0NSIM/dkiRs1zhZEX0EeRpY7bDAPwy6DlkSPsMkRKoHDlNv24GcxV5FPAPZAkhQgwwMe0SwzcxLB",
-	"MwBT63K0R2ZXoMb5QPoSESUwCrqbzqdig1wyt3fXLfsdRHg/yUh7oR3WuyyKXRxl4jLlQ/QLQS6mA+gE",
-	"eF4BIBQPlMv0mvEWiWYpN9XsUiDtM1Ara1yQKU0YoXqLNcFOBrMTFh/V/1wK8IoBnMd71kob4DakoElZ",
-	"4l8LFyFYVu9jLVworNxX5y9aA+7XIdrYQtswYmsCAc0n2oxDMO8cDI1fIYVAZdlazctVloksFla3VIm8",
-	"/Ag8lvF7Q2hARjS+ms+MulB6uMeesXHDaXmG5wodcEu95wsStAz1Bk6lghEwecuIZ3K9sNI4gFcDZaNn",
-	"Uuq7rM9AgKYIMSJICIDTWwvbAbedbdVJr2J23cta9dKsIHMQYz1VGAIEIgiRT1le7o8e2QHHMwVCOqmS",
-	"3jgmZvIsDXRSSmcozmevyCZUam6RU38x6pboEa7wmJc3EaQvG2HE9fHwU8P/3dN5HEDMfoE1U+ArvdaN",
-	"kDaf/B1X+so9131lYGjeA0pUkxY4GjTKi71RKiTn3rSyovWNdjkWf6Mj0i063a3q9CPKuTrVjWBthYPy",
-	"90kq7Q+leim20EW5iMowZ2B9gIvGc1JUB3/laHiasix5kucoqStngzvQiyduqle78nDHarUGx8f9I1vv",
-	"gW/fvHxBXuFd2kAVDmuNDpt/zVm+3Htx+vyJ1hdmVE3cBwwP48ey8miJtFYaWDlvbGs3Qti+YTRTk9Wx",
-	"soD2X90+EFfeA9a80txV96LzpM5Lq821E3LNctjrhwGRgqSJJFLkioxQd23VGEC01zyIe2HzkO53msfJ",
-	"Pmt2x+34iB2MDulx6Hvr53OwL+oM+CP05MLfvS3+XqeFn7t9Vw+aOXUCqN0hGVPgbtUHgYl1PzzLRXw1",
-	"FnnyQBK9WUm3o3U1LGFiBfIZlSywkBp992Q5m2iNuwSvwaPoJfz3XK+xZwOOBXj0eSBJCL+0q/pW7+Lo",
-	"XfPH8JsXzYPXf+9sxOO0a0bgmZaRdwQ/3Q9YfVcUzPboF1sk4caXwGXfpTy5GZK8DgHzTFyK+R1RZBVC",
-	"4i0ogZE5rNoGA+NZWcU9gNR1yuCvnJEJzROXSwF0t5KZmk/GTpTET8NIqGKIH+dLMpdzmhGRJ3rlIhmq",
-	"JI8fP38ekOfPHz8OBlx/+OGHgPzwg/4CVi9+pb/Un5aM5saF0j4OQ92UTtg5PiksR9NizAvTt+BfD9vt",
-	"djsg7U67E5DeUad31AG6x5QP+GUu5jOpL+l0AtLW/3QenYAZQ6RiM2lqziZiwQMkBaZxLqQkv7BckIft",
-	"TrcXkOODbhiQo+Ow/eiEaOmOBXS04jSjyYA/7OwfhQFp9w47+0cBae8fd/cPH50Am6dWdLWJq58H3ObQ",
-	"HUVzQLChvQcAR4wawUgDMl+MkeEvg/26stGPOsftbm2AK1gn3zybZtVRjbVjYZLRqIlgMTBlLNL3CsjC",
-	"jTdF8AIfvBKAY8tvfzn/pwif87B19X1Y4xhZadrLGeNGJtxP/FQSQyroZlj64c1xOaO/cn34ZIZAjjx8",
-	"8fTskTHIcGryOSjGRpYD1GmJybgjhuWrBWcDPssgkVFf1SLP8NwIyJTmV6Xjw9yPDT4h/xQpxwb+tROG",
-	"ZwGBfx8/gluuaZ5iqyTLmBaI0jSMmgcMuGGUnbDpibFp8KQJCJ0JqXIxm7CATNMkyRhJhArIWE+tVGKG",
-	"MUUxndIT8q+5MMVhscXCYJ0oJ2//GoadDqzjAY8G8zDsHJA98pA8In8l/z/y7//9f0QtcmpVMW0l4qmJ",
-	"G96WsKamXVDAmpJZNpfg0bKbZcQuU64tw+oeqOT6lI66m8+6O2XYIJ5haPAMNe72jYjVUKtCBr1UxjAb",
-	"bPLtQcy1aIlK3ecbgzdlvWe7U3UNSrQ+SWfdOfmKLhm7b4x2VZe4w8xOqbxiyRq5ceG8n7h+nWzWlwf4",
-	"51hoW5UloO1CltVonmUM0S7Fmv363//5P/F/5Ln780YTYEXx8Jvrdbh2jJOxj3d1S2yUcprXRom3UBta",
-	"9z6MbCZijZZt0i9JYpqN8Nvj3v7hI+AkvjV01bzLru5kjUP4nQkPoLMBGVSN3bLSfEurvAIM8ZkJjAUZ",
-	"YTINbHtZsS4DOI8MZuQE/bplymCzvlLFpqisof/KETxv5SH1zOkagOZN4TqMaT6QlZBnZRFsl2G9Grt0",
-	"Furqi7+5uHhF8IJyfLX06l5Yjw/E9O2NsxwU2mXhDrfrz9LoWl6R1WBcrXf3lGQploKACD+9ZDhv7D0o",
-	"AlrBEgmLAi9D34ZDwWjUCiZJx7ZW2op6tUq0YeavZC7nadMVyLxRvpg4II6YmxIvcmdwxt5CqRU13j6r",
-	"GfclkDRiCNdfxOSJXuC6r1oNggGjikRFP3/Vr/+A6814MVa7vsoRXKVXqXIn1/PyFE+WTA1Nx9eyV66j",
-	"tBmLfJQmCbzXXuNDc2qq9HtXFr82gkalVr4fr/XKfKwr/4HCxP+mmqrt/1ZX89D/e8rURCTwM8XzzlyA",
-	"KcKG62Ol+q3fYOfz287fWC61WVfjfS1dRE1ufVAtxVBXPKO+qoAby8Jj6rgQ1hLPB2uKYa04QCulz8Hj",
-	"x2mG69pRjvxcI4T8is5rfVZ4cAjQ3yFAm3IDCxFjUMydk4rOZmVxs1IDe2MLagCC1bLaWwb1Sv0qxfba",
-	"qAB7n8oHWkW4Vd5fJ7hc4ed1cBWeOLhKUTcZYiIWSF64PSAv7VpgVSHU2PqYyHjQu9nyhENHSDNldMC9",
-	"5jgMEWSSqIXwaiW4uHxRxubaq+kB+JYLvyQGkQzgBH6opIqh3QvDsF02rQ56N1pWr9GD9Zu6v8oT7j+i",
-	"fr4lU+s2TDlkeltvL5XlKOfExmyrCT6rG2uDr7ZTO8ySqVefsL+2GOV7Jx+uGEA28WlDGuJrwzxhVQav",
-	"DBucxOWQlF+kbWWkRcZeY2vq0wajOmoxP4LMhTKroFIVHKL//JLlFXIbfdOYLayn5ci3u0x/qipH8Zxy",
-	"z6rX3dQ9uUZnpn7AvRrLflCUFstofCW1uKMx+BMFZyeEjgBnl46JKXUCzHaplCm/bJG3XKWZ7jsnAI2J",
-	"SCoH3IFfIhRP2x0blbkqo0JKB8eqIeRHGOqQ7q6MfH0CYFFezq82uoYXpRwnzdh4E/arxG0uwS0/567E",
-	"j53q45LD6CYvkc/Wvj6h0c4qRFbhTDEluc3sVhdCXW9XMPtFBNmpvnXjUberV4JA98ptr6OOv6XIb5E3",
-	"4P8NBtxG8sB7qn8uZ8xXXfh3y5n3B8CRl/4G+ebbRtqq0WtQj9dmY/tvesPinNWkbAg109M3nOfpGv1M",
-	"azgS7oYlSd6+Pg9Mnda/v3absBh688T+3p4Sarb3NeVXKb/8r53wTOSs76M6/xvNLkWeqsn0qzffnLbR",
-	"x43L4asD/AQYjfyr8kPwpxnLU5F81Q3xIzbxq2+/fvPuh+7jV0++efVd99X3r6qf6xHedmzq1FPoecrt",
-	"mgzA+QBcdVzvVL6q1d++DVWIADYoKM1O/Qy7uOvtSJXWJKPcLmnkbuxbtlDsLW/bNk8ilSZ3WW2SvanU",
-	"Z6SPx/RLuq6eKBmVCgzu2zZ7Llk+pJdsHcDaTUL0VrK8eaqvjDyOjf0Dz6yxeQ3owCrA9aVZey5+SbOM",
-	"7u23QvLw+3b7hDxL+fw9eX90MDzonZD8ut/uha3wEfkbi6/EXidsh2E7bJOnac7G4v0e/FoWnZ39g5vW",
-	"LCBIvN7WANy9BVMZ0dKqKM3hhlUPMII1MCNVrVurrblrlsm+qakUuQxWYHV8iAwJ4EY2iWJYj7bkGLPO",
-	"LvyprAk6R9jqmQKt3QEdgN3tFYP9Jht9bVqoeR4UKK9xLWxNLmfAeOadt9Uiscing9sVFX3XqTjFtbWd",
-	"UjRX96dHuceJvKZVSq6nBbhDhj56t4b3eIISimbDkZc3Xd5JL0EXVRTzOyBQYj16bvMAKsWGD0C73Dps",
-	"UiaRqImc+Mn+w05vcjMPQeohJzo9MhHzXN43Ld0N8OqQrwxhTZvrFoPL6649EaoJ2AEZLcF5bwlWdBfP",
-	"T1+cFqzEJfn/isbpOI33TufxVUZ5LQL0ws90Kjfh9dMz0u12jwPy9uIsINM0zgVauXJdKvhFeNjvhv0w",
-	"bLU73d7+wY/+kCdUocunth3WEVX1E5kcXFNjT+mDwyBoxIz+a74KitlZXXn/1At7Rzc65IrC8XW726ve",
-	"v5W37d4kqn4Z/lUcEkwjmVuPQKmwo0GMl2f5uD78lyYZG97uVda/wfDrTL8X0wxzxtmCJb4fw+UT+PXC",
-	"wYNfDk52O+EWpjh6LO/e3IBMxALyRMQYxIzf7FKDDsLeUbixFbdbDL/pGYwhPBt3tToPVva8GdZcWuyl",
-	"h5UWZe181GRJQs9rhadX3772yIKy8taNho99IC2FRIvYMwNz5LIlxKW1/YNTuVNHLl3D1Piiwqi3mFDF",
-	"LO2z46U4ISG2MOVFkXxkuonqT7U7AZpsRI5u4qevI1/W7WH5jOZq6ddn/+hwortSO27JI+ARB8BSMtQB",
-	"BlCamm8/YyaB3A/IbY4x2As3psG3A9IJSBcGSAoiOIAvbEq8S5Q1iVWUXNLZZqWsXY84uX1ydjlyvw3t",
-	"hCddLPmEDQMOtxvfOrN4Rbp5ydorLXRiI6jhHjO7tJwL7k/Hhmxvr287yAv15fAnlh1anUTvNCuLURg7",
-	"RJsWrH4ADCgmnfufxFyVrf7i9lXF0Nz0NSAf6sM+IwaMX2JsstBtxHn1JEry5TCf8xt8WnBcSLqUmO63",
-	"EPMswcACgqatpQYzvA0l4vZSZbqF69sOyXPr9hZSbeQ38mr147WtSs566cjbQhO09SRufp+HArzHC+U8",
-	"U2tMa2dU65fWG9SuhENwiz05ZvlreO+Knyi8IUKH1uw6pcUjb0QQBc5IsJFJeDs26e2t8SmGpu1ucEuo",
-	"mNxKN4pJWCsp9IKkfHk3P9HafflSb8UxlHafK3871uzEEwLPXodgX7837aJYnSknSiorK+UFe84SlOCY",
-	"5nnKoJl3WGg4ZrddabcXFtVjFR69cUpr45cRzbIhIt8mKb806GEz6H0Iv9qULAAF4wfM9CA0y1ok0ns2",
-	"6gOBaWX4DMdDATDyxEgpXbrcCP0DjSflgwW+2XCqrIV4v5ssoRsrZ0oV2/zRoN5PDcfPjOVScDJik9Tk",
-	"YnnyrOjpxaYqOKk0/MatG4NmBrWyIY+3umo/TQb6uyroStzRCqvilYUH4dzAf185bG5ScGrX5Oo6THnC",
-	"3teLNL0hH1QYtwrql1xMSbl4Qejzzh8f33RYz4odtY1YctWe1qPsIwDvKsWmMwWED1AQKMmXNrmtKo0K",
-	"6YyJYEYdMcdGSSUxkqTm+Cu9tCxU3NWraHvPCrmbnQPzFmzKbv8HZrDX+Eln6fC6+LEmSCq4ymmsHkib",
-	"Bl8WIe0WRixXurXxqYaWaN1Dw1an7qGVfts3BKVerHYfYQbzPFXLN3oUTc+Tacq/Y8v6Blqc4wNJotPH",
-	"z89fDL978kPUIueoOhhy/FSSWc7Qc6ocSQOQx3ieJab1i1RC0NjW3URaKjikkEiNUMOhKAcc2dkAM61N",
-	"etBUMZeiT/YJtVRTBTQWw7yYfngQGvKXLAtMvqdZ11orMuxWBkAELYe9rJs84FDQrHAgQDAnoairZADF",
-	"aJGv2VLYsqxF4oruX69zXDBk6Uel9kCZzmhuD+JUDzGOn2V47ze+b57q6Wh+5/N70lmqP38IGiNwhJ7O",
-	"kQkCPz21quy37y4aQR2Poe8WBR7D6NXLNxdkj87VZA9oU6IWeZZeM0na+2ZQQSzCXgN9Dx2wrkUTpWZY",
-	"Yy7lY1EbPGHZuDmBvU5ikbPmCOEzti5n33pl9MoRisUKU+sosiIZm1aizwZNYj2vSkzT2FcsIU18wI1r",
-	"tRBemOmDflhUjxBq4fNT6iXj2PxaAz7gf/kLhG6xuO5f/kJezhj32Xke2pEzbY8eBZjKmvLit2JUHwW6",
-	"BcajV5mGOU9YPuB/0ZMp8vQX9pcAAZJTcc0I0E63CJ7kuEHMMSE32jp9ErXD/RCkePT2zeNIr7122NoP",
-	"SQKlD3DIBny1FAWY7BNX3sGUGijHXPXwmYEyCoz8y1+gdcCgYmtntMhbfsUh5T6ZY9lF5AWCnKxsCeC5",
-	"hIxTliUyQLJKvTYSqqjJHTZcRzaqqlcBMFvleEAArA/CRXAslHgMIO2qF4aB9QYimhIaRIDJhcxoTqdM",
-	"6dMfewOpc7Yv1fxEWSQoBuWim34hyehRi3ydUw4SxuSAYXZ1mbOSLPQsL8V8wKm8AhN8wrJZi0RQ5hP4",
-	"9lyGGa3LL7NxbtP2VywHoK3gUq/ZU17w0xnCQACrellQEMaVVkE2NztJtkQBfpleM6ALeN8sLopOfNo/",
-	"mrMBF3qPKGF2nCEzfhjZk6ZPfvpZD82ZwfpKQ3R8zYgjOcaPNr4g+5aYz0qBPpD4R8GAR544sN+SyMkD",
-	"85Vh72LZuD+lnF6yiDwEsVKCZgeOujogXnoPHEmPLEtomhOx4ANuJQDNINPi1IfESifsHd/Wuh5ZxLO0",
-	"DdMLap6kCq8wezNnM5Hbu7zERdcIw87nQpQAigSuyxZ5Z5zcK7NbOqLCLolcDlsErAd6TgfcVB73ocHs",
-	"fSqV3SmWKPwvf8EFAx1F4q8SmYhlihTcEa5B3eOHUSlNTy+Nx3XCHsfUGY5QnQ54z9JCBAIu1FMbsUVa",
-	"gOLiNlL0olDSdd/hUa4AONwDfEaWCm0B1vMKP9yAx5QDYQbIFj2CItdnvX5V7p0k+ho9wu0Th4XHJhk+",
-	"hAVdOhkKcUC9a4Gfg/LVOs4oznAI4YCBPupNJ8u8ceYlps/aAHYkWZ3egAMQxUuHtSpO8Y0dImi+t1zM",
-	"aYkJ8nIOp5hJbi1aq5qv2SyjS5b0icrnLGqR0wG3q8E+2tnWc8nIfAaQEmCnOyU5mzE8JjAdEoXQLNen",
-	"ob7s1fkL5IMxpLyykPeTNGP+gh3wVJpSpy3ynF4x1DIVVreAiuQjhjw4LDkBlEsTPFOgZjJJHr59e/64",
-	"YLt6RGIhlV+8G5RCPbQte5Lanb73aznQ8mHPEy1N3Y69X6/Y8kNEcqbmuZHmqKegw8YNFmgIyEIDq9Cc",
-	"hcGA2ziWZDxJIZW9mD0YoxPM+QMSxpL/BYYNo7sAbTEizvgn3bIECjpYl+/0YeXkTLqeWbHMqoiQBce2",
-	"iLugqAOFN5EUy5sHA57yOJtDX6qSuO+NiDKp3W6t4BBhYp7VtJGkEqT0GSrc+rDNjYEh3aJ3Mr2IzNs9",
-	"vBRz8w5CuWm8SaDUR2Q6dUcvvWRaEk5Eluj1rASJwGCJnFMVaCNI5MWLIvLQyO7oWcqvImNEPTLID0R2",
-	"8HmW6W2BtzgVNtVm0TjNPNXlmX6fVV3YexorIrMUxnKR8kQsJGYdRa+pYnBx85XI0nhpjkn3tW2IhNQJ",
-	"R6acsbFy5syAR14l+QhTJLUMLGuPBqylx2NBnW4NUVHTUAvxQp3xDGelBPQij6lhLJ4KriaoBKNnc02Z",
-	"kMDX/QccVFIjw+DxiX4gqj4PI1e0JHoEzfuP//gP4gjs4wlN+YBD3roNwEf6l8hCtk3AHjzbmViwvAkJ",
-	"IRP2nhrVOTDNlIyoBcuuGRCNS+T9MbaO/oaMGUvIw7d/DcPw9JG3uykZp5xmSANqVev+gLdbZZZ9kB24",
-	"cgE1fNAzZFRmNeMF7QHvtEiaDHi3RcoyasB7LWLDwQO+3yLVgPCAH7SME3TAD1vOHhjwoxYphYUH/LhF",
-	"XGB4wNthi3jRa2igORUHvN1ukToIR+WqTot45qWerCcgbKB4H1I9oJUADAOEzmZANWaUBG8ZBM6uSDlx",
-	"04ReFenQAaCyS90EJmM6YxKyceFlAx4LrkAJ9yYP1s8p96W4ltdAC6ZFLMsy+IKS8TwHFQBujfRS/Aqe",
-	"GxWROLdopgybqgxp6oTaOEoqMZDSB1XRuF+1JnmdUqCkFBkom8ArLJmMWgQiQUUy8wO9rS+RBBwUOEpK",
-	"TwITTJgOGZIKZzWj7r9k6oRkFKYcDs1FmmWVen/TAuq0KLTSKblibGZOHn9rGC0MFjcW/ERuVVnaoF6B",
-	"gwfS7tTTLLMk/Z5wABZbaDtcBpnQfW0Y4FJH49ggR/79n/+rgg9B2gp46rrt72ZrwMsd8ec2sFtej2oF",
-	"JgyK14Iu+yQqMebr6XPNDEgEtQ6igtQf7IbSJo4G/KFVN8fAFpxlj+AqJXIwPUqpELg+vEIK0QrbP1hW",
-	"difDE/Tr0C5TNM0i0KwHvNJyIE8Ctvi2Hi0rjdDplaUx4xKCCsbj9fz8ohE05nlm3Eqyv7cH2q2Y5zFr",
-	"ifxyz9y0N02Vx/vSMAlZ5EzkrOH5WY0r9gMya9BZ2ug3uq2wZQiMJuD13PNB6zMha4IHL6s6tp0/Jq1M",
-	"1X3VyqnVHx5WMXKBsSZsgUxZVzbtkRnIclkhWJwdklOeiOlWVbtBDOHCn9IlOCpLRrmoerPKCSfGpQxW",
-	"SIVhLAKJjPdbtx3CApW2slv6vXNpGBMgxxJodbRkT+xSX7HT0Ibxmb3RJxwASWJzjix1hkPaJMZavkK9",
-	"bwbccAURzLfhwr2aA6NHYGuIXHKRF2J61cRKJZGxmKFGjF1yJr0jtDGywdkiHNvUrzGpKMfYCdCHDbit",
-	"jqf1OOtIswYcXugGwNpBhWmGDOz6jYVdZtcjmkPOv24Z56EUinUSoTCHADIWQTk3HfAsYQrElS67Gbtk",
-	"4jf+TDqLmVWeEFjG8QE3P/ikovXcKRD3zhnDiFQuFmCylQF7sOPAvMOZRKPOEjBwk2YOFbOcTfCw1+ma",
-	"qllenYZGH6RBUaygcAE2+j/Vh5qKS/a8JQOu+J8dV9LXIlli8Jork2Hnewj/KTH042I6a6gsq2SHBSjV",
-	"1AJeoSa0nIKQJWQp2j4Ypz29KXxWQ8j5oRxX0lY84odmgkuMFXXC9kfoaxXhXC274sph2i77WZ835ICs",
-	"jqO0pDw2xI4A94IgYusxdHXjPnwINtSt0erajEFkzxhY+sE1npN17zN3FYtQuTuAixiHf2PxnAcSaMda",
-	"jeoM+331qcutO6MyFauBSGc+3tT64kL/LmOLbn2zuRyGvBeG6+5zq3bvHCm3PJRQL+zefNsLoYA2E8e4",
-	"197illfIXXUhxDNggYL79m++723Bb/WcJSm1oN9ep3PzzS9RDL42oXe4bYu2mqX7DHcC3HV8811uFvCe",
-	"/e3G3zBdwQ3dbYaj4MPyQ9aN/k8/Bw05n05pvjTqmafN6MVJL7Uwb5xa1e7noPG+mVPFmhmu0EbOLlOp",
-	"DOJkvdNOt/KyLh3f4oqKbSUWXB/gPCnTZEh03qBIgZAHlVdYvJPyJSkd+9Zh3HVueGP/6lPPON9XTrNS",
-	"5Z2KkA5/TyF9dNjb/+xkNLWJYFwsWo37yJb2Viu8xGS4rUyCoNNTRzwIt/W23usvhHoKLH+fy27/tQR3",
-	"+OnnD4EPVvnp5w8lcfC6XEhnrTgoQmJFnRKMtAEA61ZaYQXE9vNGmbLnZzlfruP6sChEW+qOJ46MGEpe",
-	"o0bslemGL7zq2LY0t8OsaJtTwL3oHTVgFHGtLafHdCmx8MQNnlUtGqTCIFAlkeYEHauecWB1c4TLjKFt",
-	"DjKUoKc4SwZ8auJvnHT2Q+DIZ8ZdpDuWZUHJAvOsioe9MHzUJzZ+jkRa+sF1ev8lU18X2dGVGV4DwtfP",
-	"CkgRlYARPCHHaxm+j0OD6AGAQQHo0Q9q+MLK3Ix3OGwgFOnelHyEFsd9pPyKlMVUm59+XdWvsZp8IbXb",
-	"fk10wDQW5dp7YRjqnVmV/9VndErP6OwjQLt4Tvdwfz/UvfRKkzfeXpxtL+rLJdjXCHxYJGVN/HPUYL+c",
-	"Mr/PKfMsBamaZkviMy7c9qSp0Us//vnjFTW432uCNQ7T0yQxDir0dhqGbMduJBbcL7NaltJFFtvv6Jkx",
-	"8HojnSopujTTa2B7zXP6WzlX1qnkle5Ukqzb5uvVc6Gu2zZxeRcJxWmyfX2wIuW3U8q/LZkUR/0QTAo4",
-	"vto/1mW0Fgts6wksZZeuOU2MZ7coVG3m5MTxe6XKRAt+C//Ppru97rhbPlP/zUc8/coH3yfr9jGQuZLb",
-	"53M8bEuHq+kUQti2O1bLCNHVc9Vt+s1HI4aO1xpmb2z9bQAU6w9irmRAxuXy3AHEJ2RAsMSoDCBKYmLY",
-	"piS3ZPpGKP5sfghIbnZzmS3OIrW1aiBdrQrrsIAqNM5Qg4KfAeFs4Yw0GxWrXkVoDBmzCFeFWLAWU0Dq",
-	"V2c9Zam0jqYnOEo32FAvDaGJi8VrA3Q5q9AlVaq11plOpRL224nsoibzB63H3aA6WGl244WWCuDeNpgz",
-	"uarcmBWeS5NC1y4SHBvlmv6rA1icqaOwud9JwuYh642bR7Q9anbibtJj++OD8LDdWH+MHvfbnX6vp4/R",
-	"bjv8EfpbIk3g8yy7reetqAFec4a+5KaAisUMVG2zZym/uulsgWu+nGRf7Ljb2nElcib7KLMOPxurrh5e",
-	"vDGAQQ3jq80OuWaAjmXptYmtG9Ak5J+YExQi/A6dj6zaFk3WX4dlNvlvA77IhWIOvOaj/Hphj1BJMqhW",
-	"Lm1NJIuS4q6sxRVb1qST64dBW23aj37jgi4dslkfnwBtJg+7YfeR9YFC3SkcBIm1TbOlheriyTqVLLtm",
-	"0iDnwKkJgZ4pXRIqrwzWRrd+yiiXZNDgQpElU4NGAP7VQQMGdtCoAzBLlWaZQS/r5sJT8zy9ZgipM3lt",
-	"FtJc1PM3GEtLLAlDOMK6SwDLNqhsTrDmPOKsLf8+GiruYUEJP15KAcDCq9i+Am5jWiPpmK3xs1aM8V0F",
-	"pr4YuL+XgVvZzOXUBNjMlewECJ51UZavPm7N/Qsqa5IVTsrJCRBNoIpE1nqNqrrCRiAEVF1znDaY7nAv",
-	"NMSea+iemeqDZnvcjZuHrN1uHtHOqHkQ7yc91h13aHtUA574PGzgbZSG8r73dYdPzMR8WiLDWcm14dX0",
-	"E1jaieDM0we8bVOnE3hph/c++4O6lbyKX3RlIyXTx+qM5THjqsl4LBKWGKp2E/ejUMu/tla/Xb9hGDaP",
-	"9H/QYjjqHHdpzxppeh8VNtqVkfLrNlGJv32/SmTrMwsOBu87YXMweH/45Oe/1nAL3qQHGbLsj+PZfmFL",
-	"LRsAJwAyW+TUlBIFhDmiYpVY0Nxcm4n4CqKkZXilD2tUZZwYoh60AmEAlgAKZrMC10ie8EQaWC+CSLyi",
-	"PRUH5GphAWCxSPmcQQH4nDHTAShI7nCYyHwAsH53I5ROZ5bvwNYpgGTTasmjwCQ/F0BcPQILBjwM5aFo",
-	"kdOVOkMDztnC1Ug6ctWzsc56YHl7HcY/n3OT1BW9uTh9+nT45snZyxePh09Pzy5evv5KjMfRiX7jRORQ",
-	"2pezKj7VFb2v02rQS/PK0MbeMbBgVs2whNX0amY1Drth+6C3/dF9Zlt1q/hCr/5odFhe/czkTxkdfZm/",
-	"5ZBr+ofzFL9j9AqqBPyhkYGbT33cLRa3vp1p7x/jK4Y9ON9uciqjUGyOXbWxWoMcOfrqYYW1qL9SDbP7",
-	"Wliu5Bke3LVFy459wQJ4vK3FVKmta0yM0tmBXmrFPlkMXmnXf2LLHCBwat2Qesv+jf/7R1Zh1+pUz+kV",
-	"k6g75EwZZGxNHbeHFy8vXgWQMHzQ6R71IfeuHbgScAHphjbh+FGLvJmIBYm8olURsmOYOmEnJEV+AHRZ",
-	"QcY/OHhSrJyL3qbSAAKAn8OvNrvJr6ardapxmk8lSSGBR2svUNAY4zqx30mtPA34glo+KLiRJYUmCQGj",
-	"rTXJOn1FVmvP3EdvuVtuydryN1spKbeUYKXicZ9+4Tdb5+3mAm13ErKmxN56UZsz5QFBlwxQOiPmrcWy",
-	"+ndG4wlrngmucpHdpMXBxfbaP01E5mUOaYtWybqDh2ULBcuf5Cfm0P799M4/qR75hikyn1Xt3TserDtQ",
-	"KvfMrv14jo8Lc0hXTr2VQxpJD0Rmzis4A42wQdyDiQ8xXil1G6ycv5B1D9yMA66VAvBCmLK7flV7U3wX",
-	"zusaPwfy5iFzAbTuEijohZqY6am4QDC/OEllTPME02exB31zmkNMpNZDgJOwqzMXWZBt9djtPQKrrbj9",
-	"sXvD5vQq9stzfTgmjd9F1Fr2599A1r4QCtSZ31XcfvaC82Ke81XLhABn7e8lO60casLO/y18x5Y2gJrE",
-	"fFTDTFH19MrLwfEcpBCFo3mWYpDerxIulZiBpEz55aqrwFgfpU27O7l017zz1erWfzjpZLr15xFPf1Jt",
-	"8G9MgaJT3pW/q0Sbimv2yUoyA1YGWFGZPtXFwlJLUYjSgDzshd0KO84DWRWDNGckYRlTllm7Kgf1qHwc",
-	"7ew3loK9tfXhK96q8fhPGsX5IoD/RAJ4nVY5Hv+2QlhRBRVM18Z4nnhk9Gi50ozxhOZIbQlh8bM3/wBU",
-	"pSSvHj/tk+gU4v6RraSWxpOARIq9V3uxvI78NOQ6okxtwG7I526Rrx1bcWphI8xnu3R56DwxpSdzVvBF",
-	"aVPYMOIWJPqAidTySHflIbBVotu+1z4KHzkaQVMyIhcLeDiUOxKLggARWlBNODeEhFBWCyhhoasFV6bL",
-	"G5fWn2Bf1CJRQhVzzH1QxoEnPrWd4YqeMlsjEjs2Hkum1o7ggEcIPzSM7YZO0qXGX+ZiPkv5ZeBqrJIF",
-	"JGRAdotL2QfOQ4evi0U2n/IHEoqcpaaCnmGy1t01IfoTErkKrWaFOAgnEG7xSK+lSMwVkvS5jHw7rakk",
-	"kfk7IoCncL0p0T3nYhEYLrFMyLVPMPcA50AuFgg+efX4KUz6SOglrrB0G+SE4BAY8gIYBMu25hGbDjg8",
-	"DnPnyKlPAWqZkuUMkmMmjNnCZopeIe8xBe7HeUaReZMTqnWaXMwmfs0HMslYcsnyAU+nQLmuNwRiSRIR",
-	"y2Jrt/J5xmTklrjum15Q9PKSIRe7jHMG3i04Clvkgr13hRvIi6dnJ4SSf/+P/5NIRXliiGBIPKE5jZEt",
-	"kyK33FhwJUlG46tiVPTbYJalWAO8feNk0A3ZORd2MZ0UnrGJiUeN2OWce+CY2lrra5J14JkboWAe2Oth",
-	"+/inw+bxz///nzrN459/CpvHP//a+fAI/mg+DH9q69/aP4XNzs+P6qBgwboClBRkz4hdphYTRMloqWzh",
-	"uSnNr6CUPeqr3vJBpfKSp78wW8Li1C1gQKGv6fdITOvpHdYUzLtlDtEsGZexqP/11eOnzTYkCW2nar5K",
-	"xo9NHQs4yOwRcgKLTzL11VyNm0flt2iJGTgBGViMcqB7EzjRE6DICCzAOjDyIPAmJ6jl9y2Xegr0rh/w",
-	"AvAcbOALCtpBmWMzSHnQDgEcHbx989j9HQQIazyizXDcHa1BYAf3hXt77e4V7e5dtI/64X6/10bMdvhj",
-	"0AmK/IlAC71mz7X5+AD+PKNygs0etbvj5n4nPmoeJu2weUQPRs3jHuuMw/gw6bb3g7iTHLfHB+HokB71",
-	"WHeftsfhUXw4Okj2WW+MXQgP2wfjfdZLunFn1Kbh8fiIHSYH8f6oR0GMbOlZltfeCqoPLDo5WYke4qpu",
-	"Pk4lYNNr0dmnwJPpMDDjNGPbIrOpUjSe6BefwH3AujtouOY0/Yhv08xOK5bXg8Yfhszu80ghCw+24txD",
-	"rRdNgS0Bbu7oKxlUf7yUtb8xZfVeC+kxB/6WwPQbktWKJ37kjDXlN3OdyfQCU5nRZjIJzRcoHRTUg6Ec",
-	"YQvTUcq1RkyrpRKUd3WK8PgpTRioBUi0i9B/GVMuSScIw3DArR0BZWSkrQtjU1RBY1rOGORrQc0HZJ4C",
-	"Citb+ME8wnDYc2aNFyg6YrXkvsk2G/ByZYiVEhBrMrJLU71VQrbp2PqM7IKApU7PqSkRf+skoyIxe0MD",
-	"KfAkWwr5FE2uWk20GbYvIC2qH4Y/rmn2OK/oZ67ws1ZxmvrZ2+iXpRY6orMNjets0zgl7tS0Tzer/Uu+",
-	"3p3y9e6VZu/tr22y7MHIRrb6L6n2X1Ltf5dUe7P+dqa5/BZp9r7SsvdrmqzPsLcVT/wKJsbL59LVtfq2",
-	"lAQWaS3I30/N/ZJF/YfIov6j0Qp7/f4zUAtr3b+I4OxQnH2UHGFXtCxNotpc35s2VE2ub5ps9MrcWKx9",
-	"Gwk7ZvnHwy88d4VBDUGlA7TWUVQCTsHUZ/HKX0GQxXk8EVAKtbS0uYcVPtFSRUkPuSYYo+SJLbx1YlgI",
-	"4nSWslIBQjkRC0loUdJ2mPKoUqfT+y0xtbqKC8xbSpXBSDo2NUohPMbQ+jW/6u8uhcAgBhi45uke3Nfy",
-	"tdhKtP0CAr2STuu/eQh1XupsWDfZnwLdZ7uzv79C9/kaooEvxDWUYdObW1j3daPfOA7399tHne5h7+Dg",
-	"lkfFmOWfAimo6XT1tA+PkL2/xmtf7faNOsHKEBrdIEyO2dH4kB6M9uNe0mWdcZuGo+P4KDlkB+N92ht1",
-	"407SZuH4mB6NDmPn0x61Y31vRTewtAWjbtI8jnusSltQ6Aa9jbpBp99tt47DsNfurNEN3MYTc2WvwH24",
-	"2pqkEzaPRm3a9Nu/U60Co6hYafAaCtkaytGSuPnCPfqZco/e2dO+jf5lJfRb+akXuClk5h+J6tT2ymxi",
-	"T9W4Vf2KSuH7VdPYnbMftlO+PiIO/sz45cVcmVLJbSj5ULC5bVbHDMEyRvLFmERQYTmCmqiQI6TYrA/O",
-	"+mUusgz87wAjSfm1SGP0fVOyYOzKJBnpB5Aps2X1LLLFoXHgBV5dd6iUmrGxCUWMRILMbfB9Z/+AfJd+",
-	"fWKc91q1H3CskeiIWYC3BGrM6yvSywnWbHxntbepSBiJaJYNRT40xTyjACFSRsGCNuMHicVUaZb1Sa/T",
-	"IdGIqngyNFe60pMRy3ORy4jMRMoV8fs24A+jPfhrr324ZwBAj1zAAmqJuvPFkL1EjMYTrXaWm+Qqu0NS",
-	"QlEn1lRrB4CFnGfK4tmWA26CMhZsgkx7BvEERQe5ymnsFY2nWSYWgSn3jaAe1OPFmIQBmUKuGjAATkTm",
-	"1Q1BKY5FQwxxX5Tky2E+55FR0w3UCkFEIwZlbI3Cj6uA6zdDzUdD52vGp08ivdxZEnn1qZX/LIK/Gzbf",
-	"MqUZrBwujErvABFRi5xbYkbbvsrs9g1MaWWxpGMideux2bYRrhR/4Nfw1S2OuFBDU+uR4ZudlwrBL6b6",
-	"LOC9+Tr2KYMixFatlt38W3rNEN4Hq6VUblgPNFRoFwtezC7WSYWd+0CakqhQU0vkpnr9OM0YxAH1WasH",
-	"GhpgimLa4vmcLYC4ENs/gwrgAnauWqQx65t5p5LMaOoqXFYIgm5h0DynfPm7GjUw7xiN2WTeoL+upJ27",
-	"Xhaq8V4Yhu0bbJ/iRcdHa8smbPOiTvVFB70w7Bzut4+6x20YlCmC7/U6ur3RpWfmYxpeRqI45FedUbCO",
-	"GdDvGJ6fulltGCrQevBvEBowtylP2HsoxSMVVXPZ6Nu7yobL9naSnkjz1HbQmOVilLGpl/GQcjkfj9MY",
-	"eKvHc57IhsdO7ZeucvIasjSM23uKVT8+eA22fYOiP0LRbFhasbee4K+1gKwzlt7pLT5iUDHLFtPS26Ry",
-	"ooEc0+f5yEhwmmVkwXLm4yF/+wqeQFxpqGIBtrgaR9DKhtZBT7Cyl1ZzknxJ8jkUHf0tKS2/2HSfJ0uY",
-	"3UPyj25mAcWsq/1eGFlfz7OrwhRBU2tK3zdHcAB3DjrtXu/25tdonl1tbXptDiteeLzcVTreS6E8jdFo",
-	"qC1yi2Kla2OQTq7eGyTy5Xj83I7HP1jAEgbgzxCqXJQntMyqfYPM+60Dldq2dLWzULyJMYlevXxzQbYR",
-	"mtFGJuN1AuW3j25iSaCP5117lo5VwRVnj4h1DL/gd5AFO4+0PjAszkdes1jkhriXciyJYVLjFhNBkjQh",
-	"qWoN+Gk5jzumXAs27Kthb/ddeJDO3S9cnf7d1l+H3xIw2WPK0V9TPMLgfvEVuoEI1CXtELCY0pAXE1sh",
-	"4cRBSc2ZaRZZKkmvcxyYFERb4gGOQCQhjsV0qn/MUo5eBtOrVBnvofmcsMzm33H2Hoih+2S0JPuWk9BL",
-	"bMilqrYvQD+ErYGBlEcggsfz3MaeA9LeJ9OUz1UBTUbqZPTbFJBUWiqTCxPW6xyjD86eOnO+JlMee/Sl",
-	"qvjOqoqn0i3ULzVnf6tEk+Pb3PfZ5cOXjv5gs/XzFiVUfVH0Qvbqdbt69ttNIe+XHG9z3j42Rd22qJ7A",
-	"hmOsOg5aOHC3rshD1/ZPAaTSq/GtnlE5IVMaT1LOPsfCtL16wGl7G8Bpqe8OWnJM2yO/2h1ab6P9+CA5",
-	"ZEfj4/CG3yvQkv3mUdIOm4ex1SN96EoJWtLdCC1p99u9FgBpwzXQkiI39CNhRKAO/5cKtV88ir9V3QG3",
-	"oP9YLkXbr9tUqS0291pPoTtr8DzVp7M7VW9KkrTqJqZJrhxj8LBnRRnX7RIG7ctNKCRnpjgNeRjpMyJ6",
-	"hPmNqvgalOroUckgRzO6LvnNqOK+rFvhSgg2twzxDWhfPJCYRa4PKZpCKcJUEsXeY5lBvBTPoxI/hDbn",
-	"zqhkAZBDyIAkQiltV/JE/5kxKQc8DUjGFGSSwk1S5UIrHQ//3/8tIP/3/xWQ/+f/eKTN40RNAjKb81jN",
-	"YfixXvAMOOCn9ApC/Uk6NtFPg7OANkkbeALaGIcWMI4RWwJnTChfEhwQNOD8grrOqKob7n811pRlauuz",
-	"dn1Zpv8+GLwPoS5T++lg8P7waX1xps8iLfFTtERN3Y2qIbqLyrvbpAPavXTnXMDPyKL8o6bWrQazbjTu",
-	"Ko7d1SOnjmoSbpZ4CmVMsXU8Z4hwK5cj871S1j7jRPCACG6qmUmWX9vciVfnL0xoG2vCptJk4qNJB07I",
-	"Ky4W8GNM+YDL9BLowZGlm1Qck1q4Mm6Lo2BHTAvLLsqApDzO5q4qKqQ3cDKXbI1TFCnIyl7R+hP4CU/e",
-	"2DG8f9meRAuP7tYi4Ym+wb2+Rii8EGsKyUFZOjZWXxxYXzKA7+iHesITt8fdEvvIXqmdZAMbkajSa+j2",
-	"Gi38HXKozYCNCuQZjSfAM7iGO7BKbmgpAym5pDMUgEB9px+hlViR0KVXtAUwPlpUrpM0p7bFN+j534gF",
-	"BgcTupQlyaffeEK6oU8z6Wub3bBey9QPqqdD03dM6ft0Op82+seocuKHttMmU67YJWDVd677SUMW1ui3",
-	"OwEQbPhaW7sRNMY0zVgy1OfIMNXHXLddctTIRr93fBTCgVx95vHqIzt1j+wcVh+53+4cQoA/nbKhXhta",
-	"R7w4u00kwsz1GgeQnpHPKZD/B1XSPDGQ0BSMWLdHtxZ+OQOOyhWlDTQRuRk5NE9SRVRO0ywgHN0GIH0M",
-	"ANqKr8DTZNA+BW0NmEu1BkRBPiC+uwgMKyGAwzYtV6bNIW96POCUWLkN/VfUBXtxTICTscIJDsSzYLBJ",
-	"p5HYyLCpiqBfDiypWHq8iIJ6Ud4Bl8AOhzWQTYB6xIJKLHg/7K4Vp3oCn+AQb8W0BJduIFqymrXzgNRJ",
-	"UnjK7ZiWoI2bOZawaXSkTxsEHmFbyg2sWL51zatYy7e0TO0p+5mzGWFdT1wkQ6yEHWcAAKNJkjMp4UDo",
-	"tsJWu90Fyk6DbG970DA98sVcFyNrA8cfi1JjFDb3O0nYPGS9cfOItkdNPy6iV3rOrlMxl8PdhVZMEAxh",
-	"d9Nl03xu9jqlWMqhPnrRHByWbqm0PG63m8ejLm363W+sD8Qc99udfq/XCsOw2w5/vKeXBbbbNj4W3HVf",
-	"PCyfr4cFDk9mj4DtvSz6vpXTWiq64bA+M4XLeGLIzoEQj1t+8jXe/TfwzB0hdqRWko96gXHRD4uvuxaJ",
-	"apyheAY6z+jxUbtz2INko4rLE1RcT/EddnoTo/zeoqiokuu0XByqL3ru7w499c1dmJN76rdzNdlDi77/",
-	"6xr8B5TfwBq78KByWb8y7tHiEq3e0zf6qsXaWTzdJVOS9DrdAHY97D9LsTLgkLirHxwYuk7Ky8qrAX2Z",
-	"gsCczPkVL2Uy2/QdlmC1HFo0tkVOsZUASowFj1nO5YDrfvRJll57Dky9s1M+ZwEk6JpYPwI6OVsY5yZ4",
-	"Y00yADWVdhASWWAauQCPK+qDbKag8k7n+JFuvSu8g0T6Dm4ZlhtzYoRUzgjjtmoxg3oALGZcZUsCKVQV",
-	"OKfhaC8X8OBQZyiKRcKgePOCZRlw1tiBdx4Twz7jRjPCBw3xQUMLa4kMAHLAPQRkn+RsxiqZFI5IB2tL",
-	"nnrFIW1NyeqMkYeRyTAelt4ePSqXddavd1fGOUu0HKGZhERtqhgmA9g3A8QUXmt8ZTMs9YZVMsEbvqCp",
-	"cuBSwJ5iXQqTUB6ZqemTWIirlEWmo+OcyYlx0qucXrPM1MyAegzkG6Vm2lgIyBs6ZW9Sxb56o/I0VuYx",
-	"FktKR5Bua535Az4SyfKExLmQsilT5cZUmsRoKI5gUr2hZic8zsZtsZwEv4pFzoamkUOcNwbTbmKgEI3G",
-	"GCq8e8D1XVDEmPKrABxjZKLUzIRqo+HwGyFVM/KrPrwDMiTlGgFATUiOpm4leBVNteUMIF0UC2EIgwyS",
-	"RXdN68csIZSM2QLLc2sFtKjeYIqAm1juv+ZsbsnOTWA9Sa/TRC9IUyoLj39TssMkibtIhYkMU4Kmhh4/",
-	"pvTKIA/3Oj24c699AAb2Xu8IP3c7jyAEAtUxYK4pmdEcUgUXWHhCb9ZrJsk4Z1AdZimg9Sug6f2wa0Ie",
-	"0Wum8mXzVMuSqOitFaEVuDE5dUVcF/Wrk2ZSEACiU/PdgD8s1kTCrtOYDf/9n/8rCtYv0oC0j0Jwej0q",
-	"6jz4lm5R58FABPC5kD6VMzA65ICbKRuvJFDBNrMd0V3WOxvw84GBDBTUAIRlkvUtmbPQC6PY9iafHgcL",
-	"1yowIgDQAs98pBvA8TNSJ8tM6n4tLzSck/eBGt5g8N6t1tkz3axdl6K9gFPtt6ny+Ca95OfcRzFto1ed",
-	"aUGoV+aXumC710zLVbkx9OtrmoWW7jTNtdBlo2KKuVqvYz6xKo2TWvosKjG6FDQn/gFLi+zxUtzbUPB5",
-	"V5rjAagptKog4N00w8Jec6nIiGUCgjMFFaBVeeulAbKU3Vkc2FMY2tfoN9jy28nob3H6Mv32/O0v5+0X",
-	"6bk856/347Pzg/Or2ff/OPv2uMWW34bs+1N90fLHdz8uf/z+hTjnYSvuZHw0fRom33+b3Up2iLkPVd6q",
-	"JqJeEAwKS1WcLm+Yap7B0VJjeGeM5qVJNqdQUNAnLrCEWasOteagUJ+qv+b3F0ifWjV/LTcMk98GwbG2",
-	"WmAhPsxO2WCjzpxRVN71D12ygt74oLW5b8rLsETiyQVc/6hUXF9LHzkHmSRyo6QBAU5JUKHyDdKj3JRL",
-	"mwOIksU+CBE1oAq1Q5vTZrSXIrMOypnJAQcJZdh7ikekSo+bV2eMcSJnEDqSwrKmErUQRNGRvkabqpkA",
-	"43GWLUkiyITm0xZ5CYSl5X5CiTnvianyqv9LJTIjnN0MIDuUHd2HEXR/mLNrccWSyDJEgQ1NM+9Z86Ke",
-	"onM1nHuF74wxqodAW9eXAuuCWJcI0lfJoDS39tTAGRpwtNZR5QeQz2r7TkiUJhkbsvezNGcSCGKBVGsC",
-	"Dg4ALkEaYH0xXJhyVJ8+88PhNTZh4+nwiamSn6/s/vzUwtfWCWZcYLfRD61A90W8ZKo52+SILMpjC471",
-	"W9CB46xo4xi1WcZIrWdLEhXuD89UNe+MkPgsAfmCZHYojwfcZQWD+Z0zRqD6wAmCkFQOCCJrRI78oq+m",
-	"mGuLnHPndwpIDFh4g1mHGPxyNtEiKREgu6eADTdOiJdwxbk+tZ4ZVZcCPDKEH9ogSt+gqCbAWDifee/K",
-	"SjnrQSGlV8BinhHuk2sXXBo5u2Y0IwtTB1J5BcMJe59KJQP0X5pXw+gn5RKYKFCTPprZ8FLJoFv13lpw",
-	"1NXKWMnUq49rihvWkcPvus+bfz+++L7Z+bp31gganC2GaKYfdsP2Qe820hRbfStLfU1BcuNMlky1iLHO",
-	"XLbFnwJG6m6TTJ3pqfq0U7UYvXqV8s/U+oeyeFrUw6rj6G5FErSxyC8FQIMEJIne2T9gRNEGCKiTO9aB",
-	"/EBWFXi03yWQ/brfSgV4QeMzjP720LAXTqnWg/VBALgCKq/QgTnghVQHnVUWJaWp4Zy4TqXnheQEGGFb",
-	"5KxMZVony+CQMLjxe8eXq1kuQUOCpT7UAssImC2DwdgiKP24loQBhPZ9YsK/78I+00Nv6kRLNwPrlvDK",
-	"Wt2cqLH2lHU588XpGbOZQYtB7YhzZQJRY2OmIQ+LzZ9QQqyCFBhPXuoNsj4BouYkeYm0LGmxkVwqwm+v",
-	"pn+ivgucRCwszzLJ7uzLCNZjR92ScIFnI7SAu9hJramoBntR+pxAsNix1jyGeEtADEQOFVetKxf0ybb+",
-	"u42ziLxcYN5Y5vo70OwNNh7J7+hUX6bq4fFZKtXOknAcUPAm0N+GTMG2q0cFxADWpi9felx3qU9T0Gm2",
-	"25ugfKkcIiBH2YRDPZBAZrzaquN+uN9vhx5dwVyyfEgv4fbGc/FLmmV0b78Vkofft9sn5FnK5+/J+6OD",
-	"4UHvhOTX/XYvbIWPyN9YfCX2OmE7DNthmzxNczYW7/fgV8ywuJWwf5bK9fWnzZx+kQwF3Hxl297fz2mf",
-	"5JgqN54vQMq/+XQ5AeeXcXptipWUEodKhRJ8/MeAg4HmrDpnHoIJWCcQmEvKa2xr3NimgMmoRd/vAzvb",
-	"IrvM9MzPLvvEFusTnmyl3dx0dm1E5XuT9kASLLi4whh4owj9SIyBBiiZss35G8Vlegucv3lJep324UpN",
-	"DESJxCJhskBkmBws1NdKrA6AvOGg1UUJi9MpzWSkN9RELAYcU8M86gFLsGTeOk05YN3A4T5lLhyg3wjP",
-	"AqBEn0TtcD+Ex7bD1n5oMFYLYRo8DUi7FZrvBxydWOA+sl+aJr7wYBXwisRgOPro5dPLD1o6ysVCMpND",
-	"kqWjnELhEQ81BCLCCBJwUr0QVYZBzO1C6KBFszqCvcjSdfDoxPMTafWCmUpqWVLIKLlOFzkrZn932gi6",
-	"hr55/R1wJuGsQl1Ms26/m3PaCBzjiLO93K3fvvqhdGvobv2B8fKdwPnh3WqZmlbf+vYNeSyyjOZ1D/g5",
-	"sJmCwypyeNstZYZyuUlNKHZRxQ11RuMJa54JrnKR1e9AWF6u+geAqBxYcJaLy5xOH0hyzXIIDG2UDIXw",
-	"mc1HWRoHZErfN+kl+6p7EIY17Bp3dldtMC9BT4j99bdKZAMn/4TRTE1+WSueTk2BEsNgaaN/s1yA2xch",
-	"VQ4M2CKvmVQ0V6WLFvqkB1NvTNOsho4aG3HvTeLIlcXV9ivrG3x3zZo6zdJrdvfj/0bj30UO7DhpXUe/",
-	"05utl3ac7HzN6JKxVQKHtfP31BR1XBL0xmiLy7po+oRxMb+cmJQxWtSsJAriAUBdavzh+CJbPQiwwKao",
-	"T8F+ijQ6kBQIAQpbkdzn8IFuyglgHR0yVh9CGVDU1MnSS6Ze6W7vvlayKXZy2D1Av3uVymVK5RVLLKfM",
-	"1//+z/+J/yPP3Z/brzTswxrh5Yb+T8zE8Gcqql6W1kJc2eBZsQfBye2VUt1FxbgZrsFd8CfkjCbLmw+O",
-	"/bBr8hLQ353r/Z7kwOJV+LalEjNpuLz0tVogaJ1nRCXit3muJYoe2lZNSI4my0/t9HitG3U///TO3c2q",
-	"CDvANJhKdkuEQud0PE7jTYeP0X822jLmGiv7jfKEmHfjJjCl31Yn0j7/3nJ+lg5dWxvtVtjSelfxTdjq",
-	"tMLtJ/kf5sY1ots8V34UVcHlXRVjUz89H2xS7XojOb+2gC74OzEQeRHPpwUDvN55sOugMhEm1k8KZOQ8",
-	"zxr9xh7m/GFDVjz7M8BkFUEDwA1YxgFIZtIvgYSmVmFwO7FWX0oAKAySJqjmtp52iWjGe1SpQvvq456X",
-	"SibYCpNGh/UCdEWRBW3Ies+vlFZYfUMpLF400VIUmtSCwKZyGT+3NG7/Fjn1IH0SU7EKjvgTrM7ogfvQ",
-	"qB1wcK4JHrs0npxBvDQho2UZWHeidTjr68qoVA7ZBqi2Q2QWQaxcKZhpwozwJkRz0DxLtS5ZkMkYX0G7",
-	"Y0nwCzhhN3RM9+CwKNepIadFWADgIlqJXAkIIODFYPZ89yFSeZk4qdF6i2GD0wVS2MRYMW6ZouFkhDru",
-	"ciJyQL/oedcP4qIMAhdzpadCFvehtmoXcNmttboqzkTCTB1UvSaKy/VIzGbgjUiSFLglDQ4ccgbPLC0S",
-	"pvnMc643pVglQuOMFRuNQshcjMmRc/PkA64HICBznkG3LHgxn1vGzOjNxenTp8M3T85evng8fHp6dvHy",
-	"9VdiPI76XljbJuhBeXwaI4CyRAPyMMpFxky10QGHTzZhT0a2TCiuJ1BfbIDajOUbP2WwZiif+t4uZ6nr",
-	"t5AIFlWEKKA1FCPkYfR9EwYPilw+8sVQOY+1/tWZoInlGDeeqKngqRLapPce5onoDz9/+P8CAAD//w==",
+	"7L3rkttGlj/4Krmc+YekbpAFXurGCsdEqSTZZVsltVRquW1qiCSQLKILzKSRyaJoryImNvYF9sv/++6H",
+	"eYb9vrsv0k+ykedkAgkQIFkqSpZkTfRYRRKXvJ48l9/5nd8boZjOBGdcyUb/9wZ7S6ezhMHf5xGbzoRi",
+	"PFz+wJYv2FyySH9/Q5M503+EImKNfiPOrxtes+UwxSu9RsQUjZNGv3E5iSVxHtf8gS3JiCWCX0miBKGc",
+	"MJomMUs9EsXjMUsZVyRlv86ZVK2G1zB/DuOo0W/0xkdhe+yz5gHd32/2ov3D5nHkh01/3Bt3aTvqjA5Z",
+	"w2tIRdVcNvq9TsdrqFglDFrCiNNecs2WZEEl0S0mY5ESyoWasNS+vOE11HKm79ybpWKUsKncq+nvu3de",
+	"45zL+XgchzHj6smcR7JyvJyLhmO4qjBWjIxoQnnISCSYJFwoEooblhKlh5FOxZzvfFBSRmJ8FeNifjUh",
+	"U8HZsrL3q63XPX/N6PXzmFf1d8Ho9XAWc7eXZxMhJCOUPD+/IGpClX09JRFVjOiZIEtGU4+kbMao0r+S",
+	"KL6KlfTIWCSJWMBXM6oUS7lHKI+yZ0wFvyJqwshUSAVzu/NFpNsd68UrCKNyqVfx1ZxJWTVk2QC80yM1",
+	"YTRiKayMMxpO2JngKhWJ/hwxGabxTMWCN/qN02RBl5IEXDSlEikLdCdkOGFT6mzVRr9hL8jfLVUa8ytc",
+	"kna1qhdsltAl7uHimwKVzllAFhPGzSLjcgGbAIceJkiMnX1q9wdZxGoCQy3plJGgtMnrmqzflzV2JETC",
+	"KIfW/hjz69X26QHn7K0iM3rFPBKP9RtxyQrOPGxEkLLkm0FDXzdoBOT+iydn5KhzdPSgbtgGc9/vhns0",
+	"DPWOknu9o3bHP+zuH7d7vT2VUi5pqBsg/yOcp1Kk37Dl97+d/1P4T7nfuv7Jh/vZCXHfWzkFL6hiP8bT",
+	"WK327LVZ+gkbq74dVEmCNMAVLVkoeCRJoAIy5ypOdIfJVGDnqd4GuLgrO9iAXoxZOmicpN/0TtQ33fb6",
+	"Fj4XSRwuq2cg0RfgWqCzWRIz2Sex3ph0yjzy61woSoJfTcMXMY/EggSLgMTcdmOrhv76zf7J4psDv7qh",
+	"TKXL07Fi6WobX5qxUoIsaKzIiI31OFmJrtJlzfu77exVMVfsiqXwrst8CfwoQopvqRoYxlW6vCe1LJpY",
+	"QROneqPhOq/q8hbLbs9vH1N6RHvNg7DnNw/pfqd5HO2zZnfcDo/YweiQHleP0uvXr0/nasK4ikOq2Gqr",
+	"vxMLOHedi3DDHBzu+7Ub5iGjKWx9mky/GTRGlF+HImWDhkdYmor0m0Ej5jc0iaOhEteMV26Hd15jRlM6",
+	"ZcoIwVMciIv5dFQ1q3qAzVjdk4TDVbqBebPcAWx4DX0INfRUNLyGXpqNfsPcP8S7187Qv6ds3Og3/m0v",
+	"14v28Fe5V2yp7slZoo/B86i62ZKlN3HISAhX3ZMkiKOg2Hac4tBvtsfdsHno+37zSP9nf3zgH7aPOsdd",
+	"WtOnOHrvfpyjsnIGUq266YEWZ0OUe4EW/VrEa+lrdlWLnCsS0jSNmYTfxnGiJxQvpSipT7JvpdbnqNb3",
+	"yHQu9dbMzozWgBdGpCRkbed/nbN0mfceW1ZYp1P69kfGr9Sk0W/7nZ7XmMY8+2LtyQj67eo4PKXXTBJK",
+	"Ui1ziKRj1s9POlAcC2efPREV3MbGYxYqInjIWqStN1tnf5/M0pgrOkoYOX15dn5OwglNaaiH6GTAKXn1",
+	"6vwRuWGpjAUnhyDhyZUQEQknIg5XhsrIh4NtFg9qHfkAlg7qupHs7O+XB9JoXI1+4z9/GQzedvzmYPD2",
+	"8PGbv/57pSyqOfi0BJpSviSxYlPdT1hcE5FEklAFitsJ2ffJaEkiNqbzRBU2zr5fvS7gjCp0xtyNt0zp",
+	"23g6nzb6Hd+HfuGnKvn/Tu8uORNcMldM/SjCa1ShQsG1VqX/hOMQTwir9f31nxKPi6zJmT5spVGCjyro",
+	"/iljZJHqffL8/ELqo5OSVCzIhN4wgjcYDQ0f0iKnnNBI90SqlCqRkpByMuf6WhLvwE7oFvVe817QWWz7",
+	"VxTeUg/fbSuYnuMDcPRLKmrxmYHeitsNVtZmVEy4sLo7DUM2UywyihUtDyQOooRRfOdl55RQT8Sc72YJ",
+	"cKGGY3ha0QK05lg23EbUxO4JeKd59XuV9h+R83Bi37puavOW73R2s8fCBFc3qzQbO9yR+u1Vu7Kw7LWF",
+	"iRfdfRKOazdX/pZNs/AhNln+3OI8qEmsLWth9gbOhN40T0Q6iqOI8dvPA0hXVJGGnKmFSK+HKRvXeZtq",
+	"rix7m/T5PKVLGMcRM/6dVEzJUsxTYu6++wSWpGPtW/UQVk1kTW/01IzdIS2PQv5jueNgEydLdGa58kzu",
+	"uLf4LvC3oBla1b+8nbpL1jqAdg2vUeladY+VLyrtxZ+asOTAiYhqTe4o0woEynx9iZ6Pnc9x9mTdfTh+",
+	"qt1k5V7Afrv7Fs1GFHcmCVMWaRuOJpLQlBF4rUdGcwUDopeBqzAQkRIxYylsyRMSrLTTPHa1lyckqF6t",
+	"5g59rRgTWjJ7SKiVY9gE1O474/FTlXsFhMpDqsLJTo7akX5S3UHrjMuEwkEDl4MVYzwS0jl74+jDnrur",
+	"L69aWuUe7WRZlR5qV0FxcGoaeUJuf36j5fwDW+5kks3CvGbLNTNt1qPpi2PAwcx6emfEcPam7Ebs5Hhf",
+	"N9fX1e71yp7sZIarnmymubRj3dm+ZsuqkclmcJfTVzl1F6KqeR9lOxbfu+74/iAz5c4SXz8K2XS8wAna",
+	"xWyYua7bRs5qIGcpoyr3tArOdq4al3qfv33NtNgrdjkp5pnVGydvlQcHL7vRlpqenFRI+TJW7E4TU6n0",
+	"nZJQiOtYt0WC3wj9T1zk0QQ8fM3kyFixP1gT3LUaRN9rCN55jUdsJmSsXuTWxnuYLiZYOwTX05C9DRmL",
+	"qk2XmisLk2lDvyHlekBnVEpy7PuH7ePjzn7vsOcfH7fJNObgn4iV3Hlg0zZgIeZJREYsFFMGYc6Eples",
+	"Wh+p7BYo/NWh8pp5t6O6V4k8eLcjPaeqsWY7F/uOP5LOf+53m22tKld2xtF+1wEJYL19tZI/RStZFSJM",
+	"YsF34V67m6n8KVqKH8/4K27/nWiY5b1bp2raIM6cRxZwo7sGyha9ZtzGdWJeHCspyJh+MK8sut2cNpUg",
+	"TNuglHaso9Y+HpXVu44jYKkUSzlN7jbv9iElH5Jt35jGCYuI4EQLPBlHrEX+NhcK45P2qjhCbMxSzEnK",
+	"ZiJVOwit7Pt+PtkvxZThLC/0tsGohtOqaheT6dtuJtQ8DfQpCJm956jA1IFseWEwdHebQPRP5Xi8ynnM",
+	"HIBjgKgwol+Y0lCdEMkYwhNAV8K/Gv1ffs8fhCGVLDJNFUkYlYq0G15jJmBgALEByLvGuzd33eR+8TjM",
+	"xlMS09t1DkU7EDua9MJDjTCvGVRt+5lRbZELI5S0zhNOKL8yXoFs6iVTZzCFO5l8ydQQvizNv/4u81B6",
+	"eI7MZ/roYm9ncaqN01N5jerMiPLrgmq2Ezu1XZ5MyVTWLD14W8xo1rsdT6p9rlUANg0WeHrq3HYnqCgh",
+	"MjBbGpIuyWIShwB8cqCNBcxbVU/MtXv5hS4OrZkD0ba62VyO2KdmGfy07hFlrBSM6IVQpxAdpqPkbktY",
+	"n4s0f1TB1tOLiE1BTRJTJok+HNlbtRfKGwDAui+KxndfqgeVcgftlakDwb2hcWJau7JoS/3ZyYItPjPo",
+	"kwAHPwBooSScxbBfAzs6AdH2b1AaoAAE0IVQ5/wmVu9tz9vtE+unZKi/uiiVc1VJNOW/bCul0AT9EEKq",
+	"ZIA5TdtWSDn9NJE883GYY9AqR2nlsrIpBj0WM8YzLVAaW0RIRhYTgXgOyp1mt8hLxiNAn8LYUun8CCJv",
+	"p2N2yktD5nSmasRW+qyHTHcx5ldyGCaixmovX+IM1TNtrdoFck9q2TEeA9ZH3wTglQwRVF5Ku19CNdMW",
+	"K8mScdWglHu2IxO3YqzhrKtp32jpzqPgydKJgOa/bDouBzw7LymP1h+LJyQo9T3oo+thZTJxIk1bWwNw",
+	"lD7De+/modypF87L8zk2PcDmhOxmru1rzewYEFch+QKVfXDMwwNJcMEWz2MetLbw3unhZ5GzkwYc4oNW",
+	"ED8/v3DmWyk2nemDGxYWlYTmULQMBGu3JM7lc7pMBI0uhfgRXKl3UStm+KyhEmJoHbPFFCIRoZMNhGf7",
+	"oHvUI6OlYhm68s4Sod2tNmPgzSY1ptZnvNr+nayRlcdax65pE3ynjxbKSfuA/BA/NCov5XCdk+KgP2bu",
+	"L1REWgUV9Y5RtpQq44UunYlCIDDWxi5a5DJdEnpFY30KkW7bzaa4m+vfjbGVX1s1a4U272TC3CfquSq3",
+	"Qs8O7qtrtpQ4WUIQKQQndKyY1pMMGO0Esz6oJIAzp5IEkC3ShHSRQItk+akYKU7DNt6dZ7y8wwwYSAZc",
+	"auNanks5X7sOK9Zfah4AapJs9H9pHP7Qfdr82/HlT83Ow95Zw2v4fz+6aHa/+/5R8/WL/X80vMYPneen",
+	"zYP2z0+al8ePv214jZ+e9s6aDw//9rLpH138veE19h+9eN38x/fd75o/HFyeNrzGt+2fHzePO8+fNM9+",
+	"Onza8Bp/e3n0sHnx957ffPF6/1HDa3S/+8f3zcvTgx+aT553jhte4+fH7W+bh09/Oms+PPrby4bXeL3/",
+	"4lHz+390v2se/HB62Xiz9ZIrDFLVwrtknNiBgINeenheg2c8ZWqecvALwkEN0YKQlVYPZO81nfS9ddNY",
+	"SPUr54R9vKWHKwgSbEP2St5VhtknDcvRpdM8U9DChDAMoMqYK/gie9DOcQPZk/PoHGawVMq3Yn92I+EK",
+	"zwz6bhLl7YaGXAhMyyVTcWPcbZjz9oSGSqSPuTaf7zajeLQMx/DAITNPXIeZo+Y4IngPoUnKaLRskct5",
+	"ykmsiBiPtYImmdLa84fFiLgNgU1rm1M129V93cmkVz46w4yUWmmaSAQ/IcoZtHGcSlU3dKW5vxDqpaKp",
+	"2un0c6GG0jx1A2yy2ClQoEIDIMBNJ1ISCj6O0ymLtPWuIJF1PsNe7nQpXIjVMcYh3LwK3C5/gJXgPL4I",
+	"kOQMUPWSoYZjx+oEGl4cKZh5wLnsJDJqMDPbI2RpqOKbHGvz8dCx5o3Vk1juxI4mr/TYNbBYc60FS+qf",
+	"GI+smI6v+Dm/oxVv/BROGH+dY9K9rCaZxcS9DATCGNSgbe88LLL6Svd16xyPbj/cHILCxlo3EMUL18WP",
+	"wNgoagkt8lobFRlMZDa7J5GKYDdOxtIwFZqzblSKnQIHS0HQrHPK1lxZGhkzP2l8NVHG3Zo5xcQYI2pO",
+	"/jjGKzwk7iho1p42xRYsSXY6Wqd5jA0QXNos3CzeHYfsTkNtziI1YF0ncGYGJXMPbQqkkaC60UXHF0xM",
+	"7o+y+4uxSAIgUg+8EsJxcBaeWuXjrFr/X1JUT0vhZ3P1FYX3CaDwPkPY8rtPAriMPmhal7OBD/qocL2X",
+	"Noy9E892FhSv9m27UXNkC+js+74PHCyx490mLxg1qfJTwdXkniQut4rhsljCvzvHUMMb0YS3Dk3bPgjt",
+	"5n2oPLIqRmA36uzqg816yBsM1ELgD+/se87AnpAUB5RNS2P3zmtcimvG38sZScOQSYl0MUj+MRl9G8bP",
+	"4u/PX/123r6Iz+U5f7Efnp0fnF/Pfvr72ffHLbb83mc/neqLJv/oXCRh92k8/lsr7CR8NH3iRz99nzS8",
+	"MufLCk0MhvDkMOaN/rHve404StjQ/bbXBZaIlI1TJieFnw783pH72/u2f/nz65+XP/90Ic65X+5AKhJk",
+	"OpFKTIG6A94yNOsFyXi2XxgwR89pnFa6Qyfa/tSTaLlejCD5Alye2lxWzTMQtNVkN2YWcQQ85JEoCuYT",
+	"LVcokfEVb+qfEylglCKmpec9aS4395qkZDEGgIJY8BZB5V5fI+9hMGnAkekQxS1Eq5WAf5HmJZ/VFQYl",
+	"2HHiKeXLH9hS3k2LSfOEsRrt5QvKA3un95AYaoE8vDZDV+518YI1OaQdCEnpg0Y/HZw0uHemH8Cnhc4Q",
+	"qmXzAnJX5TrPZrEPO1JcCg+tTxwtty9XRfLUuXhNqpzDurYT/5Zz6m/v43Ju+ogOLuetlbNa2ZPdzG3V",
+	"o9c4u4Dx7n3Svi9NxONurrBwnqYA5JjGckpVOKkUXysXFdTILPaCJrNethlOyJ6BWhu2j9m5kpi9DRAa",
+	"Oe2teWHMKkPwq73aeZ6dV8VQu/FRK8y3emHSKRtaMqEqT5T7+6bZyUcow0jtckpeMkhV0cZVysJ4BgIN",
+	"BK5dCWtYkQod2ZlvqTwJgUcC903688p60F/WJDmS+2ZhZx18QERaC42qDDjaDSzvmjSrwsk610nxgkKS",
+	"Vp54YFcJQPFGLKRzyYgUU3sSuyQeDOL6Y0sGXJUHsj31spMVAvx1e+3DnaWHFBblxr7UE4S4/plPMQ/X",
+	"aWPQz7kUpyJiJKBJMsR4mZ7swMNZRa5At/voDQlwNgOMulBDT6I1seyx45gBMxDC3KkacMhxunNab3mP",
+	"INTvFXepVe8c8cmYO9YGfPKrSq584+2BNbyqPxt4q4G0aoGwM/6T9qrHcVu8udMbN+pjDO36UcALSgMA",
+	"X+pXT2kyFulUrxs35UW3yOyy65jny8SEFrRCs/PByNq01XBgt9CAuWZ8ndlWvKA0EtbRaJcDtiIPVpKX",
+	"8RXADAFvuPNO29dnL6y2XtwO6D7PV7dTudflS5x+Q+wKYb1MSmvlU0kGjdO5mog0/g32Yp8YguNWqzVo",
+	"7DZalbdtiwyCcl92pFCUHouBKhgNJ0gEn8E1jUvDboXKnYNbxuAz9cYRadFhPaL8+oQEhRl1Hr6AFI+V",
+	"ReE0JxcDcFud39q2cq0sc/xYOwknlYT8s/QVn6X6EPga4P8a4N99gP/rEWiPwK9Qh48PdTiV4KJbLvRK",
+	"8NBsrAQ/lCXNyRo4Ay31bCeIBfLakCcwiek5RIkFTSPkqU9EeC3m6ovCNawcRDAC75d9XziJvorgryK4",
+	"SgR/YIHypwcqVW9oU17rq2Z5V83y6/b9A/UBm2dlgh9/zrP5eSrE+Otm/momftVRvkgh99WGeQ85mdEO",
+	"3QXuMecufVHJ9218hkita2tcAo6ei4WbZy8nIlXJ8u4Uf91q9FKZaSlvRY0/OOvTrjzB9oEOkIdhzuQN",
+	"SxNBwRqPJaEjMcckRCXQ5zGBDHupANwWUUVHVLIWgTz1bcqBukv2/dPgX3E5n81Eqlj0lEUxvYRBu9PC",
+	"yR44nOonItCyHEfI2CSoJGVs690pNfZLOGLdDqLbYVdM1sbqdVLZhR0tmapnl+g1dAuD8qggLZdTH/g9",
+	"dJ7PkXIGeh2rSZTSBU0+KQaf3eB7PhTKpcjFvQLEYAaHsQNG7qwHboU//ecsFTOWqhhH36LcJiKJWDrE",
+	"UoNuYdTTiJIfxQ1LaFhRhHkVi36rMqOe5Y3fdN9Dc9k7rxECEDcaUrURFh5PmVR0OoPbDJho001n9jq9",
+	"lqStQFZR3Jhh5d3bVuqD6qLICChNwb4TkjhZx8hEGvM5aJvlOtIWO7+BI0Rfg2UebQDhl9VKsVVzn8+I",
+	"M2Tmpe6AFObhTdZOMfonC5VTxO7xDatadib2SaMoZVJWDm/KSOxk7ZwQNp2pJQF9dZVgjIbKgJ+yldvx",
+	"uy2/1W53W4dVCzfbEOsGEpp/huCn/Ljc4p5HeOk7r8FuICvFnOEbb7w0x1ocbVPqVp+pdpFvvxtKCwOM",
+	"DqeZXnl63LfYgctGY9PkP6eYNVVcAFq5Aumv2FRuKTVwLb2DUqfneB9ksZjX0zSlsG2d+r6bnnzB3ipT",
+	"K7g8KtDC4sPWdLWuxHO7k1X2B/OGSkUo+XE+4SScsPAaf11b9Nkt/tspVqztFEvW+s3jN7+3O+/+vWq9",
+	"m4bubjo+vZlQ8U2slnfs3SMaJ8vsWYU+Hld0Ue+M4W+Cs23238/6unL38id42NLKzk2tuCoVcgZ8XowU",
+	"b1Zg35NOGZUTpBeF2r8elmtue77vu/9fWH/tzv6+D3mvU33GNmKuDsw6NCWFfef/1pcatg136NJpFMW6",
+	"8TR57kzSmCaSeWXlZLqNjDZDU9a/Nsyyc+nKQYkPrJyG2czGHldzrQ7MVjcEiXw1sK6N74XWq2c0ZJJE",
+	"ArS/KWzhkgw47vjd4+Lu7/mF3X9Qsckf5urU3dYJZzeAUL+iKr5hns09NRVjCm09OuytXy/lGj/OkvGr",
+	"lswZcK7bol/bLZxpzN1v216NnovKz0YhgC83gg7w/jZFcrPaifc+1tejFjmzmcpbvvbCXv3O1v7e6i59",
+	"5TuvMWPpNEZNcrsbnzs36J2Q0RZud7vjcntXsWNwMp/H/P1EQGh227p2uGRRZ4ZqHpe4WmdYZyZczPGs",
+	"WmxzNZrAKzLDfV/+rCoRUlpalZIEuPmyJJqMs9MgAlNGwwmTViO2KWZLhya5DB5MmZYRWke2uU75Msk8",
+	"/5CoSeWAU7KYiIRBMlsSS+WW65aeYR4GYifKI5IIcS3JfAZPpUvGJGZ53kaXyA3C/LRtr2gUXmPO41/n",
+	"zFyg0jnLBtTstypLgjuDd09iBp9UYkb0Lov51Qnh8yQhMfj+l0Yql22JzmGz3W52Ope+34f//dxwZF5E",
+	"FWvqg1xP/jwxvl7dwAohndUHrbCL3s+43WwsZO9Eq0HroUDaZ95UM2bWzwBqK+YkKGH8plSfHXPF8tGL",
+	"lTk2FlSuDN+BGb52u79/3O8dtdod3z/u/bx5wKqsFWecSp2p33LY+ZXOXgAPP+BvT0z25oymeSiILW1x",
+	"fUUkC1NWWhqH193pr8fqbWNFF6fNyT+vp3zWVDfN3978flStl2eN+zGW6o66a76yirp5WW2tUrDrB+7C",
+	"nEHlRVKUSrEkIU0SFmktA6TGCVmksVJMf7xmDvs0QY/DPQnp4sXhfE6XqUiSkt3jF1Wfdu04XjgnbY1c",
+	"tYdxWa7ekzk1yZQuoXAFuB4A+mhsYQa0vTEnZ+ePXug1AQ5OwIufP7/p6R/Pn98crMjmAbdcN+Qhm8RA",
+	"czJLxdulZ0pSw9OBW3qCCdeoRBKVzqGOBVxsahGVBWyVz8Pf65SMx163MIartuNp8wltjlv9N3+9v2ds",
+	"Sa/77sF/VC7bfHV1O7cQ07mysTpDp+6hZLq/QuLCwbEGRFLJuD+lnF6xwCOBnbp+xMI4gq/wHmkvwnSq",
+	"VCTM+SplMEczJmYJG3CaCM4sGn9qGWuQn/kqvjEENvHVREl4HL4sq2OG88K4Vm0zh5vs6wMz97fJfspo",
+	"5H7G1oBLBYp2yr7eOPqLReZkz7/LkuWybyyPhvMkOo9iZV9kVg1+fOPutnKTanbV86JOeQtZ5Mx3yV0A",
+	"i9Ee9bdYQYVYcHEBfScWJYptSJjLcsSyZaS3t4QqG9w5x/yCJoT1EpE23SMHK0ay71g4B2VTuNquQeJL",
+	"V139cEqxtVRXFFX9ZaWshyP1dlbXVxvrj7Cx3Ok0Tnu3QZWTK28eiXA+ZVU+pDMxndKmZDOq2xURQNVI",
+	"cv/FkzPSax/5D/Q2eXX5pHnkYRA8o4FJxaJVKTWcYEtJxnNy/vIZ6XXahwAVOSHBt48vyV7ODBAYk0NN",
+	"2LSoGrx6+aikZJ02f37ze7dGrzJtQE+8rNC1t9hFbjRIy/qpQaTVyB3j/xFjUHbAjWR9LrmjBRULZPhH",
+	"oh14LjDwFDrccSRMb5Nw4ZVK2rlCHUu3wo57eVDJI5EkNK0aQ3v88HUBsNyfZJgxEsGvGChJc4nU3lbv",
+	"08f3iNlyJDEnJde3ESvloFeVCPPs0s+mxW1u5R4wrdyFnl1aW+9W/cIRgyTs4e3jjtXe75XnrevipVBY",
+	"XLTYx1GddxDwO/MpLNwksfFp6a0u3hMMyvFiBelWo8r/t3a93nlcnOik7VfVkBTd+XXxbznENam/umVH",
+	"ojWwsDymoODcwJKsQ73ThzGeHbd8m0v0tzqPjw0Tn7W7hClBG9HlCdgShnkEFEegHrn1zK2uzkwntc3y",
+	"VkZ1tee1U+V4sGsX75ZIgdvMDPAcDGNeY+eGRoY6A1q5ORRUoItVTBNilHmSE7rccq6xTWKuahoF5XTF",
+	"XG1o1Y6mOBsht2Fb7D0zIVUH8HtAMm4fynMWhGOzHhx8iFCeI5O2iuo9Miu0bAeHNGE8oqmeUWu6GJtE",
+	"P5f8ZujnqjxsjYqYcO9dE//o5H9UKk2PihG0YruepIxBFc/MTprEUol0mYeH2j2fhBOa0lCxVJL7r3gM",
+	"gGD4DzDLyAeoROp1GyKBonOHR0ZxFKcsRJNjwMUNS1MwsbW5HUuRUKUPJv3JeRHY8Gl8QxUwuBo7PBud",
+	"F4wrj1yIG2agL65vqedXDMRjHrHI1CKoWLpI8FCvCGZYHiB0SeKb4nR177Yj8e1VC6oGbnM7kBY8xAny",
+	"Z+kHZRkkSBRHJFZ917eH7/BIQKNpzIHeIPPF9IOM1TuOqtgOPCgpmFIl0oDcRzz5dApRhpizBx5UKAwo",
+	"F3w5FXMZkPsUvY6pqaZpoKTxFSqYD8orIWtUJSRoAyrp0vUVnj+3XjvX2Vducos8ESmR7IalNIGS7POU",
+	"Gepj+23mWgRfYFygxf5S4EwTKierA/ryu9NmZ/+A5DxU8PhskcxSdhOLuSSCs3tST+8kB6XGWnhEcxAV",
+	"xaHaH/vhwcinR2F73GMH0eGoSzvH7aOoF+6zg/Ghf9Q+7tDuqBfuRwfscHzkH7dpZ9QNexH8XuXKH7/5",
+	"/aBXLTS3hWrZ3gyrB0OvLv2LFfg4FJg1sU2vj2l71Am7UY/tjw/8w/ZR57hLe6P98CA6ZEfjY3/D77fs",
+	"tYsGr+pK8FPTuJGa51FgO4WZCTZRruSSA8hkOBGS8XV7CqX/uGJf4W5faarU7ag0fLR9PEtoyKzaBH5T",
+	"rSjHScYBMxEJHr+F8T7sttdJ8UowDKYiDDcNHV5mHJAoKJ3a9R6h5NWr80c3h+gk54IUwL96EdlIlulV",
+	"Iq7IiMk4YpmjfBhHAQ4k+3VOE6LEgMfKgVeaeZH6P1zrG+Txmhmpmg18fMxxJRuhh+tZN29BJVBMpBFy",
+	"i7lr2W8fU3o08pv7nchvHobtdvN41KVNd/tWzfQHQUNWAGcxzW4FJulMbNVkr8VROsu0LCqM+Kw98B10",
+	"9+pisudyFu1CuWLzX0z4Vs/fwjLIYV5MYenney47w3DxacMoRwesBTKW47xbQxedY6te5YKhxfJEM7A6",
+	"W+QJGJ2W2rq6xZ4Bb6dMMmXLJSJTJmQ1GMJffSAhiTj6sAZcv7Rv+PdSqXB1C86y4gJ6JLk90BRUWcyL",
+	"7MKOLbKxYhgCQlL6McBWD3d7WepRnJKs6q4bjLi1IHIP9ZUhNV4tz2jV4iqlU9mHT4E2ZYYpo1p45Bpe",
+	"RnaIMTaAZA8tM5b5pVB09nxVqI1BtUtFwoYhYIbsPUmUjRpnC6KvIPcDG/MazH2/y6AlwQNscoDq3zDm",
+	"tj34WcxV4BLA35MkjqxKmSRmTgIHUGPpu0ZmP6CqeU+2yGMUaRYKUQpTjthVbNiVY6XfAguFo+dXf+P4",
+	"6wcc2mxkiQE26NHVC/UbkUTYQ84WpmU0nBAcIVK40wxavsau2RK6CJchoXeQk44V5mzA64pq4KFcmjwg",
+	"s3EPBDyAUM5vOp5z+XDFMtFVt+t3AFf+JGHjuXJc7dvJhViQiKuYD9GBBsRCWbaJh8c1ZDfieXoV3zDe",
+	"IsEs1jtPMjWMoXKFyRuythWZ0ogRquUMoJbQPocdSPU/VwLch5Cb4jxrpQ1wG7LVxsBtl10LF2HmpxZm",
+	"WrZS2L7Pzy9aA+5Wt1/bQtswYivNQ+Qfd84Q7OAsp4pfI8Veae9axTOrVx7YxE7dUiXS4iNQK8HvbbmY",
+	"EQ2v5zOjLRUe7rBLrpU6WqgbWTHgtv6EK03RhNZSLJYKRsCQcCFUJuuFvgIxSRNoKHWruhN9l3WuCFCU",
+	"IZgG2e0YlCViPOC2s60qEZ7PbvayVrVIz8kOwZI3EEggShTplKXF/uiRHXA4UjH2peVgPo6RmTxbYjAq",
+	"5Obn6onKs+agtFGLnLqLUbdEj3CpRmZxExnxVSFzV2RpmeDfK4hQe2dRhOJo4vXOzBfPiBphbLEnG1kf",
+	"T+pFduEZlWWwgMe+CFZxB8jRebN0L/sFFiSHr/RmNyNlPrkip/BV9tzsK5NU5jygUHDGpoF6jeJubwAL",
+	"RFF0GA9rYUvrG+1+zP9Gl3W263S3yusfc5bLaz1X9s2UO19kHVgpKrK6UopfVl658sbVEmt1lYyL30ex",
+	"tD8U6qLbgtbFYunDlIEhXA0QytfByjH9JGZJ9DhN8dQsndOZhpk/0dCjTOcSFiVVJGFUKtKuenhGRl6T",
+	"IMhdHVKv++9fPrsgz/EuEnMlsiRu5Lj4dc7S5d7F6dPHeivPqJpkHxDTgB+LdozlP98ETbWtXZsb9x2j",
+	"iZqsjpXNlP8925Li2nlAzSvNXVUvqgK7noLn4ITcsBTk7qFHpCBxJIkUqSIjNKNaFbY47TUPwp7fPKT7",
+	"neZxtM+a3XE7PGIHo0N67LshpvkcTN0qX9IRhh/g794Wf9cZhOeZCKjOxjnNDoN2hyRMQYwA8HoI0Lh/",
+	"lorweizS6J4kWm6QbkcbD0Y2msPxjErm2VwdffdkOZtoE7CQt4NqwTP477leYz8OOBba12ezJD780i7r",
+	"vr3Lo9fNn/3vLpoHL/7WWZvoU4V2/VGL613AtG4N0H/fjIztMzFsMeSNL4HLfoh5tDnXuS4b40dxJebv",
+	"iXcrVUjbokZZdYrMBVt8AikBhoJ/1YEE2qYSWliDM5BKElSTi4/CYRLfsOG//uu/gxYJ7MfAMxEfj3Q7",
+	"btROjA2i3hZ+hJRYA0Q5LO8Y+zgLuPfbnW5v/+Dw6JiOwoiNrxBt/2sq1c3i7fI3uBPRcbkosg+pwOf3",
+	"DquETZV3EMNHGxLgTaLQypD2IAOzU8wVTBmZ0DTKqDegqppEZ5B1ROlxd1g7IqoY0g3wJZnLOU2ISCMt",
+	"j7AykSSPHj196pGnTx898gZcf/jHPzzyj3/oL2C88Sv9pf60ZDQ1Ptr2se/rpnT8zvFJ7qAyLUYaIZgw",
+	"+Ot+u91ue6TdaXc80jvq9I46DxAkP+BXqZjPpL6k0/FIW//TeXACjgIiFZtB3pBISSQW3MPaczRMhZTk",
+	"N5YKcl9PsUeOD7q+R46O/faDE6LPbEkERyV3RqMBv9/ZP/I90u4ddvaPPNLeP+7uHz44gdI62pQUKYPn",
+	"QQlN6I6iKSQ8oqME8mExgA0jDUQOYoyulgSk8Ir4Puoct7uVsXav7tRyvAarkTBAI+PmQrdBAIuBKeP4",
+	"equgJqVx1wqep5OvYAHY8vvfzv8p/Kfcb13/5G+TkvRsxriR9Hc7VEo8IqVkeFj6/maIgLEQuVYpEiNl",
+	"yP2LJ2cPjMsDpyadg+lpTmhAXS6Ru23EQjFlEDcc8FkCvFf6qhb5EbUBj0xpel1QCsz92OAT8k8Rc2zg",
+	"Xzu+f+YR+PfRA7jlhqYxtkqyhOljTpqGUfOAATflnSZsemK8Bqg/eITOhFSpmE2YR6ZxFCWMREJ5ZKyn",
+	"FjLTAN4gplN6Qn6dmyQT02JhYJeUk1d/9f1O58RYn4O573cOyB65Tx6Qv5L/hfzrf/+fQYucWgVbcGZ0",
+	"IZPQxGJ4FDXt0sNNKJklcwkuc7tZwJnJ8+yGOmqYggKzWYN5L0IWhFYNDbSqIp63NsHZ1wquAVIW0fwG",
+	"v3/7nPdK4JZjoW6jLZW02e10pZo81GpOlzrt5zldMnZXuMiqhvgeMzul8ppFNXLjMguy4PrNZLO+3MM/",
+	"xwILXYMNA6Q8o3mSMFXKRHz4r//6v/B/5Gn258ZTf0WddJvrdLhyjKOxC73Pltgo5jSthKFsoTa07nwY",
+	"WeKqqiws/IlEptmYCXDc2z98AAXCbo2iN++yqzuqiTu9dn1epoaPsUZXmm9rnK1g1FwiS+MXMPonbHtZ",
+	"8hl4cB4Z+NoJBlSK9bvM+ooVm6Kyhh7irNraVjEIx0lSgRXfhAdA0MQ9WcJUlBbBdoR8q+CIzO+w+uLv",
+	"Li+fE7ygCOAovLrnV0OVke1v7Sx7uXaZR93s+rOFnCwN7Wq0vzJ+ckqSGCsOA4SIXplcSvYWFAGtYAlI",
+	"EMwJHS3eAlwBWsE06cwTKlfVq1VeVjN/BSdIGjdTBkUdq3jTyhQwCDTAEcumxIEGmJQHZ6FUihpnn1WM",
+	"+xJqeiBGxF3E5LFe4LqvEJrUA0YVCfJ+/q5f/w7Xm/FNrXZ9tUpVmY23XL2rsrpbNbdz/jrJ1NCMRm0F",
+	"lDpa5LFIR3EUQWPsNS4gsNbh6hzoFa/Jf214DRunGoaJkAXPuVuht65yL4oe95syD6D7m3GUFL6zfVj9",
+	"qny3+/eUqYmI4GeK56i5AJnqDOVstqCtC9ntWk4MV3aDl8tOb+e+1s8EOw3jBnSZCBrl1f1hxdXQmlZw",
+	"QHrlgqxVJXSra4tm05Kvh4yzs7b8JG5iNgUYkdPmFX96ngpo1pQ+wGmCGyqjxn1TIf1eGP/9WhconliQ",
+	"7o4AlJgbwJsYg0WQ+TzpbFYiNvih+7T5t+PLn5qdh72zxoYWVICkiwGGreP1hX6VGEEKScP+BlqD0vur",
+	"JOaLTETXAPF4lAHxstWP4U6bTJP7W4A/6UZg1XxUFftIuHXQ22zywmknpE38H3CnORk6ErLp1EI4FVMz",
+	"3FFezPrGqewLyL1LtzAukQyAUhgFLdl0Jo9gz/f9dtGmO+htNOleoEP0o3pTixPuPqJ6viVTdRumiIa4",
+	"bfCAyiKAYWLhGOUkx9WNtcb136kcZsnU80/Y/Z+P8p15lVYsL5v8uYZh6YVhSLW6ioWK2XBvMcLp/Lo6",
+	"0iJhL7A11anTQRUFvgsO4UKZVUBJAZUAwB5+xdISCbO+acwW1sVz5Bp8pj9ltSZ/TrFn5es2dU/WKOvU",
+	"xdKUYSr3ZCZ4EhpeSyAICsGRKTg7IXQEQYN4bDkyoAJDLGXMr1rkFVdxgtg4gP4FJJYDnoH7glswSZXn",
+	"qsyAU8828c5ruAGrqmwfVFFqk6CpxZiamu60bLO4/L3FsHvCxuuZLJwafBLiAXOeFfq2U31c8FRtck+5",
+	"VQXrk7rtrEKgHs4UYKXJZre8EKp6u5K3lAMSMi26ajyqdvVKTPFOHIxVJQ5vKfJb5CU4nr0Bt4FhcNvq",
+	"n4vMjuXYwftxO7oDkBXZ+QhUetsGbstgCFCPa+lG3De9hCDg6r4TaqanbzhP4xr9TGs4GEKEJUlevThH",
+	"DDAlf3uRbcJ86M0T+3t7SqjZ3kPKr2N+9T86/plIWd/Fq/8HTa5EGqvJ9JuX35220bmOy+GbA/wE6KP0",
+	"m+JD8KcZS2MRfdP18SM28ZvvH758/Y/uo+ePv3v+Q/f5T8/Ln6tzV+zYVKmn0POY2zUJcVqsqcD1TuWr",
+	"Wv3t21BGnGCDvMLsVM8w4N0wzLzJyfwebDHvGRi/A8nMlnlefx4yGr0ywMpfTyNoUPHoc0L0oksauEA9",
+	"qfV+VIAVDDjeyuIqTkqhzyUyQWd5FHq3cYXvAKle3DGfGGL9ZY7KuR2Xf03W7O2yWz/0Xr8ldsZsdGno",
+	"WNQ6VSrOaP1s+ojVp6sVxDI359bNnkuWDukVq8sEyyYheCVZ2jzVVwYOtfP+geOlsAmYuEXzLMDCrD0V",
+	"v8VJQvf2Wz65/1O7fUJ+jPn8LXl7dDA86J2Q9Kbf7vkt/wH5loXXYq/jt32/7bfJkzhlY/F2D34takKd",
+	"/YOt9r3T24pMvHqC0NIWd+ZwzaoHkFkNCBWjSeB5MHB4ldIblsg+CeBzkJFyQDGh+0j6BOGoB4hKDYW4",
+	"jlnBwW6d5vhT0bDLHOqrKiK0dgcMR3a3b2Dk3ZpJ1DzvpTKMFyXfz9Y1TQxq3LzztkYhnHc5Lrz/+yaL",
+	"Jb+2slOKpurudH53ULBrWqVkPdPRe5AOobN6eIcnKKFoMhw5VDDFnfQMTEtFEyfFzTjos80D6LaMyFEb",
+	"i1uHX4u8WBURWJe/aNjpTTZTK8UOAqvTIxMxT+VdmXayAV4d8pUhrGhz1WLIqGoqT4Qyp4xHRksIAlrO",
+	"ON3F89OL07wYXomsN4zHcbh3Og+vE8or8wMu3ZTsYhNePDkj3W732COvLs88Mo3DVKDTqp4/2j/sd/2+",
+	"77cQ/VnLwr3aDutXLrt9DVkICNUTovTBYZB4YkZ/na+C6yajb8P4Wfz9+avfztsX8bk85y/2w7Pzg/Pr",
+	"2U9/P/v+uMWW3/vsp1N90fLn1z8vf/7pQpxzvxV2Ej6aPvGjn74vMRx3/N7RRv86dOE5jdPK3c2kvJXz",
+	"/M61u+w5WgVXQakoydw6+Ai20JyQ5taiE6saRhBHCRve7lXWXcnw6wSYlQ0PPmcLbX7kbsks888Q40M0",
+	"B0yDIsih2/G38KxhAOL9m+uRiVhARqcYg5hxm11o0IHfO/LXtuJ2i+GjnsEIBbD4DavzIIx8c9JLYbEX",
+	"HlZYlJXzUUHnAD2vFJ65hK0+shhX6dJ6xfGx96RlxWoRe2ZgSn+yBHyLtn9wKncal6E1BYIuSoVcFhOq",
+	"mK02mFFtnRAfWxhzEtiWIHlfUH2qvRcw0gbY6bqyqFU1/3R7WDqjqVpmMfyPAUt834pCWxIeOQxHsJQM",
+	"x5EBpsfm28+Y8ih14+vrQ4b2wrV8PW2PdDzShQGSgggkWbDcPRmjh0mBpuSKztYrZe1q5NrtWWSKmJ5t",
+	"+LEc6WJZsmxUf7jd+FaZxSvSzWGVWWlhJja8CjpVs0uLpDXudKyhpXH6tgO/mCuHPzGvWHkSndOsKEZz",
+	"dv8CrX/DnXTufhJzVbT689tXFUNz00MAMlVHcUcMSEzF2NDlWADJ6kkUpcthOucbfFpwXEi6lJiYvxDz",
+	"JMI4ISZfWEsNZngbluftpcp0i0iWHZKnNoolpFpL2QjtRL5GvLZVotgpHHlbaIK2jPHm9zlo4ju8UM4T",
+	"VWNaZ0a1fmm1QZ1VDvZusSfHLH0B713xE/kbAu5ozdYpLQ4fNWKicEa8tQXstitiuL01PkWkid0N2RLK",
+	"J7fUjXwSaiWFXpCUL9/PT1S7L5/prTiOeQRswM52rNiJJwSeXZcJU7837aJYnalMlJRWVsxzmr8lKMEh",
+	"TdOYQTPfY6HhmN12pd1eWJSPVXj02imthCMENEmGCGSdxPzKZCGYQe8DmsKmdkJyAX7AjDFCk6RFAr1n",
+	"gz5wspeGz1BS5XhBR4wUi9AUGqF/oOGkeLDAN2tOldpUkdeTJXRj5Uwp50h8sJSRJ4aMcMZSKTgZYWml",
+	"kjzLe3q5rvh6LE3JhtbGGLgBoa1heSiv2k+z8On7KuhKvKcVVs57EA4ie03Z1dJhs0nBqVyTq+sw5hF7",
+	"Wy3S9Ia8V6IGzZnqUjElxXJAbjGg4+PjTYf1LN9R24gluwHXZOsEANZXik1nCiiAoLJRlC5tkmxZGuXS",
+	"GRNKjTpijo2CSmIkScXxV3hpUahkV69m7ThWyPvZOTBv3jruk78jv0mFn3QWD2/yHyuCpIKrlIbqnrQk",
+	"KUUR0m5hxHKlW2ufalgU6x7qtzpVDy31277BK/RitfuIGpqnsVq+1KNoeh5NY/5DHcmDhS3fkyQ4ffT0",
+	"/GL4w+N/BC1yjqqDqfcTSzJLGXpOVUbhAzRvjmeJaf0ilhA0bpHXkM2HLJpwSCHjK6GG7FkOONLIQgqE",
+	"NulBU8WcrD7Zzwp0OUh3DPNiGvOBb2jaksQzeeNmXa8W+5NYE9U0ecChvmXuQIBgTkRRV0kAWdUiD9lS",
+	"wJli0qExAU73r9c5LpAtYvkbqO8zo6k9iGM9xDh+Fq3Sb/zUPNXT0fzBJSKns9iUbhyBI/R0rmpoogPX",
+	"AwrcysHzZy8vyR6dq8keUHkFlmM5gbJ17X0zioh8tC2upGDH+yDtW2KSXE7lgX2CzQkKInpssy5MlJo1",
+	"3r2DHOixqIy2sGTcnIBwIKFIWXOE8Dnbin5e93aWCsWgZu1oSSgSHtoKeejkMaXxPEKVmMahq4kCP8WA",
+	"G19sLu0wxRAdt6hPITbDZd7WayzjKW4N+ID/5S8Q6yXAm/aXv5BnM8Zd4r37dvxN24MHHubQxzz/LZ+b",
+	"B55ugXEBliZzziOWDvhfLMUK+4uHAOmpuGEESm+0CB79uKPMuSLXGkd9ErT9fR/EfvDq5aNAL9a239r3",
+	"SQTln3DIBny1HBfY+JOsxJUpt1QM0urhMwNlNB75l79A64CQy9YPa5FX/JoD10c0nyWYKajXIySDJksA",
+	"z0ZkHLMkkh7ScOu1EVFFDWmBoTG0YVi9CoC0MsUTBWC9EF+Cc6RAoAJLuef7nnUfIpoaGkSAGIzMaEqn",
+	"TGl1AXsDObu2L+XEaJlnRnskoDPsUSy4TZ386z+l4MGDFnmYUg4iySSfIq1DkY2bLPQsL8V8wKm8Bpt9",
+	"wpJZiwR6c8GE0Sy1lVYlttrAuGm7g/PTa/aU5xSuhgoZwOpOpiXEfaXVqAulOMGGA4l/Fd8w4Cl528wv",
+	"Ck5cWmOasgEXeo8oYXacqdJwP7BHU5/88kYPzZktXmkqONywvHwDfgwKVSoDjwTFOpmBN+DBSqVMfV2p",
+	"VKYl5nQqh5L7IFYKqRleVr7DI056H5xhDyz/eZwSseADbiUAVA5tkVMXEi+z0yGj0qzrUbmEJ9ArZzU8",
+	"LcGkW8gzWC38nRHvOtW8iSnm3SKvjVd8ZXYLZ5rfJUGWJwuHCPj8BlqQ6MPNTQ1gb2Op7E55WaS3zLcM",
+	"0Efj5nNAmkbW4jA6KcjzGWCYF7bqKmxVCORqqWxEXJbBiCKYSTngID69rdmpTt3CA5Gw7KIFamYt+rzV",
+	"Yc4YSR37G+K0A+7UWVfixB1bw/7Kl1bfrh9rYoY6zkaYnCuioBptUCgqCxxBsM+y6uyoTZV3iB6WBTM8",
+	"75CnWKhR1SKvc3lQ3B9xZsj3CbVjZkLlz88vTGnsbMfogb1mywGPJbJ5WbmLhD3WhNLC12KBcWJlznNl",
+	"udIFz9h2tS7YIudcKkYz6nBQGTNigky26UUz4E5LhesBBTYzw5waeCV1EzMlQVcV48Lep4WqCJgRajQl",
+	"E62HxQO3xkAjle8LHJm//AVXCggA5LotsHvV9JrcDwp581pkPqpSglDWZB4YGHyg+o1z1QDyJRz7y1DE",
+	"ihsj9I12cZlbu8SZR6MS6XvMDCKYYwHbYIUSecBDyoHBCs5cvdpFqpVmpJ91KkFcMaV3Q/skyxHDJhmC",
+	"ogVdZroFBNT1aQaEWZST4DyfJa1OB2a5wRCC4gV91JtEFqmSzUtMn5/ojWGpkjq9AQdEl8NPYW2F/Bs7",
+	"RNB8Z6ubBYmMNXIO8smwTeStVc0XbJbQpd5XKp0zLZK0/MDVYB+dOanmkmnRaNaY3mUpmzFUn5BxAA/n",
+	"Waq1RH0ZbM4rGnNThiPfYItJnDBXkMNuRcRZizyl12YLKKx8xw19MBDTsegE4GJNcPHi5pXk/qtX549y",
+	"UtEHJBRSOdQauF310LashmkF1t7vxYjluz1n2zV1O/Z+v2bLdwFJmZqnRstB/d3UCLeDBZqz4T7Wq9Do",
+	"iN6A24CwPkhi4JbJZw/G6CQTEiVHJgwbwiRAppszyzj6s2UJpMOwLrOkBzh/43oy8SKROGJ/MoJx3AV5",
+	"jVi8icA0SeUNeMzDZA59KWsofWdELIt0tlZwiDBh3ZqsyMsO2ssZWq5aCU2NpS6zRZ/pOjnExe7hpZib",
+	"d+gTDhtviAW06hhPM5WUXjEtCSciicxRH4AYD7LoBPA4kcAJvAbkvtFpgh9jfh0Yb8QDA6FCiBSfJwmc",
+	"6nBLZtrFSg74OE4clR5yV6x+wt7SUBGZxDCWi5hHYiExGzfIEl2az0USh0ujPmZf24ZISCnMyqckbKwy",
+	"v8CAB1poLZunei4DNLi1DCxaVQb1qMdjQTObE+AFpqEWK4m21BnOSgExSR5RU6lkKriaSHNmadlcU0LQ",
+	"c23iAQdTzcgweHykH4gmwf0gK2gYPIDm/du//RvJSlaFExrzAQctziJZAv1LYHMfDPIFQkSJWLC0CYmS",
+	"E/aWGpPSM83UKtWCJTcMSgtJJOIzPgD9DRkzFpH7r/7q+/7pA2d3UzKOOU2Q+d6anP0Bb7eKdbVAduDK",
+	"BVXuoGfYIc1qxgvaA95pkTga8G6LFGXUgPdaxOIqBny/RcrIigE/aJlowoAftjI7ecCPWqSArxjw4xbJ",
+	"EBYD3vZbxIGBeEYZ1FtqwNvtFqnCQpWu6rSI43bRk/UYhA0U9kbuJbSegfKH0NkMuD+NkuAsAy+zt2NO",
+	"smlC96TMYDZgykrdBCZDOmMSWCrgZQMeCq7AOHUmD9bPKXeluJbXwNOpRaxWVCdguoznKagAcCtWRIHn",
+	"OqVQskUzZdhUq49PqA1IxhIjkn0woUwcQ1tYNzEF5m+RgBEGpTQkk0GLQEg1J/m4p7f1FRb/AQWOksKT",
+	"jBaMHbI6p1VM0SZeMnVCEgpTDofmIk6SUi3waY4ZXOTW2pRcMzYzJ4+7NYwWBoubgxqKZPSysEGdkmb3",
+	"pN2pp0liy3I5wgEKN0Db4TJgCOlrgwCXOjqNDATrX//13yWgFRpx8NS67Z/N1oAXO+LOrWe3vB7VEt4e",
+	"FK8FXfZJUKiRpacva6ZHAqhuFuRlvMCeLmziYMDvW3VzDAUykuQBXKVE6tR5MM5mXB9O6bRgpb4XeBzs",
+	"ToYn6Nehv0LROAlAsx7wUsuBzRCqRLX1aFlphJ7WJA4ZlxCdM67jp+eXDa8xTxPjbpX9vT3QbsU8DVlL",
+	"pFd75qY9k6NpiNgaJlGZnImUNZyAhYlpvEPyKjqLG/1Gt+W3DKPgBMIHe272x0zIiijcs7KObeePSStT",
+	"rZ1k9Yf7ZbCpZ6wJWzxfVpVUfmAGslhyFBZnh6SUR2JqMve93K9PyY/zCUdjBn9FMYQLf0qX4PEvOKtE",
+	"2ctbzNwysRmwQkqUnwFI5IJlbvC1SlvXLf3euTRMQsA9ADx3WrJHdqmv2Glow7jFbDC44gFrcXOOtLG2",
+	"VAgSRlgCYb1vBtyQ9xFMXOMiezUHpivPVg284iLNxfSqiRVLIkMxQ40Yu5S5ujKGOSMbMluEY5v6FSYV",
+	"5egUAT7PAbeVs7UeZx3M1oDDC7MBsHZQbpph0SH9xtwus+sRzaEsUGWLLEHxQ+s8RWEOSAwse3huOuBY",
+	"whSYpDPWD+ySCYS6M5lZzKz0BM8W2Rlw84PL8l3NKQYAkpQxDO2mYgEmWxH5CjsOzDucSTTqrH+EG/oV",
+	"LpQ2NY1NcL/X6Zo6uU6Jr0YfpEFenyt3jTf6v1THbPNL9pwlAzGtNxl54UMRLREFwpVJVXU95/+UGEPN",
+	"gqM13NJl9uEc3d149fJRo4Ir2JL8Qrqd5Ux9Z4JZdFMcuoIh+10xQKuteATizQSXGHTt+O0P0NdyqkC5",
+	"0GJWKt922U2f3pBMtTqO0pLVWawKZorkxElbj2FWU/pdGbNSqFSp1bUZgxC5MbD0gys8J3XvM3fli1Bl",
+	"d0DJBxz+teUy70ngAW01yjPs9tWtEGPdGaWpWI3o5/QJG1pf4Fko26Jb32wuhyHv+X7dfdmq3TtHVksH",
+	"btfzu5tvuxAKeKxxjHvtLW55jpyOl0L8COyIcN/+5vte5byPT1kUU4ue73U6m29+hmLwhcGwwG1btNUs",
+	"3R9xJ8Bdx5vvymYB79nfbvwNAyTc0N1mOHKeSBf70ej/8sZryPl0StOlUc8cbUYvTnqlhXkjY1V54zXe",
+	"NlOqWNPwgTRSdhVLZaBb9U473cqrKpoaC9DLt5VYcH2A86hIHyXReYMiBUKBVF5LE6+wQRMrIYzDuLsm",
+	"ZLJymhWKTZaEtP9HCumjw97+Zyejqc2o5GLRatxFtrS3WuEFauFtZRIEY59kpL9wW2/rvX4h1BOgx/1c",
+	"dvvvBdzQL2/eeS7q65c37wri4EWxdmStOMjjoXk5OIxAA5LxVlphCQ36Zq1M2XPpAq7qOLAsnNcWt+ZR",
+	"Vh0gokurEUMgA1Pa4QuoUwlFMkmsTorgL21zCrgXvaMG1SUgPviILiXW99rgWdWiQSoMApUy0k7QseoY",
+	"B1Y3R9zZGNqWYe8i9BQn0YBPTfyNk86+D0VrmHEX6Y4liVewwByr4n7P9x/0icWVIMGkfnCV3n/F1MOc",
+	"ZqA0wzXZLPpZHsmjEjCCJ+S4tuTGsW+gcQC8yZFx+kENV1iZm/GODGTbPThYn8WHFsddpPyKlMWcNb3N",
+	"yvp1BKwmudQG6lzB2RIywH37QcwVsOX7emeW5X/5GZ3CMzr7mOmQP6d7uL/v615mjnnd0Muz7UX9Ixon",
+	"y2ymawQ+LJKiJv45arBfT5k/5pT5MQapGidL4lKX3PakqdBLP/z541QZuttrvBqH6WkUGQcVejtNyYqM",
+	"JkwssuN5VZ/N00H/QM+MyVMx0qmU604TisSJW2qe04/lXKlTyUvdKbEVtM3Xq+dCVbctA8AuMvPjaPsy",
+	"rHnufKeQyF4wKY76PpgUcHy1f65KDc8X2NYTWEjTrjlNjGc3zqKNZk5OMqK8WJlowcfw/6y72+lOdstn",
+	"6r/5gKdf8eD7ZN0+BjJXcPt8jodt4XA1nUII23bHahEXunquZpt+/dGIoeNaw+wlxkUQjQJBEjFX0iNY",
+	"Bt6GTaQH8QnpESwqLz2IkpgYNtwL9X6kR1KRMPuDR1Kzm4u0izaDQasGMiseZR0WUBYuM9SgxLtHOFtk",
+	"RpqNipWvIjSE1HOEcUMsWIspYMessp6SWFpH02McpQ021DPDDJTF4rUBupyVeMdK9fmrTKc82t3YVmRD",
+	"C3EjaT1ug+pgpdnGCy2nxp1tsMzkKpPMlghjTS5qO88UbujRywdkdQDzM3XkN/c7kd88ZL1x84i2R81O",
+	"2I16bH984B+2G/XH6HG/3en3evoY7bb9n6G/BfYRPk+S23reYEqANKXiDH3GTUUzixko22Y/xvx609kC",
+	"13w9yb7acbe14wosZ/ZRZh1+NlZdNbx4bQAjy3swWVM3DNCxLL4xsXUDmoS8LHOCQoQ/Q+djtQmLJuvX",
+	"YZlNWuaAL1KhWAZec1F+Pb9HqCSJ4FfGCe9AnQ1i4TLP7lyFM2NbbVqGfuOCLjNkM6SwQJ3M+12/+8D6",
+	"QKEQpMnswWLjydJCdfFknUqW3DBpkHPg1IRAz5QuCZXXBmujWz9llEsyaHChyJKpQcMD/+qgAQM7aFQB",
+	"mKWKk8Sgl3Vz4alpGt8whNTZAvIG0jwW6ZVAhCNiLC1DKwzhCAshAizboLI5+GtTg7O2dWnQUMke5hXw",
+	"44UUAKyEju3L4TamNZKOWY2ftWSM7yow9dXA/aMM3NJmLqYmwGYuZSdA8KyLsnz1cTX3L6isSFY4KSYn",
+	"QDSBKhJY6zUo6wprgRBQBjUjh8J0hzuhIfayhu6ZqT5otsfdsHnI2u3mEe2MmgfhftRj3XGHtkcV4InP",
+	"wwbeRmko7vvPX3co6ApPCkxUK/k5vJyyAtshEpw5OoSz1ar0CCdF8c76glfJsLCCecxqP0sgSZixNGRc",
+	"NRkPRcQiUyfBxAopefXq/FGJ46O45n3fbx7p/6CVcdQ57tKeNez03svtumtzMtRtvELxhP0yi7RL6zkY",
+	"vO34zcHg7eHjN3+tIPbcpDsZpvoP4w2/gOzTnMEAQJwtcmrqgQMqHZG0Sixoaq5NRHgNkdUiJNOFQqoi",
+	"tgyREp5NYI0lAInZLMdCksc8kgYKjMATpwBeyWm5WtUDKGRiPtfK0CUANrEDz88vZI7dRNoRSAXIbqSJ",
+	"FBDBNmQlWCQEErfL5QM9QySQg3dtiq9XHooWOV2p2TfgnC2yeoO2yCAmRabMs6TZWV5AOs+oQF5enj55",
+	"Mnz5+OzZxaPhk9Ozy2cvvhHjcXCi3zgRKdTnL2X0ShLYkrlBlSaEnp3nhrP5PYMRZtUMC/hOp/5k47Dr",
+	"tw962x/3Z7ZVt4pJ9KqP0wz/q58Z/Skjqs/SVxzyU7847/JrRq+hRMcXjSZcf+rjbrFY9+3cAe4xvuIM",
+	"AIfdJkc0CsXmOKvcWWnEI0FmNRSxEilYqAd6V6ssKx+KB3dlAdBjV7AAhm9rMVVoa41ZUjg70LOt2CeL",
+	"2yvu+s9/awDUTtVNg7NVXrq/f2C1t1YPewpEI9RWlzSMIat1VO9fPrt87kFi8kGne9SHHL+2l5Vg9UjX",
+	"t4nND1rk5UQsSOAUjQyQncbU6TwhMfIQoGsMmAXAkRRj5Xr0ahUGEBIFOPxqs6jcavZaDxvH6VSSGBKF",
+	"tMYjgcUL4keh20mtcA24KURob2RRrn1CYGpr7bNKx5HlYlF30XXeL4eltl7VVorNLaVeoXjrp1941dZZ",
+	"3Vwg9b0EsylxWy+eU6YcwOmSARpoxJy1WFQZz2g4Yc0zwVUqkk2aH1xsr/3TRH6epZAeaRWz9/DkbHHy",
+	"uJP82Bz0f5yu+ifVPV8yReazso38ngfrDhTRPbNrP5yz5NIc0qVTb+WQRnIFkZjzCs5AI2wQX2HiUIyX",
+	"Ss17K+cvZPcDmeqAa6UAPBem7H3MHU425CCE87rCN4K8lciQAK27gpoRQk3M9JTcJpjHHMUypGmEabrY",
+	"g745zSH2UulVwEnY1ZmLtOW2evv2XoTVVtz+2N2wOc3MnemhOteHY9T4Q0StpWv/CLL2QihQZ/5QcfvZ",
+	"C87LecpXLRMCJNN/lOy0cqgJO/9j+JstPQE1BACohqHDOImvnVwfx6kK0T6aJjGCARzRSaQSM5CUMb9a",
+	"dS8Y66OwaXcnl943v93dW89TIcZfnnQy3frziKc/qTb4LVOg6BR35R8q0abihn2yksyAogG+VKQvzuJn",
+	"saVCRGlA7vf8bomF554si0GaMhKxhClLhV+Wg3pUPox29pGlYE3MZ9VbNR7/SSM/XwXwn0gA12mV4/HH",
+	"FcKKKig5XBsXeuwUg0DLlSaMRzRFCk0IpZ+9/DugNyV5/uhJnwSngBUIbOnDOJx4JFDsrdoL5U3gpjtX",
+	"EXJqA3ZN3niLPMxYkWMLNWEuq2aW784jUys2ZTkvlTaFDfNuXsQCsJdaHumu3AdWTHTb99pH/oOMrtDU",
+	"eEnFAh4O9cnEIidahBaUE9sN8SHUwQPqWehqzsmZ5adL60+wL2qRIKKKZQyBUHeFRy6FnuGknjJb1BU7",
+	"Nh5LpmpHcMADhDmaigmGtjJLwb9KxXwW8ysvK4pMFpD4AVk0GTUAcCtmOL5QJPMpvyehKmFsSl4axmzd",
+	"XRPWPyFBVlLZrJAMKgrEXjzQaykQc4VkgFnmv53WWJLA/B0QwGBkvSnQSqdi4RnOskTI2idYpnSKtyBg",
+	"5fmjJzDpI6GXuMJai5B7gkNgSBJgECyrm0OgOuDwOMzRI6cu1ahlZJYzSMKZMGYrESp6jfzKFDgm5wlF",
+	"hk9OqNZpUjGbuDVXyCRh0RVLBzyeQskDvSEQfxKJUOZbu5XOEyaDbInrvukFRa+uGNZCkGHKwLsFR2GL",
+	"XLK3WeEUcvHk7IRQ8q//+X8SqSiPDOEMCSc0pSGycpq6AGPBlSQJDa/zUdFvg1mWogbg+zKTQRuygC7t",
+	"YjrJPWMTE48asas5dwA1RWCZwb3WJAXBM9fCxxyA2P328S+HzeM3/+svnebxm1/85vGb3zvvHsAfzfv+",
+	"L239W/sXv9l586AKPubVVYylIHvckkKUjJbKVoqc0vTa06IT9VVn+aBSecXj35gtIXOaLWBAu9f0eySm",
+	"1TQSNRUub5mrNIvGRczr/3j+6EmzDclI26maz6PxI1NHBg4ye4ScwOKTTH0zV+PmUfEtWmJ6mYD0LBba",
+	"073xMtHjocjwLJDbM/LAcybHq+QRLtZm8/SuH/AcWO2t4SXy2l6Ry9OLudf2AYTtvXr5KPvb8xAKeUSb",
+	"/rg7qkF6e3eFlTvt7uXt7l22j/r+fr/XRmy4/7PX8fI8DU8LvWYva/PxAfx5RuUEmz1qd8fN/U541DyM",
+	"2n7ziB6Mmsc91hn74WHUbe97YSc6bo8P/NEhPeqx7j5tj/2j8HB0EO2z3hi74B+2D8b7rBd1w86oTf3j",
+	"8RE7jA7C/VGP5vW1NnuW5Y2zgqoDi5mcLEUPcVU3H8USMPCVKPBT4OPMcDPjOGHbIsCpUjSc6BefwH3A",
+	"7jtoZM1puhHfppmdVihvBo0vhjTv80hV8w+24vZDrRdNgS1BcdnRVzCovrzUuG+ZsnqvhfSYA39LMPuG",
+	"pLj8iR84M065zawzmS4wZRptJpM4fYnSQUHdGcoRtjAdxVxrxLRckkE5V8cIqZ/SiIFagIS+mC4gQ8ol",
+	"6Xi+7w+4tSOgXE1WQcimwoLGtJwxyAuD2hLIcAVUWbbAhHmE4crnzBovUNzEasl9k9U24MUKFCulJmoy",
+	"vwtTvVXit+lYfeZ3TvRSpees5DW9RzJTngC+poEU+JgtVX2MJlelJtr025eQftX3/Z9rmj1OS/pZVqld",
+	"qzhN/ext9MtCCzNCtTWN62zTOCXeq2mfbvb817zA98oLvFM6v7O/tsnmByMbWfG/pvR/Ten/Q1L6zfrb",
+	"mebyMdL5XaVl7/c4qs/kt5VV3EopxsuXpcVr9W0pCSzSysQANwX4a7b2F5Gt/aXRFzv9/jNQGGvdP4/g",
+	"7FCcfZC84qw4WhwFlfnBmzZURX5wHK31yqzbI+fR5qRfm7b/4fALT7MCpIYIMwO0VlFhAk7B1IFxymxB",
+	"kCXzeCKgFGp2aXMPK4mipYqSHnJNMEbJI1vg68SwHYTxzJR5tYWK5EQsJKF5SelhzINSPVDnt8jUBMsv",
+	"MG8pVCAj8djUQoXwGEPr1/yqv7sSAoMYYOCapztwX8sLY0sU93MI9EoKrvvmIdSTqbJhs8n+FGhF2539",
+	"/RVa0RcQDbwQN1DuTW9uYd3XjX7j2N/fbx91uoe9g4NbHhVjln4K5KOm0+XT3j/CKgEVXvtytzfqBCtD",
+	"aHQDPzpmR+NDejDaD3tRl3XGbeqPjsOj6JAdjPdpb9QNO1Gb+eNjejQ6DDOf9qgd6ntLuoGlOhh1o+Zx",
+	"2GNlqoNcN+it1Q06/W67dez7vXanRjfINp6YK3sF7sPV1kQdv3k0atOm2/6dahUYRcWKhjdQMNdQmxbE",
+	"zVeO08+U4/S9Pe3b6F9WQr+Sn3ohnVxmfkmUqrZXZhM7qsat6mRkVEd1PKvZOftuO+XrA+Lgz4xfXsyV",
+	"KcnchtISOWvcenXMEDljJF+MSQCVnAOovQo5QorN+uCsX6YiScD/DjCSmN+IOETfNyULxq5NkpF+AJky",
+	"W77PIlsyNA68wKkfDxVZEzY2oYiRiJAhDr7v7B+QH+KHJ8Z5r1X7AcdajBmZC3CdQC17fUV8NcHakK+t",
+	"9jYVESMBTZKhSIemaGjgIUTKKFjQZvwgsWgrTZI+6XU6JBhRFU6G5sqsxGXA0lSkMiAzEXNF3L4N+P1g",
+	"D/7aax/uGQDQgyxgATVLs/PFEMQEjIYTrXYWm5RVkIekhLwerakKDwALOU+UxbMtB9wEZSzYBBn9DOIJ",
+	"ihtyldLQKU5Pk0QsPFNWHEE9qMeLMfE9MoVcNWAanIjEqU+CUhyLkxiCwCBKl8N0zgOjphuoFYKIRgzK",
+	"5RqFH1cB12+G2pKGNtiMT58EermzKHDqYCv3WQR/N6zBReo0WDlcGJU+A0QELXJuCSBt+0qz2zcwpZXF",
+	"Eo+J1K3HZttGZCX/PbdWsG5xwIUampqSDN+ceakQ/GKq3ALem9cxVhkUIbZqtbznt/ENQ3gfrJZCWWM9",
+	"0FAJXix4PrtYjxV27j1pSq9C7S6Rmir54zhhEAfUZ60eaGiAKb5pi/RztgCCRGz/DCqNC9i5ahGHrG/m",
+	"nUoyo3FWSbNEKnQLg+Yp5cs/1KiBecdozDrzBv11Be0862WuGu/5vt/eYPvkLzo+qi3PsM2LOuUXHfR8",
+	"v3O43z7qHrdhUKYIvtfr6PZGl56ZD2l4GYmSIb+qjII6BkK3Y3h+6ma1YahA68G/QWjA3MY8Ym+h5I9U",
+	"VM1lo2/vKhou29tJeiLNU9teY5aKUcKmTsZDzOV8PI5D4Mcez3kkGw4LtlsiK5PXkKVh3N5TrC7yzmmw",
+	"7RsUFxKKJsPCir31BD/UArLKWHqtt/iIQWUuW7RLb5PSiQZyTJ/nIyPBaZKQBUuZi4f8+JVCgSDTUNIC",
+	"bHE1jqCVDa2DnmAFMa3mROmSpHMobvoxqTO/2nSfJ7OY3UPySzezgMo2qzGfG1kP58l1boqgqTWlb5sj",
+	"OIA7B512r3d782s0T663Nr3WhxUvHf7vMu3vlVCOxmg01Ba5RVHU2hhkJlfvDBL5ejx+bsfjFxawhAH4",
+	"M4QqF8UJLbJ3b5B5HztQqW3LrEYXijcxJsHzZy8vyTZCM1jLflwnUD5+dBNLD30479qP8VjlXHH2iKhj",
+	"BQa/g8zZeaT1gWERQPKChSI1ZL+UY+kNkxq3mAgSxRGJVWvAT4t53CHlWrBhXw1LvOvCg3Tufu7qdO+2",
+	"/jr8loDJHlKO/pr8EQb3i6/QDUSgLmn7gMWUhvCY2EoMJxmU1JyZZpHFkvQ6x55JQbSlJOAIROLiUEyn",
+	"+sck5uhlML2KlfEems8RS2z+HWdvgUy6T0ZLsm85CZ3EhlSqcvs89EPYWhtIeQQieDxPbezZI+19Mo35",
+	"XOXQZKRbRr9NDkmlhXK8MGG9zjH64OypM+c1mfLYo6/Vy3dWvTyW2UL9Wtv2YyWaHN/mvs8uH75w9Hvr",
+	"rZ9XKKGqi6/nslev29Wz324KebfkeJvz9qEp6rZF9Xg2HGPVcdDCgbt1RR5mbf8UQCq9Ct/qGZUTMqXh",
+	"JObscyyA26sGnLa3AZwW+p5BS45pe+RW1UPrbbQfHkSH7Gh87G/4vQQt2W8eRW2/eRhaPdKFrhSgJd21",
+	"0JJ2v91rAZDWr4GW5LmhHwgjAvX+v1bC/epR/Fi1CrIF/WW5FG2/blMNN9/ctZ7C7KzB81SfztmpuilJ",
+	"0qqbmCa5cozBw37My8VulzBoX25CISkzBW3I/UCfEcEDzG9U+degVAcPCgY5mtFVyW9GFXdl3QpXgre+",
+	"ZYhvQPvinsQscn1I0RhKHsaSKPYWyxnipXgeFfghtDl3RiXzgBxCeiQSSmm7kkf6z4RJOeCxRxKmIJMU",
+	"bpIqFVrpuP///W8e+X/+b4/8v//HA20eR2rikdmch2oOw491iWfAAT+l1xDqj+KxiX4anAW0SdrAE9DG",
+	"ZGgB4xixZXPGhPIlwQFBA84t3JsZVVXD/WujppRTW5+19aWc/nMweOtDLaf2k8Hg7eGT6oJOn0Va4qdo",
+	"iZpaHWVDdBcVfrdJB7R76b1zAT8ji/JLTa1bDWZtNO5Kjt3VI6eKahJulngKJUyxOp4zRLgVS5i5Xilr",
+	"n3EiuEcENxXQJEtvbO7E8/MLE9rG2rOxNJn4aNKBE/KaiwX8GFI+4DK+AnpwZOkmJcekFq6M2+Io2BHT",
+	"wqKL0iMxD5N5Vn0V0hs4mUtW4xRFCrKiV7T6BH7Mo5d2DO9e6ifSwqO7tUh4rG/IXl8hFC5ETfE5KGXH",
+	"xuqrA+trBvB7+qEe8yjb49kS+8BeqZ1kAxuRqOIb6HaNFv4aOdRmwEYF8oyGE+AZrOEOLJMbWspASq7o",
+	"DAUgUN/pR2glVkR06RRtAYyPFpV1kubUtniDnv+dWGBwMKJLWZB8+o0npOu7NJOuttn1q7VM/aBqOjR9",
+	"x5S+jafzaaN/jConfmhn2mTMFbsCrPrOdT9pyMIa/XbHA4INV2trN7zGmMYJi4b6HBnG+pjrtguOGtno",
+	"946PfDiQy888Xn1kp+qRncPyI/fbnUMI8MdTNtRrQ+uIl2e3iUSYua5xAOkZ+ZwC+V+okuaIgYjGYMRm",
+	"e3Rr4Zcy4KhcUdpMwfxNbgK8zAqdlN2Ia5BXTJqtz6I1zoMz85LbCtZPho4Gxrhg1L2pt+La/gpXAHs7",
+	"i1Mms0sPrcFXuBTJfnIXcuhvKsQ8G3KmoN6NbmDH77b8Vrvdbfl7HWiiEa3PMa1Fj3+2JuCOMjlGGZSm",
+	"x5MqNjQHZLvj6wGGyYe+gGl5J3vzJUtv4pDhCtnG6jQL9qvR+dnKM4lTbmeywLdd/KVCh8Nf3AKT1Qlj",
+	"sDeh+hRKLqsnXbOl7BPJWIYTcsUgwCj39DVBi5yBvYh0cVfxDUOsh7ODMmCISeNSEzaVLLlhsjXgVRZf",
+	"rdaFzcVNcJcKA1tIrU2i6Oc/Rq5sX6vKGaqPF4f8egCsOQDeS9bXKZ1mv7K3sVyV8muTHfDOexKyHrZl",
+	"gS3t/y3HvezC/owOla9VyHZykqEYAi4T98y602G2opVnqP46p+kL2IoGfokbBwD6SaJVpVhJOO9c8hU4",
+	"rWiel5QjXgCBaLMCar2r5i3oYI058vsnsawBfp6grRDzK/SullNga09E7JlzIm5TzMY0DvzFIKO+NBg6",
+	"jscXj0PXc7fbreXVJ8bYfSMtdS5kaydSGPRvlmpuVlTlcv2Wqbq16n/VOz4fveOrwPhcE1d2LC5u56jC",
+	"YT7HhKsZJEutMsgxBGvkmBg2hjI+cJga2gI4m0+AKyHfusByoFc8mTLqmJ1WdGVZYXiLOajhoIWiNnLA",
+	"2XjMQpVzvWW6snvqo55QUh5yO5gzZmMx+eCtNAZK5mjBuaBpVGcIu6WSkiirVcPZgtzQZA4GdI2lDN26",
+	"u6XsCkY9tBsk1Jvt7VOngbcvovz1nPhM7FMDAJNZxuyXf3Bskx1h1z3MwFd7c4f2Jorzj2BvgvtzbSq5",
+	"viA/xvTBY7ZcXXAaoTJYEl9ujBP9wJZ3R7lkgZx1QrBdFIIg2Q6vu9Nfj9XbhtdIqFTA2rN6c7u/f9zv",
+	"HbXaHd8/7v2MQf8tDwjbSd3jOikDJ+9XXfQzjtjCJsEixp+KXloZKXnB1Dzl0rbZwYpIJVKjtpkynjwy",
+	"NBFyArg3g5dzVT+1ENh1twoOyAphcmFHjJjy8pEVEANOgfutT3C3uoVZAfOSMBzUWSquUjolc8lInGUg",
+	"g7sgy5JtkfNxKVs3EXnU2nYUGjXgwbeP1wSBkFPZkLcZj19O6/weqnHBSzbgtwoM/QApA3eLatxBGl7r",
+	"5d4YhcMkvmFD+4OPUOXDo2M6CiM2vpr883rKZ7+mUt0s3i5/g3dPb5FhdsEWeXfrpWO5WBwNJ6x5JrhK",
+	"RbIpEAwX22u/NFjgeypul0I8pXwJZ+8X7rHXmx9LqH4cXWrv92u2XOvGN2u6Cui8hVu+MtK82ateKU56",
+	"Gxr3BXvVf2DLP4tjXU/np6OaeDUr7p4kcVTCrqIN0SIXqIZYXD6sTyVZMkaeEhsBzuO8zkFWQeBybfbC",
+	"FvWHf/Gbx7SJp1xT3TR/e/P70buqtCYHBgxbcr1NRedRrIhKaZx4hCPoDtQZwzJqMcKeky6AeglICigP",
+	"rkUBBRAuRjJyb5sSAgrFx9LIDtRhUihOMtbqlwVHA8hQ0YxRBYGHUPi4SPuF1d0hK0pmsH9Lv4IuSHg5",
+	"lCJPY6WAZ9VQjTjK2YBLiBPGY5OPgdUOvZIKt+93a5UkrXM/vmHbZifibKypZmhda1maYRVcGZ5yu3KG",
+	"0Mb1hQyxaXSEVrOeQ2xLsYGl9LKq5pVS0m6Z/mWh7J95ycBQidQukiHucRRbQxpFKZMSlGDrkzxsmNoV",
+	"gCvP+Nf0yOdznY+sZWf5UHWrRn5zvxP5zUPWGzePaHvUdMkH9EpP2U0s5nK4O/4Co2cgt9102TSfm71O",
+	"gbDgsNvWH7X6MSzcUmp52G43j0dd2nS736hnOzjutzv9Xk8bId22//MdUxlhu20DKcVd9xVR+vmmMcLh",
+	"yW7YbVMZ9X0rkHip6JrD+gzzxyFkJRRNsOosZ2QqpvWK90t45o5iPrLRb3eOep7Jgx/mX3ct3aPJOMYz",
+	"MEs/Pj5qdw57wOhdyiuGPBInu2TY6U1MhsnW0RPoYo3FjkP1NZnkDw+TuzllMCd3TCKZq8keps1pNbnS",
+	"w/hS0VTvGJvBp5XDOnJBS/5n9Z6+0VctoZ0lrbtiSpJep+vBrof9ZyPKAw7VMfSDPVMTm/Ki8mqY1YC5",
+	"iZxyMufXvFAuxHJks4gkMZhMWWNb5BRbCWjwUPCQpVwOuO5HnyTxjZMlrHd2zOfMgyoYhlAHfZacLUxY",
+	"BFKeDeMu1dZOwgzyKCcO5ALSmlEfZDPFInK/1zl+oFs/4LbZEHrPOA39YmNOjJBKGWE8MnSPjEpFUhYy",
+	"rpIlAZ7yEmcijGpWsW0MKhW4OyUJQhGxQJsVC5YkUBjODnwW+TEl3rLRDPBBQ3zQ0FpcgWEZHHCHZrBP",
+	"UjZjJbriHMEgIihGhxOjPxFD7VGeMXI/MGU8hoW3Bw/y+3F0Bzy7MkxZpOUITSRUQ6GKIeOufTPwOMJr",
+	"TULqbEYg0E0E8HNIQRY0VhmDI/hxBGd51ZbATE2fhEJcxywwHR2nTE5MJrxK6Q1LJC42vUs4+U6pmTYW",
+	"PPKSTtnLWLFvXqo0DpV5jCVspCOoaWEdSQM+EtHyhISpkLIpY5WNqTTVRxjP66lApBseZ8lRYigjwq9D",
+	"kbKhaeQQ543BtBuiEXB6I1EJvHvA9V1ECRA7HmSfkolSM8OHEgyH3wmpmkFeLKdFXkPFQZU1AtgQoQIJ",
+	"zVYCvEgboADcQyZMFAu+D4MMkkV3TevHLCKUjNlCbxAK6bReBjuBYIS0TLK/ztmcmWkzIc4ovokjvSBl",
+	"fMWbMcfjX8wYj/mVzJI/YlOGBOhXqIuxAQgEub/X6cGde+0DMLD3ekf4udt5ADwDil6bNBNKZjQFPn4w",
+	"/2OlN+sNk2ScMtYiD9lSQOtXmEn3/a7hFQheMJUum6dalgR5b60ILXF6klPbOzMvK6sTMJHA9krNdwN+",
+	"P18TEbuJQzb813/9d+DVL1KPtI98yCx9QEbLQlUCI3FSFoorHv/GDA8PPhc4ylMGRocccDNl4xWWcthm",
+	"tiO6y3pnA0mtZ3h5cvAxYYlk/Qz2qRdGvu1N0RocLFyrUHYIkFt45mNYCMfPSJ0kMfVx/n/2rna3bRxr",
+	"3wrhP9MCtis5H21szI/Uncw4beO8cWfeTOGBTVt0LEQmDVFK6gIF9lr20vZKFjznkJJs+SMf3Ul2C8yP",
+	"jiNLNEkdno/nPE9ZsgLPyUdr71kNeOeQCdh/0zjy93avuHwww7o7VGlbPcGcah2tU+uGfT+vrxdeyY7M",
+	"U4Xt4le1jSE0O/NvhKns7Uzz8MzIRguOZw/5VfKeZualO09zLT8ouZgqTdb7mL9Yl8ZZLXMWFWTTMi2x",
+	"/AFb1gph/EnSuc1dSccD6D8ZV0HBs3kEN56lOmEjESlgQMj0dq3LW24NUAr03ubAnsIwvkqzIhan09Gv",
+	"47AbnnZ+/9rxz8KO7siLg3G7c9i5nl/+0T49qovFqScuj81Fi8///3nx+fJMdaRXHzciOZqdeMHlaXQn",
+	"26HSPM7x2y4lJbMhRMBUuswM0xNJrQ1HS0ngHQkeFxaZTqFqplF8y1GkuIwa7sk3a5lZ6abJj3atR2Ba",
+	"BJNDSrsbbE4hutUimhTrucby0Eu2Ibydu3iqaDBeuBqusRng8LlPiju4ILItFVz/kgJFROcYw6VTMGcq",
+	"Jv8OBOoKNg79djA8xaFcWY5+NEr2RtSTZbwo37Oc8+T4ZMz3UCvXfQnGjdT1sltQ2Q3l/owNFJLpOVSd",
+	"tLKq5gALSvjIXGOi3EhB3DmPFixQbMrjWZ11QVC8+DvNXfN3DBMb5HHAJ0Vk190KoHqjnd0XQ/j5A6pb",
+	"D62CI4TfPMrdK9WZSLvNUhCMCOh0KI41U2AC8yvANEmXTUF5SV0trK09cHCF+hIDfYwWgIRrdXwtNgyD",
+	"SAwsHDuUQxS9nEJuBIjFgKa/7EChJUfP65mfKxc4hI0HyxPzQu9r9p+CH/rcPMoLmz+j7NldXEtr0PMm",
+	"XoukNt+UwzyDjBex+tWAjQtyPy4Ap5yqVQFB6VseUFrSRcm5KJeeOURh0gDsC4rNoj3uS6faAZF7LARL",
+	"4lDoFpKEJTFgcmz8mUkNmw+nAoQjWEe6lFWVjYGrljhloXy/mE+NSQoU2O4ZoBwof9GFKzrm1PpAXjIH",
+	"iJEHf/DBlPbQVDNQFE7nuWdFBU2ZamalV8jccvE7nl+Uy3BdTbG4ETxit1OBR8lUZClPpAmoYuqTHg2z",
+	"D8BRyhFxTZ1RQdN2NyVToQX8rPJEL+T4Sm2sFsn5943iSRXs9fu9j7X/O/p0WWu83W9XqhUpbgcY4b/e",
+	"8/zD/btYUxz1nYL8NVAwykNrkdQZBXaODfl/gubRfU2LpG2W6mlTqQt+fR7KZ5o4EAl5ubDrJGZqEbo2",
+	"UfGVAlSRAhGHe6cWyBRtoGh0dsfmnn/Syw48hv4axPjd35z1gd5M4/GhHby1h4a9cMaNH2wOAoAkcH2N",
+	"uc++zKw6+Kw6g9Nz0oS6CXUugSkZKLbXWXs7zwIcEsTr+uDS9DILdbWiIcgfGINFBmbXLjwYUS/hiVgr",
+	"kgRG+yHl5L93Y7fN1DsQsl2BdVt4Za9uJlJee8o6TZvs9ByLOQHNoJ+hk1ANa0JhGuqkWX7jRKlVfIOQ",
+	"Qde8IOsJiktOki7KpoXZi+Sogp+FdMZ/T4YEtwrgR6Eecu+MySaKDbvxXGWcTOONyNvGmVquRqONa0E1",
+	"22nXvYOCUJURhg/dY+ORYxlTuVAemb1roTQuocpF8zb+N59B/EAoY5TA5TNzWVJOkhuFOnk0Ku6sSXEL",
+	"KnGDXoBf7M5ebuTGS4/KLs2LFTVqvr8JaxjqASKGEguOXt8c6R01vYOm7+VEi1It4gG/gq9XPqqvYRTx",
+	"Vwd1j7249P0W+xDK9Av78uZwcLjfYvFN09/36t5L9qsYX6tXDc/3PN/z2UkYi4n68gr+epeWS1qwTQ2X",
+	"dmf+sD//IfvjGiVXjMPDc7b2Tlv5s+CsNIHilpOyBYk8SuBtKhkVSMpJqXQVVNSXEGy6CDVH4BHq0mZA",
+	"4QQAdu7ZsUOB8FcGT7ht5+4dOzQXz79fZ4Xrfhd/cNs5vLEFIrc1oMGmVAN563HwnTSQCZUais3NMtll",
+	"5kXr9Lpsv+G/thVaFQcizhQ6xioQOoO/EKs8ergFnSqAOUnwg4eBGIczHumheW2n6rYvkew+J6ZkJSPp",
+	"qbNQArAQShQz4Qoo5olwL0ClNNnQ9w48uK3v1Q88ArTdKhrwrMr8ukef9yWm/SDhZj+kIZ7lMCzwiIAA",
+	"M03Mi5rtByMdxepWC2rYicJRzGMzcTmIFhgiMleQ1jtTy5rJyFaPOE0LHXaSwUMrQCaHrVxmzbhKArOZ",
+	"0CaUCQat8ava2eo/nmeFybTfLt6DCiSuaqXZcPv2fSp5peo01Fy06r56ev5n4aue++qfQha/CSpmua9a",
+	"7cnVp/7eY+9UFPG47AZ/Va32wWAZpr0zyQR9b5PLk71F25qpS/DcZns5MkdArDlkJjXp/6TZjYihlLYj",
+	"F+s8HUXhuMpm/EuNX4mf9w497zHJVjcE5OCNjPP7b1WaD/yLqeBRMv261jwdwxGvrSa3rZfOYwWJcsSv",
+	"OeRlnV0InfA4KVx0a/wJCI4nPIxKCFNwEA9+SXTCk9REG+p69531Gz67ZE8dR+GNuL+TsTVd4motdp6M",
+	"R2WemVutrp0nu15zvhBiVZJq7fqdEFPqgmH+ykSPNqnVZEKq9GpK/XncxKrhHKgdEqiggBg7VRDwQaTT",
+	"pwB4XWddqxaPuTsUBoQOTCjpkPdZUCWEnwl8GzkYsjmEIhDdK7OlVyI5Nz/7kbkoK83KkXdw4L9pvN47",
+	"xErFsjjdjOtrEViVvLf/+sc/8T/20f1z952Gv2GN8XJT/0Nb6nFd6+crK7Ux2lTq2hYos7cWCgmWUm43",
+	"OdZlArqV8sIcd+1jaEjFggeL7UfNgbdHbSNYU4iNhQhiUDLN6gc6UXNNeqbmWmNCjJc04hrh9TI2NshM",
+	"bb2k7MmDxVM7by7MoB5WA3j0lH6SlXZgGYA0gwdIOJLEfDIJx5uOK/KYNkY/dI09LSwnErQkUPrCuG58",
+	"XNKMaO//4JNhHg7cWCt+3asbTy37xKs36t7ui/wHfXGNsaf76u/iXLi2uGxuypfnm+15Xh9WxzcWNAf/",
+	"DqiDQY3TWcZ6at48eOtMAE28B9MMuJrGUaVZeYUtmTiQlerJHHBvWWEGsBmWEAJ6zcxDoN+snoXozqyV",
+	"U24Aw0RQA2d+GupExYui2F7uVp/ySmSrt/togmVnKk3YaEJMRzPriqAjAdl2Cn1z93+bRtfZDUqeUIAe",
+	"ZEO0Ms3U+VG1nXaU5ddU9Kiz4xxsUmOnnH/ACHHTAt8uD6DEMLgvIemn5Nh1WTkqs9GiCF5sGa/P5uAi",
+	"rhOHHgTk4GtUV0M8YqFgTKVceBIiZngchcb7zAT1KLvgN9hUpXEBsrnn2V+BKY4CaUedHWdFEYDkGLdz",
+	"pRyCoCLCRebTmihnSrVo8pOzaYPTBToM1SQRklCt2C3Tl+jGxoAwMutubiRVEaOv0sQshc6+h/6t3cDF",
+	"RNjqrmirAFqk1Az2RHa5mYn5HPIXQRCCvjbB9KGls22lIbELK42leSnVqhgsEL3ZF40DLEFN2BuXGIr7",
+	"0kxAlaUygp9lAaJxalXDh71Pxycng94v7e7Zu8HJcftT9+JnNZkMmznogO2fHCmzvccIUi2wtLwYxioS",
+	"w5cE14L/s/2UmlCjt7SfwH2xIACay16+o7NkKk/y+TEX25unsCFsqiEirdYwwLAXw8saTF7tvVigsrsT",
+	"zy60Ga8++hxPNErLmX3iphEGYqkVXctdCwSdzEWhTGIVpGCYVhbPdcC5QWLOlPJu9Oe+dCA+yMsvAfiw",
+	"VDdcmssiW1L5bEaKB4x68Wk0MyXDRMVmbbK75U6db399+3cAAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

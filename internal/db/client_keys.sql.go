@@ -200,6 +200,20 @@ func (q *Queries) RevokeClientKey(ctx context.Context, arg RevokeClientKeyParams
 	return result.RowsAffected()
 }
 
+const RevokeClientKeys = `-- name: RevokeClientKeys :exec
+UPDATE client_keys SET revoked_at = $1 WHERE client_id = $2 AND revoked_at IS NULL
+`
+
+type RevokeClientKeysParams struct {
+	RevokedAt *int64
+	ClientID  uuid.UUID
+}
+
+func (q *Queries) RevokeClientKeys(ctx context.Context, arg RevokeClientKeysParams) error {
+	_, err := q.exec(ctx, q.revokeClientKeysStmt, RevokeClientKeys, arg.RevokedAt, arg.ClientID)
+	return err
+}
+
 const TouchClientKey = `-- name: TouchClientKey :exec
 UPDATE client_keys SET last_used_at = CAST($1 AS BIGINT)
 WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < CAST($1 AS BIGINT))

@@ -348,6 +348,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.revokeClientKeyStmt, err = db.PrepareContext(ctx, RevokeClientKey); err != nil {
 		return nil, fmt.Errorf("error preparing query RevokeClientKey: %w", err)
 	}
+	if q.revokeClientKeysStmt, err = db.PrepareContext(ctx, RevokeClientKeys); err != nil {
+		return nil, fmt.Errorf("error preparing query RevokeClientKeys: %w", err)
+	}
 	if q.revokeServiceClientStmt, err = db.PrepareContext(ctx, RevokeServiceClient); err != nil {
 		return nil, fmt.Errorf("error preparing query RevokeServiceClient: %w", err)
 	}
@@ -968,6 +971,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing revokeClientKeyStmt: %w", cerr)
 		}
 	}
+	if q.revokeClientKeysStmt != nil {
+		if cerr := q.revokeClientKeysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing revokeClientKeysStmt: %w", cerr)
+		}
+	}
 	if q.revokeServiceClientStmt != nil {
 		if cerr := q.revokeServiceClientStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing revokeServiceClientStmt: %w", cerr)
@@ -1240,6 +1248,7 @@ type Queries struct {
 	resetPinAttemptsStmt           *sql.Stmt
 	resetSessionWrongPinsStmt      *sql.Stmt
 	revokeClientKeyStmt            *sql.Stmt
+	revokeClientKeysStmt           *sql.Stmt
 	revokeServiceClientStmt        *sql.Stmt
 	secondFactorByCustomerStmt     *sql.Stmt
 	serviceClientByIDStmt          *sql.Stmt
@@ -1379,6 +1388,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
 		resetSessionWrongPinsStmt:      q.resetSessionWrongPinsStmt,
 		revokeClientKeyStmt:            q.revokeClientKeyStmt,
+		revokeClientKeysStmt:           q.revokeClientKeysStmt,
 		revokeServiceClientStmt:        q.revokeServiceClientStmt,
 		secondFactorByCustomerStmt:     q.secondFactorByCustomerStmt,
 		serviceClientByIDStmt:          q.serviceClientByIDStmt,

@@ -177,6 +177,7 @@ type Querier interface {
 	ResetSessionWrongPins(ctx context.Context, id uuid.UUID) error
 	// No row if the client has no such key, or it is revoked already.
 	RevokeClientKey(ctx context.Context, arg RevokeClientKeyParams) (int64, error)
+	RevokeClientKeys(ctx context.Context, arg RevokeClientKeysParams) error
 	RevokeServiceClient(ctx context.Context, arg RevokeServiceClientParams) error
 	SecondFactorByCustomer(ctx context.Context, customerID uuid.UUID) (SecondFactor, error)
 	ServiceClientByID(ctx context.Context, id uuid.UUID) (ServiceClient, error)
