@@ -7,7 +7,8 @@ VALUES (sqlc.arg(id), sqlc.arg(name), sqlc.arg(permissions), sqlc.arg(account_nu
 SELECT * FROM service_clients WHERE id = sqlc.arg(id);
 
 -- name: LockServiceClient :one
-SELECT * FROM service_clients WHERE id = sqlc.arg(id) FOR UPDATE;
+SELECT * FROM service_clients WHERE id = sqlc.arg(id)
+FOR UPDATE;
 
 -- name: UpdateServiceClient :exec
 UPDATE service_clients

@@ -42,8 +42,8 @@ type NewClientKey struct {
 	Text string
 }
 
-// AdminCreateClientKey makes a key for a service client. Whoever holds a key can do what its client can, so the caller needs all of the
-// client's permissions.
+// AdminCreateClientKey makes a key for a service client. Who holds a key can do what its client can, so the caller must be able to give
+// all of the client's permissions.
 func (b *Bank) AdminCreateClientKey(ctx context.Context, caller Caller, client uuid.UUID) (NewClientKey, error) {
 	if err := b.require(ctx, caller, ClientsManage, allAccounts); err != nil {
 		return NewClientKey{}, err

@@ -134,7 +134,8 @@ func (q *Queries) ListServiceClientsByID(ctx context.Context, arg ListServiceCli
 }
 
 const LockServiceClient = `-- name: LockServiceClient :one
-SELECT id, name, permissions, account_numbers, ip_networks, rate_limit, created_at, expires_at, revoked_at FROM service_clients WHERE id = $1 FOR UPDATE
+SELECT id, name, permissions, account_numbers, ip_networks, rate_limit, created_at, expires_at, revoked_at FROM service_clients WHERE id = $1
+FOR UPDATE
 `
 
 func (q *Queries) LockServiceClient(ctx context.Context, id uuid.UUID) (ServiceClient, error) {

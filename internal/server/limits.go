@@ -92,6 +92,9 @@ func (at *scope) limiter(byAccount bool) *operationLimiter {
 	if at.operation == nil || at.operation.limiter == nil {
 		return nil
 	}
+	if at.caller.Client != nil {
+		return nil // see authenticateClient
+	}
 	if limiter := at.operation.limiter; limiter.byAccount == byAccount && !limiter.limit.Off() {
 		return limiter
 	}

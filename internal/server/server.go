@@ -85,6 +85,7 @@ type Server struct {
 	metricsToken  auth.SecretSet   // nil without METRICS_TOKEN
 	metricsTokens *ratelimit.Table // presented tokens, by address
 	adminKeys     *adminKeyGuard
+	clientLimits  *clientLimits
 
 	securityContact string
 }
@@ -119,6 +120,7 @@ func New(config Config) (*Server, error) {
 		s.metricsToken = auth.NewSecretSet(config.MetricsToken)
 	}
 	s.adminKeys = newAdminKeyGuard(config.AdminKeyLimit, config.Now)
+	s.clientLimits = newClientLimits(config.Now)
 	s.bounds = newConnections(config.ConnectionsPerAddress, s.trusts, s.metrics.refusedConnections)
 	s.metrics.openConnections(s.bounds.count)
 	s.unreadable = &unreadableForwards{total: s.metrics.unreadable, logger: config.Logger, now: config.Now}

@@ -30,12 +30,20 @@ export const eventWords = {
   data_read: 'Read by the bank',
   admin_key_refused: 'Wrong admin key',
   staff_token_refused: 'Administrator’s session refused',
+  client_created: 'Service client created',
+  client_changed: 'Service client changed',
+  client_revoked: 'Service client revoked',
+  client_key_created: 'Key of a service client made',
+  client_key_revoked: 'Key of a service client revoked',
+  client_key_refused: 'Key of a service client refused',
+  client_network_refused: 'Key used from a wrong network',
 };
 
 /** What an operation reads. @type {Record<string, string>} */
 const readWords = {
   getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalances: 'balances', getStatement: 'statement',
   listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity',
+  adminListClients: 'service clients', adminGetClient: 'service client', adminListClientKeys: 'keys',
 };
 
 /** @param {{ event_type: Schemas['EventType'], detail: string }} event */
@@ -43,6 +51,7 @@ export function detailOf(event) {
   switch (event.event_type) {
     case 'data_read': return event.detail.split(' ').map((operation) => readWords[operation] ?? operation).sort().join(', ');
     case 'role_changed': return event.detail.replace('>', ' → ');
+    case 'client_created': case 'client_changed': case 'client_key_created': case 'client_key_revoked': return event.detail.replace(/^\S+ /, '').replaceAll('>', ' → ');
     default: return '';
   }
 }
@@ -73,6 +82,7 @@ function whose(event) {
 const tones = {
   login_failed: 'bg-warn-tint text-warn', pin_reset_failed: 'bg-warn-tint text-warn', account_locked: 'bg-danger-tint text-danger', refresh_token_reused: 'bg-danger-tint text-danger',
   admin_key_refused: 'bg-danger-tint text-danger', staff_token_refused: 'bg-warn-tint text-warn',
+  client_key_refused: 'bg-warn-tint text-warn', client_network_refused: 'bg-danger-tint text-danger',
   second_factor_disabled: 'bg-warn-tint text-warn', recovery_code_used: 'bg-warn-tint text-warn',
 };
 
@@ -99,6 +109,7 @@ function actorWords(event) {
     case 'anonymous': return `an unknown caller${from}`;
     case 'admin_key': return `the admin key${from}`;
     case 'operator': return 'the operator';
-    default: return `${event.actor === event.account_number ? 'its owner' : formatNumber(event.actor)}${from}`;
   }
+  if (event.actor.startsWith('client:')) return `the service client ${event.actor.slice('client:'.length)}${from}`;
+  return `${event.actor === event.account_number ? 'its owner' : formatNumber(event.actor)}${from}`;
 }
