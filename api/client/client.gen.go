@@ -2464,8 +2464,8 @@ type ClientInterface interface {
 
 	// AdminCreateClientWithBody Create a service client
 	//
-	// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Callers can give only permissions that they have themselves.
-	// Recorded as an event.
+	// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Administrators can give every permission that a client can
+	// have, and the admin key those that it has itself. Recorded as an event.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2474,8 +2474,8 @@ type ClientInterface interface {
 
 	// AdminCreateClient Create a service client
 	//
-	// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Callers can give only permissions that they have themselves.
-	// Recorded as an event.
+	// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Administrators can give every permission that a client can
+	// have, and the admin key those that it has itself. Recorded as an event.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2500,8 +2500,8 @@ type ClientInterface interface {
 	// AdminChangeClientWithBody Change a service client
 	//
 	// Members that are left out stay as they are; an `expires_at` of null means that the client does not expire. The change takes
-	// effect with the client's next request, for all of its keys. Callers need every permission that the client has afterwards.
-	// Recorded as an event, with the old and the new values.
+	// effect with the client's next request, for all of its keys. The admin key changes only clients that have no permission afterwards
+	// which it lacks itself. Recorded as an event, with the old and the new values.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2511,8 +2511,8 @@ type ClientInterface interface {
 	// AdminChangeClient Change a service client
 	//
 	// Members that are left out stay as they are; an `expires_at` of null means that the client does not expire. The change takes
-	// effect with the client's next request, for all of its keys. Callers need every permission that the client has afterwards.
-	// Recorded as an event, with the old and the new values.
+	// effect with the client's next request, for all of its keys. The admin key changes only clients that have no permission afterwards
+	// which it lacks itself. Recorded as an event, with the old and the new values.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2530,8 +2530,8 @@ type ClientInterface interface {
 	//
 	// Returns the key, which is stored as a hash and never shown again. A client has two keys at most, so that one can be replaced without
 	// a stop: create the second one, let the program use it, and revoke the first. If the answer is lost, revoke the key that
-	// `GET /admin/clients/{id}/keys` shows, and create another one. Callers need every permission that the client has. Recorded as
-	// an event.
+	// `GET /admin/clients/{id}/keys` shows, and create another one. The admin key makes no keys for clients that have permissions which
+	// it lacks itself. Recorded as an event.
 	//
 	// Corresponds with POST /admin/clients/{id}/keys (the `AdminCreateClientKey` operationId).
 	AdminCreateClientKey(ctx context.Context, id ClientId, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3482,8 +3482,8 @@ func (c *Client) AdminListClients(ctx context.Context, params *AdminListClientsP
 
 // AdminCreateClientWithBody Create a service client
 //
-// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Callers can give only permissions that they have themselves.
-// Recorded as an event.
+// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Administrators can give every permission that a client can
+// have, and the admin key those that it has itself. Recorded as an event.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3502,8 +3502,8 @@ func (c *Client) AdminCreateClientWithBody(ctx context.Context, contentType stri
 
 // AdminCreateClient Create a service client
 //
-// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Callers can give only permissions that they have themselves.
-// Recorded as an event.
+// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Administrators can give every permission that a client can
+// have, and the admin key those that it has itself. Recorded as an event.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3558,8 +3558,8 @@ func (c *Client) AdminGetClient(ctx context.Context, id ClientId, reqEditors ...
 // AdminChangeClientWithBody Change a service client
 //
 // Members that are left out stay as they are; an `expires_at` of null means that the client does not expire. The change takes
-// effect with the client's next request, for all of its keys. Callers need every permission that the client has afterwards.
-// Recorded as an event, with the old and the new values.
+// effect with the client's next request, for all of its keys. The admin key changes only clients that have no permission afterwards
+// which it lacks itself. Recorded as an event, with the old and the new values.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3579,8 +3579,8 @@ func (c *Client) AdminChangeClientWithBody(ctx context.Context, id ClientId, con
 // AdminChangeClient Change a service client
 //
 // Members that are left out stay as they are; an `expires_at` of null means that the client does not expire. The change takes
-// effect with the client's next request, for all of its keys. Callers need every permission that the client has afterwards.
-// Recorded as an event, with the old and the new values.
+// effect with the client's next request, for all of its keys. The admin key changes only clients that have no permission afterwards
+// which it lacks itself. Recorded as an event, with the old and the new values.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3618,8 +3618,8 @@ func (c *Client) AdminListClientKeys(ctx context.Context, id ClientId, reqEditor
 //
 // Returns the key, which is stored as a hash and never shown again. A client has two keys at most, so that one can be replaced without
 // a stop: create the second one, let the program use it, and revoke the first. If the answer is lost, revoke the key that
-// `GET /admin/clients/{id}/keys` shows, and create another one. Callers need every permission that the client has. Recorded as
-// an event.
+// `GET /admin/clients/{id}/keys` shows, and create another one. The admin key makes no keys for clients that have permissions which
+// it lacks itself. Recorded as an event.
 //
 // Corresponds with POST /admin/clients/{id}/keys (the `AdminCreateClientKey` operationId).
 func (c *Client) AdminCreateClientKey(ctx context.Context, id ClientId, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6640,8 +6640,8 @@ type ClientWithResponsesInterface interface {
 
 	// AdminCreateClientWithBodyWithResponse Create a service client
 	//
-	// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Callers can give only permissions that they have themselves.
-	// Recorded as an event.
+	// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Administrators can give every permission that a client can
+	// have, and the admin key those that it has itself. Recorded as an event.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6650,8 +6650,8 @@ type ClientWithResponsesInterface interface {
 
 	// AdminCreateClientWithResponse Create a service client
 	//
-	// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Callers can give only permissions that they have themselves.
-	// Recorded as an event.
+	// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Administrators can give every permission that a client can
+	// have, and the admin key those that it has itself. Recorded as an event.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6680,8 +6680,8 @@ type ClientWithResponsesInterface interface {
 	// AdminChangeClientWithBodyWithResponse Change a service client
 	//
 	// Members that are left out stay as they are; an `expires_at` of null means that the client does not expire. The change takes
-	// effect with the client's next request, for all of its keys. Callers need every permission that the client has afterwards.
-	// Recorded as an event, with the old and the new values.
+	// effect with the client's next request, for all of its keys. The admin key changes only clients that have no permission afterwards
+	// which it lacks itself. Recorded as an event, with the old and the new values.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6691,8 +6691,8 @@ type ClientWithResponsesInterface interface {
 	// AdminChangeClientWithResponse Change a service client
 	//
 	// Members that are left out stay as they are; an `expires_at` of null means that the client does not expire. The change takes
-	// effect with the client's next request, for all of its keys. Callers need every permission that the client has afterwards.
-	// Recorded as an event, with the old and the new values.
+	// effect with the client's next request, for all of its keys. The admin key changes only clients that have no permission afterwards
+	// which it lacks itself. Recorded as an event, with the old and the new values.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6712,8 +6712,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns the key, which is stored as a hash and never shown again. A client has two keys at most, so that one can be replaced without
 	// a stop: create the second one, let the program use it, and revoke the first. If the answer is lost, revoke the key that
-	// `GET /admin/clients/{id}/keys` shows, and create another one. Callers need every permission that the client has. Recorded as
-	// an event.
+	// `GET /admin/clients/{id}/keys` shows, and create another one. The admin key makes no keys for clients that have permissions which
+	// it lacks itself. Recorded as an event.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -12887,8 +12887,8 @@ func (c *ClientWithResponses) AdminListClientsWithResponse(ctx context.Context, 
 
 // AdminCreateClientWithBodyWithResponse Create a service client
 //
-// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Callers can give only permissions that they have themselves.
-// Recorded as an event.
+// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Administrators can give every permission that a client can
+// have, and the admin key those that it has itself. Recorded as an event.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -12903,8 +12903,8 @@ func (c *ClientWithResponses) AdminCreateClientWithBodyWithResponse(ctx context.
 
 // AdminCreateClientWithResponse Create a service client
 //
-// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Callers can give only permissions that they have themselves.
-// Recorded as an event.
+// Creates a client without keys: see `POST /admin/clients/{id}/keys`. Administrators can give every permission that a client can
+// have, and the admin key those that it has itself. Recorded as an event.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -12951,8 +12951,8 @@ func (c *ClientWithResponses) AdminGetClientWithResponse(ctx context.Context, id
 // AdminChangeClientWithBodyWithResponse Change a service client
 //
 // Members that are left out stay as they are; an `expires_at` of null means that the client does not expire. The change takes
-// effect with the client's next request, for all of its keys. Callers need every permission that the client has afterwards.
-// Recorded as an event, with the old and the new values.
+// effect with the client's next request, for all of its keys. The admin key changes only clients that have no permission afterwards
+// which it lacks itself. Recorded as an event, with the old and the new values.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -12968,8 +12968,8 @@ func (c *ClientWithResponses) AdminChangeClientWithBodyWithResponse(ctx context.
 // AdminChangeClientWithResponse Change a service client
 //
 // Members that are left out stay as they are; an `expires_at` of null means that the client does not expire. The change takes
-// effect with the client's next request, for all of its keys. Callers need every permission that the client has afterwards.
-// Recorded as an event, with the old and the new values.
+// effect with the client's next request, for all of its keys. The admin key changes only clients that have no permission afterwards
+// which it lacks itself. Recorded as an event, with the old and the new values.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -13001,8 +13001,8 @@ func (c *ClientWithResponses) AdminListClientKeysWithResponse(ctx context.Contex
 //
 // Returns the key, which is stored as a hash and never shown again. A client has two keys at most, so that one can be replaced without
 // a stop: create the second one, let the program use it, and revoke the first. If the answer is lost, revoke the key that
-// `GET /admin/clients/{id}/keys` shows, and create another one. Callers need every permission that the client has. Recorded as
-// an event.
+// `GET /admin/clients/{id}/keys` shows, and create another one. The admin key makes no keys for clients that have permissions which
+// it lacks itself. Recorded as an event.
 //
 // Returns a wrapper object for the known response body format(s).
 //

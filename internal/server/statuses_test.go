@@ -160,6 +160,9 @@ func properDraft(s *stage, o contractOperation) *draft {
 		inCookie(s, d)
 	case "endOtherSessions":
 		s.login(s.ada)
+	case "adminCreateClient", "adminListClients", "adminGetClient", "adminChangeClient", "adminRevokeClient", "adminCreateClientKey",
+		"adminListClientKeys", "adminRevokeClientKey":
+		clientDraft(s, d)
 	case "adminListAccounts", "adminStats", "adminActivity", "adminListEvents", "adminEndSessions":
 		d.credentials = []requestOption{adminKey(testAdminKey)}
 	}
