@@ -1776,6 +1776,9 @@ type RecoveryCodesIssued = RecoveryCodes
 // ReferenceUsed A problem document (RFC 9457).
 type ReferenceUsed = Problem
 
+// RefreshRefused A problem document (RFC 9457).
+type RefreshRefused = Problem
+
 // SecondFactorEnabled A problem document (RFC 9457).
 type SecondFactorEnabled = Problem
 
@@ -11342,7 +11345,7 @@ type RefreshTokensResponse struct {
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *InvalidRequest
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationproblemJSON401 *Unauthenticated
+	ApplicationproblemJSON401 *RefreshRefused
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *CrossSite
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -11376,7 +11379,7 @@ func (r RefreshTokensResponse) GetApplicationproblemJSON400() *InvalidRequest {
 }
 
 // GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r RefreshTokensResponse) GetApplicationproblemJSON401() *Unauthenticated {
+func (r RefreshTokensResponse) GetApplicationproblemJSON401() *RefreshRefused {
 	return r.ApplicationproblemJSON401
 }
 
@@ -18436,7 +18439,7 @@ func ParseRefreshTokensResponse(rsp *http.Response) (*RefreshTokensResponse, err
 		response.ApplicationproblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
-		var dest Unauthenticated
+		var dest RefreshRefused
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -190,7 +190,7 @@ func clientSettingsOf(row *db.ServiceClient) (s ClientSettings, err error) {
 	for word := range strings.FieldsSeq(row.AccountNumbers) {
 		number, err := ledger.ParseAccountNumber(word)
 		if err != nil {
-			return ClientSettings{}, fmt.Errorf("the accounts of client %s: %w", row.ID, err)
+			return ClientSettings{}, fmt.Errorf("the accounts of client %s are illegible", row.ID)
 		}
 		s.Accounts = append(s.Accounts, number)
 	}

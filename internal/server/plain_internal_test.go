@@ -143,7 +143,7 @@ func TestPlainRequestsAcceptTheContractsExamples(t *testing.T) {
 			path := plainAccount
 			if strings.Contains(o.route.Path, "{id}") {
 				path = plainID
-				if strings.Contains(o.route.Path, "{account_number}") {
+				if strings.Contains(o.route.Path, "{account_number}") || strings.Contains(o.route.Path, "{key}") {
 					continue // one value cannot be both
 				}
 			}
@@ -151,7 +151,7 @@ func TestPlainRequestsAcceptTheContractsExamples(t *testing.T) {
 		}
 	}
 	slices.Sort(without)
-	require.Equal(t, []string{"getStatement", "transferMany"}, without, "a required parameter in the query, and a list in the body")
+	require.Equal(t, []string{"adminChangeClient", "adminCreateClient", "getStatement", "transferMany"}, without, "lists in the body, and a required parameter in the query")
 }
 
 // TestPlainBodies: what is plain, and what the validator has to look at.

@@ -296,13 +296,15 @@ func addCredentialCases(o contractOperation, add func(operation string, status i
 			d.credentials = []requestOption{bearer(s.session.AccessToken)}
 			logOut(s)
 		})
-		addClientCases(o, add)
 	}
 	if o.takes("bearerAuth") && (o.ofAccount() || o.takes("adminKey")) {
 		add(o.OperationID, 403, "forbidden", func(s *stage, d *draft) {
 			d.account = s.open("730164", 0).number
 			d.credentials = []requestOption{bearer(s.session.AccessToken)}
 		})
+	}
+	if o.takes("bearerAuth") {
+		addClientCases(o, add)
 	}
 	if o.takes("adminKey") {
 		add(o.OperationID, 403, "invalid_admin_key", as(adminKey("wrong")), as(adminKey("")))
