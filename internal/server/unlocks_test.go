@@ -68,7 +68,7 @@ func (w *world) waitAsTold(a *answer) {
 // adminNumber returns the account of a session, from its token.
 func (w *world) adminNumber(session tokens) string {
 	w.t.Helper()
-	return claimsOf(w.t, session.AccessToken)["sub"].(string)
+	return claimsOf(w.t, session.AccessToken)["acc"].(string)
 }
 
 // TestTheDelayAfterAnUnlockGrowsAndEnds: each delay is twice the one before, up to a quarter of an hour, and a day later it starts
