@@ -32,8 +32,6 @@ var clientKeyText = base32.NewEncoding(clientKeyAlphabet).WithPadding(base32.NoP
 type ClientKey struct {
 	ID   string // by which the key is looked up; not secret
 	Text string // the whole key
-
-	secret string
 }
 
 // NewClientKey draws a key. Its secret has 160 bits.
@@ -58,19 +56,17 @@ func ParseClientKey(text string) (key ClientKey, ok bool) {
 	return clientKeyOf(text), true
 }
 
-// clientKeyOf splits a text that has the form of a key.
+// clientKeyOf returns the key of a text that has the form of a key.
 func clientKeyOf(text string) ClientKey {
-	id := len(ClientKeyPrefix)
-	secret := id + clientKeyID
-	return ClientKey{ID: text[id:secret], Text: text, secret: text[secret : secret+clientKeySecret]}
+	return ClientKey{ID: text[len(ClientKeyPrefix):][:clientKeyID], Text: text}
 }
 
 func clientKeySum(body string) string {
 	return clientKeyText.EncodeToString(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(body))))
 }
 
-// Hash returns what is stored of the key. A plain hash is enough, since the secret cannot be guessed.
-func (k ClientKey) Hash() [sha256.Size]byte { return sha256.Sum256([]byte(k.secret)) }
+// Hash returns what is stored of the key. A plain hash is enough, since a key cannot be guessed.
+func (k ClientKey) Hash() [sha256.Size]byte { return sha256.Sum256([]byte(k.Text)) }
 
 // String keeps the secret out of logs and errors.
 func (k ClientKey) String() string { return ClientKeyPrefix + k.ID + "…" }
