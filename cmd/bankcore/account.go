@@ -230,7 +230,12 @@ func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) err
 func plain(refusal *ledger.Refusal) string {
 	subject := map[string]string{
 		"/account_holder_name": "the name ", "/pin": "the PIN ", "/initial_deposit": "the initial deposit ", "/currency": "the currency ",
-		"/nickname": "the nickname ",
+		"/nickname": "the nickname ", "/name": "the name ", "/rate_limit": "the rate limit ", "/expires_at": "the expiry ",
+	}
+	for list, noun := range map[string]string{"/permissions": "a permission ", "/account_numbers": "an account: ", "/ip_networks": "a network "} {
+		if strings.HasPrefix(refusal.Pointer, list) {
+			return noun + refusal.Message
+		}
 	}
 	return subject[refusal.Pointer] + refusal.Message
 }

@@ -69,6 +69,9 @@ const day = 24 * time.Hour
 type days time.Duration
 
 func (d *days) String() string {
+	if *d == 0 {
+		return "0" // so that help shows no default
+	}
 	if whole := time.Duration(*d); whole%day == 0 {
 		return fmt.Sprintf("%dd", whole/day)
 	}

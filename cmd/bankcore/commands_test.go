@@ -66,13 +66,13 @@ func TestHelp(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(folder, "*"))
 	require.NoError(t, err)
 	require.Len(t, files, len(golden), "a golden file without a command: %v", files)
-	require.Len(t, golden, 18)
+	require.Len(t, golden, 23)
 }
 
 // TestHelpIsGivenUnasked: a user who types only the name of a group of commands wants to know what is in it.
 func TestHelpIsGivenUnasked(t *testing.T) {
 	t.Parallel()
-	for _, line := range [][]string{nil, {"account"}} {
+	for _, line := range [][]string{nil, {"account"}, {"client"}} {
 		o := command(t, nil, "", line...)
 		require.Equal(t, 0, o.Code)
 		require.Equal(t, command(t, nil, "", append(line, "--help")...).Stdout, o.Stdout)
@@ -112,27 +112,38 @@ func TestUsageErrors(t *testing.T) {
 		"copy --from sqlite:a --to sqlite:./a": "--from and --to are the same database",
 		"copy --from sqlite:a --force":         "unknown flag: --force",
 		"account nonsense":                     `unknown command "nonsense" for "bankcore account"`,
-		"account create":                       "--name is required",
-		"account create Ada":                   `unknown command "Ada" for "bankcore account create"`,
-		"account create --name":                "flag needs an argument: --name",
-		"account create --name=":               "--name is required",
-		"account create --name A --pin 73016":  "unknown flag: --pin",
-		"account create --name A --role king":  `"king" is not a role; expected customer or admin`,
-		"account create --name A --role=":      `"" is not a role; expected customer or admin`,
+		"client nonsense":                      `unknown command "nonsense" for "bankcore client"`,
+		"client create --name A":               "--name and --permission are required",
+		"client create --permission a":         "--name and --permission are required",
+		"client create --name A --permission accounts:read --account 12":     "not an account number",
+		"client create --name A --permission accounts:read --network 10.0/8": `--network "10.0/8": must be an address or a network`,
+		"client create --name A --permission accounts:read --expires never":  "expected a duration",
+		"client key":                                    "accepts 1 arg(s), received 0",
+		"client key x":                                  "the client's id is not a UUID",
+		"client revoke":                                 "accepts between 1 and 2 arg(s), received 0",
+		"client revoke x":                               "the client's id is not a UUID",
+		"client list x":                                 `unknown command "x"`,
+		"account create":                                "--name is required",
+		"account create Ada":                            `unknown command "Ada" for "bankcore account create"`,
+		"account create --name":                         "flag needs an argument: --name",
+		"account create --name=":                        "--name is required",
+		"account create --name A --pin 73016":           "unknown flag: --pin",
+		"account create --name A --role king":           `"king" is not a role; expected customer or admin`,
+		"account create --name A --role=":               `"" is not a role; expected customer or admin`,
 		"account create --name A --initial-deposit 1.5": `invalid argument "1.5"`,
 		"account create --name A --initial-deposit 1e3": `invalid argument "1e3"`,
-		"account role":                             "accepts 2 arg(s), received 0",
-		"account role " + number:                   "accepts 2 arg(s), received 1",
-		"account role " + number + " admin please": "accepts 2 arg(s), received 3",
-		"account role " + number + " king":         `"king" is not a role; expected customer or admin`,
-		"account role " + number + " ADMIN":        `"ADMIN" is not a role; expected customer or admin`,
-		"account role 48120735914 admin":           `"48120735914" is not an account number of 12 digits`,
-		"account unlock":                           "accepts 1 arg(s), received 0",
-		"account unlock " + number + " " + number:  "accepts 1 arg(s), received 2",
-		"account unlock 4812073591440":             `"4812073591440" is not an account number of 12 digits`,
-		"account unlock 48120735914x":              `"48120735914x" is not an account number of 12 digits`,
-		"account unlock ４８１２":                      "is not an account number of 12 digits",
-		"account unlock -481207359144":             "unknown shorthand flag",
+		"account role":                                  "accepts 2 arg(s), received 0",
+		"account role " + number:                        "accepts 2 arg(s), received 1",
+		"account role " + number + " admin please":      "accepts 2 arg(s), received 3",
+		"account role " + number + " king":              `"king" is not a role; expected customer or admin`,
+		"account role " + number + " ADMIN":             `"ADMIN" is not a role; expected customer or admin`,
+		"account role 48120735914 admin":                `"48120735914" is not an account number of 12 digits`,
+		"account unlock":                                "accepts 1 arg(s), received 0",
+		"account unlock " + number + " " + number:       "accepts 1 arg(s), received 2",
+		"account unlock 4812073591440":                  `"4812073591440" is not an account number of 12 digits`,
+		"account unlock 48120735914x":                   `"48120735914x" is not an account number of 12 digits`,
+		"account unlock ４８１２":                           "is not an account number of 12 digits",
+		"account unlock -481207359144":                  "unknown shorthand flag",
 	} {
 		o := command(t, environ, "730164\n", strings.Fields(line)...)
 		require.Equal(t, 2, o.Code, "%s: %s", line, o.Err)

@@ -105,7 +105,7 @@ secrets in ./data and listens on 127.0.0.1:5000.`,
 		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
 	})
 	root.AddCommand(p.serveCommand(), p.migrateCommand(), p.verifyCommand(), p.backupCommand(), p.restoreCommand(), p.copyCommand(),
-		p.accountCommand(), p.versionCommand())
+		p.accountCommand(), p.clientCommand(), p.versionCommand())
 	return root.ExecuteContext(ctx)
 }
 

@@ -44,6 +44,45 @@ func (e AccountStatus) Valid() bool {
 	}
 }
 
+// Defines values for ClientPermission.
+const (
+	AccountsManage   ClientPermission = "accounts:manage"
+	AccountsOpen     ClientPermission = "accounts:open"
+	AccountsRead     ClientPermission = "accounts:read"
+	AuditRead        ClientPermission = "audit:read"
+	CustomersManage  ClientPermission = "customers:manage"
+	DepositsWrite    ClientPermission = "deposits:write"
+	ReportsRead      ClientPermission = "reports:read"
+	TransfersWrite   ClientPermission = "transfers:write"
+	WithdrawalsWrite ClientPermission = "withdrawals:write"
+)
+
+// Valid indicates whether the value is a known member of the ClientPermission enum.
+func (e ClientPermission) Valid() bool {
+	switch e {
+	case AccountsManage:
+		return true
+	case AccountsOpen:
+		return true
+	case AccountsRead:
+		return true
+	case AuditRead:
+		return true
+	case CustomersManage:
+		return true
+	case DepositsWrite:
+		return true
+	case ReportsRead:
+		return true
+	case TransfersWrite:
+		return true
+	case WithdrawalsWrite:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventType.
 const (
 	EventTypeAccountAdded          EventType = "account_added"
@@ -53,6 +92,13 @@ const (
 	EventTypeAccountUnfrozen       EventType = "account_unfrozen"
 	EventTypeAccountUnlocked       EventType = "account_unlocked"
 	EventTypeAdminKeyRefused       EventType = "admin_key_refused"
+	EventTypeClientChanged         EventType = "client_changed"
+	EventTypeClientCreated         EventType = "client_created"
+	EventTypeClientKeyCreated      EventType = "client_key_created"
+	EventTypeClientKeyRefused      EventType = "client_key_refused"
+	EventTypeClientKeyRevoked      EventType = "client_key_revoked"
+	EventTypeClientNetworkRefused  EventType = "client_network_refused"
+	EventTypeClientRevoked         EventType = "client_revoked"
 	EventTypeDataRead              EventType = "data_read"
 	EventTypeDatabaseRestored      EventType = "database_restored"
 	EventTypeInvitationIssued      EventType = "invitation_issued"
@@ -91,6 +137,20 @@ func (e EventType) Valid() bool {
 	case EventTypeAccountUnlocked:
 		return true
 	case EventTypeAdminKeyRefused:
+		return true
+	case EventTypeClientChanged:
+		return true
+	case EventTypeClientCreated:
+		return true
+	case EventTypeClientKeyCreated:
+		return true
+	case EventTypeClientKeyRefused:
+		return true
+	case EventTypeClientKeyRevoked:
+		return true
+	case EventTypeClientNetworkRefused:
+		return true
+	case EventTypeClientRevoked:
 		return true
 	case EventTypeDataRead:
 		return true
@@ -186,6 +246,10 @@ const (
 	ProblemCodeBatchNotFound          ProblemCode = "batch_not_found"
 	ProblemCodeBatchRefused           ProblemCode = "batch_refused"
 	ProblemCodeCashClosed             ProblemCode = "cash_closed"
+	ProblemCodeClientKeyNotFound      ProblemCode = "client_key_not_found"
+	ProblemCodeClientNetworkRefused   ProblemCode = "client_network_refused"
+	ProblemCodeClientNotFound         ProblemCode = "client_not_found"
+	ProblemCodeClientRevoked          ProblemCode = "client_revoked"
 	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
 	ProblemCodeForbidden              ProblemCode = "forbidden"
 	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
@@ -193,6 +257,7 @@ const (
 	ProblemCodeInsufficientFunds      ProblemCode = "insufficient_funds"
 	ProblemCodeInternal               ProblemCode = "internal"
 	ProblemCodeInvalidAdminKey        ProblemCode = "invalid_admin_key"
+	ProblemCodeInvalidClientKey       ProblemCode = "invalid_client_key"
 	ProblemCodeInvalidCredentials     ProblemCode = "invalid_credentials"
 	ProblemCodeInvalidInvitation      ProblemCode = "invalid_invitation"
 	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
@@ -216,6 +281,7 @@ const (
 	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
 	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
 	ProblemCodeTooManyAccounts        ProblemCode = "too_many_accounts"
+	ProblemCodeTooManyKeys            ProblemCode = "too_many_keys"
 	ProblemCodeTransactionNotFound    ProblemCode = "transaction_not_found"
 	ProblemCodeUnauthenticated        ProblemCode = "unauthenticated"
 	ProblemCodeUnavailable            ProblemCode = "unavailable"
@@ -248,6 +314,14 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeCashClosed:
 		return true
+	case ProblemCodeClientKeyNotFound:
+		return true
+	case ProblemCodeClientNetworkRefused:
+		return true
+	case ProblemCodeClientNotFound:
+		return true
+	case ProblemCodeClientRevoked:
+		return true
 	case ProblemCodeCurrencyMismatch:
 		return true
 	case ProblemCodeForbidden:
@@ -261,6 +335,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeInternal:
 		return true
 	case ProblemCodeInvalidAdminKey:
+		return true
+	case ProblemCodeInvalidClientKey:
 		return true
 	case ProblemCodeInvalidCredentials:
 		return true
@@ -307,6 +383,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeTokenRevoked:
 		return true
 	case ProblemCodeTooManyAccounts:
+		return true
+	case ProblemCodeTooManyKeys:
 		return true
 	case ProblemCodeTransactionNotFound:
 		return true
@@ -568,7 +646,7 @@ type AccountEvent struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused keys and tokens can be
 	// many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
 	//
 	//
@@ -578,7 +656,9 @@ type AccountEvent struct {
 	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
 	// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
-	// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
+	// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Events about a service client begin with its id: then come its permissions
+	// for `client_created`, `name=old>new` for each change for `client_changed`, and the key's id for keys. `client_key_refused` and
+	// `client_network_refused` have the operationId, too. Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
@@ -592,9 +672,10 @@ type AccountEvent struct {
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-	// status and limits.
-	// second factor is `login_failed`, too. `money_moved`: staff or a program have moved money of an account that is not theirs;
-	// `detail` is the id of the entry, or of many transfers.
+	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
+	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
+	// `client_network_refused`: a key that may not be used from there.
 	//
 	//
 	// Example: account_locked
@@ -756,6 +837,33 @@ type ChangeAccountRequest struct {
 	Nickname Nickname `json:"nickname"`
 }
 
+// ChangeClientRequest defines model for ChangeClientRequest.
+type ChangeClientRequest struct {
+	// AccountNumbers The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
+	// a whole: it lists no accounts, opens none and looks up no payees.
+	AccountNumbers *ClientAccounts `json:"account_numbers,omitempty"`
+
+	// ExpiresAt When the client's keys stop working; null if they do not.
+	//
+	// Example: 2027-11-22T00:00:00Z
+	ExpiresAt *ClientExpiry `json:"expires_at,omitempty"`
+
+	// IpNetworks The only networks that the client's requests may come from, as addresses or in CIDR notation, of IPv4 or IPv6; empty for every
+	// network. Behind a proxy, the address is the one that a trusted proxy reports.
+	IpNetworks *ClientNetworks `json:"ip_networks,omitempty"`
+
+	// Name What the client is called in lists; written like an account holder's name.
+	//
+	// Example: Payroll
+	Name        *ClientName        `json:"name,omitempty"`
+	Permissions *ClientPermissions `json:"permissions,omitempty"`
+
+	// RateLimit How many requests each key of the client may send in a minute; 0 for the bank's own limit, 600.
+	//
+	// Example: 120
+	RateLimit *ClientRateLimit `json:"rate_limit,omitempty"`
+}
+
 // ChangePinRequest defines model for ChangePinRequest.
 type ChangePinRequest struct {
 	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
@@ -779,6 +887,66 @@ type ChangePinRequest struct {
 	// Example: 482913
 	NewPin NewPin `json:"new_pin"`
 }
+
+// ClientAccounts The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
+// a whole: it lists no accounts, opens none and looks up no payees.
+type ClientAccounts = []AccountNumber
+
+// ClientExpiry When the client's keys stop working; null if they do not.
+//
+// Example: 2027-11-22T00:00:00Z
+type ClientExpiry = string
+
+// ClientKey defines model for ClientKey.
+type ClientKey struct {
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// Id Names a key; it is part of the key, and not secret.
+	//
+	// Example: 7k3mq9tx
+	Id ClientKeyId `json:"id"`
+
+	// LastUsedAt When the key was last used, to about a minute; null if it never was.
+	//
+	// Example: 2026-11-22T11:59:48.120094Z
+	LastUsedAt *string `json:"last_used_at"`
+}
+
+// ClientKeyId Names a key; it is part of the key, and not secret.
+//
+// Example: 7k3mq9tx
+type ClientKeyId = string
+
+// ClientKeyList defines model for ClientKeyList.
+type ClientKeyList struct {
+	Data []ClientKey `json:"data"`
+}
+
+// ClientName What the client is called in lists; written like an account holder's name.
+//
+// Example: Payroll
+type ClientName = string
+
+// ClientNetworks The only networks that the client's requests may come from, as addresses or in CIDR notation, of IPv4 or IPv6; empty for every
+// network. Behind a proxy, the address is the one that a trusted proxy reports.
+type ClientNetworks = []string
+
+// ClientPermission A permission that a service client can have. `self:manage`, `requests:decide`, `clients:manage` and `roles:manage` are for people
+// alone: a key makes no keys, gives no rights and decides nothing.
+//
+// Example: accounts:read
+type ClientPermission string
+
+// ClientPermissions defines model for ClientPermissions.
+type ClientPermissions = []ClientPermission
+
+// ClientRateLimit How many requests each key of the client may send in a minute; 0 for the bank's own limit, 600.
+//
+// Example: 120
+type ClientRateLimit = int
 
 // CloseRequest defines model for CloseRequest.
 type CloseRequest struct {
@@ -806,6 +974,33 @@ type ConfirmSecondFactorRequest struct {
 	//
 	// Example: 492039
 	Code AppCode `json:"code"`
+}
+
+// CreateClientRequest defines model for CreateClientRequest.
+type CreateClientRequest struct {
+	// AccountNumbers The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
+	// a whole: it lists no accounts, opens none and looks up no payees.
+	AccountNumbers *ClientAccounts `json:"account_numbers,omitempty"`
+
+	// ExpiresAt When the client's keys stop working; null if they do not.
+	//
+	// Example: 2027-11-22T00:00:00Z
+	ExpiresAt *ClientExpiry `json:"expires_at,omitempty"`
+
+	// IpNetworks The only networks that the client's requests may come from, as addresses or in CIDR notation, of IPv4 or IPv6; empty for every
+	// network. Behind a proxy, the address is the one that a trusted proxy reports.
+	IpNetworks *ClientNetworks `json:"ip_networks,omitempty"`
+
+	// Name What the client is called in lists; written like an account holder's name.
+	//
+	// Example: Payroll
+	Name        ClientName        `json:"name"`
+	Permissions ClientPermissions `json:"permissions"`
+
+	// RateLimit How many requests each key of the client may send in a minute; 0 for the bank's own limit, 600.
+	//
+	// Example: 120
+	RateLimit *ClientRateLimit `json:"rate_limit,omitempty"`
 }
 
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
@@ -933,8 +1128,8 @@ type Event struct {
 	// Example: 481207359144
 	AccountNumber *EventAccount `json:"account_number"`
 
-	// Actor Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (a caller who has not
-	// signed in).
+	// Actor Who did it: an account number, `admin_key`, `client:` and the id of a service client, `operator` (the command line), or
+	// `anonymous` (a caller who has not signed in).
 	//
 	//
 	// Example: admin_key
@@ -945,7 +1140,7 @@ type Event struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused keys and tokens can be
 	// many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
 	//
 	//
@@ -955,7 +1150,9 @@ type Event struct {
 	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
 	// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
-	// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
+	// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Events about a service client begin with its id: then come its permissions
+	// for `client_created`, `name=old>new` for each change for `client_changed`, and the key's id for keys. `client_key_refused` and
+	// `client_network_refused` have the operationId, too. Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
@@ -969,9 +1166,10 @@ type Event struct {
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-	// status and limits.
-	// second factor is `login_failed`, too. `money_moved`: staff or a program have moved money of an account that is not theirs;
-	// `detail` is the id of the entry, or of many transfers.
+	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
+	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
+	// `client_network_refused`: a key that may not be used from there.
 	//
 	//
 	// Example: account_locked
@@ -1018,7 +1216,7 @@ type Event struct {
 // Example: 481207359144
 type EventAccount = string
 
-// EventCount How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+// EventCount How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused keys and tokens can be
 // many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
 //
 // Example: 1
@@ -1027,7 +1225,9 @@ type EventCount = int64
 // EventDetail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 // `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
 // `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
-// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
+// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Events about a service client begin with its id: then come its permissions
+// for `client_created`, `name=old>new` for each change for `client_changed`, and the key's id for keys. `client_key_refused` and
+// `client_network_refused` have the operationId, too. Empty for other events, and for several failures.
 //
 // Example: getAccount
 type EventDetail = string
@@ -1050,9 +1250,10 @@ type EventPage struct {
 // the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 // second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-// status and limits.
-// second factor is `login_failed`, too. `money_moved`: staff or a program have moved money of an account that is not theirs;
-// `detail` is the id of the entry, or of many transfers.
+// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
+// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
+// `client_network_refused`: a key that may not be used from there.
 //
 // Example: account_locked
 type EventType string
@@ -1208,6 +1409,25 @@ type LogoutRequest struct {
 	//
 	// Example: eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl
 	RefreshToken *Token `json:"refresh_token,omitempty"`
+}
+
+// NewClientKey defines model for NewClientKey.
+type NewClientKey struct {
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// Id Names a key; it is part of the key, and not secret.
+	//
+	// Example: 7k3mq9tx
+	Id ClientKeyId `json:"id"`
+
+	// Key The key, to be sent as `Authorization: Bearer bc_live_…`. `bc_live_`, the id, 32 characters of secret, and a checksum of 7.
+	//
+	//
+	// Example: bc_live_7k3mq9tx0123456789abcdefghjkmnpqrstvwxyzexampme
+	Key string `json:"key"`
 }
 
 // NewPin 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
@@ -1470,6 +1690,56 @@ type SecondFactorSecret struct {
 	//
 	// Example: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
 	Secret string `json:"secret"`
+}
+
+// ServiceClient defines model for ServiceClient.
+type ServiceClient struct {
+	// AccountNumbers The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
+	// a whole: it lists no accounts, opens none and looks up no payees.
+	AccountNumbers ClientAccounts `json:"account_numbers"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// ExpiresAt When the client's keys stop working; null if they do not.
+	//
+	// Example: 2027-11-22T00:00:00Z
+	ExpiresAt *ClientExpiry `json:"expires_at"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// IpNetworks The only networks that the client's requests may come from, as addresses or in CIDR notation, of IPv4 or IPv6; empty for every
+	// network. Behind a proxy, the address is the one that a trusted proxy reports.
+	IpNetworks ClientNetworks `json:"ip_networks"`
+
+	// Name What the client is called in lists; written like an account holder's name.
+	//
+	// Example: Payroll
+	Name        ClientName        `json:"name"`
+	Permissions ClientPermissions `json:"permissions"`
+
+	// RateLimit How many requests each key of the client may send in a minute; 0 for the bank's own limit, 600.
+	//
+	// Example: 120
+	RateLimit ClientRateLimit `json:"rate_limit"`
+
+	// RevokedAt When the client was revoked; null if it was not.
+	RevokedAt *string `json:"revoked_at"`
+}
+
+// ServiceClientPage defines model for ServiceClientPage.
+type ServiceClientPage struct {
+	Data []ServiceClient `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
 }
 
 // Session defines model for Session.
@@ -1940,6 +2210,11 @@ type Version struct {
 // Example: cash
 type Via = string
 
+// ClientId A UUID; version 7, so ids sort by time.
+//
+// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+type ClientId = Id
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -1975,6 +2250,15 @@ type BatchNotFound = Problem
 
 // CashForbidden A problem document (RFC 9457).
 type CashForbidden = Problem
+
+// ClientKeyNotFound A problem document (RFC 9457).
+type ClientKeyNotFound = Problem
+
+// ClientNotFound A problem document (RFC 9457).
+type ClientNotFound = Problem
+
+// ClientRevoked A problem document (RFC 9457).
+type ClientRevoked = Problem
 
 // ClosingRefused A problem document (RFC 9457).
 type ClosingRefused = Problem
@@ -2018,6 +2302,9 @@ type RateLimited = Problem
 // RecoveryCodesIssued defines model for RecoveryCodesIssued.
 type RecoveryCodesIssued = RecoveryCodes
 
+// RefreshRefused A problem document (RFC 9457).
+type RefreshRefused = Problem
+
 // SecondFactorEnabled A problem document (RFC 9457).
 type SecondFactorEnabled = Problem
 
@@ -2030,6 +2317,9 @@ type SessionNotFound = Problem
 // SignInRefused A problem document (RFC 9457).
 type SignInRefused = Problem
 
+// SignOutForbidden A problem document (RFC 9457).
+type SignOutForbidden = Problem
+
 // StatementTooLarge A problem document (RFC 9457).
 type StatementTooLarge = Problem
 
@@ -2041,6 +2331,9 @@ type TokensIssued = TokenPair
 
 // TooManyAccounts A problem document (RFC 9457).
 type TooManyAccounts = Problem
+
+// TooManyKeys A problem document (RFC 9457).
+type TooManyKeys = Problem
 
 // TransactionNotFound A problem document (RFC 9457).
 type TransactionNotFound = Problem
@@ -2190,6 +2483,15 @@ type AdminActivityParams struct {
 	Days *int `form:"days,omitempty" json:"days,omitempty"`
 }
 
+// AdminListClientsParams defines parameters for AdminListClients.
+type AdminListClientsParams struct {
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // AdminListEventsParams defines parameters for AdminListEvents.
 type AdminListEventsParams struct {
 	// EventType Only events of this type.
@@ -2255,6 +2557,12 @@ type UnfreezeAccountJSONRequestBody = UnfreezeRequest
 
 // WithdrawJSONRequestBody defines body for Withdraw for application/json ContentType.
 type WithdrawJSONRequestBody = AmountRequest
+
+// AdminCreateClientJSONRequestBody defines body for AdminCreateClient for application/json ContentType.
+type AdminCreateClientJSONRequestBody = CreateClientRequest
+
+// AdminChangeClientJSONRequestBody defines body for AdminChangeClient for application/json ContentType.
+type AdminChangeClientJSONRequestBody = ChangeClientRequest
 
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = LoginRequest
@@ -2363,6 +2671,30 @@ type ServerInterface interface {
 	// AdminActivity List the bank's daily activity
 	// (GET /admin/activity)
 	AdminActivity(ctx echo.Context, params AdminActivityParams) error
+	// AdminListClients List service clients
+	// (GET /admin/clients)
+	AdminListClients(ctx echo.Context, params AdminListClientsParams) error
+	// AdminCreateClient Create a service client
+	// (POST /admin/clients)
+	AdminCreateClient(ctx echo.Context) error
+	// AdminRevokeClient Revoke a service client
+	// (DELETE /admin/clients/{id})
+	AdminRevokeClient(ctx echo.Context, id ClientId) error
+	// AdminGetClient Read a service client
+	// (GET /admin/clients/{id})
+	AdminGetClient(ctx echo.Context, id ClientId) error
+	// AdminChangeClient Change a service client
+	// (PATCH /admin/clients/{id})
+	AdminChangeClient(ctx echo.Context, id ClientId) error
+	// AdminListClientKeys List the keys of a service client
+	// (GET /admin/clients/{id}/keys)
+	AdminListClientKeys(ctx echo.Context, id ClientId) error
+	// AdminCreateClientKey Create a key for a service client
+	// (POST /admin/clients/{id}/keys)
+	AdminCreateClientKey(ctx echo.Context, id ClientId) error
+	// AdminRevokeClientKey Revoke a key of a service client
+	// (DELETE /admin/clients/{id}/keys/{key})
+	AdminRevokeClientKey(ctx echo.Context, id ClientId, key string) error
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx echo.Context, params AdminListEventsParams) error
@@ -3143,6 +3475,144 @@ func (w *ServerInterfaceWrapper) AdminActivity(ctx echo.Context) error {
 	return err
 }
 
+// AdminListClients converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminListClients(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdminListClientsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminListClients(ctx, params)
+	return err
+}
+
+// AdminCreateClient converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminCreateClient(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminCreateClient(ctx)
+	return err
+}
+
+// AdminRevokeClient converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminRevokeClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminRevokeClient(ctx, id)
+	return err
+}
+
+// AdminGetClient converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminGetClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminGetClient(ctx, id)
+	return err
+}
+
+// AdminChangeClient converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminChangeClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminChangeClient(ctx, id)
+	return err
+}
+
+// AdminListClientKeys converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminListClientKeys(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminListClientKeys(ctx, id)
+	return err
+}
+
+// AdminCreateClientKey converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminCreateClientKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminCreateClientKey(ctx, id)
+	return err
+}
+
+// AdminRevokeClientKey converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminRevokeClientKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminRevokeClientKey(ctx, id, key)
+	return err
+}
+
 // AdminListEvents converts echo context to params.
 func (w *ServerInterfaceWrapper) AdminListEvents(ctx echo.Context) error {
 	var err error
@@ -3431,6 +3901,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/admin/activity", wrapper.AdminActivity, options.OperationMiddlewares["adminActivity"]...)
 	router.GET(options.BaseURL+"/admin/trial-balance", wrapper.AdminTrialBalance, options.OperationMiddlewares["adminTrialBalance"]...)
 	router.GET(options.BaseURL+"/admin/events", wrapper.AdminListEvents, options.OperationMiddlewares["adminListEvents"]...)
+	router.GET(options.BaseURL+"/admin/clients", wrapper.AdminListClients, options.OperationMiddlewares["adminListClients"]...)
+	router.POST(options.BaseURL+"/admin/clients", wrapper.AdminCreateClient, options.OperationMiddlewares["adminCreateClient"]...)
+	router.DELETE(options.BaseURL+"/admin/clients/:id", wrapper.AdminRevokeClient, options.OperationMiddlewares["adminRevokeClient"]...)
+	router.GET(options.BaseURL+"/admin/clients/:id", wrapper.AdminGetClient, options.OperationMiddlewares["adminGetClient"]...)
+	router.PATCH(options.BaseURL+"/admin/clients/:id", wrapper.AdminChangeClient, options.OperationMiddlewares["adminChangeClient"]...)
+	router.GET(options.BaseURL+"/admin/clients/:id/keys", wrapper.AdminListClientKeys, options.OperationMiddlewares["adminListClientKeys"]...)
+	router.POST(options.BaseURL+"/admin/clients/:id/keys", wrapper.AdminCreateClientKey, options.OperationMiddlewares["adminCreateClientKey"]...)
+	router.DELETE(options.BaseURL+"/admin/clients/:id/keys/:key", wrapper.AdminRevokeClientKey, options.OperationMiddlewares["adminRevokeClientKey"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health, options.OperationMiddlewares["health"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.Ready, options.OperationMiddlewares["ready"]...)
 	router.GET(options.BaseURL+"/version", wrapper.Version, options.OperationMiddlewares["version"]...)
@@ -3454,6 +3932,12 @@ type AdminForbiddenApplicationProblemPlusJSONResponse Problem
 type BatchNotFoundApplicationProblemPlusJSONResponse Problem
 
 type CashForbiddenApplicationProblemPlusJSONResponse Problem
+
+type ClientKeyNotFoundApplicationProblemPlusJSONResponse Problem
+
+type ClientNotFoundApplicationProblemPlusJSONResponse Problem
+
+type ClientRevokedApplicationProblemPlusJSONResponse Problem
 
 type ClosingRefusedApplicationProblemPlusJSONResponse Problem
 
@@ -3510,6 +3994,15 @@ type RecoveryCodesIssuedJSONResponse struct {
 	Headers RecoveryCodesIssuedResponseHeaders
 }
 
+type RefreshRefusedResponseHeaders struct {
+	WWWAuthenticate *string
+}
+type RefreshRefusedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers RefreshRefusedResponseHeaders
+}
+
 type SecondFactorEnabledApplicationProblemPlusJSONResponse Problem
 
 type SecondFactorNotStartedApplicationProblemPlusJSONResponse Problem
@@ -3526,6 +4019,8 @@ type SignInRefusedApplicationProblemPlusJSONResponse struct {
 
 	Headers SignInRefusedResponseHeaders
 }
+
+type SignOutForbiddenApplicationProblemPlusJSONResponse Problem
 
 type StatementTooLargeApplicationProblemPlusJSONResponse Problem
 
@@ -3544,6 +4039,8 @@ type TokensIssuedJSONResponse struct {
 }
 
 type TooManyAccountsApplicationProblemPlusJSONResponse Problem
+
+type TooManyKeysApplicationProblemPlusJSONResponse Problem
 
 type TransactionNotFoundApplicationProblemPlusJSONResponse Problem
 
@@ -5609,6 +6106,31 @@ func (response GetIdempotencyKey404ApplicationProblemPlusJSONResponse) VisitGetI
 	return err
 }
 
+type GetIdempotencyKey429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey429ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetIdempotencyKey500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -6270,6 +6792,31 @@ func (response GetSecondFactor403ApplicationProblemPlusJSONResponse) VisitGetSec
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor429ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -9360,6 +9907,1280 @@ func (response AdminActivity503ApplicationProblemPlusJSONResponse) VisitAdminAct
 	return err
 }
 
+type AdminListClientsRequestObject struct {
+	Params AdminListClientsParams
+}
+
+type AdminListClientsResponseObject interface {
+	VisitAdminListClientsResponse(w http.ResponseWriter) error
+}
+
+type AdminListClients200ResponseHeaders struct {
+	Link *string
+}
+
+type AdminListClients200JSONResponse struct {
+	Body    ServiceClientPage
+	Headers AdminListClients200ResponseHeaders
+}
+
+func (response AdminListClients200JSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClients400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClients400ApplicationProblemPlusJSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClients401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClients401ApplicationProblemPlusJSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClients403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClients403ApplicationProblemPlusJSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClients429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClients429ApplicationProblemPlusJSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClients500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClients500ApplicationProblemPlusJSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClients503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClients503ApplicationProblemPlusJSONResponse) VisitAdminListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientRequestObject struct {
+	Body *AdminCreateClientJSONRequestBody
+}
+
+type AdminCreateClientResponseObject interface {
+	VisitAdminCreateClientResponse(w http.ResponseWriter) error
+}
+
+type AdminCreateClient201ResponseHeaders struct {
+	Location string
+}
+
+type AdminCreateClient201JSONResponse struct {
+	Body    ServiceClient
+	Headers AdminCreateClient201ResponseHeaders
+}
+
+func (response AdminCreateClient201JSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient400ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient401ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient403ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient413ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient415ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient429ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient500ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClient503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClient503ApplicationProblemPlusJSONResponse) VisitAdminCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientRequestObject struct {
+	Id ClientId `json:"id"`
+}
+
+type AdminRevokeClientResponseObject interface {
+	VisitAdminRevokeClientResponse(w http.ResponseWriter) error
+}
+
+type AdminRevokeClient204Response struct {
+}
+
+func (response AdminRevokeClient204Response) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AdminRevokeClient400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient400ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClient401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient401ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClient403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient403ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClient404ApplicationProblemPlusJSONResponse struct {
+	ClientNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient404ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClient429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient429ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClient500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient500ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClient503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClient503ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClientRequestObject struct {
+	Id ClientId `json:"id"`
+}
+
+type AdminGetClientResponseObject interface {
+	VisitAdminGetClientResponse(w http.ResponseWriter) error
+}
+
+type AdminGetClient200JSONResponse ServiceClient
+
+func (response AdminGetClient200JSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient400ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient401ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient403ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient404ApplicationProblemPlusJSONResponse struct {
+	ClientNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient404ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient429ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient500ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetClient503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetClient503ApplicationProblemPlusJSONResponse) VisitAdminGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClientRequestObject struct {
+	Id   ClientId `json:"id"`
+	Body *AdminChangeClientJSONRequestBody
+}
+
+type AdminChangeClientResponseObject interface {
+	VisitAdminChangeClientResponse(w http.ResponseWriter) error
+}
+
+type AdminChangeClient200JSONResponse ServiceClient
+
+func (response AdminChangeClient200JSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient400ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient401ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient403ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient404ApplicationProblemPlusJSONResponse struct {
+	ClientNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient404ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient409ApplicationProblemPlusJSONResponse struct {
+	ClientRevokedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient409ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient413ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient415ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient429ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient500ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminChangeClient503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminChangeClient503ApplicationProblemPlusJSONResponse) VisitAdminChangeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeysRequestObject struct {
+	Id ClientId `json:"id"`
+}
+
+type AdminListClientKeysResponseObject interface {
+	VisitAdminListClientKeysResponse(w http.ResponseWriter) error
+}
+
+type AdminListClientKeys200JSONResponse ClientKeyList
+
+func (response AdminListClientKeys200JSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys400ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys401ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys403ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys404ApplicationProblemPlusJSONResponse struct {
+	ClientNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys404ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys429ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys500ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListClientKeys503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListClientKeys503ApplicationProblemPlusJSONResponse) VisitAdminListClientKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKeyRequestObject struct {
+	Id ClientId `json:"id"`
+}
+
+type AdminCreateClientKeyResponseObject interface {
+	VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error
+}
+
+type AdminCreateClientKey201ResponseHeaders struct {
+	CacheControl *string
+}
+
+type AdminCreateClientKey201JSONResponse struct {
+	Body    NewClientKey
+	Headers AdminCreateClientKey201ResponseHeaders
+}
+
+func (response AdminCreateClientKey201JSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey400ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey401ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey403ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey404ApplicationProblemPlusJSONResponse struct {
+	ClientNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey404ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey409ApplicationProblemPlusJSONResponse struct {
+	TooManyKeysApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey409ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey429ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey500ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateClientKey503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateClientKey503ApplicationProblemPlusJSONResponse) VisitAdminCreateClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKeyRequestObject struct {
+	Id  ClientId `json:"id"`
+	Key string   `json:"key"`
+}
+
+type AdminRevokeClientKeyResponseObject interface {
+	VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error
+}
+
+type AdminRevokeClientKey204Response struct {
+}
+
+func (response AdminRevokeClientKey204Response) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AdminRevokeClientKey400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey400ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKey401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey401ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKey403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey403ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKey404ApplicationProblemPlusJSONResponse struct {
+	ClientKeyNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey404ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKey429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey429ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKey500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey500ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminRevokeClientKey503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminRevokeClientKey503ApplicationProblemPlusJSONResponse) VisitAdminRevokeClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminListEventsRequestObject struct {
 	Params AdminListEventsParams
 }
@@ -10084,7 +11905,7 @@ func (response Logout401ApplicationProblemPlusJSONResponse) VisitLogoutResponse(
 }
 
 type Logout403ApplicationProblemPlusJSONResponse struct {
-	CrossSiteApplicationProblemPlusJSONResponse
+	SignOutForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response Logout403ApplicationProblemPlusJSONResponse) VisitLogoutResponse(w http.ResponseWriter) error {
@@ -10127,6 +11948,31 @@ func (response Logout415ApplicationProblemPlusJSONResponse) VisitLogoutResponse(
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Logout429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response Logout429ApplicationProblemPlusJSONResponse) VisitLogoutResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -10217,7 +12063,7 @@ func (response RefreshTokens400ApplicationProblemPlusJSONResponse) VisitRefreshT
 }
 
 type RefreshTokens401ApplicationProblemPlusJSONResponse struct {
-	UnauthenticatedApplicationProblemPlusJSONResponse
+	RefreshRefusedApplicationProblemPlusJSONResponse
 }
 
 func (response RefreshTokens401ApplicationProblemPlusJSONResponse) VisitRefreshTokensResponse(w http.ResponseWriter) error {
@@ -10642,6 +12488,47 @@ func (response EndOtherSessions401ApplicationProblemPlusJSONResponse) VisitEndOt
 	return err
 }
 
+type EndOtherSessions403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response EndOtherSessions403ApplicationProblemPlusJSONResponse) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndOtherSessions429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response EndOtherSessions429ApplicationProblemPlusJSONResponse) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type EndOtherSessions500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -10733,6 +12620,47 @@ func (response ListSessions401ApplicationProblemPlusJSONResponse) VisitListSessi
 	return err
 }
 
+type ListSessions403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListSessions403ApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessions429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ListSessions429ApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSessions500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -10819,6 +12747,22 @@ func (response EndSession401ApplicationProblemPlusJSONResponse) VisitEndSessionR
 	return err
 }
 
+type EndSession403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession403ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type EndSession404ApplicationProblemPlusJSONResponse struct {
 	SessionNotFoundApplicationProblemPlusJSONResponse
 }
@@ -10831,6 +12775,31 @@ func (response EndSession404ApplicationProblemPlusJSONResponse) VisitEndSessionR
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSession429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession429ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -11019,6 +12988,22 @@ func (response GetPayee401ApplicationProblemPlusJSONResponse) VisitGetPayeeRespo
 		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
 	}
 	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee403ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -11287,6 +13272,30 @@ type StrictServerInterface interface {
 	// AdminActivity List the bank's daily activity
 	// (GET /admin/activity)
 	AdminActivity(ctx context.Context, request AdminActivityRequestObject) (AdminActivityResponseObject, error)
+	// AdminListClients List service clients
+	// (GET /admin/clients)
+	AdminListClients(ctx context.Context, request AdminListClientsRequestObject) (AdminListClientsResponseObject, error)
+	// AdminCreateClient Create a service client
+	// (POST /admin/clients)
+	AdminCreateClient(ctx context.Context, request AdminCreateClientRequestObject) (AdminCreateClientResponseObject, error)
+	// AdminRevokeClient Revoke a service client
+	// (DELETE /admin/clients/{id})
+	AdminRevokeClient(ctx context.Context, request AdminRevokeClientRequestObject) (AdminRevokeClientResponseObject, error)
+	// AdminGetClient Read a service client
+	// (GET /admin/clients/{id})
+	AdminGetClient(ctx context.Context, request AdminGetClientRequestObject) (AdminGetClientResponseObject, error)
+	// AdminChangeClient Change a service client
+	// (PATCH /admin/clients/{id})
+	AdminChangeClient(ctx context.Context, request AdminChangeClientRequestObject) (AdminChangeClientResponseObject, error)
+	// AdminListClientKeys List the keys of a service client
+	// (GET /admin/clients/{id}/keys)
+	AdminListClientKeys(ctx context.Context, request AdminListClientKeysRequestObject) (AdminListClientKeysResponseObject, error)
+	// AdminCreateClientKey Create a key for a service client
+	// (POST /admin/clients/{id}/keys)
+	AdminCreateClientKey(ctx context.Context, request AdminCreateClientKeyRequestObject) (AdminCreateClientKeyResponseObject, error)
+	// AdminRevokeClientKey Revoke a key of a service client
+	// (DELETE /admin/clients/{id}/keys/{key})
+	AdminRevokeClientKey(ctx context.Context, request AdminRevokeClientKeyRequestObject) (AdminRevokeClientKeyResponseObject, error)
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx context.Context, request AdminListEventsRequestObject) (AdminListEventsResponseObject, error)
@@ -12479,6 +14488,251 @@ func (sh *strictHandler) AdminActivity(ctx echo.Context, params AdminActivityPar
 	return nil
 }
 
+// AdminListClients operation middleware
+func (sh *strictHandler) AdminListClients(ctx echo.Context, params AdminListClientsParams) error {
+	var request AdminListClientsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminListClients(ctx.Request().Context(), request.(AdminListClientsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminListClients")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminListClientsResponseObject); ok {
+		return validResponse.VisitAdminListClientsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminCreateClient operation middleware
+func (sh *strictHandler) AdminCreateClient(ctx echo.Context) error {
+	var request AdminCreateClientRequestObject
+
+	var body AdminCreateClientJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminCreateClient(ctx.Request().Context(), request.(AdminCreateClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminCreateClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminCreateClientResponseObject); ok {
+		return validResponse.VisitAdminCreateClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminRevokeClient operation middleware
+func (sh *strictHandler) AdminRevokeClient(ctx echo.Context, id ClientId) error {
+	var request AdminRevokeClientRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminRevokeClient(ctx.Request().Context(), request.(AdminRevokeClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminRevokeClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminRevokeClientResponseObject); ok {
+		return validResponse.VisitAdminRevokeClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminGetClient operation middleware
+func (sh *strictHandler) AdminGetClient(ctx echo.Context, id ClientId) error {
+	var request AdminGetClientRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminGetClient(ctx.Request().Context(), request.(AdminGetClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminGetClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminGetClientResponseObject); ok {
+		return validResponse.VisitAdminGetClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminChangeClient operation middleware
+func (sh *strictHandler) AdminChangeClient(ctx echo.Context, id ClientId) error {
+	var request AdminChangeClientRequestObject
+
+	request.Id = id
+
+	var body AdminChangeClientJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminChangeClient(ctx.Request().Context(), request.(AdminChangeClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminChangeClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminChangeClientResponseObject); ok {
+		return validResponse.VisitAdminChangeClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminListClientKeys operation middleware
+func (sh *strictHandler) AdminListClientKeys(ctx echo.Context, id ClientId) error {
+	var request AdminListClientKeysRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminListClientKeys(ctx.Request().Context(), request.(AdminListClientKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminListClientKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminListClientKeysResponseObject); ok {
+		return validResponse.VisitAdminListClientKeysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminCreateClientKey operation middleware
+func (sh *strictHandler) AdminCreateClientKey(ctx echo.Context, id ClientId) error {
+	var request AdminCreateClientKeyRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminCreateClientKey(ctx.Request().Context(), request.(AdminCreateClientKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminCreateClientKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminCreateClientKeyResponseObject); ok {
+		return validResponse.VisitAdminCreateClientKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminRevokeClientKey operation middleware
+func (sh *strictHandler) AdminRevokeClientKey(ctx echo.Context, id ClientId, key string) error {
+	var request AdminRevokeClientKeyRequestObject
+
+	request.Id = id
+	request.Key = key
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminRevokeClientKey(ctx.Request().Context(), request.(AdminRevokeClientKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminRevokeClientKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminRevokeClientKeyResponseObject); ok {
+		return validResponse.VisitAdminRevokeClientKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AdminListEvents operation middleware
 func (sh *strictHandler) AdminListEvents(ctx echo.Context, params AdminListEventsParams) error {
 	var request AdminListEventsRequestObject
@@ -12958,504 +15212,560 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1rcxs3tjeKfxX8uZ9dtmeaVPOiG1WpXYpsT5TEtsaWx7kwWw12g2KPmgCnAYpm8nfV8+J8huf9OS/O",
-	"B9uf5BTWAtDoZvMiifY4iXfNjkWyL7gsrPv6rd8asZhMBWdcyUb/twZ7TyfTjMHf5wmbTIViPF58xxav",
-	"2UyyRH9/S7MZ03/EImGNfiMtrru6YYurHK8MGglTNM0a/cblOJXEe1zzO7YgQ5YJfi2JEoRywmiepSwP",
-	"SJKORixnXJGc/WvGpGo1gob58ypNGv1Gb3QUt0chax7Q/f1mL9k/bB4nYdwMR71Rl7aTzvCQNYKGVFTN",
-	"ZKPf63SChkpVxmAkjHjjJTdsQeZUEj1iMhI5oVyoMcvtyxtBQy2m+s69aS6GGZvIvRXz/fAhaJxzORuN",
-	"0jhlXD2f8UTWrpd30dUIriqtFSNDmlEeM5IIJgkXisTiluVE6WWkEzHjO1+UnJEUX8W4mF2PyURwtqid",
-	"/fLo9cy/TyepevY+Ziypp5JMX3DF7BVV6kglmYicETWmnKgxIwlNswWBu0jG6C2TsD9KJHShZw+/NPoN",
-	"uA5WY0JTnvLrRv/osLcf3m99ciaZkldUP7kTdg6a7Xaz070Mwz78rxXC//20jrxwgwjOVBKKc6hbysqS",
-	"6GV8x+jNRcrrFnDO6M3VNOX+0p2NhZCMUHJx/lIvnbK7SElCFSOaoMmC0TwgOZsyqvSvJEmvUyUDMhJZ",
-	"Jubw1ZQqxXIeEMoT94yJ4NewFxMhFRyRnZ9FPe5U8wBBGJULzQyuZ0zKuuVyC/BBr9SY0YTlcMDOaDxm",
-	"Z4KrXGT6c8JknKdTlQre6DdOszldSBJx0ZRK5CzSk5DxmE2ox/Ea/Ya9oHi3VLkmKDjZ9tCr12ya0QUS",
-	"eflNkcpnLCLzMePmrHI5B16CSw8bJEYeu7NshsxTNYallnTCSFThlauGrN/nBjsUImOUm9PIb5bHpxec",
-	"s/eKTOk1C0g60m/Eky84C3AQUc6yrwYNfd2gEZHHr5+fkaPO0dGTVcs2mIVhN96jcazpXu71jtqd8LC7",
-	"f9zu9fZUTrmksR6A/K94lkuRf8UW3/56/k8RvuBh6+aHEO5nJ8R/b+0WvKaKfY+nvjqzd4b0MzZSfbuo",
-	"kkR5hBQtWSx4IkmkIjLjKs30hJHh6G3SxwCJu3aCDZjFiOWDxkn+Ve9EfdVtrx/hhcjSeFG/A8jSgBbo",
-	"dJqlTPZJqg8mnbCA/GsmFCXRv8zA5ylPxJxE84ik3E5jq4H+66v9k/lXB2H9QJnKF6cjxfLlMb4xa6UE",
-	"mdNUkSEb6XWyglHlixXv77bdq1Ku2DXL4V2XBQl8L2KKb6lbGMZVvngkNS8aW0aT5vqgIZ3XTXkLstsL",
-	"28eUHtFe8yDuhc1Dut9pHif7rNkdteMjdjA8pMf1q/Tu3bvTmRozrtKYKrY86m/EHNQX7yI8MAeH++HK",
-	"A/M1ozkcfZpNvho0hpTfxCJng0ZAWJ6L/KtBI+W3NEuTKyVuGK89Dh+CxpTmdMKUYYKnuBAvZ5Nh3a6C",
-	"ZMJLHknC4So9wGJY/gI2goYWQg29FY2goUmz0W+Y+6/w7rU79L9yNmr0G/+xV6iXe/ir3CuPVM/kDBhD",
-	"/aAjzRGukHVEmntqLqkZmCHMFjlXJKZ5njIJv43STK8JXkqR2Z24b6XWLKnWPMlkJjV1O7bbGvDSglT4",
-	"lF2Tf81YvigWBUdW2uoJff8949dq3Oi3w04vaExS7r5YK1xA015ehxf0hmlNItfHlkg6Yv1CWIAKWxIf",
-	"VqgouI2NRixWRPCYtUhb02tnf59M85QrOswYOX1zdn5O4jHNaayX6GTAKXn79vwpuWW5TAUnh8AkybUQ",
-	"CYnHIo2XlsocsYNme9SNm4dhGDaP9H/2RwfhYfuoc9yljqZQcBcLWJF1q1ays79fXUijtDT6jf/+eTB4",
-	"3wmbg8H7w2e//PV/1R7nFbJDH+IJ5QuSKjbR8wTiGotMK28KdJ8Tsh+S4YIkbERnmSqdG61p1tGF1fqK",
-	"yZi78ZYJfZ9OZpNGvxOGMC/8VMdCP4BaOhVcMv+kn2XCGGSx4Fox0X+CREEmaxWnv/5TIsf1bTt7lGP3",
-	"kKq6Wbmiqq+bnzVl4BUPVg3D44oeXX1DnU5YGSUs1nZc6AIfgbdU9LjyUyM8bEvjAXtEHwrDgjgRPNN2",
-	"rWbtSavxIbBb9TwXvzL+wK0auYes2ipzxZqtwiv6WuMHAw9GDdYVSXdgU3ZX7qAb2sodNFcgtcfpFO3L",
-	"e825eDMIgLmYZQnJWczSW2bsGT13Nyw4z1ryykb/598e+qSp0Ec315NU4src3/jwy2exuDs9HvjU5eOB",
-	"36O5rgkwSXMGupiWybBiAYHf9EkxW01SaQ0Qb9lA641wb6IWeTcW7JblWognWtmnOZdIy4XngCr/5H0v",
-	"4pv7MMkaSsvwUSVKyxkj81wrExfnL6UeLCW5mJOxPlF4g7EE8SEtcsoJTTS7lyqnSuRwAmdcX/uRj6Ab",
-	"/0oqMVfslEbwmUAj2y2WGzMaQFxYHwGNYzZVLDEGHK0uJC6ihFUsCOClUM/FjO+GBLhQVyN4WpnfWO+Z",
-	"W26jj6W+pv0w4dirddcROYvH9q3rtrYY+U531z0WmUDtsKq7sQtZ+IdTW4IyjW0Ue95VK0SfceIVculj",
-	"zbJ4y0YC/ChSqHhyhQhHOWO/Mm3wZOlInZA7q3Vlwt2hKNFDrhMnS+uKF33s3dssGbwB73zvPAlRhCHG",
-	"Kb/WO4dMHXdCc/vnIh+mSXJvBjLy768eruLHmugE6PYQIfKljnz43pQkNr4LvO/olKzblWKcemmtrwjG",
-	"dXWD/oPlmFP1ogrh/dCE9YXIHFroRfRJ28J4VvQl5IYtdjxr78l6+qAk1MeeqrPYES9xK2qYAvjd9FDg",
-	"fQEZzhTyOavS2hMkciKmLAfCOyHR0gAtk1maHpD011TF451oKEP9pFX6iTfeMQXWCJeDh8w4jKWnsqTJ",
-	"x1VXll9et9fVGe1knysPrYgAszgrBukJkK3VnjMqxw9lWTGV4zUKj/+zt+sv0LwXE4aaNk/ItT7PYqZt",
-	"2RxivApCzfzmkSRS0dEI/KKsRS4dUdCcITMCH+IuJFGV2+n3k4RNhUyVNCEPNU5yOteavGTZqI44/Enr",
-	"bd4BW1clB7mYc5bDcPRvsDr/bk7/WTE6bwOiPi7iEjWZXS1tajDgYNWBGU8VWHH2DeDaT3O99q0Bh+OT",
-	"CZny69dsNPvi6txgM7DJVC02mQx4UZ3xKlWaZdadxStOi5d0wvytAmfYNVP6iBIqiZwzNr1SYtcLg0Pz",
-	"BsW2tXVxoh/B0oAH+2y/bnTOdRHZlYm2Nz9oljOaWBcZVeACc88hqUTJkgsp36SKPUhtqGWNpyQW4iZl",
-	"RDIJ8R+MI3FRBNZHuZi4iLBMFfs3M8dds0Z6ryX4EDSeIs97GMcy6V9XlfygmrO94srSZtpksphyvaBT",
-	"KiU5DsPD9vFxZ7932AuPj9tkknJwoaVK7jzHxw4AvedDppUSyPjJaH7N6nW/2mmBtVOffLdi3+2q7tXm",
-	"Mn7YkU5ZN1hzvMtzxx9J57/3u822NhdqJ2Nu3ZSaCPT2AOVyFxrSH+zY31sjgr0o09hOzLoqgdQaeC8d",
-	"VyIzntg8UU0+2qDRnIvbJICKZCdSkBH9aN5p9OJ4Y6pk3m6TXLtjA3Dl46O+x93vvY6QAqxYzmn2sH23",
-	"D6l4aez4RjTNWEIEJ2KmpU/CWuTvM6GYCarhVWmCuYgLMSM5m4pc7SDEtB+GxWa/EROGuzxnXJnojjeq",
-	"eieOmdtuNtQ8DYQ25Ffcc1Vg6+DMvzap3w/bQHQEFWnktfvoXGwjSAlkRL8wp7E6IZIxTAeTq8LTGFpy",
-	"aUwU8qSlIu1yEBrzkR8egPb33Z+DPtc423UuO7sQO9r00kMN516xqFqzNqvaIi8NU9KCNR5Tfs2S8tZL",
-	"ps5gC3ey+ZKpK/iysv/6O+cKDFDEz6ZapLD30zRnSYucyhtNojl6SHz5L/gO1O12dTMlU25YevG22FE3",
-	"ux1vqn2u2deNi2WzCWr9cCeot2AmtiMNSRdkPk5jSDT1UslLOcZ1MzHX7hUX+nm/zSLxd6ubzeWYa9qs",
-	"Jpuue0Q1NxVW9KVQpxAlp8PsYSSs5SItHlUyKDQRsYnm9+he1MKRvVd7sbyFggP/RckO3GYHtXwHleKJ",
-	"V/JwS9PMjHaJaCvz2QnBlp8Z9UmEix9BKrceFGc2YRWHakoADE9C1yywn1dTxlN+/VBXsT1CKb9Nlcu0",
-	"XhUL8q6qsKfil205lXX+7Z5RVQJF3tC2ZVTePE28zHy8KvKXa1dp6bKqdQQzFlPGnSZoipTGQjIyHwvM",
-	"baHcG3aLvGE8gYx/WFsqvR+B7e10zU55Zcm8ydSt2NKc9ZIJJE+5xodavcRbqle13mHIl5wy7vkVa0hp",
-	"9yS0YttWxxqqM9uRU7FmrUHerRjfcOHvo7bJvXBj8csmkTngTmZSnqwXjSckqsx9pasfN9KMtUVKRjUE",
-	"Fina1cGAwwPmJpEPDKsxI1OWT1L0tFk3qezrh0Z1dIIxGTFhQ5EsCMskM/ECw0Yf5n3bqYcpKMr2Nj3A",
-	"lv7thrzsaw1BmBy6Uo0d2hhQNQAPJNFLNr9IedTawjOlt4Ql3qYMOG604f0X5y89ElOKTaZaXwBappLQ",
-	"IhPQFWpYLoB7eUEXmaDJpRDfg5vwIdrMFJ91pYS4sk7HcsGtJqQJXSC/bh90j3pkuFDMVQA8mAm1u/XW",
-	"E7zZVECu9Icuj38nNLL0WOu0NGOC73JMrG0fkO/Sr21QAqMdXiWb/ui8Yaj/tEqa8QMzp3KqjIe1IoaF",
-	"wOIN65dvkct8Qeg1TbXgI922XzT3MLe2H5uqvrZu10pj3smG+U/Ue1Udhd4dPFcu4UTilglBpBCc0JGC",
-	"uLZJrDrBEj8qCVREUUkiKA1sQm1gpGWB/FwsJG9gG+8uyhs/YLkjFNAvtGUvz6WcraXGGirMzQNAP5ON",
-	"/s+Nw++6L5p/P778odn5unfWCBrhP45eNrvffPu0+e71/o+NoPFd5+K0edD+6Xnz8vjZ3xpB44cXvbPm",
-	"14d/f9MMj17+oxE09p++ftf88dvuN83vDi5PG0Hjb+2fnjWPOxfPm2c/HL5oBI2/vzn6uvnyH72w+frd",
-	"/tNG0Oh+8+O3zcvTg++azy86x42g8dOz9t+ahy9+OGt+ffT3N42g8W7/9dPmtz92v2kefHd62fhla8Ir",
-	"LVId+V0yTuxCgIYhA1QUIE0kZ2qWc3BKgoYAkYOYVagHSrWbXq32um0s1XVXC4A/HenplcCi2Oc0ViJ/",
-	"xrW99zB+hkzpagQPvGLmieuytqhhZATvsWHiFrmc5ZykiojRSIt2yZRW9XZqg1XSFcoDgY22w6njg/Vz",
-	"3QlDrH20kWJLozRDJIKfEOUt2ijNpVq1dJW9fynUG0VztdPt50JdSfPUDYl75UmB6I1NWBW1fJGTWPBR",
-	"mk+0af6GKah0n01xljslhZdieY1xCTdTgT/lj0AJ3uPLKXoc8sFnkqFUtGt1AgMvrxTsPNgkOwnlmUyC",
-	"7XM0aazS2yID4dPlZ5o31m9idRI72rzKY9ckZpprQa1J8SfGE+PGf5Ne83P+QPvPGNVxzhLGVUozuc6L",
-	"5l+2IpnfBGpMCN2YYiYLeMd+/OVX+q9b5yXz5+GnlZcO1rqFKF+4LuABaqrNbLBV/O+0IurSDKbTRxKx",
-	"SnbjEassU2k461alPCkwzUuMZp0HccWVlZUx+5On12NlfIPOgyNGGALyACbQwR4gsk9JGwu0+j5nWbbT",
-	"1TotgkKQ16JNic3s3fMe7jQ25BEpBuz9SI9ZFOdY2BT5IVH9oMsuE9iYwpNhz5fBdsKFV0J43rjSU+sc",
-	"cnX0/0cKQ72xAaKdOG9cuKnefePHoxC0obMfhiGgyaSeA4e8ZtQU404EV+NHkvgoMQZSZAH/7jwFDt6I",
-	"3k5rs9vxQcCkmEPt2apZgd3I3eUHG3otBlzUVnf2A29hTwDlQF88qaydpoA5Y9OHieF4lufgfpykckJV",
-	"PK4tfli6qEQZtnbDHFc1F4VD3QTmADDFPmbn++7eBn7FAtrQvDBltY6j5VntiI3qybrS+oBESy+KNGta",
-	"ldFIHps1cznLfmLyk9XJFZfihvF7+V1oHDMpEQYJEXnGw7/F6av02/O3v563X6bn8py/3o/Pzg/Ob6Y/",
-	"/OPs2+MWW3wbsh9O9UXjHzsvs7j7Ih39vRV3Mj6cPA+TH77NGkEVy2gJ/gjDJPIq5Y3+cRgGjTTJ2JX/",
-	"ba8L0C05G+VMjks/HYS9I/+3+45/8dO7nxY//fBSnPOwOoFcZHgCpBITwNOBt1wZakKQqe3ZBOzRBU3z",
-	"Ws+PzYssjg1q4X8A74628lTzDNK96xGozC6aCBbiFpTTw0+glIXI9Jo39c+ZFIhhyW7TmD2S5nJzrymv",
-	"FCMIAos5bxHUSfU18hF6zwccuQXmmUNEUAn4F7GXil1dQgaDEydeUL4wxcvyQfJXiwYtsSzjkJVaAUOA",
-	"EKjD8EkYFoxvV/GTqg/KvbYkVL0hLnHV5XnshKcuPdZqfP4A/SVBllioHjvxLniqzPYeBu+mT+he8N5a",
-	"u021M9nNVtU9eo2rAQAJ71P2aQsozwQfZWmsvlSuVSvXCoin+01ue2CmYuIPhXgqnvSRIJ52t7igZsbs",
-	"ahVkd+UKn6EX2LROewYRpKoMBL5wD9o5ZbknV03l2lBreT47UpfLT436PnDvnRZnQ/FfDRrWeiSswCNH",
-	"8tJiuU3ErVW4zeC+WGA7tMCCXWcG1SCpb3zUEr78h6CxXCa49hllpHZ9UDyrsNaP6f++aXeLFS70nR1u",
-	"6RsGlTmUJ95hoXkB4rquQLg0kZ15JqubqA3riuUckC1M72Cz4e2m/ATs9BVJWmtZgnxoaaqKx1d58Yzl",
-	"ilT/glKVWuEcsHQDeYhDFtOZZJDQZ3mCB0vCILdgNNsgxLdrmeAJbkB73Wsf7qw+pkSmG+eyGvLEXvC5",
-	"Vrt6Y7TZnagmJYxENMuuMP6qNzsKcFcRWdefPuYGWnmGUTxqAFfGbFI8dpQyAB/CPH+qBhyKvB5cPFs9",
-	"I5h0+Jb7WN4PjSAat8/qkBleUFFsXQHqhGYjkU/0YvmFLpq4DWndpLxYGxOf0XbJzuNlbkxbJdzjtDTx",
-	"oEsqZ7fipp5dlC+orIQNfcNsIUdSj6KI+JI36TVk+UG6384nbV/vXljvVfAnoOc8W6ah6qyrl3jzhgAg",
-	"ZtUyKa3PiUoyaJzO1Fjk6a9AgH1iYORbrdagsduQXzG2LWoGqnPZkVytPBajfbAaXqQNPkPlJ5KGPQq1",
-	"JwePDAbg4OCIvAziMKT85oREpR31Hj6Hoo4loqi4QHcSQKuwoVf5Wz7NNZv6ktLwJaVh9ykNX+SVlVdf",
-	"kjs+fXLHqSRMz3OuKSFAw6Y23aPKaU7WJHDQysx2kqNB3hl8AyaJcRmKOc0TrGHKRHwjZuoPlcmxJIhg",
-	"Be5XIF+SRF9Y8BcWXMeCPzJD+dOnZtUfaNNx8Itm+VDN8svx/TfqA7YayTj8/5yy+SIXYvTlMH8xE7/o",
-	"KH9IJvfFhrkHn3TIQA9JsZpxH2Go4qjOb9MCYtW2/YXKAS7mfk26HItcZYuHo/B1q85qHEIVDKkYxQrn",
-	"rZvTrty29oGuDDO/ZVglesvyTFCwxlNJ6BCw6AWRSqDPYwx16FJBXmRCFR1SyVoEqrm36ZDsk+z9i8Xf",
-	"cjmbTkWuWPKCJSm9hEV7EOG4B15N9BMxR7fq9HfIC1SSalr0w+En9isFCXocRI/DUowbYz2d1E5hRyRT",
-	"9+wKFIUeYVRdlQgi217L9HvoPL9HeBaYtQHUp9lnhXbzeeS0fKzMjjKm81Kqge39f7KUANIn1KClVEoo",
-	"3DMA8Jikageo0G72frfYmr74vMg/c8wVm5BDronImCt7g/aEZugusXk+FkTMuTSgstNcTFmu0nLu6lhk",
-	"CcuvsCmu3wX7NKHke3HLMhrXdNxfLtC4U0/pwCKjb7rva3PZh6AR50zbUVdUbayVSCdMKjqZwm0mkWfT",
-	"TWf2ug9Bo+jvtu6O59C/DE6VtN23ajrfM2zLvnV7Rbt/AZJPlhWdNwoEr5dLbRdPSOaVo8sB18wm5TPT",
-	"C9rs31CIjFHIpeBpfGO3fd00X9rrPtiilg04JcIoK0a2bUUYb/BizI61UZ2flzua15FtQUzebpux+nvj",
-	"hlSipV/c2ojhP1msvKZyz24Ns64/Ovek/DgDjkWTJGdS1lJMzkiqSKwVqVEuJicEuloQMEZqugLZzj/F",
-	"4e2E3VbYare7rcO6s+s4zrqBw+zPMPeq0IW2uOcpXvohaLBbqF00CtrGGy+NzpImmy4/B2Gm3DnfniFU",
-	"CAwsSm+YwTLJVfbLf61dSbc8m4jpgmKxbZmgtCoNsl6xybYHBmnzAzQqP8f7oNzNvJ7mOQVW5nXn33jQ",
-	"2XtlOv1XlwlGWH7YmqmCtJf1xVogZQGRZj6mCjDdsL+1DzP5irMipWwomS+I2ftU1siz+7D5hKbZxhve",
-	"SpY4mxnKbu94z5TlVzbHsH5NJtqmgvkC/olN2hW5a8tEM1gpRW9Ypbl9qDcd0WsRl/6g1/D61Yc1/erL",
-	"W+sWbu2GSrUbsi1TbHuZYusIb83IXjoeXF7Wdock6XWqJCpLGZWKUPL9bMxJPGbxDf5aZpqVCtMJff89",
-	"49dq3Oi3O7Ck/scpVYrl+lX//XPYPP7lt3bnw/+q47VmoLs7+Z/poX/jxH1VnBn4QatSx5Q7NKSRyFsk",
-	"ct1ha9veG+8jB/cNoXme3mK6hb0PUPBOSORKNzhLtc4VuE6xpqsZePQwy1k/CltqDRkUyrfIuS0uc81N",
-	"E4GKt0yvuf4q5ahLMa6P1s+Aqdtw2qKWFFDi84tPVOaaGrJQ6W2KHcEeQBNPNQtzzypRxnENYWjRdfWr",
-	"4GwbifmTvq5KFMUTgjWHc1Jv0rzwe3FZxvNIet2NThCMGVhVQNp6F9qB5nHe/5dObbuzv1/LAel75IDt",
-	"0Ps/jzO2lzmjHbjXYIImSaoHT7MLb5NGNJNsyaKabKNVmaWpmrMbdtm79EPQuE03Gs7/SOmyMo2vrt2w",
-	"6dQmjSyLpwPDSg0KLF/OiCJyLObyhMgpjZnU50ZL6gmwyAqPPe6E3eMyd+2FJe56UHNavi6sxYdRFDY2",
-	"5OyaKmQjWP5sWj6Vxnp02FtPWdUmXevFrpvE6e5NijuaxPewve+hXY2pHNcTlP7FoQpDEW+ZSPZHYXww",
-	"DOlR3B712EFyOOzSznH7KOnF++xgdBgetY87tDvsxfvJATscHYXHbdoZduNeAr83lsQzbY5++e2gVy+h",
-	"pT7utdSFjnv81bpXYLwFqK51No1Elom5NPZaaMI5JcE3p9LAMpem23mY/rZsIqtVFrGbqNmcOk5wBrgg",
-	"hsLuxwjv7lioTMk9YPUAL1J+v8HFhs2tG5gPKHlm+qfgMqp1rmjntEzRv8Lm21yNTuMVajm+r3hW7YJo",
-	"reOeOyXU5sUAve6lvhKGSOVmeYX3vMZr9QkzIDR3ZGyVJTHvrl0DhIn0N+7jkYcVlktbpr+sHZ28fSri",
-	"2YTV6URnYjKhTcmmNKeKJQSC9pI8fv38jPTaR+ETLd3eXj5vHgUWqt8AlORi3qrjZ2ces664lF1m8/mb",
-	"V6TXaR+Ccm36oHS1tnVEMqZZp/RZHL9BiNskYckJif727JLsFQW6EclSCeoBm5QZ+ds3Tyu8+LT50y+/",
-	"dYOjek5sR44eJLksJ7fZnpKFz+J0YtJkykvxjZgjJInRbcQINJuJBU6CkjmnREA3GAPOjcAx8FywDKrM",
-	"3OkHB5sUAsskyyM7VxLc/HoUdptOvOQBaIRhm2+s2qXqPpCnIstoXrfo1sfA1zmvC+XKYGpkgl+zXI9x",
-	"Jhn4oyv2nWlAkHJSsbPNuas6pOsOk1kibx/94dYeNTPKHXgsqsT4YdmcShgUO17dXT2qN7WXnrduipdC",
-	"YRfD8hyHq1RlUGZmE6B0bffidTJYpvYT9D7zcj9UvYl3UlTuozauck4VGk3dkpSt4FXatbxCmtRf3XEi",
-	"Cd0sKJ9SFJHY+/FKs4arlMt7vM3HPVzex2cGmHCep0oxToTpdZnQxQmhhftQ/86g6P/OO7dMnRAC9IcV",
-	"LK3q8sxXbpVnzq0k3i0tk7vsDPiWrlK+wkkVG6brLWjt4VDQ5ipVKc1cD/0CSuGOe41jEjO1YlDQt1PM",
-	"1IZR7WiL3Qr5A9vi7JkNqZPY9/LL39UD5hFE4QDrHhx8DA+Yx5O2coY9NRS6pIrRjPGE5npHrXFp4nr6",
-	"ueRX0xrAj+p1DprtdrPTadQ4oHsfmvhHp/ijVst6WnY8lcf1PGcM2gW6jNdxKpXIF4WvpN0LSTymOY1B",
-	"T3z8lqegmcB/AMFBPkFdVdNtjAiC3h0BGaZJmrMYdfIBF7csz9OESchnSKXIqNKCSX/yXqQHNM3TW6rA",
-	"e2x8sW51XjOuAvJS3DJjCPsO/F5YsxDPeMISgyFfQ7pYU75ac7ShdgROyNLb8nZ1H3Yi8e11BLWTsDQ8",
-	"xIsouCTqKg8SJEkTkqq+3+AL3xGQCPrYXN2wRRRAN7KcKpFH5DGqq5OJ3sIs5ewJ5tBSLvhiImYyIo+p",
-	"PgGZyVMxnvcB18ID1MYn1f11r6qNaG8IqkNqNVzzSJLzC2IutJF1S+v+kFvkuciJZLcspxl0dJ7lDB08",
-	"7lvzGIZhpjQnnKm5yG/+SNH4ej/em29Om539A1KguMDjXUbSNGe3qZhJbaQ8kuDyKxLmUs0SklmsDETp",
-	"v831t22mgZ3N1TZOTWaWAl2A28z6mLaHnbib9Nj+6CA8bB91jru0N9yPD5JDdjQ6Djf8fsdZ+5mqdVOJ",
-	"fmga70nzPIlcShxkTdsiHuUOVNGXLR4Lyfi6M4U8fVRzrkpZStv4ZrWZPM1ozKwyRGdJqrT6m2YOTGIs",
-	"MhSqpfU+7LbX8ebayBCmSV9tWjq87BHAxpI0IQ4YCm4LCCVv354/vT1Eu50LUkoO1EQExhf07DaZfddk",
-	"yGSaMBIVL49wIdm/ZjQjSgx4qrzsILMvkDfBtRZBnq3ZkbrdwMenHCnZMD3j0k7Rk52zWOQJIvP4tBy2",
-	"jyk9GobN/U4SNg/jdrt5POzSpn9863b60yTz2BKgpaQeb2PrNntt1k/Js15mFWs87SUJXEtMJeDLgq/Y",
-	"3PwTwmdZBvs3d8kykLNfIv3izDkZhsSnzR0uCmDUNbkQ+kVYoKHyGbtD9oMntlYrUrC02CxmivER8hxM",
-	"SYvYXD/iwKRTFr3RDd0aDCuvyR6KJUTIRv/UgOtX9w2GVS4V0rjgzMpwWE9uxZqCbmlFy0w4t2WMxEnK",
-	"Z4oB2p1+DADzw91F/m6aE9dD0w9i35kd+aJ9aWGNxyowGrO4zulE9uFTpM2Uq5xRAL1zKpUDDEPYL8gr",
-	"vLJAO+aXUgvJ82XWNhL5gEe5yNiVAZc392SJWzXO5pi4/Diyaa6DWRh2GYwkeoJDjlAJvEq5HQ9+FjMV",
-	"+ejmjyRJoThtwCPIk4U9ieAZkOvh0ICG5lSgxvlInpi2DiNI4UU8jzgTEgDwwOymkiR6F/X75+MFDixV",
-	"kmTpSEF+iJ6OUCwgQ6HGyEX1sg04zQRn+AbMM5fFggCIGnypZYRZGb0qxvP8OIKktL5m27gymL8QPfGZ",
-	"OAoN5M2bRGpxpq+ZYzerTuoOspQ+y8TEQqGt97IUjCfKxHXKr9CVBXUBLmc7QBEL1VJIIdfpLeOtAjwW",
-	"XO9VfHHbiZeMZjnsm4cqO+DOdW8u8wPGRl5PWiSapvokSqauUmjTYF5iLS4yoQkjVPOdJjgPwBY3NC7y",
-	"awGeQui54z1qaZJwFwJAphDpcdfCRViqpk+FZrgU6Pbi/GVrwP1u2WsH6MZlO1dDlx+0o6/A5HVFHPwG",
-	"AbwqR7lcoKHfbSvR9EiVyMuPQFUFvzdwYmRI45vZ1KhQpYd72HVrmZDm8Shr6YDbXgs+c0VrWTO1VCpY",
-	"AYMahInrbhZWQgXwaujY4pnZ+i7rRxGgPUOoDRLiQKPRAqigoVYdRy92172sVc/hCyg1MdJbhRFogGET",
-	"uabk0nz0yg44ylmIi2nmWKxjYjbPdoFLSsXEhc5SLbFpkVOfGPVI9ApX2hiWTymAB3nH0OQFBsU3M778",
-	"nUkXxM2t8mlvg912PJIDjhUEBLVnfUtr69GhQxXQLKO+7cuuScJIaLSh4HeTBWlikr4WaErtQJWQJ5r4",
-	"QdZH0KJa25hJKU8Fw7sjo2ZZoNNyFqM/WE9ldkUTxRoufQX8Tuu8KbdLZz75vKr0lXuP+8qUangPKLVl",
-	"sRVvQaPMJxpQ8F5mOsYNW2IG+kZ7kou/0a/tzqueU/XkYL1I9ZQ0gpW9YcvfJ6m0P5S6E1tE93LL4quc",
-	"gTHrr67LK61SsfeVw50vE7Dz3wM5lTNSlzZ4SRV4nrIseZbnKJkruoDTOYsnGkiHyUwqMmRaV84YlYq0",
-	"6x7uIH5X1L1wX6vULOnbN69ekgu8i6RcCVd4ij7Ff81Yvth7efrimT7dU6rG7gMmSuDHsn1jUYWXBljR",
-	"L+xo11Z4mEKwetUiBev5V60nnGIpw4xnAB1a6iBQU9GQs6S2jMJG5UvZ0pgX3aqt9ErYcPsHYdq1L2Jr",
-	"n3m/RKAZV5vdls9hud7CpUv6Hk4lcKuzej+2TQCqxGUs8ZqkmAjfaMSEeSuy23zG7rFrpqDerDhqJHrv",
-	"UsRcufvu1TxQ76G1Udbu4qdKANv9vgfr0sH8J9WtG/IYY/wxnkgyXJjEGndK05GvnNQF4jrNTu+y3emH",
-	"YT8Mf/IDsAlVqIfXMcBvGM3UeJmzFvWSrr7gxpvdCgZl7qpbhfOkLuz49u350xNyy3JQ1A4DIgVJE0mk",
-	"yJVeBj3sVo1Hj/aaB3EvbB7S/U7zONlnze6oHR+xg+EhPQ792c9m4DCr80gfYWgS/u5t8fcqt9K5k/z1",
-	"aetFolu74xLa9Ak22V6Pz3IR34xEnjySRKsLpNt5EtheIVabPqOSBTapXd89XkzHjFcS3NGOeAX/PdcS",
-	"6fsBx4b7WpmXJIRf2lVrvHd59K75U/jNy+bB67931mbEt2tWAMrLVtVZnC/lr5Wtpkey1NCj8EOFq+rJ",
-	"7pvzDsP8LuW1ldGp9YUQCnov9AjFBj+YedTy1NRSGZ2t3Ssq8koqjv2xftVeswlNtfFZE/12Phu/OYQq",
-	"1egpW8VoCojAbKlLo9py0VfWGWxe2NegP285i7nlezj4IbtOuSZrNnc8D1xW/kJHKxIQupfA9Pph2MLC",
-	"mu3ZHxaH3i87d6uCTf9kbF+yWbmrWrS59a0fahjx99rCumdR0QNrze+Z7b59lrttRr/xJXAZcIKNFQyr",
-	"Mt2/F9dids+ihEqrzy2abdbvpUnXXzpzPShV65RLpXJGxjRPHGQMNJKUGCJwQQpJfLQZfXYQHIIvyEzO",
-	"aEZEnmgpg13sJHn69MWLgLx48fRpMOD6w48/BuTHH/UXIGnwK/2l/rRgNDfxu/ZxGOqhdMLO8UkRtjAj",
-	"RvgrfQv+9bjdbrcD0u60OwHpHXV6Rx3oapPyAb/OxWwq9SWdTkDa+p/OkxNwSBOp2FSS2VRfm4g5D7Dd",
-	"Jo1zISX5leWCPG53ur2AHB90w4AcHYftJydE221QFk7JDVtMaTLgjzv7R2FA2r3Dzv5RQNr7x939wycn",
-	"0MZI5Bhf0c+DJpYwHUVzqPdCNyoUDiLjhpUG2A0xMj54kK1LQvmoc9zu1mZXBat0Ec87vZwlwXii1Ui9",
-	"yeiejoAYmDLhkPcKmjKbUJ7gRbXyUvYXW3z76/k/RfiCh62bH8KaqNzy0LxKnOXwophzF6qG0JrDOMQD",
-	"2XcZX/ubE75Q2AlpMtIp8d7nMgTAYIfsgAEfmare6hZ8I7I0oQtZ1oj26/K3Xk0Zf1Cl0goQnOWlguUB",
-	"ryhnc+faP3GNN5yX1nhQW6Z0Ndxi4dB7yrXwzEzzEPL45fOzJybegPSaz8Ata5RR8AwuEIhxyGIxYZBo",
-	"M+DTDEDs9FUt8j0qvgGZ0PympP+a+3GaJ+SfIuU4wL92wvAsIPDv0ydwyy3NUxyVZBnTUkKagVHzgAE3",
-	"/cXGbHJiPOqoKgeEToVUuZiOWUAmaZJkjCRCBWSk6R3sVsjyE5MJPSH/mgnU6s2Ihak+oJy8/WsYdjpw",
-	"uAc8GszCsHNA9shj8oT8lfz/yP/8X/8napGS8Y5qf2AibCmGXsy49HITSqbZTEKM2XIQUIq0alilygoa",
-	"UklX36ys3ycJ1hLZFcLF3knsm+zkK5OdvNJAWFEwG2o70NQi3NE+WFVtXavDev7bbRSVitF3TwijO5Tk",
-	"3anSeklTuKALxnaPHnQPUppQecOSNewNEyDwwDgJiVBj8CcWt7IE/AMAZDWcZRnDhPfikHz9P//7/8H/",
-	"kRfuz40u1iX1zx9usB6f5CIZ+ZV1ji6HKad5rQW4hfLWerBKYGHravwSBuuPJGbYWOh33Ns/fFLjTNzi",
-	"VJh32SORrMgJsb5ojK1huy7j6Vkavu3hV2tXWnRb46E35jHwClnx3gfYVxuVCJMQUe5PZ+grVWxi2vtC",
-	"FBR+PPFSHUxyjxqzAXc+89K7vBZ0OJjA+tkxnQ6C0dzFF7S6iTx+q6QGLyJSUwaWrcPeLVmJaP9o+vdc",
-	"EBvvKhwWWyRvYprmI1nJ4qwQ9XbwpDWZo5IpuQUEn+eeKEHBLY/3m8vLC2LCqqVM09KIe2F9pRRCpq4l",
-	"9qAwdYrEIHsMbes6i+W9nJZYmzRySrIUO/4jMV0btZe9BwVMa/siYZEH3OgSQ8HbqMnPeJjHVC7r+svg",
-	"1mbbS37WPG26FsYb2azJiMQV86DwXA6jqbj06KuW43rspmbdF9AYCU+kd5Zb5Jk+53quWv2EBaOKRMU8",
-	"f9Ov/xD5Hr/lqS/35atCmlf7FdZj4RdPlkxdmYmv7Bi1CkZ+JPJhmiTwXnuNX6TgqTc1Tyt+bQQNmw1T",
-	"xHNjKsfFp6UO9+VyvNL3yGH9b6qApf5vxn9T+s7/e8LUWCTwM0UlwFyAuJMGbXupX7kS4mpC+cK21JWV",
-	"SSylEtRPtRru1l+C/bh1GF7fAX4BTDqgi0xQTS7iKqP5NQOiWgH/XIOVG1SbLde1167vEtxYAs0Nlprx",
-	"OrDjlZ1l8eCCp7w0iZVZG24Jc6rMkAwZamWGZniqHMj4LzUs8LXJVFgbajHN+cFqg0TZlJv0fDECweti",
-	"K3Q6LTO7w++6L5p/P778odn5unfW2DCCmkKtcirF1pmKpXlVcOnAdPE+rQWpq7y/jm2+dnx6RdkAT5wv",
-	"puisDx4H64YuPIAAaHQr0pg9kiYRrI8Oh4PenR01A17nqYGKfjUXXndklx9d9NG/9fp6Q53BZalJvmSQ",
-	"1o0JUBWD2oQS9sIwbJcN6oPeRnv6NTpzP6knuLzh/iPq91syterAlLM07xqkpLKcWTm2iahVoIXlg7Um",
-	"xNipXWbJ1MVnHLooVvnBeDvLsK8GgGIN8s5rg4ZsFRbrstGbMJlmQtv/JrGsHJ/0LlxedJFB6kqas3rA",
-	"mKiur4ifwMqFMgRBSSk3EbKb+TXLK8j2+qYRm1tX25FvB5upVXWf4jnlmVWv2zS9VYCR1M/3rabSPpKO",
-	"B2U0vpGa89EYvOyQeU9dBocFc0wlmaRSpvy6RSAtRM+dE6hWiEgqB9zVI0R3MAure1XOei/JkGWr0Y+7",
-	"1RUfoz6zMu2H2uIYgs5XWrVhSslapVzDjI3WleOUGptKCFbNuOvvb7f6uOT12+Tq81u1rsaYsbsKmYQg",
-	"XgDixu1ulRDqZrtURl1kYTodvG496g74Umj0QfiIdX1j78j9W+QNBACCAbe5KOA+1z+XURerga374S76",
-	"C+A6l30CtLVt48/VbE1QnVficPlvesPinNVU0Qs11dt3NcvTFaqaVnYk3A0kSd6+PjdQ/eTvr90h9BBg",
-	"8Yn9vT0l1HTva8pvUn79n53wTOSs7xfa/RfNrkWeqvHkqzffnLYxyIHk8NUBfoI85/yr8kPwpynLU5F8",
-	"1Q3xIw7xq2+/fvPux+7Ti2ffXHzXvfjhovq5vujWrk2dpgozT7mlyQC8INCohuuTypcV/LuPoZrkhgMK",
-	"SrtTv8MuG6FCiPfDB7hbHf/9GlRgXYS8623blq6n0sBJqXW8N5XWSWpL5KwArpcoGZUKbP27DnsmWX5F",
-	"r9mqmle3CdFbyfLmqb4y8nBa9w88C8eWmqMnrah3Lu3aC/FrmmV0b78Vksc/tNsn5PuUz96T90cHVwe9",
-	"E5Lf9tu9sBU+IX9j8Y3Y64TtMGyHbfI8zdlIvN+DX8uss7N/sIlmIQfSm21NzbFHMJUVLVFFaQ/XUP2q",
-	"NDtbFm6sFlPjo3J6yzLZJxF8jlwCG7R0eowod+BJN9gdsRA3KSt56KzXDX8qa4LOI7csU2C0O0Bos6d9",
-	"V5jy5nlvlEHsqdiNd+h9AgUt5p131SIBaa4oWen/tknFKa6tnZSiuXo4MOYDJPKKUSm5GqntHqBp6Pm6",
-	"esATlFA0uxp6UFblkwRdKfQ1GEeg8dgF0N3hgVwt14lJa5etbY2JMq5fTZjJx1+76vTGm6HhUi+fqNMj",
-	"YzHL5UORwjyHbnXJl5awZsyriMFUGNTGHCvoHieY3pFah1ORXwsZTa5h3hgwOCo+kUu/NBdkXVK4Jk0h",
-	"E/oyGbnhiLDqM/4tsj1KxQ/1MRLuVf6Y8iDNY9EJ3iKv5pCOoy0vnEVhnRKoLu9XcD/lTE5ZrCSUtNMZ",
-	"FlmaRKxYzHITZtLEyRJCBxxrHwK7VrbSWOtyGaM5N4Up3MbiShWD8Aq9/+waHMieOyNhMaPoqIbI7fZ+",
-	"D4e3VqsWVIHRAlOx4ZBS9VKcn748LfpSlrb9gsbpKI33TmfxTUZ5smoEDoGkPITXz89It9s9Dsjby7OA",
-	"TNI4F+jqkKsg2i7Dw34XMqTbnW5v/2D7DOlL65is+g0NNhZI1hOitPZgkgvFlP5rtpwvOB7+LU5fpd+e",
-	"v/31vP0yPZfn/PV+fHZ+cH4z/eEfZ98et9ji25D9cKovWvz07qfFTz+8FOc8bMWdjA8nz8Pkh2+z6gno",
-	"HW08AjCFC5rmtSyeSXkn7+uDm81ZZaou9wNFoyQz6xYiOEKjJplby66P+mB0mmTs6m6vsk4uhl97+Qo5",
-	"42zOEt+ZVUL55QLDARDRKYfKu51wC38MerDvP9yAjMUcwBDECGSNP+zSgA7C3lG4dhR3I4ZPqohhQNlm",
-	"AVgO+DWjOcs3V2eViL30sBJR1u5HDXoRzLxOgl4WYrZeb8GuBaWC8kfSQju2iFUcELsmW0CWRIEkvdtm",
-	"FSuKll5WWnPMx1Qx27jT4UWekBBHmPKilB+xM6J61eZeqYk2hkvXdSiua5Shx8PyKc2Vi31/khy/+3eT",
-	"2QrfzwP0A1IykH4m1z413/6OEf5yP0C7PuZkL1wLT9cOSCcgXVggKaDfXarGFqrO7+uKaePXdLpeM2/X",
-	"5z/dHTStnDmyDRykx10sKKQNC19tu7737FmUJnV80INbW5qLYzBBDXq4Oc9lNDd/49bgtXmrsAOYJJ9j",
-	"f2ZgSdXt9uRemeHC2mGGeYHLDxZBQR7c/yRmqlKo6W5fViHNTV9DVk19lHDIYlOYUQE4WZJZSb64ymd8",
-	"gwsUBIukC2lAwKAUFeJQWGRhDXvY4W2aGmzPfyZbRErskrywURIh1VqEYhgnwhPjta0K6lxJOG6hM9re",
-	"45vfZxP/HvZCOcvUCk+M88Hol9b7X1zL7eAOZ3LE8tfw3iW3YrghoIvOj1Xqjdd+AdNvcEeCtc3Ltmt1",
-	"t73zZoJJDfY0OBIqNrcyjWITVnIKTZCUL+5Z0bvqXL7SR3GU8gTA773jWHMSTwg8e1XVyuqzaYlieacc",
-	"K6lQVsoL/NsFqMsxzfOUwTDvQWi4ZneltLszi6pYhUev3dLacHdEs+wKsyrHKb82yf9m0fvgl7N1rZDT",
-	"jx+wMozQLGuRSJ/ZqA8tSCrLZ1Aai9Q0j42U/E/lQegfaDwuCxb4Zo1UWVmh8W68sNAvZZlSSmf+mJUa",
-	"1uM5ZbkUnAzZODUFrR4/Kzs0bRM6B6UWF7DceJBrc9s/cd3CPUoH6psCrYFiqp6sz7WF5/3MDSXuaVNW",
-	"awGEl8K8pi1oRSBuUsJqz83yWUl5wt7Xs13NNB5VcL0LgNlcTEi5+2voQ5McH29SKKbFqd+GdVomsaaC",
-	"JYJUeKXYZKoA1y/lhJIkX9iC3SrHLCQIVjYZlcmItpLaZIFPlkV06aVlxueuXq5k8Syl7bTSqtCAfQvW",
-	"QQ5d5inNVnb3uWOqgLWnaktXy4E214vukY8DjS5LpTJElsF0Nq8xpw1HyDsI7mJ+r8V8OUpX9f+pdZ1h",
-	"qk9bdvnD0US33Poet6CO1Lbs2rI72FMA2CLggTYYW9ASOzW2UMn5jNlOlaUNPJRn9OHp7XE3u8XG/PKS",
-	"P/2gvqq4pqFYga7ml4aFn6AzmQ/EtkVB9PpYNUuu6yAQo2JJoz4uHaK6ad0DfzPwHJofIhuJblMaQRgM",
-	"eqDbVbYqlonNEiWuwdAtJ/Xat3lBPFlN6PWuWeIp9/TqeI4ZsxRBHcLburZTb00I89M0Pq2r734rWfK9",
-	"1aCWywMnKfTswk2ki2VcRSMq6ALTQgGnaF0fqPIMttfdCnUlXw189c4OEzGtbO/9HQBVba33lXi/nK5I",
-	"WKMYys7YSFUX07ZHQ3AYrsa7tp5xze3g/PX0p1lHrf9AuL0akThNr26LH2vy4QRXOY3VI2kx+8rqf7uF",
-	"yWnLR3PdUw3k8KqHhq1O3UMry2HfEJRmUTv9lK4iOWBvYO4hikkKiRDX2pDRJmG6xPf6JIqpHEfVFLVI",
-	"n5ko0L/m0NxgxJjU/0KlG1aqR5AnwSWLMBd7wG0OtnfoxJxbyTeluSrhKZuwRxEwq2mMcsPFnKPXkNsO",
-	"AkijgAKkx17Nzo6xVYgf16DNX3/5rR20D+rCGpijO8tTtXijT4+hpWSS8u/YYgXaj6kXeiRJdPr0xfnL",
-	"q++e/Ri1yDlOz/QU1pPWpMwhs8Ai+gLwuxeRY5lkuDVctcg7gBTANhtgsmNjGD1dbFEw4A4vW1v6HP12",
-	"WBHdJ/ua+WHrjKLEDHMkUaU4CE02SpYFBi3HaNA8W9huHSb7HkYOVoMe8oDfaOFZBF4gE0qzCD3QDPKY",
-	"W+RrthCguRhNBVNe9Px6neNCq9GPSq15PZnS3LolUr3EuH62Y22/8UPzVG9H8zu/Xxmdpvrzh6AxhADy",
-	"6QyBQPHTc8uavn132Qjq+jL54WToyxRdvHpzSfboTI33AMc7apHv01smSXvfLCoot8BjwfuFgWs3orFS",
-	"08aHDwDGMhK1SScsGzXHYFWQWOSsOcTcc9i/NGb9QseY5kKxWCFOCMWWCcbDLzHWhQECva9KTNLYd7MB",
-	"8tiAm5B0YSZhvT7Gr9FZhHnKfr8tTTLuELYGfMD/8hfIeyRjlrPWX/5CXk0Z99OuHtuVM2OPngQIBJTy",
-	"4rdiVZ8EegQmElrZhhlPWD7gf9GbKfL0V/aXAKuLJgLw3DlbtEhZkwfxIteq9H0StcP9EOzF6O2bpwA5",
-	"3A5b+yFJoJUzLtmAL3fjhgDG2PW3Nq2TywmLevnMQhkNSv7lLzA6gNu2Lcdb5C0HfhaQZDbNsOxes05A",
-	"VsgWUHmSkFHKskQGmJ6naUObPAZ5yfQpsCmJmgoGHNLUwBQFPgxpNqAOlKDxADyhF4aBjaJiKRIyWID9",
-	"1hyaTphCUHs9GwDpsHOpgq3IAm0lIBGd4oxSwS0OwV//KQWPnrTI1znlwGEMkgNiU5V7cCGi5kLMBpzK",
-	"GzCKxiybtkikDxdsGHU4EbQOJcImiZqxX7AcqtQEl5pmT3nRb8c0QIJKLw/LAPV+6y40NztOtkAGfq1N",
-	"MS173jeLi6ITv40RzdmAC31GlDAnzjRnfBxZSdMnP/+il+bMGXLYuPGWEde0ET/avAzZt42GLBfoQ1Pi",
-	"KBjwyGMH9lsSOX5gvjKdN1g26k8op9csIo+BrZTqGgPXijMgFhJKBsQroQfp9MSmOab5AEjIMS7IqWyR",
-	"Kk8w611MR69QhGJHCWhh4vMU6MEjJgwS6EFEmn79BhLu1C9dk06uuLYcqxbPWWZ2DTTtzpJU4RWGDeRs",
-	"KnJ7l4d0YkdnuwQ5Qx6Kl6BNWIu8M3kIS4RUkoZhl0QO9AIRZTX5DDhA+ZX1cfY+lcoeSttj9S9/QdqE",
-	"iWJ/kBIUpm2yJbjry6J1BPI4KuF6aCp8WidXcE2dxz4es/gG2qOkBbeF+i3PF4Yj0rxaGqBfYNiXHrRQ",
-	"ah6lBZv1HlEFyNm2Y8ocwhZLbWQGPKYc4B6BjekVFLlWK/Srck9o6Wv0CrdPXM0qDskA183pwrFr0Dw1",
-	"gwB0ScpJdF5QulY4IiQ8XEKgaZijpldZbi9jXmLm/FzzYguh1+kNOCSMe/g5VpsqvrFLBMP3yMUIZgQW",
-	"kzMQmAYNpxitar5m04wuWNIHNP2oRU4H3FKDfbQLaswkI7MpZP1CE5tTkrMpQ4mE+CnI76a5AONVQnEz",
-	"mA2mn6EsRMs4zUrW+ICnkmBCe4u8oDcMFVq0TCjX7x8yRHFlyQlY5k2bTy04k+Tx27fnTwtc9SckRsRo",
-	"C/2D+qde2pYV2vak7/1WznD5sOexrqYex95vN2zxISI5U7PcCA5UiUySt10sUEYQQxWo0IjdYMBtqpFk",
-	"PLG9AexdsEaYVj+CXk2lwBcsGybgQfaxaWRnAsOOLKHdCtClQ9gHPpOubsBUbr6EWaWuKROeAtT38WH6",
-	"JgLbJFUw4CmPsxnMpcrp+96KWFwwRyu4RIilYZV6xPUEIXCGur2W67mxZaQjeoc+ViRP2jO8EDPzDkK5",
-	"GbwpLNDSOJ04KU+vmeaEY5Elmp6VMGDdkYtmA9weibxEnYg8Nrw7+j7lN5Gx156Y5FxMvuWzLNPHAm9x",
-	"2nKqLbBRmnlaEoJwGy2JvaexIjJLYS3nKU/EXCI6QPSaKgYXNy9ElsYLI5Hd13YgEgoVXB/KjI2Us5wG",
-	"PNJMa9E81XsZIaqJ5oFlRdXk0+v1mFOnxoNXyAzUZuGjenqGu1LKxSdPqWn2CA4g1LcxpLzCsxb4ZsaA",
-	"g/ZreBg8PtEPRC3rceT6vUdPYHj/8R//QVzv33hMUz7gAHRlnQXRGFwVprTS5FRCSkEm5ixvQuH2mL2n",
-	"RksPzDAlI2rOslssc5EI0GrMKv0NGTGWkMdv/xqG4ekT73RTMko5zbBbmNXi+wPebpUbFAPvQMoFV8hB",
-	"z0ApG2rGC9oD3mmRNBnwbouUedSA91rE5uEN+H6LVDPxBvygZaLPA37YcqbHgB+1SCkfb8CPW8Rl5A14",
-	"O2wRL8EQBmik4oC32y1Sl2VbuarT8hGI9WY9A2ZzS7MZQ2w4NEgAkozQ6RSAso2S4JFB4EyYlBO3TeiJ",
-	"kS6BE6wDCfDGMqZTJgFAB1424LHgCvR9b/OAfk65z8U1vwZQa81iWZbBF0XbQLg10qT4FTw3KlKgHNFM",
-	"GA5Vmd5qY2oTWFJT/tMHVdHElLUmeZtSaJUkMlA2ob+hZDJqEUjBKfCHHuljfY39U0GBo6T0JFCLk5Vq",
-	"mcGkdVdoI9C8HOxEYZbC4OE50x4NlAVTJySjgE+qD8Q8zTLwGBYCYlJ45eaFOjshN4xNjcjyzxSqbwMO",
-	"x4KDWwubZ8nS0fbqzh5Je8ZPs8x2RvbYCrTJg7HDZQB71NfWCx4StOBNWvD//O//t5L8iwh58NRVjMPt",
-	"84CXZ+JTRWCZBXQuLRcCgso2p4s+iUptisE1aocZkAgaTEdFJ2W/bR6ehmjAH1tFFZC8Z1n2BK5SIgej",
-	"pVTsjJTlda+Ollosg/lneQA8Qb8OjUdocQc6+YBXRg5wtdCit61Xy/Ix9Mxlacy4hEiPccu9OL9sBI1Z",
-	"nhnfl+zv7YFeLGZ5zFoiv94zN+1NUuVBTDYM5AI5EzlreO5144H/gCB+dJo2+o1uK2wZyNgxuGb3/LLU",
-	"6zpshVM/WOfC2qZOEQ1tWdjZRmqZ8htTujdmBSQMnUCnxSzRKhBo4Sc+GGsLMQdtL99Gv5Gl0naHxeZK",
-	"ciq4RMdyJwwxx4krE5XxXSf/NGWOzp1tM6F/XgGwXgXTrtaTVJtPu5i1CUD5OAsbCu6KMG/j7ZunWElv",
-	"IPJsYBCrifzSRJvrARva+BDcdxqH3bB90NsPw0772J9GuwMx4/ppdC/bYb/d6fd6rTAMu+2wMo1nb1/X",
-	"TqOAwvYR9DdO7pcPxjlMt8wogrJ9cBiv7FcOHmejFuqnOmVx1SvMtXvFhR+CRlXz3PpmczmMsYeUW3ef",
-	"o/C9c0Tk9JIxe2F7821vK2Ck+r7O8eb73EDxnv3thmjQGuGG7laDc5iOfrgITqUffPj5lw+/BA05m0xo",
-	"rulL728ZB8Qv76bXstH/ueEYxS9Bw3cqQr6A89U19I85VaxpgtUNaLVpEtdrUn6r/gkrwZi0+qhmdtqw",
-	"t7bX42oJWGA8Maadtu2KWtY9nhhRYt9jyr61eO6QnPJETAwKU1BEjSj5fjbm6AjCX0FPsJ4zHLarGw2M",
-	"yoVTKnWNsF5B9I047RXsqhpGYyyuKfQhzplrOYFOuwFHTd95d6pdpp3PD/cT1gfD+xIbl4uZ6rve7AW0",
-	"YwUMBsHgwZ/CE+duBX+NV01vFEMQNJYXkHdjAXLKPtPzL1Y9q/oJdV7V8gIaP5LIfbMHvMLY79osgPVm",
-	"lJtxL7fURU+l52e9EqNIm9EGJ8WYtBBZtAFRYBiowqPqhxkequw7r06lErE2OwkevEorBIxP4/1OKYCq",
-	"R2xSqN87kwYgFGLYgGGtraLEKntLPk6kEL8nJIZuA2iP05xhKw7Tptlky9lONVpzHHADBkAQU4YL92oO",
-	"iLaB8UOk11zkhYmz7J7UyxmLKXqTcErOHe7Qo83WOj8exzH1a9yRlGMyJVDpgJtjHhTRLq2hGgHp3KDC",
-	"PyaFN7FwcGK7c/3uwrtpORM6FV1A3PaPJ0pgO+4iIQ7y3wGViJybqXj+ZAqA9Q7LDydnUjv9PfWyFstP",
-	"CGx77wE3P/iNpepRhCFtP2cMM5ByMQfHZ7kyEXgvOElxT1HdsMij3IAqcqEG3HnWHvc63SfIl6xjPCh8",
-	"bMWO++zI2H5m7ND5QZ9aoJ1L16zOHAFDG3Kp3c6ALym0omgOBJq4jROCBKwTnsUlex7BQrz+FweL/rVI",
-	"FtvrwohCg/zIz9wuxO3pEr+2ur9l195iarND23gwgKpKWKcAfjCwqE7/q7x7mat6i+q/bSsFeFnZrrah",
-	"semSACZkO2uAoradDlrT8OlDOStJ5TP2Ycl8ad/NfNmt1WIn/anNlrvp9Rt0emKUmYpqXxPK2aSnF7e4",
-	"O6C1H27Hip4WzukOfTsa1R335+r3+LbxlcrWLGdT/YlMlG2sh1fI4Z+7BgdwY2/zjbbsRKjn0D8A7tvC",
-	"JroU4gXlC2dX6PvaWwz0AvH8L4X4HoDw4b79bRbGYf6/YElKbVl7r9PZenVem3IMuK279dp8j+f4d2Mt",
-	"fgjWG4yVzKrtrMSS3l9nJ16nUpkM3NVh0pXOtOflRoYOGQxyzEpZGBgu89xsVN6Y+ga+ICUV0Ybouy7x",
-	"wUQctIZk0h2WtJBrpgol5GFOtT+EL223QolatCQAavtMmSmk/eyGlf4u3UuBn5lc5R6voUn6fbmH8yfd",
-	"Sbuv1Eb+An76OoyJv6U2KahwGKxom5pC31kDRwug5fSGYWRxThctAs0AMRA2pQuWSxNyksyWWZT5Boai",
-	"fNZxD/MD4h51ZsG2x/DMH8WdNO4/Hm+7p4N9xxwPzEHAPWRz59L48/rbt+FVZdb779Eqf/dhgdcMWN1d",
-	"OfUW0YC1Gt6eV696vQqS3qIfFKli4LB3kHcmwRMKVUXusl6orflwyTpFpB5c7iYyjvlBNqmwj4nVw9Sm",
-	"qQ04vggzuSCts0hE8PMKIOHANiKGpEYvX3JkagBhkK5HpVQt8nXh+XNMgKIxzhLTEtOuQCpJaNI1zVRI",
-	"WBSwQKaDiYi4fB9X9QI5C9gAGf1rdU61a6ZsdfeS1F3eGJzOidbOfGwW8qrowzmaqVnOfLfl414YQjEG",
-	"TEhJt70x5aY6EddzJfBqu9MPNX//ydbmQKlAUZoDRdkFV94GlBU9gLuQcKuEV1VI2Um0EK/wp3IAeR89",
-	"SlWphVB+u4DYK4DtOluLMEMZpyuFmJnAF3H1xVx4iLmgfJ6vHNu8j+2wOkL9IItiK5kmtxNqyiRsJq4x",
-	"d0IXNj4DyekIgA1fgIibQeG5QYUoSh415xdwL0o0U8soblmOebMDvkW2rJ9SVMGvPMFkWS9UZSNFWG05",
-	"grG5itMEs3+zZMAnpqaCk85+GIRhCDI5xXJgKPtU5XKMkrDoE1t+hU3M9IPXCy+5SXo5RDv9rIAUmeaw",
-	"gifkeGWL/OOwXugYe6HgpOZmvMOB2HQPDtZjfj5cEi1JDZettRSySKARRiGWoFOj4GwBeNGh/SBmCmE4",
-	"wFdYscKqz+iUnmEkmfec7uH+fqhn6ZKt9UAvz7Y3pZ7SNFu4nV4hi4BIvgiiL4LofoII0qQSTWjE73bx",
-	"u5A/0GUCoCge6jarTeM604+X1RSeayESbJMmFR2NjGsdeL5W8sGphhkSVvLZXJsQ2w/JOWPTKyUM1g1x",
-	"qULluDkmqrjEDzBvwHFPswyzx1YVAmo7xaQbAAdlEg06qlwKfIvg7AObgBYQ145Z2sol/adUdBEg7IGb",
-	"nWfA2EpzJUhuNJqJySYyzUC8sCsADkBjEF+0IvoNZGakIy/54g2srqlYgzUzfdnKucVpTqCq2xTxm7Zb",
-	"mMgz4Mt1uErgwyCpPaipXS298XEv7D6pE8Ewjx14NXPTXKXkeDME0ug3jsP9/fZRp3vYOzi4g7dTD+73",
-	"4+X8lNEb0539IyQVmJY3f4LgzTZxcE2CldDyZxsGf6PP2z2D4M+xK/0fUzcAPrLWVUoKCMVV6oFxmm5w",
-	"j7rMqo8lzE+TxPgpMaHaZO+ZcfTLScIgUUzo3B3xkRH4UPBDqIu2twgAQOGPZh6ALGLqxiAdkA84FvcY",
-	"6e5VY5HHEVoNE3HLkuhJUFvs5Ml3P10XC9HPTt988xUMIDLxOluchta0V8EGlbwpSvbRCAEjUAzCL1wg",
-	"bJEqldd7krY/4AD9dIX8LqoTjgUY/r8nW9FHwDV2WaUnCM00hW8vBSafKlNvpVe1PJ1KV5eVftTaae/S",
-	"vZrq/Q7bx5Qe0V7zIO6FzUO632keJ/us2R214yN2MDykx2HZFVtq+FES+Ee+t7j9U11jDJ/AALcRYce2",
-	"3s1Sx4oVRrU5xqkrpDUbdOJazOozBAGTT5FJuO5ubzruli+ZgEsKCZXjivpzvLWUP3Na4+erxRgcmT+p",
-	"HlPSW8xSIBrMdt6MMq7TsjvDcpwNagxazWv94UW5Na2plC0S/ax6cbJUsWxDn+XiH1d0jTWzrQF/g6UY",
-	"qANAXYaYKRmQEU0zlthKDRlASYQMyIybPy7OX9oScrgXIUEDou0q+0NAcsOryu2YLZpbzmhiZpW60jsy",
-	"XPjeeFBBAsLZ3HnibUlO9SpCY2WixBZTUS8DpCnVqSBeFfAz3JMNjvJXplmc2wu9yItpJTgLIHpXuIAr",
-	"grJFsXljW4EEI8TDrhXyDVqS5dUbL7TNk37ZeRX0Ki2l2py+0mjelI20i5YRDb26xYItL3ChXgzD5n4n",
-	"CZuHrDdqHtH2sNmJu0mP7Y8OwsN2Y7VGcVypQtbrUWpDxWdZdleHAGzZBRo2SxrEK84QJM+W9Fcd9N+n",
-	"/GaTZIVrvsjxL878uzrzC8tUM0/zKEOHvxvXPnqFP5474I0SUwMXh4ZvxuitRRMrsFURy13b5Aj4lecp",
-	"XPU4MuDu+ieRQwFyYGH/sFrSg7Myjm2Rkwi+jsiYygGfUglNsp/ruUJ0ueo0BxEbmwQrXJIWeVZgihWO",
-	"eOi4QZPAyXqoa+Toe8AQxQRAmftEMjbgkfOaRuBOQG+78cX7bg9sZWSMf9fQW7/YXIylwNBzwfcTlBM9",
-	"MepNpfA7gAcGu0wWCW8DngmJyhGZjgVnJ6aVHQxPryNoOy2AFDXpy2YcmKFWWjGjQGBAoUZJwDt34MV3",
-	"3RyMA9o2WMCSrmUf/9bS5nmpNcCfImEZj8A9V/VOsYCRs3l2HQvAJ3+JBXxeRvQXrz4oCc8tk/8Ebv16",
-	"+M+15W7UhHAtUDRy9Zilt6Zq3yQaAxS1A0ignpMb0TNs5Le/CmvUQOEP+DwXijlwOR+Frxf2tHjKhBbO",
-	"0uDQOfc8YiFcGkT95T57IHv1WC0CuH7jnC4c8qi2kgF6lDzuht0nNp/tm8vLCxfHnskZzbKFhdJEA3oi",
-	"WXbLpEG2c7U8AN5B5Y0JEOjRTxjlkgwaXCiyYGrQCCAMP2jAwg4adQCjqFEguqgeLjxVaz4MgesMxL2F",
-	"QxiJ/FogAiFiIHZ6xODtas1oAW8A2FSjRHHIvcsNDmqLvPVUJfewoITvWoLoBcwKM74iU8KCM9ARW5Ez",
-	"VwkvfPRE6C8u+0/psq+c7DKOMJzsCpQwiOcust7lx624f26ahpWP+kkZSRjSRKkikfXHR1X7fy1IwJQW",
-	"/ZMsNvGDkAL23ED3zL4fNNujbtw8ZO1284h2hs2DeD/pse6oQ9vDmqqB30dJ1DZKTJkJ+LrMZ+bEfl5q",
-	"GbwEjM2rWNFA2ongzBPn3rHZVNT0UHs+qKPkZcAkOJ/YBE7L2CnLY8ZVk0H/ooSkI1cHref89u3500pD",
-	"pzL9hmHYPNL/QS/gUee4S3vWMavPUeGXvTEsf9UhmtD33zN+rbeis78Pucv2c7vc0WgweN8Jm4PB+8Nn",
-	"v/y1rqnRBt8G+FHWBwnwkvVt11AMA+r0zEHnTvTiQUb5bNr3dJFqGoC+WkD/IMzHBwYHUNO2T/SAL/Vu",
-	"c90VqEkv1GNEpF5QdobQRqle+CJQd+Mj5Hyn2cLrI2czvr0WccYo9fq3+SiVILvK9UmmZxs0WoMm1VyN",
-	"Sy/phMtvaR8c2O+q7+k0w/aa93R7IaScN6Ysv7Jb1ujvm2/viGoJy7xCRhqyQvw67B31BXDgjwE48Eia",
-	"3b2XNbcz/IFZDUN77fvktuFs2MDBmiPIVlAo4O1gdC2w74DpTADcCwtjuVdTZDssIpada+lC8ywFE9Jy",
-	"wIL9EYv26Hk6AeIeVTx5QnKaSm2XCK3vTQT4gwughKWkcGed1TFGWWKM9/Q+GhZoOZ9jV45LPYSv4PA+",
-	"pgfyC0v/wtL/6K7HP5z0ecPUzoTPdq5EgFr8WOHAl9AfrehhCGipLXKKiKTYCsG2n57T3FybifgG1OEy",
-	"9qmPOarKgQEMTgQFUChgN7OpV/fyjCfSoO+iFLFdhcoZQifljGV7kWa7KZ8xqWVkzpiZwMX5S1mApGIf",
-	"UUBcdjfSTAoozjXdR+FbB4Fa6VKHrQQLvFy9AnMGXU3LSwGBuhJQ2SM54JzNYfpaOh8ZgGrs4ZUzSEMC",
-	"9GnbjCKfGRwHEr25PH3+/OrNs7NXL59ePT89u3z1+isxGkUn+o1jffAQLbkCHjtn9OZqmvLaZGXMZ7pI",
-	"+YMCgEg1VyU8UIQsxa8QQv+ugEUXKb+T5O3VW5MOaFc/M/lTFou+yt9yQD75fcHtbJH3+Y7RG029f3D0",
-	"xrW+MjwtFlR6B4g+kIa2SSIhU2wiU1zpzoEQzagex7EWZvENPPY5PvWhyjXjejWTImgeCy1aAJtdXmnT",
-	"qNE/9hkLhM23ZlOlsa7QUEuyA/M5FftsFdTSqf/ssKsMaEjtknpk/8b//SM7flfqVC/AHgbdIWem/QEn",
-	"3q7oL6ZT8vjy1eVFAD3xDjrdoz40iWoH5MC1ruiGtqfekxZ5MxZzEgk11U+6muVphA1g//4asOpPSIot",
-	"MDHqC00tIUaaSkjOwoBtaQEBEpqb1C3sBGC8CgwGGAs+SvOJJCmg62vtRUJPbpds5CaplacBn1PbXR1u",
-	"ZEmhSUJq9daaZK3LQL96iUfcU28p45dvfeqrQ/iY7gFvpxt9+6m/t6eEmu6ZXlb/2QnPRM76ftDrv2h2",
-	"LfJUjSdfvfnmtD2YhWHnACnqqwP8lEo5Y/lX5YfgT1OWpyL5qhviR9zer779+s27H7tPL559c/Fd9+KH",
-	"i+pniJjqKxv9xsZr78Vk3+DjV7PanCkPF2fBoNJxyDxaLKt/ZzQes+aZ4CoX2SYtDi621/5pcpNf5dBd",
-	"xCpZ94hLbqFg+Zv8zAjt30Oq1B9Kj3zDFJlNq/buPQXrDpTKPXNqP57j49II6YrUWxLS2NdTZEZegQw0",
-	"zAYrhEyKFePE6pjYeCdYkr/QHnIu8hs54FopAC+EafeXcgIitegHhPK6xs+B/e5lESq4prcMO0Hh4lVc",
-	"INgGKEllTPME4wE4g76R5pBWVOshwE3YlczVA9FC97gTdo/v4BFYHsXdxe6Gw2l27kwv1bkWjknj38Jq",
-	"9QA+Ea99KRSoM1/cww9hnJeznC9bJkTwfyPvtHyoCSf/U/iObXcvarpmoRqGzt8svfEgCT0HKeSumYBk",
-	"mXUSqcQUOGXKr5ddBcb6KB3a3fGl4L62gXe2LnIhRn887mSm9edhT39SbfBvTIGiUz6V/1aONhG37LPl",
-	"ZAZ6ADLzS71pilhYimnxlhsYfLVSE9NHssoGac5IwjKmoKq9hg/qVfk42tkn5oIr4jfL3qrR6E8axfnC",
-	"gP9EDHiVVjkafVombJExV8Z4oCS36NNAtb3KeEJzm1JLJTl78w8oTJLk4unzPolOIe4fEUkXEvlrQCLF",
-	"3qu9WN5GpTYDT/Ulmh3D04AhagN2Dby167aQupa/gYEIMT0iHCw3T7CfguayrpmrNoVN+2xtXyNcp2tl",
-	"qqfy+O3l8+YRuu177aPwCUTz9cXILCDRAJKLOYO/talfjKCKv226pyqhaCb7AIXO1bjoi+xgtKX1J9gX",
-	"tUiUUMUcKopN6YtcuUoE32N6YFBUYonRSDK1cgUHPMIKHngyJQmL0wnNHFL4dS5m05RfB4Sza6rSW0bm",
-	"AF2CReUWwRyaZRS9KUQ2m/BHksgZZGrP7Q9muiZEf0KiJM0ZJO4bCnFVUNANl0dQTS5mKkILwgKUew00",
-	"IvN3RCCfws3GTBi7dudiHphGv4jYWP8Ecw9AsOdijsknF0+fw6Zj8TsMcDaB1HJcAoPlDotQat2BTxvw",
-	"ortJi5wS70hhBV/ORiyH3h8KSyDkFFBlxowpMhezLIGcS9NyZCTyySyjMCLKCdUqTi6mY0u9EL15of/A",
-	"TZBkQhcDburqCnT6FhlnLLlmOUknmhlD2R+mnyQilgU3aOWzjMnInQq9HJoG6fU1tv4lMs4ZOMRAerbI",
-	"JXtvioNSTl4+PzshlPzP//m/iVSUJ6ZZH4nHNKcx1sNTTLEfCa4kyWh8UyykfhsQhhQrMu7fOLa1VYcT",
-	"rsZe3u3YhLCG7HrGvXya2l4lK5Bw4Jlray68qorH7eOfD5vHv/z/f+40j3/5OWwe//Jb58MT+KP5OPy5",
-	"rX9r/xw2O788qau5WKo/eWdaG1JgV147GELJcKEYEXkCJZP5TaC5Laq4HomhHnrN018ZAWanidTSPNR+",
-	"rpj3UEzqAfJNSboZ+lCIjFF+ZyT8aTIqF33958XT5802IOxsp51eJKOnIp4BbWjZZ6XOCRCfZOqrmRo1",
-	"j8pv0Uw2cDw1sJWBgZ5N4LhVgFwmsEm9gWEhgbc5AfYCz6c0VwvbTTrwawbTJNCMInAcILhN6YAXRYfB",
-	"GlCBoB1YCW56C6U8aIeQphu8ffPU/R0EWE10RJvhqDtcUQUZPLTkMghiKsfe6HvF6HuX7aN+uN/vtW0O",
-	"cdAJijqdQPPOZs+N/PgA/jzTawODH7a7o+Z+Jz5qHibtsHlED4bN4x7rjML4MOm294O4kxy3Rwfh8JAe",
-	"9Vh3n7ZH4VF8ODxI9llvhBMJD9sHo33WS7pxZ9im4fHoiB0mB/H+sEft4LemrTN569FWfZTScdBKKBLp",
-	"vfk0lVArWlsgeVq0KkQplrFtiyOpUjQeYycnfZ9+0FeDhhtO0w8fN80etWJ5O2h86bX8aVO7Dzbf91Io",
-	"VKHRrtgW69ludsk6++PlZ/+NKatE2/ygSmuhDbWhGzCgiid+ZCAo5Q9zlf31EhEE0QAzOIKXyB2ULeKB",
-	"HIjJMOVavaYEwd9ITHOwK5R3dYoVqhOaMOwfR05d9a2MKZekE4RhiP3y9M3QlU+iqk8d8hvoUospgxon",
-	"rFVic1sVFMFCRtauCbADs4ViRs3Lqdx9g/4w4JEHXBeVMKb4LMtWASGWtnorHEQzsdVAiEU5f50GtFT/",
-	"f486/wIPcc0AKSBtW/ioFO23+n56Xr3Oqn56o7yiuW3VUW/9CF2nizWD62wzOCXuNbTfL5jkF/yMzfgZ",
-	"D4Ky9A7bNkiWYL5jt5gvcJZfSpw/GZylX2Vm6G9nasyngLL0NZi939JkNfzVyma7CEyFuFdS0YUkQKS1",
-	"5QM+VM4XiKM/HsTRH62015v3nwGxQVsFRaBoh7ztowD4uI7iaRLVAvFsOl01QDxpstZfs+6MnCeb0XWK",
-	"avuPlSbxQtyyUi8hlzfrNxAq4PmFg+DVm++19yPOS4p5qxm7hjpY01sdbVhk+1DSgqFQnsArMnZ9YiDC",
-	"4nSaMp+GiByLuSSUuP53VymPitAXvNz7LYkChxBUesuAR84HG5F0hG3hMQrH0C62MZpUQmtEYlN67dO9",
-	"rGKLWwShwFuW94tM66WqXf/NV7NVnYbcZn8OrYYAXCJYAj/RM34pbgEmSR9uYV3e9+7vd2lm/Tk0JDKT",
-	"ror+8AiBgGs8/dVpb1QQlpbQKAphcsyORof0YLgf95Iu64zaNBwex0fJITsY7dPesBt3kjYLR8f0aHgY",
-	"O5/3sB3reyuKgsUUG3aT5nHcY1VMsUJR6K1VFDr9brt1HIa9dmeFouAOnpgpewWew+XRJJ2weTRs06Y/",
-	"/p1qFRisHVNJoAFZ0eGoxG6+tDr63diUnw5exTKiM8FHWRqrz7tSvmCbX1ok2bUwp9/TUVaCQtepoJX2",
-	"ussGthPQH7bT2j5inv6ZcfWLGRR5KUHa0KG/AElcr8eZRnCYNiBGJEoVm8gI8BKhhkmxaR/8/4tcZBm4",
-	"9CHNJeW3Io2ZaWswZ+zGFEHpB5AJpBpgChJm3rhsIXhBkb5CxvSWAZwZaoZDkSA4M3zf2T8g36Vfn5h4",
-	"gLYJBhxypVIHHAO4KuKGYUZHej1WkL3yzqp9E5EwEtEsuxL5laaHlF9HAaZwGc0MxowfJAJO0izrk16n",
-	"Q6IhVfH4ylwZBWQOKWoRy3ORy4hMRcoV8ec24I+jPfhrr324ZxKUnrgYCPS4cILJgNFEjMZjra+Wh5QI",
-	"hhkrUDQBG6XJGdtRQRYNQunafLvFgJs4j81sQTBtk5GVSoDSyWmsikfTLBNzr2sFtwaAGJEwIBOopQOQ",
-	"77HICgjhFNk/edwLwycGmztK8sVVPuOR0e9NKhhmNQ1ZLCbOUkAq4PrNeiq2MZdZnz6JNLmzJILEIswK",
-	"VP6zCP5u+nKVgYqBcrgwtoDLvoha5Nxir9vxVXa3b3KiloglHRGpR4/DtoMYcHNj4O0NjDjiQl1Rpdhk",
-	"qmeBrdONrwszbcD6NKDjfBWmrMlyxFGZzo3XXOSQMz7gf0tvGaYfArVQ4ts1YkQWYmYbiZvdhaXHk/tI",
-	"EuRT2uKJRZ6zWLEEcgggtKiFtF5oGADkTgYWppdwNgdschz/VBMfF3By1TyNWd/sO5VkSlPXGL0CYHQH",
-	"S+gF5Yt/qzUE+44BnnV2EXr9Smq9m2WhU++FYdjeYDQVLzo+WtnrdZsXdaovOuiFYedwv33UPW7Dokyw",
-	"OEDT0d2tNb0zH9NiMxzFpZnVWROr8L79iaH81MNqw1KBroR/A9OAvU15wt5D63bXTsXcVbZ4tjew9Eaa",
-	"p7aDxjQXw4xNvIqMlMvZaJTG0GFuNOOJbHh95C49+en4NVSRGOc5kAj4Tt2A7dz0zkLi8VWJYu+8wV9r",
-	"BllnZUF/6CGLKTJ1x4YqEk1ZQNShzXjNMjJnOfOTLz+2+bUCjt50g4AcyeVohFY2tA56AssOak6SL0g+",
-	"463GpwWq/2IM/j5RzOwZkiXj7A9oZk285mp+LeHXs+ymMEXQ1JrQ980hCODOQafd693d/BrOsputTa/1",
-	"wclLr/VOtcnGtVCexmg01BZ5Xo96hppcqUJwdSTT8dUH5518EY+/N/H4B4t0wgL8GWKc8/KGlnvlbOB5",
-	"nzrCqW1L1+Mf2ZsYkeji1ZtLsg3TjNb2J1nFUD59WHTGP3ZL1e+Zsh1VJ+KWWUMYCqEUHY1OjHNiPhbg",
-	"V/OhkWPKNUeCBp/UdPQMDJZ+yuNsltTXfttZ7aCHJxeKGZqwzSLRD5gUfkFcTONeYeTGIq1vt01vzWD/",
-	"VO0879SRU0w/Tj9O/dwvkPhL9xUBjS+wRztKWPT410fEwp9xfaY+IitPR6oAJrX6/io4eXAiywIKTtqA",
-	"BrysRV6zWOQGJZ5y7ERu6rC1LEjShKSqNeCnZdAQIxNwrjWNpQE7pF/Erfy7bfAFvyXgf40pR+c798UO",
-	"GTLzCj1ALOQg7RBy9aVByie2o+WJKzUwBpDRGFJJep3jwNS725acIKkQ8T4Wk4n+MUs5uozNrFJlQkHm",
-	"c8IyW+zN2XvoQtAnwwXZtwC4XuFbLlV1fAE6lW3PUsTXA316NMttBlJA2vtkkvKZKkpXEKcfnfBFyQJV",
-	"viMaNqzXOcaAijUhZlytEs16Rr5g/iLXdi3XLOH+KcFgPn8B+7sDYylJtmC9a+stcqz6NtIFL9Z0uyzv",
-	"7CGRD0NmsZXSHxsftS7X02UzpqNS9B68KogV/m4swJ+fAlApwjuYJPFlh5eby+eQytirCaSdUTkmExqP",
-	"U87uwMzgiZ9DpmKvvkahvU2NQmnuLgHxmLaHnbib9JjvqhvuxwfJITsaHYcbfq8kIO43j5J22DyMrdPA",
-	"T3AsJSB21yYgtvvtXgtqL8IVCYgFwsBHyiTM2EhVuxVhUmGqvuQS/o5kpyb8uwOofS5t17Zpn+OOwpe0",
-	"wH7DrgYe5e1yAL22wqvCUE62oTzX2oGT6puK+q26i2X9S2ITHvZ9KtVpEVPbXOBuX27i7DkzndnI40jL",
-	"pOgJ1uOr4mtQ8qMnJW8v+mjrirWNaeDz1iXUn2D9yDB5Du2dRxJRT7RQpCmXppycvVdg6OKlxjnpIx1p",
-	"JeT/Y+/7ltu4sfRfBaWb2FVNupukJIuqXCiMPZaTSP6JTuJJcX4kyAbFLjUBpgFKZrZSNbVvsK+wF/sM",
-	"e7+7LzJPsoVzDtBosklJlryxM66amlhS/0Gj0Qfnz3e+r8e1iIDmSEcsVcbYOFem9p+50Hogs4jlwgDz",
-	"AZykTaGs0/Pkf/41Yv/1nxH77397asP11MwitljKiVnC9MNV9AIEUOb8CnBkaTZ1jD0I4oMxaYdqAM40",
-	"D0WjrLvTf5syLlcMJwQDyjKtnpdBXt10/7q3Rck7AUHUrUre/38weB+DlHfycjB4f/iyXs/7s2ij/xQj",
-	"YxKdui0wflAXO333d+lgd9/WB7evf0YR7p+1G3wTOXFrsLlWRdzcgup4l+FkjbtSLozYRvqJcOqqNmeY",
-	"NXPxogRhaiVJ2lOL4tp1+L05PSMcFdcIXSUmGYShQ5L0Sqob+OOEy4HU2SVoZaBkBVtLnFpjK6RTCsMH",
-	"oRFWU6gR1dYyeempPjPJllpsSdoiH2c1a1u/I7+Qad/N4cM17FJrTNp3Ngkv7An+9jVG4UxtUVUFjVYx",
-	"NV8Sal9IKz4wL/ZCpv4b90vsI2fJHoXAgkyiya7hsbd45T8jO+gCmBXBnvHJDEh3txDprjP9Ov5czi75",
-	"Ag0g8MCmmCgDTf5AwQwApdf16vkw5BM34lv8/lfqBpEoKV/piuWzdzxm7TjkXA69z3Zc73XaC9UTfdoz",
-	"5vx9Nl/O97pH6ILiD4n3LjNpxCU0Rj26L6iJ+HKvm7QiIIgKvbhkL9qb8iwX6dDuI8PMbnPtpJIo0nvd",
-	"ztHzGDbk9WsebV6yVXfJ1uH6JfeT1iGgybK5GNq1YX3Gt737VEboXW9JQNk38jnV+f+kTlpgBlKeQVDr",
-	"v9E7G79CAPvyhtMGnojeDVNdpplhpuBZHjGJaQSwPtRt48xXFHgyGK+CtwY03tYD4mAfsJmoLFwbpYDQ",
-	"PavKtBfA7jEdSO7xQ/D8hvtiNM4JsA2vCWQACzsEcNp7JK5yTRJB9uZAGV5kxkC/EVVpgyr0QGpgN82m",
-	"5CoikWC0Vqvej9tbzal9gS9wiu/EFAiH7iAKdJ61z4jUWVK4yv2YAmGMuzkCcWh8bHcbRLniWKoDXIuE",
-	"64a3Fj3fMzJ1u+xnzsaHIte4SIZXkByc5IA25mlaCK1hQ2g342aStIGMmtqokgCHbGe+fNflzLpC9sdi",
-	"gRrHjf1WGjcORWfaeM6TcSOsy9iVXojrTC318PFKO1SEQ4z3fNWgnxudVqWWc2i3XgwHh5VT1kY+SZLG",
-	"0bjNG+Hj720vBB11k1a302nGcdxO4l8emGWBz+0uORb86r5kWD7fDAtsnsJtAXfPstjzNnZrbfiOzbpH",
-	"Kp4yJeUPIHSVTqxjS7a/D9d8JESRtk7y805EKfth+eu2a3ug5CjugT5TevQ8aR12oLN1LQUKLm7g+A5b",
-	"nRk5v/dQ2DZ6m5eLU/XFz/3D+xzCcBfeyWP4t6bIeN7wy2xXGM7z3PMMI6MFpy+H8TTFX0XomHrYiqd2",
-	"JtIKyRd6pgw2a0Es71ZzyfXFKwI+1sk0Jgf2b9QN9kIlBG7RnkyM6oJQvYq8HNAUalZOEsclOcABjgI6",
-	"Dg/8B3EYuDJLxTgzeiDtTdaHAewIhUgzBz91VybugGBE2ASFKE24sNgyAXRDJn5d8hzpPOgWpRSLsw/l",
-	"pLPfRKGO2cgujon10q9FkU1XI7YoiDsOH34VcDZUE5Ea4gzAq57ax5sLyA6/7p+fRSQj1ev/ZB19LyS1",
-	"gLZ2HYhINRmib7RrcLGnoJoeaBlRi55fNIQm9Uo/hDkFpowJl0ybLM89L+lYTPhSI71EJi+1E465FqQa",
-	"QxEKCEup+TzD0iMAaHdkjt/a9f8NLf/7kJUTeV2mK9JP9vmkF1hVUhz7DJQN+kSp3FVPG25dqVuYubm5",
-	"PzP3gx33jcpcHFKUwli9b++NiSNkxRUM/Yk1wKcx/I2ORS0k0FFzX1tAcFqkEK2Um+JB9QadbeAqvEcC",
-	"Y73tJsCiGtyk4UFb7jZJ+7BuIw5udAB/9/fxpgGTn3dFQAUr8866OZ7jEW8eXWc8wmFFzpLQkw3kj/1v",
-	"o3IKIju/UWsfNF/g//DfNcfpmVe1QbUYVIrBI0s7GCUH+839OLLzZf8LMwnHPaa+C+xgzip+qaTct5Ly",
-	"Ydonf0oFE7O+mj7YwdolYAK+19LMnmE1pfsvW7DAoAOqgbMU7tFkb7f2xLieFbefd2mncX0YrtfiUhjN",
-	"Oq027ETokjkS1oEEhi574YikPrisJg6pAQDRxieSLeWVrFCWOZ4OkaJsLy8Ha70qGCU0rEyUnIhC6oG0",
-	"z9FleXYdFI/ttpTJpYiwsxNxntjsI8UNFZahEu5dCpT8xd2+7HeRCqrdmIsTCwMSwK2jp3b0XgEYJfx8",
-	"K05cHcwxBYgFqPVRl5IAYUIxEdLkKwZcKWutPqT8VlUSlSB4PLLe48i6VDciz4HV1k289xWIn9bP5ggv",
-	"NMQLDR2keUTNMQMZdMd0WSEWYo0ywVPt2pvbe+KLAUeWEGDrb4w9GRGV2LBy99HT8nyc3YH0R9o9xtol",
-	"nmtgZONGYNe/uzO0H8FtqU65QM15GyJMkH7+hmfGNx5BXxIKZBJz3IheTZdNlLrKxIgedFoIPSOAhCn4",
-	"tchJvBOEIdkrYxbWgYtYn89FPzPi674psomhy7g+Iz4GXi0XwQzkWKWrYzYplNYN67q7OdXkTYPkInG6",
-	"QTsvXM5h6FDXEv3yIQ1yiO9NwGsnPBp4s4hng3sPpD3LOvf2vxEUJdnMmAV5nqPh8JXSpjEK9SZ/hhDK",
-	"+EFA0w6woHG/EtBtVnkK+A5s4EKzEMcwyWBZ7KPNuJ5ZF5pNBShWcqiyloHIIgcwHrnwvy7F0gmlEcgx",
-	"za6z1C5I0uzGQI20Q4kNzqNECKXHGaZ57fwJY1cGe/Ks1YEznyUHEI086zzHn9utpwA/AV1OeNecLXgB",
-	"nEA3GCXaj9XGQNNCgEztSsHoNxrq9uM2wU1GF8IUq8aJtSWj8mmdCV1rRWMn7unovWysTp5rxaBJkdPv",
-	"BvJJuSZScZ1NxPAff/+PUbR9kUYseR5DwfFpqR4ZVhlK9UiCa+J1gSelEJDw1QNJr2y6wZQCn5l7EPvI",
-	"9suG3sqI4JslByATuRZdJwSl7MIoP3sKfnGycK1CQAegV/QGMHLG+SOrk+fE0VerKQX75EPaTG4pNnyY",
-	"6Pr3dlj3b66/hZgIdrVTrZfOrft4XmQ/u5SnMsSh3wmibw2hXZlfBMof32etuKR9hN2FTmjp9XsndGsb",
-	"G7mYamm2+5gvnEvjrRak00Lq1pLPNNxgeUkTV8EcEkl/cCRtD8BBaV0FBffmOSqML7VhY5ErAMaUYgHO",
-	"5a23Bshj/sHmwO3CML697p5YvZ6N/zLJzrPXpz/+dpqcZaf6VF7sT3qnB6dXi3c/9V4fNcXqdSzendiD",
-	"Vr/8/Mvql3dn6lTGzUkrl+P5yzh99zq/l+1Qy7BNbdNYdGoiguwSUFDLdcBgX5hGD7aWmqJHLnhRecm0",
-	"C0WlwMINaqk36zoIfA7pk+0Z+sMN0ifWVQN2g7j+dxiOSvSqRT6tskFY80Ffyo4YdeGDoupX/8RXAOyH",
-	"D16b/011GVZkPqSC459StGeWhcQePr0Em6QKctKA6bZiqND5ButRHcql44dAy+IuhGhmcIWS2OWeyXsp",
-	"WRegi1YPJFgoouktL5EZO2+BermQTC8AtqOV01Vh5kYxw8f2GBuq5gqCx0W+YqliM17Mm+wcJE2qzwla",
-	"98EVM+MiNa6ZNion4+zfANJAu9l9MoLHHxbiWl2JdOSooCGG5nlwrWVZDvCphtNAgZ+CUTsFNrq+VKgp",
-	"6spRyFOto8q7dbsGvqGBxGgdXX4AWG+O75iNsjQXQ/F+kRVCg4QMsGfPIMEBoHGgiKjbFeiVo/v0mW8O",
-	"FziEnbvDJ+ZKfr62+/NzCy9cEoxSYPfxD51BD028Fqax2JWIPIO0FXVsQIUpqMMGRWnHQIMc+k7OOChL",
-	"lqEq3XOEDOcp2BdkrUd7PJCeMQbC70JAZlboY6yZmgLQ2y6ILDUL7C9nAkhK2Kn0eaeITaAvkfoHAf+4",
-	"WsysSUoV2O459OlREuIcjji1u9b35OpyaE2J4Q8JmNI+mmoG0gTLRXCvvMJnFJVWegOoHwThofxWSZpZ",
-	"iGvBc3YzE7iVzESZtxTvM210hPlLujXMPpa9qT6qGRrUtIthNtxUY520PlsLibpaG6uFefNxQ3GiFz38",
-	"rv1D4/8dvX3XaH3T6e1Fe1LcDDFMP2zHyUHnPtYUR32vSL1Tj/SlZLIWpskoOvOdr/8UhSd/mhamZ1/V",
-	"p91sL/jVm0x+ptE/SOpbUw+rTmK6FdnOp6q4VADLVlI8JD9ApmgH7sfbHZdA/kqvO/AYv2sEBLm/eetj",
-	"rRh4fKT55zYNd+CcWz/YbgSA6eT6ChOYA1ladfBZNWnTQiYa+ciuMx1kISUD6Zcm61U1S+psGWwS1LP3",
-	"YGxfTccxROpDa7DIwNwRiIcj6htuxFZCLjDaD8Hj/bELu2ennuiJtH8D25bwxlrd3SS7dZf1Gkvl7jkR",
-	"C0Lqg7rkqaFC1JTCNOToc72rRqlNgKiQ6bn9QLY3n9bsJOdI2ZeVH5JvA/2/d9M/0dwFvkRojYFywwfn",
-	"MqLtfTt+SfjCcwkpC6zWXK0Xe9H6HEOx2DMafgv1lohRewI6rtZXXsfcYT91I5PWWVNBnO0ic/s78Oyp",
-	"LxFZ7vncHmbqWxPzTJtHa4D2QK7bGi52sDYkVWyYi+mrhx7VHRpSVLUaSbKrjSLTQ8Q7GUf+YCcSVIs2",
-	"R3XUjfe7SRxQVS21KIb8Ek7f+0H9luU5f7bfjNmTd0lyzL7P5PI9e//8YHjQOWbFdTfpxM34KfuLmFyp",
-	"Z604ieMkTtjLrBBT9f4Z/PU+AC96Yd9neiu2ya3ML5ahbPXb+Gwfnud0V/KSFDv3FwAy795djiH5RUmv",
-	"XbWSStN2RRExxH8MJARoPqrz4SGEgHUGQXhChL27BjduKBAyWtP3x0D+79DZT08WdvZ/Yov1BQDAb/du",
-	"btu7dsKRg5f2lWZZWisNcKsJ/UjSAIRDzcTu3tnyMPsJnPbPWaeVHFLWx2sL+lQzpDpSTB/3fry4eHHW",
-	"O33RHz2NNuQyEVcyUakIoPPUMW89PJ9GoV0fwDoSHMGRw6uP7Dc4UzcDiZ38AXOU4+ek284zCfC4DMHz",
-	"voLgse+AreiyURLvx3DZJG7uxwTLulE04nnEkmZMvx9IzHtBxsn9koZ4FiAx4BYpwT66mBi0KxZGOi7U",
-	"jRbU8ptn44IDeD0AGoFVIdsDea0ztU5Yja34iDYMuhWQr3nk2hzk6DhILVmPRJA8e56WZk1vc1965YJ5",
-	"PAcGs0mvLr4DcDa+1b1uyy/175aS70WeMM6Ha/7U12/+Wjk19qf+VcjqmUDZFpzqIOGbd/2xz75Vec6L",
-	"ugv8LXLEDsP1Rq87g6bpvF2eRfnhrWWuenwyE42ekqZQef1HC8vLK4MC7srjCxeFuiz4/CvNrkVRKQVN",
-	"lJxml0t87c2dJqa0YovlOM8mEZvz9w1+Kb5uH8RxTX/DB+e9dsSp4HBMwlW5yU4ILsRM8NzMfttq505I",
-	"0pRo0l0ZcVEoyB8jNsujCpvsQmjDC1M56Ma6DBAzTnmW1whY4SAe/OmUVGlXd19vr/DeNSvtJM+uxYf7",
-	"EbdmEfzu4ObJOk32nsHbOnfz5N7Xgq+E2GTh2vr+oFMLcwqQ1rGhm8v1dJmQank5o75/bgPFbGHDJmag",
-	"sAD8+JRYxxs5vWEAFZMMcEmxj9yIwOwAlQ5yMCvEjPCYegagSQ+xtZ9YDryDdRb2Upg39rEfjRnfJ/BJ",
-	"HvWwfYAJ/PWemDnXVyJ1RIHf/OPv/47/Yz/4f959peEzbDFpfur/iZtA/tS8WDvDQ6WuXBWu/AYhW+5F",
-	"4R9HY36Ba/AxSLAKwdPV7RvHftymBgdMnBf2e08LoGYtk+TaqIUmglZ7LHTIcsPHXCMQXBbWotipbdbU",
-	"9ni6+tR2jws7qIcluh89b23K+gW8BtK+XyGmuuDTaTbZtfmQV7QzKHKeE9l+cqkQPE/5BhKL33yR7voP",
-	"tvOLbOjHupc046b1u8rfxM1WM777S/6JTtxiuum6+qO4Cr55vpyb+tfzu2NG2R5tF9cOGQb/TglrTy2K",
-	"kasGawZfHWgZIzvSrIRYLot8r7v3DIkbcCAbJYIFgLvK6gMAEBxtFHRFZU7+rllG7t6sbXIUvQSRqMo1",
-	"J7kNsN1FwbxheW7OV9g2QXXt6tWdrFS9wCFwXaUNCApmmTaqWFUZCYMLvg3p2jYv90NFyNGGnzZUJT85",
-	"qCaW0o82hA6uvyb4uHmHSg2/HKLjtqY+iMj1nVFSXlONoslOAvyhxr6xUuzoGLzBEImI4fRAQiZQyYnv",
-	"OSoEFHdTNl5VUYDH1k90ibmca+NheADBO0QKOgT2VSqvVBOFOyH0BFvSuwHrIGUpkpZTcyqxj+3YSzZB",
-	"NayqnstOyhoGYFuso7pRvUB0DgEMw1wncr5SUZc863LaYAeDfjs1NUI6vRNYngOJjm8BUB3HCCBVFbGu",
-	"lsa+Cl2ehx6xW8bVHNzmquipFBqG1BzWRHm4nYnFAvIgaZoBKTmB1qHBseepJaAnaVlI++GrTcZcKUT5",
-	"MXOo76spe+4TTMVA2gmI2FLm8Fgu/VUsHdX6qP/25OXLYf9F7/zs2+HLk97b84uv1XQ66gY1eNdNOFZ2",
-	"eU8Q7Vnhi3syKlQuRk8J9wQ/ue5CTfDLG1pP4CK5ajrNZT/sb6yzOqoIKOZdjsDehY1gUY0QsrSFi449",
-	"Gb1rwOQ1vhMrpMP3jOOVftz6W+eKp66Xl3JgcyUzowr7IOXFgm3g97/9/r8BAAD//w==",
+	"7L3pchtHti76KnmxzwlJ3QWwMHACw7GDpqQ2bYtii1TLbUOHlaxKENUsZMKVCUKwryL2j/sM5/+9P86D",
+	"7Se5kWtlZmUVCgNJSO1BHW6bAGrIYeWa17d+bcRiPBGccSUb/V8b7AMdTzIGf58mbDwRivF4/h2bv2FT",
+	"yRL9/R3Npkz/EYuENfqNtLju6pbNr3K8MmgkTNE0a/Qbl6NUEu9xze/YnFyzTPAbSZQglBNG8yxleUCS",
+	"dDhkOeOK5OznKZOq1Qga5s+rNGn0G73hQdwehqy5R3d3m71kd795mIRxMxz2hl3aTjrX+6wRNKSiaiob",
+	"/V6nEzRUqjIGI2HEGy+5ZXMyo5LoEZOhyAnlQo1Ybl/eCBpqPtF37kxycZ2xsdxZMt+PH4PGKZfT4TCN",
+	"U8bVyylPZO16eRddDeGq0loxck0zymNGEsEk4UKRWNyxnCi9jHQspnzri5IzkuKrGBfTmxEZC87mtbNf",
+	"HL2e+ffpOFUvPsSMJfVUkukLrpi9okodqSRjkTOiRpQTNWIkoWk2J3AXyRi9YxL2R4mEzvXs4ZdGvwHX",
+	"wWqMacpTftPoH+z3dsOHrU/OJFPyiuond8LOXrPdbna6l2HYh39aIfzvx1XkhRtEcKaSUJxD3VJWlkQv",
+	"4ztGb89TXreAM0ZvryYp95fuZCSEZISS89MzvXTK7iIlCVWMaIImc0bzgORswqjSv5IkvUmVDMhQZJmY",
+	"wVcTqhTLeUAoT9wzxoLfwF6MhVRwRLZ+FvW4U80DBGFUzjUzuJkyKeuWyy3AR71SI0YTlsMBO6HxiJ0I",
+	"rnKR6c8Jk3GeTlQqeKPfOM5mdC5JxEVTKpGzSE9CxiM2ph7Ha/Qb9oLi3VLlmqDgZNtDr96wSUbnSOTl",
+	"N0Uqn7KIzEaMm7PK5Qx4CS49bJAYeuzOshkyS9UIllrSMSNRhVcuG7J+nxvstRAZo9ycRn67OD694Jx9",
+	"UGRCb1hA0qF+I558wVmAg4hyln01aOjrBo2IPH3z8oQcdA4Oni1btsE0DLvxDo1jTfdyp3fQ7oT73d3D",
+	"dq+3o3LKJY31AOR/xtNcivwrNv/2l9N/ifAVD1u3P4RwPzsi/ntrt+ANVex7PPXVmb0zpJ+xoerbRZUk",
+	"yiOkaMliwRNJIhWRKVdppieMDEdvkz4GSNy1E2zALIYsHzSO8q96R+qrbnv1CM9Flsbz+h1Alga0QCeT",
+	"LGWyT1J9MOmYBeTnqVCURD+bgc9SnogZiWYRSbmdxkYD/fmr3aPZV3th/UCZyufHQ8XyxTFemLVSgsxo",
+	"qsg1G+p1soJR5fMl7++23atSrtgNy+FdlwUJfC9iim+pWxjGVT5/IjUvGllGk+b6oCGd1015A7LbCduH",
+	"lB7QXnMv7oXNfbrbaR4mu6zZHbbjA7Z3vU8P61fp3bt3x1M1YlylMVVscdTfiBmoL95FeGD29nfDpQfm",
+	"a0ZzOPo0G381aFxTfhuLnA0aAWF5LvKvBo2U39EsTa6UuGW89jh8DBoTmtMxU4YJHuNCnE3H13W7CpIJ",
+	"L3kiCYer9ACLYfkL2AgaWgg19FY0goYmzUa/Ye6/wrtX7tD/yNmw0W/8x06hXu7gr3KnPFI9k5NMaxOn",
+	"Sf2wJcvv0piRGK56IkmUJlF57LjFcdhsD7txcz8Mw+aB/tfucC/cbx90Drt0yZzS5MHzOEWRfQJcrX7o",
+	"kWZnV8j3Is36NYvX3NecqhY5VSSmeZ4yCb8N00xvKF5KkVMfuW+lVoupVpvJeCr10XQyozXgpRWpMFk7",
+	"+Z+nLJ8Xs8eRleh0TD98z/iNGjX67bDTCxrjlLsvVkpGMBMW1+EVvWVaDco1zyGSDlm/kHSgf5dkn5WI",
+	"Cm5jwyGLFRE8Zi3S1oets7tLJnnKFb3OGDm+ODk9JfGI5jTWS3Q04JS8fXv6nNyxXKaCk33g8ORGiITE",
+	"I5HGC0tl+MPeJsSDWkexgBVBvWwlO7u71YU0Glej3/hfPw0GHzphczD4sP/i/V//Ry0vWiL4NAcaUz4n",
+	"qWJjPU8grpHItOapQHE7IrshuZ6ThA3pNFOlg6PV5Dq6sCprMRlzN94yph/S8XTc6HfCEOaFn+r4/0fQ",
+	"qSeCS+azqZNMGGsyFlxrVfpPEIcoIazW99d/SRQXvmFq+VDsHlLVlStXVI0N87OmDLzi0XpteFgxAqpv",
+	"qFNoK6OExdqM9ZzjI/CWihJafmqEh21hPGBM6UNhWBAngmfaKNdyKWk1PgZ2q17m4hfGH7lVQ/eQZVtl",
+	"rlixVXhFX5srYJ3CqME0JOkWDOLu0h10Q1u6g+YKpPY4naBx/KA5F28GATAT0ywhOYtZeseMMabn7oYF",
+	"51mrDbLR/+nXxz5pIvTRzfUklbgy9zc+vv9NLO5Wjwc+dfF44Pfoa9AEmKQ5A0VSy2RYsYDAb/qkmK0m",
+	"qbTWk7dsoLJHuDdRi7wbCXbHci3EE22p0JxLpOXC7UGVf/K+F/HtQ5hkDaVl+KgSpeWMkVmulYnz0zOp",
+	"B0tJLmZkpE8U3mDMWHxIixxzQhPN7qXKqRI5nMAp19d+4iPoxr+USswVW6URfCbQyGaL5caM1hsX1sFB",
+	"45hNFEuM9UmrC4mLKGEVCwI4E+qlmPLtkAAX6moITyvzG+v6c8tt9LHUNxMeJxx7tb5GIqfxyL511dYW",
+	"I9/q7rrHIhOoHVZ1N7YhC/9waktQprG1Ys+7aonoMx7IQi59qlkWb1lLgJ9EChVPrhDhMGfsF6YNniwd",
+	"qiNyb7WuTLhbFCV6yHXiZGFd8aJPvXvrJYM34K3vnSchihjKKOU3eueQqeNOaG7/UuTXaZI8mIGgA+SK",
+	"MzUT+e1VzobLQnJLrqwyFG19j+kc1vGamSBYLsZkLqY5MXc/fgMrYn3pW/US1m3kktnorRn6S1pdheLH",
+	"mmgTmDsQ8fMFsdzybPFdEE1BJ3Pd/Ipx6ilZ3x+M6+oWXSqLMcTqRZWz+EMTSA4irei0KKKJI5EZZUVf",
+	"ovdj63vsnqynD3pTfSyxOostsVe3ooZPxjlLGFcpzSShOSPw2oBcTxVKAKvsW94iciImLIcjeUSihXFa",
+	"9rswyyMS1VOruUNfK4aEVpyaJKZjhoeA2nNn4nmq9qwAU/maqni0FR3xWj9pmYborcuIgnCCy8FHaeIN",
+	"0lMa0+TTKoyLL68jreqMtkJWlYdWhLBZnCWD9ET4xornCZWjRwsNKkcrVE7/Z2/XX6GDRYwZ2jo8ITea",
+	"fYip0sYQpAgoyFTgt08kkYoOh+CZZi1y6YhCHzXgfeDF3YYuUGWu+v0kYRMhUyVNxEyNkpzOtC0lWTas",
+	"FSjepLckRVQpviJmnOUwHP0brM6/W7B8Er4K8Sk9kHsyVG8Doj4u4gI1mV0tbWow4GBXgyOFKrCj7Rsg",
+	"uJLmeu1bA95wYaXv2PzhPNLXu27Z3GMoy7Wu8nVVojEM3zALL/4BrBN8Sykotzm7E1vRn1cx09v6JJ/a",
+	"mWh6sMJtg2WoXYIzUZV8eiE+i9wov3eVnunNeCunpvrcCHzYy9ehUCJKGxD1NWX4UubWc0YaLcRRjaP/",
+	"rSgIf6A9/XfsqLcdb3CDtrEbZq+XsRiPGshJzqgqkji0nN62XV6ZffH2Fdtir9jmpphnGgm1dFQBCCkt",
+	"SMzmCJnymzeFTf3Fw7fMw8fGEzVf5+DDi+pczVKlWWaDT7wSYjjThpAn1sEIumFKq3OESiJnjE2ulNj2",
+	"wuDQvEGxTT3TONFP4BeEB/smQt3oXKAhsisTbe4spFnOaGJliLY2ufcckko8GrmQ8iJV7FE8q1aNPiax",
+	"ELepPqYSsjUw64OLIocPjWLDt2Sq2L9Zkd62Gk0ftAQfg8Zz1I8fx7FMpvlVJRW55mwvubK0mTZvPaZc",
+	"L+iESkkOw3C/fXjY2e3t98LDwzYZpxwCXqmSW08ntgPAWPc10wYsJBdnNL9h9X6C2mmBI64+z3/JvttV",
+	"3aktm/i4Jf9D3WDN8S7PHX8knf+12222j0hUPxnPK7WqCgLo7Yv3+rfova7xO/whPQ2P9OB+Pqds+fhv",
+	"xfiqnt1lVphNnZzyxFYL6amBHUJvGbfZlBWli0hBhvSThfkxHOaNqVJ/tUmJ1ZbNt6WPRzvusesIhWCK",
+	"5Zxmj9t3+5BKbMeOb0jTjCVEcKIZnkwT1iJ/nwrFTHYSXpUmWJEyF1OSs4nI1RZydXbDsNjsCzFmuMsz",
+	"fWwwTcYbVX3ox8xtOxtqngb6FCSqPnBVYOuAt7wxBYCP20CMGxXFhLX76AJzQygMYUS/MKexOiKSMSwK",
+	"kMvy/DBHx+WDU6iWk4q0y9l8WJX2+Ew+f9/9OehzjbNdFeizC7GlTS891DDzJYuqjR6zqi1yZpiS1nni",
+	"EeU3xmHmtl4ydQJbuJXNl0xdwZeV/dffuchhgHJkOtGii32YpDlLWuRY3qI6A4EOXzXbigunXd1MyZQb",
+	"ll68DXbUzW7Lm2qfaxWAdYtlPaG14bQjVJSwHs+RhqRzMhulMZQbeQWFpUqzupmYa3eKC/3qr2ZR/rXR",
+	"zeZyrDhqVkuOVj2iWqEEK3om1DGkG9Lr7HEkrOUiLR5VsvU0EbExqEkQJdTCkX1QO7G8g7JT/0XJFqJf",
+	"e7V8B+2VsVf4ekfTzIx2gWgr89kKwZafGfVJhIsfQUGfHhRntvIHh2oKQQ1PwggrsJ/XE8ZTfvNYQ8se",
+	"oZTfpcrV2y3LIPGuqrCn4pdNOZWN4W2fUVWMMG9omzIqb54my8Z8vCqqv2pXaeGyqjkGMxYTxp0maErV",
+	"R0IyMhsJTBKm3Bt2i1wwnkDdJ6wtld6PwPa2umbHvLJk3mTqVmxhznrJBJKnXOHerl7iLdXr2iAvFJ5M",
+	"GPdcvjWktH0SWrJty1MGqjPbkplbs9Yg75aM73ru76Pg2dzLTip+WScyB9zJTMqT1aLxiESVuS+N2ONG",
+	"mrG2SMmGhyA3xYSBYMDhATNTEYGBMkYmLB+n6AS1HmzZ1w+N6ugEUyvEmF2LZE5YJpkJ+xs2+jjH6Fad",
+	"f0EB3rDuARYAYjvkZV9rCMIUI5SQFtDGgFAZPJBEZ2x2nvKotYHTUG8JS7xNGXDcaMP7z0/PPBJTio0n",
+	"Wl8AWqaS0KKkwlW8Wi6Ae3lO55mgyaUQ34MH9zHazASfdaWEuLL+4DLsiiakMZ0jv27vdQ965HqumCul",
+	"fDQTanfrrSd4s8HBWOqqXhz/Vmhk4bHWn2zGBN/lWKHU3iPfpV/beBEGojw8A/3Red1Q/2mVNONHxr1z",
+	"qozzuyKGhcAqWBsyaZHLfE7oDU214CPdtg+d8LiIgx82rL62btdKY97KhvlP1HtVHYXeHTxXt2wucbOE",
+	"IFIITuhQQWKayU0/QogHKgkUlVNJIoCGaAI2RKSlgPyt2EbewNbeXcBbfES4CwBQmmubXp5KOV1JhzX0",
+	"l5sHgGYmG/2fGvvfdV81/354+UOz83XvpBE0wn8cnDW733z7vPnuze4/G0Hju875cXOv/ePL5uXhi781",
+	"gsYPr3onza/3/37RDA/O/tEIGrvP37xr/vPb7jfN7/YujxtB42/tH180DzvnL5snP+y/agSNv18cfN08",
+	"+0cvbL55t/u8ETS63/zz2+bl8d53zZfnncNG0PjxRftvzf1XP5w0vz74+0UjaLzbffO8+e0/u9809747",
+	"vmy835jkSotUR3iXjBO7EKBbyABVBHDI50xNcw7uSNANIEgRswr1AFRP08PqWbWNJVyfKgDM5yM9pKBh",
+	"zuTokTqFj+qxyibDCyrSyeVajmmmDUmtvfmuD621GTvzNgWRa6xiCBJCeGrrDiM3po1MMJyWXk74y2X/",
+	"1KxE+YLKSthIOcwWpKYehdYiGU+0LXqR3gDfBwGw9Unb17sX1s25PAE95yn3cWJqZ129xJs3mIuoZzFp",
+	"phxohj1oHE/VSOTpL0CAfWLgZVqt1qCx1bl7nqYNrMjqXLZkMFUeiwEbWA3PEoLPEAtA0rBHofbk4JEx",
+	"AlMfHJGXMy60jXNEotKOeg+fgZm/QBQVxrcVzx5CM72ksRL5C06vs0fqU6gUXQ3hgVfMPHFV8Qc1ihTB",
+	"e2wGUYtcTnNOUs2Bhtq0kExpU/PT5hv6AwFxY4dTR4/1c90KTdY+2uUfVkZphkgEPyLKW7Rhmku1bOkq",
+	"e38m1IWiudrq9nOhrqR56pr6n/Kk4HTFJuMGvQwiJ7Hgw1SftRa5YArw1qYTnOVWSeFMLK4xLuF6KvCn",
+	"/AkowXt8udKHQ2HvVDLUze1aHcHAyysFOw+sZSupBIZNbV7qRWOV3hXs7fOVeZk31m9idRJb2rzKY1fU",
+	"d5lrbbmGx/X1hqU3/JRvR1f08l5WaYz+ZUuqsk2g2OQMGVcQiL2ta0iLr/Rft0pF9OfhF8OWDtaqhShf",
+	"uCrgCmayTXqzcGzvtDns8qomkycSETO345GvLFNpOKtWpTwpUKRKjGZVBGPJlZWVMfuTpzcjZWITzoMs",
+	"hhiC9hQvDPAFiC9bsglBJ52xLNuu6lkEpdGaUUKsZ+9e9GKrsWmPSE3hhxdpNoviHJvrIs8kqh902WUL",
+	"G1N4Uu35MgjDuPBKCE8HLj21LiBQR/9/pDC45sKvp+pL2upvIG31d5jn//E3kemP0RNaV1oGejg86LPm",
+	"t17YvI+txGRcFkl9VMZPM0FQy85uGIYAFZx6cRnyhlEDVjYWXI2eSOJDABvI1Tn8d+tFB/BGDGJaV7wd",
+	"H+RBFHOoFVk1K7AddXbxwYYeigEX2HOd3cBb2CNAgdQXjytrpylgxtjkcdptPM1ziCqOUzmmKh7V8tOF",
+	"i0qUYZEVjBRUM1HEyY1TBwBl7WO2vu/ubRAuLPpWmBemrDYetDirLbEaPVkHPRiQaOFFkZb4y2pIyFOz",
+	"Zq5KzC8Fe7Y8Z/JS3DL+oKAKujKtN7zB5t+Orv8Wp6/Tb0/f/nLaPktP5Sl/sxufnO6d3k5++MfJt4ct",
+	"Nv82ZD8c64tG/+ycZXH3VTr8eyvuZPx6/DJMfvg2awRVoOoFbGt0/smrlDf6h2EYNNIkY1f+t70uQNvm",
+	"6PYv/bQX9g783x46/vmP736c//jDmTjlYXUCucjwBEglxoA3jN5HQ03o4t2cTcAendM0rw3rWD9+cWxQ",
+	"rPwBQjdB44Kp5gmI3XqEbrOL1qEOuI5lMX0EQBNEpje8qX/OpMAGJUzL0ifSXG7uNVhLYgi5XWLGWwRN",
+	"PX2NfIJB8QFHboHCFxJ9lID/IjZ1sasLsO9w4sQryucG3E0+Sv5q0aAllmUcsqK1GQKE/BvMigjDgvFt",
+	"Ky2i6tp1ry0JVW+INeGW6jy2wlMXHmsNKX+A/pIYlggb9B2by8cZHSsCZH88CAAIC5rlvjVLtxgW9C9Y",
+	"Aa3SgdwHrRfqp5MiB3f8CVzQ6LukWpWaAaSLXBWIKM9hS8K/9NB66AM4S5XxFZZDEddKV6AkeL08tuKO",
+	"9pT0zV3S3k2f0R/tvbV2V2tnsp29rXv0Ct809FF5CNyYBe46EXyYpbH6goJRRcEowN0fNrnNIdmLiT8W",
+	"3L140icCd9/e4oIBFbOrZR62yhW+qlK01HJ2IShXqspA4Av3oK1Tlnty1bdamxtYns+WZEH5qVHf7zd2",
+	"r8VZAyRSg4O/GgM/8MiRnNkuDmNxZ01JM7gvvoUt+haCbaey1zSAXPuohbaYH4PGIuTIymeUG0zqg+L5",
+	"O2oDX/7v63a3WOFCk9/ill4wKCWnPPEOCyiMlpJWgA2VJrK1UFZ1E6OARBWfUEA2cCoF611KbsrPwAO1",
+	"pKpgJUuQj4W5UfFoVeymfEEJVqFwe1m6gbyxaxbTqWRQgWJ5ggeHyyAldjhdI8Q36/TqCW7o87TT3t9a",
+	"QXeJTNfOZTnUrh8g+i0i53hjtOVIqCYljEQ0y64wYUdvdhTgrmJPLX/6GI6x8gzTPqgB+tW2pXvsMGVZ",
+	"kYJL1YADKsGjgXiqZwSrZN4uppY+JuXEYU+uzDgprqqouCbcBDS86BEwxWgm/1IzhK0BnbYXQ56bpiZ7",
+	"s/HTTr5kan/J1P6Sqf0Hz9T2hlOwAbhtWeDcjnIlL9t28neFyb/O3/JJroXAlwzDLxmG288w/CICrQj8",
+	"kmv5+XMtjyUEHeYzTQkBmo212ZdVTnO0Ip+SVma2lZRJ8s7AnTFJjENWzGieIKRBJuJbMVV/qMTKBUEE",
+	"K/AwvKySJPrCgr+w4DoW/IkZyp8+U7r+QJ+n/ItmuQ3N8svx/TfqAxaiwIRT/pyy+TwXYvjlMH8xE7/o",
+	"KH9IJvfFhnkAn3RAoY9JYJtyH3C04vs2PkNshmEqALGQj4uZD1ElRyJX2fzxoNzd+nzMKjZqMYol/mA3",
+	"p215gu0DvdREhqANdyzPBAVrPJWEXkOHSUGkEujzGAE4lVSQT51QRa+pZC0CEE9FvA1i6JEXQGx+x+ZR",
+	"lWQfjiD1lsvpZCJyxZJXLEnpJSzaowjHPfBqrJ+Iuf3VOIIDYqOSVMspHo9Gt1spZNLjIHoclmLcGOvp",
+	"pHYKWyKZumdXkOn0CKPqqkSQN2BhFB+m8/we0Rph1qZNJs1+U+CXv42MoU+VN1PuvrOQyMFMHsfRQnpN",
+	"n1ADnlgpvXLPgEpVkqot9O9xs4e1Py7SpioqCC+y+xxz5XTMAszkERlzVehaL7BDdwURs5EgYsal6TEx",
+	"ycWE5SotZwaPRJaw/Eo/t8QdG8cJJd+LO5bR2EuYtNUvi4VdqzfSzPIML/4Y2B5W6+772lz2MWjEUDSR",
+	"XFG1tsYqHTOp6HgCt5k0qXU3ndjrPgaNYS5+YXzdHS9zxn6BoaXySu8AHoTyLr4bMdh+NcoZK6AIsJUz",
+	"ycUM0wrx9tL+Yb4/zbKin24B6HsmLE9CwHOWHJHMQ4eRA66ZTcqnDOuYzP5dC5ExCpkqPI1v7bavmuaZ",
+	"ve6jLYZbA14ojLJiZNtGhHGBF2PusY3q/FQlsqCWbAti8nbbjNXfGzekEi29d2sjrv/FYlCNzaBe3Blm",
+	"XX90Hkj5JrBNkyRnUtZSTM5I6tWEHxHoP0jAGKnp9W37eReHtxN2W2Gr3e629uvOruM4qwYOsz/BzLZC",
+	"F9rgnud46cegwe6g5tkoaGtvvDQ6S5qsu/wUhJly53xzhlAhMLAovWEGiyRX2S//tXYl3fKsI6ZzikX6",
+	"ZYLSqjTIesXGmx4YpM2PQWNMP5zifVAma15P85wCK+Psg7qKp7kUayn1jH1QJ3hldZlghOWHrZgqSHtZ",
+	"X+QJUhYA4mYjitgGGTOY/A51/jVnRcLetWS+IGYfUlkjzx7C5hOaZmtveCtZ4mxmKNe/5z0Tll/ZDM76",
+	"NRlrmwrmC3BkNiVa5K7ZOs1gpRS9ZaWDvhuGetOxmQW2qdrrNYLGOOXpeDpu9AuKSLliN2xxa93CrdxQ",
+	"qbZDtmWKbS9SbB3hrRjZmePB5WVtd0iS3qRKorKUUakIJd9PR5zEIxbf4q9lplmpTB/TD98zfqNGjX67",
+	"A0vqf5xQpViuX/W/fgqbh+9/bXc+/o86XmsGur2T/xs99BdO3FfFmUEjtyp1THkBZSLyFolQ3cKsNMyo",
+	"1dcgW0iV8T5ycN8QmufpHaZb2PsAGhvKJ01hDGep1rlQgboRIgkGXGvK4NHDHHL9KGx+fM0AYKNFTm3p",
+	"Hl6hBEkEKt4yveH6q5SjLsW4Plo/QYuNhtMWtaSAAqr3PlGZa2rIQqV3KfZufgRNPNcszD2rRBmHNYSh",
+	"RdfVL4KzTSTmj/q6KlEUTwhWHM5xvUnzyu+abBnPE+n1oT3C3izAqgLS1rvQDjSP8/5fOrXtzu5uLQek",
+	"H5ADtkPvfx5nbC9yRjtwr98cTZJUD55m594mDWkm2YJFNd5EqzJLUzVn1+yyd+nHoHGXrjWc/5HSRWUa",
+	"X127YZOJTRpZFE97hpWaphB8MSOKyJGYySMiJzRmUp8bLanHwCIrPPawE3YPy9y1F5a4617Nafm6sBYf",
+	"R1EcupxwdkMVshGETTDNeUtjPdjvraasajvl1WLXTeJ4+ybFPU3iB9jeD9CuRlSO6glK/+KajECJdJlI",
+	"dodhvHcd0oO4PeyxvWT/uks7h+2DpBfvsr3hfnjQPuzQ7nUv3k322P7wIDxs0851N+4l8HtjQTzT5vD9",
+	"r3u9egkt9XGvpS503OOv1r0C4y16bFhn01BkmZhJY6+FJpxTEnwzKk2XltJ0O4/T3xZNZLXMInYTNZtT",
+	"xwlOAE/IUNjDGOH9HQuVKbkHLB/gCRhlm45vnHL/23aw8vitFbr48mMP3sSCEq0/iHjvC309nJJ0YpHi",
+	"Nnztmb1a63kbrLK5yzhwir5OG77u3LtBb5NreLLZ7V7E8ePSzTxP+cMoLTYya9U4fLDuE9MbE8+EWhVX",
+	"cB7oFJ1lbLbJ1RgBWGJj4fuKZ9VSd5m0ajkSdPVwVcmOE5mCiJzReMSk9RlZzJC519OtWjuRM80MY8US",
+	"C17htf+yiQ8AjUTlgFMyG4mMATpJlkplsKlxOIFpkwb6uta5MyFuJZlO4Kl0zphEHfo+Fk8h6FaZjkFj",
+	"ytOfp8xcoPIpcwtqzludr417i/dEIiSLVGJC9ClL+c0R4dMsIylw/7nRbarets5+s91udjqXYdiHf35s",
+	"eFw9oYo1teKsN3+amVC3HmCNNMIBf8dqLIMHesDXu9PcO9Gvpq1lACwwb1qyZjbUAcY1lmQqYcLGVGtg",
+	"U8WK1UuVUb5mVC4s355Zvna7v3vY7x202p0wPOz9uH7B6vx53jpVJrP8yOHkFyZ7Bo1DofzoyMDxTGhe",
+	"ZMKwOdahQoSWxTmrkMb+bXf886H6UKeSjP51O+aTprpr/vL+14N63cQNbgsumIKyyh6Eh7pgPMmy3Oov",
+	"qk1jmmUs0bo6cI0jMstTpZj+eOu7/wj69p9ICHaVl/OcznORZRXvTFg2INpL1/HMk7RL+KoVxlW++kQW",
+	"0LBjOodusaDsgSvCOIcZNPxKOTk5ff5G0wTEd6Fc7vT8rqd/PD2/21vgzQNusYbJ12yUAszsJBcf5ui9",
+	"Mk+HrnQjRNBCU4yofAqNd+Fi0zy9ymDrogLhTqfi4up1S2u46OE6br6kzWGr//6vT3eMxyvofnz2n7Vk",
+	"W1BXt3MPNl0oGzXhUF8omekvgOgiMh4AeWfD/phyesOigER26/oJi9MEvsJ7pL0Iq8lzkTHvqxz6BJMJ",
+	"E5OMDTjNBGe2GHFsEYOxs9tNemcAhNObkZLwOHyZcymVnUelrppF3EH2c0YT/zOOBmIMEyFTJfv64Ogv",
+	"Cu9w8Z3DCnDf2Hii9yQ6TVJlX2SoBj+WfFfVIS05VedlnfIevMjb74pTE4jRivp7UFApFa5MQN+IWaU5",
+	"H+AFuBJ5R0b6eEtoCcw9ORaWNKEnACiJ0YyA7C04pULPT7BXdT3VegdOMiHZAw0uodarweCePdNXAn+n",
+	"cr3bCe95g9dqQ9lg0N5TbavIE/PuWomCzVd8lf3TGQbW57WgrOsva0cHasX9LM8vdua/w84sORMwRcAf",
+	"UO3myrvnIp6OWZ3f+kSMx7Qp2YTqcSUEEqslefrm5QnptQ/CZ5pVvL182TwIbHdlAz6bi1mrlnN6DrWq",
+	"nLPVp6cXr0mv096HAIiBzexqFfuAZEzLZum7ofgtdgVLsIz+by8uyU4BURUZU02N2LisUr29eF5RTo+b",
+	"P77/tRss00jNyDHKL2uslA3OXikKy+J0bEoZlnBs438WQ1ATxxYUG0BjnKMXVTLsqoqgwPBciN5UHW4F",
+	"b17HlnmtenuqUDvVo7DbdOQleEPvctsvfdkuVfeBPBdZRvO6RbeSnq9KMCoc4AZVMhP8hoE+OpUMcoYq",
+	"MTjTMzrlpBILNdyrmjRUxykDe8LcPvrDrT1qZpTbMGkqxPhxMeSVMID7ubq/C7s+HLrwvFVTvBSKZotz",
+	"vF4WzgCH83QMlJ5l1rksg0VqP8IMIU4wh9ELYNzLmfwQ1/6yBILC61y3JOVI5bIIiLxCmtRf3XMiCV2v",
+	"BT2nqP8MaZqx5EqzhqsURdQ93+b3tFjcxxem6YQ1ccFkSSVJ6PwIzDaT4gE6OsDe3XvnFqnTqf92WMHC",
+	"qi7OfOlWeSG3pcS7YfToPjsD8f+rlC9xKcSG6XoLWns49OeUpyqlGTF2EynABO+51zgmMVVLBjXTVoOY",
+	"qjWj2tIWuxXyB7bB2TMbUiexH5Q7dd8sBY8gPPfA3t6nyFLweNJGCQvPDYUuqGI0Yzyhud5RayUa808/",
+	"l/xioNvrnJmNmiSh3scm/tEp/qjVsp6XkwPK43qZM0YU+1BUJY5SqUQ+L+LZ7V5I4hHNaQx64tO3PAXN",
+	"BP4FGIbyGeqqmm5j7A7h3RGQ6zRJcxajZTPg4o7lOXgzqLaMpcio0oJJf/JeBO6SPL2jCjJ8jMvDrc4b",
+	"xlVAzsQdM8FK343XC2sW4gVPWGLabtaQLkKJLdccbTo0Qgdm6V15u7qPO5H49jqC2krqMDzEy/pyha5V",
+	"HiRIkiYkVX3fjYrvCEhEk3HKAUjLub36kSsdSJM6XK2ARHrcVIk8Ik9RsR2PIaCTcvZMmyQDHlEu+Hws",
+	"pjIiTyk6eLHswCRSge4NCuazKiW4QdXmJ69Jkb703bKn59ZB6vtVq0NukZciJ5LdsZxmREvBac5Mly/7",
+	"rfPiBibf3usA90fJra7Pyrj45rjZ2d0jBeIpPN4RySRnd6mYSm3OPJGQwFGUP6WaeSRTYBX/1kSOTfPG",
+	"7WyuNklRYWYpMKFjk1kf0vZ1J+4mPbY73Av32wedwy7tXe/Ge8k+Oxgehmt+v+es/brDuqlEPzSNt6p5",
+	"mkSuwAlqYC0kQ8X7CSUp8UhIxledKeT+w5pzVao52STTRhvUk4zGzKpN4KLWinKaObTBkchQ/JbWe7/b",
+	"XsXFa/P8sOj1at3S4WXG14uMEkGU4baAUPL27enzu3208LkgpVIvTUQ2aGhmlYkbcs1kmjAXk7hKkwgX",
+	"kv08pRlRYsBT5dV6mH2BLHiu9Q3yYsWO1O0GPj7lSMmG6ZkEpRTzknIWizxBFFuflsP2IaUH12Fzt5OE",
+	"zf243W4eXndp0z++dTv9eUozLKDDQomGt7F1m72yhqOUJ1VmFSvypkqyupaYSk0iCr5iK61NpFzv38yV",
+	"PkAFdon0izPnZBgSnzaMikSMlZnt1ZD6xrnsntharnLB0mIn7glmu5GXYHTavl31Iw5McVzOJENsDUO3",
+	"Bu/ZNMvRAgk7pKEPa8D1S/sG6TmXCqlbcOb6aOqV5FagaSMtNpwLgqn6xJY7CWDEB6J/+jHQmBHuLuow",
+	"0xytycpxuT8j8oX6wpIar1ZgtGpxk9Ox7MOnSJsyVzmjAA3vlCkHq43hTKgPu7IYrOYXmDXodqngp4tM",
+	"bQiqXS4ydmWaC5p7ssStGmczLEB9Gtnw4mAahl0GI4me4ZAjVP+uUm7Hg5/FVEV+d7snkqSJVSmzzOxJ",
+	"5OUuWaDYa3MeUNV8Io9MW88hlGIiLmOcCQkw8WCaU0kSm4s0G81xYKmSJEuHCvL89XSEYgG5FmqE/FMv",
+	"mwn34huwXlgWCwKhQ/hSSwezMnpVjHf6aQTFRX3NsHFlMA89etYiL5AL20SZShD7mt2kppmSHmaaAG1z",
+	"9G7rb7xIxoDD4Az7M2kvmiD02fpKZAm+mrOZWUw9apwDKd1pplUci1s2h12By7B/V1Qg8pbIbMCXtbxF",
+	"PaJCb4D06MswlJkomtZpFAVLu2GO2y5jVFsouflNVtkV+ny9O6rgu1EmblJ+hT4/KHJ3BcgBahgA/YHH",
+	"5Ca9Y7xV9JmBGEW1yZ6JGFAynOawb14DmgF3MQ5zmZ/9bNSVcYtEk1SzI8nUVQq9Ss1LrMFJxjRhhGrm",
+	"C1lz6LQwB13kNwJcqtDP3XvUwiThLuwVkUJIzF0LFyHuimYNWt5QOLznp2etAY9Sfpdi6s7qAbpx6emm",
+	"/EZC4gkezSvwDThEAn6LANcVflZGG9DvtrAqeqRK5OVHoKaG39tu0dc0vp1OjAZZeriH7b6SE2tBZ5jR",
+	"gNuGo76EQbeC5uypVLACBgIXM7XcLPQVmBI3goHSxPdH6Lusw0mA8QAxSajuwng4EcOChlp1Yq3YXfey",
+	"Vr2YK6DGwbthMnABplzkmpJL89ErO+CgZmAAUTPaYh0Ts3kgOvCzh4xVqGxVvIgWOfaJUY9Er3AsNJMD",
+	"5VUrJ+VTavijO4amyC0ovpnyxe9M7RtublVYeRvstuOJHHAsh8c0XbilRSJ0KUNHi6hvCsxhr43+gTwd",
+	"fje1eiYq62u3BhAGFCV5pKkaNJnIZrAVphRUU2CAe2jUR5vA1KoTbAsCq9o0MSjJKXtnWU4hReH13uKU",
+	"BfESiWfTv9bizh8tl4ulZ9R1d8fegOV8MZ9IPFvIYRsU1LHwFXBybcyk3K6c+eRz4dJX7j3uK4Oo4D2g",
+	"1HXZAtNo68nngA3ApSuzU+OJL7E5faPlUcXfGNpwnEjPqcoTENahev4Lo9CQgPeFm8BC49ZFyil/WXvl",
+	"whsr292owpYzro2vxe+TVNofLLb4leYbtsNe6Ut5lTNwmPgb7SpRq6zC+8r1ASxzCRdNgqNdmwdY0NqC",
+	"vvUyZVnyIs9R/akoXM66KZ5oQCDHUwmETxXJGJWKtOse7louLUHK4L79os/Wtxevz8g53kVSroSDqkIk",
+	"v5+nLJ/vnB2/eqHZxYSqkfuAaTv4sWxD2y5P6zLQ7WhXYkIY6Jh6/S0FD80vWhk7RvCDKc+gf0mpo2MN",
+	"BkLOklrgBZsjUqqvxkrqVi02TMKuN38QFmr7ekztMx+Wczjlar1r/CUs11u4dEGpxqkEbnWW78emSX2V",
+	"KKElXpOiFeEbjSw2b0XRl0/ZA3bNQPCZFUe1T+9diiit99+9mgfqPbTW8Mpd/Fy5ptvf92BV5qn/pOUV",
+	"L8bNwHgiyfXcpHm5U4pFLlYDrAsLd5qd3mW7s6ZEaIEBfsNopkaLnLVAWHKIBLfe7JYwKHNX3SrUVcAc",
+	"g4/7iNyxHLTh/YBIQdJEEilypZdBD7tV4zWmveZe3Aub+3S30zxMdlmzO2zHB2zvep8ehv7sp1NwytZF",
+	"PQ4wUA5/9zb4e5nr8tQpIfWF7kXaZbvj0ishiR9zD5+e5CK+HYo8eSKJ1lxIt/MscNqaMVlOqGSBLYPX",
+	"d4/mkxHjlZJ4NNZew79PtUT6fsBpzozFJEkIv7SrLo/e5cG75o/hN2fNvTd/76ysoa8rgYH02GXIDKcL",
+	"2ZRl0/SJLDVYLTye4TIEmodWycMwv0t5LZZaar1uhIINMoZOt9BwGfPgWp7GXALesWg/BYZPScWxP9av",
+	"2hs2pqm28GtyMZx30G/WqUqoPsriHhnIEbAN65L6Nlz0pcgE6xf2DajyG85iZvkeDh48k5qs2czxPPAi",
+	"+gsdLUmH6brSyBZCcWzO/hBO6mEZ9xtBPPknY3OQp8pdVZinjW+tq4v+Xht726gxuD863QNLqjcvpTb2",
+	"4fqXwGXACdZiHiwrp/5e3IjpA4s1Subt2jBm0aWxOoYzNvsN1PSaFqKLYUnw1ymhzTA40VSSqL454nV8",
+	"laV37Oq//+v/RC0S2Y+G3aVJQLodPxdMDE1JLMo7ishbJr15vyrd7ONsxWzY7nR7u3v7B4f0Ok7Y8AbL",
+	"ZX/OpbqbfZj/AndiaUehNtiH1BTY9vbrFIO6mDMmJa2BiDSV/gtL2gPIok4ZMidnZETzxEEHt8jliEkM",
+	"Mdrwpl53D3VYc0QECeVzMpVTmhGRJ1p3kNN4pK9+/vzVq4C8evX8eTDg+sM//xmQf/5TfwHrjV/pL/Wn",
+	"OaO5ify3D8NQD6UTdg6PirCnGTHCoMOGwV9P2+12OyDtTrsTkN5Bp3fQeYZVrgN+k4vpROpLOp2AtPV/",
+	"Os+OIJZDpGITKPwXOUnEjAeEZlIQGudCSvILywV5qrc4IId73TAgB4dh+9kR0dY4wAOCi2xCkwF/2tk9",
+	"CAPS7u13dg8C0t497O7uPzuCZuEix/isfp4kRtZKRXPA/cEIBABIoTiGlQb4VTE0MTzQmBZUrYPOYbtb",
+	"m8EZLNMwvcDOYn4VlBPi4cLITgTEwJQJp35QZEJvbLm84AVq3UKGKZt/+8vpv0T4ioet2x/CTTAFzjxE",
+	"lpq65xl3SS4QlHe9LpDN9l1W6e76pFJUYYR0Jcre+1xuEbhhIK8II5iQ1lLZgm9EliZ0Lst67m5djujr",
+	"CeOPQqxZAoa8uFSwPBBQ4GzmomJHrqerC3CY4EPLQJiFGywcBh64Vokyw3rJ07OXJ89MqA7pNZ9CRMOY",
+	"GOB7n2NDjmsWizGDFL0Bn2TQzEBf1SLfozkTkDHNb0tWjbkfp3lE/iVSjgP8aycMTwIC/33+DG65o3mK",
+	"o5IsY1r2SzMwah4w4KaL/4iNj0wwCg2ggNCJkCoXkxELyDhNkoyRRKiADDW9gzcCMonFeEyPyM9TUzpv",
+	"RixMhRPl5O1fw7DTOTIO/cE0DDt7ZIc8Jc/IX8n/Rf77//nfUYuUXDJozBmYBkQGJNSMSy83oWSSTSVk",
+	"p1gOAqouL2q2l6Filyyw9SbYQxLtLZFdYdugeylzpgLiylRALDX7lgCnhdq6N/VO97T6lqHu1VomXoBg",
+	"E/WzYso/EMr6Hmg+90LcW9AUzumcse2jSD+AlMZU3rJkBXvDBCo8ME5CIuQ8/IkgZywBrw8Aml9Ps4yp",
+	"CqDL1//9X/8f/kNeuT/X6l4LSr0/3GA1Tu15MvSrdx1dXqec5rV2/QbKW+vRKoFtX1AHZoE/kcQMG4uJ",
+	"D3u7+89qXMQbnArzLnskkiU5Ze/8uKXpBG/8dwvDZ3kucrnEW2C7HJm4i7ECgFfISkwmAAFolAiTUHVN",
+	"VTxyEVFDX6liY9QbMNMBfjzysoRMWqAasQF3kZDSuwrcaIWDCWz0BBNxLYCKuUurm/cApPLiXDWlphvV",
+	"qxf+LaB/z7G09q7CDbVB2jcmeD+RlfzvClFv1qamJudcMrUJDIHndCq1BFgc7zeXl+fEZCSUctRLI+6F",
+	"9dWY2DpnJbEHhalTJBbaYwhvTKXr6baY0Fybb3VMspTfEhNh1Bq8AbX8AAqY1vYFwM0U3ZFsSjn4kDX5",
+	"mbjBiMpFXX+xyZnZ9pL3PE+bORuy3OQsr2azJpcaV8xrieCyn01Vt0dftRzXYzc16z6HBtl4Ir2z3CIv",
+	"9DnXc4VURr1gVJGomOev+vUfI9+Puzj1abm1YiNYaG1nkwFsvN41b3Nxe//LUqPE4nWSqSuzGkvbiS/r",
+	"MTgU+XWaJDAYe41f87Q0V8BThmpeU/zaCBo27ayI6cdUjopPTqIKdTUUU56UC4RL3yM/9r+ptrnxfzM+",
+	"vNJ3dkaLX1Xv9v8eMzUSCfxMUbkwF2BfE9PNzZG3zYVQQlyNKZ9f2QrnynQXcmDqF6WaHKG/BLu0LjvE",
+	"vfOWgVm6WVaHfiQ4JDCdhs4zQTWdiquM5oDGtLT/WE2zpqChGZidtacWXY1TOdZ7WJQCX1WaNC10bbK7",
+	"XhCf67YVLGs8hRwDAi+lSSzNR3JrXEC6GIrWWhTN8Di7Lnfva3jvG5P4sjJyh2oDQLdhhn/KTUWRGILE",
+	"d6E6OplUQPq+675q/v3w8odm5+veSWPNCGqqUMuZORtnF5fmVUG3LAFgreuSUHl/Hb9+4wTEkkonnjgn",
+	"kDtt6OqwUY3C9QiI2ncijdkTaZI3++jp2Ovd20M04HUuIoArUTNR5AMWhR0OKNDmnYBQh9KoS9AE43Ri",
+	"aqagEgVTKiuWvIlM7YRh2C5b8nu9tYb8G4wNfNbAQnnD/UfU77dkatmBKWdW3zfmTWU5G3pkk8erKDKL",
+	"B2tFxLpTu8ySqfPfcCSsWOVHYwQv9h0y6Dor0ILfmHZcVlOyviK9CeNJJuaM2ZTJcrjbu3Bx0UUGmVBp",
+	"zurRsKK6xrZ+0jkXyhAEJaVsZ6hI4Dcsr7RW1DcN2cz6+A58A9xMrapfFc8pz6x63brpLetYQv0c/Wr6",
+	"+xPpeFBG41sJuLcxuPehZIi6hCDbTSSVBIp2+E2LQJYRFvVAmVVEUjngrpAquoc9Wt2rKrDrchDFj0HD",
+	"D+PWISugPrM0i4zaej6CXl9aNZ5KuX+l1NWMDVcDNOLVaO5DlGwKyfkl7nJYcjeu8zEWR20VgJbdVUhM",
+	"BfEC+F1ud6uEUDfbBYyIIqnXqfN161F3wBci7Y9q0GGqNkrLe0/u3yIXEHkIBtymNoHfXv9cbvtRjag9",
+	"rPGHvwCudf5nQIjfNJ2hmvwLqvNSBEn/TRcQGl88d0JN9PZdTfN0iaqmlR0MrANJkrdvTk2vSPL3N+4Q",
+	"ei2I8In9nR0l1GTna8pvU37zPzvhichZ368N/k+a3Yg8VaPxVxffHLcxuoLk8NUefoIM/vyr8kPwpwnL",
+	"U5F81Q3xIw7xq2+/vnj3z+7z8xffnH/XPf/hvPq5HifArk2dpgozT7mlSchewE7JXJ9Uvqjg338M1ZxJ",
+	"HFBQ2p36HYYaEky+WOf0fwAA6APTRR6BG7ohpsafB19UUwa4BFaj45tyXnR+YUWQj4U/oy5L+AEI9zWg",
+	"psECcZU3pTTnCka+Rx6l2a2l8C2U2JZPzG+s1PaiyFWryJWHIRTdD0noU5/1e2aUmYMuDfSlWqVKpQ6t",
+	"3pbqW326XkGstpzYeNhTyfIresOWoW64TYjeSpY3j/WVkdf3a3fPc1hYsBs8ogXiSmnXXolf0iyjO7ut",
+	"kDz9od0+It+nfPqBfDjYu9rrHZH8rt/uha3wGfkbi2/FTidsh2E7bJOXac6G4sMO/FrWhDq7exude2+2",
+	"Nagny/teVI64t4crqH5ZErYFpjFOCFNmq3J6xzLZJxF8jlx687VI5gghZlIJnmEVVizEbcpKnn7rvcef",
+	"yoad8+wvqogw2i2gydrTvq0epeZ5F8qgC1bcQPfopQ2Vl+ad9zUKQd4VtZX9X9dZLMW1tZNSNFePR2h/",
+	"hIK9ZFRKLkeVfQDAKzqyrx7xBCUUza6uPdjN8kmCLsf6Gg+bw3jz3eGBnE/Xn0Abi61NfQNlDOKacLWP",
+	"FXvV6Y3Ww9imXl5ip0dGYprLx6KaegGc6pIvLGHNmJcRg6k/q81dqOCLHWGaWGr9x0X1BWRG2mp2bUIv",
+	"ujgvfXQM0+LGRRpMmSuGJhi55YgG7zP+DbLGSqVx9bFW7tWFmuJRzWMx6NUir2eQ1kdzZmZROJuIaWpS",
+	"xiiXUzlhsZIArUOniHNgEjpjMc1NuFoTJ0sIHXCsjAvsWlmwD22aZYzm3JQtchvTL5W2wyv0/rMbiAd5",
+	"3smExYxi3AkyQDZ3Yzps2Fq1oAriGph6Pofqrpfi9PjsmNhK9WojojgdpvHO8TS+zShPlo3AYaCVh/Dm",
+	"5QnpdruHAXl7eRKQcRrnAj2Xy3tjhfv9LtTPYGL85vUzlzbOUA0DGHROkKxHRGntwSQpiwn9ebqYdzy6",
+	"/lucvk6/PX37y2n7LD2Vp/zNbnxyund6O/nhHyffHrbY/NuQ/XCsL5r/+O7H+Y8/nIlTHrbiTsavxy/D",
+	"5Idvs+oJ6B2sPQIwhXOa5rUsnkl5r2BK8NjQgFWm6nLIUDRKMrVeXoIjNGqSubXsyaxPakmTjF3d71XW",
+	"Z83way/vKWeczbQNWvimSx0JuMDoHtiH5ZSbbifcwL2KAamHDzcgIzEDPCIxBFnjD7s0oL2wdxCuHMX9",
+	"iOGzKmKYmGKziSwHxAqb9bW7JWIvPaxElLX7UYOfCDOvk6CXhZit11uwC24J+uWJtDDULWIVB8TQy+aQ",
+	"bVV0vdhu8+MlJa1nlVbPsxFV7M42B7HY1kckxBGmvEDTQfiqqF61eVCKs03JgCT/+zRe1uNh+YTmyuW6",
+	"fJZc4Yd3J98IYdiDFAZSMqDCpmYnNd/+jjGGcz/fYnUI2V64EiC3HZBOQLqwQFIQgRCBFizXQWi68pMb",
+	"Olmtmbfr8yjvD9tazinbBJDa4y4WltpmeVxtur4P7IGfJnV80AN8XZiLYzBBTacTc57LeLL+xq1AjPVW",
+	"YQtuVJ9j/8acqNXt9uRemeEWPQ5LzQ0bPnlw/5OYqkoZv7t9UYU0N30NSXL1Qf9rFpsCrwoU2YLMSvL5",
+	"VT7la1ygIFgknUsDRgpABRBWxmIta9jDDm/SgGlz/jPeIPBpl+SVDXoKqVZ2U4BxYisFvLZVQb8tCccN",
+	"dEZIKdzofTaB+HEvlNNMLfHEOB+Mfmm9/8UkIG/sgbHr+wbeu+BWDNfkZ6DzY5l647WKwmw63BE38tqa",
+	"rkqXyt17w0hUOMAYc5TsaXAkVGxuZRrFJizlFJogKZ8/EO9h2bl8rY/iMOUJNOrxjmPNSTwi8Oxl1W/L",
+	"z6YlisWdcqykQlkpLxD456AuxzTPUwbDfACh4Zrdl9LuzyyqYhUevXJLa7NXIpplV5gkPUr5jSkiMove",
+	"B7+crY+H2iD8gBWmhGZZi0T6zEZ9aJdWWT6DFl1kmnpspNyKtzQI/QONR2XBAt+skCpLK73ejeYWGKws",
+	"U0plEZ+y4st6PCcsl4KTa2wwXeFnZYem0W4KNNO4aAyCB7m2RuYz1z89oASpvoHhCqC+6sm6ZwbqeCN7",
+	"bVw0gnmo0fUwc0OJB9qU1Zoi4VUkmEmvXk0QiOuUsNpzs3hWUp6wD/VsVzONJ5XOIgXQfS7GpNy42W/b",
+	"fHh4uE6hmBSnfhPWaZnEikq4CEpflGLjiQKkWOhBneRzW/hf5ZiFBMEKSaMyGdFWUpssLNaiiC69tMz4",
+	"3NWLFXGepbSZVloVGrBvwSpAuss8pdnSToT3TBWw9lRtCXw50Ob65j7xO1Ggy1KpDHHHMDvV9FHxUdLl",
+	"PQR3Mb83YrYYpav6/9SqLnbVpy26/OFoolsuXVn6D+pIbXvRDTuZPgf4RQIeaIPA2CKnWI250A4Xkxcr",
+	"Sxt43SbQh6e3x93sFhvLRUr+9L16dIKa5qcF9qZfYhp+hi6qPkznBsAKq2PVLLmpA8iNiiWN+rh0iPmp",
+	"dQ/8zcD8aH6IbCS6S2kEYTB5VMQJpVWxTGyWKHEDhm45R9++zQviyWp+vnfNAk95oFfHc8yYpQjq8D9X",
+	"tch8a0KYn6cDfx1OxFvJku+tBrVYZjxOob/ozGKGL6DuGlFB55jlDSh2q3pWlmewue5WqCv5cljEd3aY",
+	"iHiIg63Ynw+DMdxY7yvxfjlZkrBGMZSdsaGqLqZt5YogU1yNtm0921xMHJy/nv4066j1HwjGWiMSJ+nV",
+	"XfFjTT6c4CqnsXoiLaJrWf1vtzA5bfFornqqaQ6w7KFhq1P30Mpy2DcEpVnUTj+ly0gO2BuYe4iGlEIi",
+	"xI02ZLRJmC7wvT6JYipHUTVFLdJnBtoJ0BzaCgwZk/q/ULiKiBcR5ElwySIsrRhwW1LhHTox41byTWiu",
+	"Sp0PTNijCJjVtGa75WLG0WvIbScjpFFAE9NjrxZbxNiszI9r0OYv739tB+29JSh4ksXTPFXzC316DC0l",
+	"45R/tww30Jb/PZEkOn7+6vTs6rsX/4xa5BSnh0DqMGlNyhwyCyzeO/Re8SJyLJMMt4arFnkH0CTY7gtM",
+	"dmxNp6eLXYIG3LWs0JY+R78dIiv0ya5mftjCq6gYxRxJVCn2QpONkmWBQd0yGjTP5rZrmCmmgZGD1aCH",
+	"POC3WngWgRfIhNIsQg80g7KEFvmazQVoLkZTwZQXPb9e57DUYsmmy2juRXPrlkj1EuP62VTvfuOH5rHe",
+	"juZ3fsdUOkn1549B4xoCyMdTtaSfZeRHjqEJZHT++uKS7NCpGu1Ab4nIagBZesckae+aVZQm+QdHXNsr",
+	"Fu8z+LAAdVGgQ+KcgCmDuwwj3W4KI6UmjY8fAQVqKGqzVFg2bI7ADCGxyFnzGmtP7Cj6hVIyyYVisUKA",
+	"IoptjkxIQGJwDCMKmhCUGKex75cDyMMBNzHswq5CoBAMeKN3CROb/RahmsbcqW0N+ID/5S+QKEmgkcdf",
+	"/kJeTxj387Se2vU3Y4+eBYhAlvLit2JvngV6BCZ0WtnMKU9YPuB/said7C8BVheOBbRq4WzeImXVH+SR",
+	"XGkD9EnUDndDMDCjtxfPAcG+HbZ2Q5KILKNmyQY8+tuLS7JTmEwRRjxG1omfsDgd00yWMxz18pmFMiqX",
+	"/MtfYHTQvSHl5O3ly+ZBi7zlwAADkkwnGeJ9aHoESJdsDpVnCRmmLEtkgPl8mja0jWQg30xvIZvDqKlg",
+	"wCGvDWxXYNyQlwP6QwmTE0i5F4aBDbtiKSJyZOgioVk6HTOljT6cDaAD2blUUZ5kAfMUkIhOcEap4BYA",
+	"5a//koJHz1rk65xyYEkGQgZB8cptQxGgeS6mA07lLVhRI5ZNWiTShws2jDqAGloHT2OzSs3YvSIZTbPH",
+	"vGjcZno2QqWnh5eChoL1L5qbHeubI8e/0babFlYfmsVF0ZHff5HmbMCFPiNKmBNn2kk/jaxo6pOf3uul",
+	"OXGWH7aavmNFn2n8aBM5ZN92SLRcoK/JgEXBgEceO7DfksjxA/OV6ZbFsmF/TDm9YRF5CmylVNccuD7j",
+	"AbFYdDIgHoQGiLNnNi8yzQdAQo5xQRJmi1R5glnvYjp6hSKUU0pA2zGfp0DfPDFmkHEPMhUI2GFRHvul",
+	"q9IJItdKa9niOVPOroGm3WmSKrzCsIGcTURu7/IgluzobGc/Z/lD8SJ0Nm2RdyZxYYGQSuIz7JLIAesg",
+	"QLkmnwEHDNGyAs8+pFLZQ3lRbu1UnE5oqYnL5BVTGbae5qi8Ocyi6QRqDWcCttNwBci18yHFLOgI7gyT",
+	"csBhA4KNsZWP/WbMibDdxUq9HzWXDRaX2XUk8wIfkEo34FppzVMQj0oc+Wtrm4PNrRNx+VoTs9SpW2Gt",
+	"2yp6yxbp1JGo+TpAxa16GPWyzJjpfQvQIoBaaSV3i7wrWE/5KKYugtKHxp+wZiab8fz0DPm/cIezRV7p",
+	"G1N+M+CGEuzIzceCwFH2c2GfGlNucEmOreYGcNZWSiA4q3Uta1Fhy/6QNmQB9Gxb0AruGvZpzbVFTrlU",
+	"jLreaNigyakYlhNrurPjt6hhRfQa4LzNdKKgohy3NEuPTgu2pNVJWEYZiwnQhVe7aBbB5GQC/YFSngKO",
+	"cnG0cHH/8hckNuAh2C6vBG+9ZNbkaVTC6tIM/nmdyobsykXPYPGhW2BaKDJQGu35pU2HNXFnRJTRhS49",
+	"uEBvH50nl9odxJTdGZykha6KA65p4oYp1BD0gRG5VvGxe5tnxd0wpQ9U+8jBQeCQDBjtjM6dJgRWoJa9",
+	"gBhN63YLyQ2WEMQFzFGfM1nutmheYub8Up8tC4vb6Q04FG94mHjWsim+sUsEw/e4hSFIBAuVU2BxBuGu",
+	"GK1qvmGTjM710VT5lGmuplkQUoN9tAswTiXT3NXQmD5kOZswVPYQ5QxViUku7rANLpxvbcKb7ubFAZuN",
+	"0qzkGRvwVBIsLtEs4JYhHaOXgHLTfQ+Q2VlyBF6ypq1tEJxJ8vTt29PnRQecZyTG3h4Wzg+Pq17altWH",
+	"Lc/b+bWcbfZxx9MKmnocO7/esvnHiORMTXOjk6G1YQou7GKBnm9aB2oqNBptMOA27U/LItvFyd4Fa3Tk",
+	"mEQlCA3Lhsmw7vinOTFJGo4soUcf0KWrbwYRni7vR1ruRYoZ3q5HKZ4CtL3xYfomAtskVTDgKY+zKcyl",
+	"qkT1vRWxWJ+OVnCJEKbKsmnE6gb96gTtbK0y58avIB3RO0TRIpHZnuG5mJp3aCGJgzdFPlrRTcdOgaY3",
+	"THPCkcgSoy1gW5XIZZYAhC6JvKS5iDw1alH0fcpvI+M7eWYS5TERnk+zDBQDuMUZoqmSAz5MM88AwXYp",
+	"RsVhH2isiMxSWMtZyhMxkwi8E7ma9ua5yNJ4bpRd97UdiISiIdeVPmND5bwYAx5ppjVvHuu9jNA9oHlg",
+	"2QY0tS16PWbUWcjgoTUDtRUxaPmd4K6U6mLIc2oawIMzFk1Z1HKWeLkD34IfcDAsDQ+Dxyf6gWjAPI30",
+	"XVf6rugZDO8//uM/QFCAmR+PaMoHHBRB67iLRuA2NGXOJr8Z0nsyMWN5EzBRRuwDNQZwYIaptbIZy+6w",
+	"5Ewi6LrxWOhvyJCxhDx9+9cwDI+feaebkmHKaYbNc62B3B/wdqvki0DegZQL2uBez7RHMNSMF7QHvNMi",
+	"aTLg3RYp86gB77WIzYkd8N0WqWbFDvhey2SCDPh+y1n1A37QIqXc2AE/bBGXHTvg7bBFvGTfwOiTI1DK",
+	"2u0Wqct4r1zVafldBfRmvQBmc0ezKUO8V7T1AWaU0MkEml8YJcEjg8B5B1JO3DahV1S6ZGowvCW0LJAx",
+	"nTAJ2HTwsgGPBVdgSnubB/RzzH0urvk1NKrQLFbruiOwfmwXbbgVu7bDc7127Y5oxgyHalX6EbXJZKkp",
+	"xeuDFWbyO7SRdpdSaGopMrDjoN23ZDJqEUiHK6D9nuhjfSOdlksoKT0JLM5kqVpW0djlgFP7cqOC41JY",
+	"bdWqtGj7z5k6IhkFzHF9IGZplmG7eycgxoWHfFZYimNyy9jEiCz/TKH6NuBwLDgosNjmVJaOtlcD+kTa",
+	"M36cZcbN7LMV6BoNY4fLAFGwr60RPCToHDMp+v/9X/+nkoiPFiQ8dRnjcPs84OWZ+FQRWGahV7VSlAsq",
+	"24zO+ySypRVX8KLAG2ZAohRIAcYCR9nvIo2nIRrwp1ZRhe4c0yx7BlcpkXsNlo1THSnLOaXgdVopuip/",
+	"6XgAPEG/Dv0y0BgadPIBr4wcIOj1QElbr5blY+hRztKYcQlRV+Mif3V62Qga0zwzbmXZ39kBvVhM85i1",
+	"RH6zY27aMUAuBja6YdCMyInIWcMLdZlo2EeE2qWTtNFvdFthy8DAjyBMsuOXiN/UwRYd+4Fzl2JiaobR",
+	"hyULF1bF7MIy2hEr0NboGBqPZ4lWgUALP/IB1luIDIzG4mnS6DeyVBYgQhBanAguMcjTCUPMN+TKREh9",
+	"r+S/TMmxCy3ZqoSfljRNqTbIqNZ2NXy4KS8kb4PBPubJmuLXIuWi8fbiOaJaGPRZG6THyj6/TNjmXcGG",
+	"Nj4GD53Gfjds7/V2w7DTPvSn0e5A/kb9NLqX7bDf7vR7vVYYht12WJnGi7dvaqdRtLfwu+Ksndz7jybu",
+	"QjfM7gMIDYjF1MDJG/rR1GXUQv3UAhdpySvMtTslAKWq5rnxzeZyGGMPKbfuPkfhO6eIm+0lRvfC9vrb",
+	"3lYAxvV9ncP197mB4j27mw3RACHDDd2NBufgkv3QLZxKPxD40/uP74OGnI7HNNf0pfe3jMnjQy3QG9no",
+	"/9RwjOJ90PD99ZC743xvDf1jThVrmsSRBvRnN0UkNen3Vf+ElWBMWn3U+pis7fW0Wo4ZGE8M6p1WflZ0",
+	"j2dGlNj3GAgGLZ47JKc8EWMDcBgUEVxKvp+OODqC8FfQE6xT2jlyifHjosqFUyp1grIOd/SNOO0V7Koa",
+	"RmMsrknKI+Msw2wI9IcPOGr6zrvj1EXf4V/sJ6wPptpIci3UiIip6psMupmHmlwBZsIGL9ZfWjhLjwfc",
+	"Q7YwiiEIGssLyLuRADlln+m57qvOYP2EuoBFeQGNH0nkvtkDARe41C6A9WaUJGmpGtkGulKpdzryuiiB",
+	"f91gFhmTFqL8NjkBGAaq8Kj6YbaVKoelqlOpZI+YnQQPXqW9EeaKlBzjpgIZ20nr906lwd6GfBLoS6Gt",
+	"osQqews+TqQQv3s3plEE0PKuOcX2WlgNnpjMVdt9TmuOA26AOQjiO3HhXs0BLD4wfoj0hou8MHHWOJNx",
+	"Si7S5DpCmK11fjyOY+rXuCMpx5gEUOmAm2MeFIFkraEaAencoMI/JoU3sXBwQjoHvLvwblrOhE5Fl5wy",
+	"0vYj4mSAv9lLToVaFEAII6dmKp4/mUITGgeTi5Mzadb+nnoZxOUnBIRinHvAzQ9+s8h6gH4oockZw2zA",
+	"XMzA8VmuEgbeC05S3FNUN2yUgRu8Yi7UgDvP2tNep/sM+ZJ1jAeFj60SPjDsyNh+ZuzQzUmfWqCdS9dW",
+	"2BwBQxtyoYXegC8otKJo+AeauA3BgwSsE57FJTsewULuzHvX6uRrkcw314UREQr5kV9FUYjb4wV+bXV/",
+	"y669xdRmh7bxYABVlbBOAfxoEMed/ld59yJX9RbVf9tGCvCisl1tLWdTlwHYy3bLAkVtMx20ponjx3KG",
+	"oMqn7OOC+dK+n/myXavFTvpzmy330+vX6PTEKDMV1b4mlLNOTy9ucXdAE2bcjiV9qpzTHXpxNao77s/V",
+	"a4zk4iuVrVnMbPwTmSibWA+vkcO/dP2J4Mbe+httCZhQL6F3D9y3gU10KcQryuc+inGvvcFAz7FVzqUQ",
+	"30OPGbhvd5OFce10XrEkpRZiotfpbLw6b0xpFNzW3Xhtvsdz/LuxFj8Gqw3GStLiZlZiSe+vsxNvUqlM",
+	"NvzyMOlSZ9rLcnNih9IH6ZulBCcMl3luNipvTa2Ry3SxLNCE6Lsr8lwWtJAbpgol5HFOtT+EL227Qola",
+	"5DIATfyNMlPIqNsOK/1dupcCv0qgyj3eMJo8nHs4f9K9tPtKnfJ78NPX4b38LbVJQYXDYEkr9BR6yRto",
+	"aOgHAjljqSJ0RuctAg1+MRA2oXOWSxNyksyWPJX5BoaifNbxAPMD4h51ZsGmx/DEH8W9NO4/Hm97oIN9",
+	"yxwPzEHAIGUz59L48/rbN+FVZdb779Eqf/dhgTcMWN19OfUG0YCVGt6OVzt+s6zbi0UiKVLFwGHv4CdN",
+	"gicUjYvcZb1QW3/lknWKSD243E1kHPODbFJhH2sWrlObpjbg+CKT9w21PC4Rwc8rgIQDbvI5IanRy5cc",
+	"mnpcGKTrOy1Vi3xdeP4cE6BojLPEtLm2K5BKEpp0TTMVEhbFZJDpYCIiLt/HVaBBzoJfn1XnVLthyiIt",
+	"LEjdxY3B6Rxp7czHSSKvi0T44VRN81Lq89NeGEKdE0xISbe9MeWmUhjXcykIcrvTDzV//9HWyUEVTlEm",
+	"BwAJBVfeBCAZPYDbkHDLhFdVSNlJtBA79MdyAHkXPUpVqYWwmtuAuyxAJjsbizBDGcdLhZiZwBdx9cVc",
+	"eIy5oHyerxzbfIjtsDxC/SiLYiOZJjcTasokbELJB2T7JXRu4zOQnI5g9PAFiLgpgEAYhJai/FhzfgH3",
+	"okQzdcUCaj6e07kc8A2yZf2UogqW7BEmy3qhKhspwsrnIYzNVX8nmP2bJQM+NjUVnHR2wyAMQ5DJKZbm",
+	"Qwm2KpdjlIRFn9jKRuwPqh+8WnjJddLLoUvqZwWkyDSHFTwih+Ey4L/DsF7oGHuh4KTmZrzDAUp19/ZW",
+	"4+8+XhItSA2XrbUQskigKU0hlqAJsuBsDtjtof0gpgohccBXWLHCqs/olJ5hJJn3nO7+7m6oZ+mSrfVA",
+	"L082N6We0zSbu51eIouASL4Ioi+C6GGCCNKkEk1oxO8887uQP9DxBWBhHus2q03jOtGPl9UUnhshEixF",
+	"lYoOh8a1DjwfChhnHKobPX3f5tqE2ApMzhibXClhcKeISxUqx80xUcUlfoB5A457mmWYPbasEFDbKSbd",
+	"ADgok2jQUeVS4FsEZx/YBLRAz0Zh5wZbuaT/lIrOTSWrm51nwFgQByVIbjSasckmMo15vLArgH9Akx5f",
+	"tCISFWRmpEMv+eICVtdUrMGamZan5dxiLFsOKigdmMgz4Isl7krgwyCpPagpCy+98Wkv7D6rE8Ewjy14",
+	"NXPT6KjkeDME0ug3DsPd3fZBp7vf29u7h7dTD+734+X8nNEbpL9PkVRg2k/9CYI3m8TBNQlWQsu/2TD4",
+	"hT5vDwyCvwQu9wfVDYCPrHSVkgLOdJl6YJyma9yjLrPqUwnz4yQxfkpMqDbZe2Yc/XKSMEgUEzp3R3xo",
+	"BD4U/BDqou0GsgF/NPMA0B5TNwbpgHzAsbjHSHevGos8jdBqGIs7lkTPgtpiJ0++++m6WIh+cnzxzVcw",
+	"gMjE62xxGlrTXgUbVPKmKNmHQ8RiQTEIv3CBEGKqVF7vSdr+gAMM2xXyu6hOOBaNKf492Yo+GrWxyyr9",
+	"eWhGseP3hlJg/Lky9ZZ6VcvTqXRYWupHrZ32Nt2rqd7vsH1I6QHtNffiXtjcp7ud5mGyy5rdYTs+YHvX",
+	"+/QwLLtiS813SgL/wPcWt3+sa1LjExhgqCIE4Ma7Weoes8SoNsc4dYW0ZoOOXLtnfYYgYPI5MglX3e1N",
+	"x93yJRNwQSGhclRRfw43lvInTmv87WoxBkfmT6rHlPQWsxSIBrOZN6OM0rTozrAcZ40ag1bzSn94UW5N",
+	"aypli0Q/q14cLVQs29BnufjHFV1jzWxrwC+wFAN1AKjLEFMlAzKkacYSW6khAyiJkAGZcvPH+emZLSGH",
+	"exGeNyDarrI/BCQ3vKrcGt0CJeaMJmZWqSu9I9dz3xsPKkhAOJs5T7wtyaleRWisTJTY4pvqZYA0pToV",
+	"xKsCfoF7ssZR/to0bnR7oRd5PqkEZwGf8goXcElQtig2b2wqkGCEeNi1Qr5GS7K8eu2FtpHZ+61XQS/T",
+	"UipN+rVk77bCVrvdbe03TH9HCAbY9i0NvbrFgi0ucKFeXIfN3U4SNvdZb9g8oO3rZifuJj22O9wL99uN",
+	"5RrFYaUKWa9HqSUcn2bZfR0CsGXnaNgsaBCvOUP8SVvSX3XQf5/y23WSFa75Ise/OPPv68wvLFPNPM2j",
+	"DB3+blz76BX+dO6ACyUmBi4ODd+M0TuLJlbAFmNfBW2TI+BXnqdw1dPINFrQP4kcCpADC/uH1ZIenJVx",
+	"bIucRPB1REZUDviESmhY/1LPFaLLVac5iNjYJFjhkrTIiwJTrHDEQ/cbmgRO1kNdI0ffA4YoxgCQ3ieS",
+	"sQGPnNc0AncCetuNL953e2BbMYcOaprr6xebi7EU+DqteOTLiZ4Y9aZS+N34A4NdJouEtwHPhETliExG",
+	"grMj01YShqfXEbQdgHa06ctmHJihVloxo0BgQKFGScA7t+DFd51VjAPaNjvBkq5FH//G0uZlqU3HnyJh",
+	"GY/AA1f1XrGAobN5th0LwCd/iQX8tozoL159UBJeWib/Gdz69fCfK8vdHLSxwWBHrh6z9M5U7ZtEY0B5",
+	"dwAJ1HNyI3qGjfz2l2GNmiYPAz7LhWIOXM5H4euFPS2eMqGFszQ4dM49j1gIl0WviEW4URyrhU3Wb5zR",
+	"uUMeBZTqaaYkedoNu89sPts3l5fnLo49lVOaZXMLpYkG9Fiy7I5Jg2znankAvIPKWxMg0KMfM8olGTS4",
+	"UGTO1KARQBh+0ICFHTTqAEZRo0B0UT1ceKrWfBgC15nuERYOYSjyG4EIhIiB2OkRg7erNaM5vAFgU40S",
+	"xSH3Ljc4qC3y1lOV3MOCEr5rCaIXMCvM+IpMCQvOQIdsSc5cJbzwyROhv7jsP6fLvnKyyzjCcLIrUMIg",
+	"nrvIehcft+T+mWngVz7qR2UkYUgTpYpE1h8fVe3/lSABE1r0MrPYxI9CCthxA90x+77XbA+7cXOftdvN",
+	"A9q5bu7Fu0mPdYcd2r6uqRr4fZREbaLElJnA798fUBbtpZbfC2DavIovDcchEZx5KoB31NYVQj3WBxDU",
+	"Nm9aAFmCM41NHLVcnrA8Zlw1GfQfS0g6dLXTes5v354+rzRkK9N8GIbNA/0v9BwedA67tGedufrsFb7c",
+	"WyMmlh28Mf3wPeM3eis6u7uQ72w/t8sdyQaDD52wORh82H/x/q91TcnW+EOwPcLKwILtoLCqbSKKbkCq",
+	"njq43bFePMhCn076nv5STR3QVwvo/8UT5yMHeGrb533AF3ovumYn1KQk6jEiui8oSNfQBq1eYCO4d+MT",
+	"5Imn2dzrA2mzxL0Wj8aQ9fov+siWIO/KNU2m5yI0SoQm81yNSi/phItvae/t2e+q7+k0w/aK93R7IaSp",
+	"NyYsv7Jb1ujvmm/viYQJy7xErhqyQsw77P32BaTgjwFS8ESa3X2QBbg1zIJpDUN74/vxNuFs2PTBmjDI",
+	"VlAo4O1gqM2xV4HpZgDcC4tpuVeHZDukIv6d67BE8ywFs9NywIL9EYsQ6XlHARYf1UJ5RHKaSm3LCK0j",
+	"jgX4kAtwhYVEcmfR1TFGWWKMD/RYGhZoOZ9jV45LPYav4PA+pdfyC0v/wtL/6O7KP5z0uWBqa8JnM/cj",
+	"wDN+qhDiGfRoK1qKAsJqixwjiim2T7Dt42c0N9dmIr4FdbiMl+rjlKpyMAEDGkEBLgp4z2zi1cq84Ik0",
+	"iL0oRWwnonJW0VE5y9lepNluyqdMahmZM2YmcH56JgtgVewDDCjN7kaaSQEFvaZ7MHzrYFMrTSOxs2eB",
+	"sWsb4QXVpYDgXgnc7IkccM5mMH0tnQ8MqDX2/coZpC4BYrVtYJFPXW/ei8vjly+vLl6cvD57fvXy+OTy",
+	"9ZuvxHAYHek3jvTByxea1kkSzRi9vZqkvDbBGXOgzlP+qKAhUs1VCUMUYU7xK4Tdvy/I0XnK7yV5e/XW",
+	"pAPn1c9M/pQFpq/ztxzQUn5fED0b5Iq+Y/RWU+8fHPFxpa8MT4sFot4CChCkrq2TSMgUm8gUl7pzIKwz",
+	"rMd+rIVmvIDHvsSnPla5ZlyvZlIE2mOhRQvgucsrbRo1+oc+Y4FQ+8ZsqjTWJRpqSXZgDqhiv1kFtXzq",
+	"/wgYWQacpHYbvKNy4f/+iZ3FS/WwV2BDg76RM2X76no7qb+YTMjTy9eX5wH03tvrdA/60IyqHZA91yKj",
+	"G9refc9a5GIkZiQSaqKfdDXN0wh7OP/9DWDiH5EUW21idBmaZ0IsNpWQBIaB4dICAvQ0Nyli2HHAeCIY",
+	"DDAWfJjmY0lSQPHXGo+EtvouqclNUitcAz6jpqgab2RJoX1CCvfG2metm0G/eoGvPFDXKeOkb8wpqkP4",
+	"lC4Fb6cbffupv7OjhJrsmJ5Z/7MTnoic9f3g2n/S7EbkqRqNv7r45rg9mIZhZw8p6qs9/JRKOWX5V+WH",
+	"4E8Tlqci+aob4kfc3q++/fri3T+7z89ffHP+Xff8h/PqZ4jM6isb/cbaax/EmC/w8cvZc86Uh78zZ1BR",
+	"ec08WiyrjCc0HrHmieAqF9k6zQ8uttf+aXKgX+fQxcQqZg+If24gefxNfmEE/e8hJesPpXteMEWmk6qN",
+	"/EDBugVFdMec2k/nLLk0Qroi9RaENPYPFZmRVyADDbPBSiSTysU4sXopNvgJFuQvtKGcifxWDrhWCsBz",
+	"YdoKppyASC36DqG8rvGNgAw1rTwRhIXeMew4hYtXcZtgu6EklTHNE4wh4Az6RppD+lKtVwE3YVsyVw9E",
+	"C93DTtg9vIcXYXEU9xe7aw6n2bkTvVSnWjgmjX8Lq9UD+Ey89kwoUGe+uJQfwzgvpzlftEyI4P9G3mn5",
+	"UBNO/ufwN9suYtR050I1DB3GWXrrQR96TlXIkTNBzDLrJFKJCXDKlN8suheM9VE6tNvjS8FDbQPvbJ3n",
+	"Qgz/eNzJTOvPw57+pNrg35gCRad8Kv+tHG0s7thvlpMZiAOoACj1wCniZymm31tuYHDcSs1Sn8gqG6Q5",
+	"IwnLmILq+Ro+qFfl02hnn5kLLon5LHqrhsM/aeTnCwP+EzHgZVrlcPh5mbBF4FwaF4LS36IfBNX2KuMJ",
+	"zW0aLpXk5OIfUAAlyfnzl30SHUOuQEQknUvkrwGJFPugdmJ5F5XaGTzXl2h2DE8DhqgN2BUw2q6rQ+pa",
+	"CwcGisT0onDw3zzBvg2ay7qmsdoUNm26tX2NsKCuZaqeytO3ly+bB+i277UPwmeQAaAvRmYByQmQkMwZ",
+	"/K1N/WIEVZxv06VVCUUz2QfIda5GRf9lB9ctrT/BvqhFooQq5tBXbBpg5MpiIvgeUwqDouJLDIeSqaUr",
+	"OOARVgrBkylJWJyOaeYQyW9yMZ2k/CYgnN1Qld4xMgOIFCxet0jp0JSj6IEhsumYP5FETiG7e2Z/MNM1",
+	"Yf0jEiVpziDZ31CIq7aCrrs8gqp1MVURWhAWCN1r1BGZvyMCORhuNmbC2B08F7PANBRGZMj6J5h7AOo9",
+	"FzNMWDl//hI2HYvsYYDTMaSj4xIYzHhYhFKLEHzagBddVFrkmHhHCisFczZkOfQYUVg2ISeAXjNiTJGZ",
+	"mGYJ5Gma1iZDkY+nGYURUU6oVnFyMRlZ6oXozSv9B26CJGM6H3BTv1eg4LfIKGPJDctJOtbMGMoLMWUl",
+	"EbEsuEErn2ZMRu5U6OXQNEhvbrDFMJFxzsAhBtKzRS7ZB1OElHJy9vLkiFDy3//7/yVSUZ6YpoAkHtGc",
+	"xlh3TzEtfyi4kiSj8W2xkPptQBhSLMnSv3Bsa6NOKlyNvFzdkQlhXbObKfdycGp7oixB3IFnrqzT8Cox",
+	"nrYPf9pvHr7/v3/qNA/f/xQ2D9//2vn4DP5oPg1/auvf2j+Fzc77Z3V1Ggs1K+9MC0UK7MprO0MouZ4r",
+	"RkSeQGlmfhtobosqrkdiqIfe8PQXRoDZaSK1NA81pkvmfS3G9UD8pvTdDP1aiIxRfm/E/UkyLBeX/c/z",
+	"5y+bbUDy2Uw7PU+Gz0U8BdrQss9KnSMgPsnUV1M1bB6U36KZbOB4amArEAM9m8BxqwC5TGATgQPDQgJv",
+	"cwLsOZ5PaK7mtmt14NcmpkmgGUXgOEBwl9IBL4obgxXgBUE7sBLc9DBKedAOIbU3eHvx3P0dBFiBdECb",
+	"4bB7vaTaMnhsaWcQxFSOvNH3itH3LtsH/XC332vbvOOgExS1PYHmnc2eG/nhHvx5otcGBn/d7g6bu534",
+	"oLmftMPmAd27bh72WGcYxvtJt70bxJ3ksD3cC6/36UGPdXdpexgexPvXe8ku6w1xIuF+e2+4y3pJN+5c",
+	"t2l4ODxg+8levHvdo3bwG9PWibzzaKs+Suk4aCUUifTefJ5KqEmtLcQ8LloiohTL2KZFmFQpGo+wY5S+",
+	"Tz/oq0HDDafph4+bZo9asbwbNL70dP686eB76+87EwpVaLQrNsWUtptdss7+eDndf2PKKtE2P6jSwmhN",
+	"PekarKniiZ8YcEr5w1xmf50hUiEaYAav8BK5g7KFP5ADMb5OuVavKUGQORLTHOwK5V2dYlXrmCYM+9SR",
+	"Y1exK2PKJekEYRhiXz59M3T/k6jqU4cwB7rUfMKgLgrrm9jMVhJFsJCRtWsC7PRsIZ9R83Iqd9+gTAx4",
+	"5AHkRSUsKz7NsmWAi6Wt3ghv0UxsOeBiARtQpwEt4Aw8AE+gwF1cMUAKiN4WpipF+62+b59X47Osb98w",
+	"r2huG3XuWz1C11FjxeA6mwxOiQcN7fcLWvkFp2M9TsejIDO9w7YJYiaY79iV5gts5pey6M8Gm+lXphn6",
+	"25oa8zkgM30NZufXNFkOs7W0qS8CYCG+llR0LgkQaW3JgQ/J8wVK6Y8HpfRHKwf25v1nQHnQVkERKNoi",
+	"b/skoD+uc3maRLXgPetOVw14T5qs9NesOiOnyXpEnqJC/1OlSbwSd6zUs8jlzfqNioo2AMJB/erN99oI",
+	"EuclxbzVjN1A7azp4Y42LLJ9KGnBUChP4BUZuzkyUGRxOkmZT0NEjsRMEkpcn72rlEdF6Ate7v2WRIFD",
+	"FSq9ZcAj54ONSDrE9vMYhWNoF9sYTSqhBSOxKb326V5WscU6glDgHcv7Rab1QqWv/+ar6bKORm6zfwst",
+	"jQCQIlgATNEzPhN3AK2kD7ewLu8H9xG8NLP+LTQ+MpOuiv7wAAGHazz91WmvVRAWltAoCmFyyA6G+3Tv",
+	"ejfuJd3/n71vW27j1tp8FZRuYleRVDdFnajKha3YieLE9ljOTv4MMyTYDYoYNQGmAYqid6Vq17zBvMJc",
+	"zDPM/cy8yH6Sv7DWArqbbFJUJDuWo6pd2ZbUBzQO6/itb4n2KObR8Dg5Sg/FwWifd4Z7STuNRTQ65kfD",
+	"wyTEvIdx4u5dMhQ8D9lwL20eJx2xzENWGAqdjYZCu7sXt46jqBO31xgK4eDpmfVX4DlcHU3ajppHw5g3",
+	"y+O/V6sCk7Vjbhg0Ois6KVXEzWNLpQfjU346ShYviE61GmUysZ93dX0hNh9bMfm5oNNfslHWkk/XmaBL",
+	"bXxXHeygoP/Yzmr7iDj9Uwr16xkUeVnN4kYURSVixc12HDWcQ9iAHrGBtGJiBsCxCDVMVky7EP9f5DrL",
+	"IKQPMBeprrRMBLVPmAtxSUVQ7gFsAlADhCAh8iagheAFBXyFjfmVAAo0tAyHOkUSaPh9e/+AvZLPTygf",
+	"4HyCngKslAxkM8DFoi8FIjrkxdgCeuVnb/ZNdCrYgGdZX+d9tx+kuhg0EMJFlhmMGX8wSFLJs6zLOu02",
+	"Gwy5TcZ9unLQYHOAqA1EnuvcDNhUS2VZ+dt66slgF/61Gx/uEkDpaciBQC+NoJiIwGYgeDJ29mp1SKkW",
+	"iFiBoglYKLedse0VoGiQstfj7RY9RXkej2xB0m5CZEkD9Ds5T2zxaJ5lel7qjqG8A6BHLGqwCdTSAZn4",
+	"WGcFVbFE8c+edKLoKXGAD9J80c9nakD2PUHBENU0FImeBE8Bd4Fyb3af4huA0fx02cBtd5EOAFiEqEBb",
+	"fhbDv1P/ryohMuwcpckXCOiLQYudeY53P76l1e0SJmpls8gRM270OGw/iJ6iGxultYERD5S2fW6tmEzd",
+	"V2CLdop1IdIGvE8iN1freGgJ5Yijog6RF0rngBnvqW/llUD4IewWzsp+jR6xhZ75huW0ujD1eHK/Mgzl",
+	"lPN4Ep3nIrEiBQwBpBadknYTDQMA7GTDU/syJebAgY7jn7rNpzScXDuXiejSunPDplyGBuxLpEe38IR+",
+	"5Grxl3pDsO6Y4NnkF2HUr2LWh68sbOrdKIriG5ym4kXHR2t7ym7zovbyiw46UdQ+3I+P9o5jmJQJFge4",
+	"fXR7b82tzMf02EiiBJhZnTexjle8/GGoP92wYpgqsJXw3yA0YG2lSsU1tIgPbVvorqrHs72D5RaSnho3",
+	"dqa5HmZiUqrIkMrMRiOZQCe70UylZqfUr+59SX8GeQ1VJBQ8hy0CsdMwYP9tbmUBeNyv7NhbL/BzJyDr",
+	"vCzoQz0UCUehHsTQkkaznkR16BGvWcbmIhdl8OXHdr/W0N5T1wnASK5mI5yx4WzQE5h2MHPSfMHymWrt",
+	"fFpC/Edn8GEyn/kzZCrO2RfoZk1KTdzKtYTPZ9ll4YqgqzXh180hKOD2QTvudG7vfg1n2eXWrtfm5OT7",
+	"Uouf5WYeF9qWLEayUFvsZT1TGlpylQrB9ZnMIFfvjDt5VI8PTT1+YZlOmIC/Q45zXl3Qak+eG2Tep85w",
+	"Ot/Sh3ZIvOkRG7x9c/6ebSM0Bxt7mqwTKJ8+LTpTH7t16w/C+s6tE30lvCMMhVCWj0YnFJyYjzXE1cp0",
+	"yglXTiJBI1FOnUMbxL8vVZLN0vrab/9V99ArVGkraE/4ppQYB0yLuCBOJoVXBLv07OzbLdNPNNi/VdvQ",
+	"W3X+1NOP0/fTPfeRRn/lviKh8Uh7dE+AxZL8+oj8+TPlztRHFOVyZAtiUm/vr6OghyCyKajgjE9owMta",
+	"7J1IdE7M8lxhx3Oqw3a6IJUpk7bVU8+qpCGkE/BbaxpYA3dIt8hble/2yRf8LYP4a8IVBt9VWe2woaBX",
+	"uAFiIQeLI8DqG2LXZ75z5kkoNSAHiCwGaVinfdygenff+hM0FbLkJ3oycX/MpMKQMX2VtJQKop9Tkfli",
+	"byWuoXNBlw0XbN8T4JYK33Jjl8fXwKCy742K/HpgT49muUcgNVi8zyZSzWxRuoLc/hiEL0oWuC0HomHB",
+	"Ou1jTKh4F2Km7DrV7L6orJgf9dp96zW/cf+WZDCfv4J9cGQsFc3W2Bza+gklVn276kIWu327qu/8ITF3",
+	"Y2bxldIfmx+1DusZ0IxyVMneQ1QFucJ/HmuI50sgKkV6BwKJrwa8wrd8DlDGTk0i7ZSbMZvwZCyVuIUw",
+	"gyd+DkjFTn2NQrxNjULl2wMA8ZjHw3ayl3ZEOVQ33E8O0kNxNDqObvj7EgBxv3mUxlHzMPFBgzLAsQJA",
+	"3NsIQIy7cacFtRfRGgBiwTDwkZCEmRjZ5Q5HCCqU9hFL+IB0p9v4tydQ+1xatW3TcicchUdYYHfHzwYe",
+	"5e0wgKVWxOvSUEG3oT531kHQ6jcV9XtzF8v6V9QmPOwHaeyzIqd2c4G7fznl2XNB3dzYk4HTSYOnWI9v",
+	"i1+DkT94Won2Yoy2rlibXIOybF1h/WlsHhmC59Df+cog64lTilwqQ+Xk4tqCo4uXUnCyzHTkjJBTbkQD",
+	"aI5Mg6XaWufnqtT9MxPG9JRssExYYD6Am4zNtTN6nvz//9Fg//f/NNj/+59Pnbue2nGDTWcqsTOYfniK",
+	"mUIDlAm/BBxZKkeesQdBfDAm41ENwJkWoGgUdfc940aMqwXDCUGHsgirZ4WTVzfdv++s6f4dQxPVtd2/",
+	"/1uvdx1B++/4Za93ffiyvgf4gyij/xw9Y2pUdZNjfKcqdjr321Sw+7P1p8vXH5CH+6VWg68iJ250Npey",
+	"iKsqqI53GW42qJUyYcU60k+EU1f7eZajZt5fVNDMWitqB2pEfuUr/N6evSYcFTcIXSUmGYShQ5D0Uuk5",
+	"/DHhqqeMvIBeGdiygi0FTp2wFcp3CsMPoRFWQ6gNyq1JdRGoPqViMyPWBG2Rj7Mata3XyC9Ueu7n8O59",
+	"71InTPa2Fgkv3A3h9TVC4bVe04kV+rqKkX0MqD2SVvzJuNgLlYYzHrbYR46S3QuBBYlEK6/gs9dY5T8j",
+	"O+gUmBVBnvFkDKS7a4h0l5l+PX8uZxd8igIQeGBTDJRBH/9SBzMAlF7Vd9yHIT/zI77B7v9OzxGJkvKF",
+	"qUg+98YTtheVOZfL1udeVG91ugfVE326Oyb8Wk5mk53uMZqg+EMcrEuprLiAwqh7twUNEV/udON2Awii",
+	"ylZcvNPYGXGZibTv9EhfOjW3F1cCRWan2zk+ikAhLz/zePWR7bpHtg+XH7kftw8BTSYnou/2hrMZ35/e",
+	"JjNCa70mAOVW5CHl+b9QI60kBlIuwakNZ3Rr4ZcLYF9eMdqSTIotwgZ4mRc6ubjSlyCvhCkAReuDCaf0",
+	"ktsK1s+GTg3muOLk/bbeq4ujFXobcT2VuTDh0kPvAFYuRbK6IoSdRIR7i6KoeeT+s1RDL6d9JSw0f3MD",
+	"bEd7ragVx3utaLcNQyTR+hZrKN38hz0BdyzzOS0joN18civ6pCDjduQmGBYfvgVcyzv5m+civ5KJwB2y",
+	"jddJG/bR6Xyw8szgkvuVrDSfqP6lxobDv5S7LddXJ8PZhFaMKLm8nXQpFqbLjBABlFoWg4DZ33XXDFb8",
+	"wIQrdgF1j2COFsPyfPr0JnApx/xKFOzyATZTLiiVSAsvrRHZqN5DXGul4efhobkLSnMLKXeT6Pr1r5FD",
+	"2zd6LE3Vp8ubPiqMDQrjT+mGdUYqnTpxLc2qVthYiYd3fmWgJG9b1vMlebHlvC+HwB+QEnrEst6L5kMx",
+	"BAxdZR13J+W3YsWHkrN1QdZ3cBQJTooHB6rHssyZVtIa0I9lSjE7FgvI6C1HYBFR6UvW1kZj6S0YkJUK",
+	"m+Nk0qwBsp6gbyHVBUZjl/kZ1mpE/LKSRtymExwNDuLLIKO+NFQ7zscXXyTl1u5+j1ZjfdWmPzfGU8UD",
+	"lUhmNKGZAw8K7aja7fqtsOv2avRodzwcu+NRYDzUqsp7Fhe3C2zhNJ9hNfAUKnlXeVEFgj0KTI0YQQ88",
+	"UKbEqQO6+QSIfIqjCxQ8bsezieDKlPrloegKJct4CylqULTQAs70lBiNRGILBtNgK5e1PtoJS8YD0awG",
+	"j9crcCjkoHnzTdGQLankSYMEnfM8NT1FOQsLndo2+8nlNoRZGtxuJebsimczYdY70jC6uzvSZbnpZv4G",
+	"Afbb9u5raYCfotLxUY38Je4r4ctMYHv48vXKNshXv+9hBR7d0Xt0R1HafwJ3FKKpG2lQ3AWFlnN6iY7c",
+	"ulw3Im+MSHJhzY1pp1dicXfQTMgLbRKCcVUIgmQ7vNyb/H5sr3caOxk3FhjnVm+Ou/vH3c5RK25H0XHn",
+	"V8QQbKkg/Ee6L14nZUAxP5qqDzgBDIcEqMA+G7O1NvHyTthZrowfcwl6YqzOyWyjFtkqJYojMwYYHcHv",
+	"vE4cOxN3rvHTy03hQFZoKv0dCpaLacYTqqnVM9tTHHhLuwxPa7npOUBoMoGTOs31Rc4nbGYEk6HgGqIJ",
+	"oSi4xc5GS8XJmS6S4P5DYVA9Nfj2xYacEjYSIOJRCggWvQyWLWckQFU0Ac7UXjWfS/YNzjTwsN5sMW+V",
+	"WXoFNQt3S4vcQV5eugOxM0z6mbwSff+HCLHSh0fHfJikYnQx/u+XEzX9PTf2an69+ADvntyipO61mBef",
+	"u15+LndX5clYNE+1srnObso8w8X+2i8Nh/gnTbv3Wv/I1QK08xce8neHGctVP421tfvPS7HYmAegPV2H",
+	"rN4irl8rUG4Oy9eKk84Ng/uCw/KvxOLvEpl3y/n5GC+NNTvuK8NkugSWRS+jxV6joeILAWB/gn5F4haf",
+	"Qi4SxSVFVkNPdklnYYtW/v81ah7zJmq5pr1qfvjtn0d/1NVVlXDHcCQ3e118lkrLbM5l1mAKUX5g8BCH",
+	"tgclN0r1CWi5gKSYj0UOdQ0cUL+YCinicVbrBqRIDMkOtHJy6Nk1cgaaR2MDqtHyQDGDSMcGGy6WSC3h",
+	"3ViWZUKdgTeW0HaCl7t3znNpLbCIE/dKyXzrKQOJRjmiAhBsD9xYMvL2o721RpKzyl9ciW3LI3E1NrT/",
+	"9cG3UOdYh4+Gp9yu/y+McXPnXxwaH6Jf7dYQx1Id4FJ9W93wlmribllv5rHzD7zHbmJ17jdJH884iq0+",
+	"T9NcGANGsI9aHu5QSycAsgd2UTfzxVoXM+vpaT5Wb8dh1Nxvp1HzUHRGzSMeD5tltgW303NxJfXM9O+P",
+	"sIHsDGRunSya9HOz064wNBzuxe5HZ370K7csjTyJ4+bxcI83y5+/s57e4bgbt7udjnNC9uLo1zvWTsJx",
+	"2wbDiqfuEcL6cOsmQXmKK3Hb2kl33woG31i+QVmfYgE7JLW05Rm2aVeCTfRkveF9Ds+8p6yQ2enG7aNO",
+	"gwrx+8Wv9zyZMZU8ow4M9c/HR3H7sAP9KpYKm6FwpVTO0m93xlTSsnV+BT5xjceOU/VYvfKX59nLRWyw",
+	"JvdRtWJzybNm2Gabiut4lgFDjhSG+lRxOjmMpyn+qoGGaXCB/fWaWlEpPjVjbZGCHSr0/G4uOngieaNn",
+	"CHRGprWZgPckOg2Yb+Mpq0xoEUpsH8BJ4UkPBTxpHhL3vnQRDOBGqclWqL5hz/yTWSqG0pqeci9ZHgaF",
+	"HlPpSSX9k6kjUGlEiBNA7kV4sFgzAfRCJn6f8QybdNErCgi8lw/FpLMPItcnbOA2R+Ks9CuRy9FiwKY5",
+	"dYTFj1+UOjFVy4sN+BnAQnnmPm8ioOb7+/M3r8Gd4Iadnv/DGfqDZ0kiptY9W8C0Day4truJuRq0GHJq",
+	"GU9b7W5xb0xFIidOhsBHh01DHJHWF1oSkyTEXROumLEyy0K38aFI+Mxg0yipLsqh26G4mAUPxb0w0ZOJ",
+	"REIRApKtdUDeu/3/nLb/Vi4I7WjCSUg3A94mGsBcKSZ4nkkMRZ+EXJtz+tCDCzRThVtQNqXK5QB17oGt",
+	"uAQjnU8gJJxyK5puKHUO7Z3Vl60fZAl+EGz7IEx8m3XcwdB1oIbObAh/o2szkV6AP1CctlLb8hxDDoVS",
+	"PKi+oLOOMg3fEcNYb3oJ9EYvvaQZqNj8a+K9wzpFXHrRAfw9vCeIhtukIys700lsf9BO3JnIjbBfz+yo",
+	"eVRF1YfOzfjyxpXkDRxWw0sS+rKe+un8m0YxBQ03v432vlvTBvwH/11znRk33JS4azrw3+OD4spCDjbi",
+	"g/3WftRw8+X+H2YSrtvaqT01V9/oZDbZgPsADeal4iM/wm2DrAc33/ZaW5T6aMh8kRbWt5TIrOymP21g",
+	"rfAhOMdE0C52ttfMjneRI6H7zzX533PLc2fbeLqGFnu/lunaM1F7fd4lTePZlT2D8oWwhnXae6CJ0CTz",
+	"eL+egr6b7sENNlNWZkAOUQ4cEq0vcog+U2ymLlWlEanvviVSlkkIV4fBOqsKRonoRa0SkSvTU+47uiyT",
+	"VyVKGKeWpJqJBvZrQPZGzCgrMSfQCvDbBJNiPpaZIG1fsFgrDRw2GIsTU2cQPOm0j5+60feUH/aYmxLB",
+	"dlQdzAk5iLmzZVPiHhfOXMlFIpTNFgw6oC0ReMOshibyIwhnMSVEatjAWY8DZ1LNRZZBr3o/8cFWoK7z",
+	"YTYH+KA+Pqjvo90DorzuqRLndZflYiqWGiEV8FOdQn98XBgwZInXbXnF2JMBNQjtV94+eFrcj7PbU+FK",
+	"p2OcXOKZgT6r3Ars5ePfDKTi8FpiH5lOGcAQmQZyNqPZnEsb6MQhh6aVKPrBDmhpuizR+lKKAX3oKBdm",
+	"TLRHNudXIiOorDslin1n7dQZcA12zifiXFrx9bnNZWLpMZ49nA+hW6b3YHpqqNPFCUtybUzTme5+Tg1Z",
+	"00IVnVoBhwiP88x40hR2eZ8G2cd1E7DsxDIH1iyy1MG7e8rd5Yx79/8NoBphY2unZHkO+v3vtLHNQdGG",
+	"t8V+BhfKhkEAFTf0NuVhJ6DZrLMUqi6Qlh3FQhTBJINkcZ825mbsTGg2EnMGdbnOuiwcEYCKBGP/95mY",
+	"CVo2AqCl8kqmbkMaeaGaUqGjpqdCgQEPtnvgfiLuPV4GSANAlT3ZbXfgzt34ALyR3c4R/rzXfgqkUpZf",
+	"ClxrzqY8h05/c6oMzgR3PtAoF6LFnouFhtGv0OTvR3tEIjV4J2y+aD5zsmRQqjwmEbpEMM+e+a+jdVnZ",
+	"nVDQAq0HOP2up54UeyIVVzIR/X//638PGus3aYPFRxHQiDxlw0Wl3yFJnFwk+kLJD4JIGPG50P0sFxDw",
+	"NT1FSzZa6X8Gx8x/iPtkd7KhY0KDSBmLyjEmMiO6oWYHCrbDsSfnFycL9yo4dAC7R2sAPWecP5I6WUad",
+	"d+v8NNST91abvZpsmIKb1TlqH8d726NdfnDDuj2Q/CYsh9NqZ8bMvFn38azIc3mhzlSZXXYr4l0nCN3O",
+	"/AtBxNuT4D4wpvuKSXqOZHplI7Sw+oMRupacnkxMPbPrbcwX3qQJUgvCaeWG7EWX8rKCratjdfYkmDOV",
+	"K0k9QGdpZypoeDfP4MGTmbFsKDINdFc4Eqc1vclbLw3cJ91BHHgtDOPb6e6Ixffj4beJfCO/P/vpw1n8",
+	"Wp6ZM/VuPzk9Ozi7nP7yj9Pvj1ti8X0kfnnmLlr8+vOvi19/ea3PVNRK2pkaTl5G6S/fZ7eSHXpWrkL5",
+	"Yxs4j9sQImV6tkwDeC5s8xRUS03SIxM8rywyaSHfICAXUGXpbKw6XuDPvtLezcqbmX2stb8Hmm0QOXi8",
+	"NsmciuNrRDaqYumc5KFDtsG9nQZ/qiownoTkgZMZYPCF31R3cLGBwRCB65+So4jYaYjbz0Cc6ZzsO2h9",
+	"X5FxaLeD4KkO5cI3jEKh5B9EBfXOioojH7Ymw6dowwQ4RdNTINyob3/xCII8Od8TUTNCMTMFxI/RTAkJ",
+	"fruda2b50F3jvNxMg985zRYs1WzM80mLvVGJWP5O99TyE6X1Th4H9HhGcj2swHyss2J2nwzg8/uEGRw8",
+	"Re8W3W+elZ41KzIJIUpBIG8I6ZMf66bAOeYXgDhXIZPlDD+AcZfX1iscXKGeQkcfvQVgXF0d3wkbyDQT",
+	"fV8sJ9WAGb4wbAyxEWCRhZ5RdQqFlhwtrweuV97hEDYqls/MCg1Dfnhm6EMzKN/58BkFz25jWXp5Xpbw",
+	"RtjmdFMI8zUEvIjBGXJTpQxuKZ3tO9KBOJzwlKKSRUKzcHLpnQOobnHPkobBviNx3FOhgxw47rmAmK4w",
+	"J5httTnAob37GYIn8MuxgKZl7EyFiFWDJdCngPoJAHJyMR07iZRqEN0TAJhS+OINXHHmlNYPZCRzQHdH",
+	"8IcYJOk5SmonPTGTHt6VVfobNgohvULcW3LfqdoFQxmhIj0XV4JnbD4WqEnGooh4IsVTAyOf9GqYfUyY",
+	"U2bVUFV72vWV6XYsDGZY6+O8EOKrFbFG2Lcf14mnduOHr/Z+bP6X4/e/NNvPO6c7jR0l5n108A/3ovig",
+	"cxthiqO+lY+/BoVPYWgjbIuRXxc6YfwtUlbhNiPsqVuqz7v5juCXb6V6oHEDYcnIhV2nMFCLVQMjnV9o",
+	"AHRrJe4SWSBRtAExFOSODz1/ZZbtd/T8DUKJ/N+C9AFeDWfwoRwMEB5/4YQ7M9gpAkCDcnOJoc+eKqQ6",
+	"mKymqHXk1J/0SppS/FIxkec6b7HTmzmyQEkQh/+dUYE1HUjAx+87gUUCZluKBBjRueVWrG3QCUL7Lki+",
+	"v3Zjn7qpD/VffgXWbeGVvbq5acZaLYvNLr4qIu3iOhFTwvhDsemZpRTWiLw07Nnre1lYrVehpUKlb9wB",
+	"Wd+MokaTvMEWvrI4SKEtxGcanPkCgJm1ARLcKlC6A+mQPx0w2USP5jdeSIyXyX6CbJzo5WQ0yrgTSGaH",
+	"PsrfQD6owah8As1jZ5EvYwKxi0tTKmcS6pIz791/9zvwH6jACzK8CZ+4y2x9Q4RMGntvbVcKBokbCkI2",
+	"9IqKq9i1ZZYdvPS47tJyY8x2M443lXlI00c8lvV1aeuZK6LjbrTfjaNSg8yZEXmfX8DtOz/qDzLL+O5+",
+	"K2JPfonjE/aDVLNrdn100D/onLD8qht3olb0lH0rkku9247iKIqjmL2UuRjp6134620AaLRgm9gw/M58",
+	"lD+fSP4EFosV4XD3kK1/0o3cp6ArAc69WVOeQByP4nebMkaVhjTUNX8VU9RT4GwGD7VEviZNLcJXhGZP",
+	"W5dL+6GA+6vSz7hi+vbF0jQXD79UeqWv0Tb24E16eCP0u7Q1oLa5it7eVh2sVi/LdGPx8ibxfJb6SmXC",
+	"/EqxuU65uMwdtLPzN6zTjg8pThbI9ENsHoJDKcbbT3969+7F69OzF+eDpw2f0tV5KvKif1uiU1EqU6Ce",
+	"Q84mDoEnsmAAGKXAdB742oCBO+ljPe8p7IVU6r3pO5zTaydSARRRYqFCSLmEOgPAsXTZII72I3hsHLX2",
+	"I4LAzTWNeNJgcSui3/cURgohRud/SUN8XUK9wCtSgth0MZTqdiyMdJjruRFUXp3JYc6hUKAE6gLZRRIO",
+	"IoGvdRB0xMCDzYwQ2VmqDIHsBRv4khI1OCkF45x1JTAACkXdRT/JNabYabFh7s8Yw/jbd+9eARAeV3Wn",
+	"2w5b/dVM8Z1GaLkbHNxw6/dv/6NyaxRu/Q+hqndC09vSrR5+v/rWn87ZNzrLeF73gN8avjVWf7mobmuA",
+	"Ot23yUoqDt5N1Dc16Ha3varUnwHLSaRLXxl2JfJK7izRaiQvZrjs2xLyT2fDTCYNNuHXTX4hvt47iKL7",
+	"ZNzf4NmDWZOUd+Vqf2cwVMaCZ3b8Ya2cewa2AuQmy3nXaa4h4o44uIDgbLF3wlie28pFc2eYgJc94jKr",
+	"ocXDQdz56BTNZi+332/f4btrdtqzTF6JP2+t3Bh3CdrBz5Mzzdw7S6v1xs+TX68pXwix2sd07fq9JLr8",
+	"BcNAmHNDfXSsy4TSs4sxcSxw5/TKKRCcWUjFyKRIReCLqNmzBgB3i1H8hPjIqLs0sGhAbojM2Epra/hM",
+	"YFUrwZndEcugc3OdhL0Q9q377HsmJN/p7hxH+/vxUftw7wBTHsv1RxNuLkXqWy0///e//hf+j/0Y/rn9",
+	"TsNvWCPSwtQ/Ftzcr43+cHuRbnRbtb70mc7i1EJGwhfgbtfTf5lmeCVPMcVdex+NR3PB08XNqmY/2qPy",
+	"E0xO5E5CpDm0wy8SEcbqqaGm+O5aqF/mlg+5QZi+yp0MclPbqsmf8nTxuembd25Qd0sm3HtuwBY5IlgG",
+	"ID7jKZLG2ZyPRjLZpK7IjtroRnlbi7SFZ76E0gaKgziDjic1hBL++XfWDFPZD2PdiVtRy1lqxW+iVrsV",
+	"bb/I/6Ab1wh7eq75KMZFoDYo5qZ+ef7wvDXr/fP8yoPv4N8pVUJQAWmj4AaHU+c8ceKuGhcA2Fme7XR3",
+	"dpFWAweykoaZAn6uyPAAyMOTekHNmnsJ1K21Cl8/iLVVBqmXuRAfROWZSaZLXKog3jAFOuELLGoh7ED1",
+	"6YxOeT01GzCRpU1wI8bSWJ0vql2gSw98X26Ru/q4H52bXmZPAOc29DMIGduhgNQAOd2l5z+fZZfFA2re",
+	"UMFJFEMk085XqTR8VSClJAxlaFrsWQniabCqL95nBA86AfuxDPZEB7ynIEKpVRIqwgIp7nBRBVqeOMvS",
+	"BwwzbmxAOgLK8RDb/iJ2spLdprwzvAnhPUgY0C11eqa4RtxmYz3LK/DSvch/BWYcK+RuLfasyOAAfsiZ",
+	"tiu5G0RAEYazHIPFPvuUOCdbvJg20GBQDalHVihC4OL27Ck0lXOAQ3m+BqWr9QR6Zt1SmOI+tKH9Nq5G",
+	"7VZ3xalOoZxLT2BPFJe7mZhOIXKSptLCZGNJAZSfngbiD6gYm+XKHXyIP1fJ8ZQQxWHmgKHQI3YUQlJ5",
+	"T7kJaLCZyuCzfMAsnylfnHf+/tnLl/3zF6dvXn/Tf/ns9P2bd1/r0WjQLeEcfK3nULvtnSCgtsLm92SQ",
+	"60wMnhK2DH7ytZ+GEK5z2k9gInnEAs3lebn6tE7q6CJUVEQV3FvYADbVAGFha5gC2ZPBL02YvOYrsRg8",
+	"LQujarX06qvfotakgODMiGIaYSCepDuUB55Ap1F3kVQ21+kMBNPK4q32CcUAL0X86M89FRCHkERYQhti",
+	"XnGwNJdVVs362cw0T33xOI1mopW0OndrUzytpNn++O2P/wwAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -63,6 +63,7 @@ type Bank struct {
 	openings Openings
 	cash     Cash
 	repeats  repeats
+	keyUses  keyUses
 	ended    *lru.Cache[uuid.UUID, struct{}]               // sessions that were seen to be over, for ever
 	owned    *lru.Cache[uuid.UUID, []ledger.AccountNumber] // accounts by customer
 	keys     auth.Keyring

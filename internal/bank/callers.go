@@ -61,6 +61,8 @@ type Client struct {
 	ID          uuid.UUID
 	Permissions []Permission
 	Accounts    []ledger.AccountNumber // the only ones that it reaches; none for every account
+	Key         string                 // the id of the key that was sent
+	RateLimit   int                    // requests a minute of each key; 0 for DefaultClientRateLimit
 }
 
 // knows reports whether the caller has proved the account's PIN before, in this session or on this device, by the number that they

@@ -32,7 +32,15 @@ const (
 	EventDataRead           audit.EventType = "data_read"
 	EventAdminKeyRefused    audit.EventType = "admin_key_refused"
 	EventStaffTokenRefused  audit.EventType = "staff_token_refused"
-	EventMoneyMoved         audit.EventType = "money_moved"         // by others than the account's owner; the detail is the entry's id, or the batch's
+	EventMoneyMoved         audit.EventType = "money_moved" // by others than the account's owner; the detail is the entry's id, or the batch's
+
+	EventClientCreated        audit.EventType = "client_created"
+	EventClientChanged        audit.EventType = "client_changed"
+	EventClientRevoked        audit.EventType = "client_revoked"
+	EventClientKeyCreated     audit.EventType = "client_key_created"
+	EventClientKeyRevoked     audit.EventType = "client_key_revoked"
+	EventClientKeyRefused     audit.EventType = "client_key_refused"
+	EventClientNetworkRefused audit.EventType = "client_network_refused"
 
 	EventSecondFactorEnabled   audit.EventType = "second_factor_enabled"
 	EventSecondFactorDisabled  audit.EventType = "second_factor_disabled"

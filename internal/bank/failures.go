@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"sync"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -15,8 +17,8 @@ import (
 
 // Wrong PINs of one account are few, since the third locks it. Other failures cost an attacker nothing and could fill the
 // audit trail: those that name no account, or an account without a reset code. The first from a network is recorded at once,
-// and the others of the same minute become one more event, with their count. The same goes for refused admin keys and refused
-// tokens of staff.
+// and the others of the same minute become one more event, with their count. The same goes for refused admin keys, keys of service
+// clients and tokens of staff.
 
 // maxRepeats bounds the kinds of failures that are counted separately; any beyond that are counted together.
 const maxRepeats = 256
@@ -26,6 +28,7 @@ type repeatKey struct {
 	kind    audit.EventType
 	network netip.Prefix         // the near one; the zero Prefix is this machine, or failures beyond maxRepeats
 	account ledger.AccountNumber // 0 for all numbers of no account, since the attacker chooses those
+	client  uuid.UUID            // whose key is right but refused; uuid.Nil for none
 }
 
 type repeat struct {
@@ -86,15 +89,21 @@ func (b *Bank) recordRepeat(ctx context.Context, kind audit.EventType, number, a
 	})
 }
 
-// recordGathered records a refused credential, which proves no identity. A failure that is only counted costs no commit.
+// recordGathered records a refused credential. It proves no identity, except a service client's if caller.Client is set. A failure that is
+// only counted costs no commit.
 func (b *Bank) recordGathered(ctx context.Context, kind audit.EventType, account ledger.AccountNumber, caller Caller) error {
 	key := repeatKey{kind: kind, network: networksOf(caller.Address).near, account: account}
+	detail := caller.Operation
+	if caller.Client != nil {
+		key.client = caller.Client.ID
+		detail = key.client.String() + " " + caller.Client.Key + " " + detail
+	}
 	if !b.repeats.note(key, caller.Address) {
 		return nil
 	}
-	by := Caller{Address: caller.Address, RequestID: caller.RequestID, ServerRequestID: caller.ServerRequestID}
+	by := Caller{Client: caller.Client, Address: caller.Address, RequestID: caller.RequestID, ServerRequestID: caller.ServerRequestID}
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		return b.recordDetail(ctx, q, kind, account, by, caller.Operation)
+		return b.recordDetail(ctx, q, kind, account, by, detail)
 	})
 	if err != nil {
 		b.repeats.note(key, caller.Address) // for FlushRepeats to write
@@ -113,7 +122,11 @@ func (b *Bank) FlushRepeats(ctx context.Context) error {
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		now := b.now()
 		for key, r := range taken {
-			event := audit.Event{Type: key.kind, Account: key.account, Actor: Caller{}.actor(), Address: r.address, Count: r.count}
+			var by Caller
+			if key.client != uuid.Nil {
+				by.Client = &Client{ID: key.client}
+			}
+			event := audit.Event{Type: key.kind, Account: key.account, Actor: by.actor(), Address: r.address, Count: r.count}
 			if r.address == "" && key.network.IsValid() {
 				event.Address = key.network.String()
 			}
@@ -136,6 +149,15 @@ func (b *Bank) FlushRepeats(ctx context.Context) error {
 // RecordRefusedAdminKey records a wrong admin key.
 func (b *Bank) RecordRefusedAdminKey(ctx context.Context, caller Caller) error {
 	return b.recordGathered(ctx, EventAdminKeyRefused, audit.WholeBank, caller)
+}
+
+// refuseClientKey records that a service client's key is refused, and returns why. The caller's client is set if the key is right, and
+// was revoked or has expired; the answer does not say so.
+func (b *Bank) refuseClientKey(ctx context.Context, caller Caller) (Caller, error) {
+	if err := b.recordGathered(ctx, EventClientKeyRefused, audit.WholeBank, caller); err != nil {
+		return Caller{}, err
+	}
+	return Caller{}, refuse(CodeInvalidClientKey, "The key of this service client is wrong, expired or revoked.")
 }
 
 // RecordRefusedStaff records a refused token, if its customer is or was an employee or an administrator.

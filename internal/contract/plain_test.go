@@ -124,7 +124,7 @@ func TestPlainRequestsAcceptTheContractsExamples(t *testing.T) {
 			path := plainAccount
 			if strings.Contains(v.route.Path, "{id}") {
 				path = plainID
-				if strings.Contains(v.route.Path, "{account_number}") {
+				if strings.Contains(v.route.Path, "{account_number}") || strings.Contains(v.route.Path, "{key}") {
 					continue // one value cannot be both
 				}
 			}
@@ -132,8 +132,8 @@ func TestPlainRequestsAcceptTheContractsExamples(t *testing.T) {
 		}
 	}
 	slices.Sort(without)
-	require.Equal(t, []string{"freezeAccount", "getStatement", "transferMany"}, without,
-		"a time in the body, a required parameter in the query, and a list in the body")
+	require.Equal(t, []string{"adminChangeClient", "adminCreateClient", "freezeAccount", "getStatement", "transferMany"}, without,
+		"a list or a time in the body, and a required parameter in the query")
 }
 
 // TestPlainBodies: what is plain, and what kin-openapi has to look at.

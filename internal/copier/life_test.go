@@ -155,6 +155,30 @@ func (l *life) invite(t *rapid.T) {
 	require.NoError(t, err)
 }
 
+// employ creates a service client with a key, uses the key, and may revoke or change the client.
+func (l *life) employ(t *rapid.T) {
+	ctx := context.Background()
+	client, err := l.br.Bank.AdminCreateClient(ctx, operator, bank.ClientSettings{
+		Name: "Payroll", Permissions: []bank.Permission{bank.AccountsRead}, Accounts: []ledger.AccountNumber{l.account(t, "account")},
+	})
+	require.NoError(t, err)
+	key, err := l.br.Bank.AdminCreateClientKey(ctx, operator, client.ID)
+	require.NoError(t, err)
+	_, err = l.br.Bank.AuthenticateClient(ctx, bank.Caller{Address: "192.0.2.7"}, key.Text)
+	require.NoError(t, err)
+	require.NoError(t, l.br.Bank.FlushKeyUses(ctx))
+	switch rapid.IntRange(0, 3).Draw(t, "then") {
+	case 0:
+		require.NoError(t, l.br.Bank.AdminRevokeClientKey(ctx, operator, client.ID, key.ID))
+	case 1:
+		require.NoError(t, l.br.Bank.AdminRevokeClient(ctx, operator, client.ID))
+	case 2:
+		expires := l.br.Clock.Now().Add(time.Hour)
+		_, err = l.br.Bank.AdminChangeClient(ctx, operator, client.ID, bank.ClientChanges{ExpiresAt: &expires, Accounts: &[]ledger.AccountNumber{}})
+		require.NoError(t, err)
+	}
+}
+
 func (l *life) promote(t *rapid.T) {
 	role := rapid.SampledFrom([]bank.Role{bank.RoleCustomer, bank.RoleAdmin}).Draw(t, "role")
 	_, err := l.br.Bank.SetRole(context.Background(), operator, l.account(t, "account"), role)
@@ -176,6 +200,7 @@ func (l *life) live(t *rapid.T) {
 		"invite":    l.invite,
 		"PIN":       l.rehash,
 		"role":      l.promote,
+		"client":    l.employ,
 		"clock": func(t *rapid.T) {
 			l.br.Clock.Pass(time.Duration(rapid.Int64Range(-5_000_000, 5_000_000).Draw(t, "microseconds")) * time.Microsecond)
 		},

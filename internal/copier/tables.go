@@ -122,6 +122,12 @@ func (c *copier) rest() error {
 	if err := mirror(c, "invitations", &invitationTable, &done); err != nil {
 		return err
 	}
+	if err := mirror(c, "service clients", &serviceClientTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "keys of service clients", &clientKeyTable, &done); err != nil {
+		return err
+	}
 	return mirror(c, "events", &eventTable, &done)
 }
 
@@ -319,6 +325,38 @@ var invitationTable = table[db.Invitation]{
 	remove: func(ctx context.Context, q db.Querier, row *db.Invitation) error {
 		return q.DeleteInvitation(ctx, row.ID)
 	},
+}
+
+// serviceClientTable has rows that are never deleted: see customerTable.
+var serviceClientTable = table[db.ServiceClient]{
+	list: func(ctx context.Context, q db.Querier, after *db.ServiceClient, rows int) ([]db.ServiceClient, error) {
+		params := db.ListServiceClientsByIDParams{RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterID = after.ID
+		}
+		return q.ListServiceClientsByID(ctx, params)
+	},
+	compare: func(a, b *db.ServiceClient) int { return compareIDs(a.ID, b.ID) },
+	insert: func(ctx context.Context, q db.Querier, row *db.ServiceClient) error {
+		return q.PutCopiedServiceClient(ctx, db.PutCopiedServiceClientParams(*row))
+	},
+	remove: func(context.Context, db.Querier, *db.ServiceClient) error { return nil },
+}
+
+// clientKeyTable has rows that are never deleted: see customerTable.
+var clientKeyTable = table[db.ClientKey]{
+	list: func(ctx context.Context, q db.Querier, after *db.ClientKey, rows int) ([]db.ClientKey, error) {
+		params := db.ListClientKeysByHashParams{AfterHash: []byte{}, RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterHash = after.SecretHash
+		}
+		return q.ListClientKeysByHash(ctx, params)
+	},
+	compare: func(a, b *db.ClientKey) int { return bytes.Compare(a.SecretHash, b.SecretHash) },
+	insert: func(ctx context.Context, q db.Querier, row *db.ClientKey) error {
+		return q.PutCopiedClientKey(ctx, db.PutCopiedClientKeyParams(*row))
+	},
+	remove: func(context.Context, db.Querier, *db.ClientKey) error { return nil },
 }
 
 // eventTable is listed in the order of the chain, the only one in which events can be written. Events are never deleted, so

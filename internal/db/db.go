@@ -30,6 +30,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.blacklistedTokenByJtiStmt, err = db.PrepareContext(ctx, BlacklistedTokenByJti); err != nil {
 		return nil, fmt.Errorf("error preparing query BlacklistedTokenByJti: %w", err)
 	}
+	if q.clientKeyByIDStmt, err = db.PrepareContext(ctx, ClientKeyByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ClientKeyByID: %w", err)
+	}
 	if q.closeAccountStmt, err = db.PrepareContext(ctx, CloseAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query CloseAccount: %w", err)
 	}
@@ -150,6 +153,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertBlacklistedTokenStmt, err = db.PrepareContext(ctx, InsertBlacklistedToken); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertBlacklistedToken: %w", err)
 	}
+	if q.insertClientKeyStmt, err = db.PrepareContext(ctx, InsertClientKey); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertClientKey: %w", err)
+	}
 	if q.insertCopiedAccountStmt, err = db.PrepareContext(ctx, InsertCopiedAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertCopiedAccount: %w", err)
 	}
@@ -183,6 +189,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertSecondFactorStmt, err = db.PrepareContext(ctx, InsertSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertSecondFactor: %w", err)
 	}
+	if q.insertServiceClientStmt, err = db.PrepareContext(ctx, InsertServiceClient); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertServiceClient: %w", err)
+	}
 	if q.insertSessionStmt, err = db.PrepareContext(ctx, InsertSession); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertSession: %w", err)
 	}
@@ -203,6 +212,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.listBlacklistedTokensByJtiStmt, err = db.PrepareContext(ctx, ListBlacklistedTokensByJti); err != nil {
 		return nil, fmt.Errorf("error preparing query ListBlacklistedTokensByJti: %w", err)
+	}
+	if q.listClientKeysStmt, err = db.PrepareContext(ctx, ListClientKeys); err != nil {
+		return nil, fmt.Errorf("error preparing query ListClientKeys: %w", err)
+	}
+	if q.listClientKeysByHashStmt, err = db.PrepareContext(ctx, ListClientKeysByHash); err != nil {
+		return nil, fmt.Errorf("error preparing query ListClientKeysByHash: %w", err)
 	}
 	if q.listCustomerAccountsStmt, err = db.PrepareContext(ctx, ListCustomerAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query ListCustomerAccounts: %w", err)
@@ -233,6 +248,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.listSecondFactorsStmt, err = db.PrepareContext(ctx, ListSecondFactors); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSecondFactors: %w", err)
+	}
+	if q.listServiceClientsStmt, err = db.PrepareContext(ctx, ListServiceClients); err != nil {
+		return nil, fmt.Errorf("error preparing query ListServiceClients: %w", err)
+	}
+	if q.listServiceClientsByIDStmt, err = db.PrepareContext(ctx, ListServiceClientsByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ListServiceClientsByID: %w", err)
 	}
 	if q.listSessionsStmt, err = db.PrepareContext(ctx, ListSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSessions: %w", err)
@@ -273,6 +294,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.lockRateLimitStmt, err = db.PrepareContext(ctx, LockRateLimit); err != nil {
 		return nil, fmt.Errorf("error preparing query LockRateLimit: %w", err)
 	}
+	if q.lockServiceClientStmt, err = db.PrepareContext(ctx, LockServiceClient); err != nil {
+		return nil, fmt.Errorf("error preparing query LockServiceClient: %w", err)
+	}
 	if q.proveSessionSecondFactorStmt, err = db.PrepareContext(ctx, ProveSessionSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query ProveSessionSecondFactor: %w", err)
 	}
@@ -297,8 +321,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.purgeTokenBlacklistStmt, err = db.PrepareContext(ctx, PurgeTokenBlacklist); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeTokenBlacklist: %w", err)
 	}
+	if q.putCopiedClientKeyStmt, err = db.PrepareContext(ctx, PutCopiedClientKey); err != nil {
+		return nil, fmt.Errorf("error preparing query PutCopiedClientKey: %w", err)
+	}
 	if q.putCopiedCustomerStmt, err = db.PrepareContext(ctx, PutCopiedCustomer); err != nil {
 		return nil, fmt.Errorf("error preparing query PutCopiedCustomer: %w", err)
+	}
+	if q.putCopiedServiceClientStmt, err = db.PrepareContext(ctx, PutCopiedServiceClient); err != nil {
+		return nil, fmt.Errorf("error preparing query PutCopiedServiceClient: %w", err)
 	}
 	if q.rateLimitByKeyStmt, err = db.PrepareContext(ctx, RateLimitByKey); err != nil {
 		return nil, fmt.Errorf("error preparing query RateLimitByKey: %w", err)
@@ -318,8 +348,20 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.resetSessionWrongPinsStmt, err = db.PrepareContext(ctx, ResetSessionWrongPins); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetSessionWrongPins: %w", err)
 	}
+	if q.revokeClientKeyStmt, err = db.PrepareContext(ctx, RevokeClientKey); err != nil {
+		return nil, fmt.Errorf("error preparing query RevokeClientKey: %w", err)
+	}
+	if q.revokeClientKeysStmt, err = db.PrepareContext(ctx, RevokeClientKeys); err != nil {
+		return nil, fmt.Errorf("error preparing query RevokeClientKeys: %w", err)
+	}
+	if q.revokeServiceClientStmt, err = db.PrepareContext(ctx, RevokeServiceClient); err != nil {
+		return nil, fmt.Errorf("error preparing query RevokeServiceClient: %w", err)
+	}
 	if q.secondFactorByCustomerStmt, err = db.PrepareContext(ctx, SecondFactorByCustomer); err != nil {
 		return nil, fmt.Errorf("error preparing query SecondFactorByCustomer: %w", err)
+	}
+	if q.serviceClientByIDStmt, err = db.PrepareContext(ctx, ServiceClientByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ServiceClientByID: %w", err)
 	}
 	if q.sessionByIDStmt, err = db.PrepareContext(ctx, SessionByID); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionByID: %w", err)
@@ -332,6 +374,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.takePinAttemptBackStmt, err = db.PrepareContext(ctx, TakePinAttemptBack); err != nil {
 		return nil, fmt.Errorf("error preparing query TakePinAttemptBack: %w", err)
+	}
+	if q.touchClientKeyStmt, err = db.PrepareContext(ctx, TouchClientKey); err != nil {
+		return nil, fmt.Errorf("error preparing query TouchClientKey: %w", err)
 	}
 	if q.touchIdempotencyKeyStmt, err = db.PrepareContext(ctx, TouchIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query TouchIdempotencyKey: %w", err)
@@ -375,6 +420,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.updateRoleStmt, err = db.PrepareContext(ctx, UpdateRole); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateRole: %w", err)
 	}
+	if q.updateServiceClientStmt, err = db.PrepareContext(ctx, UpdateServiceClient); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateServiceClient: %w", err)
+	}
 	if q.updateSessionProofsStmt, err = db.PrepareContext(ctx, UpdateSessionProofs); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSessionProofs: %w", err)
 	}
@@ -406,6 +454,11 @@ func (q *Queries) Close() error {
 	if q.blacklistedTokenByJtiStmt != nil {
 		if cerr := q.blacklistedTokenByJtiStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing blacklistedTokenByJtiStmt: %w", cerr)
+		}
+	}
+	if q.clientKeyByIDStmt != nil {
+		if cerr := q.clientKeyByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing clientKeyByIDStmt: %w", cerr)
 		}
 	}
 	if q.closeAccountStmt != nil {
@@ -608,6 +661,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertBlacklistedTokenStmt: %w", cerr)
 		}
 	}
+	if q.insertClientKeyStmt != nil {
+		if cerr := q.insertClientKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertClientKeyStmt: %w", cerr)
+		}
+	}
 	if q.insertCopiedAccountStmt != nil {
 		if cerr := q.insertCopiedAccountStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertCopiedAccountStmt: %w", cerr)
@@ -663,6 +721,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertSecondFactorStmt: %w", cerr)
 		}
 	}
+	if q.insertServiceClientStmt != nil {
+		if cerr := q.insertServiceClientStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertServiceClientStmt: %w", cerr)
+		}
+	}
 	if q.insertSessionStmt != nil {
 		if cerr := q.insertSessionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertSessionStmt: %w", cerr)
@@ -696,6 +759,16 @@ func (q *Queries) Close() error {
 	if q.listBlacklistedTokensByJtiStmt != nil {
 		if cerr := q.listBlacklistedTokensByJtiStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listBlacklistedTokensByJtiStmt: %w", cerr)
+		}
+	}
+	if q.listClientKeysStmt != nil {
+		if cerr := q.listClientKeysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listClientKeysStmt: %w", cerr)
+		}
+	}
+	if q.listClientKeysByHashStmt != nil {
+		if cerr := q.listClientKeysByHashStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listClientKeysByHashStmt: %w", cerr)
 		}
 	}
 	if q.listCustomerAccountsStmt != nil {
@@ -746,6 +819,16 @@ func (q *Queries) Close() error {
 	if q.listSecondFactorsStmt != nil {
 		if cerr := q.listSecondFactorsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listSecondFactorsStmt: %w", cerr)
+		}
+	}
+	if q.listServiceClientsStmt != nil {
+		if cerr := q.listServiceClientsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listServiceClientsStmt: %w", cerr)
+		}
+	}
+	if q.listServiceClientsByIDStmt != nil {
+		if cerr := q.listServiceClientsByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listServiceClientsByIDStmt: %w", cerr)
 		}
 	}
 	if q.listSessionsStmt != nil {
@@ -813,6 +896,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing lockRateLimitStmt: %w", cerr)
 		}
 	}
+	if q.lockServiceClientStmt != nil {
+		if cerr := q.lockServiceClientStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lockServiceClientStmt: %w", cerr)
+		}
+	}
 	if q.proveSessionSecondFactorStmt != nil {
 		if cerr := q.proveSessionSecondFactorStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing proveSessionSecondFactorStmt: %w", cerr)
@@ -853,9 +941,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing purgeTokenBlacklistStmt: %w", cerr)
 		}
 	}
+	if q.putCopiedClientKeyStmt != nil {
+		if cerr := q.putCopiedClientKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putCopiedClientKeyStmt: %w", cerr)
+		}
+	}
 	if q.putCopiedCustomerStmt != nil {
 		if cerr := q.putCopiedCustomerStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putCopiedCustomerStmt: %w", cerr)
+		}
+	}
+	if q.putCopiedServiceClientStmt != nil {
+		if cerr := q.putCopiedServiceClientStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putCopiedServiceClientStmt: %w", cerr)
 		}
 	}
 	if q.rateLimitByKeyStmt != nil {
@@ -888,9 +986,29 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing resetSessionWrongPinsStmt: %w", cerr)
 		}
 	}
+	if q.revokeClientKeyStmt != nil {
+		if cerr := q.revokeClientKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing revokeClientKeyStmt: %w", cerr)
+		}
+	}
+	if q.revokeClientKeysStmt != nil {
+		if cerr := q.revokeClientKeysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing revokeClientKeysStmt: %w", cerr)
+		}
+	}
+	if q.revokeServiceClientStmt != nil {
+		if cerr := q.revokeServiceClientStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing revokeServiceClientStmt: %w", cerr)
+		}
+	}
 	if q.secondFactorByCustomerStmt != nil {
 		if cerr := q.secondFactorByCustomerStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing secondFactorByCustomerStmt: %w", cerr)
+		}
+	}
+	if q.serviceClientByIDStmt != nil {
+		if cerr := q.serviceClientByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing serviceClientByIDStmt: %w", cerr)
 		}
 	}
 	if q.sessionByIDStmt != nil {
@@ -911,6 +1029,11 @@ func (q *Queries) Close() error {
 	if q.takePinAttemptBackStmt != nil {
 		if cerr := q.takePinAttemptBackStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing takePinAttemptBackStmt: %w", cerr)
+		}
+	}
+	if q.touchClientKeyStmt != nil {
+		if cerr := q.touchClientKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing touchClientKeyStmt: %w", cerr)
 		}
 	}
 	if q.touchIdempotencyKeyStmt != nil {
@@ -981,6 +1104,11 @@ func (q *Queries) Close() error {
 	if q.updateRoleStmt != nil {
 		if cerr := q.updateRoleStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateRoleStmt: %w", cerr)
+		}
+	}
+	if q.updateServiceClientStmt != nil {
+		if cerr := q.updateServiceClientStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateServiceClientStmt: %w", cerr)
 		}
 	}
 	if q.updateSessionProofsStmt != nil {
@@ -1054,6 +1182,7 @@ type Queries struct {
 	tx                             *sql.Tx
 	accountByNumberStmt            *sql.Stmt
 	blacklistedTokenByJtiStmt      *sql.Stmt
+	clientKeyByIDStmt              *sql.Stmt
 	closeAccountStmt               *sql.Stmt
 	confirmSecondFactorStmt        *sql.Stmt
 	countAccountsStmt              *sql.Stmt
@@ -1094,6 +1223,7 @@ type Queries struct {
 	idempotencyKeyByNameStmt       *sql.Stmt
 	insertAccountStmt              *sql.Stmt
 	insertBlacklistedTokenStmt     *sql.Stmt
+	insertClientKeyStmt            *sql.Stmt
 	insertCopiedAccountStmt        *sql.Stmt
 	insertCopiedIdempotencyKeyStmt *sql.Stmt
 	insertCopiedSecondFactorStmt   *sql.Stmt
@@ -1105,6 +1235,7 @@ type Queries struct {
 	insertPinResetCodeStmt         *sql.Stmt
 	insertRecoveryCodeStmt         *sql.Stmt
 	insertSecondFactorStmt         *sql.Stmt
+	insertServiceClientStmt        *sql.Stmt
 	insertSessionStmt              *sql.Stmt
 	insertTransactionStmt          *sql.Stmt
 	insertTransferBatchStmt        *sql.Stmt
@@ -1112,6 +1243,8 @@ type Queries struct {
 	listAccountsStmt               *sql.Stmt
 	listAccountsByNumberStmt       *sql.Stmt
 	listBlacklistedTokensByJtiStmt *sql.Stmt
+	listClientKeysStmt             *sql.Stmt
+	listClientKeysByHashStmt       *sql.Stmt
 	listCustomerAccountsStmt       *sql.Stmt
 	listCustomersByIDStmt          *sql.Stmt
 	listEventsStmt                 *sql.Stmt
@@ -1122,6 +1255,8 @@ type Queries struct {
 	listQuarterHourMovementsStmt   *sql.Stmt
 	listRecoveryCodesStmt          *sql.Stmt
 	listSecondFactorsStmt          *sql.Stmt
+	listServiceClientsStmt         *sql.Stmt
+	listServiceClientsByIDStmt     *sql.Stmt
 	listSessionsStmt               *sql.Stmt
 	listSessionsByIDStmt           *sql.Stmt
 	listTotalBalancesStmt          *sql.Stmt
@@ -1135,6 +1270,7 @@ type Queries struct {
 	lockCustomerStmt               *sql.Stmt
 	lockEventChainStmt             *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
+	lockServiceClientStmt          *sql.Stmt
 	proveSessionSecondFactorStmt   *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
 	purgeIdleSessionsStmt          *sql.Stmt
@@ -1143,18 +1279,25 @@ type Queries struct {
 	purgeRateLimitsStmt            *sql.Stmt
 	purgeSessionsStmt              *sql.Stmt
 	purgeTokenBlacklistStmt        *sql.Stmt
+	putCopiedClientKeyStmt         *sql.Stmt
 	putCopiedCustomerStmt          *sql.Stmt
+	putCopiedServiceClientStmt     *sql.Stmt
 	rateLimitByKeyStmt             *sql.Stmt
 	referenceTakenStmt             *sql.Stmt
 	resealSecondFactorStmt         *sql.Stmt
 	resetPinStmt                   *sql.Stmt
 	resetPinAttemptsStmt           *sql.Stmt
 	resetSessionWrongPinsStmt      *sql.Stmt
+	revokeClientKeyStmt            *sql.Stmt
+	revokeClientKeysStmt           *sql.Stmt
+	revokeServiceClientStmt        *sql.Stmt
 	secondFactorByCustomerStmt     *sql.Stmt
+	serviceClientByIDStmt          *sql.Stmt
 	sessionByIDStmt                *sql.Stmt
 	strayTransactionStmt           *sql.Stmt
 	sumMovementsStmt               *sql.Stmt
 	takePinAttemptBackStmt         *sql.Stmt
+	touchClientKeyStmt             *sql.Stmt
 	touchIdempotencyKeyStmt        *sql.Stmt
 	transactionByIDStmt            *sql.Stmt
 	transferBatchByIDStmt          *sql.Stmt
@@ -1169,6 +1312,7 @@ type Queries struct {
 	updatePinStmt                  *sql.Stmt
 	updateRateLimitStmt            *sql.Stmt
 	updateRoleStmt                 *sql.Stmt
+	updateServiceClientStmt        *sql.Stmt
 	updateSessionProofsStmt        *sql.Stmt
 	updateSessionRefreshStmt       *sql.Stmt
 	updateSessionUseStmt           *sql.Stmt
@@ -1183,6 +1327,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		tx:                             tx,
 		accountByNumberStmt:            q.accountByNumberStmt,
 		blacklistedTokenByJtiStmt:      q.blacklistedTokenByJtiStmt,
+		clientKeyByIDStmt:              q.clientKeyByIDStmt,
 		closeAccountStmt:               q.closeAccountStmt,
 		confirmSecondFactorStmt:        q.confirmSecondFactorStmt,
 		countAccountsStmt:              q.countAccountsStmt,
@@ -1223,6 +1368,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		idempotencyKeyByNameStmt:       q.idempotencyKeyByNameStmt,
 		insertAccountStmt:              q.insertAccountStmt,
 		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
+		insertClientKeyStmt:            q.insertClientKeyStmt,
 		insertCopiedAccountStmt:        q.insertCopiedAccountStmt,
 		insertCopiedIdempotencyKeyStmt: q.insertCopiedIdempotencyKeyStmt,
 		insertCopiedSecondFactorStmt:   q.insertCopiedSecondFactorStmt,
@@ -1234,6 +1380,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertPinResetCodeStmt:         q.insertPinResetCodeStmt,
 		insertRecoveryCodeStmt:         q.insertRecoveryCodeStmt,
 		insertSecondFactorStmt:         q.insertSecondFactorStmt,
+		insertServiceClientStmt:        q.insertServiceClientStmt,
 		insertSessionStmt:              q.insertSessionStmt,
 		insertTransactionStmt:          q.insertTransactionStmt,
 		insertTransferBatchStmt:        q.insertTransferBatchStmt,
@@ -1241,6 +1388,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAccountsStmt:               q.listAccountsStmt,
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
 		listBlacklistedTokensByJtiStmt: q.listBlacklistedTokensByJtiStmt,
+		listClientKeysStmt:             q.listClientKeysStmt,
+		listClientKeysByHashStmt:       q.listClientKeysByHashStmt,
 		listCustomerAccountsStmt:       q.listCustomerAccountsStmt,
 		listCustomersByIDStmt:          q.listCustomersByIDStmt,
 		listEventsStmt:                 q.listEventsStmt,
@@ -1251,6 +1400,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listQuarterHourMovementsStmt:   q.listQuarterHourMovementsStmt,
 		listRecoveryCodesStmt:          q.listRecoveryCodesStmt,
 		listSecondFactorsStmt:          q.listSecondFactorsStmt,
+		listServiceClientsStmt:         q.listServiceClientsStmt,
+		listServiceClientsByIDStmt:     q.listServiceClientsByIDStmt,
 		listSessionsStmt:               q.listSessionsStmt,
 		listSessionsByIDStmt:           q.listSessionsByIDStmt,
 		listTotalBalancesStmt:          q.listTotalBalancesStmt,
@@ -1264,6 +1415,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		lockCustomerStmt:               q.lockCustomerStmt,
 		lockEventChainStmt:             q.lockEventChainStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
+		lockServiceClientStmt:          q.lockServiceClientStmt,
 		proveSessionSecondFactorStmt:   q.proveSessionSecondFactorStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
 		purgeIdleSessionsStmt:          q.purgeIdleSessionsStmt,
@@ -1272,18 +1424,25 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		purgeRateLimitsStmt:            q.purgeRateLimitsStmt,
 		purgeSessionsStmt:              q.purgeSessionsStmt,
 		purgeTokenBlacklistStmt:        q.purgeTokenBlacklistStmt,
+		putCopiedClientKeyStmt:         q.putCopiedClientKeyStmt,
 		putCopiedCustomerStmt:          q.putCopiedCustomerStmt,
+		putCopiedServiceClientStmt:     q.putCopiedServiceClientStmt,
 		rateLimitByKeyStmt:             q.rateLimitByKeyStmt,
 		referenceTakenStmt:             q.referenceTakenStmt,
 		resealSecondFactorStmt:         q.resealSecondFactorStmt,
 		resetPinStmt:                   q.resetPinStmt,
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
 		resetSessionWrongPinsStmt:      q.resetSessionWrongPinsStmt,
+		revokeClientKeyStmt:            q.revokeClientKeyStmt,
+		revokeClientKeysStmt:           q.revokeClientKeysStmt,
+		revokeServiceClientStmt:        q.revokeServiceClientStmt,
 		secondFactorByCustomerStmt:     q.secondFactorByCustomerStmt,
+		serviceClientByIDStmt:          q.serviceClientByIDStmt,
 		sessionByIDStmt:                q.sessionByIDStmt,
 		strayTransactionStmt:           q.strayTransactionStmt,
 		sumMovementsStmt:               q.sumMovementsStmt,
 		takePinAttemptBackStmt:         q.takePinAttemptBackStmt,
+		touchClientKeyStmt:             q.touchClientKeyStmt,
 		touchIdempotencyKeyStmt:        q.touchIdempotencyKeyStmt,
 		transactionByIDStmt:            q.transactionByIDStmt,
 		transferBatchByIDStmt:          q.transferBatchByIDStmt,
@@ -1298,6 +1457,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updatePinStmt:                  q.updatePinStmt,
 		updateRateLimitStmt:            q.updateRateLimitStmt,
 		updateRoleStmt:                 q.updateRoleStmt,
+		updateServiceClientStmt:        q.updateServiceClientStmt,
 		updateSessionProofsStmt:        q.updateSessionProofsStmt,
 		updateSessionRefreshStmt:       q.updateSessionRefreshStmt,
 		updateSessionUseStmt:           q.updateSessionUseStmt,

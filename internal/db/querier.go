@@ -13,6 +13,8 @@ import (
 type Querier interface {
 	AccountByNumber(ctx context.Context, accountNumber int64) (AccountByNumberRow, error)
 	BlacklistedTokenByJti(ctx context.Context, jti uuid.UUID) (TokenBlacklist, error)
+	// A key and its client, whether or not they can still be used.
+	ClientKeyByID(ctx context.Context, id string) (ClientKeyByIDRow, error)
 	// No row if there is money in the account.
 	CloseAccount(ctx context.Context, arg CloseAccountParams) (int64, error)
 	// No row if it was replaced or confirmed after its code was checked.
@@ -74,6 +76,8 @@ type Querier interface {
 	// No row if the number is taken; the caller then draws another.
 	InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error)
 	InsertBlacklistedToken(ctx context.Context, arg InsertBlacklistedTokenParams) error
+	// No row if the id is taken.
+	InsertClientKey(ctx context.Context, arg InsertClientKeyParams) (int64, error)
 	// The account has no entries yet.
 	InsertCopiedAccount(ctx context.Context, arg InsertCopiedAccountParams) error
 	// The target may still hold the key of an earlier request that the source has already purged.
@@ -90,6 +94,7 @@ type Querier interface {
 	InsertRecoveryCode(ctx context.Context, arg InsertRecoveryCodeParams) error
 	// Replaces an unconfirmed secret. No row if one is in use.
 	InsertSecondFactor(ctx context.Context, arg InsertSecondFactorParams) (int64, error)
+	InsertServiceClient(ctx context.Context, arg InsertServiceClientParams) error
 	InsertSession(ctx context.Context, arg InsertSessionParams) error
 	// A trigger also updates the account to this entry, or fails if the entry does not follow the account's last one.
 	InsertTransaction(ctx context.Context, arg InsertTransactionParams) error
@@ -100,6 +105,10 @@ type Querier interface {
 	ListAccounts(ctx context.Context, arg ListAccountsParams) ([]ListAccountsRow, error)
 	ListAccountsByNumber(ctx context.Context, arg ListAccountsByNumberParams) ([]Account, error)
 	ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error)
+	// Those of one client that are not revoked, oldest first.
+	ListClientKeys(ctx context.Context, clientID uuid.UUID) ([]ClientKey, error)
+	// Ordered by a column that every database sorts alike; text is not.
+	ListClientKeysByHash(ctx context.Context, arg ListClientKeysByHashParams) ([]ClientKey, error)
 	// Oldest first.
 	ListCustomerAccounts(ctx context.Context, arg ListCustomerAccountsParams) ([]Account, error)
 	ListCustomersByID(ctx context.Context, arg ListCustomersByIDParams) ([]Customer, error)
@@ -116,6 +125,9 @@ type Querier interface {
 	ListQuarterHourMovements(ctx context.Context, arg ListQuarterHourMovementsParams) ([]ListQuarterHourMovementsRow, error)
 	ListRecoveryCodes(ctx context.Context, arg ListRecoveryCodesParams) ([]RecoveryCode, error)
 	ListSecondFactors(ctx context.Context, arg ListSecondFactorsParams) ([]SecondFactor, error)
+	// Newest first, starting before an id.
+	ListServiceClients(ctx context.Context, arg ListServiceClientsParams) ([]ServiceClient, error)
+	ListServiceClientsByID(ctx context.Context, arg ListServiceClientsByIDParams) ([]ServiceClient, error)
 	// Live sessions, last used first.
 	ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error)
 	ListSessionsByID(ctx context.Context, arg ListSessionsByIDParams) ([]Session, error)
@@ -141,6 +153,7 @@ type Querier interface {
 	// Creates the row if there is none, and locks it until the transaction ends. The time is that of RETURNING, which is after
 	// any earlier holder of the lock: a column's default or the conflicting row would have a time from before the wait.
 	LockRateLimit(ctx context.Context, arg LockRateLimitParams) (LockRateLimitRow, error)
+	LockServiceClient(ctx context.Context, id uuid.UUID) (ServiceClient, error)
 	ProveSessionSecondFactor(ctx context.Context, id uuid.UUID) error
 	PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotencyKeysParams) (int64, error)
 	PurgeIdleSessions(ctx context.Context, arg PurgeIdleSessionsParams) (int64, error)
@@ -150,7 +163,9 @@ type Querier interface {
 	PurgeRateLimits(ctx context.Context, rowLimit int64) (int64, error)
 	PurgeSessions(ctx context.Context, arg PurgeSessionsParams) (int64, error)
 	PurgeTokenBlacklist(ctx context.Context, arg PurgeTokenBlacklistParams) (int64, error)
+	PutCopiedClientKey(ctx context.Context, arg PutCopiedClientKeyParams) error
 	PutCopiedCustomer(ctx context.Context, arg PutCopiedCustomerParams) error
+	PutCopiedServiceClient(ctx context.Context, arg PutCopiedServiceClientParams) error
 	// The accepted requests, and the time after they were read.
 	RateLimitByKey(ctx context.Context, arg RateLimitByKeyParams) (RateLimitByKeyRow, error)
 	// Reports whether a transfer from the account has the reference.
@@ -162,7 +177,12 @@ type Querier interface {
 	// After a right PIN. No row if the PIN was changed while this one was checked.
 	ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsParams) (int64, error)
 	ResetSessionWrongPins(ctx context.Context, id uuid.UUID) error
+	// No row if the client has no such key, or it is revoked already.
+	RevokeClientKey(ctx context.Context, arg RevokeClientKeyParams) (int64, error)
+	RevokeClientKeys(ctx context.Context, arg RevokeClientKeysParams) error
+	RevokeServiceClient(ctx context.Context, arg RevokeServiceClientParams) error
 	SecondFactorByCustomer(ctx context.Context, customerID uuid.UUID) (SecondFactor, error)
+	ServiceClientByID(ctx context.Context, id uuid.UUID) (ServiceClient, error)
 	// Includes what every request needs from the customer, read at the same moment.
 	SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow, error)
 	// The first entry that is in no account's chain: the account does not exist or ends before it, or another entry has the same
@@ -174,6 +194,8 @@ type Querier interface {
 	SumMovements(ctx context.Context, arg SumMovementsParams) ([]SumMovementsRow, error)
 	// After a right PIN that alone does not sign in: takes back this attempt only. No row if the PIN has been changed meanwhile.
 	TakePinAttemptBack(ctx context.Context, arg TakePinAttemptBackParams) (int64, error)
+	// Another server may have written a later use.
+	TouchClientKey(ctx context.Context, arg TouchClientKeyParams) error
 	// Reads a key and what it names. It also writes, so that the answer waits for a commit: see
 	// docs/decisions/0033-unknown-commits-on-postgresql.md.
 	TouchIdempotencyKey(ctx context.Context, arg TouchIdempotencyKeyParams) (TouchIdempotencyKeyRow, error)
@@ -194,6 +216,7 @@ type Querier interface {
 	UpdatePin(ctx context.Context, arg UpdatePinParams) (int64, error)
 	UpdateRateLimit(ctx context.Context, arg UpdateRateLimitParams) error
 	UpdateRole(ctx context.Context, arg UpdateRoleParams) (int64, error)
+	UpdateServiceClient(ctx context.Context, arg UpdateServiceClientParams) error
 	UpdateSessionProofs(ctx context.Context, arg UpdateSessionProofsParams) error
 	// Spends a refresh token exactly once, however many requests send it, and records who uses the session. Recording that at
 	// each request would make every read a write.

@@ -51,6 +51,7 @@ func list(cfg Config) []job {
 	return []job{
 		{does: "purge expired rows", every: purge, run: w.purge},
 		{does: "record failures", every: recordInterval, waits: true, run: w.recordFailures},
+		{does: "record the last uses of keys", every: recordInterval, waits: true, run: w.recordKeyUses},
 		// What a start requires:
 		{does: "bring the search of names up to date", every: retryInterval, once: true, run: w.refoldNames},
 		{does: "count PINs by their pepper", every: retryInterval, once: true, run: w.countPeppers},
@@ -59,7 +60,7 @@ func list(cfg Config) []job {
 }
 
 // Start starts the jobs of a server, which end with ctx. The caller calls finish when ctx has ended and the last request has been
-// answered: it waits for the jobs to end, and records the failures that have been counted since their last run.
+// answered: it waits for the jobs to end, and records the failures and the uses of keys that have been counted since their last run.
 func Start(ctx context.Context, cfg Config) (finish func()) {
 	wait := start(ctx, cfg.Logger, list(cfg))
 	return func() {
@@ -68,6 +69,9 @@ func Start(ctx context.Context, cfg Config) (finish func()) {
 		defer cancel()
 		if err := cfg.Bank.FlushRepeats(ctx); err != nil {
 			cfg.Logger.Warn("cannot record the last failures", "error", err)
+		}
+		if err := cfg.Bank.FlushKeyUses(ctx); err != nil {
+			cfg.Logger.Warn("cannot record the last uses of keys", "error", err)
 		}
 	}
 }

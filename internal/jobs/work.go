@@ -25,6 +25,9 @@ func (w *work) purge(ctx context.Context) error {
 // recordFailures records the failures that were repeated since its last run.
 func (w *work) recordFailures(ctx context.Context) error { return w.bank.FlushRepeats(ctx) }
 
+// recordKeyUses records when keys of service clients were last used.
+func (w *work) recordKeyUses(ctx context.Context) error { return w.bank.FlushKeyUses(ctx) }
+
 // refoldNames brings the form in which names are searched up to this version's rules.
 func (w *work) refoldNames(ctx context.Context) error {
 	names, err := w.bank.RefoldNames(ctx)

@@ -155,6 +155,37 @@ func TestTheEndRecordsTheLastFailures(t *testing.T) {
 	require.Contains(t, text.String(), `level=WARN msg="cannot record the last failures"`)
 }
 
+// TestLastUsesOfKeysAreRecorded by the job, and at the end.
+func TestLastUsesOfKeysAreRecorded(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	b := p.bank(t, oldKey, oldPepper)
+	client, err := b.AdminCreateClient(t.Context(), bank.Caller{Operator: true}, bank.ClientSettings{
+		Name: "Payroll", Permissions: []bank.Permission{bank.ReportsRead},
+	})
+	require.NoError(t, err)
+	key, err := b.AdminCreateClientKey(t.Context(), bank.Caller{Operator: true}, client.ID)
+	require.NoError(t, err)
+	use := func() (recorded time.Time) {
+		p.now = p.now.Add(time.Minute)
+		_, err := b.AuthenticateClient(t.Context(), bank.Caller{Address: "192.0.2.1"}, key.Text)
+		require.NoError(t, err)
+		keys, err := b.AdminListClientKeys(t.Context(), bank.Caller{Operator: true}, client.ID)
+		require.NoError(t, err)
+		return keys[0].LastUsedAt
+	}
+	require.Zero(t, use())
+	runAll(t, b)
+	first := p.now
+	require.Equal(t, first, use())
+	ctx, end := context.WithCancel(t.Context())
+	finish := Start(ctx, Config{Bank: b, Logger: slog.New(slog.DiscardHandler)})
+	end()
+	finish()
+	last := p.now
+	require.Equal(t, last, use())
+}
+
 func TestSharedLimitsArePurgedEveryMinute(t *testing.T) {
 	t.Parallel()
 	for shared, want := range map[bool]time.Duration{false: 10 * time.Minute, true: time.Minute} {
@@ -164,6 +195,7 @@ func TestSharedLimitsArePurgedEveryMinute(t *testing.T) {
 		}
 		require.Equal(t, fmt.Sprint(want, " false"), every["purge expired rows"])
 		require.Equal(t, "1m0s false", every["record failures"])
-		require.Len(t, every, 5)
+		require.Equal(t, "1m0s false", every["record the last uses of keys"])
+		require.Len(t, every, 6)
 	}
 }

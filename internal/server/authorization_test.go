@@ -31,6 +31,7 @@ transfers:write    who     no       yes    yes           no     no            wh
 accounts:manage    who     no       no     no            yes    yes           yes        key        token    token    over
 self:manage        who     no       yes    yes           no     no            who        who        token    token    over
 customers:manage   who     no       no     no            yes    yes           yes        key        token    token    over
+clients:manage     who     no       no     no            yes    yes           yes        key        token    token    over
 audit:read         who     no       no     no            yes    yes           yes        key        token    token    over
 reports:read       who     no       no     no            yes    yes           yes        key        token    token    over
 `

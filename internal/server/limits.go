@@ -95,6 +95,9 @@ func (at *scope) limiter(byAccount bool) *operationLimiter {
 	if !byAccount && at.operation.optional && !at.anonymous() {
 		return nil // the caller can be told from others at the same address, and a token that is not right leads nowhere
 	}
+	if at.caller.Client != nil {
+		return nil // see authenticateClient
+	}
 	if limiter := at.operation.limiter; limiter.byAccount == byAccount && !limiter.limit.Off() {
 		return limiter
 	}

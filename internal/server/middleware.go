@@ -31,18 +31,19 @@ const maxBody = 16 << 10
 // through the list unchanged.
 func (s *Server) middleware() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
-		s.identify,          // request id, client address, operation
-		s.secureHeaders,     // on every answer, errors included
-		s.closeWhenDraining, // when the server is about to stop
-		s.observe,           // log and metrics; answers errors
-		s.allowOrigins(),    // for browser applications on other origins; answers preflight requests
-		s.recoverPanic,      // turns a panic into an error
-		s.refuseEarly,       // clients over a limit, before any work is done
-		s.boundBody,         // size and media type
-		s.pace,              // the deadline of large answers
-		s.validate,          // against the contract
-		s.limitByAddress,    // counts valid requests, before a secret is compared
-		s.authenticate,      // as the contract's security schemes say
+		s.identify,           // request id, client address, operation
+		s.secureHeaders,      // on every answer, errors included
+		s.closeWhenDraining,  // when the server is about to stop
+		s.observe,            // log and metrics; answers errors
+		s.allowOrigins(),     // for browser applications on other origins; answers preflight requests
+		s.recoverPanic,       // turns a panic into an error
+		s.authenticateClient, // by the key of a service client, and its limit
+		s.refuseEarly,        // clients over a limit, before any work is done
+		s.boundBody,          // size and media type
+		s.pace,               // the deadline of large answers
+		s.validate,           // against the contract
+		s.limitByAddress,     // counts valid requests, before a secret is compared
+		s.authenticate,       // as the contract's security schemes say
 		s.limitByAccount,
 		packCurrencies(),
 	}

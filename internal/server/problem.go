@@ -31,6 +31,8 @@ var kinds = map[api.ProblemCode]kind{
 		"The token is malformed, expired, signed with another key, or of the other kind (a refresh token where an access token is needed). Renew it with POST /auth/refresh, or sign in again."},
 	"token_revoked": {401, "The session has ended",
 		"The token was valid, but its session has ended: the customer signed out or changed the PIN, three PINs were wrong, the bank ended it, it grew too old or was unused for too long, or a spent refresh token was used again. Sign in again."},
+	"invalid_client_key": {401, "The key is not valid",
+		"The key of a service client is wrong, expired or revoked; the answer does not say which. Ask the bank's administrator for a new one."},
 	"invalid_credentials": {401, "The account number or PIN is wrong",
 		"Either there is no such account or the PIN is wrong; the answer does not say which. Three wrong PINs in a row lock an account."},
 	"invalid_reset_code": {401, "The reset code is not valid",
@@ -43,6 +45,8 @@ var kinds = map[api.ProblemCode]kind{
 		"The credentials are valid, but do not allow this: another customer's account, an operation for administrators, or a cookie session's request from another site."},
 	"invalid_admin_key": {403, "The admin key is wrong",
 		"The X-Admin-Key header does not match the server's ADMIN_KEY. Leave the header out if you did not mean to use it."},
+	"client_network_refused": {403, "The key may not be used from here",
+		"The key is right, but its service client may send requests only from certain networks. An administrator can change them. Behind a proxy, the server must trust it (TRUSTED_PROXIES) to see the client's own address."},
 	"invitation_required": {403, "An invitation is required",
 		"This bank opens accounts by invitation only. Ask it for a code, and send it as \"invitation_code\"."},
 	"invalid_invitation": {403, "The invitation is not valid",
@@ -61,6 +65,10 @@ var kinds = map[api.ProblemCode]kind{
 		"No request under this key has taken effect in this account so far. One that is still under way may arrive later; keys are forgotten after 24 hours, or by a restore from an older backup. Sending the same request again under the same key is always safe while the key is remembered."},
 	"session_not_found": {404, "There is no such session",
 		"The account has no session with this id, or it has ended."},
+	"client_not_found": {404, "There is no such service client",
+		"No service client has this id. GET /admin/clients lists them."},
+	"client_key_not_found": {404, "There is no such key",
+		"The service client has no key with this id, or the key is revoked. The id is the eight characters after bc_live_, not the key itself."},
 	"not_found": {404, "There is nothing here",
 		"The path is not part of the service. The API's documentation lists those that are."},
 	"method_not_allowed": {405, "The method is not allowed here",
@@ -79,6 +87,10 @@ var kinds = map[api.ProblemCode]kind{
 		"An account can be closed when it is empty. Name another open account of the same currency as \"sweep_to\": it gets what is left, in the same transaction."},
 	"account_not_locked": {409, "The account is not locked",
 		"There is nothing to unlock."},
+	"client_revoked": {409, "The service client is revoked",
+		"A revoked client can neither be changed nor get a key: create another one."},
+	"too_many_keys": {409, "There are two keys already",
+		"A service client has two keys at most, so that one can be replaced without a stop. Revoke the one that is not used."},
 	"second_factor_enabled": {409, "The second factor is on already",
 		"The account has a second factor. Turn it off, with one of its codes, to set up another one."},
 	"second_factor_not_started": {409, "No second factor is set up",
@@ -249,6 +261,8 @@ func challengeFor(code api.ProblemCode) string {
 		return `Bearer realm="bankcore"`
 	case "invalid_token":
 		return `Bearer realm="bankcore", error="invalid_token", error_description="the token is malformed, expired or of the wrong kind"`
+	case "invalid_client_key":
+		return `Bearer realm="bankcore", error="invalid_token", error_description="the key of the service client is wrong, expired or revoked"`
 	case "token_revoked":
 		return `Bearer realm="bankcore", error="invalid_token", error_description="the session has ended"`
 	}

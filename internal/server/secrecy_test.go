@@ -45,6 +45,7 @@ type recorder struct {
 	codes  []string // for forgotten PINs, and invitations
 	apps   []string // the secrets of second factors
 	papers []string // their recovery codes
+	keys   []string // of service clients
 }
 
 func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -59,7 +60,8 @@ func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	defer r.mu.Unlock()
 	into := &r.all
 	path := request.URL.Path
-	if response.StatusCode == 200 && (path == "/auth/login" || path == "/auth/refresh" || strings.Contains(path, "/second-factor")) {
+	if response.StatusCode == 200 && (path == "/auth/login" || path == "/auth/refresh" || strings.Contains(path, "/second-factor")) ||
+		response.StatusCode == 201 && strings.HasSuffix(path, "/keys") {
 		into = &r.issued
 	}
 	_ = response.Header.Write(into)
@@ -107,6 +109,7 @@ func (w *world) liveADay(r *recorder) {
 	c.pin = canaryNewPIN
 
 	w.protectADay(r, friend)
+	w.employPrograms(r, c)
 	next := r.keep(w.mustRenew(session.RefreshToken))
 	r.keep(w.mustRenew(session.RefreshToken))
 	w.clock.pass(time.Minute)
@@ -161,6 +164,31 @@ func (w *world) protectADay(r *recorder, c customer) {
 	r.apps = append(r.apps, f.secret)
 	r.papers = append(append(r.papers, f.recovery...), recoveryCodes(a)...)
 	require.Len(w.t, r.papers, 20)
+}
+
+// employPrograms gives service clients keys, which they use, rightly and wrongly.
+func (w *world) employPrograms(r *recorder, c customer) {
+	_, admin := w.admin()
+	as := bearer(r.keep(admin).AccessToken)
+	for _, networks := range []string{"", "203.0.113.0/24"} {
+		client := map[string]any{"name": "Payroll", "permissions": []string{"accounts:read", "deposits:write"}, "ip_networks": strings.Fields(networks)}
+		path := w.call("POST", "/admin/clients", as, body(client)).header.Get("Location")
+		key := w.call("POST", path+"/keys", as).field("key").(string)
+		r.keys = append(r.keys, key, forgedKey(w.t, key[8:16]))
+		for _, sent := range r.keys {
+			w.call("GET", "/accounts/"+c.number, bearer(sent))
+			w.call("POST", "/accounts/"+c.number+"/deposit", bearer(sent), rawBody(`{"amount":1,"description":"From a program"}`), idempotencyKey("program"))
+			w.call("POST", "/accounts/"+c.number+"/deposit", bearer(sent), rawBody(`{"amount":"`+sent+`"}`))
+			w.call("GET", "/accounts/"+sent+"?key="+sent, bearer(sent+"x"))
+			w.call("DELETE", path+"/keys/"+sent, as)
+			w.call("GET", "/admin/stats", adminKey(sent))
+			w.call("POST", "/auth/refresh", body(map[string]string{"refresh_token": sent}))
+		}
+		w.call("DELETE", path+"/keys/"+key[8:16], as)
+		w.call("GET", "/accounts/"+c.number, bearer(key))
+	}
+	require.NoError(w.t, w.bank.FlushKeyUses(context.Background()))
+	require.NoError(w.t, w.bank.FlushRepeats(context.Background()))
 }
 
 // blunder puts secrets where they do not belong.
@@ -301,6 +329,11 @@ func TestNoSecretIsWrittenDown(t *testing.T) {
 		secrets[fmt.Sprint("token ", i)] = token
 		secrets[fmt.Sprint("the signature of token ", i)] = token[strings.LastIndex(token, ".")+1:]
 	}
+	require.Len(t, r.keys, 4)
+	// Of a whole key, the bare hash is stored, which is safe for 160 random bits.
+	for i, key := range r.keys {
+		secrets[fmt.Sprint("the secret of client's key ", i)] = key[16:48]
+	}
 	requireNone(t, "answers", r.all.String(), secrets)
 	for _, held := range []string{"/metrics", "/debug/pprof/cmdline"} {
 		a := w.atOps().call("GET", held, bearer(testMetricsToken))
@@ -310,7 +343,7 @@ func TestNoSecretIsWrittenDown(t *testing.T) {
 	dump := w.dump()
 	for _, table := range []string{
 		"pin_hash=$argon2id$", "code_hash=", "uses_left=", "refresh_jti=", "successor_jti=", "event_type=", "fingerprint=", "balance_after=",
-		"sealed_secret=",
+		"sealed_secret=", "secret_hash=",
 	} {
 		require.Contains(t, dump, table, "the day left traces in every table")
 	}

@@ -87,6 +87,7 @@ type Server struct {
 	metricsToken  auth.SecretSet   // nil without METRICS_TOKEN
 	metricsTokens *ratelimit.Table // presented tokens, by address
 	adminKeys     *adminKeyGuard
+	clientLimits  *clientLimits
 
 	securityContact string
 }
@@ -120,6 +121,7 @@ func New(config Config) (*Server, error) {
 		s.metricsToken = auth.NewSecretSet(config.MetricsToken)
 	}
 	s.adminKeys = newAdminKeyGuard(config.AdminKeyLimit, config.Now)
+	s.clientLimits = newClientLimits(config.Now)
 	s.bounds = connections.NewBounds(config.ConnectionsPerAddress, s.proxies, s.metrics.refusedConnections)
 	s.metrics.openConnections(s.bounds.Count)
 	s.unreadable = connections.NewUnreadable(s.metrics.unreadable, config.Logger, config.Now)

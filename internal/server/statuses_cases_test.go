@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/stretchr/testify/require"
@@ -26,16 +27,21 @@ var successes = map[string]int{
 	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
 	"listSessions": 200, "checkSession": 200, "endSession": 204, "endOtherSessions": 204,
 	"freezeAccount": 200, "unfreezeAccount": 200, "closeAccount": 200, "getLimits": 200, "setLimits": 200,
+	"adminCreateClient": 201, "adminListClients": 200, "adminGetClient": 200, "adminChangeClient": 200, "adminRevokeClient": 204,
+	"adminCreateClientKey": 201, "adminListClientKeys": 200, "adminRevokeClientKey": 204,
 	"health": 200, "ready": 200, "version": 200, "listCurrencies": 200,
 }
 
-// particularCases belong to one operation only.
-var particularCases = []struct {
+// statusCase is a way to produce a status of an operation.
+type statusCase struct {
 	operation string
 	status    int
 	code      string
 	bend      bend
-}{
+}
+
+// particularCases belong to one operation only.
+var particularCases = []statusCase{
 	{"openAccount", 201, "", furtherAccount},
 	{"login", 200, "", set("session", "cookie")},
 	{"refreshTokens", 200, "", inCookie},
@@ -346,7 +352,7 @@ func statusCases(operations map[string]contractOperation) map[string]map[string]
 	for operation, status := range successes {
 		add(operation, status, "", nil)
 	}
-	for _, c := range particularCases {
+	for _, c := range slices.Concat(particularCases, clientCases) {
 		add(c.operation, c.status, c.code, c.bend)
 	}
 	for id, o := range operations {
@@ -392,6 +398,9 @@ func addCredentialCases(o contractOperation, add func(operation string, status i
 			d.account = s.open("730164", 0).number
 			d.credentials = []requestOption{bearer(s.session.AccessToken)}
 		})
+	}
+	if o.takes("bearerAuth") {
+		addClientCases(o, add)
 	}
 	if o.takes("adminKey") {
 		add(o.OperationID, 403, "invalid_admin_key", as(adminKey("wrong")), as(adminKey("")))

@@ -80,7 +80,7 @@ func checkProblemHeaders(w *world, a *answer, p *api.Problem) {
 	w.t.Helper()
 	challenge := a.header.Get("WWW-Authenticate")
 	require.Equal(w.t, a.status == 401, strings.HasPrefix(challenge, "Bearer "), challenge)
-	badToken := p.Code == "invalid_token" || p.Code == "token_revoked"
+	badToken := p.Code == "invalid_token" || p.Code == "token_revoked" || p.Code == "invalid_client_key"
 	require.Equal(w.t, badToken, strings.Contains(challenge, `error="invalid_token"`), challenge)
 
 	wait := a.header.Get("Retry-After")
@@ -100,12 +100,14 @@ var goldenProblems = map[string]string{
 	"unauthenticated":           "getAccount 401",
 	"invalid_token":             "getAccount 401",
 	"token_revoked":             "getAccount 401",
+	"invalid_client_key":        "getAccount 401",
 	"invalid_credentials":       "login 401",
 	"invalid_reset_code":        "resetPin 401",
 	"second_factor_required":    "login 401",
 	"invalid_second_factor":     "login 401",
 	"forbidden":                 "getAccount 403",
 	"invalid_admin_key":         "getAccount 403",
+	"client_network_refused":    "getAccount 403",
 	"invitation_required":       "openAccount 403",
 	"invalid_invitation":        "openAccount 403",
 	"openings_closed":           "openAccount 403",
@@ -115,12 +117,16 @@ var goldenProblems = map[string]string{
 	"batch_not_found":           "getTransferBatch 404",
 	"session_not_found":         "endSession 404",
 	"idempotency_key_not_found": "getIdempotencyKey 404",
+	"client_not_found":          "adminGetClient 404",
+	"client_key_not_found":      "adminRevokeClientKey 404",
 	"not_found":                 "GET /nowhere",
 	"method_not_allowed":        "DELETE /accounts",
 	"not_acceptable":            "getStatement 406",
 	"reference_used":            "transfer 409",
 	"too_many_accounts":         "openAccount 409",
 	"account_not_locked":        "unlockAccount 409",
+	"client_revoked":            "adminChangeClient 409",
+	"too_many_keys":             "adminCreateClientKey 409",
 	"second_factor_enabled":     "startSecondFactor 409",
 	"second_factor_not_started": "confirmSecondFactor 409",
 	"payload_too_large":         "openAccount 413",

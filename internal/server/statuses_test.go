@@ -191,6 +191,9 @@ func properDraft(s *stage, o contractOperation) *draft {
 	case "endOtherSessions":
 		s.login(s.ada)
 	case "adminListAccounts", "adminStats", "adminActivity", "adminListEvents", "adminEndSessions", "adminTrialBalance":
+	case "adminCreateClient", "adminListClients", "adminGetClient", "adminChangeClient", "adminRevokeClient", "adminCreateClientKey",
+		"adminListClientKeys", "adminRevokeClientKey":
+		clientDraft(s, d)
 		d.credentials = []requestOption{adminKey(testAdminKey)}
 	}
 	return d

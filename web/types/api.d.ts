@@ -809,6 +809,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List service clients
+         * @description Newest client first, revoked ones included.
+         */
+        get: operations["adminListClients"];
+        put?: never;
+        /**
+         * Create a service client
+         * @description Creates a client without keys: see `POST /admin/clients/{id}/keys`. Administrators can give every permission that a client can
+         *     have, and the admin key those that it has itself. Recorded as an event.
+         */
+        post: operations["adminCreateClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The service client's `id`.
+                 * @example 019aa8c0-1f3c-7000-8000-5f60718293a4
+                 */
+                id: components["parameters"]["ClientId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a service client
+         * @description The client as it is now, also after it was revoked.
+         */
+        get: operations["adminGetClient"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a service client
+         * @description Revokes the client and all of its keys, for ever: they are refused from the next request on, on every server. The client stays in
+         *     the list. Recorded as an event; revoking again changes nothing.
+         */
+        delete: operations["adminRevokeClient"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a service client
+         * @description Members that are left out stay as they are; an `expires_at` of null means that the client does not expire. The change takes
+         *     effect with the client's next request, for all of its keys. The admin key changes only clients that have no permission afterwards
+         *     which it lacks itself. Recorded as an event, with the old and the new values.
+         */
+        patch: operations["adminChangeClient"];
+        trace?: never;
+    };
+    "/admin/clients/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The service client's `id`.
+                 * @example 019aa8c0-1f3c-7000-8000-5f60718293a4
+                 */
+                id: components["parameters"]["ClientId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the keys of a service client
+         * @description The keys that are not revoked, oldest first, without their secrets.
+         */
+        get: operations["adminListClientKeys"];
+        put?: never;
+        /**
+         * Create a key for a service client
+         * @description Returns the key, which is stored as a hash and never shown again. A client has two keys at most, so that one can be replaced without
+         *     a stop: create the second one, let the program use it, and revoke the first. If the answer is lost, revoke the key that
+         *     `GET /admin/clients/{id}/keys` shows, and create another one. The admin key makes no keys for clients that have permissions which
+         *     it lacks itself. Recorded as an event.
+         */
+        post: operations["adminCreateClientKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/clients/{id}/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The service client's `id`.
+                 * @example 019aa8c0-1f3c-7000-8000-5f60718293a4
+                 */
+                id: components["parameters"]["ClientId"];
+                /**
+                 * @description The key's id, which is not secret. Never send the key itself in a path.
+                 * @example 7k3mq9tx
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key of a service client
+         * @description The key is refused from the next request on, on every server. Recorded as an event.
+         */
+        delete: operations["adminRevokeClientKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/events": {
         parameters: {
             query?: never;
@@ -1288,11 +1414,70 @@ export interface components {
         ChangeAccountRequest: {
             nickname: components["schemas"]["Nickname"];
         };
+        ChangeClientRequest: {
+            account_numbers?: components["schemas"]["ClientAccounts"];
+            expires_at?: components["schemas"]["ClientExpiry"];
+            ip_networks?: components["schemas"]["ClientNetworks"];
+            name?: components["schemas"]["ClientName"];
+            permissions?: components["schemas"]["ClientPermissions"];
+            rate_limit?: components["schemas"]["ClientRateLimit"];
+        };
         ChangePinRequest: {
             code?: components["schemas"]["SecondFactorCode"];
             current_pin: components["schemas"]["Pin"];
             new_pin: components["schemas"]["NewPin"];
         };
+        /**
+         * @description The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
+         *     a whole: it lists no accounts, opens none and looks up no payees.
+         */
+        ClientAccounts: components["schemas"]["AccountNumber"][];
+        /**
+         * Format: date-time
+         * @description When the client's keys stop working; null if they do not.
+         * @example 2027-11-22T00:00:00Z
+         */
+        ClientExpiry: string | null;
+        ClientKey: {
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["ClientKeyId"];
+            /**
+             * @description When the key was last used, to about a minute; null if it never was.
+             * @example 2026-11-22T11:59:48.120094Z
+             */
+            last_used_at: string | null;
+        };
+        /**
+         * @description Names a key; it is part of the key, and not secret.
+         * @example 7k3mq9tx
+         */
+        ClientKeyId: string;
+        ClientKeyList: {
+            data: components["schemas"]["ClientKey"][];
+        };
+        /**
+         * @description What the client is called in lists; written like an account holder's name.
+         * @example Payroll
+         */
+        ClientName: string;
+        /**
+         * @description The only networks that the client's requests may come from, as addresses or in CIDR notation, of IPv4 or IPv6; empty for every
+         *     network. Behind a proxy, the address is the one that a trusted proxy reports.
+         */
+        ClientNetworks: string[];
+        /**
+         * @description A permission that a service client can have. `self:manage`, `requests:decide`, `clients:manage` and `roles:manage` are for people
+         *     alone: a key makes no keys, gives no rights and decides nothing.
+         * @example accounts:read
+         * @enum {string}
+         */
+        ClientPermission: "accounts:open" | "accounts:read" | "accounts:manage" | "deposits:write" | "withdrawals:write" | "transfers:write" | "customers:manage" | "audit:read" | "reports:read";
+        ClientPermissions: components["schemas"]["ClientPermission"][];
+        /**
+         * @description How many requests each key of the client may send in a minute; 0 for the bank's own limit, 600.
+         * @example 120
+         */
+        ClientRateLimit: number;
         CloseRequest: {
             note?: components["schemas"]["StatusNote"];
             reason: components["schemas"]["StatusReason"];
@@ -1300,6 +1485,14 @@ export interface components {
         };
         ConfirmSecondFactorRequest: {
             code: components["schemas"]["AppCode"];
+        };
+        CreateClientRequest: {
+            account_numbers?: components["schemas"]["ClientAccounts"];
+            expires_at?: components["schemas"]["ClientExpiry"];
+            ip_networks?: components["schemas"]["ClientNetworks"];
+            name: components["schemas"]["ClientName"];
+            permissions: components["schemas"]["ClientPermissions"];
+            rate_limit?: components["schemas"]["ClientRateLimit"];
         };
         /** @description Comma-separated values (RFC 4180) in UTF-8, with a header row. */
         CsvDocument: string;
@@ -1391,8 +1584,8 @@ export interface components {
         Event: {
             account_number: components["schemas"]["EventAccount"];
             /**
-             * @description Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (a caller who has not
-             *     signed in).
+             * @description Who did it: an account number, `admin_key`, `client:` and the id of a service client, `operator` (the command line), or
+             *     `anonymous` (a caller who has not signed in).
              * @example admin_key
              */
             actor: string;
@@ -1438,7 +1631,7 @@ export interface components {
         EventAccount: string | null;
         /**
          * Format: int64
-         * @description How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+         * @description How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused keys and tokens can be
          *     many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
          * @example 1
          */
@@ -1447,7 +1640,9 @@ export interface components {
          * @description Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
          *     `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
          *     `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
-         *     alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
+         *     alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Events about a service client begin with its id: then come its permissions
+         *     for `client_created`, `name=old>new` for each change for `client_changed`, and the key's id for keys. `client_key_refused` and
+         *     `client_network_refused` have the operationId, too. Empty for other events, and for several failures.
          * @example getAccount
          */
         EventDetail: string;
@@ -1464,13 +1659,14 @@ export interface components {
          *     the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
          *     used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
          *     second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-         *     status and limits.
-         *     second factor is `login_failed`, too. `money_moved`: staff or a program have moved money of an account that is not theirs;
-         *     `detail` is the id of the entry, or of many transfers.
+         *     status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
+         *     `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+         *     `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
+         *     `client_network_refused`: a key that may not be used from there.
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "account_added" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "account_frozen" | "account_unfrozen" | "account_closed" | "limits_changed" | "money_moved";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "account_added" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "client_created" | "client_changed" | "client_revoked" | "client_key_created" | "client_key_revoked" | "client_key_refused" | "client_network_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "account_frozen" | "account_unfrozen" | "account_closed" | "limits_changed" | "money_moved";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -1558,6 +1754,15 @@ export interface components {
         };
         LogoutRequest: {
             refresh_token?: components["schemas"]["Token"];
+        };
+        NewClientKey: {
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["ClientKeyId"];
+            /**
+             * @description The key, to be sent as `Authorization: Bearer bc_live_…`. `bc_live_`, the id, 32 characters of secret, and a checksum of 7.
+             * @example bc_live_7k3mq9tx0123456789abcdefghjkmnpqrstvwxyzexampme
+             */
+            key: string;
         };
         /**
          * @description 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
@@ -1652,7 +1857,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "cash_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "too_many_accounts" | "account_not_locked" | "account_closed" | "account_not_frozen" | "account_not_empty" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_client_key" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "client_network_refused" | "invitation_required" | "invalid_invitation" | "openings_closed" | "cash_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "session_not_found" | "client_not_found" | "client_key_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "too_many_accounts" | "account_not_locked" | "account_closed" | "account_not_frozen" | "account_not_empty" | "client_revoked" | "too_many_keys" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
         /**
          * @description A code that works once, in place of one from the app.
          * @example 7K3M-Q9TX-2B4C
@@ -1728,6 +1933,25 @@ export interface components {
              * @example JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
              */
             secret: string;
+        };
+        ServiceClient: {
+            account_numbers: components["schemas"]["ClientAccounts"];
+            created_at: components["schemas"]["Timestamp"];
+            expires_at: components["schemas"]["ClientExpiry"];
+            id: components["schemas"]["Id"];
+            ip_networks: components["schemas"]["ClientNetworks"];
+            name: components["schemas"]["ClientName"];
+            permissions: components["schemas"]["ClientPermissions"];
+            rate_limit: components["schemas"]["ClientRateLimit"];
+            /**
+             * @description When the client was revoked; null if it was not.
+             * @example null
+             */
+            revoked_at: string | null;
+        };
+        ServiceClientPage: {
+            data: components["schemas"]["ServiceClient"][];
+            next_cursor: components["schemas"]["NextCursor"];
         };
         Session: {
             /**
@@ -2101,7 +2325,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `forbidden`: the token is valid, but not for this account or operation; `invalid_admin_key`: the admin key is wrong. */
+        /** @description `forbidden`: the credentials are valid, but not for this account or operation; `invalid_admin_key`: the admin key is wrong; `client_network_refused`: the key of a service client came from a network that it may not be used from. */
         AdminForbidden: {
             headers: {
                 [name: string]: unknown;
@@ -2138,6 +2362,53 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `client_not_found`: no service client has this id; `client_key_not_found`: it has no such key, or the key is revoked. */
+        ClientKeyNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `client_not_found`: no service client has this id. */
+        ClientNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/client_not_found",
+                 *       "title": "There is no such service client",
+                 *       "status": 404,
+                 *       "detail": "No service client has this id.",
+                 *       "code": "client_not_found",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `client_revoked`: the service client is revoked, for ever. */
+        ClientRevoked: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/client_revoked",
+                 *       "title": "The service client is revoked",
+                 *       "status": 409,
+                 *       "detail": "This client is revoked. Create another one.",
+                 *       "code": "client_revoked",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -2178,22 +2449,12 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `forbidden`: the token is valid, but not for this account or operation. */
+        /** @description `forbidden`: the credentials are valid, but not for this account or operation; `client_network_refused`: the key of a service client came from a network that it may not be used from. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "type": "/problems/forbidden",
-                 *       "title": "This is not allowed",
-                 *       "status": 403,
-                 *       "detail": "This is only for the account's owner.",
-                 *       "code": "forbidden",
-                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
-                 *     }
-                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -2345,7 +2606,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `rate_limited`: too many requests or wrong admin keys, or too soon after an unlock; wait as long as `Retry-After` says. */
+        /** @description `rate_limited`: too many requests or wrong keys, or too soon after an unlock; wait as long as `Retry-After` says. */
         RateLimited: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
@@ -2393,6 +2654,16 @@ export interface components {
                  *     }
                  */
                 "application/json": components["schemas"]["RecoveryCodes"];
+            };
+        };
+        /** @description `unauthenticated`: no token; `invalid_token`: a token that is malformed, expired, of the wrong kind or from another bank; `token_revoked`: a token whose session has ended. */
+        RefreshRefused: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /** @description `second_factor_enabled`: the second factor is already on; turn it off first to set up another one. */
@@ -2458,6 +2729,15 @@ export interface components {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `forbidden`: a cookie session takes no requests from another site, and a service client has no session; `client_network_refused`: the key of a service client came from a network that it may not be used from. */
+        SignOutForbidden: {
+            headers: {
                 [name: string]: unknown;
             };
             content: {
@@ -2540,6 +2820,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `too_many_keys`: the service client has two keys already; `client_revoked`: it is revoked, for ever. */
+        TooManyKeys: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `transaction_not_found`: the account has no such entry; `account_not_found`: there is no such account. */
         TransactionNotFound: {
             headers: {
@@ -2589,7 +2878,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `unauthenticated`: no token; `invalid_token`: a token that is malformed, expired, of the wrong kind or from another bank; `token_revoked`: a token whose session has ended. */
+        /** @description `unauthenticated`: no token; `invalid_token`: a token that is malformed, expired, of the wrong kind or from another bank; `token_revoked`: a token whose session has ended; `invalid_client_key`: a key of a service client that is wrong, expired or revoked. */
         Unauthenticated: {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
@@ -2711,6 +3000,11 @@ export interface components {
          * @example 481207359144
          */
         AccountNumber: components["schemas"]["AccountNumber"];
+        /**
+         * @description The service client's `id`.
+         * @example 019aa8c0-1f3c-7000-8000-5f60718293a4
+         */
+        ClientId: components["schemas"]["Id"];
         /**
          * @description The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
          * @example eyJzIjo0Mn0.kX0
@@ -3403,6 +3697,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["IdempotencyKeyNotFound"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3603,6 +3898,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4539,6 +4835,414 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    adminListClients: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+                 * @example eyJzIjo0Mn0.kX0
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description How many items a page holds at most; 50 by default.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of clients. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa8c0-1f3c-7000-8000-5f60718293a4",
+                     *           "name": "Payroll",
+                     *           "permissions": [
+                     *             "accounts:read",
+                     *             "transfers:write"
+                     *           ],
+                     *           "account_numbers": [
+                     *             "481207359144"
+                     *           ],
+                     *           "ip_networks": [
+                     *             "203.0.113.0/24"
+                     *           ],
+                     *           "rate_limit": 120,
+                     *           "created_at": "2026-11-22T10:00:00.000001Z",
+                     *           "expires_at": "2027-11-22T00:00:00.000000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceClientPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminCreateClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Payroll",
+                 *       "permissions": [
+                 *         "accounts:read",
+                 *         "transfers:write"
+                 *       ],
+                 *       "account_numbers": [
+                 *         "481207359144"
+                 *       ],
+                 *       "ip_networks": [
+                 *         "203.0.113.0/24"
+                 *       ],
+                 *       "rate_limit": 120,
+                 *       "expires_at": "2027-11-22T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateClientRequest"];
+            };
+        };
+        responses: {
+            /** @description The client exists. */
+            201: {
+                headers: {
+                    /** @description The client's path. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8c0-1f3c-7000-8000-5f60718293a4",
+                     *       "name": "Payroll",
+                     *       "permissions": [
+                     *         "accounts:read",
+                     *         "transfers:write"
+                     *       ],
+                     *       "account_numbers": [
+                     *         "481207359144"
+                     *       ],
+                     *       "ip_networks": [
+                     *         "203.0.113.0/24"
+                     *       ],
+                     *       "rate_limit": 120,
+                     *       "created_at": "2026-11-22T10:00:00.000001Z",
+                     *       "expires_at": "2027-11-22T00:00:00.000000Z",
+                     *       "revoked_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceClient"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminGetClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The service client's `id`.
+                 * @example 019aa8c0-1f3c-7000-8000-5f60718293a4
+                 */
+                id: components["parameters"]["ClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8c0-1f3c-7000-8000-5f60718293a4",
+                     *       "name": "Payroll",
+                     *       "permissions": [
+                     *         "accounts:read",
+                     *         "transfers:write"
+                     *       ],
+                     *       "account_numbers": [
+                     *         "481207359144"
+                     *       ],
+                     *       "ip_networks": [
+                     *         "203.0.113.0/24"
+                     *       ],
+                     *       "rate_limit": 120,
+                     *       "created_at": "2026-11-22T10:00:00.000001Z",
+                     *       "expires_at": "2027-11-22T00:00:00.000000Z",
+                     *       "revoked_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceClient"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["ClientNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminRevokeClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The service client's `id`.
+                 * @example 019aa8c0-1f3c-7000-8000-5f60718293a4
+                 */
+                id: components["parameters"]["ClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["ClientNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminChangeClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The service client's `id`.
+                 * @example 019aa8c0-1f3c-7000-8000-5f60718293a4
+                 */
+                id: components["parameters"]["ClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "permissions": [
+                 *         "accounts:read"
+                 *       ],
+                 *       "expires_at": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeClientRequest"];
+            };
+        };
+        responses: {
+            /** @description The client with its changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8c0-1f3c-7000-8000-5f60718293a4",
+                     *       "name": "Payroll",
+                     *       "permissions": [
+                     *         "accounts:read",
+                     *         "transfers:write"
+                     *       ],
+                     *       "account_numbers": [
+                     *         "481207359144"
+                     *       ],
+                     *       "ip_networks": [
+                     *         "203.0.113.0/24"
+                     *       ],
+                     *       "rate_limit": 120,
+                     *       "created_at": "2026-11-22T10:00:00.000001Z",
+                     *       "expires_at": "2027-11-22T00:00:00.000000Z",
+                     *       "revoked_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceClient"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["ClientNotFound"];
+            409: components["responses"]["ClientRevoked"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminListClientKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The service client's `id`.
+                 * @example 019aa8c0-1f3c-7000-8000-5f60718293a4
+                 */
+                id: components["parameters"]["ClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "7k3mq9tx",
+                     *           "created_at": "2026-11-22T10:01:00.000001Z",
+                     *           "last_used_at": "2026-11-22T11:59:48.120094Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClientKeyList"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["ClientNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminCreateClientKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The service client's `id`.
+                 * @example 019aa8c0-1f3c-7000-8000-5f60718293a4
+                 */
+                id: components["parameters"]["ClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7k3mq9tx",
+                     *       "key": "bc_live_7k3mq9tx0123456789abcdefghjkmnpqrstvwxyzexampme",
+                     *       "created_at": "2026-11-22T10:01:00.000001Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewClientKey"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["ClientNotFound"];
+            409: components["responses"]["TooManyKeys"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminRevokeClientKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The service client's `id`.
+                 * @example 019aa8c0-1f3c-7000-8000-5f60718293a4
+                 */
+                id: components["parameters"]["ClientId"];
+                /**
+                 * @description The key's id, which is not secret. Never send the key itself in a path.
+                 * @example 7k3mq9tx
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["ClientKeyNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     adminListEvents: {
         parameters: {
             query?: {
@@ -4780,9 +5484,10 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["SignOutForbidden"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4807,7 +5512,7 @@ export interface operations {
         responses: {
             200: components["responses"]["TokensIssued"];
             400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["Unauthenticated"];
+            401: components["responses"]["RefreshRefused"];
             403: components["responses"]["CrossSite"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4919,6 +5624,8 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4941,6 +5648,8 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4969,7 +5678,9 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["SessionNotFound"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5083,6 +5794,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["AccountNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];

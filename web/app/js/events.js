@@ -36,6 +36,13 @@ export const eventWords = {
   account_closed: 'Account closed',
   limits_changed: 'Limits changed',
   money_moved: 'Money moved by the bank',
+  client_created: 'Service client created',
+  client_changed: 'Service client changed',
+  client_revoked: 'Service client revoked',
+  client_key_created: 'Key of a service client made',
+  client_key_revoked: 'Key of a service client revoked',
+  client_key_refused: 'Key of a service client refused',
+  client_network_refused: 'Key used from a wrong network',
 };
 
 /** What an operation reads. @type {Record<string, string>} */
@@ -43,6 +50,7 @@ const readWords = {
   getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalance: 'balance', getBalances: 'balances', getStatement: 'statement',
   getLimits: 'limits',
   listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity', adminTrialBalance: 'trial balance',
+  adminListClients: 'service clients', adminGetClient: 'service client', adminListClientKeys: 'keys',
 };
 
 /** @param {{ event_type: Schemas['EventType'], detail: string }} event */
@@ -53,6 +61,7 @@ export function detailOf(event) {
     case 'account_frozen':
     case 'account_unfrozen':
     case 'account_closed': return event.detail;
+    case 'client_created': case 'client_changed': case 'client_key_created': case 'client_key_revoked': return event.detail.replace(/^\S+ /, '').replaceAll('>', ' → ');
     default: return '';
   }
 }
@@ -83,6 +92,7 @@ function whose(event) {
 const tones = {
   login_failed: 'bg-warn-tint text-warn', pin_reset_failed: 'bg-warn-tint text-warn', account_locked: 'bg-danger-tint text-danger', account_frozen: 'bg-warn-tint text-warn', refresh_token_reused: 'bg-danger-tint text-danger',
   admin_key_refused: 'bg-danger-tint text-danger', staff_token_refused: 'bg-warn-tint text-warn',
+  client_key_refused: 'bg-warn-tint text-warn', client_network_refused: 'bg-danger-tint text-danger',
   second_factor_disabled: 'bg-warn-tint text-warn', recovery_code_used: 'bg-warn-tint text-warn',
 };
 
@@ -109,6 +119,7 @@ function actorWords(event) {
     case 'anonymous': return `an unknown caller${from}`;
     case 'admin_key': return `the admin key${from}`;
     case 'operator': return 'the operator';
-    default: return `${event.actor === event.account_number ? 'its owner' : formatNumber(event.actor)}${from}`;
   }
+  if (event.actor.startsWith('client:')) return `the service client ${event.actor.slice('client:'.length)}${from}`;
+  return `${event.actor === event.account_number ? 'its owner' : formatNumber(event.actor)}${from}`;
 }
