@@ -158,7 +158,7 @@ func TestATrialBalanceIsForThoseWhoSeeReports(t *testing.T) {
 	requireCode(t, ledger.CodeInvalidRequest, err)
 	balance, err := br.bank.AdminTrialBalance(ctx, Caller{Role: RoleAdmin}, time.Time{})
 	require.NoError(t, err)
-	require.Equal(t, []TrialBalanceRow{{"USD", "cash", 100, 0}, {"USD", "", 0, 100}}, balance.Rows)
+	require.Equal(t, []TrialBalanceRow{{"USD", 2, "cash", 100, 0}, {"USD", 2, "", 0, 100}}, balance.Rows)
 
 	gone, cancel := context.WithCancel(ctx)
 	cancel()
