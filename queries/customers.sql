@@ -73,3 +73,16 @@ SET name = excluded.name, name_folded = excluded.name_folded, role = excluded.ro
 SELECT * FROM customers WHERE id > sqlc.arg(after_id)
 ORDER BY id
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: CountCustomers :one
+SELECT CAST(COUNT(*) AS BIGINT) AS customers FROM customers;
+
+-- name: CustomerWithoutAccount :one
+SELECT id FROM customers AS c
+WHERE NOT EXISTS (SELECT 1 FROM accounts AS a WHERE a.customer_id = c.id)
+LIMIT 1;
+
+-- name: AccountWithoutCustomer :one
+SELECT account_number FROM accounts AS a
+WHERE NOT EXISTS (SELECT 1 FROM customers AS c WHERE c.id = a.customer_id)
+LIMIT 1;

@@ -44,7 +44,7 @@ const wholeMix = "--mix=transfer=1,deposit=1,withdraw=1,batch=1,read=4"
 
 func TestBench(t *testing.T) {
 	t.Parallel()
-	o, report := bench(t, nil, "--accounts=40", "--history=400", "--hot=10%", "--connections=64", wholeMix)
+	o, report := bench(t, nil, "--accounts=40", "--per-customer=3", "--history=400", "--hot=10%", "--connections=64", wholeMix)
 	require.Equal(t, 0, o.code, o.err)
 	require.True(t, report.Verdict.Holds)
 	require.Contains(t, report.Verdict.Says, "the ledger of 40 accounts")
@@ -61,7 +61,7 @@ func TestBench(t *testing.T) {
 	}
 	require.Equal(t, []string{"transfer", "deposit", "withdraw", "batch", "account", "history", "entry", "month"}, names)
 	require.Equal(t, loadgen.Options{
-		Accounts: 40, Senders: 36, Connections: 64, Seconds: 0.3, Mix: strings.TrimPrefix(wholeMix, "--mix="), Keys: "time-ordered",
+		Accounts: 40, PerCustomer: 3, Senders: 36, Connections: 64, Seconds: 0.3, Mix: strings.TrimPrefix(wholeMix, "--mix="), Keys: "time-ordered",
 		Items: 20, Hot: 4, HistoryEntries: 400, Seed: 1,
 	}, report.Options)
 	require.Equal(t, "FULL", report.Machine.SQLiteSync)
@@ -136,7 +136,7 @@ func TestBenchKeepsADatabase(t *testing.T) {
 
 	o, _ = bench(t, nil, "--database="+path, "--accounts=21", "--history=100")
 	require.Equal(t, 1, o.code)
-	require.Equal(t, "--database: "+path+" was made with --accounts 20 --history 100", o.err)
+	require.Equal(t, "--database: "+path+" was made with --accounts 20 --per-customer 1 --history 100", o.err)
 	require.Empty(t, o.stdout)
 }
 

@@ -31,6 +31,8 @@ type database struct {
 	History   int64                  `json:"history"` // entries that were written before the first run
 	Ledger    *verify.Report         `json:"ledger"`  // as it was after the latest run; nil while one is under way
 	Accounts  []ledger.AccountNumber `json:"accounts"`
+
+	PerCustomer int `json:"accounts_per_customer"` // those of one customer follow each other
 }
 
 func (d *database) notes() string { return d.path + ".bench.json" }
@@ -67,8 +69,10 @@ func (d *database) reopen(ctx context.Context, progress io.Writer, text []byte, 
 	if err := json.Unmarshal(text, d); err != nil {
 		return fmt.Errorf("%s: %w", d.notes(), err)
 	}
-	if len(d.Accounts) != o.accounts || d.History != o.history {
-		return fmt.Errorf("--database: %s was made with --accounts %d --history %d", d.path, len(d.Accounts), d.History)
+	d.PerCustomer = max(1, d.PerCustomer)
+	if len(d.Accounts) != o.accounts || d.History != o.history || d.PerCustomer != o.perCustomer {
+		return fmt.Errorf("--database: %s was made with --accounts %d --per-customer %d --history %d",
+			d.path, len(d.Accounts), d.PerCustomer, d.History)
 	}
 	if d.Ledger != nil {
 		return nil

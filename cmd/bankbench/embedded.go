@@ -91,7 +91,7 @@ func (e *embedded) start(ctx context.Context, progress io.Writer, cfg config.Con
 	if _, err := e.bank.Purge(ctx); err != nil {
 		return err
 	}
-	if e.accounts, err = signIn(ctx, progress, e.bank, e.database.Accounts); err != nil {
+	if e.accounts, err = signIn(ctx, progress, e.bank, e.database); err != nil {
 		return err
 	}
 	return e.serve(ctx, cfg)

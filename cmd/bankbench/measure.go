@@ -132,7 +132,7 @@ func machineFacts() loadgen.Machine {
 
 func (o *options) facts(load *loadgen.Load) loadgen.Options {
 	return loadgen.Options{
-		URL: o.url, Accounts: o.accounts, Senders: load.Senders(), Connections: o.connections, Seconds: o.duration.Seconds(),
+		URL: o.url, Accounts: o.accounts, PerCustomer: o.perCustomer, Senders: load.Senders(), Connections: o.connections, Seconds: o.duration.Seconds(),
 		Mix: o.mix.String(), Items: o.items, Keys: string(o.keys), Hot: o.hot, HistoryEntries: o.history, Seed: o.seed,
 	}
 }

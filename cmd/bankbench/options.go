@@ -10,6 +10,7 @@ import (
 
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/postgres"
+	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -33,6 +34,7 @@ const (
 type options struct {
 	url, database         string
 	accounts, connections int
+	perCustomer           int // accounts
 	items                 int
 	duration              time.Duration
 	mixText, keysText     string
@@ -56,6 +58,7 @@ func (o *options) define(command *cobra.Command) {
 	flags.StringVar(&o.url, "url", "", "load a server that is already running")
 	flags.StringVar(&o.database, "database", "", "keep the database in this `file`, which an earlier run may have made, or in postgres://...")
 	flags.IntVar(&o.accounts, "accounts", 0, "how many accounts (default 10000, with --url 100)")
+	flags.IntVar(&o.perCustomer, "per-customer", 1, "how many of them each customer has, with one session for all")
 	flags.Int64Var(&o.history, "history", 0, "write this many entries, over the past year, before the run")
 	flags.IntVar(&o.connections, "connections", 64, "how many connections, each with one request at a time")
 	flags.DurationVar(&o.duration, "duration", 10*time.Second, "how long, at most 10m, with --baseline 4m")
@@ -90,6 +93,7 @@ func (o *options) check() error {
 	}
 	err := cmp.Or(
 		between("--accounts", int64(o.accounts), 2, int64(mostAccounts)),
+		between("--per-customer", int64(o.perCustomer), 1, bank.MaxAccounts),
 		between("--history", o.history, 0, maxHistory),
 		between("--connections", int64(o.connections), 1, maxConnections),
 		between("--items", int64(o.items), 1, loadgen.MaxItems),

@@ -21,7 +21,7 @@ type remote struct {
 func openRemote(ctx context.Context, progress io.Writer, o *options) (*remote, error) {
 	r := &remote{url: o.url, server: loadgen.NewRemote(o.url)}
 	var err error
-	if r.accounts, err = r.server.OpenAccounts(ctx, progress, o.accounts, deposit); err != nil {
+	if r.accounts, err = r.server.OpenAccounts(ctx, progress, o.accounts, o.perCustomer, deposit); err != nil {
 		r.server.Close()
 		return nil, err
 	}

@@ -29,7 +29,7 @@ const (
 	year           = 365 * 24 * time.Hour
 )
 
-// operator is the caller that opens the accounts and reads any entry.
+// operator is the caller that reads any entry.
 var operator = bank.Caller{Operator: true}
 
 // openBank opens a bank whose PINs cost nothing to hash: they protect nothing.
@@ -76,12 +76,12 @@ func (d *database) seed(ctx context.Context, progress io.Writer, cfg config.Conf
 	if transfers > 0 {
 		past.begin, past.step = past.begin.Add(-year), year/time.Duration(transfers)
 	}
-	d.Since, d.History = past.begin, o.history
+	d.Since, d.History, d.PerCustomer = past.begin, o.history, o.perCustomer
 	b, err := openBank(s, cfg, past.now)
 	if err != nil {
 		return err
 	}
-	if d.Accounts, err = openAccounts(ctx, progress, b, o.accounts); err != nil {
+	if d.Accounts, err = openAccounts(ctx, progress, b, o.accounts, o.perCustomer); err != nil {
 		return err
 	}
 	moved, err := d.transfer(ctx, progress, b, past, o.seed, int(transfers))
@@ -92,12 +92,23 @@ func (d *database) seed(ctx context.Context, progress io.Writer, cfg config.Conf
 	return err
 }
 
-func openAccounts(ctx context.Context, progress io.Writer, b *bank.Bank, count int) ([]ledger.AccountNumber, error) {
+// openAccounts opens each customer's first account like a stranger, and the further ones like the customer: those leave an event.
+func openAccounts(ctx context.Context, progress io.Writer, b *bank.Bank, count, perCustomer int) ([]ledger.AccountNumber, error) {
 	numbers := make([]ledger.AccountNumber, count)
-	err := loadgen.Each(ctx, progress, "accounts opened", count, seedersAtATime, func(ctx context.Context, i int) error {
-		opening, err := b.OpenAccount(ctx, operator, bank.OpenAccountParams{Holder: "Bench Account", Pin: pin, InitialDeposit: deposit})
-		numbers[i] = opening.Account.Number
-		return orBusy(err)
+	customers := (count + perCustomer - 1) / perCustomer
+	err := loadgen.Each(ctx, progress, "accounts opened", customers, seedersAtATime, func(ctx context.Context, i int) error {
+		params := bank.OpenAccountParams{Holder: "Bench Account", Pin: pin, InitialDeposit: deposit}
+		var caller bank.Caller
+		for at := i * perCustomer; at < min(count, (i+1)*perCustomer); at++ {
+			opening, err := b.OpenAccount(ctx, caller, params)
+			if err != nil {
+				return orBusy(err)
+			}
+			numbers[at] = opening.Account.Number
+			caller = bank.Caller{Customer: opening.Account.Customer, Account: numbers[i*perCustomer], Role: bank.RoleCustomer}
+			params.Holder, params.Pin = "", ""
+		}
+		return nil
 	})
 	return numbers, err
 }
@@ -122,15 +133,19 @@ func (d *database) transfer(ctx context.Context, progress io.Writer, b *bank.Ban
 	return moved.Load(), err
 }
 
-// signIn opens sessions for the accounts that send, which are the first ones.
-func signIn(ctx context.Context, progress io.Writer, b *bank.Bank, numbers []ledger.AccountNumber) ([]loadgen.Account, error) {
-	accounts := make([]loadgen.Account, len(numbers))
-	for i, number := range numbers {
+// signIn opens sessions for the accounts that send, which are the first ones. A customer has one session, for all accounts.
+func signIn(ctx context.Context, progress io.Writer, b *bank.Bank, d *database) ([]loadgen.Account, error) {
+	accounts := make([]loadgen.Account, len(d.Accounts))
+	for i, number := range d.Accounts {
 		accounts[i].Number = number.String()
 	}
-	err := loadgen.Each(ctx, progress, "sessions opened", min(len(numbers), maxSenders), seedersAtATime, func(ctx context.Context, i int) error {
-		tokens, err := b.Login(ctx, bank.Caller{Address: "127.0.0.1"}, bank.LoginParams{Account: numbers[i], Pin: pin})
-		accounts[i].Token = tokens.Access
+	customers := (min(len(accounts), maxSenders) + d.PerCustomer - 1) / d.PerCustomer
+	err := loadgen.Each(ctx, progress, "sessions opened", customers, seedersAtATime, func(ctx context.Context, i int) error {
+		first := i * d.PerCustomer
+		tokens, err := b.Login(ctx, bank.Caller{Address: "127.0.0.1"}, bank.LoginParams{Account: d.Accounts[first], Pin: pin})
+		for at := first; at < min(len(accounts), first+d.PerCustomer); at++ {
+			accounts[at].Token = tokens.Access
+		}
 		return orBusy(err)
 	})
 	return accounts, err

@@ -125,7 +125,30 @@ func TestAccountUnlock(t *testing.T) {
 	o = command(t, environ, "", "account", "unlock", number)
 	require.Equal(t, bankcoretest.Outcome{Stdout: number + "  Ada Lovelace  customer  not locked  0.00 USD\n"}, o)
 	require.Equal(t, "0 0", bankcoretest.Ask(t, path, `SELECT sign_in_locked || ' ' || failed_attempts FROM customers`))
-	require.Equal(t, "account_unlocked operator", bankcoretest.Ask(t, path, `SELECT event_type || ' ' || actor FROM events`))
+	require.Equal(t, "account_unlocked operator", bankcoretest.Ask(t, path, `SELECT event_type || ' ' || actor FROM events WHERE sequence > 1`))
+}
+
+// TestAccountCreateForACustomer opens further accounts, which need no PIN.
+func TestAccountCreateForACustomer(t *testing.T) {
+	t.Parallel()
+	environ, path := database(t)
+	environ = append(environ, "CURRENCIES=MEAL:3")
+	number := createAccount(t, environ)
+	o := command(t, environ, "", "account", "create", "--customer-of", number, "--nickname", "Lunch", "--currency=MEAL", "--initial-deposit=12345")
+	require.Regexp(t, `^[0-9]{12}  Ada Lovelace  customer  not locked  12\.345 MEAL  "Lunch"\n$`, o.Stdout, o.Err)
+	require.Equal(t, "1 2", bankcoretest.Ask(t, path, `SELECT (SELECT count(*) FROM customers) || ' ' || (SELECT count(*) FROM accounts)`))
+	require.Equal(t, "2", bankcoretest.Ask(t, path, `SELECT count(*) FROM events WHERE event_type = 'account_added' AND actor = 'operator'`))
+	for says, arguments := range map[string][]string{
+		"There is no account with":  {"--customer-of", "481207359144"},
+		"is not an account number":  {"--customer-of", "48120735914"},
+		"none of the others can be": {"--customer-of", number, "--name", "Eve"},
+		"the nickname ":             {"--customer-of", number, "--nickname", "a\nb"},
+	} {
+		o := command(t, environ, "", append([]string{"account", "create"}, arguments...)...)
+		require.NotZero(t, o.Code, says)
+		require.Contains(t, o.Err, says)
+	}
+	require.Contains(t, command(t, environ, "", "verify").Stdout, "checked 1 customers: ")
 }
 
 func TestAccountUnknown(t *testing.T) {

@@ -29,10 +29,11 @@ func TestCopy(t *testing.T) {
 			environ, path := database(t)
 			createAccount(t, environ, "--initial-deposit=1000")
 			createAccount(t, environ, "--initial-deposit=7", "--currency=JPY", "--role=admin")
-			checked := "checked 2 accounts with 2 entries: hashes, sequences, times, balances, transfers\n" +
+			checked := "checked 2 customers: each has an account, and each account its customer\n" +
+				"checked 2 accounts with 2 entries: hashes, sequences, times, balances, transfers\n" +
 				"JPY: balances 7 = opened 7 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
 				"USD: balances 1000 = opened 1000 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
-				"checked 1 events of the audit trail: hashes, sequences, its end\n"
+				"checked 3 events of the audit trail: hashes, sequences, its end\n"
 			complete := "both sides are equal: the copy is complete\n" + copySecrets + "\n"
 			url := target(t)
 			o := command(t, nil, "", "copy", "--from", "sqlite:"+path, "--to", url)

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -26,13 +28,27 @@ type demoCustomer struct {
 	rent    ledger.Money // a month, to the landlord; 0 for none
 	note    string       // for the printed list
 	role    bank.Role
+	further []*demoAccount
 	account ledger.AccountNumber
+	id      uuid.UUID
+}
+
+// demoAccount is a further account of a customer, into which money comes each month.
+type demoAccount struct {
+	nickname string
+	currency string
+	monthly  ledger.Money
+	number   ledger.AccountNumber
 }
 
 func demoCustomers() []*demoCustomer {
 	return []*demoCustomer{
-		{holder: "Ada Lovelace", pin: "482913", balance: 245_000, salary: 412_500, rent: 135_000, note: "customer"},
-		{holder: "Katherine Johnson", pin: "730164", balance: 1_820_000, salary: 538_000, rent: 164_000, note: "customer"},
+		{holder: "Ada Lovelace", pin: "482913", balance: 245_000, salary: 412_500, rent: 135_000, note: "customer with three accounts", further: []*demoAccount{
+			{nickname: "Holidays", currency: "EUR", monthly: 15_000}, {nickname: "Savings", currency: "USD", monthly: 40_000},
+		}},
+		{holder: "Katherine Johnson", pin: "730164", balance: 1_820_000, salary: 538_000, rent: 164_000, note: "customer with two accounts", further: []*demoAccount{
+			{nickname: "Tokyo next spring", currency: "JPY", monthly: 30_000},
+		}},
 		{holder: "Zoë García-Núñez", pin: "905518", balance: 61_250, salary: 287_400, rent: 98_000, note: "customer"},
 		{holder: "Srinivasa Ramanujan", pin: "172946", balance: 17_290, salary: 191_000, note: "customer, locked after three wrong PINs"},
 		{holder: "Maria Landau", pin: "640275", balance: 3_500_000, note: "customer, receives the others' rents"},
@@ -133,13 +149,30 @@ func (l *demoLife) open(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		c.account = opening.Account.Number
+		c.account, c.id = opening.Account.Number, opening.Account.Customer
+		if err := l.openFurther(ctx, c); err != nil {
+			return err
+		}
 		if c.role == "" {
 			continue
 		}
 		if _, err := l.bank.SetRole(ctx, operator, c.account, c.role); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (l *demoLife) openFurther(ctx context.Context, c *demoCustomer) error {
+	for _, further := range c.further {
+		l.later(time.Minute)
+		opening, err := l.bank.OpenAccount(ctx, operator, bank.OpenAccountParams{
+			CustomerOf: c.account, Nickname: further.nickname, Currency: further.currency, InitialDeposit: further.monthly,
+		})
+		if err != nil {
+			return err
+		}
+		further.number = opening.Account.Number
 	}
 	return nil
 }
@@ -165,8 +198,13 @@ func (l *demoLife) dayOf(ctx context.Context, c *demoCustomer) error {
 	l.later(time.Hour)
 	dayOfMonth, month := l.now.Day(), l.now.Format("January")
 	if dayOfMonth == 25 && c.salary > 0 {
-		if err := l.deposit(ctx, c, c.salary, "Salary, "+month); err != nil {
+		if err := l.deposit(ctx, c, c.account, c.salary, "Salary, "+month); err != nil {
 			return err
+		}
+		for _, further := range c.further {
+			if err := l.deposit(ctx, c, further.number, further.monthly, "Put aside, "+month); err != nil {
+				return err
+			}
 		}
 	}
 	if dayOfMonth == 1 && c.rent > 0 {
@@ -206,11 +244,11 @@ func (l *demoLife) lastNight(ctx context.Context) error {
 }
 
 func (l *demoLife) as(c *demoCustomer) bank.Caller {
-	return bank.Caller{Account: c.account, Role: bank.RoleCustomer, Address: "198.51.100.20"}
+	return bank.Caller{Customer: c.id, Account: c.account, Role: bank.RoleCustomer, Address: "198.51.100.20"}
 }
 
-func (l *demoLife) deposit(ctx context.Context, c *demoCustomer, amount ledger.Money, description string) error {
-	_, err := l.bank.Deposit(ctx, l.as(c), bank.DepositParams{Account: c.account, Amount: amount, Description: description})
+func (l *demoLife) deposit(ctx context.Context, c *demoCustomer, to ledger.AccountNumber, amount ledger.Money, description string) error {
+	_, err := l.bank.Deposit(ctx, l.as(c), bank.DepositParams{Account: to, Amount: amount, Description: description})
 	return err
 }
 

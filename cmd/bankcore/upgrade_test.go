@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,7 +93,10 @@ func (b *keptBank) requireUpgraded(t *testing.T, url string) {
 	environ := append(slices.Concat(bankcoretest.Unlimited, bankcoretest.SharedSecrets), "DATABASE_URL="+url)
 	o := command(t, environ, "", "migrate")
 	require.Equal(t, 0, o.Code, o.Err)
-	require.Equal(t, bankcoretest.Outcome{Stdout: b.Verified}, command(t, environ, "", "verify"))
+	verified := command(t, environ, "", "verify").Stdout
+	for line := range strings.Lines(b.Verified) { // later versions say more
+		require.Contains(t, verified, line)
+	}
 
 	p := bankcoretest.Serve(t, t.TempDir(), environ)
 	authorized := map[string][]string{"": nil}
@@ -104,12 +108,18 @@ func (b *keptBank) requireUpgraded(t *testing.T, url string) {
 		authorized[number] = b.signIn(t, p, number)
 		r := p.Call("GET", "/accounts/"+number, nil, authorized[number]...)
 		require.InDelta(t, balance, r.Field(t, "balance"), 0, r.Body)
+		require.Contains(t, p.Call("GET", "/accounts", nil, authorized[number]...).Body, `"account_number":"`+number+`"`)
 	}
 	for _, request := range b.Requests {
 		r := p.Call("POST", request.Path, request.Body, append([]string{"Idempotency-Key", request.Key}, authorized[request.As]...)...)
 		require.Equal(t, 201, r.Status, r.Body)
 		require.Equal(t, "true", r.Header.Get("Idempotent-Replayed"), request.Path)
-		require.Equal(t, request.Answer, r.Body, request.Path)
+		var before, now map[string]any // which can have more members
+		require.NoError(t, json.Unmarshal([]byte(request.Answer), &before))
+		require.NoError(t, json.Unmarshal([]byte(r.Body), &now))
+		for member, value := range before {
+			require.Equal(t, value, now[member], "%s: %s", request.Path, member)
+		}
 	}
 	sender := b.Requests[0].As
 	for number := range b.Balances { // and money still moves
@@ -154,13 +164,14 @@ func keepBank(t *testing.T) {
 			{"to_account": grace, "amount": 5, "reference": "2026-11/0002"}, {"to_account": grace, "amount": 1, "reference": "2026-11/0001"},
 		}}},
 		{Path: "/accounts", Body: map[string]any{"account_holder_name": "Emmy Noether", "pin": bankcoretest.PIN, "initial_deposit": 5, "currency": "USD"}},
+		{As: ada, Path: "/accounts", Body: map[string]any{"nickname": "Holidays", "initial_deposit": 5, "currency": "USD"}},
 	} {
 		request.Key = fmt.Sprintf("kept-key-%d", i+1)
 		r := p.Call("POST", request.Path, request.Body, append([]string{"Idempotency-Key", request.Key}, as[request.As]...)...)
 		require.Equal(t, 201, r.Status, r.Body)
 		request.Answer = r.Body
 		bank.Requests = append(bank.Requests, request)
-		if request.As == "" {
+		if request.Path == "/accounts" {
 			bank.Balances[r.Field(t, "account_number").(string)] = 5
 		}
 	}

@@ -65,6 +65,7 @@ func terminalOf(stream any) (*os.File, bool) {
 }
 
 func printReport(stdout io.Writer, report verify.Report) {
+	fmt.Fprintf(stdout, "checked %d customers: each has an account, and each account its customer\n", report.Customers)
 	fmt.Fprintf(stdout, "checked %d accounts with %d entries: hashes, sequences, times, balances, transfers\n", report.Accounts, report.Entries)
 	for _, total := range report.Totals {
 		fmt.Fprintf(stdout, "%s: balances %d = opened %d + deposited %d - withdrawn %d; transferred %d out, %d in\n", total.Currency,

@@ -14,17 +14,17 @@ func TestVerify(t *testing.T) {
 	t.Parallel()
 	environ, _ := database(t)
 	o := command(t, environ, "", "verify")
-	require.Equal(t, bankcoretest.Outcome{Stdout: "checked 0 accounts with 0 entries: hashes, sequences, times, balances, transfers\n" +
+	require.Equal(t, bankcoretest.Outcome{Stdout: "checked 0 customers: each has an account, and each account its customer\nchecked 0 accounts with 0 entries: hashes, sequences, times, balances, transfers\n" +
 		"checked 0 events of the audit trail: hashes, sequences, its end\nthe ledger and the audit trail hold\n"}, o)
 
 	createAccount(t, environ, "--initial-deposit=1000")
 	createAccount(t, environ, "--initial-deposit=234")
 	createAccount(t, environ, "--initial-deposit=7", "--currency=JPY")
 	o = command(t, environ, "", "verify")
-	require.Equal(t, bankcoretest.Outcome{Stdout: "checked 3 accounts with 3 entries: hashes, sequences, times, balances, transfers\n" +
+	require.Equal(t, bankcoretest.Outcome{Stdout: "checked 3 customers: each has an account, and each account its customer\nchecked 3 accounts with 3 entries: hashes, sequences, times, balances, transfers\n" +
 		"JPY: balances 7 = opened 7 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
 		"USD: balances 1234 = opened 1234 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
-		"checked 0 events of the audit trail: hashes, sequences, its end\nthe ledger and the audit trail hold\n"}, o)
+		"checked 3 events of the audit trail: hashes, sequences, its end\nthe ledger and the audit trail hold\n"}, o)
 }
 
 // TestVerifyFindsTampering: an attacker who can write to the file can drop the triggers and put them back, but not make the chain fit.

@@ -11,6 +11,30 @@ import (
 	"github.com/google/uuid"
 )
 
+const AccountWithoutCustomer = `-- name: AccountWithoutCustomer :one
+SELECT account_number FROM accounts AS a
+WHERE NOT EXISTS (SELECT 1 FROM customers AS c WHERE c.id = a.customer_id)
+LIMIT 1
+`
+
+func (q *Queries) AccountWithoutCustomer(ctx context.Context) (int64, error) {
+	row := q.queryRow(ctx, q.accountWithoutCustomerStmt, AccountWithoutCustomer)
+	var account_number int64
+	err := row.Scan(&account_number)
+	return account_number, err
+}
+
+const CountCustomers = `-- name: CountCustomers :one
+SELECT CAST(COUNT(*) AS BIGINT) AS customers FROM customers
+`
+
+func (q *Queries) CountCustomers(ctx context.Context) (int64, error) {
+	row := q.queryRow(ctx, q.countCustomersStmt, CountCustomers)
+	var customers int64
+	err := row.Scan(&customers)
+	return customers, err
+}
+
 const CountPinAttempt = `-- name: CountPinAttempt :one
 UPDATE customers
 SET failed_attempts = failed_attempts + 1, sign_in_locked = (failed_attempts + 1 >= CAST($1 AS BIGINT))
@@ -87,6 +111,19 @@ func (q *Queries) CustomerByID(ctx context.Context, id uuid.UUID) (Customer, err
 		&i.SignInLocked,
 	)
 	return i, err
+}
+
+const CustomerWithoutAccount = `-- name: CustomerWithoutAccount :one
+SELECT id FROM customers AS c
+WHERE NOT EXISTS (SELECT 1 FROM accounts AS a WHERE a.customer_id = c.id)
+LIMIT 1
+`
+
+func (q *Queries) CustomerWithoutAccount(ctx context.Context) (uuid.UUID, error) {
+	row := q.queryRow(ctx, q.customerWithoutAccountStmt, CustomerWithoutAccount)
+	var id uuid.UUID
+	err := row.Scan(&id)
+	return id, err
 }
 
 const InsertCustomer = `-- name: InsertCustomer :exec

@@ -27,6 +27,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.accountByNumberStmt, err = db.PrepareContext(ctx, AccountByNumber); err != nil {
 		return nil, fmt.Errorf("error preparing query AccountByNumber: %w", err)
 	}
+	if q.accountWithoutCustomerStmt, err = db.PrepareContext(ctx, AccountWithoutCustomer); err != nil {
+		return nil, fmt.Errorf("error preparing query AccountWithoutCustomer: %w", err)
+	}
 	if q.blacklistedTokenByJtiStmt, err = db.PrepareContext(ctx, BlacklistedTokenByJti); err != nil {
 		return nil, fmt.Errorf("error preparing query BlacklistedTokenByJti: %w", err)
 	}
@@ -47,6 +50,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.countCustomerAccountsStmt, err = db.PrepareContext(ctx, CountCustomerAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query CountCustomerAccounts: %w", err)
+	}
+	if q.countCustomersStmt, err = db.PrepareContext(ctx, CountCustomers); err != nil {
+		return nil, fmt.Errorf("error preparing query CountCustomers: %w", err)
 	}
 	if q.countDemotionsStmt, err = db.PrepareContext(ctx, CountDemotions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountDemotions: %w", err)
@@ -95,6 +101,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.customerOfAccountStmt, err = db.PrepareContext(ctx, CustomerOfAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query CustomerOfAccount: %w", err)
+	}
+	if q.customerWithoutAccountStmt, err = db.PrepareContext(ctx, CustomerWithoutAccount); err != nil {
+		return nil, fmt.Errorf("error preparing query CustomerWithoutAccount: %w", err)
 	}
 	if q.deleteBlacklistedTokenStmt, err = db.PrepareContext(ctx, DeleteBlacklistedToken); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteBlacklistedToken: %w", err)
@@ -451,6 +460,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing accountByNumberStmt: %w", cerr)
 		}
 	}
+	if q.accountWithoutCustomerStmt != nil {
+		if cerr := q.accountWithoutCustomerStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing accountWithoutCustomerStmt: %w", cerr)
+		}
+	}
 	if q.blacklistedTokenByJtiStmt != nil {
 		if cerr := q.blacklistedTokenByJtiStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing blacklistedTokenByJtiStmt: %w", cerr)
@@ -484,6 +498,11 @@ func (q *Queries) Close() error {
 	if q.countCustomerAccountsStmt != nil {
 		if cerr := q.countCustomerAccountsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countCustomerAccountsStmt: %w", cerr)
+		}
+	}
+	if q.countCustomersStmt != nil {
+		if cerr := q.countCustomersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countCustomersStmt: %w", cerr)
 		}
 	}
 	if q.countDemotionsStmt != nil {
@@ -564,6 +583,11 @@ func (q *Queries) Close() error {
 	if q.customerOfAccountStmt != nil {
 		if cerr := q.customerOfAccountStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing customerOfAccountStmt: %w", cerr)
+		}
+	}
+	if q.customerWithoutAccountStmt != nil {
+		if cerr := q.customerWithoutAccountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing customerWithoutAccountStmt: %w", cerr)
 		}
 	}
 	if q.deleteBlacklistedTokenStmt != nil {
@@ -1181,6 +1205,7 @@ type Queries struct {
 	db                             DBTX
 	tx                             *sql.Tx
 	accountByNumberStmt            *sql.Stmt
+	accountWithoutCustomerStmt     *sql.Stmt
 	blacklistedTokenByJtiStmt      *sql.Stmt
 	clientKeyByIDStmt              *sql.Stmt
 	closeAccountStmt               *sql.Stmt
@@ -1188,6 +1213,7 @@ type Queries struct {
 	countAccountsStmt              *sql.Stmt
 	countAccountsOpenedBetweenStmt *sql.Stmt
 	countCustomerAccountsStmt      *sql.Stmt
+	countCustomersStmt             *sql.Stmt
 	countDemotionsStmt             *sql.Stmt
 	countEventsBetweenStmt         *sql.Stmt
 	countLiveSessionsStmt          *sql.Stmt
@@ -1204,6 +1230,7 @@ type Queries struct {
 	customerByAccountStmt          *sql.Stmt
 	customerByIDStmt               *sql.Stmt
 	customerOfAccountStmt          *sql.Stmt
+	customerWithoutAccountStmt     *sql.Stmt
 	deleteBlacklistedTokenStmt     *sql.Stmt
 	deleteIdempotencyKeyStmt       *sql.Stmt
 	deleteInvitationStmt           *sql.Stmt
@@ -1326,6 +1353,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		db:                             tx,
 		tx:                             tx,
 		accountByNumberStmt:            q.accountByNumberStmt,
+		accountWithoutCustomerStmt:     q.accountWithoutCustomerStmt,
 		blacklistedTokenByJtiStmt:      q.blacklistedTokenByJtiStmt,
 		clientKeyByIDStmt:              q.clientKeyByIDStmt,
 		closeAccountStmt:               q.closeAccountStmt,
@@ -1333,6 +1361,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countAccountsStmt:              q.countAccountsStmt,
 		countAccountsOpenedBetweenStmt: q.countAccountsOpenedBetweenStmt,
 		countCustomerAccountsStmt:      q.countCustomerAccountsStmt,
+		countCustomersStmt:             q.countCustomersStmt,
 		countDemotionsStmt:             q.countDemotionsStmt,
 		countEventsBetweenStmt:         q.countEventsBetweenStmt,
 		countLiveSessionsStmt:          q.countLiveSessionsStmt,
@@ -1349,6 +1378,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		customerByAccountStmt:          q.customerByAccountStmt,
 		customerByIDStmt:               q.customerByIDStmt,
 		customerOfAccountStmt:          q.customerOfAccountStmt,
+		customerWithoutAccountStmt:     q.customerWithoutAccountStmt,
 		deleteBlacklistedTokenStmt:     q.deleteBlacklistedTokenStmt,
 		deleteIdempotencyKeyStmt:       q.deleteIdempotencyKeyStmt,
 		deleteInvitationStmt:           q.deleteInvitationStmt,

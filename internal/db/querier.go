@@ -12,6 +12,7 @@ import (
 
 type Querier interface {
 	AccountByNumber(ctx context.Context, accountNumber int64) (AccountByNumberRow, error)
+	AccountWithoutCustomer(ctx context.Context) (int64, error)
 	BlacklistedTokenByJti(ctx context.Context, jti uuid.UUID) (TokenBlacklist, error)
 	// A key and its client, whether or not they can still be used.
 	ClientKeyByID(ctx context.Context, id string) (ClientKeyByIDRow, error)
@@ -22,6 +23,7 @@ type Querier interface {
 	CountAccounts(ctx context.Context) (int64, error)
 	CountAccountsOpenedBetween(ctx context.Context, arg CountAccountsOpenedBetweenParams) (int64, error)
 	CountCustomerAccounts(ctx context.Context, customerID uuid.UUID) (int64, error)
+	CountCustomers(ctx context.Context) (int64, error)
 	// How many times a customer, by the number of any of their accounts, has stopped being an employee or an administrator.
 	CountDemotions(ctx context.Context, accountNumber int64) (int64, error)
 	CountEventsBetween(ctx context.Context, arg CountEventsBetweenParams) (int64, error)
@@ -48,6 +50,7 @@ type Querier interface {
 	CustomerByAccount(ctx context.Context, accountNumber int64) (Customer, error)
 	CustomerByID(ctx context.Context, id uuid.UUID) (Customer, error)
 	CustomerOfAccount(ctx context.Context, accountNumber int64) (uuid.UUID, error)
+	CustomerWithoutAccount(ctx context.Context) (uuid.UUID, error)
 	DeleteBlacklistedToken(ctx context.Context, jti uuid.UUID) error
 	// For what it names only: the key may belong to something else by now.
 	DeleteIdempotencyKey(ctx context.Context, arg DeleteIdempotencyKeyParams) error

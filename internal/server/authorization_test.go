@@ -17,7 +17,7 @@ import (
 
 // authorizationMatrix lists who has which permission. Each request concerns Ada's account and is valid in every other way; the
 // columns name the caller's credentials. "yes" is the operation's success, and refusalWords explains the other words. Public operations
-// ignore credentials. An opening here is one for a new customer: customers_accounts_test.go has those of customers for themselves.
+// ignore credentials. An opening here is one for a new customer: further_accounts_test.go has those of customers for themselves.
 //
 //nolint:dupword // a table repeats itself
 const authorizationMatrix = `

@@ -288,7 +288,10 @@ func TestUnexpectedColumnsAreErrors(t *testing.T) {
 	t.Parallel()
 	id := uuid.NewString()
 	account := func(changed int, value driver.Value) []driver.Value {
-		row := []driver.Value{int64(saver), int64(7), "USD", int64(1), id, make([]byte, 32), int64(5)}
+		row := []driver.Value{
+			int64(saver), int64(7), "USD", int64(1), id, make([]byte, 32), int64(5), int64(0), int64(0), int64(0), nil,
+			nil, nil, nil, int64(0), int64(0), int64(0), int64(0),
+		}
 		row[changed] = value
 		return row
 	}

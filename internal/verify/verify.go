@@ -19,10 +19,11 @@ import (
 
 // Report is what a verification has counted.
 type Report struct {
-	Accounts int64
-	Entries  int64
-	Events   int64   // of the audit trail
-	Totals   []Total // ordered by currency code
+	Customers int64
+	Accounts  int64
+	Entries   int64
+	Events    int64   // of the audit trail
+	Totals    []Total // ordered by currency code
 }
 
 // Total holds the sums of one currency. Balances = Opened + Deposited - Withdrawn, and TransferredIn = TransferredOut.
@@ -69,7 +70,8 @@ type verifier struct {
 }
 
 // Run checks the whole ledger against its entries: every hash, sequence, balance and time, each transfer's two legs, and
-// the conservation of money. Then it checks the audit trail. It reads one snapshot and can run beside a server. The error is
+// the conservation of money, and that customers and accounts belong together. Then it checks the audit trail. It reads one snapshot
+// and can run beside a server. The error is
 // a *BrokenEntry if the ledger is broken, and in most cases a *BrokenEvent if the audit trail is; the report then covers what
 // comes before the fault. Run calls progress now and then.
 func Run(ctx context.Context, s *store.Store, progress func(Report)) (Report, error) {
@@ -92,6 +94,9 @@ func Snapshot(ctx context.Context, q db.Querier, cancelled func() error, progres
 	}
 	if err == nil {
 		err = v.whole(ctx)
+	}
+	if err == nil {
+		err = v.customers(ctx)
 	}
 	if err == nil {
 		err = v.events(ctx)

@@ -24,7 +24,7 @@ func TestVerifyCountsASoundLedger(t *testing.T) {
 	l := newHistories(t)
 	report, err := l.verify()
 	require.NoError(t, err)
-	require.Equal(t, verify.Report{Accounts: 4, Entries: 15, Totals: []verify.Total{
+	require.Equal(t, verify.Report{Customers: 4, Accounts: 4, Entries: 15, Totals: []verify.Total{
 		{Currency: "EUR", Balances: 901, Opened: 900, Deposited: 1, Settled: []verify.Settled{{Via: "cash", Debits: 901}}},
 		{
 			Currency: "USD", Balances: 12_300, Opened: 12_000, Deposited: 507, Withdrawn: 207, TransferredIn: 400, TransferredOut: 400,

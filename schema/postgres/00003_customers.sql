@@ -13,17 +13,17 @@ CREATE TABLE customers (
     sign_in_locked  BOOLEAN NOT NULL -- no PIN is accepted; sessions go on
 ) WITH (fillfactor = 70);
 
-ALTER TABLE accounts ADD COLUMN customer_id UUID REFERENCES customers (id);
-
 -- So far every account has been a customer. The id is a UUID of version 7: the millisecond of the opening, and the account's number.
+INSERT INTO customers (id, name, name_folded, role, created_at, pin_hash, failed_attempts, sign_in_locked)
+SELECT CAST(lpad(to_hex(created_at / 1000), 12, '0') || '70008000' || lpad(to_hex(account_number), 12, '0') AS UUID),
+       account_holder_name, holder_name_folded, role, created_at, pin_hash, failed_attempts, sign_in_locked
+FROM accounts;
+
+ALTER TABLE accounts ADD COLUMN customer_id UUID REFERENCES customers (id);
 ALTER TABLE accounts DISABLE TRIGGER accounts_are_checked;
 UPDATE accounts
 SET customer_id = CAST(lpad(to_hex(created_at / 1000), 12, '0') || '70008000' || lpad(to_hex(account_number), 12, '0') AS UUID);
 ALTER TABLE accounts ENABLE TRIGGER accounts_are_checked;
-
-INSERT INTO customers (id, name, name_folded, role, created_at, pin_hash, failed_attempts, sign_in_locked)
-SELECT customer_id, account_holder_name, holder_name_folded, role, created_at, pin_hash, failed_attempts, sign_in_locked
-FROM accounts;
 
 ALTER TABLE accounts ALTER COLUMN customer_id SET NOT NULL;
 ALTER TABLE accounts DROP COLUMN account_holder_name;

@@ -13,15 +13,15 @@ CREATE TABLE customers (
     sign_in_locked  INTEGER NOT NULL CHECK (sign_in_locked IN (0, 1)) -- no PIN is accepted; sessions go on
 ) STRICT, WITHOUT ROWID;
 
-ALTER TABLE accounts ADD COLUMN customer_id TEXT REFERENCES customers (id);
-
 -- So far every account has been a customer. The id is a UUID of version 7: the millisecond of the opening, and the account's number.
+INSERT INTO customers (id, name, name_folded, role, created_at, pin_hash, failed_attempts, sign_in_locked)
+SELECT printf('%08x-%04x-7000-8000-%012x', created_at / 1000 >> 16, created_at / 1000 & 65535, account_number),
+       account_holder_name, holder_name_folded, role, created_at, pin_hash, failed_attempts, sign_in_locked
+FROM accounts;
+
+ALTER TABLE accounts ADD COLUMN customer_id TEXT REFERENCES customers (id);
 UPDATE accounts
 SET customer_id = printf('%08x-%04x-7000-8000-%012x', created_at / 1000 >> 16, created_at / 1000 & 65535, account_number);
-
-INSERT INTO customers (id, name, name_folded, role, created_at, pin_hash, failed_attempts, sign_in_locked)
-SELECT customer_id, account_holder_name, holder_name_folded, role, created_at, pin_hash, failed_attempts, sign_in_locked
-FROM accounts;
 
 ALTER TABLE accounts ALTER COLUMN customer_id SET NOT NULL;
 ALTER TABLE accounts DROP COLUMN account_holder_name;

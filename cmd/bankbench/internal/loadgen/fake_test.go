@@ -172,7 +172,7 @@ func loadFake(t *testing.T, b *fakeBank, mix string, change func(*Config)) (*Loa
 	srv := startFake(t, b)
 	remote := NewRemote(srv.URL + "/")
 	t.Cleanup(remote.Close)
-	accounts, err := remote.OpenAccounts(t.Context(), io.Discard, 6, fakeDeposit)
+	accounts, err := remote.OpenAccounts(t.Context(), io.Discard, 6, 1, fakeDeposit)
 	require.NoError(t, err)
 	config := Config{
 		URL: srv.URL, Accounts: accounts, Connections: 3, Items: 4, Keys: KeysTimeOrdered, Seed: 1, Now: time.Now, Progress: io.Discard,

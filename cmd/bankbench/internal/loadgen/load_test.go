@@ -271,7 +271,7 @@ func TestLimitedSetUp(t *testing.T) {
 		}})
 		remote := NewRemote(srv.URL)
 		defer remote.Close()
-		_, err := remote.OpenAccounts(t.Context(), io.Discard, 3, fakeDeposit)
+		_, err := remote.OpenAccounts(t.Context(), io.Discard, 3, 1, fakeDeposit)
 		require.ErrorContains(t, err, says)
 		require.ErrorContains(t, err, "Retry-After 42 s")
 	}

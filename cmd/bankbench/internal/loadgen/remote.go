@@ -38,13 +38,26 @@ func NewRemote(url string) *Remote {
 // Close closes the connections.
 func (r *Remote) Close() { r.client.CloseIdleConnections() }
 
-// OpenAccounts opens accounts with a deposit each and signs in to all of them, because only owners may read a balance.
-func (r *Remote) OpenAccounts(ctx context.Context, progress io.Writer, count int, deposit int64) ([]Account, error) {
+// OpenAccounts opens accounts with a deposit each, and signs their customers in, because only owners may read a balance. The accounts of one
+// customer follow each other.
+func (r *Remote) OpenAccounts(ctx context.Context, progress io.Writer, count, perCustomer int, deposit int64) ([]Account, error) {
 	accounts := make([]Account, count)
-	err := Each(ctx, progress, "accounts opened", count, remoteAtATime, func(ctx context.Context, i int) error {
+	customers := (count + perCustomer - 1) / perCustomer
+	err := Each(ctx, progress, "accounts opened", customers, remoteAtATime, func(ctx context.Context, i int) error {
+		own := accounts[i*perCustomer : min(count, (i+1)*perCustomer)]
 		var err error
-		accounts[i], err = r.openAccount(ctx, deposit)
-		return err
+		if own[0], err = r.openAccount(ctx, deposit); err != nil {
+			return err
+		}
+		for at := 1; at < len(own); at++ {
+			var opened api.Account
+			opening := api.OpenAccountRequest{InitialDeposit: &deposit}
+			if err := r.call(ctx, http.MethodPost, "/accounts", own[0].Token, opening, &opened, "RATE_LIMIT_REGISTER"); err != nil {
+				return fmt.Errorf("open a further account: %w", err)
+			}
+			own[at] = Account{Number: opened.AccountNumber, Token: own[0].Token}
+		}
+		return nil
 	})
 	return accounts, err
 }

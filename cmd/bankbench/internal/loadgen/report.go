@@ -40,6 +40,7 @@ type Machine struct {
 type Options struct {
 	URL            string  `json:"url,omitempty"` // "" for the embedded server
 	Accounts       int     `json:"accounts"`
+	PerCustomer    int     `json:"accounts_per_customer"`
 	Senders        int     `json:"senders"`
 	Connections    int     `json:"connections"`
 	Seconds        float64 `json:"duration_seconds"`
