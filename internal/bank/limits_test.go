@@ -168,11 +168,12 @@ func TestLimitsUnderLoad(t *testing.T) {
 					mu.Lock()
 					defer mu.Unlock()
 					var refusal *ledger.Refusal
-					if err == nil {
+					switch {
+					case err == nil:
 						moved += each
-					} else if errors.As(err, &refusal) && refusal.Code == ledger.CodeLimitExceeded {
+					case errors.As(err, &refusal) && refusal.Code == ledger.CodeLimitExceeded:
 						refused++
-					} else {
+					default:
 						t.Error(err)
 					}
 				})
