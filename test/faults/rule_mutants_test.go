@@ -57,7 +57,7 @@ var ruleMutants = []mutant{
 		{queriesFile, "WHERE account_number = $2 AND balance = 0\n", "WHERE account_number = $2\n"},
 	}},
 	{"a closed account is closed again", []sourceEdit{
-		{closingsFile, "case account.Rules != nil && account.Rules.Closed:", "case false:"},
+		{closingsFile, "case account.Rules != nil && account.Rules.Closed:", "case account.Number == 0:"},
 	}},
 	{"a sweep happens twice, because the account is not closed after the first", []sourceEdit{
 		{queriesFile, "SET status = 'closed', debits_frozen", "SET status = 'open', debits_frozen"},

@@ -2,6 +2,7 @@ package checker
 
 import "net/http"
 
+// The refusals that this package knows.
 const (
 	insufficientFunds = "insufficient_funds"
 	keyReused         = "idempotency_key_reused"

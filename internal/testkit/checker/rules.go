@@ -67,7 +67,7 @@ func (c *check) rules() {
 func (c *check) limited(a *Account, daily int64) {
 	spent := map[string]int64{}
 	for i := range a.Entries {
-		if e := &a.Entries[i]; takes(e.Type) {
+		if e := &a.Entries[i]; takes(e.Type) && c.sweeps[e.Transfer] == nil {
 			spent[e.Timestamp[:len(time.DateOnly)]] += e.Amount
 		}
 	}

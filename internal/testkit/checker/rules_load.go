@@ -41,7 +41,7 @@ func (c *Client) Change(ctx context.Context, by *Customer, r Rule) {
 
 // Rules moves money of new accounts while they are limited, frozen and closed, by somebody of the bank's staff.
 func (l *Load) Rules(ctx context.Context, staff *Customer) error {
-	return errors.Join(l.limits(ctx), l.freezes(ctx, staff), l.closing(ctx, staff))
+	return errors.Join(l.limiting(ctx), l.freezing(ctx, staff), l.closing(ctx, staff))
 }
 
 // open opens accounts with an amount each.
@@ -66,8 +66,8 @@ func (l *Load) move(ctx context.Context, kind string, own, to *Customer, amount 
 	l.do(ctx, own, r)
 }
 
-// limits spends a limit from many sides. What is refused for lack of funds before does not count.
-func (l *Load) limits(ctx context.Context) error {
+// limiting spends a limit from many sides. What is refused for lack of funds before does not count.
+func (l *Load) limiting(ctx context.Context) error {
 	accounts, err := l.open(ctx, 60, 0)
 	if err != nil {
 		return err
@@ -96,8 +96,8 @@ func (l *Load) limits(ctx context.Context) error {
 	return nil
 }
 
-// freezes freezes an account in each direction and lifts that again, while others use it.
-func (l *Load) freezes(ctx context.Context, staff *Customer) error {
+// freezing freezes an account in each direction and lifts that again, while others use it.
+func (l *Load) freezing(ctx context.Context, staff *Customer) error {
 	accounts, err := l.open(ctx, 500, 500)
 	if err != nil {
 		return err
