@@ -656,8 +656,8 @@ export interface paths {
         put?: never;
         /**
          * Create a service client
-         * @description Creates a client without keys: see `POST /admin/clients/{id}/keys`. Callers can give only permissions that they have themselves.
-         *     Recorded as an event.
+         * @description Creates a client without keys: see `POST /admin/clients/{id}/keys`. Administrators can give every permission that a client can
+         *     have, and the admin key those that it has itself. Recorded as an event.
          */
         post: operations["adminCreateClient"];
         delete?: never;
@@ -697,8 +697,8 @@ export interface paths {
         /**
          * Change a service client
          * @description Members that are left out stay as they are; an `expires_at` of null means that the client does not expire. The change takes
-         *     effect with the client's next request, for all of its keys. Callers need every permission that the client has afterwards.
-         *     Recorded as an event, with the old and the new values.
+         *     effect with the client's next request, for all of its keys. The admin key changes only clients that have no permission afterwards
+         *     which it lacks itself. Recorded as an event, with the old and the new values.
          */
         patch: operations["adminChangeClient"];
         trace?: never;
@@ -726,8 +726,8 @@ export interface paths {
          * Create a key for a service client
          * @description Returns the key, which is stored as a hash and never shown again. A client has two keys at most, so that one can be replaced without
          *     a stop: create the second one, let the program use it, and revoke the first. If the answer is lost, revoke the key that
-         *     `GET /admin/clients/{id}/keys` shows, and create another one. Callers need every permission that the client has. Recorded as
-         *     an event.
+         *     `GET /admin/clients/{id}/keys` shows, and create another one. The admin key makes no keys for clients that have permissions which
+         *     it lacks itself. Recorded as an event.
          */
         post: operations["adminCreateClientKey"];
         delete?: never;
@@ -1929,22 +1929,12 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `client_key_not_found`: the service client has no such key, or it is revoked. */
+        /** @description `client_not_found`: no service client has this id; `client_key_not_found`: it has no such key, or the key is revoked. */
         ClientKeyNotFound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "type": "/problems/client_key_not_found",
-                 *       "title": "There is no such key",
-                 *       "status": 404,
-                 *       "detail": "This client has no key with this id, or it is revoked.",
-                 *       "code": "client_key_not_found",
-                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
-                 *     }
-                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -2236,6 +2226,16 @@ export interface components {
                  *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unauthenticated`: no token; `invalid_token`: a token that is malformed, expired, of the wrong kind or from another bank; `token_revoked`: a token whose session has ended. */
+        RefreshRefused: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4506,7 +4506,7 @@ export interface operations {
         responses: {
             200: components["responses"]["TokensIssued"];
             400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["Unauthenticated"];
+            401: components["responses"]["RefreshRefused"];
             403: components["responses"]["CrossSite"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
