@@ -17,6 +17,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -72,6 +73,17 @@ func forgedKey(t *testing.T, id string) string {
 	require.NoError(t, err)
 	require.Equal(t, id, key.ID)
 	return key.Text
+}
+
+func TestClientPermissionsAreThoseOfTheContract(t *testing.T) {
+	t.Parallel()
+	spec, err := api.GetSpec()
+	require.NoError(t, err)
+	var listed []bank.Permission
+	for _, name := range spec.Components.Schemas["ClientPermission"].Value.Enum {
+		listed = append(listed, bank.Permission(fmt.Sprint(name)))
+	}
+	require.ElementsMatch(t, bank.ClientPermissions(), listed)
 }
 
 // TestClientsDoWhatTheirPermissionsSay sends every operation as every kind of service client.
