@@ -835,7 +835,8 @@ type ChangeAccountRequest struct {
 // ChangeClientRequest defines model for ChangeClientRequest.
 type ChangeClientRequest struct {
 	// AccountNumbers The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
-	// a whole: it lists no accounts, opens none and looks up no payees.
+	// a whole: it lists no accounts, opens none and looks up no payees. `customers:manage` cannot be restricted, since it is about
+	// customers with all of their accounts.
 	AccountNumbers *ClientAccounts `json:"account_numbers,omitempty"`
 
 	// ExpiresAt When the client's keys stop working; null if they do not.
@@ -884,7 +885,8 @@ type ChangePinRequest struct {
 }
 
 // ClientAccounts The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
-// a whole: it lists no accounts, opens none and looks up no payees.
+// a whole: it lists no accounts, opens none and looks up no payees. `customers:manage` cannot be restricted, since it is about
+// customers with all of their accounts.
 type ClientAccounts = []AccountNumber
 
 // ClientExpiry When the client's keys stop working; null if they do not.
@@ -930,7 +932,8 @@ type ClientName = string
 type ClientNetworks = []string
 
 // ClientPermission A permission that a service client can have. `self:manage`, `requests:decide`, `clients:manage` and `roles:manage` are for people
-// alone: a key makes no keys, gives no rights and decides nothing.
+// alone: a key makes no keys, gives no rights and decides nothing. Give `customers:manage` with care: who helps customers to a new PIN
+// can sign in as any of them.
 //
 // Example: accounts:read
 type ClientPermission string
@@ -974,7 +977,8 @@ type ConfirmSecondFactorRequest struct {
 // CreateClientRequest defines model for CreateClientRequest.
 type CreateClientRequest struct {
 	// AccountNumbers The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
-	// a whole: it lists no accounts, opens none and looks up no payees.
+	// a whole: it lists no accounts, opens none and looks up no payees. `customers:manage` cannot be restricted, since it is about
+	// customers with all of their accounts.
 	AccountNumbers *ClientAccounts `json:"account_numbers,omitempty"`
 
 	// ExpiresAt When the client's keys stop working; null if they do not.
@@ -1690,7 +1694,8 @@ type SecondFactorSecret struct {
 // ServiceClient defines model for ServiceClient.
 type ServiceClient struct {
 	// AccountNumbers The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
-	// a whole: it lists no accounts, opens none and looks up no payees.
+	// a whole: it lists no accounts, opens none and looks up no payees. `customers:manage` cannot be restricted, since it is about
+	// customers with all of their accounts.
 	AccountNumbers ClientAccounts `json:"account_numbers"`
 
 	// CreatedAt RFC 3339, UTC, microseconds.

@@ -110,6 +110,9 @@ func (s *ClientSettings) normalize(now time.Time) error {
 	switch {
 	case len(s.Permissions) == 0:
 		return invalid("/permissions", "must name a permission")
+	case len(s.Accounts) > 0 && slices.Contains(s.Permissions, CustomersManage):
+		// Help for a customer, such as a code for a new PIN, opens all of the customer's accounts.
+		return invalid("/account_numbers", "must be empty for a client with customers:manage, which is about customers with all of their accounts")
 	case len(s.Accounts) > maxClientAccounts:
 		return invalid("/account_numbers", fmt.Sprintf("must name at most %d accounts", maxClientAccounts))
 	case len(s.Networks) > maxClientNetworks:

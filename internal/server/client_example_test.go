@@ -98,6 +98,12 @@ func recomputedHash(previous string, entry map[string]any) string {
 
 // serveExample starts a bank on a database file of its own.
 func serveExample() (url string, stop func()) {
+	_, url, stop = serveExampleBank()
+	return url, stop
+}
+
+// serveExampleBank is serveExample for an example that has the operator's shell, too.
+func serveExampleBank() (b *bank.Bank, url string, stop func()) {
 	ctx, end := context.WithCancel(context.Background())
 	folder, err := os.MkdirTemp("", "bankcore-example")
 	if err != nil {
@@ -111,7 +117,7 @@ func serveExample() (url string, stop func()) {
 	if err != nil {
 		panic(err)
 	}
-	b, err := bank.New(s, bank.Config{
+	b, err = bank.New(s, bank.Config{
 		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Now: time.Now, Random: rand.Reader,
 	})
 	if err != nil {
@@ -130,7 +136,7 @@ func serveExample() (url string, stop func()) {
 	}
 	ended := make(chan error)
 	go func() { ended <- srv.Serve(ctx, listener, nil) }()
-	return "http://" + listener.Addr().String(), func() {
+	return b, "http://" + listener.Addr().String(), func() {
 		end()
 		if err := <-ended; err != nil {
 			panic(err)

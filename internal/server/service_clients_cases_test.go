@@ -21,6 +21,9 @@ var clientCases = []statusCase{
 	{"adminCreateClient", 400, "invalid_request", set("permissions", []any{"clients:manage"})},
 	{"adminCreateClient", 400, "invalid_request", set("account_numbers", []any{unusedNumber})},
 	{"adminCreateClient", 400, "invalid_request", set("account_numbers", []any{"481207359145"})},
+	{"adminCreateClient", 400, "invalid_request", func(s *stage, d *draft) {
+		d.body["permissions"], d.body["account_numbers"] = []any{"customers:manage"}, []any{s.ada.number}
+	}},
 	{"adminCreateClient", 400, "invalid_request", set("ip_networks", []any{"203.0.113.0/33"})},
 	{"adminCreateClient", 400, "invalid_request", set("ip_networks", []any{"::ffff:203.0.113.0/120"})},
 	{"adminCreateClient", 400, "invalid_request", set("rate_limit", 600_001)},

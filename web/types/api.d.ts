@@ -1429,7 +1429,8 @@ export interface components {
         };
         /**
          * @description The only accounts that the client reaches; empty for every account. A client that is restricted has no permission for the bank as
-         *     a whole: it lists no accounts, opens none and looks up no payees.
+         *     a whole: it lists no accounts, opens none and looks up no payees. `customers:manage` cannot be restricted, since it is about
+         *     customers with all of their accounts.
          */
         ClientAccounts: components["schemas"]["AccountNumber"][];
         /**
@@ -1467,7 +1468,8 @@ export interface components {
         ClientNetworks: string[];
         /**
          * @description A permission that a service client can have. `self:manage`, `requests:decide`, `clients:manage` and `roles:manage` are for people
-         *     alone: a key makes no keys, gives no rights and decides nothing.
+         *     alone: a key makes no keys, gives no rights and decides nothing. Give `customers:manage` with care: who helps customers to a new PIN
+         *     can sign in as any of them.
          * @example accounts:read
          * @enum {string}
          */
