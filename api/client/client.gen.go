@@ -1935,7 +1935,7 @@ type ClientInterface interface {
 	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 	// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 	//
-	// The limit counts requests without a token.
+	// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1962,7 +1962,7 @@ type ClientInterface interface {
 	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 	// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 	//
-	// The limit counts requests without a token.
+	// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2585,7 +2585,7 @@ func (c *Client) ListAccounts(ctx context.Context, reqEditors ...RequestEditorFn
 // PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 // repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 //
-// The limit counts requests without a token.
+// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2622,7 +2622,7 @@ func (c *Client) OpenAccountWithBody(ctx context.Context, params *OpenAccountPar
 // PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 // repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 //
-// The limit counts requests without a token.
+// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5754,7 +5754,7 @@ type ClientWithResponsesInterface interface {
 	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 	// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 	//
-	// The limit counts requests without a token.
+	// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5781,7 +5781,7 @@ type ClientWithResponsesInterface interface {
 	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 	// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 	//
-	// The limit counts requests without a token.
+	// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11078,7 +11078,7 @@ func (c *ClientWithResponses) ListAccountsWithResponse(ctx context.Context, reqE
 // PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 // repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 //
-// The limit counts requests without a token.
+// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11111,7 +11111,7 @@ func (c *ClientWithResponses) OpenAccountWithBodyWithResponse(ctx context.Contex
 // PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 // repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 //
-// The limit counts requests without a token.
+// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
