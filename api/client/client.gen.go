@@ -2677,7 +2677,7 @@ type ClientInterface interface {
 	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 	// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 	//
-	// The limit counts requests without a token.
+	// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2704,7 +2704,7 @@ type ClientInterface interface {
 	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 	// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 	//
-	// The limit counts requests without a token.
+	// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3538,7 +3538,7 @@ func (c *Client) ListAccounts(ctx context.Context, reqEditors ...RequestEditorFn
 // PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 // repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 //
-// The limit counts requests without a token.
+// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3575,7 +3575,7 @@ func (c *Client) OpenAccountWithBody(ctx context.Context, params *OpenAccountPar
 // PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 // repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 //
-// The limit counts requests without a token.
+// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7724,7 +7724,7 @@ type ClientWithResponsesInterface interface {
 	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 	// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 	//
-	// The limit counts requests without a token.
+	// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7751,7 +7751,7 @@ type ClientWithResponsesInterface interface {
 	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 	// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 	//
-	// The limit counts requests without a token.
+	// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -15180,7 +15180,7 @@ func (c *ClientWithResponses) ListAccountsWithResponse(ctx context.Context, reqE
 // PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 // repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 //
-// The limit counts requests without a token.
+// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15213,7 +15213,7 @@ func (c *ClientWithResponses) OpenAccountWithBodyWithResponse(ctx context.Contex
 // PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
 // repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
 //
-// The limit counts requests without a token.
+// The limit counts requests without a token by the client's address, and those with one by who has signed in.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

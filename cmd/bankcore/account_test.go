@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -149,6 +150,31 @@ func TestAccountCreateForACustomer(t *testing.T) {
 		require.Contains(t, o.Err, says)
 	}
 	require.Contains(t, command(t, environ, "", "verify").Stdout, "checked 1 customers: ")
+}
+
+// TestABackupHoldsEveryAccountOfACustomer, and their one PIN opens them all.
+func TestABackupHoldsEveryAccountOfACustomer(t *testing.T) {
+	t.Parallel()
+	environ, path := database(t)
+	environ = append(slices.Concat(bankcoretest.Unlimited, bankcoretest.SharedSecrets), environ...)
+	first := createAccount(t, environ, "--initial-deposit=1000")
+	o := command(t, environ, "", "account", "create", "--customer-of", first, "--nickname=Holidays", "--currency=EUR")
+	require.Equal(t, 0, o.Code, o.Err)
+	second := o.Stdout[:12]
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	require.Equal(t, 0, command(t, environ, "", "backup", backup).Code)
+	require.NoError(t, os.Rename(path, path+".lost"))
+	o = command(t, environ, "", "restore", backup)
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Contains(t, command(t, environ, "", "verify").Stdout, "checked 1 customers: ")
+	p := bankcoretest.Serve(t, t.TempDir(), environ)
+	for _, number := range []string{first, second} {
+		r := p.Call("GET", "/accounts", nil, p.Authorization(number, bankcoretest.PIN)...)
+		require.Equal(t, 200, r.Status, r.Body)
+		require.Contains(t, r.Body, `"account_number":"`+first+`"`)
+		require.Contains(t, r.Body, `"nickname":"Holidays"`)
+	}
+	p.Stop()
 }
 
 func TestAccountUnknown(t *testing.T) {

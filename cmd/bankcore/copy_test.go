@@ -44,12 +44,14 @@ func TestCopy(t *testing.T) {
 			require.Equal(t, bankcoretest.Outcome{Stdout: checked + "the ledger and the audit trail hold\n"}, command(t, []string{"DATABASE_URL=" + url}, "", "verify"))
 
 			// DATABASE_URL stands in for the side that is left out.
-			createAccount(t, environ)
+			of := createAccount(t, environ)
+			o = command(t, append(environ, "CURRENCIES=MEALCARD:6"), "", "account", "create", "--customer-of", of, "--nickname=Lunch", "--currency=MEALCARD")
+			require.Equal(t, 0, o.Code, o.Err)
 			o = command(t, environ, "", "copy", "--to="+url)
-			require.Contains(t, o.Stdout, "copied 1 accounts and 1 entries that were not there yet\n", o.Err)
+			require.Contains(t, o.Stdout, "copied 2 accounts and 2 entries that were not there yet\n", o.Err)
 			back := filepath.Join(t.TempDir(), "back.db")
 			o = command(t, []string{"DATABASE_URL=sqlite:" + back}, "", "copy", "--from", url)
-			require.Contains(t, o.Stdout, "copied 3 accounts and 3 entries that were not there yet\n", o.Err)
+			require.Contains(t, o.Stdout, "copied 4 accounts and 4 entries that were not there yet\n", o.Err)
 			bankcoretest.RequireSameBank(t, path, back)
 			info, err := os.Stat(back)
 			require.NoError(t, err)

@@ -1,10 +1,8 @@
 package ledger
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -39,7 +37,10 @@ func ISO4217() *CurrencyTable { return iso4217 }
 // otherCodes are those of ISO 4217 that the table leaves out: funds, metals, bond units, and codes for testing and for no currency.
 const otherCodes = "BOV CHE CHW CLF COU MXV USN USS UYI XAD XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX"
 
-var ownCode = regexp.MustCompile(`^[A-Z]{3,8}$`)
+// isOwnCode reports whether a code has 3 to 8 capital letters.
+func isOwnCode(code string) bool {
+	return len(code) >= 3 && len(code) <= 8 && !strings.ContainsFunc(code, func(r rune) bool { return r < 'A' || r > 'Z' })
+}
 
 // maxOwnDecimals is how many decimals a bank's own currency can have.
 const maxOwnDecimals = 6
@@ -49,7 +50,7 @@ func (t *CurrencyTable) With(own ...Currency) (*CurrencyTable, error) {
 	all := t.All()
 	for _, c := range own {
 		switch _, known := t.byCode[c.Code]; {
-		case !ownCode.MatchString(c.Code):
+		case !isOwnCode(c.Code):
 			return nil, errors.New("a code has 3 to 8 capital letters")
 		case known || slices.Contains(strings.Fields(otherCodes), c.Code):
 			return nil, fmt.Errorf("%s is a code of ISO 4217", c.Code)
@@ -58,7 +59,7 @@ func (t *CurrencyTable) With(own ...Currency) (*CurrencyTable, error) {
 		}
 		all = append(all, c)
 	}
-	slices.SortFunc(all, func(a, b Currency) int { return cmp.Compare(a.Code, b.Code) })
+	slices.SortFunc(all, func(a, b Currency) int { return strings.Compare(a.Code, b.Code) })
 	if table := newCurrencyTable(all); len(table.byCode) == len(all) {
 		return table, nil
 	}

@@ -53,4 +53,30 @@ func TestGeneratedClient(t *testing.T) {
 	require.NotNil(t, page.JSON200, string(page.Body))
 	require.Len(t, page.JSON200.Data, 2)
 	require.Nil(t, page.JSON200.NextCursor)
+	requireFurtherAccount(t, c, signed)
+}
+
+// requireFurtherAccount opens a further account, names it, and finds it in the list with a balance that its entry proves.
+func requireFurtherAccount(t *testing.T, c *client.ClientWithResponses, signed client.RequestEditorFn) {
+	t.Helper()
+	ctx := context.Background()
+	opened, err := c.OpenAccountWithResponse(ctx, nil, client.OpenAccountRequest{Currency: new("EUR")}, signed)
+	require.NoError(t, err)
+	require.NotNil(t, opened.JSON201, string(opened.Body))
+	number := opened.JSON201.AccountNumber
+	named, err := c.ChangeAccountWithResponse(ctx, number, client.ChangeAccountRequest{Nickname: "Holidays"}, signed)
+	require.NoError(t, err)
+	require.NotNil(t, named.JSON200, string(named.Body))
+	list, err := c.ListAccountsWithResponse(ctx, signed)
+	require.NoError(t, err)
+	require.NotNil(t, list.JSON200, string(list.Body))
+	require.Len(t, list.JSON200.Data, 2)
+	require.Contains(t, list.JSON200.Data, *named.JSON200)
+	balance, err := c.GetBalanceWithResponse(ctx, number, nil, signed)
+	require.NoError(t, err)
+	require.NotNil(t, balance.JSON200, string(balance.Body))
+	history, err := c.ListTransactionsWithResponse(ctx, number, nil, signed)
+	require.NoError(t, err)
+	require.Equal(t, history.JSON200.Data[0].Hash, balance.JSON200.Hash)
+	require.EqualValues(t, 1, balance.JSON200.Sequence)
 }

@@ -30,8 +30,13 @@ func TestNothingIsOpenByOversight(t *testing.T) {
 		require.ErrorContains(t, err, why)
 	}
 	good := openapi3.Operation{Security: by("bearerAuth"), Extensions: map[string]any{"x-permission": "accounts:read"}}
-	_, err := operationOf(&good, nil)
+	o, err := operationOf(&good, nil)
 	require.NoError(t, err)
+	require.False(t, o.optional)
+	good.Security.With(openapi3.SecurityRequirement{})
+	o, err = operationOf(&good, nil)
+	require.NoError(t, err)
+	require.True(t, o.optional, "only where the contract says so")
 }
 
 // TestExamplesAreNumbersThatCouldExist checks the account numbers in the contract, which integrators copy and try.

@@ -206,6 +206,7 @@ func TestOnlyOpeningsWithoutATokenCountForTheirAddress(t *testing.T) {
 	content := `{"account_holder_name":"Eve","pin":"604713"}`
 	require.Equal(t, 429, w.post("/accounts", content).status)
 	w.further(ada, session, `{}`)
+	require.Equal(t, 429, w.post("/accounts", `{}`, bearer(session.AccessToken)).status, "customers have a quota of their own")
 	require.Equal(t, 401, w.post("/accounts", content, bearer("x")).status, "a false token is no way around the limit")
 	require.Equal(t, 429, w.post("/accounts", content).status)
 }

@@ -92,16 +92,18 @@ func (at *scope) limiter(byAccount bool) *operationLimiter {
 	if at.operation == nil || at.operation.limiter == nil {
 		return nil
 	}
-	if !byAccount && at.operation.optional && !at.anonymous() {
-		return nil // the caller can be told from others at the same address, and a token that is not right leads nowhere
+	limiter := at.operation.limiter
+	counts := limiter.byAccount
+	if at.operation.optional {
+		counts = !at.anonymous() // who has signed in can be told from others at the same address
 	}
-	if at.caller.Client != nil {
-		return nil // see authenticateClient
+	if at.caller.Client != nil { // see authenticateClient
+		return nil
 	}
-	if limiter := at.operation.limiter; limiter.byAccount == byAccount && !limiter.limit.Off() {
-		return limiter
+	if counts != byAccount || limiter.limit.Off() {
+		return nil
 	}
-	return nil
+	return limiter
 }
 
 // tell writes the client's quota into the headers, and returns the refusal if the request is over it.

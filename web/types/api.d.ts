@@ -37,7 +37,7 @@ export interface paths {
          *     PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
          *     repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
          *
-         *     The limit counts requests without a token.
+         *     The limit counts requests without a token by the client's address, and those with one by who has signed in.
          */
         post: operations["openAccount"];
         delete?: never;
