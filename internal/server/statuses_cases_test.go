@@ -135,6 +135,8 @@ var particularCases = []struct {
 		d.account, d.credentials = admin.number, []requestOption{bearer(session.AccessToken)}
 	}},
 
+	{"deposit", 404, "account_not_found", byEmployee},
+	{"withdraw", 404, "account_not_found", byEmployee},
 	{"transfer", 404, "account_not_found", set("to_account", unusedNumber)},
 	{"transfer", 404, "account_not_found", set("to_account", "100000000009")}, // a wrong check digit
 	{"getTransaction", 404, "transaction_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},

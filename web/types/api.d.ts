@@ -1393,7 +1393,7 @@ export interface components {
          * @example customer
          * @enum {string}
          */
-        Role: "customer" | "admin";
+        Role: "customer" | "employee" | "admin";
         /**
          * @description `second_factor`: the session has not given a second factor. `longer_pin`: the PIN has fewer than 8 digits.
          * @example second_factor
@@ -2603,6 +2603,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["CashForbidden"];
+            404: components["responses"]["AccountNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["DepositRefused"];
@@ -3528,6 +3529,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["CashForbidden"];
+            404: components["responses"]["AccountNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["WithdrawalRefused"];
