@@ -32,7 +32,9 @@ func TestCopy(t *testing.T) {
 			checked := "checked 2 customers: each has an account, and each account its customer\n" +
 				"checked 2 accounts with 2 entries: hashes, sequences, times, balances, transfers\n" +
 				"JPY: balances 7 = opened 7 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
+				"JPY: balances 7 = cash 7 - 0, as settled\n" +
 				"USD: balances 1000 = opened 1000 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
+				"USD: balances 1000 = cash 1000 - 0, as settled\n" +
 				"checked 3 events of the audit trail: hashes, sequences, its end\n"
 			complete := "both sides are equal: the copy is complete\n" + copySecrets + "\n"
 			url := target(t)

@@ -23,7 +23,9 @@ func TestVerify(t *testing.T) {
 	o = command(t, environ, "", "verify")
 	require.Equal(t, bankcoretest.Outcome{Stdout: "checked 3 customers: each has an account, and each account its customer\nchecked 3 accounts with 3 entries: hashes, sequences, times, balances, transfers\n" +
 		"JPY: balances 7 = opened 7 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
+		"JPY: balances 7 = cash 7 - 0, as settled\n" +
 		"USD: balances 1234 = opened 1234 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
+		"USD: balances 1234 = cash 1234 - 0, as settled\n" +
 		"checked 3 events of the audit trail: hashes, sequences, its end\nthe ledger and the audit trail hold\n"}, o)
 }
 

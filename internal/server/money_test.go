@@ -26,6 +26,7 @@ type entry struct {
 	Description  string
 	Transfer     string `json:"transfer_id"`
 	Counterparty string `json:"counterparty_account"`
+	Via          string
 	Hash         string
 }
 

@@ -56,6 +56,12 @@ func cashBy(cash bank.Cash) bend {
 	}
 }
 
+// byEmployee sends the request as an employee, about an account that does not exist.
+func byEmployee(s *stage, d *draft) {
+	_, session := s.employee()
+	d.account, d.credentials = unusedNumber, signedIn(session)
+}
+
 func lockedAccount(s *stage, _ *draft) { s.lockAda() }
 
 // withFactor gives Ada a second factor; the request has no code of it.

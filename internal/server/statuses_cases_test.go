@@ -160,6 +160,8 @@ var particularCases = []statusCase{
 		_, session := s.admin()
 		d.body, d.credentials = map[string]any{"customer_of": unusedNumber}, signedIn(session)
 	}},
+	{"deposit", 404, "account_not_found", byEmployee},
+	{"withdraw", 404, "account_not_found", byEmployee},
 	{"transfer", 404, "account_not_found", set("to_account", unusedNumber)},
 	{"transfer", 404, "account_not_found", set("to_account", "100000000009")}, // a wrong check digit
 	{"getTransaction", 404, "transaction_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},

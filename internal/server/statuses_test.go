@@ -59,6 +59,14 @@ func (o contractOperation) optional() bool {
 
 func (o contractOperation) hasBody() bool { return o.RequestBody != nil }
 
+// bodyOf returns what the operation takes as JSON, or nil.
+func (o contractOperation) bodyOf() *openapi3.Schema {
+	if !o.hasBody() {
+		return nil
+	}
+	return o.RequestBody.Value.Content.Get("application/json").Schema.Value
+}
+
 // limit returns the name of the operation's rate limit, or "".
 func (o contractOperation) limit() string {
 	name, _ := o.Extensions["x-rate-limit"].(string)

@@ -3499,6 +3499,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["CashForbidden"];
+            404: components["responses"]["AccountNotFound"];
             409: components["responses"]["AccountClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4673,6 +4674,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["CashForbidden"];
+            404: components["responses"]["AccountNotFound"];
             409: components["responses"]["AccountClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
