@@ -89,11 +89,8 @@ func (s *Server) limit(next echo.HandlerFunc, byAccount bool, who func(at *scope
 
 // limiter returns the operation's limit, if it has one that is on and counts the given kind: accounts or addresses.
 func (at *scope) limiter(byAccount bool) *operationLimiter {
-	if at.operation == nil || at.operation.limiter == nil {
+	if at.operation == nil || at.operation.limiter == nil || at.caller.Client != nil { // see authenticateClient
 		return nil
-	}
-	if at.caller.Client != nil {
-		return nil // see authenticateClient
 	}
 	if limiter := at.operation.limiter; limiter.byAccount == byAccount && !limiter.limit.Off() {
 		return limiter
