@@ -228,14 +228,17 @@ func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) err
 
 // plain words a refusal for people, with a noun for its JSON pointer.
 func plain(refusal *ledger.Refusal) string {
-	subject := map[string]string{
-		"/account_holder_name": "the name ", "/pin": "the PIN ", "/initial_deposit": "the initial deposit ", "/currency": "the currency ",
-		"/nickname": "the nickname ", "/name": "the name ", "/rate_limit": "the rate limit ", "/expires_at": "the expiry ",
-	}
-	for list, noun := range map[string]string{"/permissions": "a permission ", "/account_numbers": "an account: ", "/ip_networks": "a network "} {
-		if strings.HasPrefix(refusal.Pointer, list) {
+	for pointer, noun := range map[string]string{
+		"/name": "the name ", "/permissions": "a permission ", "/account_numbers": "an account: ", "/ip_networks": "a network ",
+		"/rate_limit": "the rate limit ", "/expires_at": "the expiry ",
+	} {
+		if strings.HasPrefix(refusal.Pointer, pointer) {
 			return noun + refusal.Message
 		}
+	}
+	subject := map[string]string{
+		"/account_holder_name": "the name ", "/pin": "the PIN ", "/initial_deposit": "the initial deposit ", "/currency": "the currency ",
+		"/nickname": "the nickname ",
 	}
 	return subject[refusal.Pointer] + refusal.Message
 }

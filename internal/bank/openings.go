@@ -36,11 +36,11 @@ type Opening struct {
 
 // OpenAccount opens an account, if the caller may, and writes the first entry of its history.
 func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountParams) (Opening, error) {
+	if err := b.requireToOpen(ctx, caller, p.InitialDeposit); err != nil {
+		return Opening{}, err
+	}
 	if p.Currency == "" {
 		p.Currency = b.currency
-	}
-	if err := b.requireToOpen(ctx, caller); err != nil {
-		return Opening{}, err
 	}
 	if err := b.checkOpening(&p); err != nil {
 		return Opening{}, err
@@ -49,18 +49,6 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 		return b.openFurther(ctx, caller, p)
 	}
 	return b.openFirst(ctx, caller, p)
-}
-
-// requireToOpen refuses service clients without the permission to open accounts, even where anybody may.
-func (b *Bank) requireToOpen(ctx context.Context, caller Caller) error {
-	if caller.Client == nil {
-		return nil
-	}
-	allowed, err := b.may(ctx, caller, AccountsOpen, allAccounts)
-	if err == nil && !allowed {
-		err = refuse(CodeForbidden, "This client does not have the permission %s for every account.", AccountsOpen)
-	}
-	return err
 }
 
 // openFirst opens a customer and their first account.

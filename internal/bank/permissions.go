@@ -183,3 +183,23 @@ func (b *Bank) require(ctx context.Context, c Caller, p Permission, account ledg
 	}
 	return refuse(CodeForbidden, "This is only for the operator.")
 }
+
+// requireToOpen refuses service clients that lack what it takes to open an account: the permission, even where anybody may, and to bring
+// money in another one.
+func (b *Bank) requireToOpen(ctx context.Context, caller Caller, deposit ledger.Money) error {
+	if caller.Client == nil {
+		return nil
+	}
+	needed := []Permission{AccountsOpen}
+	if deposit > 0 {
+		needed = append(needed, DepositsWrite)
+	}
+	for _, permission := range needed {
+		if allowed, err := b.may(ctx, caller, permission, allAccounts); err != nil {
+			return err
+		} else if !allowed {
+			return refuse(CodeForbidden, "This client does not have the permission %s for every account.", permission)
+		}
+	}
+	return nil
+}

@@ -89,16 +89,13 @@ func (s *Server) limit(next echo.HandlerFunc, byAccount bool, who func(at *scope
 
 // limiter returns the operation's limit, if it has one that is on and counts the given kind: accounts or addresses.
 func (at *scope) limiter(byAccount bool) *operationLimiter {
-	if at.operation == nil || at.operation.limiter == nil {
+	if at.operation == nil || at.operation.limiter == nil || at.caller.Client != nil { // see authenticateClient
 		return nil
 	}
 	limiter := at.operation.limiter
 	counts := limiter.byAccount
 	if at.operation.optional {
 		counts = !at.anonymous() // who has signed in can be told from others at the same address
-	}
-	if at.caller.Client != nil { // see authenticateClient
-		return nil
 	}
 	if counts != byAccount || limiter.limit.Off() {
 		return nil

@@ -32,16 +32,13 @@ var successes = map[string]int{
 	"health": 200, "ready": 200, "version": 200, "listCurrencies": 200,
 }
 
-// statusCase is a way to produce a status of an operation.
-type statusCase struct {
+// particularCases belong to one operation only.
+var particularCases = []struct {
 	operation string
 	status    int
 	code      string
 	bend      bend
-}
-
-// particularCases belong to one operation only.
-var particularCases = []statusCase{
+}{
 	{"openAccount", 201, "", furtherAccount},
 	{"login", 200, "", set("session", "cookie")},
 	{"refreshTokens", 200, "", inCookie},
