@@ -29,6 +29,10 @@ type Config struct {
 
 	Openings Openings // who opens accounts; "" means OpeningsAnyone
 
+	// ApprovalAbove makes larger deposits and withdrawals at the desk requests, which another member of staff decides; 0 for none. It is
+	// in the minor unit of each account's currency.
+	ApprovalAbove ledger.Money
+
 	Idle IdleLimits // of sessions; none by default
 	// StaffWithoutSecondFactor lets staff act with a PIN of any length and without a second factor.
 	StaffWithoutSecondFactor bool
@@ -66,6 +70,7 @@ type Bank struct {
 	staffSecondFactor bool // staff need one, and a long PIN
 
 	ownerPermissions []Permission
+	approvalAbove    ledger.Money // 0 for no limit
 }
 
 // knownEnded bounds how many sessions are remembered as over; one takes about 100 bytes.
@@ -112,6 +117,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		staffSecondFactor: !config.StaffWithoutSecondFactor,
 
 		ownerPermissions: ownerPermissions,
+		approvalAbove:    config.ApprovalAbove,
 	}
 	var err error
 	if b.ended, err = lru.New[uuid.UUID, struct{}](knownEnded); err != nil {

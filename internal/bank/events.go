@@ -33,6 +33,12 @@ const (
 	EventAdminKeyRefused    audit.EventType = "admin_key_refused"
 	EventStaffTokenRefused  audit.EventType = "staff_token_refused"
 
+	EventRequestMade      audit.EventType = "request_made"
+	EventRequestApproved  audit.EventType = "request_approved"
+	EventRequestRejected  audit.EventType = "request_rejected"
+	EventRequestWithdrawn audit.EventType = "request_withdrawn"
+	EventNameChanged      audit.EventType = "name_changed"
+
 	EventSecondFactorEnabled   audit.EventType = "second_factor_enabled"
 	EventSecondFactorDisabled  audit.EventType = "second_factor_disabled"
 	EventRecoveryCodeUsed      audit.EventType = "recovery_code_used"
@@ -174,8 +180,9 @@ func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccou
 func ownEventOf(row *db.Event) audit.Event {
 	event := store.EventOf(row)
 	switch event.Type { // the others come from the customer or from strangers
-	case EventAccountUnlocked, EventRoleChanged, EventSessionsEnded, EventDataRead:
-		event.Address = "" // of an administrator
+	case EventAccountUnlocked, EventRoleChanged, EventSessionsEnded, EventDataRead, EventPinResetIssued, EventNameChanged,
+		EventRequestMade, EventRequestApproved, EventRequestRejected:
+		event.Address = "" // of a member of staff, or perhaps of one
 	}
 	event.Actor, event.RequestID, event.ServerRequestID = "", "", ""
 	return event
