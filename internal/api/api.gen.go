@@ -32,6 +32,7 @@ const (
 	EventTypeDatabaseRestored      EventType = "database_restored"
 	EventTypeInvitationIssued      EventType = "invitation_issued"
 	EventTypeLoginFailed           EventType = "login_failed"
+	EventTypeNameChanged           EventType = "name_changed"
 	EventTypePinChanged            EventType = "pin_changed"
 	EventTypePinReset              EventType = "pin_reset"
 	EventTypePinResetFailed        EventType = "pin_reset_failed"
@@ -39,6 +40,10 @@ const (
 	EventTypeRecoveryCodeUsed      EventType = "recovery_code_used"
 	EventTypeRecoveryCodesReplaced EventType = "recovery_codes_replaced"
 	EventTypeRefreshTokenReused    EventType = "refresh_token_reused"
+	EventTypeRequestApproved       EventType = "request_approved"
+	EventTypeRequestMade           EventType = "request_made"
+	EventTypeRequestRejected       EventType = "request_rejected"
+	EventTypeRequestWithdrawn      EventType = "request_withdrawn"
 	EventTypeRoleChanged           EventType = "role_changed"
 	EventTypeSecondFactorDisabled  EventType = "second_factor_disabled"
 	EventTypeSecondFactorEnabled   EventType = "second_factor_enabled"
@@ -65,6 +70,8 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypeLoginFailed:
 		return true
+	case EventTypeNameChanged:
+		return true
 	case EventTypePinChanged:
 		return true
 	case EventTypePinReset:
@@ -78,6 +85,14 @@ func (e EventType) Valid() bool {
 	case EventTypeRecoveryCodesReplaced:
 		return true
 	case EventTypeRefreshTokenReused:
+		return true
+	case EventTypeRequestApproved:
+		return true
+	case EventTypeRequestMade:
+		return true
+	case EventTypeRequestRejected:
+		return true
+	case EventTypeRequestWithdrawn:
 		return true
 	case EventTypeRoleChanged:
 		return true
@@ -138,10 +153,14 @@ const (
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodeNothingToChange        ProblemCode = "nothing_to_change"
 	ProblemCodeOpeningsClosed         ProblemCode = "openings_closed"
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
 	ProblemCodeReferenceUsed          ProblemCode = "reference_used"
+	ProblemCodeRequestNotFound        ProblemCode = "request_not_found"
+	ProblemCodeRequestNotPending      ProblemCode = "request_not_pending"
+	ProblemCodeRequestPending         ProblemCode = "request_pending"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
 	ProblemCodeSecondFactorEnabled    ProblemCode = "second_factor_enabled"
 	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
@@ -205,6 +224,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeNotFound:
 		return true
+	case ProblemCodeNothingToChange:
+		return true
 	case ProblemCodeOpeningsClosed:
 		return true
 	case ProblemCodePayloadTooLarge:
@@ -212,6 +233,12 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRateLimited:
 		return true
 	case ProblemCodeReferenceUsed:
+		return true
+	case ProblemCodeRequestNotFound:
+		return true
+	case ProblemCodeRequestNotPending:
+		return true
+	case ProblemCodeRequestPending:
 		return true
 	case ProblemCodeSameAccount:
 		return true
@@ -246,6 +273,7 @@ func (e ProblemCode) Valid() bool {
 const (
 	Admin    Role = "admin"
 	Customer Role = "customer"
+	Employee Role = "employee"
 )
 
 // Valid indicates whether the value is a known member of the Role enum.
@@ -254,6 +282,8 @@ func (e Role) Valid() bool {
 	case Admin:
 		return true
 	case Customer:
+		return true
+	case Employee:
 		return true
 	default:
 		return false
@@ -278,6 +308,81 @@ func (e RoleRequirement) Valid() bool {
 	}
 }
 
+// Defines values for ServiceRequestRequestedBy.
+const (
+	ServiceRequestRequestedByAskedByClient   ServiceRequestRequestedBy = "client"
+	ServiceRequestRequestedByAskedByCustomer ServiceRequestRequestedBy = "customer"
+	ServiceRequestRequestedByAskedByStaff    ServiceRequestRequestedBy = "staff"
+)
+
+// Valid indicates whether the value is a known member of the ServiceRequestRequestedBy enum.
+func (e ServiceRequestRequestedBy) Valid() bool {
+	switch e {
+	case ServiceRequestRequestedByAskedByClient:
+		return true
+	case ServiceRequestRequestedByAskedByCustomer:
+		return true
+	case ServiceRequestRequestedByAskedByStaff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ServiceRequestKind.
+const (
+	KindChangeName ServiceRequestKind = "change_name"
+	KindChangeRole ServiceRequestKind = "change_role"
+	KindDeposit    ServiceRequestKind = "deposit"
+	KindResetPin   ServiceRequestKind = "reset_pin"
+	KindWithdrawal ServiceRequestKind = "withdrawal"
+)
+
+// Valid indicates whether the value is a known member of the ServiceRequestKind enum.
+func (e ServiceRequestKind) Valid() bool {
+	switch e {
+	case KindChangeName:
+		return true
+	case KindChangeRole:
+		return true
+	case KindDeposit:
+		return true
+	case KindResetPin:
+		return true
+	case KindWithdrawal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ServiceRequestStatus.
+const (
+	Approved  ServiceRequestStatus = "approved"
+	Expired   ServiceRequestStatus = "expired"
+	Pending   ServiceRequestStatus = "pending"
+	Rejected  ServiceRequestStatus = "rejected"
+	Withdrawn ServiceRequestStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ServiceRequestStatus enum.
+func (e ServiceRequestStatus) Valid() bool {
+	switch e {
+	case Approved:
+		return true
+	case Expired:
+		return true
+	case Pending:
+		return true
+	case Rejected:
+		return true
+	case Withdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SessionKind.
 const (
 	SessionKindCookie SessionKind = "cookie"
@@ -290,6 +395,27 @@ func (e SessionKind) Valid() bool {
 	case SessionKindCookie:
 		return true
 	case SessionKindToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffRequestRequestedBy.
+const (
+	StaffRequestRequestedByAskedByClient   StaffRequestRequestedBy = "client"
+	StaffRequestRequestedByAskedByCustomer StaffRequestRequestedBy = "customer"
+	StaffRequestRequestedByAskedByStaff    StaffRequestRequestedBy = "staff"
+)
+
+// Valid indicates whether the value is a known member of the StaffRequestRequestedBy enum.
+func (e StaffRequestRequestedBy) Valid() bool {
+	switch e {
+	case StaffRequestRequestedByAskedByClient:
+		return true
+	case StaffRequestRequestedByAskedByCustomer:
+		return true
+	case StaffRequestRequestedByAskedByStaff:
 		return true
 	default:
 		return false
@@ -431,14 +557,16 @@ type AccountEvent struct {
 	// Example: getAccount
 	Detail EventDetail `json:"detail"`
 
-	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: staff or the operator made a one-time code to
+	// set a PIN with; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-	// second factor is `login_failed`, too.
+	// second factor is `login_failed`, too. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
+	// the new role.
 	//
 	//
 	// Example: account_locked
@@ -515,6 +643,14 @@ type AmountRequest struct {
 // Example: 492039
 type AppCode = string
 
+// ApproveRequest defines model for ApproveRequest.
+type ApproveRequest struct {
+	// Note For people.
+	//
+	// Example: Certificate seen
+	Note *RequestNote `json:"note,omitempty"`
+}
+
 // Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 //
 // Example: 87450
@@ -550,6 +686,26 @@ type ConfirmSecondFactorRequest struct {
 	//
 	// Example: 492039
 	Code AppCode `json:"code"`
+}
+
+// CreateRequest defines model for CreateRequest.
+type CreateRequest struct {
+	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `reset_pin`: a one-time code to set a PIN with; nothing is
+	// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
+	// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
+	// operations alone.
+	//
+	//
+	// Example: change_name
+	Kind ServiceRequestKind `json:"kind"`
+
+	// Note For people.
+	//
+	// Example: Certificate seen
+	Note *RequestNote `json:"note,omitempty"`
+
+	// Wanted The details of a request. The kind says which members it has.
+	Wanted *RequestWanted `json:"wanted,omitempty"`
 }
 
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
@@ -704,14 +860,16 @@ type Event struct {
 	// Example: getAccount
 	Detail EventDetail `json:"detail"`
 
-	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: staff or the operator made a one-time code to
+	// set a PIN with; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-	// second factor is `login_failed`, too.
+	// second factor is `login_failed`, too. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
+	// the new role.
 	//
 	//
 	// Example: account_locked
@@ -781,14 +939,16 @@ type EventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
-// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: staff or the operator made a one-time code to
+// set a PIN with; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 // `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 // `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 // the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
-// second factor is `login_failed`, too.
+// second factor is `login_failed`, too. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
+// the new role.
 //
 // Example: account_locked
 type EventType string
@@ -933,6 +1093,22 @@ type PdfDocument = openapi_types.File
 // Example: 482913
 type Pin = string
 
+// PinResetCode A one-time code to set a PIN with.
+type PinResetCode struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Code Example: 7K3M-Q9TX-2B4C
+	Code string `json:"code"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+}
+
 // Problem A problem document (RFC 9457).
 type Problem struct {
 	// Code Why a request was refused. Each has its page at `/problems/{code}`.
@@ -990,6 +1166,47 @@ type RefreshRequest struct {
 	RefreshToken Token `json:"refresh_token"`
 }
 
+// RejectRequest defines model for RejectRequest.
+type RejectRequest struct {
+	// Note Why, for the customer.
+	//
+	// Example: Please bring your certificate
+	Note string `json:"note"`
+}
+
+// RequestDecision defines model for RequestDecision.
+type RequestDecision struct {
+	// PinReset A one-time code to set a PIN with.
+	PinReset *PinResetCode `json:"pin_reset,omitempty"`
+
+	// Request Something that one has asked for and another decides.
+	Request ServiceRequest `json:"request"`
+}
+
+// RequestNote For people.
+//
+// Example: Certificate seen
+type RequestNote = string
+
+// RequestWanted The details of a request. The kind says which members it has.
+type RequestWanted struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount *Amount `json:"amount,omitempty"`
+
+	// Description For people.
+	//
+	// Example: Certificate seen
+	Description *RequestNote `json:"description,omitempty"`
+
+	// Name Example: Ada King
+	Name *string `json:"name,omitempty"`
+
+	// Role Example: customer
+	Role *Role `json:"role,omitempty"`
+}
+
 // ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
 //
 // Example: 7K3M-Q9TX-2B4C
@@ -1019,6 +1236,12 @@ type ResetPinRequest struct {
 
 // Role Example: customer
 type Role string
+
+// RoleRequest defines model for RoleRequest.
+type RoleRequest struct {
+	// Role Example: customer
+	Role Role `json:"role"`
+}
 
 // RoleRequirement `second_factor`: the session has not given a second factor. `longer_pin`: the PIN has fewer than 8 digits.
 //
@@ -1077,6 +1300,95 @@ type SecondFactorSecret struct {
 	Secret string `json:"secret"`
 }
 
+// ServiceRequest Something that one has asked for and another decides.
+type ServiceRequest struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// DecidedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	DecidedAt *Timestamp `json:"decided_at,omitempty"`
+
+	// DecisionNote For people.
+	//
+	// Example: Certificate seen
+	DecisionNote *RequestNote `json:"decision_note,omitempty"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `reset_pin`: a one-time code to set a PIN with; nothing is
+	// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
+	// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
+	// operations alone.
+	//
+	//
+	// Example: change_name
+	Kind ServiceRequestKind `json:"kind"`
+
+	// Note For people.
+	//
+	// Example: Certificate seen
+	Note RequestNote `json:"note"`
+
+	// RequestedBy Who has asked - the customer whom it is about, a member of staff, or a service client.
+	//
+	// Example: customer
+	RequestedBy ServiceRequestRequestedBy `json:"requested_by"`
+
+	// Status Example: pending
+	Status ServiceRequestStatus `json:"status"`
+
+	// TransactionId The entry that an approved movement has written.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransactionId *openapi_types.UUID `json:"transaction_id,omitempty"`
+
+	// Wanted The details of a request. The kind says which members it has.
+	Wanted RequestWanted `json:"wanted"`
+}
+
+// ServiceRequestRequestedBy Who has asked - the customer whom it is about, a member of staff, or a service client.
+//
+// Example: customer
+type ServiceRequestRequestedBy string
+
+// ServiceRequestKind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `reset_pin`: a one-time code to set a PIN with; nothing is
+// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
+// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
+// operations alone.
+//
+// Example: change_name
+type ServiceRequestKind string
+
+// ServiceRequestPage defines model for ServiceRequestPage.
+type ServiceRequestPage struct {
+	Data []ServiceRequest `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// ServiceRequestStatus Example: pending
+type ServiceRequestStatus string
+
 // Session defines model for Session.
 type Session struct {
 	// ClientAddress The client's IP address.
@@ -1132,6 +1444,102 @@ type SessionState struct {
 	// `customer`.
 	RoleRequires *RoleRequirements `json:"role_requires,omitempty"`
 	SignedIn     bool              `json:"signed_in"`
+}
+
+// StaffRequest A request as staff see it.
+type StaffRequest struct {
+	// AccountHolderName Whom it is about.
+	//
+	// Example: Ada Lovelace
+	AccountHolderName string `json:"account_holder_name"`
+
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// DecidedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	DecidedAt *Timestamp `json:"decided_at,omitempty"`
+
+	// DecidedByName Example: Grace Hopper
+	DecidedByName *string `json:"decided_by_name,omitempty"`
+
+	// DecisionNote For people.
+	//
+	// Example: Certificate seen
+	DecisionNote *RequestNote `json:"decision_note,omitempty"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `reset_pin`: a one-time code to set a PIN with; nothing is
+	// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
+	// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
+	// operations alone.
+	//
+	//
+	// Example: change_name
+	Kind ServiceRequestKind `json:"kind"`
+
+	// MayDecide Whether the caller may decide about it. Always false when it is not pending.
+	//
+	// Example: true
+	MayDecide bool `json:"may_decide"`
+
+	// Note For people.
+	//
+	// Example: Certificate seen
+	Note RequestNote `json:"note"`
+
+	// RequestedBy Who has asked - the customer whom it is about, a member of staff, or a service client.
+	//
+	// Example: customer
+	RequestedBy StaffRequestRequestedBy `json:"requested_by"`
+
+	// RequestedByName Who has asked; absent for a service client.
+	//
+	// Example: Ada Lovelace
+	RequestedByName *string `json:"requested_by_name,omitempty"`
+
+	// Status Example: pending
+	Status ServiceRequestStatus `json:"status"`
+
+	// TransactionId The entry that an approved movement has written.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransactionId *openapi_types.UUID `json:"transaction_id,omitempty"`
+
+	// Wanted The details of a request. The kind says which members it has.
+	Wanted RequestWanted `json:"wanted"`
+}
+
+// StaffRequestRequestedBy Who has asked - the customer whom it is about, a member of staff, or a service client.
+//
+// Example: customer
+type StaffRequestRequestedBy string
+
+// StaffRequestPage defines model for StaffRequestPage.
+type StaffRequestPage struct {
+	Data []StaffRequest `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
 }
 
 // StartSecondFactorRequest defines model for StartSecondFactorRequest.
@@ -1473,6 +1881,12 @@ type InvalidRequest = Problem
 // InvalidResetCode A problem document (RFC 9457).
 type InvalidResetCode = Problem
 
+// KeyReused A problem document (RFC 9457).
+type KeyReused = Problem
+
+// MovementNotPossible A problem document (RFC 9457).
+type MovementNotPossible = Problem
+
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
 
@@ -1493,6 +1907,18 @@ type RecoveryCodesIssued = RecoveryCodes
 
 // ReferenceUsed A problem document (RFC 9457).
 type ReferenceUsed = Problem
+
+// RequestConflict A problem document (RFC 9457).
+type RequestConflict = Problem
+
+// RequestNotApproved A problem document (RFC 9457).
+type RequestNotApproved = Problem
+
+// RequestNotFound A problem document (RFC 9457).
+type RequestNotFound = Problem
+
+// RequestNotPending A problem document (RFC 9457).
+type RequestNotPending = Problem
 
 // SecondFactorEnabled A problem document (RFC 9457).
 type SecondFactorEnabled = Problem
@@ -1580,6 +2006,22 @@ type ListAccountEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListAccountRequestsParams defines parameters for ListAccountRequests.
+type ListAccountRequestsParams struct {
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateRequestParams defines parameters for CreateRequest.
+type CreateRequestParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // GetStatementParams defines parameters for GetStatement.
 type GetStatementParams struct {
 	// Month The month; one that has not begun is refused.
@@ -1645,6 +2087,13 @@ type AdminListAccountsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// AdminCreateRequestParams defines parameters for AdminCreateRequest.
+type AdminCreateRequestParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // AdminActivityParams defines parameters for AdminActivity.
 type AdminActivityParams struct {
 	// Days How many days, including today; 30 by default.
@@ -1666,6 +2115,21 @@ type AdminListEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// AdminListRequestsParams defines parameters for AdminListRequests.
+type AdminListRequestsParams struct {
+	// Status Only requests with this status.
+	Status *ServiceRequestStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Kind Only requests of this kind.
+	Kind *ServiceRequestKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // OpenAccountJSONRequestBody defines body for OpenAccount for application/json ContentType.
 type OpenAccountJSONRequestBody = OpenAccountRequest
 
@@ -1674,6 +2138,9 @@ type DepositJSONRequestBody = AmountRequest
 
 // ChangePinJSONRequestBody defines body for ChangePin for application/json ContentType.
 type ChangePinJSONRequestBody = ChangePinRequest
+
+// CreateRequestJSONRequestBody defines body for CreateRequest for application/json ContentType.
+type CreateRequestJSONRequestBody = CreateRequest
 
 // StartSecondFactorJSONRequestBody defines body for StartSecondFactor for application/json ContentType.
 type StartSecondFactorJSONRequestBody = StartSecondFactorRequest
@@ -1695,6 +2162,18 @@ type TransferManyJSONRequestBody = TransferManyRequest
 
 // WithdrawJSONRequestBody defines body for Withdraw for application/json ContentType.
 type WithdrawJSONRequestBody = AmountRequest
+
+// AdminCreateRequestJSONRequestBody defines body for AdminCreateRequest for application/json ContentType.
+type AdminCreateRequestJSONRequestBody = CreateRequest
+
+// SetAccountRoleJSONRequestBody defines body for SetAccountRole for application/json ContentType.
+type SetAccountRoleJSONRequestBody = RoleRequest
+
+// ApproveRequestJSONRequestBody defines body for ApproveRequest for application/json ContentType.
+type ApproveRequestJSONRequestBody = ApproveRequest
+
+// RejectRequestJSONRequestBody defines body for RejectRequest for application/json ContentType.
+type RejectRequestJSONRequestBody = RejectRequest
 
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = LoginRequest
@@ -1731,6 +2210,18 @@ type ServerInterface interface {
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
+	// ListAccountRequests List the customer's requests
+	// (GET /accounts/{account_number}/requests)
+	ListAccountRequests(ctx echo.Context, accountNumber AccountNumber, params ListAccountRequestsParams) error
+	// CreateRequest Ask the bank for something
+	// (POST /accounts/{account_number}/requests)
+	CreateRequest(ctx echo.Context, accountNumber AccountNumber, params CreateRequestParams) error
+	// GetRequest Read a request
+	// (GET /accounts/{account_number}/requests/{id})
+	GetRequest(ctx echo.Context, accountNumber AccountNumber, id Id) error
+	// WithdrawRequest Take a request back
+	// (POST /accounts/{account_number}/requests/{id}/withdraw)
+	WithdrawRequest(ctx echo.Context, accountNumber AccountNumber, id Id) error
 	// GetSecondFactor Read the second factor's state
 	// (GET /accounts/{account_number}/second-factor)
 	GetSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
@@ -1773,6 +2264,15 @@ type ServerInterface interface {
 	// AdminListAccounts List accounts
 	// (GET /admin/accounts)
 	AdminListAccounts(ctx echo.Context, params AdminListAccountsParams) error
+	// IssuePinReset Give a customer a code to set a PIN with
+	// (POST /admin/accounts/{account_number}/pin-reset)
+	IssuePinReset(ctx echo.Context, accountNumber AccountNumber) error
+	// AdminCreateRequest Ask for something on behalf of a customer
+	// (POST /admin/accounts/{account_number}/requests)
+	AdminCreateRequest(ctx echo.Context, accountNumber AccountNumber, params AdminCreateRequestParams) error
+	// SetAccountRole Ask for another role of a customer
+	// (PUT /admin/accounts/{account_number}/role)
+	SetAccountRole(ctx echo.Context, accountNumber AccountNumber) error
 	// AdminEndSessions End every session of an account
 	// (DELETE /admin/accounts/{account_number}/sessions)
 	AdminEndSessions(ctx echo.Context, accountNumber AccountNumber) error
@@ -1782,6 +2282,18 @@ type ServerInterface interface {
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx echo.Context, params AdminListEventsParams) error
+	// AdminListRequests List requests
+	// (GET /admin/requests)
+	AdminListRequests(ctx echo.Context, params AdminListRequestsParams) error
+	// AdminGetRequest Read a request as staff
+	// (GET /admin/requests/{id})
+	AdminGetRequest(ctx echo.Context, id Id) error
+	// ApproveRequest Approve a request
+	// (POST /admin/requests/{id}/approve)
+	ApproveRequest(ctx echo.Context, id Id) error
+	// RejectRequest Reject a request
+	// (POST /admin/requests/{id}/reject)
+	RejectRequest(ctx echo.Context, id Id) error
 	// AdminStats Read the bank's totals
 	// (GET /admin/stats)
 	AdminStats(ctx echo.Context) error
@@ -2013,6 +2525,122 @@ func (w *ServerInterfaceWrapper) ChangePin(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ChangePin(ctx, accountNumber)
+	return err
+}
+
+// ListAccountRequests converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAccountRequests(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAccountRequestsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAccountRequests(ctx, accountNumber, params)
+	return err
+}
+
+// CreateRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateRequestParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateRequest(ctx, accountNumber, params)
+	return err
+}
+
+// GetRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRequest(ctx, accountNumber, id)
+	return err
+}
+
+// WithdrawRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawRequest(ctx, accountNumber, id)
 	return err
 }
 
@@ -2392,6 +3020,74 @@ func (w *ServerInterfaceWrapper) AdminListAccounts(ctx echo.Context) error {
 	return err
 }
 
+// IssuePinReset converts echo context to params.
+func (w *ServerInterfaceWrapper) IssuePinReset(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.IssuePinReset(ctx, accountNumber)
+	return err
+}
+
+// AdminCreateRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminCreateRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdminCreateRequestParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminCreateRequest(ctx, accountNumber, params)
+	return err
+}
+
+// SetAccountRole converts echo context to params.
+func (w *ServerInterfaceWrapper) SetAccountRole(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetAccountRole(ctx, accountNumber)
+	return err
+}
+
 // AdminEndSessions converts echo context to params.
 func (w *ServerInterfaceWrapper) AdminEndSessions(ctx echo.Context) error {
 	var err error
@@ -2462,6 +3158,93 @@ func (w *ServerInterfaceWrapper) AdminListEvents(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AdminListEvents(ctx, params)
+	return err
+}
+
+// AdminListRequests converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminListRequests(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdminListRequestsParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminListRequests(ctx, params)
+	return err
+}
+
+// AdminGetRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminGetRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminGetRequest(ctx, id)
+	return err
+}
+
+// ApproveRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) ApproveRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ApproveRequest(ctx, id)
+	return err
+}
+
+// RejectRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectRequest(ctx, id)
 	return err
 }
 
@@ -2684,6 +3467,17 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/auth/sessions/:id", wrapper.EndSession, options.OperationMiddlewares["endSession"]...)
 	router.GET(options.BaseURL+"/admin/accounts", wrapper.AdminListAccounts, options.OperationMiddlewares["adminListAccounts"]...)
 	router.DELETE(options.BaseURL+"/admin/accounts/:account_number/sessions", wrapper.AdminEndSessions, options.OperationMiddlewares["adminEndSessions"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/requests", wrapper.ListAccountRequests, options.OperationMiddlewares["listAccountRequests"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/requests", wrapper.CreateRequest, options.OperationMiddlewares["createRequest"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/requests/:id", wrapper.GetRequest, options.OperationMiddlewares["getRequest"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/requests/:id/withdraw", wrapper.WithdrawRequest, options.OperationMiddlewares["withdrawRequest"]...)
+	router.GET(options.BaseURL+"/admin/requests", wrapper.AdminListRequests, options.OperationMiddlewares["adminListRequests"]...)
+	router.GET(options.BaseURL+"/admin/requests/:id", wrapper.AdminGetRequest, options.OperationMiddlewares["adminGetRequest"]...)
+	router.POST(options.BaseURL+"/admin/requests/:id/approve", wrapper.ApproveRequest, options.OperationMiddlewares["approveRequest"]...)
+	router.POST(options.BaseURL+"/admin/requests/:id/reject", wrapper.RejectRequest, options.OperationMiddlewares["rejectRequest"]...)
+	router.POST(options.BaseURL+"/admin/accounts/:account_number/requests", wrapper.AdminCreateRequest, options.OperationMiddlewares["adminCreateRequest"]...)
+	router.PUT(options.BaseURL+"/admin/accounts/:account_number/role", wrapper.SetAccountRole, options.OperationMiddlewares["setAccountRole"]...)
+	router.POST(options.BaseURL+"/admin/accounts/:account_number/pin-reset", wrapper.IssuePinReset, options.OperationMiddlewares["issuePinReset"]...)
 	router.GET(options.BaseURL+"/admin/stats", wrapper.AdminStats, options.OperationMiddlewares["adminStats"]...)
 	router.GET(options.BaseURL+"/admin/activity", wrapper.AdminActivity, options.OperationMiddlewares["adminActivity"]...)
 	router.GET(options.BaseURL+"/admin/events", wrapper.AdminListEvents, options.OperationMiddlewares["adminListEvents"]...)
@@ -2726,6 +3520,10 @@ type InvalidResetCodeApplicationProblemPlusJSONResponse struct {
 	Headers InvalidResetCodeResponseHeaders
 }
 
+type KeyReusedApplicationProblemPlusJSONResponse Problem
+
+type MovementNotPossibleApplicationProblemPlusJSONResponse Problem
+
 type NotAcceptableApplicationProblemPlusJSONResponse Problem
 
 type NotInvitedApplicationProblemPlusJSONResponse Problem
@@ -2757,6 +3555,14 @@ type RecoveryCodesIssuedJSONResponse struct {
 }
 
 type ReferenceUsedApplicationProblemPlusJSONResponse Problem
+
+type RequestConflictApplicationProblemPlusJSONResponse Problem
+
+type RequestNotApprovedApplicationProblemPlusJSONResponse Problem
+
+type RequestNotFoundApplicationProblemPlusJSONResponse Problem
+
+type RequestNotPendingApplicationProblemPlusJSONResponse Problem
 
 type SecondFactorEnabledApplicationProblemPlusJSONResponse Problem
 
@@ -3415,6 +4221,40 @@ func (response Deposit201JSONResponse) VisitDepositResponse(w http.ResponseWrite
 		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
 	}
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Deposit202ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type Deposit202JSONResponse struct {
+	Body    ServiceRequest
+	Headers Deposit202ResponseHeaders
+}
+
+func (response Deposit202JSONResponse) VisitDepositResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4081,6 +4921,610 @@ type ChangePin503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ChangePin503ApplicationProblemPlusJSONResponse) VisitChangePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountRequestsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        ListAccountRequestsParams
+}
+
+type ListAccountRequestsResponseObject interface {
+	VisitListAccountRequestsResponse(w http.ResponseWriter) error
+}
+
+type ListAccountRequests200ResponseHeaders struct {
+	Link *string
+}
+
+type ListAccountRequests200JSONResponse struct {
+	Body    ServiceRequestPage
+	Headers ListAccountRequests200ResponseHeaders
+}
+
+func (response ListAccountRequests200JSONResponse) VisitListAccountRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountRequests400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountRequests400ApplicationProblemPlusJSONResponse) VisitListAccountRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountRequests401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountRequests401ApplicationProblemPlusJSONResponse) VisitListAccountRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountRequests403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountRequests403ApplicationProblemPlusJSONResponse) VisitListAccountRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountRequests500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountRequests500ApplicationProblemPlusJSONResponse) VisitListAccountRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountRequests503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountRequests503ApplicationProblemPlusJSONResponse) VisitListAccountRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequestRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        CreateRequestParams
+	Body          *CreateRequestJSONRequestBody
+}
+
+type CreateRequestResponseObject interface {
+	VisitCreateRequestResponse(w http.ResponseWriter) error
+}
+
+type CreateRequest201ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type CreateRequest201JSONResponse struct {
+	Body    ServiceRequest
+	Headers CreateRequest201ResponseHeaders
+}
+
+func (response CreateRequest201JSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest400ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest401ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest403ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest409ApplicationProblemPlusJSONResponse struct {
+	RequestConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest409ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest413ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest415ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest422ApplicationProblemPlusJSONResponse struct {
+	KeyReusedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest422ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest429ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest500ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest503ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequestRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Id            Id            `json:"id"`
+}
+
+type GetRequestResponseObject interface {
+	VisitGetRequestResponse(w http.ResponseWriter) error
+}
+
+type GetRequest200JSONResponse ServiceRequest
+
+func (response GetRequest200JSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetRequest400ApplicationProblemPlusJSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetRequest401ApplicationProblemPlusJSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetRequest403ApplicationProblemPlusJSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest404ApplicationProblemPlusJSONResponse struct {
+	RequestNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetRequest404ApplicationProblemPlusJSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetRequest500ApplicationProblemPlusJSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetRequest503ApplicationProblemPlusJSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequestRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Id            Id            `json:"id"`
+}
+
+type WithdrawRequestResponseObject interface {
+	VisitWithdrawRequestResponse(w http.ResponseWriter) error
+}
+
+type WithdrawRequest200JSONResponse ServiceRequest
+
+func (response WithdrawRequest200JSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest400ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest401ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest403ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest404ApplicationProblemPlusJSONResponse struct {
+	RequestNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest404ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest409ApplicationProblemPlusJSONResponse struct {
+	RequestNotPendingApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest409ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest500ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest503ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6410,6 +7854,40 @@ func (response Withdraw201JSONResponse) VisitWithdrawResponse(w http.ResponseWri
 	return err
 }
 
+type Withdraw202ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type Withdraw202JSONResponse struct {
+	Body    ServiceRequest
+	Headers Withdraw202ResponseHeaders
+}
+
+func (response Withdraw202JSONResponse) VisitWithdrawResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type Withdraw400ApplicationProblemPlusJSONResponse struct {
 	InvalidRequestApplicationProblemPlusJSONResponse
 }
@@ -6698,6 +8176,622 @@ type AdminListAccounts503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response AdminListAccounts503ApplicationProblemPlusJSONResponse) VisitAdminListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinResetRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+}
+
+type IssuePinResetResponseObject interface {
+	VisitIssuePinResetResponse(w http.ResponseWriter) error
+}
+
+type IssuePinReset201ResponseHeaders struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type IssuePinReset201JSONResponse struct {
+	Body    PinResetCode
+	Headers IssuePinReset201ResponseHeaders
+}
+
+func (response IssuePinReset201JSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset400ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset401ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset403ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset404ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset429ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset500ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset503ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequestRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        AdminCreateRequestParams
+	Body          *AdminCreateRequestJSONRequestBody
+}
+
+type AdminCreateRequestResponseObject interface {
+	VisitAdminCreateRequestResponse(w http.ResponseWriter) error
+}
+
+type AdminCreateRequest201ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type AdminCreateRequest201JSONResponse struct {
+	Body    ServiceRequest
+	Headers AdminCreateRequest201ResponseHeaders
+}
+
+func (response AdminCreateRequest201JSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest400ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest401ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest403ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest404ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest409ApplicationProblemPlusJSONResponse struct {
+	RequestConflictApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest409ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest413ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest415ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest422ApplicationProblemPlusJSONResponse struct {
+	KeyReusedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest422ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest429ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest500ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest503ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRoleRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *SetAccountRoleJSONRequestBody
+}
+
+type SetAccountRoleResponseObject interface {
+	VisitSetAccountRoleResponse(w http.ResponseWriter) error
+}
+
+type SetAccountRole202ResponseHeaders struct {
+	Location        string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type SetAccountRole202JSONResponse struct {
+	Body    ServiceRequest
+	Headers SetAccountRole202ResponseHeaders
+}
+
+func (response SetAccountRole202JSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole400ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole401ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole403ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole404ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole409ApplicationProblemPlusJSONResponse struct {
+	RequestConflictApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole409ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole413ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole415ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole429ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole500ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole503ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7137,6 +9231,688 @@ type AdminListEvents503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response AdminListEvents503ApplicationProblemPlusJSONResponse) VisitAdminListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListRequestsRequestObject struct {
+	Params AdminListRequestsParams
+}
+
+type AdminListRequestsResponseObject interface {
+	VisitAdminListRequestsResponse(w http.ResponseWriter) error
+}
+
+type AdminListRequests200ResponseHeaders struct {
+	Link *string
+}
+
+type AdminListRequests200JSONResponse struct {
+	Body    StaffRequestPage
+	Headers AdminListRequests200ResponseHeaders
+}
+
+func (response AdminListRequests200JSONResponse) VisitAdminListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListRequests400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListRequests400ApplicationProblemPlusJSONResponse) VisitAdminListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListRequests401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListRequests401ApplicationProblemPlusJSONResponse) VisitAdminListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListRequests403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListRequests403ApplicationProblemPlusJSONResponse) VisitAdminListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListRequests500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListRequests500ApplicationProblemPlusJSONResponse) VisitAdminListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListRequests503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListRequests503ApplicationProblemPlusJSONResponse) VisitAdminListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequestRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type AdminGetRequestResponseObject interface {
+	VisitAdminGetRequestResponse(w http.ResponseWriter) error
+}
+
+type AdminGetRequest200JSONResponse StaffRequest
+
+func (response AdminGetRequest200JSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetRequest400ApplicationProblemPlusJSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetRequest401ApplicationProblemPlusJSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetRequest403ApplicationProblemPlusJSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequest404ApplicationProblemPlusJSONResponse struct {
+	RequestNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetRequest404ApplicationProblemPlusJSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetRequest500ApplicationProblemPlusJSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetRequest503ApplicationProblemPlusJSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequestRequestObject struct {
+	Id   Id `json:"id"`
+	Body *ApproveRequestJSONRequestBody
+}
+
+type ApproveRequestResponseObject interface {
+	VisitApproveRequestResponse(w http.ResponseWriter) error
+}
+
+type ApproveRequest200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ApproveRequest200JSONResponse struct {
+	Body    RequestDecision
+	Headers ApproveRequest200ResponseHeaders
+}
+
+func (response ApproveRequest200JSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest400ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest401ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest403ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest404ApplicationProblemPlusJSONResponse struct {
+	RequestNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest404ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest409ApplicationProblemPlusJSONResponse struct {
+	RequestNotApprovedApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest409ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest413ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest415ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest422ApplicationProblemPlusJSONResponse struct {
+	MovementNotPossibleApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest422ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest429ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest500ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest503ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequestRequestObject struct {
+	Id   Id `json:"id"`
+	Body *RejectRequestJSONRequestBody
+}
+
+type RejectRequestResponseObject interface {
+	VisitRejectRequestResponse(w http.ResponseWriter) error
+}
+
+type RejectRequest200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type RejectRequest200JSONResponse struct {
+	Body    ServiceRequest
+	Headers RejectRequest200ResponseHeaders
+}
+
+func (response RejectRequest200JSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest400ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest401ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest403ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest404ApplicationProblemPlusJSONResponse struct {
+	RequestNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest404ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest409ApplicationProblemPlusJSONResponse struct {
+	RequestNotPendingApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest409ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest413ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest415ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest429ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest500ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest503ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8673,6 +11449,18 @@ type StrictServerInterface interface {
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
+	// ListAccountRequests List the customer's requests
+	// (GET /accounts/{account_number}/requests)
+	ListAccountRequests(ctx context.Context, request ListAccountRequestsRequestObject) (ListAccountRequestsResponseObject, error)
+	// CreateRequest Ask the bank for something
+	// (POST /accounts/{account_number}/requests)
+	CreateRequest(ctx context.Context, request CreateRequestRequestObject) (CreateRequestResponseObject, error)
+	// GetRequest Read a request
+	// (GET /accounts/{account_number}/requests/{id})
+	GetRequest(ctx context.Context, request GetRequestRequestObject) (GetRequestResponseObject, error)
+	// WithdrawRequest Take a request back
+	// (POST /accounts/{account_number}/requests/{id}/withdraw)
+	WithdrawRequest(ctx context.Context, request WithdrawRequestRequestObject) (WithdrawRequestResponseObject, error)
 	// GetSecondFactor Read the second factor's state
 	// (GET /accounts/{account_number}/second-factor)
 	GetSecondFactor(ctx context.Context, request GetSecondFactorRequestObject) (GetSecondFactorResponseObject, error)
@@ -8715,6 +11503,15 @@ type StrictServerInterface interface {
 	// AdminListAccounts List accounts
 	// (GET /admin/accounts)
 	AdminListAccounts(ctx context.Context, request AdminListAccountsRequestObject) (AdminListAccountsResponseObject, error)
+	// IssuePinReset Give a customer a code to set a PIN with
+	// (POST /admin/accounts/{account_number}/pin-reset)
+	IssuePinReset(ctx context.Context, request IssuePinResetRequestObject) (IssuePinResetResponseObject, error)
+	// AdminCreateRequest Ask for something on behalf of a customer
+	// (POST /admin/accounts/{account_number}/requests)
+	AdminCreateRequest(ctx context.Context, request AdminCreateRequestRequestObject) (AdminCreateRequestResponseObject, error)
+	// SetAccountRole Ask for another role of a customer
+	// (PUT /admin/accounts/{account_number}/role)
+	SetAccountRole(ctx context.Context, request SetAccountRoleRequestObject) (SetAccountRoleResponseObject, error)
 	// AdminEndSessions End every session of an account
 	// (DELETE /admin/accounts/{account_number}/sessions)
 	AdminEndSessions(ctx context.Context, request AdminEndSessionsRequestObject) (AdminEndSessionsResponseObject, error)
@@ -8724,6 +11521,18 @@ type StrictServerInterface interface {
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx context.Context, request AdminListEventsRequestObject) (AdminListEventsResponseObject, error)
+	// AdminListRequests List requests
+	// (GET /admin/requests)
+	AdminListRequests(ctx context.Context, request AdminListRequestsRequestObject) (AdminListRequestsResponseObject, error)
+	// AdminGetRequest Read a request as staff
+	// (GET /admin/requests/{id})
+	AdminGetRequest(ctx context.Context, request AdminGetRequestRequestObject) (AdminGetRequestResponseObject, error)
+	// ApproveRequest Approve a request
+	// (POST /admin/requests/{id}/approve)
+	ApproveRequest(ctx context.Context, request ApproveRequestRequestObject) (ApproveRequestResponseObject, error)
+	// RejectRequest Reject a request
+	// (POST /admin/requests/{id}/reject)
+	RejectRequest(ctx context.Context, request RejectRequestRequestObject) (RejectRequestResponseObject, error)
 	// AdminStats Read the bank's totals
 	// (GET /admin/stats)
 	AdminStats(ctx context.Context, request AdminStatsRequestObject) (AdminStatsResponseObject, error)
@@ -9022,6 +11831,133 @@ func (sh *strictHandler) ChangePin(ctx echo.Context, accountNumber AccountNumber
 		return err
 	} else if validResponse, ok := response.(ChangePinResponseObject); ok {
 		return validResponse.VisitChangePinResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAccountRequests operation middleware
+func (sh *strictHandler) ListAccountRequests(ctx echo.Context, accountNumber AccountNumber, params ListAccountRequestsParams) error {
+	var request ListAccountRequestsRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAccountRequests(ctx.Request().Context(), request.(ListAccountRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAccountRequests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAccountRequestsResponseObject); ok {
+		return validResponse.VisitListAccountRequestsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRequest operation middleware
+func (sh *strictHandler) CreateRequest(ctx echo.Context, accountNumber AccountNumber, params CreateRequestParams) error {
+	var request CreateRequestRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	var body CreateRequestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRequest(ctx.Request().Context(), request.(CreateRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateRequestResponseObject); ok {
+		return validResponse.VisitCreateRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRequest operation middleware
+func (sh *strictHandler) GetRequest(ctx echo.Context, accountNumber AccountNumber, id Id) error {
+	var request GetRequestRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRequest(ctx.Request().Context(), request.(GetRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRequestResponseObject); ok {
+		return validResponse.VisitGetRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawRequest operation middleware
+func (sh *strictHandler) WithdrawRequest(ctx echo.Context, accountNumber AccountNumber, id Id) error {
+	var request WithdrawRequestRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawRequest(ctx.Request().Context(), request.(WithdrawRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawRequestResponseObject); ok {
+		return validResponse.VisitWithdrawRequestResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9546,6 +12482,128 @@ func (sh *strictHandler) AdminListAccounts(ctx echo.Context, params AdminListAcc
 	return nil
 }
 
+// IssuePinReset operation middleware
+func (sh *strictHandler) IssuePinReset(ctx echo.Context, accountNumber AccountNumber) error {
+	var request IssuePinResetRequestObject
+
+	request.AccountNumber = accountNumber
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IssuePinReset(ctx.Request().Context(), request.(IssuePinResetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IssuePinReset")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(IssuePinResetResponseObject); ok {
+		return validResponse.VisitIssuePinResetResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminCreateRequest operation middleware
+func (sh *strictHandler) AdminCreateRequest(ctx echo.Context, accountNumber AccountNumber, params AdminCreateRequestParams) error {
+	var request AdminCreateRequestRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	var body AdminCreateRequestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminCreateRequest(ctx.Request().Context(), request.(AdminCreateRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminCreateRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminCreateRequestResponseObject); ok {
+		return validResponse.VisitAdminCreateRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetAccountRole operation middleware
+func (sh *strictHandler) SetAccountRole(ctx echo.Context, accountNumber AccountNumber) error {
+	var request SetAccountRoleRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body SetAccountRoleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetAccountRole(ctx.Request().Context(), request.(SetAccountRoleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetAccountRole")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetAccountRoleResponseObject); ok {
+		return validResponse.VisitSetAccountRoleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AdminEndSessions operation middleware
 func (sh *strictHandler) AdminEndSessions(ctx echo.Context, accountNumber AccountNumber) error {
 	var request AdminEndSessionsRequestObject
@@ -9615,6 +12673,152 @@ func (sh *strictHandler) AdminListEvents(ctx echo.Context, params AdminListEvent
 		return err
 	} else if validResponse, ok := response.(AdminListEventsResponseObject); ok {
 		return validResponse.VisitAdminListEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminListRequests operation middleware
+func (sh *strictHandler) AdminListRequests(ctx echo.Context, params AdminListRequestsParams) error {
+	var request AdminListRequestsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminListRequests(ctx.Request().Context(), request.(AdminListRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminListRequests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminListRequestsResponseObject); ok {
+		return validResponse.VisitAdminListRequestsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminGetRequest operation middleware
+func (sh *strictHandler) AdminGetRequest(ctx echo.Context, id Id) error {
+	var request AdminGetRequestRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminGetRequest(ctx.Request().Context(), request.(AdminGetRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminGetRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminGetRequestResponseObject); ok {
+		return validResponse.VisitAdminGetRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ApproveRequest operation middleware
+func (sh *strictHandler) ApproveRequest(ctx echo.Context, id Id) error {
+	var request ApproveRequestRequestObject
+
+	request.Id = id
+
+	var body ApproveRequestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApproveRequest(ctx.Request().Context(), request.(ApproveRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApproveRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ApproveRequestResponseObject); ok {
+		return validResponse.VisitApproveRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RejectRequest operation middleware
+func (sh *strictHandler) RejectRequest(ctx echo.Context, id Id) error {
+	var request RejectRequestRequestObject
+
+	request.Id = id
+
+	var body RejectRequestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectRequest(ctx.Request().Context(), request.(RejectRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectRequestResponseObject); ok {
+		return validResponse.VisitRejectRequestResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -10050,407 +13254,478 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3ZchtJti4Iv4r/2OeYpKoAGBg4gZZ2jElJlczUVBJVygF5EI4IBxHFgDsq3EEImb/MtrX1C/TNue9z",
-	"cZ6h77v7RepJ2nwtdw+PQAAESShTytS22ikCiMHH5Wv41rd+bcRiOhOccSUb/V8b7D2dzjIGf58nbDoT",
-	"ivF4+R1bvmZzyRL9/TXN5kz/EYuENfqNtLhueMWWwxyvDBoJUzTNGv3GxSSVxHtc8zu2JCOWCX4piRKE",
-	"csJonqUsD0iSjscsZ1yRnP1rzqRqNYKG+XOYJo1+ozc+itvjkDUP6P5+s5fsHzaPkzBuhuPeuEvbSWd0",
-	"yBpBQyqq5rLR73U6QUOlKmPQEka89pIrtiQLKoluMRmLnFAu1ITl9uWNoKGWM33n3iwXo4xN5d6a/n74",
-	"EDTOuZyPx2mcMq6eznkia8fLu2g4hqtKY8XIiGaUx4wkgknChSKxuGY5UXoY6VTM+c4HJWckxVcxLuaX",
-	"EzIVnC1re7/aet3zd4xevUp5XX8XjF4NZyn3e3k2EUIyQsmr8xdETaiyr6ckoYoRPRNkyWgekJzNGFX6",
-	"V5Kkl6mSARmLLBML+GpGlWI5DwjliXvGVPBLoiaMTIVUMLc7X0S63alevIIwKpd6FV/OmZR1Q+YG4IMe",
-	"qQmjCcthZZzReMLOBFe5yPTnhMk4T2cqFbzRb5xmC7qUJOKiKZXIWaQ7IeMJm1Jvqzb6DXtB8W6p8pRf",
-	"4pK0q1W9ZrOMLnEPl98UqXzOIrKYMG4WGZcL2AQ49DBBYuztU7s/yCJVExhqSaeMRJVNvq7J+n2usSMh",
-	"MkY5tPZZyq9W26cHnLP3iszoJQtIOtZvxCUrOAuwEVHOsq8GDX3doBGRh6+fnpGjztHRo3XDNpiHYTfe",
-	"o3Gsd5Tc6x21O+Fhd/+43evtqZxySWPdAPnf4nkuRf4VW377y/k/Rfich62r70O4n50Q/721U/CaKvYs",
-	"naZqtWfvzNLP2Fj17aBKEuURrmjJYsETSSIVkTlXaaY7TKYCO0/1NsDFXdvBBvRizPJB4yT/qneivuq2",
-	"N7fwlcjSeFk/A5m+ANcCnc2ylMk+SfXGpFMWkH/NhaIk+pdp+CLliViQaBGRlNtubNXQf321f7L46iCs",
-	"byhT+fJ0rFi+2sY3ZqyUIAuaKjJiYz1OVqKrfLnm/d22e1XKFbtkObzrolgCz0RM8S11A8O4ypcPpJZF",
-	"Eyto0lxvNFzndV3eYtnthe1jSo9or3kQ98LmId3vNI+TfdbsjtvxETsYHdLj+lF69+7d6VxNGFdpTBVb",
-	"bfU3YgHnrncRbpiDw/1w7Yb5mtEctj7Npl8NGiPKr2KRs0EjICzPRf7VoJHya5qlyVCJK8Zrt8OHoDGj",
-	"OZ0yZYTgKQ7Ei/l0VDereoDNWD2QhMNVuoFFs/wBbAQNfQg19FQ0goZemo1+w9w/xLs3ztB/ydm40W/8",
-	"x16hF+3hr3Kv3FLdkzMQDPWNjrREGKLoiLT01FJSCzCzMFvkXJGY5nnKJPw2TjM9JngpRWF34r6VWiWi",
-	"WmUi07nUq9uJ3daAlwakIqfsmPxrzvJlMSjYstJUT+n7Z4xfqkmj3w47vaAxTbn7YuPhAiri6jg8p1dM",
-	"EkpyvW2JpGPWLw4L0L1Kx4c9VBTcxsZjFisieMxapK3Xa2d/n8zylCs6yhg5fXN2fk7iCc1prIfoZMAp",
-	"efv2/DG5ZrlMBSeHICTJpRAJiScijVeGymyxg2Z73I2bh2EYNo/0f/bHB+Fh+6hz3KVuTeHBXQxg5axb",
-	"N5Kd/f3qQBqlpdFv/PefBoP3nbA5GLw/fPLzX/9L7XZec3boTTylfElSxaa6n7C4JiJLJKEKdJ8Tsh+S",
-	"0ZIkbEznmSrtm/2wfl2AmC91xtyNt0zp+3Q6nzb6nTCEfuGnOhH6QW80ORNcMn+nPxPxFWohseBaMdF/",
-	"womCQtYqTn/9p0SJ65rsVEq7oTN8VEl9zhkji1zvk1fnL6Q+fSjJxYJM6DUjeINRcvAhLXLKCU10T6TK",
-	"qRI5iSknc66vJekOVO1uWXU074Vj37Z/RWes9PDDtjLqFT4AR7+i5ZWfGemtuN1guTbj2c6FVX9pHLOZ",
-	"YonRTWh1IHEQJYzih8CJeqGeijnfzRLgQg3H8LSyEWUtGjfcRtSk/iFyr3kNe7UmFJHzeGLfumlqi5bv",
-	"dHbdY2GC65tVmY0d7kj99rpdWVr22kjDi+4/CcdrN1fxlptm4WNssuK55XlQk1Qbp8LsDZwJvWmeinyU",
-	"Jgnjt58HkK5j//6qDV78WHXLgA2VLdH54W9eef+5KQk+fBfY52i21M1K0U49tFabhHYNr1DDWHWnVC+q",
-	"LLzvmzC+4HTCM7xwrOjTEgWcvkSrJDvutfdk3X2QtfVulWovYHHdfz26EcVlSEAz102B9wVkNFcwEnr+",
-	"/WORiJyIGcth4Z2QaKWB5nmr3YMl/TVV8WQngn6kn7ROzHvtnVAQc3A56NDGpJSe5E+Tjyv1V19eN9fV",
-	"Hu1knisPtbNTHpw1jTwhtz89znIh5ZtUsXtNbq1cOiWxEFcpI5JJ0OPRHuCicJCMczF1lr1MFfudhdWu",
-	"dyq90xB8CBqP2UzIVL1mY+uuv8NRYvzPQzAFhux9zFhS7/tfc2VpMq03O6ZcD+iMSkmOw/CwfXzc2e8d",
-	"9sLj4zaZphz0xVTJnftqbQMWYp4lZMRiMWXguc1ofsnqd2htt+BMqvf+r5l3O6p7tcGUDzva+XWNNQKg",
-	"3Hf8kXT++3632dZCvbYz5tabYiOw3u6htdxaPVElV5BY8F0o8Z/Utr/zAQ1zUV5jOzl8qwuk9hh+4aQS",
-	"mfPEBqr08tHHjpZc3DpzUl7ugxRkTD+aKYa6ttemSuhvm+jejo/ptY+P+p50v/M4QgxSsZzT7H7zbh9S",
-	"0aVt+8Y0zVhCBCdirk+fhLXI3+dCoVPSXpUmGFNaijnJ2Uzkagf+lP0wLCb7jZgynOUF0zY+uDK8VtWr",
-	"2qZvu5lQ8zQ4tMFPdsdRgamDPf/axJ7vN4Gorhdx7Np5dIbQGEI7jOgX5jRWJ0Qyhm59OJDxr0b/p1+L",
-	"B6EfxbmjqSIZo1KRdiNozAQMDEQ6IGLd+PDzfTd5WD7W3XhKYnq7ybCyA7GjSS891EjuNYOaSjeqLfLC",
-	"CCV9sMYTyi9ZUp56ydQZTOFOJl8yNYQvK/Ovv3MGW4BH/HymjxT2fpbmLGmRU3mll2hORpRflc5/wXeg",
-	"brerkymZcs3Sg7fFjLre7XhS7XPNvN44WAFB7aTWWjpBvQUj6m5pSLoki0kaQ8DQgwSUYsV1PTHX7hUX",
-	"+vHbZhHA3epmcznGDJvVoOGmR1RjjDCiL4Q6BZcwHWX3W8L6XKTFo0oGhV5EbKrlvdbkJdGHI3uv9mJ5",
-	"DcAR/0XJ+P5L9aBW7qBSPPWgK9c0zUxrVxZtpT87WbDlZ0Z9EuHgRxCSl4SzFPZrZEcnItrIiioDFIEA",
-	"eiHUOb9O1Z2NRrt9Uv0UFy1f563zrqqIpuKXbaUU2jkfQ0hVXHle07YVUl4/jUfTfBwWMejaUVq5rGoZ",
-	"QY/FjHGnBUpjIwjJyGIiMIhDudfsFnnDeAKoDRhbKr0fQeTtdMxOeWXIvM7UjdhKn/WQ6S6m/FIO40ys",
-	"QSBWL/GG6qU2Hu0CeSC17BiPIcCnb4KIlQsDVpfS7pfQmmlLlWTZuG5Qqj3bkVO4ZqzhrFvTvtHSn0dt",
-	"j3sO4eKXm47LAXfnJeXJ5mPxhESVvkd99ASsTCZOpGlrawBm+Uu8935usJ26eoICB3nTAyyWcjdzbV9r",
-	"ZsdEbkugRVT2AYYBDyTRC7Z4lfKotYWLSA8/S7ydNODgcLeC+NX5C2++lWLTmT64YWFRSWgRf3bIF7sl",
-	"cS5f0WUmaHIhxDPw191HrZjhs4ZKiKH1/pWhtyJZkildovBsH3SPemS0VMxBKu4tEdrdejMG3mwgpWsd",
-	"k6vt38kaWXms9R6aNsF3+mihnLQPyHfp10blpRyu86CB+qNzS6Ei0iqpqPcMNOdUGVdn5UwUAtEw1kHe",
-	"Ihf5ktBLmupTiHTbPgrxfv5lP+ZcfW3drJXavJMJ85+o56raCj07uK9cfE7ilAlBpBCc0LFiWlsycegT",
-	"xExSSQBiRiWJAGvZBLBlpAWz/FRMFa9hN95d4EU/IH4UoPRLbWLLcynnG1djzSrMzQNAWZKN/k+Nw++6",
-	"z5t/P774vtn5unfWCBrhP45eNLvffPu4+e71/g+NoPFd59Vp86D949PmxfGTvzWCxvfPe2fNrw///qYZ",
-	"Hr34RyNo7D9+/a75w7fdb5rfHVycNoLG39o/Pmked149bZ59f/i8ETT+/ubo6+aLf/TC5ut3+48bQaP7",
-	"zQ/fNi9OD75rPn3VOW4EjR+ftP/WPHz+/Vnz66O/v2kEjXf7rx83v/2h+03z4LvTi8bPWy+80iDVLb8L",
-	"xokdCDjuZYCnNqG5FmhqnnPwDsJxDS78mFVWD2Dfmx74fdM0loDyVUT1b7f0cAVBekrM3sr7SjL7pGE1",
-	"X+a0wNnbGC2G+1Q14A1fuAftHE3jnlwEghC8Wivlyv3ZjZwrPTPq+ykItxsa8kJgUguZimvjdEPE+FMa",
-	"K5E/4dqIvt+M4gEzHMMDh8w8cRNggZpDieA9hGY5o8myRS7mOSepImI81mqaZErr0Ds1bitzXW4IbFrb",
-	"nLrZru/rTia99tFGI1lppWkiEfyEKG/Qxmku1bqhq8z9C6HeKJqrnU4/F2oozVNvwKyUOwVqVGxi1bjp",
-	"RE5iwcdpPmWJtuEVpIHMZ9jLnS6FF2J1jHEIb14Ffpc/wkrwHl9Gp3AGgDrJUMOxY3UCDS+PFMw8QCp2",
-	"Eh818Izt4Uk0Vul1Aev47aBJ5o31k1jtxI4mr/LYDZgkcy2oqCn+xHhixXR6yc/5PW15462Ic5YwrlKa",
-	"yU3uSf+yNThWE/0yuARjVhsA3I6DI6uv9F+3yf3o98NHVJY21qaBKF+4KYoEJkdZS2iRd9qocNiN2eyB",
-	"xES+3bgaK8NUas6mUSl3CtwsJUGzyTW75srKyJj5ydPLiTJOV+caE2OMq3nZVxi1CDDttaRZB9oUW7As",
-	"2+lonRaRNgALabPwZvHuuWV3GnDzFimiIPzwmRkU5yS6KZxGovpGl91fMDGFV8ruL8YSCdg7PfBKCM/N",
-	"WXpqnaezbv3/kWJ7b2zUbSeOOBfDq3fF+UE+zGjq7IdhCKmWqeeMI68ZNek8U8HV5IEkfgqlybdbwr87",
-	"xxXCG9HWsP4X2z6IRBV9qN1bNSOwm3N39cFmvRYNhgxicN919gNvYE9IjgPKppWx+xA0LsQV43fymtA4",
-	"ZlJiVigmKE5Gf4vTl+m3529/OW+/SM/lOX+9H5+dH5xfzb7/x9m3xy22/DZk35/qiyY/dF5kcfd5Ov57",
-	"K+5kfDR9Gibff5s1gmpq50o2KEYc5DDljf5xGAaNNMnY0P+214VMtpyNcyYnpZ8Owt6R/9td27/88d2P",
-	"yx+/fyHOeVjtQC4yzMaUSkwhvRDeMjTrBXNut18YMEevaJrX+m0svFDafFSjd/0BfDNar1fNM0BN1yfk",
-	"mlnEEQgw162Msj7RcoUSmV7ypv45kwJGKWHXacweSHO5udfkkogxxFPFgrcIaiH6GvkAfd8DjoQm6KSA",
-	"4JoS8C+mohazupIoXU5B34m54snG7U0W76bf0F7x3lonPet7shP5WfvoDbYLpP/fJYXiwjiw7mfZxPM8",
-	"h+jcNJVTquJJnda6elHpsHWuNNSA1EIUwV8rKeiUEfuYnR+l7m0Qdis4gMwLU1YbV1nt1c4R+kEdXc+N",
-	"j1qhAdILk07Z0KaF1hkW/u83zU4xQi7wvcsp0QYLRIcSbY2ksxTelBeUA5vyW0sd2ZmpUJ2EKCCR/yb9",
-	"eWU96C/XpEeQh2Zhuw4+0hr8unh3rf/YbmB533QbFU+GefGM1Swb/4IS8r5Ak9pVAviKEYvpXDIixZTZ",
-	"HewlxDEI04wtM1IduHd7HioP6gtMBHvtw51hfkuL8sa+rE+2sxd8qhk8XhujfsGKMdUGZkSzbIjuTz3Z",
-	"UYCziqwPfvcRZhHhbEboRKMm1U8r9O6x45RB2itiF6kacACu3zshqLpHEL/xlvs8M/d14BkdfL3HCi+o",
-	"+GNcUs2UZmORT/Vg+eBdvbjN0rpKeTE2xj2iT/Gdu6tcm7YCEmK39OJB+yBn1+KqXlyUL6iMhPU8Q28B",
-	"bqJbUThcyZv0EgATgJzYeaft690La5W7Ugd0n+era6ja6+olXr/B/4YAJSalNQCoJIPG6VxNRJ7+Aguw",
-	"TwzFUavVGjR263Er2rYFFrLalx2dopXHorMNRsNzdMFnyGbBpWG3Qu3OwS2D/i/YOCIvJ6ZqS+eERKUZ",
-	"9R6+ALDqyqKo2KM78V9VxNDL/C2f5VpMfYkofIko7D6i8OW8sufVl9jKbx9bOZWE6X4u9EoI0LCpjbZU",
-	"Jc3JhvgJrfRsJyES8s7kbDKJqGCixILmCXLiZSK+EnP1hwqkrBxEMAJ3S/ornURfRPAXEVwngj+yQPnT",
-	"R0brN7Rhw/6iWd5Xs/yyfX9HfcACu417/s95Nr/KhRh/2cxfzMQvOsofUsh9sWHuICcd28F9AAlz7rMm",
-	"VBzV+XVa0MbZkhQA3ONi4af3yYnIVba8P7NQt+qsxiZUCR6KVqxx3ro+7cptax/osiDya4ZJGtcszwQF",
-	"azyVhI7EHLMelECfxwRS+qQCkEpCFR1RyVoEEuO2qd7hL9m759295XI+m4lcseQ5S1J6AYN2r4XjHjic",
-	"6iciYKrq9HdJrFSSKkbt/pm8+xU8oG4H0e2wK8a1sX6d1HZhR0um7tmVrF7dwqg6KsgG4pXzuYPO8zlm",
-	"ukOvUzVJcrqg2SdFHLAbBMrHwmGUeSZXoALMIAV2wDbpeuBXE9B/znIxY7lKcfQtDmsisoTlQyxr4Ncx",
-	"OU0oeSauWUbjmppJq5jSW1UFCSwn6k33fW0u+xA04pxpa2NI1Y3wznTKpKLTGdxm4C433XRmr9NrSVq2",
-	"85paRAwL5dy2KgBUMkEiImmKA5yQzEtzQgK0lM9B26yWfbIY2BuSkvU1WFLCBhB+Wi3sUjf3xYx4Q2Ze",
-	"6g9IaR5+du0Uo3+yWHmE+U+uWd2yizPYFDRJciZl7fDmjKSKxPqsHediekLYdKaWBPTVVV4TGisDz3Er",
-	"txN2W2Gr3e62DusWrtsQmwYSmn+G8JziuNzinsd46Yegwa4BXW7O8BtvvDDHWprcdPk5yDvlFvn2u6Gy",
-	"MMDo8JoZVKfHf4sdODcaN03+K4rZD+UFoJUrkP6KTeWWUgPX0gcoq3KO9wEa3bye5jmFbevVErrpyS/Y",
-	"e2XqElVHBVpYftiGrq6ryNTuuEJ8YN5QqQglz+YTTuIJi6/w1401mvxCQ51ydZxOuTxO2Dz++dd258N/",
-	"qVvvpqG7m45PbyZUep2q5T1795im2dI9q9TH45ou6p0x/EVwts3++1FfV+1e8YQAW1rbuakVV5WiUYAg",
-	"S5FZxgrsB9KjCD9BVjOoMxRgaah2EIah//+l9dfu7O+HQQP5+pDe9sCsQ1O+KPT+b3NZI9twj6WVJkmq",
-	"G0+zV94kjWkmWVBVTqbbyGgzNFX964ZZ9i5dOSjxgbXTMJvZ2ONqzsSB2eqGl4mvBta18b3QevWMxkyS",
-	"RID2N4UtXJEBx52we1ze/b2wtPsPajb514U6db91wtk1YKgvqUqvWWBzyAwbeqmtR4e9zeulyl/vLZmw",
-	"bsmcAdXrq5TfbdXEZoI2Tb9PaHBmSFFxVNQmW8xp/SlH8bbY5mq0mlaWmf++4ll1q+4MU/T9Rn+8obFL",
-	"fKW5+sva1snrxyKeT1mdfDoT0yltSjajudYWCXhsJdZP7LWPwkd6Tb69eNo8MpVJXapQLhatunPszFPk",
-	"Ky5NTs7fvCS9TvsQ3JAnJPrbkwuyV+RFRCRLJWxQNi3vt7dvHjfKh+lp88eff+3Wn6W2DajlyRr9douB",
-	"9i2NhMXp1EQ71hSuM7IFK8uiiLL7udjEQPJq6KowGQueC1lapQ53vP3Zu2lDWquw3LJzU85Ut8KOe3VQ",
-	"yWORZTSvG8OF8R/wTcZVIatMXlAm+CXL9SvnEnlqbNglppyMmGXYSzmpqFVmQ9TU0V1Z5abH3rT4za3d",
-	"A6aVz1Kp7ql/VNfWh1Wdw9QYHN7epq3XrFaet6mLF0IhX365j6N1Jw/4hudTWLhZZn0fMlhdvCdo8PFy",
-	"5Q09iatny8b1eu9x8Sxf26+6ISmriut8K3KIa9LUHbtNR5INIYdCX1VwfGGVgaHe6cOUyzu8zU8GX53H",
-	"JyZbe5GnSjFOhKmqkNDlCaFF3pX+nUHi1a1nbnV1gsvJb1awMqqrPV87VZ52tHbxbumFus3MQJbHMOVr",
-	"KlrHRoZ6A1q7ORSQKqcqpRlJsHIRKdLZbjnX2CYxX1dmGypEiLm6oVU7mmI3Qn7Dtth7ZkLqDuA7uPtu",
-	"byZ6C6KwErsHBx/DTPRk0lYW4+PaYtanJKYZ4wnN9YzaeLdxpennkl8MX5rvSOscNNvtZqfTqPE39D40",
-	"8Y9O8Uet0vS4bJ2V2/U0ZwyI6R0OYZJKJfJlYXq0e6FXwJg8fMtTCDbDfyCvTj5CJVKv2xiT7L07AjJK",
-	"kzRnMSrLAy6uWZ6nCZOQCpZKkVGlDyb9yXuRbtAsT6+pAoKxalXk14yrgLwQ18y4VX1/TS+sGYgnPGGJ",
-	"IdaqWbqY6bNeEXR+Ykhny9Lr8nR177cj8e11C2qNK/d2AQB4iOdActCWqgwSJEkTkqq+R5ZsoDUBiYrC",
-	"igFwX0MRzog8RATCdKqnMEs5e4TIBsoFX07FXEbkIdU7INMHFbC+QwBmwPXhAWrjo+r8+qUyV53IN/ix",
-	"AfAC1zyQ5PwVMRdaZ7Zd636TW+SpyInU9jfNoHbQPGemgp391jyGoVcx1Ya6Woj86o/kAJ9QOVkd0Dff",
-	"nDY7+wekyK2Fxzt2olnOrlMxl0Rw9kDq+Z0UYcxUi4RkHivD4lEM1f44jA9GIT2K2+MeO0gOR13aOW4f",
-	"Jb14nx2MD8Oj9nGHdke9eD85YIfjo/C4TTujbtxL4PdVwUib459/PejVi8Jtnfu2N8P6wdCrS/9ixTgO",
-	"BeJstun1MW2POnE36TG/hPtoPz5IDtnR+Di84fdb9trHD9R1Jfq+adwazfMksp1CLIuFViq3oQri8Xgi",
-	"JOOb9hTK9HHNvsLdvtJUqdtRa85oq3eW0ZhZZYjOk1Rp9TfNXIrfRGR4qJbG+7Db3iSba92nCF4Z3jR0",
-	"eBkW+iNpQly6PtwWEKz1f32IrkkuSClcrBcRGF9QHcrgsC7JiMk0YSQqXh7hQLJ/zWlGlBjwVHkBOTMv",
-	"Uv+Hay2CPNkwI3WzgY9POa5kI/RwPevmLaiEpKQ8wXxpfy2H7WNKj0Zhc7+ThM3DuN1uHo+6tOlv37qZ",
-	"/ijxs5pQKwIzVwJr3sTWTfbGyJu3TKuiwojPtce4hwdYXUz2tHUU9ShXLGLqhPB5lsH8LWxWPCKpSku/",
-	"2HPuDMPFp82dotT8xtCXfhHC5lQ+Z7cIdnnH1npFCoYWGTRnYEu2yFMs1WdIjepbHJhwf1GFy6xbwyzg",
-	"scjjsYQkUuifGnD96r5hFsilwjUuOLNnOIwnt8eaAjrwoiYE7Nsyz8w05XPFgHFEPwbYyuDuwEHW0py4",
-	"IhF+pOfW4sg/2lcG1nisAqMxi8ucTmUfPkXaTBnmjGoRUmhvjsYByRgglD+06c/ml1KNhPNV0TYW+YBH",
-	"ucjY0NSIM/dkiRs1zhZEX0EeRpY7bDAPwy6DlkSPsMkRKoHDlNv24GcxV5FPAPZAkhQgwwMe0SwzcxLB",
-	"MwBT63K0R2ZXoMb5QPoSESUwCrqbzqdig1wyt3fXLfsdRHg/yUh7oR3WuyyKXRxl4jLlQ/QLQS6mA+gE",
-	"eF4BIBQPlMv0mvEWiWYpN9XsUiDtM1Ara1yQKU0YoXqLNcFOBrMTFh/V/1wK8IoBnMd71kob4DakoElZ",
-	"4l8LFyFYVu9jLVworNxX5y9aA+7XIdrYQtswYmsCAc0n2oxDMO8cDI1fIYVAZdlazctVloksFla3VIm8",
-	"/Ag8lvF7Q2hARjS+ms+MulB6uMeesXHDaXmG5wodcEu95wsStAz1Bk6lghEwecuIZ3K9sNI4gFcDZaNn",
-	"Uuq7rM9AgKYIMSJICIDTWwvbAbedbdVJr2J23cta9dKsIHMQYz1VGAIEIgiRT1le7o8e2QHHMwVCOqmS",
-	"3jgmZvIsDXRSSmcozmevyCZUam6RU38x6pboEa7wmJc3EaQvG2HE9fHwU8P/3dN5HEDMfoE1U+ArvdaN",
-	"kDaf/B1X+so9131lYGjeA0pUkxY4GjTKi71RKiTn3rSyovWNdjkWf6Mj0i063a3q9CPKuTrVjWBthYPy",
-	"90kq7Q+leim20EW5iMowZ2B9gIvGc1JUB3/laHiasix5kucoqStngzvQiyduqle78nDHarUGx8f9I1vv",
-	"gW/fvHxBXuFd2kAVDmuNDpt/zVm+3Htx+vyJ1hdmVE3cBwwP48ey8miJtFYaWDlvbGs3Qti+YTRTk9Wx",
-	"soD2X90+EFfeA9a80txV96LzpM5Lq821E3LNctjrhwGRgqSJJFLkioxQd23VGEC01zyIe2HzkO53msfJ",
-	"Pmt2x+34iB2MDulx6Hvr53OwL+oM+CP05MLfvS3+XqeFn7t9Vw+aOXUCqN0hGVPgbtUHgYl1PzzLRXw1",
-	"FnnyQBK9WUm3o3U1LGFiBfIZlSywkBp992Q5m2iNuwSvwaPoJfz3XK+xZwOOBXj0eSBJCL+0q/pW7+Lo",
-	"XfPH8JsXzYPXf+9sxOO0a0bgmZaRdwQ/3Q9YfVcUzPboF1sk4caXwGXfpTy5GZK8DgHzTFyK+R1RZBVC",
-	"4i0ogZE5rNoGA+NZWcU9gNR1yuCvnJEJzROXSwF0t5KZmk/GTpTET8NIqGKIH+dLMpdzmhGRJ3rlIhmq",
-	"JI8fP38ekOfPHz8OBlx/+OGHgPzwg/4CVi9+pb/Un5aM5saF0j4OQ92UTtg5PiksR9NizAvTt+BfD9vt",
-	"djsg7U67E5DeUad31AG6x5QP+GUu5jOpL+l0AtLW/3QenYAZQ6RiM2lqziZiwQMkBaZxLqQkv7BckIft",
-	"TrcXkOODbhiQo+Ow/eiEaOmOBXS04jSjyYA/7OwfhQFp9w47+0cBae8fd/cPH50Am6dWdLWJq58H3ObQ",
-	"HUVzQLChvQcAR4wawUgDMl+MkeEvg/26stGPOsftbm2AK1gn3zybZtVRjbVjYZLRqIlgMTBlLNL3CsjC",
-	"jTdF8AIfvBKAY8tvfzn/pwif87B19X1Y4xhZadrLGeNGJtxP/FQSQyroZlj64c1xOaO/cn34ZIZAjjx8",
-	"8fTskTHIcGryOSjGRpYD1GmJybgjhuWrBWcDPssgkVFf1SLP8NwIyJTmV6Xjw9yPDT4h/xQpxwb+tROG",
-	"ZwGBfx8/gluuaZ5iqyTLmBaI0jSMmgcMuGGUnbDpibFp8KQJCJ0JqXIxm7CATNMkyRhJhArIWE+tVGKG",
-	"MUUxndIT8q+5MMVhscXCYJ0oJ2//GoadDqzjAY8G8zDsHJA98pA8In8l/z/y7//9f0QtcmpVMW0l4qmJ",
-	"G96WsKamXVDAmpJZNpfg0bKbZcQuU64tw+oeqOT6lI66m8+6O2XYIJ5haPAMNe72jYjVUKtCBr1UxjAb",
-	"bPLtQcy1aIlK3ecbgzdlvWe7U3UNSrQ+SWfdOfmKLhm7b4x2VZe4w8xOqbxiyRq5ceG8n7h+nWzWlwf4",
-	"51hoW5UloO1CltVonmUM0S7Fmv363//5P/F/5Ln780YTYEXx8Jvrdbh2jJOxj3d1S2yUcprXRom3UBta",
-	"9z6MbCZijZZt0i9JYpqN8Nvj3v7hI+AkvjV01bzLru5kjUP4nQkPoLMBGVSN3bLSfEurvAIM8ZkJjAUZ",
-	"YTINbHtZsS4DOI8MZuQE/bplymCzvlLFpqisof/KETxv5SH1zOkagOZN4TqMaT6QlZBnZRFsl2G9Grt0",
-	"Furqi7+5uHhF8IJyfLX06l5Yjw/E9O2NsxwU2mXhDrfrz9LoWl6R1WBcrXf3lGQploKACD+9ZDhv7D0o",
-	"AlrBEgmLAi9D34ZDwWjUCiZJx7ZW2op6tUq0YeavZC7nadMVyLxRvpg4II6YmxIvcmdwxt5CqRU13j6r",
-	"GfclkDRiCNdfxOSJXuC6r1oNggGjikRFP3/Vr/+A6814MVa7vsoRXKVXqXIn1/PyFE+WTA1Nx9eyV66j",
-	"tBmLfJQmCbzXXuNDc2qq9HtXFr82gkalVr4fr/XKfKwr/4HCxP+mmqrt/1ZX89D/e8rURCTwM8XzzlyA",
-	"KcKG62Ol+q3fYOfz287fWC61WVfjfS1dRE1ufVAtxVBXPKO+qoAby8Jj6rgQ1hLPB2uKYa04QCulz8Hj",
-	"x2mG69pRjvxcI4T8is5rfVZ4cAjQ3yFAm3IDCxFjUMydk4rOZmVxs1IDe2MLagCC1bLaWwb1Sv0qxfba",
-	"qAB7n8oHWkW4Vd5fJ7hc4ed1cBWeOLhKUTcZYiIWSF64PSAv7VpgVSHU2PqYyHjQu9nyhENHSDNldMC9",
-	"5jgMEWSSqIXwaiW4uHxRxubaq+kB+JYLvyQGkQzgBH6opIqh3QvDsF02rQ56N1pWr9GD9Zu6v8oT7j+i",
-	"fr4lU+s2TDlkeltvL5XlKOfExmyrCT6rG2uDr7ZTO8ySqVefsL+2GOV7Jx+uGEA28WlDGuJrwzxhVQav",
-	"DBucxOWQlF+kbWWkRcZeY2vq0wajOmoxP4LMhTKroFIVHKL//JLlFXIbfdOYLayn5ci3u0x/qipH8Zxy",
-	"z6rX3dQ9uUZnpn7AvRrLflCUFstofCW1uKMx+BMFZyeEjgBnl46JKXUCzHaplCm/bJG3XKWZ7jsnAI2J",
-	"SCoH3IFfIhRP2x0blbkqo0JKB8eqIeRHGOqQ7q6MfH0CYFFezq82uoYXpRwnzdh4E/arxG0uwS0/567E",
-	"j53q45LD6CYvkc/Wvj6h0c4qRFbhTDEluc3sVhdCXW9XMPtFBNmpvnXjUberV4JA98ptr6OOv6XIb5E3",
-	"4P8NBtxG8sB7qn8uZ8xXXfh3y5n3B8CRl/4G+ebbRtqq0WtQj9dmY/tvesPinNWkbAg109M3nOfpGv1M",
-	"azgS7oYlSd6+Pg9Mnda/v3absBh688T+3p4Sarb3NeVXKb/8r53wTOSs76M6/xvNLkWeqsn0qzffnLbR",
-	"x43L4asD/AQYjfyr8kPwpxnLU5F81Q3xIzbxq2+/fvPuh+7jV0++efVd99X3r6qf6xHedmzq1FPoecrt",
-	"mgzA+QBcdVzvVL6q1d++DVWIADYoKM1O/Qy7uOvtSJXWJKPcLmnkbuxbtlDsLW/bNk8ilSZ3WW2SvanU",
-	"Z6SPx/RLuq6eKBmVCgzu2zZ7Llk+pJdsHcDaTUL0VrK8eaqvjDyOjf0Dz6yxeQ3owCrA9aVZey5+SbOM",
-	"7u23QvLw+3b7hDxL+fw9eX90MDzonZD8ut/uha3wEfkbi6/EXidsh2E7bJOnac7G4v0e/FoWnZ39g5vW",
-	"LCBIvN7WANy9BVMZ0dKqKM3hhlUPMII1MCNVrVurrblrlsm+qakUuQxWYHV8iAwJ4EY2iWJYj7bkGLPO",
-	"LvyprAk6R9jqmQKt3QEdgN3tFYP9Jht9bVqoeR4UKK9xLWxNLmfAeOadt9Uiscing9sVFX3XqTjFtbWd",
-	"UjRX96dHuceJvKZVSq6nBbhDhj56t4b3eIISimbDkZc3Xd5JL0EXVRTzOyBQYj16bvMAKsWGD0C73Dps",
-	"UiaRqImc+Mn+w05vcjMPQeohJzo9MhHzXN43Ld0N8OqQrwxhTZvrFoPL6649EaoJ2AEZLcF5bwlWdBfP",
-	"T1+cFqzEJfn/isbpOI33TufxVUZ5LQL0ws90Kjfh9dMz0u12jwPy9uIsINM0zgVauXJdKvhFeNjvhv0w",
-	"bLU73d7+wY/+kCdUocunth3WEVX1E5kcXFNjT+mDwyBoxIz+a74KitlZXXn/1At7Rzc65IrC8XW726ve",
-	"v5W37d4kqn4Z/lUcEkwjmVuPQKmwo0GMl2f5uD78lyYZG97uVda/wfDrTL8X0wxzxtmCJb4fw+UT+PXC",
-	"wYNfDk52O+EWpjh6LO/e3IBMxALyRMQYxIzf7FKDDsLeUbixFbdbDL/pGYwhPBt3tToPVva8GdZcWuyl",
-	"h5UWZe181GRJQs9rhadX3772yIKy8taNho99IC2FRIvYMwNz5LIlxKW1/YNTuVNHLl3D1Piiwqi3mFDF",
-	"LO2z46U4ISG2MOVFkXxkuonqT7U7AZpsRI5u4qevI1/W7WH5jOZq6ddn/+hwortSO27JI+ARB8BSMtQB",
-	"BlCamm8/YyaB3A/IbY4x2As3psG3A9IJSBcGSAoiOIAvbEq8S5Q1iVWUXNLZZqWsXY84uX1ydjlyvw3t",
-	"hCddLPmEDQMOtxvfOrN4Rbp5ydorLXRiI6jhHjO7tJwL7k/Hhmxvr287yAv15fAnlh1anUTvNCuLURg7",
-	"RJsWrH4ADCgmnfufxFyVrf7i9lXF0Nz0NSAf6sM+IwaMX2JsstBtxHn1JEry5TCf8xt8WnBcSLqUmO63",
-	"EPMswcACgqatpQYzvA0l4vZSZbqF69sOyXPr9hZSbeQ38mr147WtSs566cjbQhO09SRufp+HArzHC+U8",
-	"U2tMa2dU65fWG9SuhENwiz05ZvlreO+Knyi8IUKH1uw6pcUjb0QQBc5IsJFJeDs26e2t8SmGpu1ucEuo",
-	"mNxKN4pJWCsp9IKkfHk3P9HafflSb8UxlHafK3871uzEEwLPXodgX7837aJYnSknSiorK+UFe84SlOCY",
-	"5nnKoJl3WGg4ZrddabcXFtVjFR69cUpr45cRzbIhIt8mKb806GEz6H0Iv9qULAAF4wfM9CA0y1ok0ns2",
-	"6gOBaWX4DMdDATDyxEgpXbrcCP0DjSflgwW+2XCqrIV4v5ssoRsrZ0oV2/zRoN5PDcfPjOVScDJik9Tk",
-	"YnnyrOjpxaYqOKk0/MatG4NmBrWyIY+3umo/TQb6uyroStzRCqvilYUH4dzAf185bG5ScGrX5Oo6THnC",
-	"3teLNL0hH1QYtwrql1xMSbl4Qejzzh8f33RYz4odtY1YctWe1qPsIwDvKsWmMwWED1AQKMmXNrmtKo0K",
-	"6YyJYEYdMcdGSSUxkqTm+Cu9tCxU3NWraHvPCrmbnQPzFmzKbv8HZrDX+Eln6fC6+LEmSCq4ymmsHkib",
-	"Bl8WIe0WRixXurXxqYaWaN1Dw1an7qGVfts3BKVerHYfYQbzPFXLN3oUTc+Tacq/Y8v6Blqc4wNJotPH",
-	"z89fDL978kPUIueoOhhy/FSSWc7Qc6ocSQOQx3ieJab1i1RC0NjW3URaKjikkEiNUMOhKAcc2dkAM61N",
-	"etBUMZeiT/YJtVRTBTQWw7yYfngQGvKXLAtMvqdZ11orMuxWBkAELYe9rJs84FDQrHAgQDAnoairZADF",
-	"aJGv2VLYsqxF4oruX69zXDBk6Uel9kCZzmhuD+JUDzGOn2V47ze+b57q6Wh+5/N70lmqP38IGiNwhJ7O",
-	"kQkCPz21quy37y4aQR2Poe8WBR7D6NXLNxdkj87VZA9oU6IWeZZeM0na+2ZQQSzCXgN9Dx2wrkUTpWZY",
-	"Yy7lY1EbPGHZuDmBvU5ikbPmCOEzti5n33pl9MoRisUKU+sosiIZm1aizwZNYj2vSkzT2FcsIU18wI1r",
-	"tRBemOmDflhUjxBq4fNT6iXj2PxaAz7gf/kLhG6xuO5f/kJezhj32Xke2pEzbY8eBZjKmvLit2JUHwW6",
-	"BcajV5mGOU9YPuB/0ZMp8vQX9pcAAZJTcc0I0E63CJ7kuEHMMSE32jp9ErXD/RCkePT2zeNIr7122NoP",
-	"SQKlD3DIBny1FAWY7BNX3sGUGijHXPXwmYEyCoz8y1+gdcCgYmtntMhbfsUh5T6ZY9lF5AWCnKxsCeC5",
-	"hIxTliUyQLJKvTYSqqjJHTZcRzaqqlcBMFvleEAArA/CRXAslHgMIO2qF4aB9QYimhIaRIDJhcxoTqdM",
-	"6dMfewOpc7Yv1fxEWSQoBuWim34hyehRi3ydUw4SxuSAYXZ1mbOSLPQsL8V8wKm8AhN8wrJZi0RQ5hP4",
-	"9lyGGa3LL7NxbtP2VywHoK3gUq/ZU17w0xnCQACrellQEMaVVkE2NztJtkQBfpleM6ALeN8sLopOfNo/",
-	"mrMBF3qPKGF2nCEzfhjZk6ZPfvpZD82ZwfpKQ3R8zYgjOcaPNr4g+5aYz0qBPpD4R8GAR544sN+SyMkD",
-	"85Vh72LZuD+lnF6yiDwEsVKCZgeOujogXnoPHEmPLEtomhOx4ANuJQDNINPi1IfESifsHd/Wuh5ZxLO0",
-	"DdMLap6kCq8wezNnM5Hbu7zERdcIw87nQpQAigSuyxZ5Z5zcK7NbOqLCLolcDlsErAd6TgfcVB73ocHs",
-	"fSqV3SmWKPwvf8EFAx1F4q8SmYhlihTcEa5B3eOHUSlNTy+Nx3XCHsfUGY5QnQ54z9JCBAIu1FMbsUVa",
-	"gOLiNlL0olDSdd/hUa4AONwDfEaWCm0B1vMKP9yAx5QDYQbIFj2CItdnvX5V7p0k+ho9wu0Th4XHJhk+",
-	"hAVdOhkKcUC9a4Gfg/LVOs4oznAI4YCBPupNJ8u8ceYlps/aAHYkWZ3egAMQxUuHtSpO8Y0dImi+t1zM",
-	"aYkJ8nIOp5hJbi1aq5qv2SyjS5b0icrnLGqR0wG3q8E+2tnWc8nIfAaQEmCnOyU5mzE8JjAdEoXQLNen",
-	"ob7s1fkL5IMxpLyykPeTNGP+gh3wVJpSpy3ynF4x1DIVVreAiuQjhjw4LDkBlEsTPFOgZjJJHr59e/64",
-	"YLt6RGIhlV+8G5RCPbQte5Lanb73aznQ8mHPEy1N3Y69X6/Y8kNEcqbmuZHmqKegw8YNFmgIyEIDq9Cc",
-	"hcGA2ziWZDxJIZW9mD0YoxPM+QMSxpL/BYYNo7sAbTEizvgn3bIECjpYl+/0YeXkTLqeWbHMqoiQBce2",
-	"iLugqAOFN5EUy5sHA57yOJtDX6qSuO+NiDKp3W6t4BBhYp7VtJGkEqT0GSrc+rDNjYEh3aJ3Mr2IzNs9",
-	"vBRz8w5CuWm8SaDUR2Q6dUcvvWRaEk5Eluj1rASJwGCJnFMVaCNI5MWLIvLQyO7oWcqvImNEPTLID0R2",
-	"8HmW6W2BtzgVNtVm0TjNPNXlmX6fVV3YexorIrMUxnKR8kQsJGYdRa+pYnBx85XI0nhpjkn3tW2IhNQJ",
-	"R6acsbFy5syAR14l+QhTJLUMLGuPBqylx2NBnW4NUVHTUAvxQp3xDGelBPQij6lhLJ4KriaoBKNnc02Z",
-	"kMDX/QccVFIjw+DxiX4gqj4PI1e0JHoEzfuP//gP4gjs4wlN+YBD3roNwEf6l8hCtk3AHjzbmViwvAkJ",
-	"IRP2nhrVOTDNlIyoBcuuGRCNS+T9MbaO/oaMGUvIw7d/DcPw9JG3uykZp5xmSANqVev+gLdbZZZ9kB24",
-	"cgE1fNAzZFRmNeMF7QHvtEiaDHi3RcoyasB7LWLDwQO+3yLVgPCAH7SME3TAD1vOHhjwoxYphYUH/LhF",
-	"XGB4wNthi3jRa2igORUHvN1ukToIR+WqTot45qWerCcgbKB4H1I9oJUADAOEzmZANWaUBG8ZBM6uSDlx",
-	"04ReFenQAaCyS90EJmM6YxKyceFlAx4LrkAJ9yYP1s8p96W4ltdAC6ZFLMsy+IKS8TwHFQBujfRS/Aqe",
-	"GxWROLdopgybqgxp6oTaOEoqMZDSB1XRuF+1JnmdUqCkFBkom8ArLJmMWgQiQUUy8wO9rS+RBBwUOEpK",
-	"TwITTJgOGZIKZzWj7r9k6oRkFKYcDs1FmmWVen/TAuq0KLTSKblibGZOHn9rGC0MFjcW/ERuVVnaoF6B",
-	"gwfS7tTTLLMk/Z5wABZbaDtcBpnQfW0Y4FJH49ggR/79n/+rgg9B2gp46rrt72ZrwMsd8ec2sFtej2oF",
-	"JgyK14Iu+yQqMebr6XPNDEgEtQ6igtQf7IbSJo4G/KFVN8fAFpxlj+AqJXIwPUqpELg+vEIK0QrbP1hW",
-	"difDE/Tr0C5TNM0i0KwHvNJyIE8Ctvi2Hi0rjdDplaUx4xKCCsbj9fz8ohE05nlm3Eqyv7cH2q2Y5zFr",
-	"ifxyz9y0N02Vx/vSMAlZ5EzkrOH5WY0r9gMya9BZ2ug3uq2wZQiMJuD13PNB6zMha4IHL6s6tp0/Jq1M",
-	"1X3VyqnVHx5WMXKBsSZsgUxZVzbtkRnIclkhWJwdklOeiOlWVbtBDOHCn9IlOCpLRrmoerPKCSfGpQxW",
-	"SIVhLAKJjPdbtx3CApW2slv6vXNpGBMgxxJodbRkT+xSX7HT0Ibxmb3RJxwASWJzjix1hkPaJMZavkK9",
-	"bwbccAURzLfhwr2aA6NHYGuIXHKRF2J61cRKJZGxmKFGjF1yJr0jtDGywdkiHNvUrzGpKMfYCdCHDbit",
-	"jqf1OOtIswYcXugGwNpBhWmGDOz6jYVdZtcjmkPOv24Z56EUinUSoTCHADIWQTk3HfAsYQrElS67Gbtk",
-	"4jf+TDqLmVWeEFjG8QE3P/ikovXcKRD3zhnDiFQuFmCylQF7sOPAvMOZRKPOEjBwk2YOFbOcTfCw1+ma",
-	"qllenYZGH6RBUaygcAE2+j/Vh5qKS/a8JQOu+J8dV9LXIlli8Jork2Hnewj/KTH042I6a6gsq2SHBSjV",
-	"1AJeoSa0nIKQJWQp2j4Ypz29KXxWQ8j5oRxX0lY84odmgkuMFXXC9kfoaxXhXC274sph2i77WZ835ICs",
-	"jqO0pDw2xI4A94IgYusxdHXjPnwINtSt0erajEFkzxhY+sE1npN17zN3FYtQuTuAixiHf2PxnAcSaMda",
-	"jeoM+331qcutO6MyFauBSGc+3tT64kL/LmOLbn2zuRyGvBeG6+5zq3bvHCm3PJRQL+zefNsLoYA2E8e4",
-	"197illfIXXUhxDNggYL79m++723Bb/WcJSm1oN9ep3PzzS9RDL42oXe4bYu2mqX7DHcC3HV8811uFvCe",
-	"/e3G3zBdwQ3dbYaj4MPyQ9aN/k8/Bw05n05pvjTqmafN6MVJL7Uwb5xa1e7noPG+mVPFmhmu0EbOLlOp",
-	"DOJkvdNOt/KyLh3f4oqKbSUWXB/gPCnTZEh03qBIgZAHlVdYvJPyJSkd+9Zh3HVueGP/6lPPON9XTrNS",
-	"5Z2KkA5/TyF9dNjb/+xkNLWJYFwsWo37yJb2Viu8xGS4rUyCoNNTRzwIt/W23usvhHoKLH+fy27/tQR3",
-	"+OnnD4EPVvnp5w8lcfC6XEhnrTgoQmJFnRKMtAEA61ZaYQXE9vNGmbLnZzlfruP6sChEW+qOJ46MGEpe",
-	"o0bslemGL7zq2LY0t8OsaJtTwL3oHTVgFHGtLafHdCmx8MQNnlUtGqTCIFAlkeYEHauecWB1c4TLjKFt",
-	"DjKUoKc4SwZ8auJvnHT2Q+DIZ8ZdpDuWZUHJAvOsioe9MHzUJzZ+jkRa+sF1ev8lU18X2dGVGV4DwtfP",
-	"CkgRlYARPCHHaxm+j0OD6AGAQQHo0Q9q+MLK3Ix3OGwgFOnelHyEFsd9pPyKlMVUm59+XdWvsZp8IbXb",
-	"fk10wDQW5dp7YRjqnVmV/9VndErP6OwjQLt4Tvdwfz/UvfRKkzfeXpxtL+rLJdjXCHxYJGVN/HPUYL+c",
-	"Mr/PKfMsBamaZkviMy7c9qSp0Us//vnjFTW432uCNQ7T0yQxDir0dhqGbMduJBbcL7NaltJFFtvv6Jkx",
-	"8HojnSopujTTa2B7zXP6WzlX1qnkle5Ukqzb5uvVc6Gu2zZxeRcJxWmyfX2wIuW3U8q/LZkUR/0QTAo4",
-	"vto/1mW0Fgts6wksZZeuOU2MZ7coVG3m5MTxe6XKRAt+C//Ppru97rhbPlP/zUc8/coH3yfr9jGQuZLb",
-	"53M8bEuHq+kUQti2O1bLCNHVc9Vt+s1HI4aO1xpmb2z9bQAU6w9irmRAxuXy3AHEJ2RAsMSoDCBKYmLY",
-	"piS3ZPpGKP5sfghIbnZzmS3OIrW1aiBdrQrrsIAqNM5Qg4KfAeFs4Yw0GxWrXkVoDBmzCFeFWLAWU0Dq",
-	"V2c9Zam0jqYnOEo32FAvDaGJi8VrA3Q5q9AlVaq11plOpRL224nsoibzB63H3aA6WGl244WWCuDeNpgz",
-	"uarcmBWeS5NC1y4SHBvlmv6rA1icqaOwud9JwuYh642bR7Q9anbibtJj++OD8LDdWH+MHvfbnX6vp4/R",
-	"bjv8EfpbIk3g8yy7reetqAFec4a+5KaAisUMVG2zZym/uulsgWu+nGRf7Ljb2nElcib7KLMOPxurrh5e",
-	"vDGAQQ3jq80OuWaAjmXptYmtG9Ak5J+YExQi/A6dj6zaFk3WX4dlNvlvA77IhWIOvOaj/Hphj1BJMqhW",
-	"Lm1NJIuS4q6sxRVb1qST64dBW23aj37jgi4dslkfnwBtJg+7YfeR9YFC3SkcBIm1TbOlheriyTqVLLtm",
-	"0iDnwKkJgZ4pXRIqrwzWRrd+yiiXZNDgQpElU4NGAP7VQQMGdtCoAzBLlWaZQS/r5sJT8zy9ZgipM3lt",
-	"FtJc1PM3GEtLLAlDOMK6SwDLNqhsTrDmPOKsLf8+GiruYUEJP15KAcDCq9i+Am5jWiPpmK3xs1aM8V0F",
-	"pr4YuL+XgVvZzOXUBNjMlewECJ51UZavPm7N/Qsqa5IVTsrJCRBNoIpE1nqNqrrCRiAEVF1znDaY7nAv",
-	"NMSea+iemeqDZnvcjZuHrN1uHtHOqHkQ7yc91h13aHtUA574PGzgbZSG8r73dYdPzMR8WiLDWcm14dX0",
-	"E1jaieDM0we8bVOnE3hph/c++4O6lbyKX3RlIyXTx+qM5THjqsl4LBKWGKp2E/ejUMu/tla/Xb9hGDaP",
-	"9H/QYjjqHHdpzxppeh8VNtqVkfLrNlGJv32/SmTrMwsOBu87YXMweH/45Oe/1nAL3qQHGbLsj+PZfmFL",
-	"LRsAJwAyW+TUlBIFhDmiYpVY0Nxcm4n4CqKkZXilD2tUZZwYoh60AmEAlgAKZrMC10ie8EQaWC+CSLyi",
-	"PRUH5GphAWCxSPmcQQH4nDHTAShI7nCYyHwAsH53I5ROZ5bvwNYpgGTTasmjwCQ/F0BcPQILBjwM5aFo",
-	"kdOVOkMDztnC1Ug6ctWzsc56YHl7HcY/n3OT1BW9uTh9+nT45snZyxePh09Pzy5evv5KjMfRiX7jRORQ",
-	"2pezKj7VFb2v02rQS/PK0MbeMbBgVs2whNX0amY1Drth+6C3/dF9Zlt1q/hCr/5odFhe/czkTxkdfZm/",
-	"5ZBr+ofzFL9j9AqqBPyhkYGbT33cLRa3vp1p7x/jK4Y9ON9uciqjUGyOXbWxWoMcOfrqYYW1qL9SDbP7",
-	"Wliu5Bke3LVFy459wQJ4vK3FVKmta0yM0tmBXmrFPlkMXmnXf2LLHCBwat2Qesv+jf/7R1Zh1+pUz+kV",
-	"k6g75EwZZGxNHbeHFy8vXgWQMHzQ6R71IfeuHbgScAHphjbh+FGLvJmIBYm8olURsmOYOmEnJEV+AHRZ",
-	"QcY/OHhSrJyL3qbSAAKAn8OvNrvJr6ardapxmk8lSSGBR2svUNAY4zqx30mtPA34glo+KLiRJYUmCQGj",
-	"rTXJOn1FVmvP3EdvuVtuydryN1spKbeUYKXicZ9+4Tdb5+3mAm13ErKmxN56UZsz5QFBlwxQOiPmrcWy",
-	"+ndG4wlrngmucpHdpMXBxfbaP01E5mUOaYtWybqDh2ULBcuf5Cfm0P799M4/qR75hikyn1Xt3TserDtQ",
-	"KvfMrv14jo8Lc0hXTr2VQxpJD0Rmzis4A42wQdyDiQ8xXil1G6ycv5B1D9yMA66VAvBCmLK7flV7U3wX",
-	"zusaPwfy5iFzAbTuEijohZqY6am4QDC/OEllTPME02exB31zmkNMpNZDgJOwqzMXWZBt9djtPQKrrbj9",
-	"sXvD5vQq9stzfTgmjd9F1Fr2599A1r4QCtSZ31XcfvaC82Ke81XLhABn7e8lO60casLO/y18x5Y2gJrE",
-	"fFTDTFH19MrLwfEcpBCFo3mWYpDerxIulZiBpEz55aqrwFgfpU27O7l017zz1erWfzjpZLr15xFPf1Jt",
-	"8G9MgaJT3pW/q0Sbimv2yUoyA1YGWFGZPtXFwlJLUYjSgDzshd0KO84DWRWDNGckYRlTllm7Kgf1qHwc",
-	"7ew3loK9tfXhK96q8fhPGsX5IoD/RAJ4nVY5Hv+2QlhRBRVM18Z4nnhk9Gi50ozxhOZIbQlh8bM3/wBU",
-	"pSSvHj/tk+gU4v6RraSWxpOARIq9V3uxvI78NOQ6okxtwG7I526Rrx1bcWphI8xnu3R56DwxpSdzVvBF",
-	"aVPYMOIWJPqAidTySHflIbBVotu+1z4KHzkaQVMyIhcLeDiUOxKLggARWlBNODeEhFBWCyhhoasFV6bL",
-	"G5fWn2Bf1CJRQhVzzH1QxoEnPrWd4YqeMlsjEjs2Hkum1o7ggEcIPzSM7YZO0qXGX+ZiPkv5ZeBqrJIF",
-	"JGRAdotL2QfOQ4evi0U2n/IHEoqcpaaCnmGy1t01IfoTErkKrWaFOAgnEG7xSK+lSMwVkvS5jHw7rakk",
-	"kfk7IoCncL0p0T3nYhEYLrFMyLVPMPcA50AuFgg+efX4KUz6SOglrrB0G+SE4BAY8gIYBMu25hGbDjg8",
-	"DnPnyKlPAWqZkuUMkmMmjNnCZopeIe8xBe7HeUaReZMTqnWaXMwmfs0HMslYcsnyAU+nQLmuNwRiSRIR",
-	"y2Jrt/J5xmTklrjum15Q9PKSIRe7jHMG3i04Clvkgr13hRvIi6dnJ4SSf/+P/5NIRXliiGBIPKE5jZEt",
-	"kyK33FhwJUlG46tiVPTbYJalWAO8feNk0A3ZORd2MZ0UnrGJiUeN2OWce+CY2lrra5J14JkboWAe2Oth",
-	"+/inw+bxz///nzrN459/CpvHP//a+fAI/mg+DH9q69/aP4XNzs+P6qBgwboClBRkz4hdphYTRMloqWzh",
-	"uSnNr6CUPeqr3vJBpfKSp78wW8Li1C1gQKGv6fdITOvpHdYUzLtlDtEsGZexqP/11eOnzTYkCW2nar5K",
-	"xo9NHQs4yOwRcgKLTzL11VyNm0flt2iJGTgBGViMcqB7EzjRE6DICCzAOjDyIPAmJ6jl9y2Xegr0rh/w",
-	"AvAcbOALCtpBmWMzSHnQDgEcHbx989j9HQQIazyizXDcHa1BYAf3hXt77e4V7e5dtI/64X6/10bMdvhj",
-	"0AmK/IlAC71mz7X5+AD+PKNygs0etbvj5n4nPmoeJu2weUQPRs3jHuuMw/gw6bb3g7iTHLfHB+HokB71",
-	"WHeftsfhUXw4Okj2WW+MXQgP2wfjfdZLunFn1Kbh8fiIHSYH8f6oR0GMbOlZltfeCqoPLDo5WYke4qpu",
-	"Pk4lYNNr0dmnwJPpMDDjNGPbIrOpUjSe6BefwH3AujtouOY0/Yhv08xOK5bXg8Yfhszu80ghCw+24txD",
-	"rRdNgS0Bbu7oKxlUf7yUtb8xZfVeC+kxB/6WwPQbktWKJ37kjDXlN3OdyfQCU5nRZjIJzRcoHRTUg6Ec",
-	"YQvTUcq1RkyrpRKUd3WK8PgpTRioBUi0i9B/GVMuSScIw3DArR0BZWSkrQtjU1RBY1rOGORrQc0HZJ4C",
-	"Citb+ME8wnDYc2aNFyg6YrXkvsk2G/ByZYiVEhBrMrJLU71VQrbp2PqM7IKApU7PqSkRf+skoyIxe0MD",
-	"KfAkWwr5FE2uWk20GbYvIC2qH4Y/rmn2OK/oZ67ws1ZxmvrZ2+iXpRY6orMNjets0zgl7tS0Tzer/Uu+",
-	"3p3y9e6VZu/tr22y7MHIRrb6L6n2X1Ltf5dUe7P+dqa5/BZp9r7SsvdrmqzPsLcVT/wKJsbL59LVtfq2",
-	"lAQWaS3I30/N/ZJF/YfIov6j0Qp7/f4zUAtr3b+I4OxQnH2UHGFXtCxNotpc35s2VE2ub5ps9MrcWKx9",
-	"Gwk7ZvnHwy88d4VBDUGlA7TWUVQCTsHUZ/HKX0GQxXk8EVAKtbS0uYcVPtFSRUkPuSYYo+SJLbx1YlgI",
-	"4nSWslIBQjkRC0loUdJ2mPKoUqfT+y0xtbqKC8xbSpXBSDo2NUohPMbQ+jW/6u8uhcAgBhi45uke3Nfy",
-	"tdhKtP0CAr2STuu/eQh1XupsWDfZnwLdZ7uzv79C9/kaooEvxDWUYdObW1j3daPfOA7399tHne5h7+Dg",
-	"lkfFmOWfAimo6XT1tA+PkL2/xmtf7faNOsHKEBrdIEyO2dH4kB6M9uNe0mWdcZuGo+P4KDlkB+N92ht1",
-	"407SZuH4mB6NDmPn0x61Y31vRTewtAWjbtI8jnusSltQ6Aa9jbpBp99tt47DsNfurNEN3MYTc2WvwH24",
-	"2pqkEzaPRm3a9Nu/U60Co6hYafAaCtkaytGSuPnCPfqZco/e2dO+jf5lJfRb+akXuClk5h+J6tT2ymxi",
-	"T9W4Vf2KSuH7VdPYnbMftlO+PiIO/sz45cVcmVLJbSj5ULC5bVbHDMEyRvLFmERQYTmCmqiQI6TYrA/O",
-	"+mUusgz87wAjSfm1SGP0fVOyYOzKJBnpB5Aps2X1LLLFoXHgBV5dd6iUmrGxCUWMRILMbfB9Z/+AfJd+",
-	"fWKc91q1H3CskeiIWYC3BGrM6yvSywnWbHxntbepSBiJaJYNRT40xTyjACFSRsGCNuMHicVUaZb1Sa/T",
-	"IdGIqngyNFe60pMRy3ORy4jMRMoV8fs24A+jPfhrr324ZwBAj1zAAmqJuvPFkL1EjMYTrXaWm+Qqu0NS",
-	"QlEn1lRrB4CFnGfK4tmWA26CMhZsgkx7BvEERQe5ymnsFY2nWSYWgSn3jaAe1OPFmIQBmUKuGjAATkTm",
-	"1Q1BKY5FQwxxX5Tky2E+55FR0w3UCkFEIwZlbI3Cj6uA6zdDzUdD52vGp08ivdxZEnn1qZX/LIK/Gzbf",
-	"MqUZrBwujErvABFRi5xbYkbbvsrs9g1MaWWxpGMideux2bYRrhR/4Nfw1S2OuFBDU+uR4ZudlwrBL6b6",
-	"LOC9+Tr2KYMixFatlt38W3rNEN4Hq6VUblgPNFRoFwtezC7WSYWd+0CakqhQU0vkpnr9OM0YxAH1WasH",
-	"GhpgimLa4vmcLYC4ENs/gwrgAnauWqQx65t5p5LMaOoqXFYIgm5h0DynfPm7GjUw7xiN2WTeoL+upJ27",
-	"Xhaq8V4Yhu0bbJ/iRcdHa8smbPOiTvVFB70w7Bzut4+6x20YlCmC7/U6ur3RpWfmYxpeRqI45FedUbCO",
-	"GdDvGJ6fulltGCrQevBvEBowtylP2HsoxSMVVXPZ6Nu7yobL9naSnkjz1HbQmOVilLGpl/GQcjkfj9MY",
-	"eKvHc57IhsdO7ZeucvIasjSM23uKVT8+eA22fYOiP0LRbFhasbee4K+1gKwzlt7pLT5iUDHLFtPS26Ry",
-	"ooEc0+f5yEhwmmVkwXLm4yF/+wqeQFxpqGIBtrgaR9DKhtZBT7Cyl1ZzknxJ8jkUHf0tKS2/2HSfJ0uY",
-	"3UPyj25mAcWsq/1eGFlfz7OrwhRBU2tK3zdHcAB3DjrtXu/25tdonl1tbXptDiteeLzcVTreS6E8jdFo",
-	"qC1yi2Kla2OQTq7eGyTy5Xj83I7HP1jAEgbgzxCqXJQntMyqfYPM+60Dldq2dLWzULyJMYlevXxzQbYR",
-	"mtFGJuN1AuW3j25iSaCP5117lo5VwRVnj4h1DL/gd5AFO4+0PjAszkdes1jkhriXciyJYVLjFhNBkjQh",
-	"qWoN+Gk5jzumXAs27Kthb/ddeJDO3S9cnf7d1l+H3xIw2WPK0V9TPMLgfvEVuoEI1CXtELCY0pAXE1sh",
-	"4cRBSc2ZaRZZKkmvcxyYFERb4gGOQCQhjsV0qn/MUo5eBtOrVBnvofmcsMzm33H2Hoih+2S0JPuWk9BL",
-	"bMilqrYvQD+ErYGBlEcggsfz3MaeA9LeJ9OUz1UBTUbqZPTbFJBUWiqTCxPW6xyjD86eOnO+JlMee/Sl",
-	"qvjOqoqn0i3ULzVnf6tEk+Pb3PfZ5cOXjv5gs/XzFiVUfVH0Qvbqdbt69ttNIe+XHG9z3j42Rd22qJ7A",
-	"hmOsOg5aOHC3rshD1/ZPAaTSq/GtnlE5IVMaT1LOPsfCtL16wGl7G8Bpqe8OWnJM2yO/2h1ab6P9+CA5",
-	"ZEfj4/CG3yvQkv3mUdIOm4ex1SN96EoJWtLdCC1p99u9FgBpwzXQkiI39CNhRKAO/5cKtV88ir9V3QG3",
-	"oP9YLkXbr9tUqS0291pPoTtr8DzVp7M7VW9KkrTqJqZJrhxj8LBnRRnX7RIG7ctNKCRnpjgNeRjpMyJ6",
-	"hPmNqvgalOroUckgRzO6LvnNqOK+rFvhSgg2twzxDWhfPJCYRa4PKZpCKcJUEsXeY5lBvBTPoxI/hDbn",
-	"zqhkAZBDyIAkQiltV/JE/5kxKQc8DUjGFGSSwk1S5UIrHQ//3/8tIP/3/xWQ/+f/eKTN40RNAjKb81jN",
-	"YfixXvAMOOCn9ApC/Uk6NtFPg7OANkkbeALaGIcWMI4RWwJnTChfEhwQNOD8grrOqKob7n811pRlauuz",
-	"dn1Zpv8+GLwPoS5T++lg8P7waX1xps8iLfFTtERN3Y2qIbqLyrvbpAPavXTnXMDPyKL8o6bWrQazbjTu",
-	"Ko7d1SOnjmoSbpZ4CmVMsXU8Z4hwK5cj871S1j7jRPCACG6qmUmWX9vciVfnL0xoG2vCptJk4qNJB07I",
-	"Ky4W8GNM+YDL9BLowZGlm1Qck1q4Mm6Lo2BHTAvLLsqApDzO5q4qKqQ3cDKXbI1TFCnIyl7R+hP4CU/e",
-	"2DG8f9meRAuP7tYi4Ym+wb2+Rii8EGsKyUFZOjZWXxxYXzKA7+iHesITt8fdEvvIXqmdZAMbkajSa+j2",
-	"Gi38HXKozYCNCuQZjSfAM7iGO7BKbmgpAym5pDMUgEB9px+hlViR0KVXtAUwPlpUrpM0p7bFN+j534gF",
-	"BgcTupQlyaffeEK6oU8z6Wub3bBey9QPqqdD03dM6ft0Op82+seocuKHttMmU67YJWDVd677SUMW1ui3",
-	"OwEQbPhaW7sRNMY0zVgy1OfIMNXHXLddctTIRr93fBTCgVx95vHqIzt1j+wcVh+53+4cQoA/nbKhXhta",
-	"R7w4u00kwsz1GgeQnpHPKZD/B1XSPDGQ0BSMWLdHtxZ+OQOOyhWlDTQRuRk5NE9SRVRO0ywgHN0GIH0M",
-	"ANqKr8DTZNA+BW0NmEu1BkRBPiC+uwgMKyGAwzYtV6bNIW96POCUWLkN/VfUBXtxTICTscIJDsSzYLBJ",
-	"p5HYyLCpiqBfDiypWHq8iIJ6Ud4Bl8AOhzWQTYB6xIJKLHg/7K4Vp3oCn+AQb8W0BJduIFqymrXzgNRJ",
-	"UnjK7ZiWoI2bOZawaXSkTxsEHmFbyg2sWL51zatYy7e0TO0p+5mzGWFdT1wkQ6yEHWcAAKNJkjMp4UDo",
-	"tsJWu90Fyk6DbG970DA98sVcFyNrA8cfi1JjFDb3O0nYPGS9cfOItkdNPy6iV3rOrlMxl8PdhVZMEAxh",
-	"d9Nl03xu9jqlWMqhPnrRHByWbqm0PG63m8ejLm363W+sD8Qc99udfq/XCsOw2w5/vKeXBbbbNj4W3HVf",
-	"PCyfr4cFDk9mj4DtvSz6vpXTWiq64bA+M4XLeGLIzoEQj1t+8jXe/TfwzB0hdqRWko96gXHRD4uvuxaJ",
-	"apyheAY6z+jxUbtz2INko4rLE1RcT/EddnoTo/zeoqiokuu0XByqL3ru7w499c1dmJN76rdzNdlDi77/",
-	"6xr8B5TfwBq78KByWb8y7tHiEq3e0zf6qsXaWTzdJVOS9DrdAHY97D9LsTLgkLirHxwYuk7Ky8qrAX2Z",
-	"gsCczPkVL2Uy2/QdlmC1HFo0tkVOsZUASowFj1nO5YDrfvRJll57Dky9s1M+ZwEk6JpYPwI6OVsY5yZ4",
-	"Y00yADWVdhASWWAauQCPK+qDbKag8k7n+JFuvSu8g0T6Dm4ZlhtzYoRUzgjjtmoxg3oALGZcZUsCKVQV",
-	"OKfhaC8X8OBQZyiKRcKgePOCZRlw1tiBdx4Twz7jRjPCBw3xQUMLa4kMAHLAPQRkn+RsxiqZFI5IB2tL",
-	"nnrFIW1NyeqMkYeRyTAelt4ePSqXddavd1fGOUu0HKGZhERtqhgmA9g3A8QUXmt8ZTMs9YZVMsEbvqCp",
-	"cuBSwJ5iXQqTUB6ZqemTWIirlEWmo+OcyYlx0qucXrPM1MyAegzkG6Vm2lgIyBs6ZW9Sxb56o/I0VuYx",
-	"FktKR5Bua535Az4SyfKExLmQsilT5cZUmsRoKI5gUr2hZic8zsZtsZwEv4pFzoamkUOcNwbTbmKgEI3G",
-	"GCq8e8D1XVDEmPKrABxjZKLUzIRqo+HwGyFVM/KrPrwDMiTlGgFATUiOpm4leBVNteUMIF0UC2EIgwyS",
-	"RXdN68csIZSM2QLLc2sFtKjeYIqAm1juv+ZsbsnOTWA9Sa/TRC9IUyoLj39TssMkibtIhYkMU4Kmhh4/",
-	"pvTKIA/3Oj24c699AAb2Xu8IP3c7jyAEAtUxYK4pmdEcUgUXWHhCb9ZrJsk4Z1AdZimg9Sug6f2wa0Ie",
-	"0Wum8mXzVMuSqOitFaEVuDE5dUVcF/Wrk2ZSEACiU/PdgD8s1kTCrtOYDf/9n/8rCtYv0oC0j0Jwej0q",
-	"6jz4lm5R58FABPC5kD6VMzA65ICbKRuvJFDBNrMd0V3WOxvw84GBDBTUAIRlkvUtmbPQC6PY9iafHgcL",
-	"1yowIgDQAs98pBvA8TNSJ8tM6n4tLzSck/eBGt5g8N6t1tkz3axdl6K9gFPtt6ny+Ca95OfcRzFto1ed",
-	"aUGoV+aXumC710zLVbkx9OtrmoWW7jTNtdBlo2KKuVqvYz6xKo2TWvosKjG6FDQn/gFLi+zxUtzbUPB5",
-	"V5rjAagptKog4N00w8Jec6nIiGUCgjMFFaBVeeulAbKU3Vkc2FMY2tfoN9jy28nob3H6Mv32/O0v5+0X",
-	"6bk856/347Pzg/Or2ff/OPv2uMWW34bs+1N90fLHdz8uf/z+hTjnYSvuZHw0fRom33+b3Up2iLkPVd6q",
-	"JqJeEAwKS1WcLm+Yap7B0VJjeGeM5qVJNqdQUNAnLrCEWasOteagUJ+qv+b3F0ifWjV/LTcMk98GwbG2",
-	"WmAhPsxO2WCjzpxRVN71D12ygt74oLW5b8rLsETiyQVc/6hUXF9LHzkHmSRyo6QBAU5JUKHyDdKj3JRL",
-	"mwOIksU+CBE1oAq1Q5vTZrSXIrMOypnJAQcJZdh7ikekSo+bV2eMcSJnEDqSwrKmErUQRNGRvkabqpkA",
-	"43GWLUkiyITm0xZ5CYSl5X5CiTnvianyqv9LJTIjnN0MIDuUHd2HEXR/mLNrccWSyDJEgQ1NM+9Z86Ke",
-	"onM1nHuF74wxqodAW9eXAuuCWJcI0lfJoDS39tTAGRpwtNZR5QeQz2r7TkiUJhkbsvezNGcSCGKBVGsC",
-	"Dg4ALkEaYH0xXJhyVJ8+88PhNTZh4+nwiamSn6/s/vzUwtfWCWZcYLfRD61A90W8ZKo52+SILMpjC471",
-	"W9CB46xo4xi1WcZIrWdLEhXuD89UNe+MkPgsAfmCZHYojwfcZQWD+Z0zRqD6wAmCkFQOCCJrRI78oq+m",
-	"mGuLnHPndwpIDFh4g1mHGPxyNtEiKREgu6eADTdOiJdwxbk+tZ4ZVZcCPDKEH9ogSt+gqCbAWDifee/K",
-	"SjnrQSGlV8BinhHuk2sXXBo5u2Y0IwtTB1J5BcMJe59KJQP0X5pXw+gn5RKYKFCTPprZ8FLJoFv13lpw",
-	"1NXKWMnUq49rihvWkcPvus+bfz+++L7Z+bp31gganC2GaKYfdsP2Qe820hRbfStLfU1BcuNMlky1iLHO",
-	"XLbFnwJG6m6TTJ3pqfq0U7UYvXqV8s/U+oeyeFrUw6rj6G5FErSxyC8FQIMEJIne2T9gRNEGCKiTO9aB",
-	"/EBWFXi03yWQ/brfSgV4QeMzjP720LAXTqnWg/VBALgCKq/QgTnghVQHnVUWJaWp4Zy4TqXnheQEGGFb",
-	"5KxMZVony+CQMLjxe8eXq1kuQUOCpT7UAssImC2DwdgiKP24loQBhPZ9YsK/78I+00Nv6kRLNwPrlvDK",
-	"Wt2cqLH2lHU588XpGbOZQYtB7YhzZQJRY2OmIQ+LzZ9QQqyCFBhPXuoNsj4BouYkeYm0LGmxkVwqwm+v",
-	"pn+ivgucRCwszzLJ7uzLCNZjR92ScIFnI7SAu9hJramoBntR+pxAsNix1jyGeEtADEQOFVetKxf0ybb+",
-	"u42ziLxcYN5Y5vo70OwNNh7J7+hUX6bq4fFZKtXOknAcUPAm0N+GTMG2q0cFxADWpi9felx3qU9T0Gm2",
-	"25ugfKkcIiBH2YRDPZBAZrzaquN+uN9vhx5dwVyyfEgv4fbGc/FLmmV0b78Vkofft9sn5FnK5+/J+6OD",
-	"4UHvhOTX/XYvbIWPyN9YfCX2OmE7DNthmzxNczYW7/fgV8ywuJWwf5bK9fWnzZx+kQwF3Hxl297fz2mf",
-	"5JgqN54vQMq/+XQ5AeeXcXptipWUEodKhRJ8/MeAg4HmrDpnHoIJWCcQmEvKa2xr3NimgMmoRd/vAzvb",
-	"IrvM9MzPLvvEFusTnmyl3dx0dm1E5XuT9kASLLi4whh4owj9SIyBBiiZss35G8Vlegucv3lJep324UpN",
-	"DESJxCJhskBkmBws1NdKrA6AvOGg1UUJi9MpzWSkN9RELAYcU8M86gFLsGTeOk05YN3A4T5lLhyg3wjP",
-	"AqBEn0TtcD+Ex7bD1n5oMFYLYRo8DUi7FZrvBxydWOA+sl+aJr7wYBXwisRgOPro5dPLD1o6ysVCMpND",
-	"kqWjnELhEQ81BCLCCBJwUr0QVYZBzO1C6KBFszqCvcjSdfDoxPMTafWCmUpqWVLIKLlOFzkrZn932gi6",
-	"hr55/R1wJuGsQl1Ms26/m3PaCBzjiLO93K3fvvqhdGvobv2B8fKdwPnh3WqZmlbf+vYNeSyyjOZ1D/g5",
-	"sJmCwypyeNstZYZyuUlNKHZRxQ11RuMJa54JrnKR1e9AWF6u+geAqBxYcJaLy5xOH0hyzXIIDG2UDIXw",
-	"mc1HWRoHZErfN+kl+6p7EIY17Bp3dldtMC9BT4j99bdKZAMn/4TRTE1+WSueTk2BEsNgaaN/s1yA2xch",
-	"VQ4M2CKvmVQ0V6WLFvqkB1NvTNOsho4aG3HvTeLIlcXV9ivrG3x3zZo6zdJrdvfj/0bj30UO7DhpXUe/",
-	"05utl3ac7HzN6JKxVQKHtfP31BR1XBL0xmiLy7po+oRxMb+cmJQxWtSsJAriAUBdavzh+CJbPQiwwKao",
-	"T8F+ijQ6kBQIAQpbkdzn8IFuyglgHR0yVh9CGVDU1MnSS6Ze6W7vvlayKXZy2D1Av3uVymVK5RVLLKfM",
-	"1//+z/+J/yPP3Z/brzTswxrh5Yb+T8zE8Gcqql6W1kJc2eBZsQfBye2VUt1FxbgZrsFd8CfkjCbLmw+O",
-	"/bBr8hLQ353r/Z7kwOJV+LalEjNpuLz0tVogaJ1nRCXit3muJYoe2lZNSI4my0/t9HitG3U///TO3c2q",
-	"CDvANJhKdkuEQud0PE7jTYeP0X822jLmGiv7jfKEmHfjJjCl31Yn0j7/3nJ+lg5dWxvtVtjSelfxTdjq",
-	"tMLtJ/kf5sY1ots8V34UVcHlXRVjUz89H2xS7XojOb+2gC74OzEQeRHPpwUDvN55sOugMhEm1k8KZOQ8",
-	"zxr9xh7m/GFDVjz7M8BkFUEDwA1YxgFIZtIvgYSmVmFwO7FWX0oAKAySJqjmtp52iWjGe1SpQvvq456X",
-	"SibYCpNGh/UCdEWRBW3Ies+vlFZYfUMpLF400VIUmtSCwKZyGT+3NG7/Fjn1IH0SU7EKjvgTrM7ogfvQ",
-	"qB1wcK4JHrs0npxBvDQho2UZWHeidTjr68qoVA7ZBqi2Q2QWQaxcKZhpwozwJkRz0DxLtS5ZkMkYX0G7",
-	"Y0nwCzhhN3RM9+CwKNepIadFWADgIlqJXAkIIODFYPZ89yFSeZk4qdF6i2GD0wVS2MRYMW6ZouFkhDru",
-	"ciJyQL/oedcP4qIMAhdzpadCFvehtmoXcNmttboqzkTCTB1UvSaKy/VIzGbgjUiSFLglDQ4ccgbPLC0S",
-	"pvnMc643pVglQuOMFRuNQshcjMmRc/PkA64HICBznkG3LHgxn1vGzOjNxenTp8M3T85evng8fHp6dvHy",
-	"9VdiPI76XljbJuhBeXwaI4CyRAPyMMpFxky10QGHTzZhT0a2TCiuJ1BfbIDajOUbP2WwZiif+t4uZ6nr",
-	"t5AIFlWEKKA1FCPkYfR9EwYPilw+8sVQOY+1/tWZoInlGDeeqKngqRLapPce5onoDz9/+P8CAAD//w==",
+	"7P3ZchtJlj8Iv4p/6G6TVBUAAws30NLaKEqqZKZEsSSqlJUJNeGIcBBeDLijwh2EUPnJ7G9j8wJz87+f",
+	"uZhnmPuZeZF+kjE/xz3CIxBYSEJrqq1LSQCx+Hr8LL/zO7/XIjmeSMGEVrXu7zX2no4nCYO/T2M2nkjN",
+	"RDT/mc1fsalisfn+hiZTZv6IZMxq3RrPr7u8ZvPLFK8MajHTlCe1bu1ixBXxHlf/mc3JgCVSXCmiJaGC",
+	"MJomnKUBiflwyFImNEnZP6dM6UYtqNk/L3lc69Y6w4OoOQxZfY/u7tY78e5+/TAOo3o47AzbtBm3Bvus",
+	"FtSUpnqqat1OqxXUNNcJg5Yw4rWXXLM5mVFFTIvJUKaECqlHLHUvrwU1PZ+YO3cmqRwkbKx2lvT3w4eg",
+	"dirUdDjkEWdCP5uKWFWOl3fR5RCuKowVIwOaUBExEkumiJCaRPKGpUSbYaRjORVbH5SUEY6vYkJOr0Zk",
+	"LAWbV/Z+sfWm528ZvT7noqq/M0avLydc+L08GUmpGKHk/PSM6BHV7vWUxFQzYmaCzBlNA5KyCaPa/Epi",
+	"fsW1CshQJomcwVcTqjVLRUCoiLNnjKW4InrEyFgqDXO79UVk2s3N4pWEUTU3q/hqypSqGrJsAD6YkRox",
+	"GrMUVsYJjUbsRAqdysR8jpmKUj7RXIpat3aczOhckb6QdaVlyvqmEyoasTH1tmqtW3MX5O9WOuXiCpek",
+	"W636FZskdI57uPimvk6nrE9mIybsIhNqBpsAhx4mSA69fer2B5lxPYKhVnTMSL+0yZc12bwva+xAyoRR",
+	"Aa19zsX1YvvMgAv2XpMJvWIB4UPzRlyyUrAAG9FPWfJDr2au69X65OGrZyfkoHVw8GjZsPWmYdiOdmgU",
+	"mR2ldjoHzVa43949bHY6OzqlQtHINED9ZzRNlUx/YPOf/nX6Dxm+EGHj+pcQ7mdHxH9v5RS8opo952Ou",
+	"F3v21i79hA111w2qIv20jytasUiKWJG+7pOp0DwxHSZjiZ2nZhvg4q7sYA16MWRpr3aU/tA50j+0m6tb",
+	"eC4THs2rZyAxF+BaoJNJwpnqEm42Jh2zgPxzKjUl/X/ahs+4iOWM9Gd9woXrxkYN/ecPu0ezH/bC6oYy",
+	"nc6Ph5qli218bcdKSzKjXJMBG5pxchJdp/Ml7283s1dxodkVS+FdF/kSeC4jim+pGhgmdDp/oIwsGjlB",
+	"w1Oz0XCdV3V5g2W3EzYPKT2gnfpe1Anr+3S3VT+Md1m9PWxGB2xvsE8Pq0fp7du3x1M9YkLziGq22Oof",
+	"5QzOXe8i3DB7+7vh0g3zmNEUtj5Nxj/0agMqriOZsl4tICxNZfpDr8bFDU14fKnlNROV2+FDUJvQlI6Z",
+	"tkLwGAfibDoeVM2qGWA7Vg8UEXCVaWDeLH8Aa0HNHEI1MxW1oGaWZq1bs/df4t0rZ+jfUzasdWv/tpPr",
+	"RTv4q9opttT05AQEQ3Wj+0YiXKLo6BvpaaSkEWB2YTbIqSYRTVPOFPw25IkZE7yUorA7yr5VRiWiRmUi",
+	"46kyqzsTu42eKAxISU65MfnnlKXzfFCwZYWpHtP3z5m40qNatxm2OkFtzEX2xcrDBVTExXF4Qa+ZIpSk",
+	"ZtsSRYesmx8WoHsVjg93qGi4jQ2HLNJEiog1SNOs19buLpmkXGg6SBg5fn1yekqiEU1pZIboqCcoefPm",
+	"9Am5YaniUpB9EJLkSsqYRCPJo4Whsltsr94ctqP6fhiG9QPzz+5wL9xvHrQO2zRbU3hw5wNYOuuWjWRr",
+	"d7c8kFZpqXVr//Vbr/e+FdZ7vff7T9/9+d8rt/OSs8Ns4jEVc8I1G5t+wuIaySRWhGrQfY7IbkgGcxKz",
+	"IZ0murBvdsPqdQFivtAZezfeMqbv+Xg6rnVbYQj9wk9VIvSD2WhqIoVi/k5/LqNr1EIiKYxiYv6EEwWF",
+	"rFOc/vwPhRI3a3KmUroNneCjCupzyhiZpWafnJ+eKXP6UJLKGRnRG0bwBqvk4EMa5FgQGpueKJ1SLVMS",
+	"UUGmwlxL+BZU7XZRdbTvhWPftX9BZyz18MOmMuocH4CjX9Lyis/sm6242WBlbcazXUin/tIoYhPNYqub",
+	"0PJA4iAqGMUPQSbqpX4mp2I7S0BIfTmEpxWNKGfRZMNtRQ33D5F7zWvYqTShiJpGI/fWVVObt3yrs5s9",
+	"Fia4ulml2djijjRvr9qVhWVvjDS86P6TcLh0c+VvWTcLH2OT5c8tzoMecWOcSrs3cCbMpnkm0wGPYyZu",
+	"Pw8gXYf+/WUbPP+x7JYBGyqZo/PD37zq/nNTEHz4LrDP0WypmpW8nWZonTYJ7bq8Rg1j0Z1Svqi08H6p",
+	"w/iC0wnP8NyxYk5LFHDmEqOSbLnX3pNN90HWVrtVyr2AxXX/9ZiNKC5DApq5aQq8LyCDqYaRMPPvH4tE",
+	"pkROWAoL74j0Fxpon7fYPVjSj6mORlsR9APzpGVi3mvviIKYg8tBh7YmpfIkP48/rtRffHnVXJd7tJV5",
+	"Lj3UzU5xcJY08ojc/vQ4SaVSr7lm95rcSrl0TCIprzkjiinQ49EeEDJ3kAxTOc4se8U1+8zCats7ld5p",
+	"CD4EtSdsIhXXr9jQuevvcJRY//MlmAKX7H3EWFzt+19yZWEynTc7osIM6IQqRQ7DcL95eNja7ex3wsPD",
+	"JhlzAfoi12rrvlrXgJmcJjEZsEiOGXhuE5peseodWtktOJOqvf9L5t2N6k5lMOXDlnZ+VWOtACj2HX8k",
+	"rf/abdebRqhXdsbeui42AuvtHlrLrdUTXXAFyZnYhhL/RW37Ox/QMBfFNbaVw7e8QCqP4bNMKpGpiF2g",
+	"yiwfc+wYySWcM4eLYh+UJEP60Uwx1LW9NpVCf5tE97Z8TC99fL/rSfc7jyPEIDVLBU3uN+/uISVd2rVv",
+	"SHnCYiIFkVNz+sSsQf46lRqdku4qHmNMaS6nJGUTmeot+FN2wzCf7NdyzHCWZ8zY+ODK8FpVrWrbvm1n",
+	"Qu3T4NAGP9kdRwWmDvb8Kxt7vt8Eorqex7Er5zEzhIYQ2mHEvDClkT4iijF068OBjH/Vur/9nj8I/SiZ",
+	"O5pqkjCqNGnWgtpEwsBApAMi1rUP7+67ycPisZ6NpyK2t6sMKzcQW5r0wkOt5F4yqFxlo9ogZ1YomYM1",
+	"GlFxxeLi1CumT2AKtzL5iulL+LI0/+a7zGAL8IifTsyRwt5PeMriBjlW12aJpmRAxXXh/JdiC+p2szyZ",
+	"iumsWWbwNpjRrHdbnlT3XDuvawcrIKidVFpLR6i3YEQ9WxqKzslsxCMIGHqQgEKsuKon9tqd/EI/flvP",
+	"A7gb3Wwvx5hhvRw0XPWIcowRRrSAE7qD4fHlKdf315BfyBs2ZuBnPZdK8UHC7jo6i9CbtSOzAEja0rAs",
+	"NKVv9sBqW2RsR8Lt8IkdDmK0GyMVFaEpaxBfuCtN54pMmIi59SydSX0MYQd6p5H0xKTRvWj+qILRagQV",
+	"NtZYiwqayN7rnUjdADjJf1E8vL843Ks823BZjT141A3liW3tgmAs9WcrE118Zr9L+jj4fYB9KCIYhxXf",
+	"d6PTJ8aQ75cGqO+m7lTccH13+WBFNDdPyRAZyzzC3lWl4y//ZdOTEG3pj3EQltzFXtM2PQi9flqvuf14",
+	"meMcKkdp4bKy9Q09lhMmMktDWTtUKkZmI4mBQiq8ZjfIayZiQAbB2FLl/QjH6lbH7FiUhszrTNWILfTZ",
+	"DJnpopE/l1Eil6Bcy5d4Q/VSJPNsgTxQRnYMhxBENjdBVDQLNZeX0vaX0JJp41qxZFg1KOWefdjWEbEw",
+	"1nAOLGnfYO7PoxTJ3As65L+sU8l6ItPJqIhXq15HpF/qe7+L3qaFycSJtG1t9MD18xLvvZ+rdasaT5Bj",
+	"bdc9wOF1tzPX7rV2diw6oACMRYMSoD7wQNI/Y7NzLvqNDdyQZvhZ7O2knoCgjhPE56dn3nxrzcYTc3DD",
+	"wqKK0BzjkKGr3JbEuTyn80TS+ELK5+ATvo9aMcFnXWopL52HuQjvlvGcjOkchWdzr33QIYO5Zhls594S",
+	"odmuNpXhzRa2vNT5vdj+rayRhcc6D7VtE3xnjhYqSHOP/MwfW7OKCrjOg5+aj5nrExWRRsEMuieYIaXa",
+	"qrClM1FKRFy5IEyDXKRzQq8oN6cQaTd9pOv9Yhg+rqH82qpZK7R5KxPmP9HMVbkVZnZwX2UxYIVTJiVR",
+	"UgpCh5oZbcliHY4Ql0sVARgjVaQPeN46AHr7RjCrL8Uc9hq29u4ck/wBMcqQrjE/kTFTp0pNV67GilWY",
+	"2geAsqRq3d9q+z+3X9T/enjxS731uHNSC2rh3w7O6u0ff3pSf/tq9++1oPZz6/y4vtf89Vn94vDpX2pB",
+	"7ZcXnZP64/2/vq6HB2d/qwW13Sev3tb//lP7x/rPexfHtaD2l+avT+uHrfNn9ZNf9l/UgtpfXx88rp/9",
+	"rRPWX73dfVILau0f//5T/eJ47+f6s/PWYS2o/fq0+Zf6/otfTuqPD/76uhbU3u6+elL/6e/tH+t7Px9f",
+	"1N5tvPAKg1S1/C6YIG4g4LhXAZ7axkYkKdPTVIAHGo5rCBNFrLR6IL+i7iVYrJrGQjJGGbX/6ZYeriBI",
+	"gYrYG3VfSeaedFnOyTrOczkcDgBDyroMqoAvsgdtHbGVPTl3pSBAulLKFfuzHTlXeGa/66e53G5oyJnE",
+	"xClwdaBj1zrzT6QYJjzSd1QTbSzrUstL9BpXmSiLF3nzDZkmZoSpurbeKq6IkoQmKaPxfNvzuoB3y5pU",
+	"5bcotRuhw9gY6/up6nD5kioEKM2UH9D8uCLXXMSu16hPCAlKiJnRmEU8ZjGZM/1xRgRdw1mjbDuq13qx",
+	"d1uyy0qPhbhV5RCZwxrNfQrDAjgU294j0l+YtX6XzNYusnxHnEl9PJmkZqN83xS33RRCbrQx/MvKvh0v",
+	"fEbtPHysbvvvAsdv1qSli95v+ZYXvvfoUuBulgsATCqMUzoToNMa2WA9C3dd++DXRvuAJIze2LQf93Lf",
+	"x51vkftDOPxurwTKl1I6PwFcckWS9WKrt74GlsIc7UUw7+B0H8ipC+ROlZZjlpZm6TzfiluZp29gz35J",
+	"OxZmC9NDn9FIy/SpoIPknqo17uTLITzwktknrkInU7f78R5PMExTQbg5fofmUFBMk+lku1GG0uQWGwLW",
+	"0ypVpLqvW5njykfbWV5opdPapDgi2hu0IU+VXjZ0pbk/k/q1pqne6vSbFarsU9cA1IudAv0zssBUtH5k",
+	"SiIphjwds7hBXjMNOd/TCfZyq0vhTC6OMQ7h+lXgd/kjrATv8UUZLRhkzyiGriY3VkfQ8OJIwcwDfnor",
+	"J6nFYm+ei0AjzW9yDPenO1jtG6snsdyJLU1e6bErEhDstSClOf7EROzENL8Sp+KeQRUbNopSFjOhOU3U",
+	"qjixf9mSpDULdbMgZBvfsNkuW0ZCLb7Sf92qOLDfDz99qrCxVg1E8cJVkDHw/RbdNQ3ylnKdA7UnkwcK",
+	"WTu2E/MtDVOhOatGpdgpMCUKgmZVjHzJlaWRsfOT8quRttHvLEYphwii86gWED4SIMdNwcUZEKrIjCXJ",
+	"VkfrOIfVARqHaCnXi3cvPr5VdJ23SBHy7GPl7KBk0bp12DnSr250MQ4JE5OHB93+YixWkGhjBl5L6cWb",
+	"C0+tCjlXrf9vCcj32sGfthIRzcBU1TFRH22F9AWt3TAMgVeFe1FR8opRm7s/lkKPHiji86VYco05/Hfr",
+	"SUTwRnT6ukCYax+6yLI+VO6tihHYzrm7+OAMbecaDHRBEEdt7QbewB6RFAeUjUtj9yGoXchrJu4UvqJR",
+	"xJRCChhkIxkN/hLxl/yn0zf/Om2e8VN1Kl7tRiene6fXk1/+dvLTYYPNfwrZL8fmotHfW2dJ1H7Bh39t",
+	"RK1EDMbPwviXn5JaUOZxWaB+QXNPXXJR6x6GYVDjccIu/W87baCtSNkwZWpU+Gkv7Bz4v921/fNf3/46",
+	"//WXM3kqwnIHUpkg9Qp6EcxKMW+5tOsFCXY2XxgwR+eUp5UBNJdLpBz5jNW7voEgmdHrdf0EUiSr2Xfs",
+	"LOIIBEhsUUypPDJyhRLFr0Td/JwoCaMUsxsesQfKXm7vtYnjcgjANjkT6M7Da9QDBCH0BLIXYrQIUE5a",
+	"wn+Rdyaf1QVWpCLf1FbMFU82bm6yeDd9QnvFe2uV9KzuyVbkZ+WjV9guwPV1l3zpCxtJvJ9lE03TFGBS",
+	"Y67GVEejKq118aLCYZvFNFED0jOZo/CcpKBjRtxjtn6UZm8D/FNO+GlfyFklwGWxV1tPxw22BLEPamYA",
+	"Lx0HTJVh4f++bnbyEcoQiNucEmOwAEwnNtYIn3B4U5rzi60isyl05MNHSy4ISN9/k/m8sB7Ml0vyD8hD",
+	"u7CzDj6CdIUlwMPKQL7bwOq+ufU6Gl2m+TMWU+r9CwpptnnqmFslAHQdsIhOFSNKjpnbwR77BQO8zNDR",
+	"oFZl8m1OOuvl9QHt2E5zf2sJfoVFubYvy5k13AVfarq+18Z+N6fAGxsDs0+T5BLdn2ay+wHOKlK8+d1H",
+	"vGsfZ7OPTjRqeT2MQp89dsgZcNxgEgnVPQFZqvfO/i/vEQTSvhE+qeR9HXhWB1/uscILSv6YLIN+TJOh",
+	"TMdmsPxMPbO47dICoEPGP4zuEXOKb91dlbVpo4wO7JZZPGgfpOxGXleLi+IFpZFwnmeH68BW5A5X8ppf",
+	"AXIVIKxb77R7ffbCSuWu0AHT5+niGir3unyJ12/wvyFSnCnlDACqSK92PNUjmfJ/wQLsEstn2mg0erXt",
+	"etzytm2QlFLuy5ZO0dJj0dkGo+E5uuAzQIBwabitULlzcMug/ws2jkyLLDTG0jki/cKMeg+fQdbQwqIo",
+	"2aNb8V+VxNDL9I24F9Toe0The0RhRUTh+3nlzqvvsZVPH1s5VoSZfs7MSgjQsKmMtpQlzdGK+Akt9Wwr",
+	"IRLy1hK0MIXpWUTLGU1jRMIlMrqWU/1NBVIWDiIYgbsxfBROou8i+LsIrhLBH1mg/OEjo9Ub2pa++a5Z",
+	"3lez/L59P6M+4DLsrHv+j3k2n6dSDr9v5u9m4ncd5ZsUct9tmDvIyYx26j6AhKnw6atKjur0hucc0a7+",
+	"HAD3hJz5PAtqJFOdzO9PI9ouO6uxCWWmrbwVS5y3WZ+25bZ1D8yyINIbhkkaNyxNJAVrnCuXlySJ0nKS",
+	"5bwkUmkAqcRU0wFVrEGAoWCTUn3+kr07AcIboaaTiUw1i1+wmNMLGLR7LZzsgZdj80QETJWd/hmbCFWk",
+	"jFG7P6XKbgkPaNpBTDvcisnaWL1OKruwpSVT9ewSvYppYb88KkjL5tXuvIPO8zVSDkGvbbYYTb4oBqcv",
+	"m+SxSCq/ABVgFimwBWr5rAd+6TDz5ySVE5ZqjqPvcFgjmcQsvcQaZn7RwuOYkufyhiU0qiiQuogpvVUJ",
+	"wMAVQFh332N72YegFqXMWBuXVK+Fd/IxU5qOJ3Cbhbusu+nEXWfWknKljSoKjzKsinnbEmBQthAZIZWt",
+	"BHZEEi/NCdmOuZiCtlmu8eowsGvYYcw1Lt8dAwi/LVZxrJr7fEa8IbMv9QekMA/vsnbKwT9YpL3qWE9v",
+	"WNWyixLYFDSOU6ZU5fCmjHBNInPWDlM5PiJsPNFzAvrqIsEcjbSF52QrtxW2G2Gj2Ww39qsWbrYhVg0k",
+	"NP8E4Tn5cbnBPU/w0g9Bjd0Autye4WtvvLDHGo/XXX4K8k5ni3zz3VBaGGB0eM0MytPjv8UNXDYa6yb/",
+	"nGL2Q3EBGOUKpL9mY7Wh1MC19AFqKJ7ifYBGt6+naUph23qFQ9c9+Yy917YIaXlUoIXFh63o6rLyq81W",
+	"VnUbzBuqNKHk+XQkSDRi0TX+urIgq19VtFUshdkq1sIM64fvfm+2Pvx71Xq3Dd3edHx5M6H5Ddfze/bu",
+	"CeXJPHtWoY+HFV00O+PyX1KwTfbfr+a6cvfyJwTY0srOjZ24KlWIBQQZR4o/J7AfKK8e0BHSy0JR0QDr",
+	"wDaDMAz9/xXWX7O1uxsGNSROxloWe3Yd2lqlofd/q2uYuoZ7JRloHHPTeJqce5M0pIliQVk5GW8io+3Q",
+	"lPWvNbPsXbpwUOIDK6dhMnGxx8WciT271S1BplgMrBvje2b06gmNmCKxBO1vDFu4JAMOW2H7sLj7O2Fh",
+	"9+9VbXJktbjbcAup12sWGWcHLuSFEXqcK3T3W6mC3QCK+4pqfsMCl8Vmiy8VRutgv7N6xZbLZXmLNqxa",
+	"tCdASnPOxd0GMrJLZNVA+pQKJ7YGA46KXmUNZnYHFyhgZ5tcjXbbwkL335c/q2rdnyBJgN/ojzc0bpMt",
+	"NNd8Wdk6UEXv1qBrLuL1cwWuLfuCnzkmz9x6uwS1GRWaxRve9BYvLo8CNLhyFNTNExlNx6zqnDiR4zGt",
+	"KzahqdHaCXjOFRat7zQPwkdmZ765eFY/QB6YPGUrlbNGlT5x4hlUJdeyIKevX5JOq7kP7uAj0v/L0wuy",
+	"k+en9EnCFQhKNi7KvTevn9SKSs1x/dd3v7erdRrXBtS2VYWdscFy8y2+mEV8bKNOS6qFWxkvhyDhx1gt",
+	"F6VaLsqg6oHlb8WkOHguZMsVOtzypFRnnVhy1nmxZafGkDRmEs/HvTyo5IlMEppWjWHG+rPKyM0lts3P",
+	"SqS4Yql55VQhcaMLf0VUkAFzlNNckJJ6a3dh2bCt2uu2x960+M2t3AO2lc+50vfUA8tr68Oi7mcLu1/e",
+	"3rdQreEuPG9VFy+kxiJlxT4Olp2/4KOfjmHhJonzQalgcfEeoeEtiuUOzSQunrAr1+u9x8XzQLh+VQ1J",
+	"UWVf5uNSl7gmbbHn23QkputF/ROKMh5Lu12anX7JhbrD2/yk/MV5fGqz5mcp15oJIm0pu5jOjwjN89/M",
+	"7wwS4G49c4urE1x/frOChVFd7PnSqfJ0xKWLd0Nv4G1mBrJtLnmloKPW1cQLA1q5OTRUGeGa04TEWC6W",
+	"5GmFt5xrbJOc6iWNgrJ8cqrXtGpLU5yNkN+wDfaenZCqA/gObtfbm+vegsit9fbe3scw1z2ZtJHl/sSu",
+	"0JKORCKaMBHT1Myowx1Yl6Z5LvmX5a3zHZqtvXqzWW+1ahV+n86HOv7Ryv+oVJqeFK3kYruepYxBpaYM",
+	"DzLiSst0nhtgzU5IohFNaaRZqsjDN4JD0B/+gfxG9QiVSLNuIyQ78O4IyIDHPGURaug9IW9YmvKYKUjJ",
+	"40omVJuDyXzyXmQaNEn5DdVA9IaUAPnovGJCB+RM3jDr3vb9Zp2wYiCeipjFluCsYulixtVyRTDz10Na",
+	"YcJvitPVvt+OxLdXLaglLvXbBWLgIZ4jL4MYlWWQJDGPCdddr3qIhTgFpJ9Xsw+gGExKtUz75CEiQcZj",
+	"M4UJF+wRIkyokGI+llPVJw+p2QGJOaigDBIEwnrCHB6gNj4qz29e2b/Kmb8mngDAI7jmgSKn58Re6IIK",
+	"bq37TW6QZzIlit2wlCZQsHWaMls23H1rH8PQu8tTIpieyfT6WwpEjKgaLQ7o6x+P663dPZLnOMPjM5ao",
+	"ScpuuJwqIgV7oMz8jvJwMjciIZ5G2rKp5EO1OwyjvUFID6LmsMP24v1Bm7YOmwdxJ9ple8P98KB52KLt",
+	"QSfajffY/vAgPGzS1qAddWL4fVEw0vrw3e97nWpRuGmQxfXmsnowzOoyvzgxjkOBeKdNen1Im4NW1I47",
+	"bHe4F+43D1qHbdoZ7EZ78T47GB6Ga36/Za99HEdVV/q/1K0Lon4a912nEFPkIK4621B5JZ5oJBUTq/YU",
+	"yvRhxb7C3b7QVGXaUWnOGKt3ktCIOWWITmOujfrLkyzVciQTPFQL473fbq6SzZVubAQRXa4bOrwMq6sT",
+	"HpOMNsEyIlPy5s3pk5t9x5tPCmF7s4jA+IKSvBYPd0UGTPGYkX7+8j4OJPvnlCZEy57g2guM2nlR5h9h",
+	"tAjydMWMVM0GPp4LXMlW6OF6Ns2bUQXJYWmMeev+Wg6bh5QeDML6bisO6/tRs1k/HLRp3d++VTP9UeKY",
+	"FSFvBMguBDi9ia2a7JURUG+ZlkWFFZ9Lj3EPl7G4mNxpm9VsQrnikGtHREyTBOZv5tgJLNO2v/TzPZed",
+	"Ybj4jLkjZE6ysyIEaV6E8EWdTtktgo7esbVckYKhRSbTCdiSDfIM66NbcqnqFgcWdpGXPrbr1jI8eGWV",
+	"8FhCMi/0T/WEeXXXMjykSuMal4K5MxzGU7hjTUN9nLxIGuzbIt/PmIupZsD8Yh4DrHFwd5BBB3lKsqpp",
+	"fsTt1uLIP9oXBtZ6rAKrMcurlI5VFz71jZlymTJqREiuvWV0GkiKAZCKS5eGbn8pFA07XRRtQ5n2RD+V",
+	"CbOc/u6eJM5GTbAZMVeQh33H4dabhmGbQUv6j7DJfVQCL7lw7cHPcqr7PhHbA0U4QLd7ok+TxM5JH54B",
+	"2OYsV35gdwVqnA+ULxFRAqOgW3c+5RvkimV7d9my30Kk/YtEPOTaYbXLIt/F/URecXGJfiHIic2AUgGe",
+	"VwDMxQPlit8w0SD9CRe2hDgH8sR+19WQTL01KFMypjEj1Oy1OhjMYH+aw9CIAwqIRrPvjvxHLjQFbkJG",
+	"IA6lKbJrsbALYJfNdsaHmgV8fnrW6Am/PmfW0Kr2wRtgodlamcC6iqbjJVh5GSpQXCOjQ2n1OgUsq7jY",
+	"d9Bk01It0+Ij8HTG7y2/BBnQ6Ho6sVpD4eEemcnKfWfEGh4v1IwwMiH68gQNRLOPudIwAjaNHOFlWS+c",
+	"UA7g1cCg6VmW5i7nOpCgMEKoCPIz4BA3MrcnXGcbVUIsn93sZY1qoZZza8ihmSqMhwIvh0zHLC32x4xs",
+	"T+DRApEdrpU3jrGdPMfKHReyS/JjWue4T5okctYgx/5iNC0xI1yilS/uJcgmb+QqoVlrRqK7z666hf9d",
+	"yswOzoS8+zoLqJiNZk0VTa96LvatjuzJ1Ud1p28rd9ksGSfaeZwLTzOfrrxGVrQcFBih0zmIbdN2/6jo",
+	"Lj7eHhw42e7ksHJYmJPxt5o/Jp66l2EU3RdYPxG+MvvbvtR+8oVN4avsudlXFgnpPaDAduqwy0GtuMFr",
+	"haLS2ZsWdrG50W3B/G/0wWYbzXSrvOQRaF9e3rVgaZGN4vcxV+6HQu1EV/SuWFDxMmVgeMWe2mzWn/fR",
+	"zb73lVt93ld5KA8Dfdmwviv4fcqTunDaPuMsiZ+mKR5+peM205HyJ9oEvfFUGSPd6HYJo0qTZtXDM8K2",
+	"JRBV4WtBRp789PrlGTnHu4zNL7M0AvSB/XPK0vnO2fGLp2ZzTqgeZR8w4o4fi/q444hbaGDpCHetXYnO",
+	"/JHRRI8Wx8rlavye7S957T1gySvtXVUvOo2rHN/GAj4iNywFubkfECUJjxVRMtVkgOZAo8KmpJ36XtQJ",
+	"6/t0t1U/jHdZvT1sRgdsb7BPD0M/ADKdgslW5RM5QOc4/N3Z4O9lhs1ptp+r8WDHmTBvtkjCNHiwjXy0",
+	"8IGHJ6mMrocyjR8oYoQAabeM+otlEt3hdkIVCxxazNw9mk9GxogpIMdQ8L6Ef0/NGnveE1jk05ytioTw",
+	"S7OswnYuDt7Wfw1/PKvvvfprayXUrFkxAs+N7L0jru9+OQN3hVdtDqty9T/WvgQuQ0DQOrT9MmjVc3kl",
+	"p3cESJa4tjdgu64G7Vl82MIq7gBatFXENaaMjGgaZ2lCwOSsmK0ra01vRfwMo5hqhqkRYk6makoTItPY",
+	"rFzk+VXkyZMXLwLy4sWTJ0FPmA9//3tA/v538wWsXvzKfGk+zRlNrVeqeRiGpimtsHV4lBvjtsWY8mhu",
+	"wb8eNpvNZkCarWYrIJ2DVuegBUymXPTEVSqnE2UuabUC0jT/aT06AsuQKM0mCivkk1jORIB81zRKpVLk",
+	"XyyV5GGz1e4E5HCvHQbk4DBsPjoiRrpjbSijhE5o3BMPW7sHYUCanf3W7kFAmruH7d39R0dAVGuMBpky",
+	"eB7Q9kN3NE0BGol6FmB3MRAHIw1JJ3KI5JUJ7NeFjX7QOmy2K2OGwTL55pmJi75/JmKChaj7aCf2YTEw",
+	"bY389xp48K2DSooc+r4Q02Tzn/51+g8ZvhBh4/qXsMLXtNC0lxMmrEy4n/gp5TyVgPuw9MP1oU5rCwhz",
+	"+CSWG5E8PHt28sjauDg16RSMDCvLAT02Rw16wCI5ZhAp6YlJAjm65qoGeY7nRkDGNL0uHB/2fmzwEfmH",
+	"5AIb+OdWGJ4EBP775BHcckNTjq1SLGFGICrbMGof0BOWLHnExkfWPsSTJiB0IpVO5WTEAjLmcZwwEksd",
+	"kKGZWqXlBMO0cjymR+SfU4mHom2xtPAxKsibP4dhq3WEGn2/Nw3D1h7ZIQ/JI/Jn8v8j//2//s9+gxw7",
+	"VcxY3Hhq4oYXjMOjqG2XGW5CySSZKnASus0yYFdcGCu7vAdKaWyFo279WXen5DGEiFxaiEhFBGMlFDo0",
+	"qpAFhBXh+RZ2f3t8fiUAxTNMNjlXS3rPZqfqEvhxdf7ZsnPynM4Zu2/Ye1GXuMPMjqFC6RK5cZE5lHH9",
+	"ZrLZXB7gn0Np7H4Wg7YLCYSDaZIwBBDla/bxf/+P/wP/n7zI/lxrAiwoHn5zvQ5XjnE89CHE2RIbcEHT",
+	"ysD7BmpD496HEQDxFdPLVO2yC5AUPYDAu/0xFNC8V/s/t1/U/3p48Uu99bhzUtUHVyrlVmmr66bWomS9",
+	"Z1fOqs1Rrhg5m5hNYjvrCAg/7OzuP1octU3kg32XEw7xkhDFWxuwQr8Xcitbs29x5Czh+gJUyecssQZ4",
+	"H9PsQGqqknEewHFuUUxHGGkokonb7ck1G6Oui67UjPp9I5+9542ogAyvCyBjlP2BKgXhS3toM+6FxWh6",
+	"ZuAvvvjHi4tzghcUI/6FV3fCasQqEjusnOUgV87zAI1bf45g2zEOLYaHK+MNxyThWCQGMCf0iuG8sfeg",
+	"Rxn9VIJjNOfucAF6sLmNfk740FVRXNBOFyl48pLLubch5fWUQYWJqhT5crYfRqZxxLIp8WLJdk97C2XF",
+	"nq6WiG9Hc68ovb+IyVOzwE1fjRYJA0Y16ef9/N28/gOuN+sEWuz6Int4mXipzKpezdiVP1kxfWk7vpTX",
+	"dhnZ1VCmAx7H8F53jQ8W8zSciqflv9aCmgvRXEaJVAUPsl8AaFlhIBQm/jdlEgf/t6q64lUVUv2/x0yP",
+	"ZAw/U1Qh7AVIKGCZgbLF6Py3ficyN6p7f16YurqC9mIh/U3dysWivhM6TySNCyXslhLTVLB4BOWiL1Vl",
+	"eqrrl2RzkzvGM9aVpSUugiVl9xb80SnV9oV2YRm1hia4TzJyo3cVQu2V9auvdCHiQSTBnAIIAhcW+CSH",
+	"YCdlPkM6mRTF13qtxG9BBQS26PjfOGxd6Fchet1Ee8T7VDwgS8Ky9P4qQfgqk7xLAFkizgBZ2cbAcJ9L",
+	"lci9UJB/eiOxfhlqWV1Mmd7rrHcEwCEmlZ0y2hNeczKUHORK6Zn0qrJkyJO8YNaNVz0IEFwXfvEdohgA",
+	"ZjAKWLJ0LUp8JwzDZtHS3eusNXRfoUPxk3ojixPuP6J6vs1f90twXjgtgxwbZ2EpxY10njCjLgzMMCFn",
+	"emSeOkSSt0Wo+cpRLnUZGlXdU+jjExZx54wudicPS673auf2U66E3i7ttWKu8PsVbT+rHHCjuE+YnCQl",
+	"beskH1OzwsUmGP5iruy65bAoH1DtQodaXprnwkW3FZ0ri3gdM4QfoK5YYVN+PLKCUhZxNUnTz3hc+yO2",
+	"gWfrVmxCFdO8sVV+20iYAwE4NM3IQYTK+aSLp9yKOFarcgkpps+/4FhWYe/eL+N/mQdhVe7/K7tEnD3g",
+	"VV9l40ki54w5TEIxcu+XaV0YdJncMWH/zvxXcOOyDr7CC6uT5/tVRKc+gEpIbRcnJQXkDmDgxBVLS1R7",
+	"5qYhmznn+IHvKrPDXDZz8ucUR7l83dKhtt1TS+x06uPNylCuB3mh04RG18qoRDSCEJAU7IjQAaDN+ZBY",
+	"cwF4drlSXFw1yBuheWL6LhD10ydc9UQGAe2jCrOZalmaqyI2sqBcLjpf/KBwVb4XmjFL0+DzYrd+7fMl",
+	"LG1FyEzChqsQ0IVKKwoiqVORFRx0U31Y8PGvc+z7tWOWp/W7WQUwDOidRhHNZ7e8EKp6u5C5loOJMnO7",
+	"ajyq9uJC3P5eTDtVhWxueRI1yGsI2QU94cAXEPAyPxf5e8pR17sx+PgDkFGpfwLumU3BEWXAEZjQS5lZ",
+	"/De9ZlHKKhIXpZ6Y6bucpnyJDWesIAV3w5Ikb16dBrZq/F9fZZswH3r7xO7OjpZ6svOYimsurv6jFZ7I",
+	"lHX93Ib/pMmVTLkejX94/eNxE8OSuBx+2MNPANdLfyg+BH+asJTL+Id2iB+xiT/89Pj127+3n5w//fH8",
+	"5/b5L+flz9V5Tm5sqkxY6DkXbk0G4PAE5lxhdqpYtPxv34YyqgsbFBRmp3qGC0bCIlhAjhmeCLBXjXQx",
+	"hx/EpCxYNM7oS2MW8Zip7Qds7sYZis25023OjXdbhqA7hYk2T2T8pGxH1pxi8eVgXp1anK+EesH6JrOR",
+	"HNtEOACdB4RaAwxAFJoOh1a2Z8znkNHlK1Ce+gk3ZGlfG2qpQe193TyrfkNTKE9vHnpsWvt4fpLfZL95",
+	"bV/hLrBvKkRdNh/113hPkQxkadAIYNX5WbgAvTbDbOlCtgKsXOQQ2gKvFTwZ1mdF3p59gV2GXtiksMYK",
+	"G31tWLRinS+NYGXiqkH66AWHeLqreWBXwwNLxOQQPX1sdgMuBbS+YtpaAnRd1PrIU6V7wj7KJn7iVciQ",
+	"p1N6wxKVNww07IWGQdpVuWFw6RFmqgzmPdE/f3NBdkDh23H8Lju/F2fjww6q8DQBx2Tf4ltsVsEsYwWH",
+	"PmZLUA6zl6KjpO8gOzFT11kT0IHaE1mimbLvKcD+vRmAJWBH1cx/PgQQU0PoTc4aRZPS5i88aYP9b5YJ",
+	"sgOe4T3mC+dBsB/x91fYBvPFk6wd5tNbry0Ly3ALSWNlt91nTherFGyeOyGPNBWyBrJsAT9LwCbUFOcw",
+	"f0CFMq2qXad35Iu4Ha/D3ZSOj6wBcGXpxfQqw5ArI/X8lEnnHag2dxOqNEQbb9vsqWLpJb1iy3Kgs0no",
+	"v1EsrR+bK/seGejunheXcdQDGNHP898Ls/ZC/osnCd3ZbYTk4S/N5hF5zsX0PXl/sHe51zki6U232Qkb",
+	"4SPyFxZdy51W2AzDZtgkz3jKhvL9DvxatOtau3vrFGo43rzeVuSgFw6vwogWVkVhDqt3XA5LX5K2grAY",
+	"iLW4ytV4jHRt+el+RjIFBTAeoqQGXI3lcomkvOasgBRw0X/8qbhLM2TAkj26BcY+t9tLEcd1QcalzE32",
+	"eUZkVcjkzf2QNmnMvvO2Li7QAvO0sO7v6/wv+bWVnTJ6qu95TZKXw1r3t1ueKb/fBVP9tqTVN1ZBdBcW",
+	"irPGBvOKMhV/SWnEyI9yMqn2N4/p/BIfsIbmEjmJxnRujVGb9Mp1gxwnMzpXBNwuZDaCUIQrDWMPoUKP",
+	"Cvj1gm8w11mXj1RuHGXu1eEyi2fDMdwIf+uN1OL6ebdQRiyDGVFXikExBjGa0mLbhmbjr93Prtdomur7",
+	"EyLfw++2pFVaLafAvAMbJeJcLu/xBC01TS4HHkdgcQ29BI+zpshlAhBMh+3JTiFIF3LARPAhbwzILBKm",
+	"Viwbn9jystUZrefc5F5KS6tDRnKaqvtSMGYDvDjkC0NY0eaqxZBxGFaqVmWywcDYX9wjEzZdPD0+O84r",
+	"oRVBETTiQx7tHE+j64SKSsfAhc/qU2zCq2cnpN1uHwbkzcVJQMY8SiXGstQy2sOLcL/bDrth2Gi22p3d",
+	"vV/9IY+pRnu6sh0OklKWXpZvDrSTI6KNBmZTm+SE/nO6mK00Gvwl4i/5T6dv/nXaPOOn6lS82o1OTvdO",
+	"rye//O3kp8MGm/8Usl+OzUXzX9/+Ov/1lzN5KsJG1ErEYPwsjH/5KSmpj2HnYG2kHrpwTnlaubuZUrfC",
+	"3dy7cJNTSKvw/ygVFZm6uB/BFlpV095ajG1VA4t5nLDL273KRTEZfp2Y9+I5nTLBZt5xynPSTRvFRSAY",
+	"YPmKsOd2K9wg4IbYpbs3NyAjOQOnjhzqTL2wzS40aC/sHIQrW3G7xfBJlVkEBztEtzMeHjOasnR9vnlh",
+	"sRceVliUlfNR4Vlcigq4yCVs9ZGFXlcbLMfHPlCOLrVB3JmBfFDJHBDvhMYxTuVW4xt0SXWYs1INjdmI",
+	"auZKzWUcrEckxBZyQfquJcjq3K8+1e6UaeawuXRVTcyqgm+mPSyd0FTPM/jvp8jzums5mQ05Mz2STMeL",
+	"AiSSmOnL7bdfMWtm6kNzVwcG3IUrKR+bAWkFpA0DpCSRAvzkjv4xI4Wz7EGUXNHJaqWsWZ3LcnsiwmKY",
+	"ZhOKVU+6OKJVBwi+3Gx8q/xLC9LNIyZcaGEmNoIKnn27S4u8h/50rGA29Pq2BaPPl8NfGBNaeRK906wo",
+	"RpfFIvxJF/4nOS1FKfPbFxVDe9NjyIGoDmENGLDby6FlXHTY88WTKE7nl+lUrHEOw3FhwbGQnjBNYoQP",
+	"YYjJWWoww5uU/9hcqow3ALi4IXnhwC1S6ZVc3tBOJPLGaxslfsbCkbeBJuhq2K5/n5dfeI8Xqmmil5jW",
+	"mVFtXlptUGdlY4Nb7MkhS1/BexccruEaHB5as8uUFq9QCaZT4IwEK2uHbVbBbnNrfIy4WLcbsiWUT26p",
+	"G/kkLJUUZkFSMb+bn2jpvnxptuKQixjKRHjbsWInHlnn5RJqgeV70y2KxZnKRElpZXGRM0XPQQmOaJpy",
+	"Bs28w0LLnH63Wmm3FxblYxUevXJKK1GKfZokl5gDN+LiyuYl20HvAgzKceVAujF+QAoOQpOkQfpmz/a7",
+	"UKynNHyWzzRPNfLESCFQXmyE+YFGo+LBAt+sOFWWJo+/Hc2hGwtnSjlr+qMlkT+zOTsTliopyICNuCXJ",
+	"8eRZ3tOLVZW3ubK1vBpr3eYWMr+CYK28ar/Mqpd3VdC1vKMVVs6Ell4y54qam6XDZp2CU7kmF9chFzF7",
+	"Xy3SzIZ8UGKXz2mOUzkmxYKpoV9p8vBw3WE9yXfUJmIpqzC/PH+/DynAWrPxRAOXJhQhj9O5Yx0qS6Nc",
+	"OiPu0qoj9tgoqCQOpbF4/BVeWoJkuKsX8/gX4Gy3tXNg3oJVtIN/Q2rBCj/phF/e5D9WoA2k0CmN9APl",
+	"+AmLIqTZwND/QrdWPtVScC97aNhoVT201G/3hqDQi8XuI5h4mnI9f21G0fY8HnPxM5tXN9AlWT1QpH/8",
+	"5MXp2eXPT//eb5BTVB1sIUiuyCRl6DnVGXsmMCR7niVm9AuuAH3RIG+B3wMp2OGQwqIBhNp6IaonsBIB",
+	"ZE8bkx40VWRp6JJdQh2tep4ki3gJBMLthZbhOEkCS8Rl17XRiiyTu00TUI6FFprcE9ds7jsQIJgTU9RV",
+	"EgBcN8hjNpdwpliwGlJimP51Woc5G7x5FHcHynhCU3cQczPEOH6ummG39kv92ExH/We/lg2dcPP5Q1Ab",
+	"gCP0eIoUnfjpmVNlf3p7UavKY+z7blGo2dE/f/n6guzQqR7tAE9uv0Ge8xumSHPXDiqIRdhroO+hAzZr",
+	"0UjrSe3DB+CIGsrK4AlLhvUR7HUSyZTVBwiSdyHqrvPKmJUjNSC6jO5JkQHc2rQKfTZoEpt51XLMI1+x",
+	"BMhjT1jXai68kEME/bCoHiFmya/FYpZMVrmi0RM98ac/QeiWjFjKGn/6E3k5YcKnoH7oRs62vf8oQI4x",
+	"LvLf8lF9FJgWWI9eaRqmImZpT/zJTKZM+b/YnwJMgxrLG0agxFqD4EmOG8QeE2qlrdMl/Wa4G4IU7795",
+	"/aRv1l4zbOyGJIYynzhkPbFYdhVM9lFWytSW1SzGXCG9FQfKUUD/6U/QOqC2dXViG+SNuBbAhRhPJwlS",
+	"gRCZIttLMocUmZgMOUtiFWBhFrM2YqqpJXWzhN4uqmpWQU9QMkzxgCBIJc3e47FQIJgEQpdOGAbOG4g5",
+	"U9AgAhS7ZEJTOmbanP7YGyDlcX0pMx+pnPooIH06wR5xKRw3yp//oaToP2qQxykVIGEsuwzS3hXrsyA8",
+	"ZC6nPUHVNZjgI5ZMGqRvNhdMGM24a2gVc42Lc9u2n7MU0umkUGbNHou8FoMtjgEpaR6/CoRxlVOQ7c2Z",
+	"JJujAL/iNwx4HN/X84v6R36JC5oiHleYpuKOsyCZh3130nTJb+/M0DhYvLJFvW4YyQp64UcXX1BdV4TC",
+	"SYEuFKzsBz3hgYizb0k/kwf2K0tRz5Jhd0wFvWJ98hDESiEBM8jKtAXEI/qAI+mRy/rnKZEz0RNOAlho",
+	"87Gf+KYyYZ+Ryi/rkUNdK9cws6CmMdd4hd2bKZvI1N3lUSJljbBk6lmIElKfoK5Lg7y1Tu6F2S0cUWGb",
+	"9DN2nD7QUZo57RlBYs4qPwGQvedKu53iiuL96U+4YKCjyG5fYHl1VVGkyKoKmIObPOwXCIDM0nhSJexx",
+	"TDPDMRqx6Br43nkuAiH7y1MbsUVGgOLitlL0IlfSTd/hUea0QdFv7gGiacf3PwPreaEIQk9EVACTKcgW",
+	"M4IyNWe9eVXqnSTmGjPCzRymj02yRJUzOs9kKMQBza4F4lQqSP80X4lGC+ijOMMhhAMGc6UmmG3oFUew",
+	"L7F9NgZwxl7e6vQEAFE8oi2n4uTfuCGC5nvLxZ6WyFyopnCKWdqsvLW6/opNEjpncZfodMr6DXLcE241",
+	"uEdntvVUMTKdAKQESjAck5RNGB4TSLSEQghQ33DZ+ekZEvXaAlQql/cjnjB/wfYEVwSBMg3ygl4z1DI1",
+	"VnIV5v0DhgTFLD4ClEsdPFOgZjJFHr55c/okpyF/RCKptMcRhkqhGdqGO0mXp0R4oqVu2rHz+zWbf+iT",
+	"lOlpaqW5n6WTDRZoCEgP7KfpBD3h4lgKkYW+FYpjdITsP1BppOB/gWHD6C5AW6yIs/7JbFlCzQFYl2/N",
+	"YZXJGb68fEixdAhCFrKSIrgL8prneBOBaVI66AkuomQKfSlL4q43Itqm3GRrBYcIKXqcpo2VWEBKn6DC",
+	"jbQsaGCobNFnMj2PzLs9PJdT+w5ChW28pVIyRyQfZ0cvvWJGEo5kEpv1rCXpg8HSz5yqwOdJ+l68qE8e",
+	"Wtndf87Fdd8aUY8s8sMCR6dJYrYF3pKpsNyYRUOeeKrLc/M+p7qw9zTSRCUcxnLGRSxnChN++q+oZnBx",
+	"/VwmPJrbYzL72jVEQYJ0VjgsYUOdmTM90TdCa14/NnPZR24UIwOL2qMFa5nxmNFMt4aoqG2og3ihzniC",
+	"s1IAepEn1FbnGkuhR6gEo2dzSUncwNf9ewJUUivD4PGxeSCqPg/7WYHe/iNo3r/927+RrFhjNKJc9AQw",
+	"4rkAfN/80ne5DzZgD57tRM5YWoe07xF7T63qHNhmKkb0jCU3DIrqKSRktraO+YYMGYvJwzd/DsPw+JG3",
+	"uykZckETrHXjVOtuTzQbxYqSIDtw5QL8fq9jWcLtasYLmj3RahAe90S7QYoyqic6DeLCwT2x2yDlgHBP",
+	"7DWsE7Qn9huZPdATBw1SCAv3xGGDZIHhnmiGDeJFr6GB9lTsiWazQaogHKWrWg3imZdmsp6CsLmhyZQh",
+	"iSRaCcBdSOhkAhzwVknwlkGQ2RVckGya0KuiMnQAqOzKNIGpiE6YAl4ueFlPRFJoUMK9yYP1cyx8KW7k",
+	"NfC1GxHLkgQR22Q4TUEFgFv7Zin+AM/t55G4bNE4UiFtKwONqIujcIWBlC6oitb9ajTJG06hVohMbHUf",
+	"c4Qx1W8QiATltGYPzLa+woJ3oMBRUngSmGDSdsjSX2ZWM+r+c6aPSEJhyuHQnPEkIRBWyuT8OIc6zXKt",
+	"dEyuGZvYk8ffGlYLg8WNCYyYg6cKG9Qr5vlAuZ16nCSuIKUnHKBUE7QdLgNOtK4xDHCpo3FskSP//T/+",
+	"zxI+BAkx4anLtn82Wz1R7Ig/t4Hb8mZUSzBhULxmdN4l/UJ1SDN9WTMD0oe6nv28gCXYDYVN3O+Jh07d",
+	"HEJJrCR5BFdpmYLpUcgp8qs/4cMXKluCZeV2MjwBkjODrBwTaNY9UWo5sFpDZcSmGS0njdDplfCICQVB",
+	"BevxenF6UQtq0zSxbiXV3dkB7VZO04g1ZHq1Y2/aGXPtMcrWLO0COZEpq3l+VuuK/YCcnXTCa91auxE2",
+	"LLP0CLyeOz5ofSKr6AlelnVsN39MOZlq+mqUU6c/PCxj5AJrTaDsdKvH8r87L9cjO5DFEtqwOFskpSKW",
+	"Y8tDEuTuSEqeT0cCjRn8FcUQLvwxnYOjsmCUy7I3q5i5ZV3KYIWUqN/7IJHxfue2Q1igNlZ2w7x3qix3",
+	"IuQsA2GvkeyxW+oLdhraMH75OvQJB1C9oj7F8gE2r9PS37hCEmbf9IRlISaYuCZk9moB3J6Bq5d7JWSa",
+	"i+lFE4sroiI5QY0Yu5SZ9BlVrpUNmS0isE3dCpPKcVYAr3tP2Gk2Q5g50pwBhxdmA+DsoNw0wzKD5o25",
+	"XebWI5pDmX/dVVeESofOSYTCHALIWPD31HbAs4QpVBTJOIywSzZ+489kZjGz0hMCV1avJ+wPfrWXahZV",
+	"iHunjGFEKpUzMNmKgD3YcWDe4UyiUefY34Qlk4Lq8JlN8LDTatsK8V5N0loXpEFemDN3AS7NcMsv2fGW",
+	"DLji32WpWo9lPMfgtdA2VdX3EP5DYegni+ksyYcrp2floNTam9dPahU1I1yxB8gSctz5H6zTnq4Ln1VU",
+	"SvlQjCsZKx7xQxMpFMaKWmHzI/S1jHAulxi2CmbeZT99ek0OyOI4KkfP60LsCHDPyT42HkO3mGDgltdo",
+	"NuraBOk1rIFlHlzhOVn2PntXvgh1dgcUicLhX1ko+oECQvNGrTzDfl/9mnLOnVGaisVAZGY+rmt9fqF/",
+	"l7VFN77ZXg5D3gnDZfdlq3bnFMm8PZRQJ2yvv+1MaqhngmPcaW5wyzmyWF9I+Rz4oOG+3fX3vcmZrl+w",
+	"mFMH+u20Wutvfoli8JUNvcNtG7TVLt3nuBPgrsP1d2WzgPfsbjb+lvMabmhvMhw5M7Yfsq51f3sX1NR0",
+	"PKbp3KpnnjZjFie9QiIep9q9C2rv6ynVrJ7gCq2l7IorbREny512ppVXVaRbDleUbys5E8wyVRViAui8",
+	"yTmLCFXXyrJazUnh2HcO43bmhrf2rzn1rPN94TQrVJkuCenwcwrpg/3O7lcno6nKErZnjdp9ZEtzoxVe",
+	"qJGwqUyCoNOzrKQB3NbZeK+fSf0MagV8Lbv99wLc4bd3HwIfrPLbuw8FcfCqWC16qTjIQ2J5AVmMtAEA",
+	"61ZaYQnE9m6lTNnxs5yvljH6ORQidVWR46xKVEznTiOGQAZm4sIXQKMEZbEJ10dFzIqxOSXci95RC0aR",
+	"N8ZyekLnCiuCrvGsGtGgNAaBSok0R+hY9YwDp5sjXGYIbcsgQzF6ipO4J8Y2/iZIazeE4oXMuotMx5Ik",
+	"KFhgnlXxsBOGj7rExc+RLtc8uErvv2L6cZ4dXZrhJSB886yA5FEJGMEjcri09NphaBE9ADDIAT3mQTVf",
+	"WNmb8Y4MG9je21udfIQWx32k/IKUxVQbs83K+nUMrCa51IZiAVKwOSSuhu6DnGoo+xOanVmW/+VntArP",
+	"aO0iQDt/Tnt/dzc0vcwc86ahFyebi/onlCfzbKaXCHxYJEVN/GvUYL+fMp/nlHnOQaryZE58xoXbnjQV",
+	"eunHP3+8apP3e02wxGF6HMfWQYXeTlt7K6MJk7PseF7UZ/Msts/ombHweiudSim6NDFrYHPNc/ypnCvL",
+	"VPJSd0pJ1k379eK5UNVtl7i8jYRiHm/OL5qn/LYK+bcFk+KgG4JJAcdX89eqjNZ8gW08gYXs0iWnifXs",
+	"8izaaOfkKCPK49pGCz6F/2fV3V53sls+r/+mFba2u+CX2pyH/gIJfy2S5rlLW/Vwr+pSf7ke1lvhoFnf",
+	"j9px/TDqsPrucC/cbx60DtvhriOp9YUZciPXynS03Yx32CVueFyVOWVuYQeH4YeN1+5CfZ7K5ZtRsGY1",
+	"ni1DME2QvALdFAvsyhkNgY1nOQ3d6OKYb/npHZ22Dbd2dAKhrb1Z7Ww4zd+GG/QjKpFF/fGL9Z5a5GnB",
+	"e/o16qwFHdV2CpGgm2mnRaD1onqanZ2rNUxEYCz1b7zG8CKCuiDWKKdaBWRIecJiF31UAYT5VECmwv5x",
+	"fnrmoCBwL9A6qwCJq+0PAUmtrCiyl7qEB6Nhq6yYrPP7Aa105u+w4k2wWebrcMHl8lWERpB4jqhvgFQY",
+	"aQgks1VOiIQr5699iqO0xhXx0vICZZAWI2vnkxLrGOSZXOIA1qo9EDlopLbp6QEtxI1kzKE1GriTZmsv",
+	"dIwa93ZlZJ6LMldziXfZZqI28zxhcxB7A7I4gPlZPwjru604rO+zzrB+QJuDeitqxx2GR0FtuTZ62G22",
+	"up2O0SDazfBX6G+Be0RMk+S2DmyYEqBMqTjLXwpb4dhBb8oujudcXK87W+Ca7yfZd3fIbd0hBY4z9yi7",
+	"Dr8a50g1Sn9lHJBaml2XZHXDAGTO+I2FqFjsMaRx2RMUgDJZkguWKXGgzO6ylACbRtoTs1RqlmFAfbBs",
+	"J+wQqkgixZWNZXkZAxb4c2GzURdZGczDoK0ue868cUbnWYKAOT4hQ4A8bIftRy6UAIXhcRAUmaopTZK5",
+	"Q7zjyTpWLLlhygJQITYA8dIxnROqri1kzbR+zKhQpGcMJjJnulcLIEzRq8HA9mpVeQBK8ySxSQCmufDU",
+	"NOU3DJGpriKGzQwYyvRKIlAYocqOnxWGcICF0SG7wSY3CAh7pDZdwRWrQ3s/e1hQSMMoZNIAQMu2L0et",
+	"2dYoOmRLwhUln9a24rvf/USfy09U2szFDB/YzKUkH4hBt1GWL7V1y/fPqKrI+XEQVLeDaYqF/Z05jdhO",
+	"ruF2qPDnmglIUlt3C7nOe6KcAV1RAsba0v1HXsQRUuRwtftqyUqL3tjxOQsVNB5hqAvEVHeHNO1kw+RM",
+	"/716c9iO6vus2awf0Nagvhftxh3WHrZoc1Bh+n8dFvgmKktR6viayxdm4D4rMFotJMyJcg4ZbKxYCuZp",
+	"I96mrdJIvNzhe2seQdXiXgQhYzF/ivQYAZmwNGJC15mIZMxiW7jEBu8pefPm9EllwS63fsMwrB+Yf3LX",
+	"Fe04E9FsrdxCvLZnzLJNVKhmsltmo/bpQXu9962w3uu933/67s8VBKHrtDDLeP9xwlNnmZPTVkgh56dn",
+	"DXKMyGVME0Fou5YzmtprExldA9ShiJH2scm6CPZE6JJRXyxKGpD9bJKDk8lTESuLzUcXq1dftxRFWCyz",
+	"A1Q0XEyNWnUBCGrswPnpmcrB1EhfArk52Y00URIgJZb0BKv2QMZ4uTpxYBkMcjS9GYEZAzKV4lA0yPFC",
+	"SeCeEGyWlTN2NYwxSzllgSPfzk6ZdCpsZmb/9cXxs2eXr5+evDx7cvns+OTi5asf5HDYPzJvHMlUsxTm",
+	"qgQynzF6DfXTqnQq9BGdW+7nO0YH7aq5LACuvarbtf122NzrbK44nLhW3SpI2Kk+LTNAvnlm/IeEOLxM",
+	"3whbJuwb81O/ZfQaSn180/De1ac+7haXfLKZY8E/xhfcCuD6W+fSdtrsCtAe5HdBJSCjd2eEDMPc3C26",
+	"lAu4spypEd3KkI05pjFrkLcjSXxNPK+IKl053DhLf1EjORMrzOxVDmlH5XNr7MVn9Px+2aHgTh4KLpaR",
+	"tOHgF5awkwtyJm+YqzdQjBAXi9QuDxJ7eO2frZZ1H4dzRdHJNS5nt0fu7HT+KmyoL0wcguu1XMg138hO",
+	"OGZ7++PaOMsxYS7rAUHLGQmU5WGJpeclPCJ9s2n6OXt4YCvHYoFbkICYs6opTyDFooRNyMqEZ5LQp/ko",
+	"CkXyUuSuFMhcNW+HnPgBc1XbjnLFuELpdMnS9uJq3RMkkVuynxPednuJtErIbKzlFvr/OXBwf+izYLuI",
+	"oUwRKXngvh68T6UX8Db4n853/M+tvY+bGB/YshMphglHst4v1x77mc1fsW8IMnSsrgukKUTJMXPE8LdU",
+	"JSrCt06kbGRp7fzO4+WB17eOXScvYcD1UrunKriWn8QfN6p2i1PHla8tX9oMu83dr/eA8oq2f7oTyqs5",
+	"++VndN4+SGNb9gVHZzAR083DpzdFgtXaAo8rwybrNkhF2ITHK5WOteT1724hD3ccaOTe4ZGvZ3iWmZQg",
+	"62d+FWyw2TS9Zl4wcECjazQfJV6fs8i4gtzkuIgoMYcelLQHovoxRS6hDBmT8GuWB8gzKlNI0F88adyE",
+	"fT9uPtVx40ZcfJbzhqsM2CW+7fPmNur8mdTn1kz98k6qi0WJcYfjarUUR99RHYOqS7VaLNRVzS1SqcT6",
+	"xeXvLVqYMGOXyeiUQeWjOTC/qcuEDXWte+jLciDluMU+8tq6ZBcVYs+Isdfs69hGX6L6pZcNqbe+X/u/",
+	"fy738At6zRS6WFOmLT0O8WbFfDGZkIcXLy/OA2AN3mu1D7pAwNkMyF5GjNgOHevwowZ5PZIz0pd6Yp50",
+	"OU15Hyny//oKOPGOCEeScATcMqsj2PKVkcXKFgYQWLwE/OooDi0jNOTMkUiKIU/HCqzRY6CgVlBKBLJS",
+	"Ir+TRn3oiRl1RWHgRhbnSBRId9kYiVLlc4ZXL8iIO7qN70Yw97rchFt5gG8pwbyZrnXdp+7OjpZ6smN5",
+	"Qv+jFZ7IlHV9vek/aXIlU65H4x9e/3jc7E3DsLWHK+qHPfzElZqy9IfiQ/CnCUu5jH9oh/gRp/eHnx6/",
+	"fvv39pPzpz+e/9w+/+W8/BnAqubKWre29to7CdnX+PjlojZl2sNmzhmk6g+YtxaLLt0TGo1Y/UQKncpk",
+	"nY8SLnbX/mE8oy9T4C51II2P4yP1J/mpPbQ/n5/0D4pDec00mU7KeLk7Hqx3A6UUlModu2s/HnDywh7S",
+	"pVNv4ZBG5nOZ2PMKzkArbDBr02a3MEGcjom0vsHC+QvU21CgrSeMUgAoRjzvjGGI9RcztmE8rytwklg8",
+	"y4O1X0EdaqlHdnpKEEokGY65imgaI4cu9qBrT3PI6KiM8uIkbOvMxVKotc5hK2wf3gJRuNiK2x+76ww7",
+	"nLkTM1Sn5nCMa59F1LoSsJ9A1p5JDerMZxW3X73gvJimYtEyIVC48nPJTieH6rDzPwX23HGHU8vOjWoY",
+	"YgbBw5gR8XkAa8ghomnCMcXQE51EaTkBScnF1aKrwFofhU27Pbl0V/Jpf2+dp1IOvz3pZLv1xxFPf1Bt",
+	"8C9Mg6JT3JWfVaKN5Q37YiWZpVqBpOhiDcUsl4a7OmUoDcjDTtgulcgArGNBDNKUkZglTLvyumU5aEbl",
+	"42hnn1gKLsn/WPRWDYd/0CyQ7wL4DySAl2mVQK72CYWwphq41JbGeJ56FanRcqUJEzFNsb4dpNWdvP4b",
+	"cEIocv7kWZf0jyFvMANE82gUkL5m7/VOpG76PhdxVbU8Y8CuIHVukMdZyVLu0k6ZX/IuI6MWMVblMlI2",
+	"KxpjTGGLQc8raQOjg5FHpisPoWQduu07zYPwUVZLzNaNT+XMhugZ/J1VQYMWlFmnbVUyLTVNoC4kdDUv",
+	"mJeRRyvnT3AvapB+TDXLyndBLXcR+/WtbMHYMYxCRoIhh0PF9NIR7Ik+kifYss22plzGj32VyumEi6uA",
+	"CHZFNb9hZAZ0UsDNlfF2Q+GzLO0+ksl0LB4ooqZjCCu7H2x3bYrfEeljIU8uhV0hGQEFVN0RfbOW+nKq",
+	"sVJXRsvtppUr0rd/9wnkY2a9KdR8TeUssAWFEqmWPsHeA8TjqZxh8ur5k2cI15NmiUMDp2NgtMIhsAzm",
+	"MAiu5JJX3bAn4HFIoEmO/TqArlyqmgC114gxTWZymsSIBIFQEhSAmyYUoSKCUKPTpHIy8gu/k1HC4iuW",
+	"9gQfQ91lIEOAXNRYRirf2o10mjDVz5a46ZtZUPTqimFBZhWlDLxbcBQ2yAV7n1VvJ2fPTo4IJf/9P/93",
+	"ojQVsa0GQaIRTWmEJfMoFpgaSqEVSTIIixtJmGUll9CGvM5k0BpusQu3mI5yz9jIxqMG7GoqvDyHIhzI",
+	"okWWUI3BM1eifrxk8YfNw9/264fv/v+/teqH734L64fvfm99eAR/1B+GvzXNb83fwnrr3aOqVPJgERqK",
+	"tTMoyJ4Bu+Iup5iSwVwzLJpIxjS9DozoRH3VWz6oVF4J/i/m6tgfZwsYOHSW9Hsgx9Uc77Z6hW36QMqE",
+	"UXFrMvdJPCyi2P/j/MmzehMozjZTNc/j4RNbzB4OMneEHMHiU0z/MNXD+kHxLUZiBpmADBzDSmB6E2Si",
+	"J0CRETh6mMDKg8CbnKCyyKfPvcLjwOz6nsjhSMGKoiFBMygW2gu4CJoh4JGCN6+fZH8HASKSDmg9HLYH",
+	"S/hjgvuS1Xjt7uTt7lw0D7rhbrfTdDCpoBXk7E+BEXr1Ttbmwz3484SqETZ70GwP67ut6KC+HzfD+gHd",
+	"G9QPO6w1DKP9uN3cDaJWfNgc7oWDfXrQYe1d2hyGB9H+YC/eZZ0hdiHcb+4Nd1knbketQZOGh8MDth/v",
+	"RbuDDgUxsqFnWd14K6g6sJjJyVL0EFd1/QlXwKxTmdJxDMXyMgzMkCds05wOqjWNRubFR3AflN7s1bLm",
+	"1P2Ib93OTiNSN73a91SOT0qAF+5tVHgLtV40BTZMyMiOvoJB9e0R7v2Faaf3OkiPPfA3JLZZQ7WXP/Ej",
+	"8+1pv5nLTKYzzJpHm8nSsV6gdNA2iRRhC+MBF0YjpuV66dq72lJcAa7XSGEf/6siKhRpBWEY9oSzI6gm",
+	"Y6m0LUvssp1BY5pPGCSZQOF3LD8DdWxc9Xf7CFvIWjBnvBj9KtOSu5YrryeK5eEX6sAvSd8vTPVGdLK2",
+	"Y8v5ZHPi8io9Z4Et7Q4UaTmt7IoGUiiW6upIczS5KjXReti8ACRy16KQK5o9TEv6mbEKANFsVJy6efYm",
+	"+mWhhVm1oxWNa23SOC3v1LSvl5nhO9tgJdvgvTgbvP21CWEDGNlYsvo7UfB3ouDPQhRs19/WNJdPQRLs",
+	"Ky2r01Sf2mMCWYHRY2e9fFlKkVHf5orAIq0E+fvEot85YL8JDthvrbao1+8/Qn1Ro/vnEZwtirOPkvTq",
+	"wjh9HvcrszrXbahPn/Tq6Hg/Hn7hhbxhhSp1GaC1qk4d4BRsGSQz+VZ5giBL5vFEQGnCroDgUjBuLkdL",
+	"FSU95JpgjFLE8IqEXR1ZDpWITzjz1xBRIzlThJK+G41LLvp5TApe7v0W9y0ZaXaBfUtP9FM2ZKaRrE/4",
+	"EFmYMTzG0Pq1v5rvrqTEIAYYuPbpHtzXsc1DjO6Gpd0VzEj+my/Nd5XMSNlkfwk1/5qt3d2Fmn+vIBro",
+	"paFq6dzXtW7tMNzdbR602vudvb1bHhVDln4JlQFtp8unfXiAJbwrvPblbq/VCRaG0OoGYXzIDob7dG+w",
+	"G3XiNmsNmzQcHEYH8T7bG+7SzqAdteImC4eH9GCwH2U+7UEzMveWdANHezxYzDgG2uNcN+is1A1a3Xaz",
+	"cRiGnWZriW6QbTw51e4K3IeLrYlbYf1g0KR1v/1b1SowijqiCoq5xUeFumyZuPlegPBrZU66q6d9oxRt",
+	"K6HfqM8KXGptqGaCzPyWCrW5XtlN7Kkatypin5UwWFa9LTtnP2ymfH1EHPyJ9cvLKSRRaUmaUPc9r0Wz",
+	"Wh2zVVYxki+HpM81G6t+YH6AHCHNJl1w1s9TmSTgfwcYCRc3kkfo+6Zkxti1TTIyDyBjiP5rr/5+hsaB",
+	"F+RoESToTdjQhiKALwQiAeb71u4e+Zk/PrLOe6Pa9wRgkXhG7A685/KaIciCX400AEreOu1tLGNG+jRJ",
+	"LmV6adYDF1f9ACFSVsGCNuMHaPWY0CTpkk6rRfoDqqPRpb2y74p/9FmaylT1yURyoYnft5542N+Bv3aa",
+	"+zsWAPQoC1iY1+fniyWL7zMajYzaWWxSxokCSQkwUWY5Ywk+ALZgHQ+HZ5v3hA3KOLAJseQu0ECugOo+",
+	"pZFHt0KTRM4CoqbRiFhQz9gRLocBGUOuGtQvGsnEo+dAKU4edsLwkS071I/T+WU6FX2rpluoFYKIcn6x",
+	"fBUI82bTFVeM0I5Pl/TNcmdxH7A+HqmzexbB320tQgA5ZwVZYOUIaVX6DBDRb5BTV1bKta80u10LU1pY",
+	"LHwIZDa22a4RPWFvDLy5gRb3hdSXVGs2nphemDdnXioEv4ARaespiWXVKyyKEFtlyyJfCZkCJrsn/sJv",
+	"GML7YLVQ4psnckjmcpqa3Z7PLgw97twHiqCcMoZLJNOURZrFEPBH+p8Rg2AgNACwiYErCEIEm0HZJWz/",
+	"xCw+IWHn6hmPWNfOO1VkQnmcbfYy1+vGBs0LKuaf1aiBecdozCrzBv11QZFnx/YyV413wjBsrrF98hcd",
+	"Hiytnb7Ji1rlF+11wrC1v9s8aB82YVDGCL436+j2RpeZmY9peFmJkiG/qoyCZZWF/I7h+Wma1YShAq0H",
+	"/wahAXPLRcze17qhzwmLdxUNl83tJDOR9qnNoDZJ5SBhYy/jgQs1HQ55BFU3h1MRq5pXW/PCOz8zeQ1Z",
+	"GtbtPcbS/x+8Bru+mZkFYO9lYcXeeoIfGwFZZSwBceSARRSFeiaGSicayDFzng+sBKdJQmYsZT4e8tOz",
+	"3UItLFvoDmCLi3EEo2wYHfQIhh3UnDidk3QqGrVPWxLru033dVYZcXtIfetm1tgr1OHn6j2eJte5KYKm",
+	"1pi+rw/gAG7ttZqdzu3Nr8E0ud7Y9FodVrzwqoqWiwleSe1pjFZDbZBn1axiqMkVMvCWxyAzuXpvkMj3",
+	"4/FrOx6/sYAlDMAfIVQ5K05osSboGpn3qQOVxrZ0rh0r3uSQrK00mrW6v7IS4jKB8umjm1ORyOj643nX",
+	"nvOhzrni3BGxrEIg+B1Uzs6jnA8MXtYgr1gkU1v4jwos6G1T42YjSWIeE64bPXFczOO2lV2wr5jPXXDh",
+	"QTp3N3d1+nc7fx1+S8Bkj6hAf03+CIv7xVeYBiJQlzRDwGIqW/yQuPrORxmU1J6ZdpFxRTqtQ48lWGOW",
+	"XFbEMJLjsfkx4QK9DLZXXFvvof0cs8Tl3wn2HgpLdslgTnYdJ6GX2JAqXW5fgH4IV8EbKY9ABA+nqYs9",
+	"B6S5S8ZcTHUOTcbSi+i3ySGpVPu+C5iwTusQfXDu1JmKJZny2KPjzAG9HdjRCAppX3pkvM/lDUtoZPSl",
+	"ddFKe2jWugf7GJdcRnVcyhKqCk5ydYmLJtNBUglCI2MU3vhMdWO0JDLnVQR1C/UPmY//WRJNDm9z31eX",
+	"D184+oPV1s8blFA5WMkPKuWy16zbxbM/q9d1v+T4rZHXr6Go2xTVE7hwjFPHQQsH7talPO5fBEilU+Fb",
+	"PaFqRMY0GnHBbiG8xl7lx8+KQelUA06bmwBOC33PoCWHtDloRe24w3zrbbAb7cX77GB4GK75vQQt2a0f",
+	"xM2wvh85PdKHrhSgJe2V0JJmt9lpAJA2XAItyXNDPxJGJGFDXS4wjXARrr+jRJacla2w9S3Vo9vN6y94",
+	"6y0rv7BYawEKK64rPFfAj4fhtqssjOUNpCVCLXLlWLdTeUMThOKiMVGqBunIE3JElHOWGQWbf2WV68xh",
+	"fatKdbvfffPfTgXwbKt+W8551y88pDYDPOVia6nPPdPaUDOFrZM5/NekGzvDDROOFxRCeNjzvHr2Zqm3",
+	"7uU2qJiii4bF5GHf7Pn+I8wU1vnXYJ72HxVcWygeqtJIrVHry44F1pFgdcsQKYSW+gOFfAzm0KNcKJvo",
+	"yt5rcNHgpXi+FZhWuG6QE6pYADQrKiCx1JrFIIdjqROmVE/wgCRMQ0423KR0Ko36/vD//V8C8n//XwH5",
+	"f/63RwGZ8ViPAjKZikhPYfjhKWoC1RTG9BpAMzEfWhyBRSxBm5QL4QIBU4a7sS5GJPjHc2NOcEDQFZKL",
+	"2yR3T1QN9z8LIz2m758zcWXWd9NorWaBuM+Bz3nz23/1eu/DsN7rvW8+6/Xe7z979+d//1oTfL9En46t",
+	"YFN26dwrudbu800Sa91e+uYqoVf4Zr7VJNXFsPBaN0kpRLJ45Cy6RCZc1MHl/vF8Is+QXcxuAof5jJm6",
+	"Bv+99dMrfiUIFyg9XfoPynd3EM6oIkizlBHbUXJ+emZp9yXWyVMjORMlIn8Uu3kJHJGxWEvBHEoWgZnm",
+	"1c0wd3CD4p4yRiCRtkGOSwSPAHqxzNg3YBlQ8PzbuoBQtiUmXOeQy3woFGMKftJSQmzhNdSOtyMCt2bl",
+	"DtBvbyvUBxlbIVK3lavPa3BD9Y38cS6zSqAgvOKci1ewAj56/XOMTu//3H5R/+vhxS/11uPOSbVx6eoA",
+	"tgp1ADcWla5LyM1fbcr5ZME2HIFLB2srfK8882VnlnwDlN38hhUEI+50LYliVrKBnNusFuB6F3nMIq7Q",
+	"PbfBweAM/I97LnjuEYUOGBIl3DwRMgZIwugNs+cFtt5LT2mQ44E5BBZiu8qKQaquCVXZCCsSV1JWwlCc",
+	"gOKXV0n9fE722xcl3UaV0WL/P4cj/vO6I7dSDnYjF+WnqgQ7o0jhmpYKCmtJsPLuN+527Hx3O35ZaZ7Q",
+	"oxMphgmP9Jft5vyZzV+xb8i9eayuM0mAqXRSkAEb0WRoSeDzQtZbUTbSTEZtomvIZDuVQqYVasZxFcDL",
+	"SkDVIGeYgBVRAeoCWJ7uZ0IHaGSaBtoUPNQ00OBzX9Os1JtNtiRUsJxF3lieMBo5vzrXWe5eRpfhAkmV",
+	"hVSZc/O+MmN1D+3C+qTYeJLIObtFpN68+FbqQevbVg9SnIj7hSsXZuOj6wKVeMeyn/D7Af79AP+CD/Bv",
+	"5jh2mzE/SG53DvsOvnuewfYEU7jnE6bZstIxSBoghz6Axwf6OsibIFIERs9gcJux7x0d1fnpmc0WpAq9",
+	"r5bcGFFyYPpfCzmDHyMqesK6h61zjpSw3mM6J0y4evPYkcJ57SHuRJRMjRzOCsZwQaaKLcGZY1WXItC8",
+	"2oHwVMSv3RjeN8bFRGykaXvj0+CpuSF7fcVhcCYzHWVx5oBG4jsm+Dup6t2gvU9FnO3xbIl9ZKDvVghW",
+	"rUjU/Aa6vQSO8RbL0kww8mTkGY1GULppSTmmcr2oPFh1RScoAKGakHkEV0TLmM5LkQhpROUySXPsWrwG",
+	"8PGjnGG+VUznqiD5zBuPSDv0K3f5sIN2WA03MA+qrjBj7hjT93w8Hde6h4g9wA/NTInjQrMroP/ZOghA",
+	"2fortW6zFQBnuW8kNGtBbUh5wuJLc45ccnPMtZsF7KuqdTuHByFEZsvPPFx8ZKvqka398iN3m619yJnk",
+	"Y3Zp1katW3tzcXKb5A4710sUfDMjX1Nu5DcarffEQEw5oJmyPbqx8EsZlP1aiN6DJqJWJ2NPY66JTilP",
+	"AiIQPwbSx3LKOPEVeJqMDbUbbQ2KwRkNiIJ8wHh4nmunpYSygFxZOW+1VqCiHfZErrZC/zXN8udwTKDM",
+	"VanMKtTyA+SOyjQSl2znh9O5IrOUaw2sOjaxzEuc6wkFBXf40KqKWNsiKKXX7YbtpeLUTOBTHOKNilfA",
+	"pStqVzjNOoPCVUlSeMrtildAG1eXrcCmURsVM3OIbSk2sORYqWpeyRlzS4iSO2W/8gIRUKTTLpLLa0CF",
+	"YnDyksZxypSCA6HdCBvNZhuqoFmyoKaXbW9GPp/rfGRdLt7HYikfhPXdVhzW91lnWD+gzUHdTzUxKz1l",
+	"N1xO1eX2slWswYlMBuN53X6ud1qF9JR9c/SiOXhZuKXU8qjZrB8O2rTud7+2PLflsNtsdTudRhiG7Wb4",
+	"6z3hdrDdNgHb4a77DrX7eqF2cHgydwRsDrcz9y2c1j5wYhW829aR6o/p/BLDDVl9XawfmWcNAqzNxXAt",
+	"Zs6GKI6IYiyjKCi6WH/n8YcdjCpUw7+y4y9zMW1yALrnu8gFxwJgU1U8ZXJ3d9UBY73id/N2v8ablx2D",
+	"WQPdGX3NRal+aDHEX9VAcPbfrXk/m1v/CODpLxSxke8oF5C4DYbD88D6vywZolsiPe51IgE61K6xTQ4m",
+	"tw++uaOpcCp9Ya59OFHSXJ5u4sW3P3Xtoq04TFbTcb11LmooL62ubaKL+wYfGy9JIfoL0znq7Qtg2fgu",
+	"VD4afMyTH+sCxi4uQ4ScfbH+pds75G3LfIf8FyY/gDSL+vPggAR3kSQbFGDPw/k8ruSvWrddPhp/1XJt",
+	"tgIs9JV0bBNC+owFGkX5UKaBYyWDmjuei9nRgLPoWmFsNDMfuOOn6jp6dJognrqYgm5lTKMnXg6JGdQk",
+	"YUkGt1ZYhgfySdhwyCLtktkLxN1Fgmo06YXUl/bhfaSWL5xQ1leHKzWATgNjpI0hBVmAUqbkmgEn1pxM",
+	"lcuvxOpG0MXZyHKsZCTr1gfWIG6v4OeegIC56wHkFjkEef664WJCTQAjUEqowbQd8rqIW89GJ/NmOjCZ",
+	"pUVvkNNhTxRPa9PghSQec8mYzpFt3gIGuIZc0bFMWeBmGFKdBqb3/wAuchhrn6FTQjAOd05s5kcxfTnh",
+	"oo8tMDMMFV7LKTFVmVRd9PpyDStVS+InNKF3GfjbLNm5y2EwNzx0VupUj3agEXXTiEfAFrpp/lWVFYs9",
+	"85WYO2Lj7Il+wlLNh3AWGeta3CJaU2zKRjC5W+pYDtSxXcScVRGrUrCau18H9t5TsTL9yS36NQrU5hhI",
+	"fOWTPJNmpRJltrVtgRXUtiNGNn3HW3xsze42qLYzqY/dYvmikekvLAPNmdTnUikOCua3AYrD8c+V37vp",
+	"vBvlvRW1Sjw5vz2l8syWzZHDCp3SxoRt7nIxJxkIRKVm5jejJRk1AwfJM03AEQ0lXayQq+Stw9u2dzif",
+	"J4wqRgap6RhUaony4/oWaPZCsz7GQf39dF53OjuF9bNkxwFg1SrM34/iL+woPrd+r+8Q83v4kYri+iMe",
+	"pmZDLw93nmBGNhhyUtMESKOlYGQsjR6zxCv9Gp65JRmsat1m66ATWHaqy/zrtitnYHmA8NjPSIEOD5qt",
+	"/Q5UrCqx/QCoz4P6XbY6Iwv3u4U7VqtlYgqH6juy77PXL/ABvjAn90T0TfVoBzHMRt2sVNtea5qCC8W6",
+	"wowWtow835HbO/dV1yL0HGG7I2W/YlqRTqsdAM4ByXVs4mFPQPVH8+CATP8/9q63t21be38VIm9+CeC4",
+	"cv61tbEXWbas6bqmSLqtGzxYtETbgmVSP1KO6wID9lnui/vB9kkueM4hKdmykzTtbYpdYC9WRxIpkjo8",
+	"5+E5zyPLLAe8qFYuidlKwEzMTiWby6msyWE6DSiRsjybWh/ed7bNTrGXACQlSiZCSwPQkOmyPLuplGzY",
+	"LzuTc9ECok0ijEVVACkWVM4B9SekKMPZYpLlgnj1AzG+VFBjghlwoihFynaPDp7v2d73pes2wF+esz+q",
+	"d6ZHRkoLJiRxfVrfs2RaJEKWOaCR6aomAIwqXyEJQrbQOFGpiBk3bCHyHITP3cD7HHGSMPejGeODBvig",
+	"gfNRY2LR78sKjX6XaVGIFTkeX15qG7dt4sQA1QiRZazOGNuNSaZyUGs93gv34+j2pb8y0SK1doTnJq6g",
+	"uaFl0CmAZqk6oCjYQukp4opQ/7PgWekVCkDAQEkRVEljmpouS5SaZiKmFx1pYSZUllRqfiNyg4vNfiWS",
+	"vSjL4lLmyxa75jNxnZXim+tSZ0lJj3GCBHwImo2ufKkvhypd9liilTH7JitFSCxBdU0hg14oMgrZxznK",
+	"wgxkMuU0UVoMqJMDnDcB0070f1APjPSB0HZf2rtYqcDstKAUgE3KsqCEm3gweKFMuR8HMdg2+xUU9Uvf",
+	"CWD7B4XNEK9BQxOVp3C0h0oPaBaiCAYZLIt9tQk3E5EyzkZiYT8QDrUNAfgnGi06k/j/uZg7girilEyz",
+	"GxuwdIHVaz+TuP2rQshMjklp1NdmETMWJwTdjp8o7cpgu08OjuDOJ50TSCl+cvQM/314sAfYOMDyMNec",
+	"FVyXPtTNSnfWMdJCtNm3Yqmg92vKG8fRIRV5xVei1Mv9U2tL4vC2zoSuaFawU/d2NC9rq5PnxqPh+Ftf",
+	"7oY1kQobrgz+/uvfcWvzIm2xzrMI0vz32HBZU90ji6NFosYy+yCIHROfC6i6FpBmafqSpmy0psIFn5l7",
+	"EfvK9ssGdL5FbJlBXxb4Q7r+YNgujPDZkygrDhauVZDVBY5R3PMRA8XxI6uT53SM1ITs4z75EL76W2Lw",
+	"AtCYo2cHzzuHd8cOXtlu3R86uEX0Dna1C6CL+9xe33U2lheySuB7F7/qzBpCuzK/YFh2eOeau69MTKPm",
+	"eF5jsWvV0wxeuvc0N+pfkIupkA2j2cf83rk03mrZvagmCx60sqsbbPW0t1rpC+5M7UraHiBp1boKCtrm",
+	"OTx4NjclG4pcQTlaONt2Lm+zNbCv9BDuC9qFoX873R2xfDkZ/pBkl9nLi58/XHReZxfmQl4dJ2cXJxfT",
+	"4t0vZy+ft8XyZSTendqLlr//+vvy93ev1YWM2slBLoez8yh99zK/l+1Q8yruuG4sjhoigmwsG4+NrkW5",
+	"fwZbS0PgnQuua5NMu5CTHdECKTWlaDcRNnvOhceKTH15g/TIMB+wG/iNbDMctRDViHzkim2D+aAvZUuM",
+	"WvigqP7V73rFG/vhg9fmf6kvw7AKwZuA6/co2ivnWqIYiJmDTVKanDRILKgZKnS+wXrUuzJ2QnJoWdyD",
+	"KE+GEg1IGI28lyDPBvQMpi/BQpEEfHhEVtpxI016a8iEZKaAYjmjfHJKuVCs5EN7jQ1VcwXBY5EvWarY",
+	"hOtZm13KRKy+p31q9YlZ6SI1yAZTORlnPwOLicrD6O7G8PoDLW7UVKTxHoaoGEPzvPKsuXGsRgFquMB/",
+	"Q4EyBaN2CGx0PQbyIukhEeu9qYVp1ebW7Ro4Q32J0Tq6/EBrsN6/HouzNBcDd3aRSaqEmADAAVQNoCXX",
+	"tCvQlKP79JVvDlfYha27wyNzJb9e2/31uYVXDgQjCOw+/qEz6FUTTxlYm438ay9yU0sRC1E0AaNOqhLs",
+	"4YynhC36ULcSqrqsL+suOsbuauJXX27I/Ooh7UKpgTPBBZEeAoEfJwLUDdmF9LhTiyUgA0FyDVB1vCwm",
+	"1iSlCmz3DGQRCIS4hCsu7K71ilxdDlmNEfyhgyzdaKqt+TRsXlTaymvCp61gpdfoMSpBOO5fBEh4QWYt",
+	"bgTPq8VgAbcU7zNTmhal72HTMPrICY5ADzcMDWraxTAbGjUCXqsZrQWgrtHGGlG++byh+CZycCkWAwzT",
+	"nx5GnZOj+1hT7PW9IvWj5vp6ApONKNuMojMvNPKPOD32t3lW9UetUiT49E0mv9LoH9i/ramHVScRbsW8",
+	"5JHSYwVkCAqUBj8aHyBTtIX0JhShhpynFQce43cDGcb+b976WCsGHl+LqpFo03AXzrj1g+1GAAVr3EwR",
+	"wOzLYNXBZzWBN5OTcPFNZioopGRCa6Xb7Iw4NV2qdYMtg02CmLIefL68KvDS2jEQqQ+swSIDc9fkFejR",
+	"dQlZTBuUfMFoP+RM+Msu7DM79KRYYfwMbFrCa2t1OzXdxl3WC6+G3TMRRelS2hEox4OoEYVpKObtGONK",
+	"pdaTFIRML+0HspnyrWEnufSp9BW+WCRf+++76Y8Uu8BJBEIaOG74aCyjtZktxy8Jf/BMRutGVK3WTK0e",
+	"9qL16cFhsZc+/w7OW1qMSEHQcbW+Mp4SKh9kI4vhfiats6YqcbaLzO1v4NlTEQacoCZ8Zi8rmwnB8syU",
+	"n4x20FeH30ZzskUkq3NrPmJn/+B506XVfMSD/U5nG3lJZgaYkFO6fFk7kAM7R40JlcfdTlTRvJ0boQd8",
+	"DLfv/KQ+ZHnOnxy3I7b7rtPpsVeZnL9n75+dDE6OekzfdDtHUTvaYz+IZKqeHESdKOpEHXaeaTFS75/A",
+	"X5FT7l7G/lW2OU3Rrcz/WYZAsLX22T4c53RP8vXVW/cXG1zdsrv0APwi0GvbWUmNKpEomdezafoSAjQf",
+	"1fnwEELAJoMgPA3pzl2DG9cVCBklVIp/CdToDpml9GaPuHz3e5neybu5be+6tRCBmthciHCrCf1MZbuU",
+	"KJmJ7Yx14TL7CVxcX7Kjg85Td2iodCp0YPBNVBrKNoWjrER/rSZoCpk3Ery6OBVJNuO5ie0HNVGLvkQy",
+	"zIrqplPpp1ZnmYRcNwDcZ8IfB6D60IznkCjRZXEnOo7gsZ2ofRxRjtVCUYdnLdZpR/R7XyKIBfCR+5G6",
+	"+LqSVuEUCcA/7CLKZ5cf9HSo1cIIYs3Ls6HmUCxcyRoCE+F0kfqyL18rb0+wDNhJ50HqoMtmdcg6i51S",
+	"rYx7FZzIuhdULgKcDkFZcoMvchZm/9N5IwgNvbj6kWoh7KzudA/8uv1xLvlOy4vt+tjL3/ryzW+1WyN/",
+	"629C1u8EudvKrU7uf73Vn6/ZdyrPuW56wB8tx406WM0cvrMiE923zU0IX9FtgnUNKcZ2eXkZCkii8smC",
+	"hVZjzWf/Z9iN0HAwdEea/2I+zLOkxWb8/T4fi28OT6Kogcb/o+GqLeEl+AlJdf2tazjDzj8RPC8nHzaa",
+	"p1PYfOGErHr6V2gFsC+mVAV2HXYlTMl1WbtoYXd6CPVGPMvNegCJnXjwR+KLadT07ivrBbbdsKZO8+xG",
+	"fPz2f2vw708O3DhZX8e2WZmtSzdObr4KvhRinbJ+4/ydK+2gAEBjbMTlIJouE1LNx5Mg7SKSrLDRDivh",
+	"PCBLAh6ODRHhgIJc4DajIF4QEoUK0kCDCgcU5BfW5KuNr6avZMbaTSgHdeYmWzoW5Rv72jufvAzteXR8",
+	"3Hl28PTwBHH3VRXjGVQIOmaab//+61/4H/vJ/+89hDg5qppsKMWiof8HF2D9Y9UvXyk1dYdn4RsEkBvq",
+	"akY1DYwtKvzu6o0a/AUnnaOHM8ZrwdPl7RvHcXRIdQmId2v7vacaBOwDtm1KVRiSsbfXWoNgfZ4hN5i/",
+	"LbW1KHZom8pqebp8bLvHle3Uw/DpTw43l+HYAaaBFLqWmAqt+WiUJds2H/J/tsYydI2z/eQ8Yc47wQTW",
+	"EeNJQ7Wbe/6D7XyRDXxfdzrtqG39rvBL1D5oR3ef5F/oxg2mm55rPour4Ouuwtg0T8+fjkZ4c5Csb1xC",
+	"F/x/SinyKpnPILeKDnENg6/OhsNEJT4JmZFzne90d55gzR92ZA3ZLyAnKxwaEEsO+g4zLI43WNDUDgG3",
+	"N2vrTKZvURFOyHQfXPNJZkqll3Vpjcqj3lZ1B9Yf95MNfb2ptEGgDRi9Lp0/oBsKwJspkK08/9t5Pg0P",
+	"aGihdiweukhOlCstaLlSLsK5DcH+bXZaSekzWIrVOXY8QD3ksKok92FQ25cArjmNd/y64bw0ZcNlPbGu",
+	"Z304h3Xl3JQ+sw2y2p6ilgLmytUOM+mYEVrCbA4Uj+9W5DMIK+gcsIma61o64WFgMwLAosaD32an4VgA",
+	"0kWsE7l2IIAJL5SzV4UPUbyIzknJ6w3DBrsLlLCpUSkkZVxiOUZfolOqIfvFzrt9kFT1JHA1L+1UmHAf",
+	"eqtuAddhrfVVcaZSqMFRM1gT4XI7EkUBaESaZiUpO5eYa9FmZ16zGcp85loC59S69JMUQV6fRLPViD3z",
+	"MI/uS2TLmsscXsslL+q5dBVV129Pz88H19+fXb7+bnB+evb28uobNRrF3cqxtivQGyq7vBNMoKwJH+wC",
+	"PVi8R6lE8C9XsGc8tzOuJ3Bf3AE1jeV1tWSwYSjPq2iXj9RBOiyGRRVjFtAGUQW2G7/bh8Hb/1Es472q",
+	"GarXsa43DRI4gDAZd0xqR5twa0KuuhWh7aq4mW0EerYqcO5SHOy79Fb1IVbl0fqypo/WQ81wIEqzl+Zc",
+	"jwVLRaFMRtXmDpOhknOE8czUZb/jKlhwwA4XihVCFbmrYxNG+KxZzxcROzY7qpLNVhieHJ9Eyzct4b07",
+	"R2BamMrTHiB/ODfcI3NzmQIe+CutDmTDcLWMlPhcLeoEILTCyecAzEpFOuVLYOcMW/luPQVA8zLLFU8Z",
+	"VcET6jhTMiuVtos2PKayHf/5x5//CQAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

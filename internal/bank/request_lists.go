@@ -2,6 +2,7 @@ package bank
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -116,6 +117,27 @@ func (b *Bank) AdminGetRequest(ctx context.Context, caller Caller, id uuid.UUID)
 			return ListedRequest{}, err
 		}
 		return b.complete(ctx, q, caller, request, account, customerNames{})
+	})
+}
+
+// GetRequest returns a request about any account of an account's owner, for that owner.
+func (b *Bank) GetRequest(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (Request, error) {
+	if err := b.require(ctx, caller, SelfManage, number); err != nil {
+		return Request{}, err
+	}
+	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (Request, error) {
+		customer, err := customerOf(ctx, q, number)
+		if err != nil {
+			return Request{}, err
+		}
+		request, err := b.requestByID(ctx, q, id)
+		if err != nil {
+			return Request{}, err
+		}
+		if about, err := customerOf(ctx, q, request.Account); err != nil || about != customer {
+			return Request{}, errors.Join(err, errRequestNotFound)
+		}
+		return request, nil
 	})
 }
 
