@@ -14,7 +14,7 @@ WHERE second_factors.confirmed_at IS NULL;
 -- confirm.
 UPDATE second_factors SET tries_left = tries_left - 1
 WHERE customer_id = sqlc.arg(customer_id) AND tries_left > 0 AND confirmed_at IS NULL
-RETURNING sealed_for, sealed_secret, key_id;
+RETURNING *;
 
 -- name: ConfirmSecondFactor :execrows
 -- No row if it was replaced or confirmed after its code was checked.

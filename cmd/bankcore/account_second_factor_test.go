@@ -40,7 +40,7 @@ func TestMakingAnAdministrator(t *testing.T) {
 	environ := []string{"DATABASE_URL=sqlite:" + path, withSecondFactor}
 	create := []string{"account", "create", "--name=Grace", "--role=admin"}
 	o := command(t, environ, bankcoretest.PIN+"\n", create...)
-	require.Equal(t, bankcoretest.Outcome{Code: 1, Err: "An administrator's PIN must have 8 digits or more."}, o)
+	require.Equal(t, bankcoretest.Outcome{Code: 1, Err: "An employee's or administrator's PIN must have 8 digits or more."}, o)
 	require.Equal(t, "0", bankcoretest.Ask(t, path, `SELECT count(*) FROM accounts`))
 
 	o = command(t, environ, longPIN+"\n", create...)

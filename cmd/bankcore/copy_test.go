@@ -74,7 +74,7 @@ func TestCopyRefuses(t *testing.T) {
 		{absent, filepath.Join(folder, "new.db"), "--from: open the database: stat " + absent},
 		{path, foreign, "--to: migrate " + foreign},
 		{foreign, filepath.Join(folder, "new.db"), "--from: open " + foreign},
-		{path, other, "the target is not an earlier copy of the source, and was left as it was: the source has no account "},
+		{path, other, "the target is not an earlier copy of the source, and was left as it was: the source has no customer "},
 		{broken, filepath.Join(folder, "made.db"), "the source: the ledger is broken: account "},
 	} {
 		o := command(t, nil, "", "copy", "--from=sqlite:"+c.from, "--to=sqlite:"+c.to)

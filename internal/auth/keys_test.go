@@ -26,7 +26,7 @@ func testKeyring(t *testing.T, setting string) Keyring {
 // seals useless.
 func TestWhatIsStoredStaysReadable(t *testing.T) {
 	t.Parallel()
-	const account, code = "100000000008", "ABCDEFGH2345"
+	const account, customer, code = "100000000008", "019aa8b0-52d0-7c11-9b3a-5e6f70819200", "ABCDEFGH2345"
 	ring := testKeyring(t, testSecretKey)
 	require.Equal(t, []string{"7b71c16f"}, ring.IDs())
 	for purpose, want := range map[Purpose]string{
@@ -55,13 +55,13 @@ func TestWhatIsStoredStaysReadable(t *testing.T) {
 
 	now := time.Unix(1_800_000_000, 0)
 	text, err := testTokens(t, testSecretKey).Sign(Token{
-		Kind: AccessToken, ID: uuid.UUID{1}, Session: uuid.UUID{2}, Subject: account, Issued: now, Expires: now.Add(time.Hour),
+		Kind: AccessToken, ID: uuid.UUID{1}, Session: uuid.UUID{2}, Subject: customer, Account: account, Issued: now, Expires: now.Add(time.Hour),
 	})
 	require.NoError(t, err)
 	require.Equal(t, "eyJhbGciOiJIUzI1NiIsImtpZCI6IjdiNzFjMTZmIiwidHlwIjoiSldUIn0."+
-		"eyJpc3MiOiJiYW5rY29yZSIsInN1YiI6IjEwMDAwMDAwMDAwOCIsImF1ZCI6WyJiYW5rY29yZSJdLCJleHAiOjE4MDAwMDM2MDAsImlhdCI6MTgwMDAwMDAwMCwi"+
-		"anRpIjoiMDEwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwIiwic2lkIjoiMDIwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwIiwidHlw"+
-		"IjoiYWNjZXNzIn0.nHOEt64EVHKuaqbRTVwA9JAbm_hS-ir732qXEFJX978", text)
+		"eyJpc3MiOiJiYW5rY29yZSIsInN1YiI6IjAxOWFhOGIwLTUyZDAtN2MxMS05YjNhLTVlNmY3MDgxOTIwMCIsImF1ZCI6WyJiYW5rY29yZSJdLCJleHAiOjE4MDAwM"+
+		"DM2MDAsImlhdCI6MTgwMDAwMDAwMCwianRpIjoiMDEwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwIiwic2lkIjoiMDIwMDAwMDAtMDAwMC0wMDAwLT"+
+		"AwMDAtMDAwMDAwMDAwMDAwIiwiYWNjIjoiMTAwMDAwMDAwMDA4IiwidHlwIjoiYWNjZXNzIn0.q0t5vTr_ko7MU2BzC8eVRRvH0mG9nuOAC9B8Fto0ep4", text)
 
 	hash, err := testHasher(t, testPepper, nil, zeros()).Hash(goodPIN)
 	require.NoError(t, err)

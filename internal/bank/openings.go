@@ -52,7 +52,7 @@ func (b *Bank) openFirst(ctx context.Context, caller Caller, p OpenAccountParams
 	if err != nil {
 		return Opening{}, err
 	}
-	if err := checkOpenedPin(p.Pin, opens); err != nil {
+	if err := checkOpenedPin(p.Pin, opens && !caller.Operator); err != nil {
 		return Opening{}, err
 	}
 	if p.Holder, err = names.Normalize(p.Holder); err != nil {
@@ -60,9 +60,17 @@ func (b *Bank) openFirst(ctx context.Context, caller Caller, p OpenAccountParams
 	}
 	key := b.openingKey(caller, p)
 	customer := db.Customer{Name: p.Holder, Role: string(RoleCustomer)}
+	if customer.ID, err = b.newID(b.now()); err != nil {
+		return Opening{}, err
+	}
 	receipt, err := b.openOnce(ctx, caller, key, p, &customer)
 	if err == nil && receipt.Replayed && !caller.authenticated() {
 		err = b.proveOpener(ctx, caller, receipt.Transaction.Account, p.Pin)
+	}
+	if err == nil && receipt.Replayed {
+		customer.ID, err = store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (uuid.UUID, error) {
+			return customerOf(ctx, q, receipt.Transaction.Account)
+		})
 	}
 	if err != nil {
 		return Opening{}, err
@@ -126,12 +134,12 @@ func (b *Bank) openingKey(caller Caller, p OpenAccountParams) idempotencyKey {
 	return b.actorKey(caller, p.IdempotencyKey, "open_account", values...)
 }
 
-// openOnce opens the account, and its customer unless they have an id, or finds that it was opened under the key. The answer to an
+// openOnce opens the account, and its customer if they are new, or finds that it was opened under the key. The answer to an
 // earlier opening is repeated even if the caller could not open an account now.
 func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, p OpenAccountParams, customer *db.Customer) (Receipt, error) {
 	var invited uuid.UUID
 	var err error
-	if further := customer.ID != uuid.Nil; !further {
+	if p.Holder != "" {
 		invited, err = b.mayOpen(ctx, caller, p.InvitationCode)
 	}
 	if err != nil && key.text != "" {
@@ -194,15 +202,18 @@ func checkOpenedPin(pin string, opensForOthers bool) error {
 	return checkNewPin("/pin", pin)
 }
 
-// insertOpening inserts an account and the first entry of its history, and first the customer unless they have an id.
+// insertOpening inserts an account and the first entry of its history, and first the customer if they are new.
 func (b *Bank) insertOpening(ctx context.Context, q db.Querier, p OpenAccountParams, customer db.Customer) (ledger.Entry, error) {
 	now := b.now()
 	id, err := b.newID(now)
 	if err != nil {
 		return ledger.Entry{}, err
 	}
-	if customer.ID == uuid.Nil {
-		customer.ID, err = b.insertCustomer(ctx, q, customer, now)
+	if p.Holder != "" {
+		err = q.InsertCustomer(ctx, db.InsertCustomerParams{
+			ID: customer.ID, Name: customer.Name, NameFolded: names.Fold(customer.Name), Role: customer.Role, CreatedAt: now.UnixMicro(),
+			PinHash: customer.PinHash,
+		})
 	} else {
 		err = b.mayHaveAnother(ctx, q, customer.ID)
 	}
@@ -220,16 +231,6 @@ func (b *Bank) insertOpening(ctx context.Context, q db.Querier, p OpenAccountPar
 		return ledger.Entry{}, err
 	}
 	return entries[0], q.InsertTransaction(ctx, store.InsertOf(&entries[0]))
-}
-
-func (b *Bank) insertCustomer(ctx context.Context, q db.Querier, customer db.Customer, now time.Time) (uuid.UUID, error) {
-	id, err := b.newID(now)
-	if err != nil {
-		return uuid.UUID{}, err
-	}
-	return id, q.InsertCustomer(ctx, db.InsertCustomerParams{
-		ID: id, Name: customer.Name, NameFolded: names.Fold(customer.Name), Role: customer.Role, CreatedAt: now.UnixMicro(), PinHash: customer.PinHash,
-	})
 }
 
 // mayHaveAnother refuses an account beyond MaxAccounts. It locks the customer, so that parallel openings cannot exceed it.

@@ -99,7 +99,7 @@ func (b *Bank) checkChangedPin(caller Caller, pin string) error {
 // CheckStaffPin refuses a PIN that is too short for an employee or an administrator.
 func CheckStaffPin(pin string) error {
 	if len(pin) < MinStaffPin {
-		return refuse(CodeWeakPin, "A PIN of staff must have %d digits or more.", MinStaffPin)
+		return refuse(CodeWeakPin, "An employee's or administrator's PIN must have %d digits or more.", MinStaffPin)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -26,7 +27,7 @@ func (b *Bank) insertRecoveryCodes(ctx context.Context, q db.Querier, customer u
 	if err != nil {
 		return err
 	}
-	secret, err := b.keys.Unseal(factor.SealedFor, factor.SealedSecret, factor.KeyID)
+	secret, err := b.unseal(ctx, q, &factor)
 	if err != nil {
 		return err
 	}
@@ -71,6 +72,28 @@ func confirmedFactor(ctx context.Context, q db.Querier, customer uuid.UUID) (fac
 	return factor, err == nil && factor.ConfirmedAt != nil, err
 }
 
+// errSealedForAnother means that a secret was moved to another customer's row.
+var errSealedForAnother = errors.New("bank: the second factor is sealed for another customer")
+
+// unseal returns the secret of a second factor. What it is sealed for must be the customer, or an account of theirs: otherwise an
+// attacker who can write to the database could give a customer a secret of their own.
+func (b *Bank) unseal(ctx context.Context, q db.Querier, factor *db.SecondFactor) (auth.FactorSecret, error) {
+	if factor.SealedFor != factor.CustomerID.String() {
+		number, err := ledger.ParseAccountNumber(factor.SealedFor)
+		if err != nil {
+			return nil, errSealedForAnother
+		}
+		owner, err := customerOf(ctx, q, number)
+		if err != nil {
+			return nil, err
+		}
+		if owner != factor.CustomerID {
+			return nil, errSealedForAnother
+		}
+	}
+	return b.keys.Unseal(factor.SealedFor, factor.SealedSecret, factor.KeyID)
+}
+
 // usedCode is the kind of code that proved a second factor.
 type usedCode int
 
@@ -90,7 +113,10 @@ func (b *Bank) useSecondFactor(ctx context.Context, q db.Querier, customer uuid.
 	if code == "" {
 		return noCode, errSecondFactorRequired
 	}
-	secret, err := b.keys.Unseal(factor.SealedFor, factor.SealedSecret, factor.KeyID)
+	secret, err := b.unseal(ctx, q, &factor)
+	if errors.Is(err, store.ErrUnavailable) {
+		return noCode, err
+	}
 	if err != nil {
 		return noCode, errInvalidSecondFactor // the operator is told when a server starts: see ResealSecondFactors
 	}
@@ -143,7 +169,12 @@ func (b *Bank) ResealSecondFactors(ctx context.Context) (SealUse, error) {
 }
 
 func (b *Bank) reseal(ctx context.Context, factor *db.SecondFactor, use *SealUse) error {
-	secret, err := b.keys.Unseal(factor.SealedFor, factor.SealedSecret, factor.KeyID)
+	secret, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (auth.FactorSecret, error) {
+		return b.unseal(ctx, q, factor)
+	})
+	if errors.Is(err, store.ErrUnavailable) {
+		return err
+	}
 	if err != nil {
 		use.Unreadable++
 		return nil //nolint:nilerr // it is counted, and must not keep the others from being resealed

@@ -134,7 +134,12 @@ func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number le
 	if err != nil {
 		return nil, err
 	}
-	secret, err := b.keys.Unseal(started.SealedFor, started.SealedSecret, started.KeyID)
+	secret, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (auth.FactorSecret, error) {
+		return b.unseal(ctx, q, &started)
+	})
+	if errors.Is(err, store.ErrUnavailable) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, errFactorNotStarted
 	}
@@ -158,27 +163,21 @@ func (b *Bank) EnableSecondFactor(ctx context.Context, caller Caller, number led
 }
 
 // countConfirmTry counts a try, durably, before its code is checked.
-func (b *Bank) countConfirmTry(ctx context.Context, number ledger.AccountNumber) (startedFactor, error) {
-	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (startedFactor, error) {
+func (b *Bank) countConfirmTry(ctx context.Context, number ledger.AccountNumber) (db.SecondFactor, error) {
+	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (db.SecondFactor, error) {
 		customer, err := customerOf(ctx, q, number)
 		if err != nil {
-			return startedFactor{}, err
+			return db.SecondFactor{}, err
 		}
 		started, err := q.CountSecondFactorTry(ctx, customer)
 		if errors.Is(err, store.ErrNotFound) {
 			err = errFactorNotStarted
 		}
-		return startedFactor{started, customer}, err
+		return started, err
 	})
 }
 
-// startedFactor is a secret that is yet to be confirmed.
-type startedFactor struct {
-	db.CountSecondFactorTryRow
-	customer uuid.UUID
-}
-
-func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber, started startedFactor, step int64,
+func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber, started db.SecondFactor, step int64,
 ) ([]string, error) {
 	codes, err := b.newRecoveryCodes()
 	if err != nil {
@@ -186,7 +185,7 @@ func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number led
 	}
 	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		confirmed, err := q.ConfirmSecondFactor(ctx, db.ConfirmSecondFactorParams{
-			ConfirmedAt: b.now().UnixMicro(), UsedStep: step, CustomerID: started.customer, SealedSecret: started.SealedSecret,
+			ConfirmedAt: b.now().UnixMicro(), UsedStep: step, CustomerID: started.CustomerID, SealedSecret: started.SealedSecret,
 		})
 		if err != nil {
 			return err
@@ -194,7 +193,7 @@ func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number led
 		if confirmed == 0 {
 			return errFactorNotStarted
 		}
-		if err := b.insertRecoveryCodes(ctx, q, started.customer, codes); err != nil {
+		if err := b.insertRecoveryCodes(ctx, q, started.CustomerID, codes); err != nil {
 			return err
 		}
 		if err := q.ProveSessionSecondFactor(ctx, caller.Session); err != nil { // does nothing for the operator, who has no session

@@ -70,15 +70,17 @@ func TestASealedSecretOpensForItsAccountAlone(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	ctx := context.Background()
-	mine, victims := br.open(t, 0).Number, br.open(t, 0).Number
+	me, victim := br.open(t, 0), br.open(t, 0)
+	mine, victims := me.Number, victim.Number
 	secret, recovery := br.protect(t, mine)
 	br.protect(t, victims)
 	pool := storetest.Raw(t, br.url)
 	for _, statement := range []string{
-		`UPDATE second_factors SET sealed_secret = (SELECT sealed_secret FROM second_factors WHERE account_number = $1) WHERE account_number = $2`,
-		`INSERT INTO recovery_codes SELECT $2, code_hash FROM recovery_codes WHERE account_number = $1`,
+		`UPDATE second_factors SET sealed_secret = (SELECT sealed_secret FROM second_factors WHERE customer_id = $1) WHERE customer_id = $2`,
+		`UPDATE second_factors SET sealed_for = $1 WHERE customer_id = $2`,
+		`INSERT INTO recovery_codes SELECT $2, code_hash FROM recovery_codes WHERE customer_id = $1`,
 	} {
-		_, err := pool.Exec(statement, int64(mine), int64(victims))
+		_, err := pool.Exec(statement, me.Customer.String(), victim.Customer.String())
 		require.NoError(t, err)
 	}
 	br.clock.pass(time.Minute)

@@ -43,7 +43,7 @@ func TestASessionThatHasEndedPostsNothing(t *testing.T) {
 	for operation, post := range posts {
 		caller, access := br.poster(t, ada, operation)
 		other, _ := br.poster(t, ada, operation)
-		require.NoError(t, br.bank.EndSession(ctx, ownerOf(ada), caller.Session))
+		require.NoError(t, br.bank.EndSession(ctx, Caller{Customer: caller.Customer, Account: ada}, caller.Session))
 		before := br.state(t)
 		requireCode(t, CodeTokenRevoked, post(caller))
 		require.Equal(t, before, br.state(t), operation)
@@ -86,7 +86,7 @@ func TestAnUncheckedCallerCanDoNothingElse(t *testing.T) {
 	}
 	_, err := br.bank.Transfer(ctx, caller, TransferParams{Account: bob, To: ada, Amount: 1})
 	requireCode(t, CodeForbidden, err)
-	require.NoError(t, br.bank.EndSession(ctx, ownerOf(ada), caller.Session))
+	require.NoError(t, br.bank.EndSession(ctx, Caller{Customer: caller.Customer, Account: ada}, caller.Session))
 	_, err = br.bank.Transfer(ctx, caller, TransferParams{Account: bob, To: ada, Amount: 1})
 	requireCode(t, CodeTokenRevoked, err)
 }

@@ -88,8 +88,12 @@ func requireCopied(t require.TestingT, source, target *store.Store, size sizes) 
 // startSession starts a session without an event.
 func (br *branch) startSession(t require.TestingT, number ledger.AccountNumber) {
 	now := br.Clock.Now()
+	customer, err := store.Read(context.Background(), br.Store, func(ctx context.Context, q db.Querier) (uuid.UUID, error) {
+		return q.CustomerOfAccount(ctx, int64(number))
+	})
+	require.NoError(t, err)
 	session := db.InsertSessionParams{
-		ID: uuid.New(), AccountNumber: int64(number), RefreshJti: uuid.New(), CreatedAt: now.UnixMicro(),
+		ID: uuid.New(), CustomerID: customer, AccountNumber: int64(number), RefreshJti: uuid.New(), CreatedAt: now.UnixMicro(),
 		ExpiresAt: now.Add(bank.SessionLifetime).UnixMicro(),
 	}
 	require.NoError(t, br.Store.Update(context.Background(), func(ctx context.Context, q db.Querier) error { return q.InsertSession(ctx, session) }))

@@ -34,7 +34,7 @@ type Querier interface {
 	CountRecoveryCodes(ctx context.Context, customerID uuid.UUID) (int64, error)
 	// Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is nothing to
 	// confirm.
-	CountSecondFactorTry(ctx context.Context, customerID uuid.UUID) (CountSecondFactorTryRow, error)
+	CountSecondFactorTry(ctx context.Context, customerID uuid.UUID) (SecondFactor, error)
 	// Counts a wrong PIN given inside a session.
 	CountSessionWrongPin(ctx context.Context, id uuid.UUID) (int64, error)
 	CountTransactions(ctx context.Context) (int64, error)

@@ -51,21 +51,23 @@ func (q *Queries) CountRecoveryCodes(ctx context.Context, customerID uuid.UUID) 
 const CountSecondFactorTry = `-- name: CountSecondFactorTry :one
 UPDATE second_factors SET tries_left = tries_left - 1
 WHERE customer_id = $1 AND tries_left > 0 AND confirmed_at IS NULL
-RETURNING sealed_for, sealed_secret, key_id
+RETURNING customer_id, sealed_for, sealed_secret, key_id, tries_left, confirmed_at, last_used_step
 `
-
-type CountSecondFactorTryRow struct {
-	SealedFor    string
-	SealedSecret []byte
-	KeyID        string
-}
 
 // Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is nothing to
 // confirm.
-func (q *Queries) CountSecondFactorTry(ctx context.Context, customerID uuid.UUID) (CountSecondFactorTryRow, error) {
+func (q *Queries) CountSecondFactorTry(ctx context.Context, customerID uuid.UUID) (SecondFactor, error) {
 	row := q.queryRow(ctx, q.countSecondFactorTryStmt, CountSecondFactorTry, customerID)
-	var i CountSecondFactorTryRow
-	err := row.Scan(&i.SealedFor, &i.SealedSecret, &i.KeyID)
+	var i SecondFactor
+	err := row.Scan(
+		&i.CustomerID,
+		&i.SealedFor,
+		&i.SealedSecret,
+		&i.KeyID,
+		&i.TriesLeft,
+		&i.ConfirmedAt,
+		&i.LastUsedStep,
+	)
 	return i, err
 }
 

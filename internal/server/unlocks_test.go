@@ -68,7 +68,7 @@ func (w *world) waitAsTold(a *answer) {
 // adminNumber returns the account of a session, from its token.
 func (w *world) adminNumber(session tokens) string {
 	w.t.Helper()
-	return claimsOf(w.t, session.AccessToken)["sub"].(string)
+	return claimsOf(w.t, session.AccessToken)["acc"].(string)
 }
 
 // TestTheDelayAfterAnUnlockGrowsAndEnds: each delay is twice the one before, up to a quarter of an hour, and a day later it starts
@@ -88,7 +88,7 @@ func TestTheDelayAfterAnUnlockGrowsAndEnds(t *testing.T) {
 		}
 		w.clock.pass(delay*time.Second - time.Microsecond)
 		require.Equal(t, 429, w.tryLogin(c.number, c.pin).status)
-		require.Zero(t, w.tally("SELECT failed_attempts FROM accounts"), "an attempt that comes too soon does not count")
+		require.Zero(t, w.tally("SELECT failed_attempts FROM customers"), "an attempt that comes too soon does not count")
 		w.clock.pass(time.Microsecond)
 		require.Equal(t, 200, w.tryLogin(c.number, c.pin).status)
 	}

@@ -228,7 +228,7 @@ func TestAdmitGetsTheSession(t *testing.T) {
 	s, _ := newStore(t)
 	ctx := context.Background()
 	session := db.InsertSessionParams{
-		ID: uuid.New(), AccountNumber: ada, RefreshJti: uuid.New(), CreatedAt: 1, ExpiresAt: 1 << 50, SecondFactor: true,
+		ID: uuid.New(), CustomerID: ownerOf(ada), AccountNumber: ada, RefreshJti: uuid.New(), CreatedAt: 1, ExpiresAt: 1 << 50, SecondFactor: true,
 	}
 	update(t, s, func(ctx context.Context, q db.Querier) { require.NoError(t, q.InsertSession(ctx, session)) })
 	admit := func(id uuid.UUID) *db.SessionByIDRow {

@@ -184,7 +184,7 @@ func accountIn(row []driver.Value) (ledger.Account, error) {
 func sessionIn(row []driver.Value) (*db.SessionByIDRow, error) {
 	c := columns{values: row}
 	session := &db.SessionByIDRow{
-		ID: c.id(), AccountNumber: c.number(), RefreshJti: c.id(), LastUsedAt: c.number(), ExpiresAt: c.number(),
+		ID: c.id(), CustomerID: c.id(), AccountNumber: c.number(), RefreshJti: c.id(), LastUsedAt: c.number(), ExpiresAt: c.number(),
 		EndedAt: c.optionalNumber(), SecondFactor: c.flag(), LongPin: c.flag(), Role: c.text(), SignInLocked: c.flag(),
 	}
 	return session, c.err

@@ -68,7 +68,7 @@ func TestAnOrderIsCarriedOutForACallerWhoLeavesTooLate(t *testing.T) {
 func TestAdmitSeesTheSessionAsTheGroupHasLeftIt(t *testing.T) {
 	t.Parallel()
 	s, _ := newFile(t)
-	session := db.InsertSessionParams{ID: uuid.New(), AccountNumber: ada, RefreshJti: uuid.New(), CreatedAt: 1, ExpiresAt: 1 << 50}
+	session := db.InsertSessionParams{ID: uuid.New(), CustomerID: ownerOf(ada), AccountNumber: ada, RefreshJti: uuid.New(), CreatedAt: 1, ExpiresAt: 1 << 50}
 	update(t, s, func(ctx context.Context, q db.Querier) { require.NoError(t, q.InsertSession(ctx, session)) })
 	ended := errors.New("the session has ended")
 	release := writing(t, s)
