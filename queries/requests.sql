@@ -7,7 +7,8 @@ VALUES (sqlc.arg(id), sqlc.arg(kind), sqlc.arg(account_number), sqlc.arg(wanted)
 SELECT * FROM requests WHERE id = sqlc.arg(id);
 
 -- name: LockRequest :one
-SELECT * FROM requests WHERE id = sqlc.arg(id) FOR UPDATE;
+SELECT * FROM requests WHERE id = sqlc.arg(id)
+FOR UPDATE;
 
 -- name: CountPendingRequests :one
 -- Those of a kind about an account or, with a customer, about any account of the customer's.

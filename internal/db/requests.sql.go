@@ -368,7 +368,8 @@ func (q *Queries) ListRequestsByID(ctx context.Context, arg ListRequestsByIDPara
 }
 
 const LockRequest = `-- name: LockRequest :one
-SELECT id, kind, account_number, wanted, note, status, requested_by, decided_by, decision_note, created_at, expires_at, decided_at, result_id FROM requests WHERE id = $1 FOR UPDATE
+SELECT id, kind, account_number, wanted, note, status, requested_by, decided_by, decision_note, created_at, expires_at, decided_at, result_id FROM requests WHERE id = $1
+FOR UPDATE
 `
 
 func (q *Queries) LockRequest(ctx context.Context, id uuid.UUID) (Request, error) {

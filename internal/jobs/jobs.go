@@ -50,6 +50,7 @@ func list(cfg Config) []job {
 	}
 	return []job{
 		{does: "purge expired rows", every: purge, run: w.purge},
+		{does: "expire requests", every: purgeInterval, run: w.expireRequests},
 		{does: "record failures", every: recordInterval, waits: true, run: w.recordFailures},
 		// What a start requires:
 		{does: "bring the search of names up to date", every: retryInterval, once: true, run: w.refoldNames},

@@ -164,6 +164,6 @@ func TestSharedLimitsArePurgedEveryMinute(t *testing.T) {
 		}
 		require.Equal(t, fmt.Sprint(want, " false"), every["purge expired rows"])
 		require.Equal(t, "1m0s false", every["record failures"])
-		require.Len(t, every, 5)
+		require.Len(t, every, 6)
 	}
 }

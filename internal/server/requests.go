@@ -198,7 +198,9 @@ func (m movementAsked) VisitDepositResponse(w http.ResponseWriter) error {
 }
 
 // VisitWithdrawResponse writes the answer to a withdrawal.
-func (m movementAsked) VisitWithdrawResponse(w http.ResponseWriter) error { return m.VisitDepositResponse(w) }
+func (m movementAsked) VisitWithdrawResponse(w http.ResponseWriter) error {
+	return m.VisitDepositResponse(w)
+}
 
 func (s *Server) requestLink(id uuid.UUID) string { return s.link("/admin/requests/" + id.String()) }
 

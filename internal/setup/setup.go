@@ -28,6 +28,8 @@ func BankConfig(cfg config.Config, now func() time.Time) bank.Config {
 		Idle:      bank.IdleLimits{Customers: time.Duration(cfg.SessionIdle), Staff: time.Duration(cfg.SessionIdleStaff)},
 		Zone:      cfg.TimeZone,
 
+		ApprovalAbove: cfg.ApprovalAbove,
+
 		StaffWithoutSecondFactor: cfg.StaffSecondFactor == "off",
 
 		Now:    now,

@@ -24,6 +24,11 @@ export const eventWords = {
   refresh_token_reused: 'Session ended: token used twice',
   sessions_ended: 'All sessions ended by the bank',
   invitation_issued: 'Invitation issued',
+  request_made: 'Request made',
+  request_approved: 'Request approved',
+  request_rejected: 'Request rejected',
+  request_withdrawn: 'Request withdrawn',
+  name_changed: 'Name changed',
   database_restored: 'Bank restored from a backup',
   signed_in: 'Signed in',
   signed_out: 'Signed out',
@@ -36,6 +41,7 @@ export const eventWords = {
 const readWords = {
   getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalances: 'balances', getStatement: 'statement',
   listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity',
+  adminListRequests: 'requests', adminGetRequest: 'request',
 };
 
 /** @param {{ event_type: Schemas['EventType'], detail: string }} event */
