@@ -15,9 +15,37 @@ SELECT customer_id FROM accounts WHERE account_number = sqlc.arg(account_number)
 
 -- name: LockAccount :one
 -- Locks an account and reads what its next entry follows from.
-SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp FROM accounts
+SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp,
+       CAST(status = 'closed' AS BOOLEAN) AS closed, debits_frozen, credits_frozen, frozen_until,
+       limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month
+FROM accounts
 WHERE account_number = sqlc.arg(account_number)
 FOR UPDATE;
+
+-- name: UpdateSpent :exec
+UPDATE accounts
+SET spent_day = sqlc.arg(spent_day), spent_on_day = sqlc.arg(spent_on_day), spent_month = sqlc.arg(spent_month),
+    spent_in_month = sqlc.arg(spent_in_month)
+WHERE account_number = sqlc.arg(account_number);
+
+-- name: UpdateFreeze :exec
+UPDATE accounts
+SET status = sqlc.arg(status), debits_frozen = sqlc.arg(debits_frozen), credits_frozen = sqlc.arg(credits_frozen),
+    frozen_until = sqlc.narg(frozen_until), status_reason = sqlc.arg(status_reason)
+WHERE account_number = sqlc.arg(account_number);
+
+-- name: CloseAccount :execrows
+-- No row if there is money in the account.
+UPDATE accounts
+SET status = 'closed', debits_frozen = FALSE, credits_frozen = FALSE, frozen_until = NULL, status_reason = sqlc.arg(status_reason)
+WHERE account_number = sqlc.arg(account_number) AND balance = 0;
+
+-- name: UpdateLimits :exec
+UPDATE accounts
+SET limit_per_transfer = sqlc.narg(limit_per_transfer), limit_daily = sqlc.narg(limit_daily), limit_monthly = sqlc.narg(limit_monthly),
+    spent_day = sqlc.arg(spent_day), spent_on_day = sqlc.arg(spent_on_day), spent_month = sqlc.arg(spent_month),
+    spent_in_month = sqlc.arg(spent_in_month)
+WHERE account_number = sqlc.arg(account_number);
 
 -- name: InsertCopiedAccount :exec
 -- The account has no entries yet.

@@ -18,14 +18,39 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccountStatus.
+const (
+	Closed AccountStatus = "closed"
+	Frozen AccountStatus = "frozen"
+	Open   AccountStatus = "open"
+)
+
+// Valid indicates whether the value is a known member of the AccountStatus enum.
+func (e AccountStatus) Valid() bool {
+	switch e {
+	case Closed:
+		return true
+	case Frozen:
+		return true
+	case Open:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventType.
 const (
+	EventTypeAccountClosed         EventType = "account_closed"
+	EventTypeAccountFrozen         EventType = "account_frozen"
 	EventTypeAccountLocked         EventType = "account_locked"
+	EventTypeAccountUnfrozen       EventType = "account_unfrozen"
 	EventTypeAccountUnlocked       EventType = "account_unlocked"
 	EventTypeAdminKeyRefused       EventType = "admin_key_refused"
 	EventTypeDataRead              EventType = "data_read"
 	EventTypeDatabaseRestored      EventType = "database_restored"
 	EventTypeInvitationIssued      EventType = "invitation_issued"
+	EventTypeLimitsChanged         EventType = "limits_changed"
 	EventTypeLoginFailed           EventType = "login_failed"
 	EventTypeNameChanged           EventType = "name_changed"
 	EventTypePinChanged            EventType = "pin_changed"
@@ -51,7 +76,13 @@ const (
 // Valid indicates whether the value is a known member of the EventType enum.
 func (e EventType) Valid() bool {
 	switch e {
+	case EventTypeAccountClosed:
+		return true
+	case EventTypeAccountFrozen:
+		return true
 	case EventTypeAccountLocked:
+		return true
+	case EventTypeAccountUnfrozen:
 		return true
 	case EventTypeAccountUnlocked:
 		return true
@@ -62,6 +93,8 @@ func (e EventType) Valid() bool {
 	case EventTypeDatabaseRestored:
 		return true
 	case EventTypeInvitationIssued:
+		return true
+	case EventTypeLimitsChanged:
 		return true
 	case EventTypeLoginFailed:
 		return true
@@ -123,10 +156,35 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for LimitKind.
+const (
+	Daily       LimitKind = "daily"
+	Monthly     LimitKind = "monthly"
+	PerTransfer LimitKind = "per_transfer"
+)
+
+// Valid indicates whether the value is a known member of the LimitKind enum.
+func (e LimitKind) Valid() bool {
+	switch e {
+	case Daily:
+		return true
+	case Monthly:
+		return true
+	case PerTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProblemCode.
 const (
+	ProblemCodeAccountClosed          ProblemCode = "account_closed"
+	ProblemCodeAccountFrozen          ProblemCode = "account_frozen"
 	ProblemCodeAccountLocked          ProblemCode = "account_locked"
+	ProblemCodeAccountNotEmpty        ProblemCode = "account_not_empty"
 	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
+	ProblemCodeAccountNotFrozen       ProblemCode = "account_not_frozen"
 	ProblemCodeAccountNotLocked       ProblemCode = "account_not_locked"
 	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
 	ProblemCodeBatchNotFound          ProblemCode = "batch_not_found"
@@ -145,6 +203,7 @@ const (
 	ProblemCodeInvalidSecondFactor    ProblemCode = "invalid_second_factor"
 	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
 	ProblemCodeInvitationRequired     ProblemCode = "invitation_required"
+	ProblemCodeLimitExceeded          ProblemCode = "limit_exceeded"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
@@ -173,9 +232,17 @@ const (
 // Valid indicates whether the value is a known member of the ProblemCode enum.
 func (e ProblemCode) Valid() bool {
 	switch e {
+	case ProblemCodeAccountClosed:
+		return true
+	case ProblemCodeAccountFrozen:
+		return true
 	case ProblemCodeAccountLocked:
 		return true
+	case ProblemCodeAccountNotEmpty:
+		return true
 	case ProblemCodeAccountNotFound:
+		return true
+	case ProblemCodeAccountNotFrozen:
 		return true
 	case ProblemCodeAccountNotLocked:
 		return true
@@ -212,6 +279,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeInvalidToken:
 		return true
 	case ProblemCodeInvitationRequired:
+		return true
+	case ProblemCodeLimitExceeded:
 		return true
 	case ProblemCodeMethodNotAllowed:
 		return true
@@ -266,19 +335,19 @@ func (e ProblemCode) Valid() bool {
 
 // Defines values for Role.
 const (
-	Admin    Role = "admin"
-	Customer Role = "customer"
-	Employee Role = "employee"
+	RoleAdmin    Role = "admin"
+	RoleCustomer Role = "customer"
+	RoleEmployee Role = "employee"
 )
 
 // Valid indicates whether the value is a known member of the Role enum.
 func (e Role) Valid() bool {
 	switch e {
-	case Admin:
+	case RoleAdmin:
 		return true
-	case Customer:
+	case RoleCustomer:
 		return true
-	case Employee:
+	case RoleEmployee:
 		return true
 	default:
 		return false
@@ -417,6 +486,33 @@ func (e StaffRequestRequestedBy) Valid() bool {
 	}
 }
 
+// Defines values for StatusReason.
+const (
+	StatusReasonCustomer StatusReason = "customer"
+	StatusReasonDeceased StatusReason = "deceased"
+	StatusReasonFraud    StatusReason = "fraud"
+	StatusReasonLegal    StatusReason = "legal"
+	StatusReasonOther    StatusReason = "other"
+)
+
+// Valid indicates whether the value is a known member of the StatusReason enum.
+func (e StatusReason) Valid() bool {
+	switch e {
+	case StatusReasonCustomer:
+		return true
+	case StatusReasonDeceased:
+		return true
+	case StatusReasonFraud:
+		return true
+	case StatusReasonLegal:
+		return true
+	case StatusReasonOther:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TokenPairTokenType.
 const (
 	Bearer TokenPairTokenType = "Bearer"
@@ -523,11 +619,21 @@ type Account struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 
+	// Frozen What is frozen. Absent unless the account is.
+	Frozen *Freeze `json:"frozen,omitempty"`
+
 	// IsLocked Whether three wrong PINs in a row have locked the account. It accepts no PIN; live sessions continue.
 	IsLocked bool `json:"is_locked"`
 
 	// Role Example: customer
 	Role Role `json:"role"`
+
+	// Status What the account can be used for. `frozen`: no money can leave it, or none can arrive, as `frozen` says; `closed`: neither, for good,
+	// and everything can still be read. It has nothing to do with signing in.
+	//
+	//
+	// Example: open
+	Status AccountStatus `json:"status"`
 }
 
 // AccountEvent defines model for AccountEvent.
@@ -546,7 +652,8 @@ type AccountEvent struct {
 
 	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-	// `all others` for every session but the caller's. Empty for other events, and for several failures.
+	// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
+	// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
@@ -562,6 +669,8 @@ type AccountEvent struct {
 	// second factor is `login_failed`, too. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
 	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
 	// the new role.
+	// `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
+	// status and limits.
 	//
 	//
 	// Example: account_locked
@@ -588,6 +697,25 @@ type AccountEventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
+// AccountLimits The limits on what may leave an account. One that is absent does not exist.
+type AccountLimits struct {
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Daily A limit on what may leave the account in a day or a month of the bank's time zone.
+	Daily *UsedLimit `json:"daily,omitempty"`
+
+	// Monthly A limit on what may leave the account in a day or a month of the bank's time zone.
+	Monthly *UsedLimit `json:"monthly,omitempty"`
+
+	// PerTransfer The most that one transfer or withdrawal may take.
+	//
+	// Example: 50000
+	PerTransfer *int64 `json:"per_transfer,omitempty"`
+}
+
 // AccountNumber 12 digits, the last a Luhn check digit.
 //
 // Example: 481207359144
@@ -602,6 +730,12 @@ type AccountPage struct {
 	// Example: eyJzIjo0Mn0.kX0
 	NextCursor *NextCursor `json:"next_cursor"`
 }
+
+// AccountStatus What the account can be used for. `frozen`: no money can leave it, or none can arrive, as `frozen` says; `closed`: neither, for good,
+// and everything can still be read. It has nothing to do with signing in.
+//
+// Example: open
+type AccountStatus string
 
 // Activity defines model for Activity.
 type Activity struct {
@@ -673,6 +807,26 @@ type ChangePinRequest struct {
 	//
 	// Example: 482913
 	NewPin NewPin `json:"new_pin"`
+}
+
+// CloseRequest defines model for CloseRequest.
+type CloseRequest struct {
+	// Note For the audit trail; one line. The account's owner is not shown it.
+	//
+	// Example: The customer called from the number that we know.
+	Note *StatusNote `json:"note,omitempty"`
+
+	// Reason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+	// freeze, is not for them to learn from an answer.
+	//
+	//
+	// Example: customer
+	Reason StatusReason `json:"reason"`
+
+	// SweepTo 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	SweepTo *AccountNumber `json:"sweep_to,omitempty"`
 }
 
 // ConfirmSecondFactorRequest defines model for ConfirmSecondFactorRequest.
@@ -849,7 +1003,8 @@ type Event struct {
 
 	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-	// `all others` for every session but the caller's. Empty for other events, and for several failures.
+	// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
+	// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
@@ -865,6 +1020,8 @@ type Event struct {
 	// second factor is `login_failed`, too. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
 	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
 	// the new role.
+	// `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
+	// status and limits.
 	//
 	//
 	// Example: account_locked
@@ -919,7 +1076,8 @@ type EventCount = int64
 
 // EventDetail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 // `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-// `all others` for every session but the caller's. Empty for other events, and for several failures.
+// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
+// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
 //
 // Example: getAccount
 type EventDetail = string
@@ -944,6 +1102,8 @@ type EventPage struct {
 // second factor is `login_failed`, too. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
 // Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
 // the new role.
+// `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
+// status and limits.
 //
 // Example: account_locked
 type EventType string
@@ -958,6 +1118,58 @@ type FieldError struct {
 	// Example: /amount
 	Pointer string `json:"pointer"`
 }
+
+// Freeze What is frozen. Absent unless the account is.
+type Freeze struct {
+	// Credits Whether no money can arrive.
+	Credits bool `json:"credits"`
+
+	// Debits Whether no money can leave the account.
+	Debits bool `json:"debits"`
+
+	// Reason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+	// freeze, is not for them to learn from an answer.
+	//
+	//
+	// Example: customer
+	Reason *StatusReason `json:"reason,omitempty"`
+
+	// Until When the freeze ends by itself. Absent if it does not.
+	//
+	// Example: 2026-12-24T12:00:00Z
+	Until *FrozenUntil `json:"until,omitempty"`
+}
+
+// FreezeRequest At least one of `debits` and `credits` is true.
+type FreezeRequest struct {
+	// Credits Whether to stop money from arriving.
+	Credits bool `json:"credits"`
+
+	// Debits Whether to stop money from leaving the account.
+	Debits bool `json:"debits"`
+
+	// Note For the audit trail; one line. The account's owner is not shown it.
+	//
+	// Example: The customer called from the number that we know.
+	Note *StatusNote `json:"note,omitempty"`
+
+	// Reason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+	// freeze, is not for them to learn from an answer.
+	//
+	//
+	// Example: customer
+	Reason StatusReason `json:"reason"`
+
+	// Until When the freeze ends by itself. Absent if it does not.
+	//
+	// Example: 2026-12-24T12:00:00Z
+	Until *FrozenUntil `json:"until,omitempty"`
+}
+
+// FrozenUntil When the freeze ends by itself. Absent if it does not.
+//
+// Example: 2026-12-24T12:00:00Z
+type FrozenUntil = time.Time
 
 // Health defines model for Health.
 type Health struct {
@@ -977,6 +1189,44 @@ type Id = openapi_types.UUID
 //
 // Example: 4T8W-Z0HN-6RQ2
 type InvitationCode = string
+
+// LimitAmount In the minor unit of the account's currency.
+//
+// Example: 100000
+type LimitAmount = int64
+
+// LimitKind Which limit a movement would exceed.
+//
+// Example: daily
+type LimitKind string
+
+// LimitRemaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+//
+// Example: 87450
+type LimitRemaining = int64
+
+// LimitReset For `limit_exceeded`, when the limit begins anew. Absent for `per_transfer`.
+//
+// Example: 2026-11-23T00:00:00.000000Z
+type LimitReset = time.Time
+
+// LimitsRequest defines model for LimitsRequest.
+type LimitsRequest struct {
+	// Daily In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Daily *LimitAmount `json:"daily,omitempty"`
+
+	// Monthly In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Monthly *LimitAmount `json:"monthly,omitempty"`
+
+	// PerTransfer In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	PerTransfer *LimitAmount `json:"per_transfer,omitempty"`
+}
 
 // LoginRequest defines model for LoginRequest.
 type LoginRequest struct {
@@ -1112,13 +1362,29 @@ type Problem struct {
 	// Detail What is wrong this time.
 	Detail string `json:"detail"`
 
-	// Errors For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused.
+	// Errors For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused; for other codes, the
+	// account in the request that is at fault, unless it is the one in the path.
 	Errors *[]FieldError `json:"errors,omitempty"`
+
+	// Limit Which limit a movement would exceed.
+	//
+	// Example: daily
+	Limit *LimitKind `json:"limit,omitempty"`
+
+	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	//
+	// Example: 87450
+	Remaining *LimitRemaining `json:"remaining,omitempty"`
 
 	// RequestId The answer's `X-Request-Id`.
 	//
 	// Example: 4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e
 	RequestId string `json:"request_id"`
+
+	// ResetsAt For `limit_exceeded`, when the limit begins anew. Absent for `per_transfer`.
+	//
+	// Example: 2026-11-23T00:00:00.000000Z
+	ResetsAt *LimitReset `json:"resets_at,omitempty"`
 
 	// Status The HTTP status of the answer.
 	//
@@ -1557,6 +1823,17 @@ type Stats struct {
 	Transactions24h int64 `json:"transactions_24h"`
 }
 
+// StatusNote For the audit trail; one line. The account's owner is not shown it.
+//
+// Example: The customer called from the number that we know.
+type StatusNote = string
+
+// StatusReason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+// freeze, is not for them to learn from an answer.
+//
+// Example: customer
+type StatusReason string
+
 // TimeZone The bank's time zone, by its name in the IANA database.
 //
 // Example: Pacific/Auckland
@@ -1763,6 +2040,21 @@ type TransferProblem struct {
 	//
 	// Example: The balance does not cover this amount.
 	Detail string `json:"detail"`
+
+	// Limit Which limit a movement would exceed.
+	//
+	// Example: daily
+	Limit *LimitKind `json:"limit,omitempty"`
+
+	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	//
+	// Example: 87450
+	Remaining *LimitRemaining `json:"remaining,omitempty"`
+
+	// ResetsAt For `limit_exceeded`, when the limit begins anew. Absent for `per_transfer`.
+	//
+	// Example: 2026-11-23T00:00:00.000000Z
+	ResetsAt *LimitReset `json:"resets_at,omitempty"`
 }
 
 // TransferRequest defines model for TransferRequest.
@@ -1818,6 +2110,37 @@ type TransferResult struct {
 // Example: posted
 type TransferResultStatus string
 
+// UnfreezeRequest defines model for UnfreezeRequest.
+type UnfreezeRequest struct {
+	// Note For the audit trail; one line. The account's owner is not shown it.
+	//
+	// Example: The customer called from the number that we know.
+	Note *StatusNote `json:"note,omitempty"`
+}
+
+// UsedLimit A limit on what may leave the account in a day or a month of the bank's time zone.
+type UsedLimit struct {
+	// Limit In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Limit LimitAmount `json:"limit"`
+
+	// Remaining What may still leave it.
+	//
+	// Example: 87450
+	Remaining int64 `json:"remaining"`
+
+	// ResetsAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ResetsAt Timestamp `json:"resets_at"`
+
+	// Spent What has left the account in this day or month.
+	//
+	// Example: 12550
+	Spent int64 `json:"spent"`
+}
+
 // Version defines model for Version.
 type Version struct {
 	// ApiVersion The contract's version.
@@ -1840,11 +2163,20 @@ type IdempotencyKey = string
 // Limit defines model for Limit.
 type Limit = int
 
+// AccountClosed A problem document (RFC 9457).
+type AccountClosed = Problem
+
+// AccountFrozen A problem document (RFC 9457).
+type AccountFrozen = Problem
+
 // AccountLocked A problem document (RFC 9457).
 type AccountLocked = Problem
 
 // AccountNotFound A problem document (RFC 9457).
 type AccountNotFound = Problem
+
+// AccountNotFrozen A problem document (RFC 9457).
+type AccountNotFrozen = Problem
 
 // AccountNotLocked A problem document (RFC 9457).
 type AccountNotLocked = Problem
@@ -1854,6 +2186,9 @@ type AdminForbidden = Problem
 
 // BatchNotFound A problem document (RFC 9457).
 type BatchNotFound = Problem
+
+// ClosingRefused A problem document (RFC 9457).
+type ClosingRefused = Problem
 
 // CrossSite A problem document (RFC 9457).
 type CrossSite = Problem
@@ -1900,9 +2235,6 @@ type RateLimited = Problem
 // RecoveryCodesIssued defines model for RecoveryCodesIssued.
 type RecoveryCodesIssued = RecoveryCodes
 
-// ReferenceUsed A problem document (RFC 9457).
-type ReferenceUsed = Problem
-
 // RequestConflict A problem document (RFC 9457).
 type RequestConflict = Problem
 
@@ -1930,11 +2262,17 @@ type SignInRefused = Problem
 // StatementTooLarge A problem document (RFC 9457).
 type StatementTooLarge = Problem
 
+// SweepRefused A problem document (RFC 9457).
+type SweepRefused = Problem
+
 // TokensIssued defines model for TokensIssued.
 type TokensIssued = TokenPair
 
 // TransactionNotFound A problem document (RFC 9457).
 type TransactionNotFound = Problem
+
+// TransferConflict A problem document (RFC 9457).
+type TransferConflict = Problem
 
 // TransferRefused A problem document (RFC 9457).
 type TransferRefused = Problem
@@ -2128,8 +2466,17 @@ type AdminListRequestsParams struct {
 // OpenAccountJSONRequestBody defines body for OpenAccount for application/json ContentType.
 type OpenAccountJSONRequestBody = OpenAccountRequest
 
+// CloseAccountJSONRequestBody defines body for CloseAccount for application/json ContentType.
+type CloseAccountJSONRequestBody = CloseRequest
+
 // DepositJSONRequestBody defines body for Deposit for application/json ContentType.
 type DepositJSONRequestBody = AmountRequest
+
+// FreezeAccountJSONRequestBody defines body for FreezeAccount for application/json ContentType.
+type FreezeAccountJSONRequestBody = FreezeRequest
+
+// SetLimitsJSONRequestBody defines body for SetLimits for application/json ContentType.
+type SetLimitsJSONRequestBody = LimitsRequest
 
 // ChangePinJSONRequestBody defines body for ChangePin for application/json ContentType.
 type ChangePinJSONRequestBody = ChangePinRequest
@@ -2154,6 +2501,9 @@ type TransferJSONRequestBody = TransferRequest
 
 // TransferManyJSONRequestBody defines body for TransferMany for application/json ContentType.
 type TransferManyJSONRequestBody = TransferManyRequest
+
+// UnfreezeAccountJSONRequestBody defines body for UnfreezeAccount for application/json ContentType.
+type UnfreezeAccountJSONRequestBody = UnfreezeRequest
 
 // WithdrawJSONRequestBody defines body for Withdraw for application/json ContentType.
 type WithdrawJSONRequestBody = AmountRequest
@@ -2312,6 +2662,34 @@ type ClientInterface interface {
 	// Corresponds with GET /accounts/{account_number}/balances (the `GetBalances` operationId).
 	GetBalances(ctx context.Context, accountNumber AccountNumber, params *GetBalancesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CloseAccountWithBody Close an account
+	//
+	// Closes an account for good, for staff other than its owner. Its balance must be 0, or `sweep_to` names an open account of the same
+	// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
+	// and its owner can still sign in to read them.
+	//
+	// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+	// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/close (the `CloseAccount` operationId).
+	CloseAccountWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseAccount Close an account
+	//
+	// Closes an account for good, for staff other than its owner. Its balance must be 0, or `sweep_to` names an open account of the same
+	// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
+	// and its owner can still sign in to read them.
+	//
+	// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+	// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/close (the `CloseAccount` operationId).
+	CloseAccount(ctx context.Context, accountNumber AccountNumber, body CloseAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// DepositWithBody Deposit money
 	//
 	// Adds the amount to the caller's own account.
@@ -2338,6 +2716,34 @@ type ClientInterface interface {
 	// Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 	ListAccountEvents(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// FreezeAccountWithBody Freeze an account
+	//
+	// Stops money from leaving the account (`debits`), from arriving (`credits`), or both, at once and until it is lifted or `until` has
+	// passed. Freezing a frozen account replaces the freeze. Everything can still be read, and signing in is another matter: see
+	// `is_locked`.
+	//
+	// Staff freeze any account but their own. Owners can freeze the debits of their own account with the reason `customer`, such as after the
+	// loss of a phone; only staff lift that. An owner's freeze never replaces the bank's (423).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/freeze (the `FreezeAccount` operationId).
+	FreezeAccountWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FreezeAccount Freeze an account
+	//
+	// Stops money from leaving the account (`debits`), from arriving (`credits`), or both, at once and until it is lifted or `until` has
+	// passed. Freezing a frozen account replaces the freeze. Everything can still be read, and signing in is another matter: see
+	// `is_locked`.
+	//
+	// Staff freeze any account but their own. Owners can freeze the debits of their own account with the reason `customer`, such as after the
+	// loss of a phone; only staff lift that. An owner's freeze never replaces the bank's (423).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/freeze (the `FreezeAccount` operationId).
+	FreezeAccount(ctx context.Context, accountNumber AccountNumber, body FreezeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	//
 	// For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
@@ -2350,6 +2756,34 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /accounts/{account_number}/idempotency-keys/{key} (the `GetIdempotencyKey` operationId).
 	GetIdempotencyKey(ctx context.Context, accountNumber AccountNumber, key string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLimits Read an account's limits
+	//
+	// The limits on what may leave the account, and how much of them is used up: transfers and withdrawals of today and of this month, in the
+	// bank's time zone. Without a limit its member is absent.
+	//
+	// Corresponds with GET /accounts/{account_number}/limits (the `GetLimits` operationId).
+	GetLimits(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetLimitsWithBody Set an account's limits
+	//
+	// Replaces the limits on what may leave the account; one that is absent is no limit. They hold from this moment on, and what has left
+	// the account earlier today and this month counts. Owners can lower theirs; raising or removing one takes staff other than the owner.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /accounts/{account_number}/limits (the `SetLimits` operationId).
+	SetLimitsWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetLimits Set an account's limits
+	//
+	// Replaces the limits on what may leave the account; one that is absent is no limit. They hold from this moment on, and what has left
+	// the account earlier today and this month counts. Owners can lower theirs; raising or removing one takes staff other than the owner.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /accounts/{account_number}/limits (the `SetLimits` operationId).
+	SetLimits(ctx context.Context, accountNumber AccountNumber, body SetLimitsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ChangePinWithBody Change the PIN
 	//
@@ -2614,6 +3048,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /accounts/{account_number}/transfers/{id} (the `GetTransferBatch` operationId).
 	GetTransferBatch(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UnfreezeAccountWithBody Lift a freeze
+	//
+	// Lets money move again, for staff; those who own the account cannot lift a freeze, staff included.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/unfreeze (the `UnfreezeAccount` operationId).
+	UnfreezeAccountWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UnfreezeAccount Lift a freeze
+	//
+	// Lets money move again, for staff; those who own the account cannot lift a freeze, staff included.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/unfreeze (the `UnfreezeAccount` operationId).
+	UnfreezeAccount(ctx context.Context, accountNumber AccountNumber, body UnfreezeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UnlockAccount Unlock an account
 	//
@@ -3099,6 +3551,54 @@ func (c *Client) GetBalances(ctx context.Context, accountNumber AccountNumber, p
 	return c.Client.Do(req)
 }
 
+// CloseAccountWithBody Close an account
+//
+// Closes an account for good, for staff other than its owner. Its balance must be 0, or `sweep_to` names an open account of the same
+// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
+// and its owner can still sign in to read them.
+//
+// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/close (the `CloseAccount` operationId).
+func (c *Client) CloseAccountWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseAccountRequestWithBody(c.Server, accountNumber, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseAccount Close an account
+//
+// Closes an account for good, for staff other than its owner. Its balance must be 0, or `sweep_to` names an open account of the same
+// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
+// and its owner can still sign in to read them.
+//
+// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/close (the `CloseAccount` operationId).
+func (c *Client) CloseAccount(ctx context.Context, accountNumber AccountNumber, body CloseAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseAccountRequest(c.Server, accountNumber, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // DepositWithBody Deposit money
 //
 // Adds the amount to the caller's own account.
@@ -3155,6 +3655,54 @@ func (c *Client) ListAccountEvents(ctx context.Context, accountNumber AccountNum
 	return c.Client.Do(req)
 }
 
+// FreezeAccountWithBody Freeze an account
+//
+// Stops money from leaving the account (`debits`), from arriving (`credits`), or both, at once and until it is lifted or `until` has
+// passed. Freezing a frozen account replaces the freeze. Everything can still be read, and signing in is another matter: see
+// `is_locked`.
+//
+// Staff freeze any account but their own. Owners can freeze the debits of their own account with the reason `customer`, such as after the
+// loss of a phone; only staff lift that. An owner's freeze never replaces the bank's (423).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/freeze (the `FreezeAccount` operationId).
+func (c *Client) FreezeAccountWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFreezeAccountRequestWithBody(c.Server, accountNumber, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FreezeAccount Freeze an account
+//
+// Stops money from leaving the account (`debits`), from arriving (`credits`), or both, at once and until it is lifted or `until` has
+// passed. Freezing a frozen account replaces the freeze. Everything can still be read, and signing in is another matter: see
+// `is_locked`.
+//
+// Staff freeze any account but their own. Owners can freeze the debits of their own account with the reason `customer`, such as after the
+// loss of a phone; only staff lift that. An owner's freeze never replaces the bank's (423).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/freeze (the `FreezeAccount` operationId).
+func (c *Client) FreezeAccount(ctx context.Context, accountNumber AccountNumber, body FreezeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFreezeAccountRequest(c.Server, accountNumber, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetIdempotencyKey Find out what a request under an idempotency key has done
 //
 // For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
@@ -3168,6 +3716,64 @@ func (c *Client) ListAccountEvents(ctx context.Context, accountNumber AccountNum
 // Corresponds with GET /accounts/{account_number}/idempotency-keys/{key} (the `GetIdempotencyKey` operationId).
 func (c *Client) GetIdempotencyKey(ctx context.Context, accountNumber AccountNumber, key string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetIdempotencyKeyRequest(c.Server, accountNumber, key)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetLimits Read an account's limits
+//
+// The limits on what may leave the account, and how much of them is used up: transfers and withdrawals of today and of this month, in the
+// bank's time zone. Without a limit its member is absent.
+//
+// Corresponds with GET /accounts/{account_number}/limits (the `GetLimits` operationId).
+func (c *Client) GetLimits(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLimitsRequest(c.Server, accountNumber)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetLimitsWithBody Set an account's limits
+//
+// Replaces the limits on what may leave the account; one that is absent is no limit. They hold from this moment on, and what has left
+// the account earlier today and this month counts. Owners can lower theirs; raising or removing one takes staff other than the owner.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /accounts/{account_number}/limits (the `SetLimits` operationId).
+func (c *Client) SetLimitsWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetLimitsRequestWithBody(c.Server, accountNumber, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetLimits Set an account's limits
+//
+// Replaces the limits on what may leave the account; one that is absent is no limit. They hold from this moment on, and what has left
+// the account earlier today and this month counts. Owners can lower theirs; raising or removing one takes staff other than the owner.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /accounts/{account_number}/limits (the `SetLimits` operationId).
+func (c *Client) SetLimits(ctx context.Context, accountNumber AccountNumber, body SetLimitsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetLimitsRequest(c.Server, accountNumber, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3672,6 +4278,44 @@ func (c *Client) TransferMany(ctx context.Context, accountNumber AccountNumber, 
 // Corresponds with GET /accounts/{account_number}/transfers/{id} (the `GetTransferBatch` operationId).
 func (c *Client) GetTransferBatch(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetTransferBatchRequest(c.Server, accountNumber, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UnfreezeAccountWithBody Lift a freeze
+//
+// Lets money move again, for staff; those who own the account cannot lift a freeze, staff included.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/unfreeze (the `UnfreezeAccount` operationId).
+func (c *Client) UnfreezeAccountWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnfreezeAccountRequestWithBody(c.Server, accountNumber, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UnfreezeAccount Lift a freeze
+//
+// Lets money move again, for staff; those who own the account cannot lift a freeze, staff included.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/unfreeze (the `UnfreezeAccount` operationId).
+func (c *Client) UnfreezeAccount(ctx context.Context, accountNumber AccountNumber, body UnfreezeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnfreezeAccountRequest(c.Server, accountNumber, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4579,6 +5223,53 @@ func NewGetBalancesRequest(server string, accountNumber AccountNumber, params *G
 	return req, nil
 }
 
+// NewCloseAccountRequest calls the generic CloseAccount builder with application/json body
+func NewCloseAccountRequest(server string, accountNumber AccountNumber, body CloseAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCloseAccountRequestWithBody(server, accountNumber, "application/json", bodyReader)
+}
+
+// NewCloseAccountRequestWithBody constructs an http.Request for the CloseAccount method, with any body, and a specified content type
+func NewCloseAccountRequestWithBody(server string, accountNumber AccountNumber, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/close", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewDepositRequest calls the generic Deposit builder with application/json body
 func NewDepositRequest(server string, accountNumber AccountNumber, params *DepositParams, body DepositJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -4726,6 +5417,53 @@ func NewListAccountEventsRequest(server string, accountNumber AccountNumber, par
 	return req, nil
 }
 
+// NewFreezeAccountRequest calls the generic FreezeAccount builder with application/json body
+func NewFreezeAccountRequest(server string, accountNumber AccountNumber, body FreezeAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewFreezeAccountRequestWithBody(server, accountNumber, "application/json", bodyReader)
+}
+
+// NewFreezeAccountRequestWithBody constructs an http.Request for the FreezeAccount method, with any body, and a specified content type
+func NewFreezeAccountRequestWithBody(server string, accountNumber AccountNumber, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/freeze", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetIdempotencyKeyRequest constructs an http.Request for the GetIdempotencyKey method
 func NewGetIdempotencyKeyRequest(server string, accountNumber AccountNumber, key string) (*http.Request, error) {
 	var err error
@@ -4763,6 +5501,87 @@ func NewGetIdempotencyKeyRequest(server string, accountNumber AccountNumber, key
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewGetLimitsRequest constructs an http.Request for the GetLimits method
+func NewGetLimitsRequest(server string, accountNumber AccountNumber) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/limits", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSetLimitsRequest calls the generic SetLimits builder with application/json body
+func NewSetLimitsRequest(server string, accountNumber AccountNumber, body SetLimitsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetLimitsRequestWithBody(server, accountNumber, "application/json", bodyReader)
+}
+
+// NewSetLimitsRequestWithBody constructs an http.Request for the SetLimits method, with any body, and a specified content type
+func NewSetLimitsRequestWithBody(server string, accountNumber AccountNumber, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/limits", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -5633,6 +6452,53 @@ func NewGetTransferBatchRequest(server string, accountNumber AccountNumber, id I
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewUnfreezeAccountRequest calls the generic UnfreezeAccount builder with application/json body
+func NewUnfreezeAccountRequest(server string, accountNumber AccountNumber, body UnfreezeAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUnfreezeAccountRequestWithBody(server, accountNumber, "application/json", bodyReader)
+}
+
+// NewUnfreezeAccountRequestWithBody constructs an http.Request for the UnfreezeAccount method, with any body, and a specified content type
+func NewUnfreezeAccountRequestWithBody(server string, accountNumber AccountNumber, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/unfreeze", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -6910,6 +7776,34 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /accounts/{account_number}/balances (the `GetBalances` operationId).
 	GetBalancesWithResponse(ctx context.Context, accountNumber AccountNumber, params *GetBalancesParams, reqEditors ...RequestEditorFn) (*GetBalancesResponse, error)
 
+	// CloseAccountWithBodyWithResponse Close an account
+	//
+	// Closes an account for good, for staff other than its owner. Its balance must be 0, or `sweep_to` names an open account of the same
+	// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
+	// and its owner can still sign in to read them.
+	//
+	// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+	// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/close (the `CloseAccount` operationId).
+	CloseAccountWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseAccountResponse, error)
+
+	// CloseAccountWithResponse Close an account
+	//
+	// Closes an account for good, for staff other than its owner. Its balance must be 0, or `sweep_to` names an open account of the same
+	// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
+	// and its owner can still sign in to read them.
+	//
+	// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+	// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/close (the `CloseAccount` operationId).
+	CloseAccountWithResponse(ctx context.Context, accountNumber AccountNumber, body CloseAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseAccountResponse, error)
+
 	// DepositWithBodyWithResponse Deposit money
 	//
 	// Adds the amount to the caller's own account.
@@ -6938,6 +7832,34 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 	ListAccountEventsWithResponse(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*ListAccountEventsResponse, error)
 
+	// FreezeAccountWithBodyWithResponse Freeze an account
+	//
+	// Stops money from leaving the account (`debits`), from arriving (`credits`), or both, at once and until it is lifted or `until` has
+	// passed. Freezing a frozen account replaces the freeze. Everything can still be read, and signing in is another matter: see
+	// `is_locked`.
+	//
+	// Staff freeze any account but their own. Owners can freeze the debits of their own account with the reason `customer`, such as after the
+	// loss of a phone; only staff lift that. An owner's freeze never replaces the bank's (423).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/freeze (the `FreezeAccount` operationId).
+	FreezeAccountWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FreezeAccountResponse, error)
+
+	// FreezeAccountWithResponse Freeze an account
+	//
+	// Stops money from leaving the account (`debits`), from arriving (`credits`), or both, at once and until it is lifted or `until` has
+	// passed. Freezing a frozen account replaces the freeze. Everything can still be read, and signing in is another matter: see
+	// `is_locked`.
+	//
+	// Staff freeze any account but their own. Owners can freeze the debits of their own account with the reason `customer`, such as after the
+	// loss of a phone; only staff lift that. An owner's freeze never replaces the bank's (423).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/freeze (the `FreezeAccount` operationId).
+	FreezeAccountWithResponse(ctx context.Context, accountNumber AccountNumber, body FreezeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*FreezeAccountResponse, error)
+
 	// GetIdempotencyKeyWithResponse Find out what a request under an idempotency key has done
 	//
 	// For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
@@ -6952,6 +7874,36 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /accounts/{account_number}/idempotency-keys/{key} (the `GetIdempotencyKey` operationId).
 	GetIdempotencyKeyWithResponse(ctx context.Context, accountNumber AccountNumber, key string, reqEditors ...RequestEditorFn) (*GetIdempotencyKeyResponse, error)
+
+	// GetLimitsWithResponse Read an account's limits
+	//
+	// The limits on what may leave the account, and how much of them is used up: transfers and withdrawals of today and of this month, in the
+	// bank's time zone. Without a limit its member is absent.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts/{account_number}/limits (the `GetLimits` operationId).
+	GetLimitsWithResponse(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*GetLimitsResponse, error)
+
+	// SetLimitsWithBodyWithResponse Set an account's limits
+	//
+	// Replaces the limits on what may leave the account; one that is absent is no limit. They hold from this moment on, and what has left
+	// the account earlier today and this month counts. Owners can lower theirs; raising or removing one takes staff other than the owner.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /accounts/{account_number}/limits (the `SetLimits` operationId).
+	SetLimitsWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetLimitsResponse, error)
+
+	// SetLimitsWithResponse Set an account's limits
+	//
+	// Replaces the limits on what may leave the account; one that is absent is no limit. They hold from this moment on, and what has left
+	// the account earlier today and this month counts. Owners can lower theirs; raising or removing one takes staff other than the owner.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /accounts/{account_number}/limits (the `SetLimits` operationId).
+	SetLimitsWithResponse(ctx context.Context, accountNumber AccountNumber, body SetLimitsJSONRequestBody, reqEditors ...RequestEditorFn) (*SetLimitsResponse, error)
 
 	// ChangePinWithBodyWithResponse Change the PIN
 	//
@@ -7232,6 +8184,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /accounts/{account_number}/transfers/{id} (the `GetTransferBatch` operationId).
 	GetTransferBatchWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*GetTransferBatchResponse, error)
+
+	// UnfreezeAccountWithBodyWithResponse Lift a freeze
+	//
+	// Lets money move again, for staff; those who own the account cannot lift a freeze, staff included.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/unfreeze (the `UnfreezeAccount` operationId).
+	UnfreezeAccountWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UnfreezeAccountResponse, error)
+
+	// UnfreezeAccountWithResponse Lift a freeze
+	//
+	// Lets money move again, for staff; those who own the account cannot lift a freeze, staff included.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/unfreeze (the `UnfreezeAccount` operationId).
+	UnfreezeAccountWithResponse(ctx context.Context, accountNumber AccountNumber, body UnfreezeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UnfreezeAccountResponse, error)
 
 	// UnlockAccountWithResponse Unlock an account
 	//
@@ -8021,6 +8991,154 @@ func (r GetBalancesResponse) ContentType() string {
 	return ""
 }
 
+// CloseAccountResponse401Headers the declared response headers of an HTTP 401 response for CloseAccount
+type CloseAccountResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// CloseAccountResponse429Headers the declared response headers of an HTTP 429 response for CloseAccount
+type CloseAccountResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// CloseAccountResponse503Headers the declared response headers of an HTTP 503 response for CloseAccount
+type CloseAccountResponse503Headers struct {
+	RetryAfter *int
+}
+
+type CloseAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *ClosingRefused
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *SweepRefused
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *AccountFrozen
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CloseAccountResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CloseAccountResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CloseAccountResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CloseAccountResponse) GetJSON200() *Account {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CloseAccountResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CloseAccountResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CloseAccountResponse) GetApplicationproblemJSON403() *AdminForbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r CloseAccountResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CloseAccountResponse) GetApplicationproblemJSON409() *ClosingRefused {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CloseAccountResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CloseAccountResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CloseAccountResponse) GetApplicationproblemJSON422() *SweepRefused {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r CloseAccountResponse) GetApplicationproblemJSON423() *AccountFrozen {
+	return r.ApplicationproblemJSON423
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CloseAccountResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CloseAccountResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CloseAccountResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CloseAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CloseAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CloseAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CloseAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // DepositResponse201Headers the declared response headers of an HTTP 201 response for Deposit
 type DepositResponse201Headers struct {
 	IdempotentReplayed *bool
@@ -8067,12 +9185,16 @@ type DepositResponse struct {
 	ApplicationproblemJSON401 *Unauthenticated
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *AccountClosed
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationproblemJSON413 *PayloadTooLarge
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *DepositRefused
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *AccountFrozen
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -8116,6 +9238,11 @@ func (r DepositResponse) GetApplicationproblemJSON403() *Forbidden {
 	return r.ApplicationproblemJSON403
 }
 
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DepositResponse) GetApplicationproblemJSON409() *AccountClosed {
+	return r.ApplicationproblemJSON409
+}
+
 // GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r DepositResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
 	return r.ApplicationproblemJSON413
@@ -8129,6 +9256,11 @@ func (r DepositResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r DepositResponse) GetApplicationproblemJSON422() *DepositRefused {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r DepositResponse) GetApplicationproblemJSON423() *AccountFrozen {
+	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -8297,6 +9429,147 @@ func (r ListAccountEventsResponse) ContentType() string {
 	return ""
 }
 
+// FreezeAccountResponse401Headers the declared response headers of an HTTP 401 response for FreezeAccount
+type FreezeAccountResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// FreezeAccountResponse429Headers the declared response headers of an HTTP 429 response for FreezeAccount
+type FreezeAccountResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// FreezeAccountResponse503Headers the declared response headers of an HTTP 503 response for FreezeAccount
+type FreezeAccountResponse503Headers struct {
+	RetryAfter *int
+}
+
+type FreezeAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *AccountClosed
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *AccountFrozen
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *FreezeAccountResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *FreezeAccountResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *FreezeAccountResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r FreezeAccountResponse) GetJSON200() *Account {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r FreezeAccountResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r FreezeAccountResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r FreezeAccountResponse) GetApplicationproblemJSON403() *AdminForbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r FreezeAccountResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r FreezeAccountResponse) GetApplicationproblemJSON409() *AccountClosed {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r FreezeAccountResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r FreezeAccountResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r FreezeAccountResponse) GetApplicationproblemJSON423() *AccountFrozen {
+	return r.ApplicationproblemJSON423
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r FreezeAccountResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r FreezeAccountResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r FreezeAccountResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r FreezeAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r FreezeAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FreezeAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r FreezeAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetIdempotencyKeyResponse303Headers the declared response headers of an HTTP 303 response for GetIdempotencyKey
 type GetIdempotencyKeyResponse303Headers struct {
 	Location string
@@ -8395,6 +9668,253 @@ func (r GetIdempotencyKeyResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetIdempotencyKeyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetLimitsResponse401Headers the declared response headers of an HTTP 401 response for GetLimits
+type GetLimitsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetLimitsResponse429Headers the declared response headers of an HTTP 429 response for GetLimits
+type GetLimitsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// GetLimitsResponse503Headers the declared response headers of an HTTP 503 response for GetLimits
+type GetLimitsResponse503Headers struct {
+	RetryAfter *int
+}
+
+type GetLimitsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountLimits
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetLimitsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetLimitsResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetLimitsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetLimitsResponse) GetJSON200() *AccountLimits {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetLimitsResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetLimitsResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetLimitsResponse) GetApplicationproblemJSON403() *AdminForbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetLimitsResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetLimitsResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetLimitsResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetLimitsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetLimitsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLimitsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLimitsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetLimitsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetLimitsResponse401Headers the declared response headers of an HTTP 401 response for SetLimits
+type SetLimitsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// SetLimitsResponse429Headers the declared response headers of an HTTP 429 response for SetLimits
+type SetLimitsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// SetLimitsResponse503Headers the declared response headers of an HTTP 503 response for SetLimits
+type SetLimitsResponse503Headers struct {
+	RetryAfter *int
+}
+
+type SetLimitsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountLimits
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *AccountClosed
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SetLimitsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *SetLimitsResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SetLimitsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetLimitsResponse) GetJSON200() *AccountLimits {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r SetLimitsResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r SetLimitsResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r SetLimitsResponse) GetApplicationproblemJSON403() *AdminForbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r SetLimitsResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r SetLimitsResponse) GetApplicationproblemJSON409() *AccountClosed {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r SetLimitsResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r SetLimitsResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r SetLimitsResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SetLimitsResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r SetLimitsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r SetLimitsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetLimitsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetLimitsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetLimitsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -10038,13 +11558,15 @@ type TransferResponse struct {
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *AccountNotFound
 	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationproblemJSON409 *ReferenceUsed
+	ApplicationproblemJSON409 *TransferConflict
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationproblemJSON413 *PayloadTooLarge
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *TransferRefused
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *AccountFrozen
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -10087,7 +11609,7 @@ func (r TransferResponse) GetApplicationproblemJSON404() *AccountNotFound {
 }
 
 // GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r TransferResponse) GetApplicationproblemJSON409() *ReferenceUsed {
+func (r TransferResponse) GetApplicationproblemJSON409() *TransferConflict {
 	return r.ApplicationproblemJSON409
 }
 
@@ -10104,6 +11626,11 @@ func (r TransferResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r TransferResponse) GetApplicationproblemJSON422() *TransferRefused {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r TransferResponse) GetApplicationproblemJSON423() *AccountFrozen {
+	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -10400,6 +11927,140 @@ func (r GetTransferBatchResponse) ContentType() string {
 	return ""
 }
 
+// UnfreezeAccountResponse401Headers the declared response headers of an HTTP 401 response for UnfreezeAccount
+type UnfreezeAccountResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// UnfreezeAccountResponse429Headers the declared response headers of an HTTP 429 response for UnfreezeAccount
+type UnfreezeAccountResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// UnfreezeAccountResponse503Headers the declared response headers of an HTTP 503 response for UnfreezeAccount
+type UnfreezeAccountResponse503Headers struct {
+	RetryAfter *int
+}
+
+type UnfreezeAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *AccountNotFrozen
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *UnfreezeAccountResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UnfreezeAccountResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *UnfreezeAccountResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UnfreezeAccountResponse) GetJSON200() *Account {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r UnfreezeAccountResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r UnfreezeAccountResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r UnfreezeAccountResponse) GetApplicationproblemJSON403() *AdminForbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r UnfreezeAccountResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r UnfreezeAccountResponse) GetApplicationproblemJSON409() *AccountNotFrozen {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r UnfreezeAccountResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r UnfreezeAccountResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UnfreezeAccountResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r UnfreezeAccountResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r UnfreezeAccountResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r UnfreezeAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UnfreezeAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UnfreezeAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UnfreezeAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // UnlockAccountResponse200Headers the declared response headers of an HTTP 200 response for UnlockAccount
 type UnlockAccountResponse200Headers struct {
 	RateLimit       *string
@@ -10574,12 +12235,16 @@ type WithdrawResponse struct {
 	ApplicationproblemJSON401 *Unauthenticated
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *AccountClosed
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationproblemJSON413 *PayloadTooLarge
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *WithdrawalRefused
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *AccountFrozen
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -10623,6 +12288,11 @@ func (r WithdrawResponse) GetApplicationproblemJSON403() *Forbidden {
 	return r.ApplicationproblemJSON403
 }
 
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r WithdrawResponse) GetApplicationproblemJSON409() *AccountClosed {
+	return r.ApplicationproblemJSON409
+}
+
 // GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r WithdrawResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
 	return r.ApplicationproblemJSON413
@@ -10636,6 +12306,11 @@ func (r WithdrawResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r WithdrawResponse) GetApplicationproblemJSON422() *WithdrawalRefused {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r WithdrawResponse) GetApplicationproblemJSON423() *AccountFrozen {
+	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -13360,6 +15035,46 @@ func (c *ClientWithResponses) GetBalancesWithResponse(ctx context.Context, accou
 	return ParseGetBalancesResponse(rsp)
 }
 
+// CloseAccountWithBodyWithResponse Close an account
+//
+// Closes an account for good, for staff other than its owner. Its balance must be 0, or `sweep_to` names an open account of the same
+// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
+// and its owner can still sign in to read them.
+//
+// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/close (the `CloseAccount` operationId).
+func (c *ClientWithResponses) CloseAccountWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseAccountResponse, error) {
+	rsp, err := c.CloseAccountWithBody(ctx, accountNumber, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseAccountResponse(rsp)
+}
+
+// CloseAccountWithResponse Close an account
+//
+// Closes an account for good, for staff other than its owner. Its balance must be 0, or `sweep_to` names an open account of the same
+// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
+// and its owner can still sign in to read them.
+//
+// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/close (the `CloseAccount` operationId).
+func (c *ClientWithResponses) CloseAccountWithResponse(ctx context.Context, accountNumber AccountNumber, body CloseAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseAccountResponse, error) {
+	rsp, err := c.CloseAccount(ctx, accountNumber, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseAccountResponse(rsp)
+}
+
 // DepositWithBodyWithResponse Deposit money
 //
 // Adds the amount to the caller's own account.
@@ -13406,6 +15121,46 @@ func (c *ClientWithResponses) ListAccountEventsWithResponse(ctx context.Context,
 	return ParseListAccountEventsResponse(rsp)
 }
 
+// FreezeAccountWithBodyWithResponse Freeze an account
+//
+// Stops money from leaving the account (`debits`), from arriving (`credits`), or both, at once and until it is lifted or `until` has
+// passed. Freezing a frozen account replaces the freeze. Everything can still be read, and signing in is another matter: see
+// `is_locked`.
+//
+// Staff freeze any account but their own. Owners can freeze the debits of their own account with the reason `customer`, such as after the
+// loss of a phone; only staff lift that. An owner's freeze never replaces the bank's (423).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/freeze (the `FreezeAccount` operationId).
+func (c *ClientWithResponses) FreezeAccountWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FreezeAccountResponse, error) {
+	rsp, err := c.FreezeAccountWithBody(ctx, accountNumber, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFreezeAccountResponse(rsp)
+}
+
+// FreezeAccountWithResponse Freeze an account
+//
+// Stops money from leaving the account (`debits`), from arriving (`credits`), or both, at once and until it is lifted or `until` has
+// passed. Freezing a frozen account replaces the freeze. Everything can still be read, and signing in is another matter: see
+// `is_locked`.
+//
+// Staff freeze any account but their own. Owners can freeze the debits of their own account with the reason `customer`, such as after the
+// loss of a phone; only staff lift that. An owner's freeze never replaces the bank's (423).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/freeze (the `FreezeAccount` operationId).
+func (c *ClientWithResponses) FreezeAccountWithResponse(ctx context.Context, accountNumber AccountNumber, body FreezeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*FreezeAccountResponse, error) {
+	rsp, err := c.FreezeAccount(ctx, accountNumber, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFreezeAccountResponse(rsp)
+}
+
 // GetIdempotencyKeyWithResponse Find out what a request under an idempotency key has done
 //
 // For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
@@ -13425,6 +15180,54 @@ func (c *ClientWithResponses) GetIdempotencyKeyWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseGetIdempotencyKeyResponse(rsp)
+}
+
+// GetLimitsWithResponse Read an account's limits
+//
+// The limits on what may leave the account, and how much of them is used up: transfers and withdrawals of today and of this month, in the
+// bank's time zone. Without a limit its member is absent.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts/{account_number}/limits (the `GetLimits` operationId).
+func (c *ClientWithResponses) GetLimitsWithResponse(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*GetLimitsResponse, error) {
+	rsp, err := c.GetLimits(ctx, accountNumber, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLimitsResponse(rsp)
+}
+
+// SetLimitsWithBodyWithResponse Set an account's limits
+//
+// Replaces the limits on what may leave the account; one that is absent is no limit. They hold from this moment on, and what has left
+// the account earlier today and this month counts. Owners can lower theirs; raising or removing one takes staff other than the owner.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /accounts/{account_number}/limits (the `SetLimits` operationId).
+func (c *ClientWithResponses) SetLimitsWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetLimitsResponse, error) {
+	rsp, err := c.SetLimitsWithBody(ctx, accountNumber, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetLimitsResponse(rsp)
+}
+
+// SetLimitsWithResponse Set an account's limits
+//
+// Replaces the limits on what may leave the account; one that is absent is no limit. They hold from this moment on, and what has left
+// the account earlier today and this month counts. Owners can lower theirs; raising or removing one takes staff other than the owner.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /accounts/{account_number}/limits (the `SetLimits` operationId).
+func (c *ClientWithResponses) SetLimitsWithResponse(ctx context.Context, accountNumber AccountNumber, body SetLimitsJSONRequestBody, reqEditors ...RequestEditorFn) (*SetLimitsResponse, error) {
+	rsp, err := c.SetLimits(ctx, accountNumber, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetLimitsResponse(rsp)
 }
 
 // ChangePinWithBodyWithResponse Change the PIN
@@ -13849,6 +15652,36 @@ func (c *ClientWithResponses) GetTransferBatchWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseGetTransferBatchResponse(rsp)
+}
+
+// UnfreezeAccountWithBodyWithResponse Lift a freeze
+//
+// Lets money move again, for staff; those who own the account cannot lift a freeze, staff included.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/unfreeze (the `UnfreezeAccount` operationId).
+func (c *ClientWithResponses) UnfreezeAccountWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UnfreezeAccountResponse, error) {
+	rsp, err := c.UnfreezeAccountWithBody(ctx, accountNumber, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUnfreezeAccountResponse(rsp)
+}
+
+// UnfreezeAccountWithResponse Lift a freeze
+//
+// Lets money move again, for staff; those who own the account cannot lift a freeze, staff included.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/unfreeze (the `UnfreezeAccount` operationId).
+func (c *ClientWithResponses) UnfreezeAccountWithResponse(ctx context.Context, accountNumber AccountNumber, body UnfreezeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UnfreezeAccountResponse, error) {
+	rsp, err := c.UnfreezeAccount(ctx, accountNumber, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUnfreezeAccountResponse(rsp)
 }
 
 // UnlockAccountWithResponse Unlock an account
@@ -14908,6 +16741,163 @@ func ParseGetBalancesResponse(rsp *http.Response) (*GetBalancesResponse, error) 
 	return response, nil
 }
 
+// ParseCloseAccountResponse parses an HTTP response from a CloseAccountWithResponse call
+func ParseCloseAccountResponse(rsp *http.Response) (*CloseAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CloseAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AdminForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest ClosingRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest SweepRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest AccountFrozen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers CloseAccountResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers CloseAccountResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers CloseAccountResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseDepositResponse parses an HTTP response from a DepositWithResponse call
 func ParseDepositResponse(rsp *http.Response) (*DepositResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -14957,6 +16947,13 @@ func ParseDepositResponse(rsp *http.Response) (*DepositResponse, error) {
 		}
 		response.ApplicationproblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest AccountClosed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest PayloadTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -14977,6 +16974,13 @@ func ParseDepositResponse(rsp *http.Response) (*DepositResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest AccountFrozen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -15259,6 +17263,156 @@ func ParseListAccountEventsResponse(rsp *http.Response) (*ListAccountEventsRespo
 	return response, nil
 }
 
+// ParseFreezeAccountResponse parses an HTTP response from a FreezeAccountWithResponse call
+func ParseFreezeAccountResponse(rsp *http.Response) (*FreezeAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FreezeAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AdminForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest AccountClosed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest AccountFrozen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers FreezeAccountResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers FreezeAccountResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers FreezeAccountResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetIdempotencyKeyResponse parses an HTTP response from a GetIdempotencyKeyWithResponse call
 func ParseGetIdempotencyKeyResponse(rsp *http.Response) (*GetIdempotencyKeyResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -15350,6 +17504,271 @@ func ParseGetIdempotencyKeyResponse(rsp *http.Response) (*GetIdempotencyKeyRespo
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetIdempotencyKeyResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetLimitsResponse parses an HTTP response from a GetLimitsWithResponse call
+func ParseGetLimitsResponse(rsp *http.Response) (*GetLimitsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLimitsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountLimits
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AdminForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers GetLimitsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetLimitsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetLimitsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSetLimitsResponse parses an HTTP response from a SetLimitsWithResponse call
+func ParseSetLimitsResponse(rsp *http.Response) (*SetLimitsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetLimitsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountLimits
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AdminForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest AccountClosed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers SetLimitsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers SetLimitsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers SetLimitsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -17251,7 +19670,7 @@ func ParseTransferResponse(rsp *http.Response) (*TransferResponse, error) {
 		response.ApplicationproblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest ReferenceUsed
+		var dest TransferConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -17277,6 +19696,13 @@ func ParseTransferResponse(rsp *http.Response) (*TransferResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest AccountFrozen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -17671,6 +20097,149 @@ func ParseGetTransferBatchResponse(rsp *http.Response) (*GetTransferBatchRespons
 	return response, nil
 }
 
+// ParseUnfreezeAccountResponse parses an HTTP response from a UnfreezeAccountWithResponse call
+func ParseUnfreezeAccountResponse(rsp *http.Response) (*UnfreezeAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UnfreezeAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AdminForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest AccountNotFrozen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers UnfreezeAccountResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers UnfreezeAccountResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers UnfreezeAccountResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseUnlockAccountResponse parses an HTTP response from a UnlockAccountWithResponse call
 func ParseUnlockAccountResponse(rsp *http.Response) (*UnlockAccountResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -17866,6 +20435,13 @@ func ParseWithdrawResponse(rsp *http.Response) (*WithdrawResponse, error) {
 		}
 		response.ApplicationproblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest AccountClosed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest PayloadTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -17886,6 +20462,13 @@ func ParseWithdrawResponse(rsp *http.Response) (*WithdrawResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest AccountFrozen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited

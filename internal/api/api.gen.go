@@ -23,14 +23,39 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccountStatus.
+const (
+	Closed AccountStatus = "closed"
+	Frozen AccountStatus = "frozen"
+	Open   AccountStatus = "open"
+)
+
+// Valid indicates whether the value is a known member of the AccountStatus enum.
+func (e AccountStatus) Valid() bool {
+	switch e {
+	case Closed:
+		return true
+	case Frozen:
+		return true
+	case Open:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventType.
 const (
+	EventTypeAccountClosed         EventType = "account_closed"
+	EventTypeAccountFrozen         EventType = "account_frozen"
 	EventTypeAccountLocked         EventType = "account_locked"
+	EventTypeAccountUnfrozen       EventType = "account_unfrozen"
 	EventTypeAccountUnlocked       EventType = "account_unlocked"
 	EventTypeAdminKeyRefused       EventType = "admin_key_refused"
 	EventTypeDataRead              EventType = "data_read"
 	EventTypeDatabaseRestored      EventType = "database_restored"
 	EventTypeInvitationIssued      EventType = "invitation_issued"
+	EventTypeLimitsChanged         EventType = "limits_changed"
 	EventTypeLoginFailed           EventType = "login_failed"
 	EventTypeNameChanged           EventType = "name_changed"
 	EventTypePinChanged            EventType = "pin_changed"
@@ -56,7 +81,13 @@ const (
 // Valid indicates whether the value is a known member of the EventType enum.
 func (e EventType) Valid() bool {
 	switch e {
+	case EventTypeAccountClosed:
+		return true
+	case EventTypeAccountFrozen:
+		return true
 	case EventTypeAccountLocked:
+		return true
+	case EventTypeAccountUnfrozen:
 		return true
 	case EventTypeAccountUnlocked:
 		return true
@@ -67,6 +98,8 @@ func (e EventType) Valid() bool {
 	case EventTypeDatabaseRestored:
 		return true
 	case EventTypeInvitationIssued:
+		return true
+	case EventTypeLimitsChanged:
 		return true
 	case EventTypeLoginFailed:
 		return true
@@ -128,10 +161,35 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for LimitKind.
+const (
+	Daily       LimitKind = "daily"
+	Monthly     LimitKind = "monthly"
+	PerTransfer LimitKind = "per_transfer"
+)
+
+// Valid indicates whether the value is a known member of the LimitKind enum.
+func (e LimitKind) Valid() bool {
+	switch e {
+	case Daily:
+		return true
+	case Monthly:
+		return true
+	case PerTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProblemCode.
 const (
+	ProblemCodeAccountClosed          ProblemCode = "account_closed"
+	ProblemCodeAccountFrozen          ProblemCode = "account_frozen"
 	ProblemCodeAccountLocked          ProblemCode = "account_locked"
+	ProblemCodeAccountNotEmpty        ProblemCode = "account_not_empty"
 	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
+	ProblemCodeAccountNotFrozen       ProblemCode = "account_not_frozen"
 	ProblemCodeAccountNotLocked       ProblemCode = "account_not_locked"
 	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
 	ProblemCodeBatchNotFound          ProblemCode = "batch_not_found"
@@ -150,6 +208,7 @@ const (
 	ProblemCodeInvalidSecondFactor    ProblemCode = "invalid_second_factor"
 	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
 	ProblemCodeInvitationRequired     ProblemCode = "invitation_required"
+	ProblemCodeLimitExceeded          ProblemCode = "limit_exceeded"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
@@ -178,9 +237,17 @@ const (
 // Valid indicates whether the value is a known member of the ProblemCode enum.
 func (e ProblemCode) Valid() bool {
 	switch e {
+	case ProblemCodeAccountClosed:
+		return true
+	case ProblemCodeAccountFrozen:
+		return true
 	case ProblemCodeAccountLocked:
 		return true
+	case ProblemCodeAccountNotEmpty:
+		return true
 	case ProblemCodeAccountNotFound:
+		return true
+	case ProblemCodeAccountNotFrozen:
 		return true
 	case ProblemCodeAccountNotLocked:
 		return true
@@ -217,6 +284,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeInvalidToken:
 		return true
 	case ProblemCodeInvitationRequired:
+		return true
+	case ProblemCodeLimitExceeded:
 		return true
 	case ProblemCodeMethodNotAllowed:
 		return true
@@ -271,19 +340,19 @@ func (e ProblemCode) Valid() bool {
 
 // Defines values for Role.
 const (
-	Admin    Role = "admin"
-	Customer Role = "customer"
-	Employee Role = "employee"
+	RoleAdmin    Role = "admin"
+	RoleCustomer Role = "customer"
+	RoleEmployee Role = "employee"
 )
 
 // Valid indicates whether the value is a known member of the Role enum.
 func (e Role) Valid() bool {
 	switch e {
-	case Admin:
+	case RoleAdmin:
 		return true
-	case Customer:
+	case RoleCustomer:
 		return true
-	case Employee:
+	case RoleEmployee:
 		return true
 	default:
 		return false
@@ -422,6 +491,33 @@ func (e StaffRequestRequestedBy) Valid() bool {
 	}
 }
 
+// Defines values for StatusReason.
+const (
+	StatusReasonCustomer StatusReason = "customer"
+	StatusReasonDeceased StatusReason = "deceased"
+	StatusReasonFraud    StatusReason = "fraud"
+	StatusReasonLegal    StatusReason = "legal"
+	StatusReasonOther    StatusReason = "other"
+)
+
+// Valid indicates whether the value is a known member of the StatusReason enum.
+func (e StatusReason) Valid() bool {
+	switch e {
+	case StatusReasonCustomer:
+		return true
+	case StatusReasonDeceased:
+		return true
+	case StatusReasonFraud:
+		return true
+	case StatusReasonLegal:
+		return true
+	case StatusReasonOther:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TokenPairTokenType.
 const (
 	Bearer TokenPairTokenType = "Bearer"
@@ -528,11 +624,21 @@ type Account struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 
+	// Frozen What is frozen. Absent unless the account is.
+	Frozen *Freeze `json:"frozen,omitempty"`
+
 	// IsLocked Whether three wrong PINs in a row have locked the account. It accepts no PIN; live sessions continue.
 	IsLocked bool `json:"is_locked"`
 
 	// Role Example: customer
 	Role Role `json:"role"`
+
+	// Status What the account can be used for. `frozen`: no money can leave it, or none can arrive, as `frozen` says; `closed`: neither, for good,
+	// and everything can still be read. It has nothing to do with signing in.
+	//
+	//
+	// Example: open
+	Status AccountStatus `json:"status"`
 }
 
 // AccountEvent defines model for AccountEvent.
@@ -551,7 +657,8 @@ type AccountEvent struct {
 
 	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-	// `all others` for every session but the caller's. Empty for other events, and for several failures.
+	// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
+	// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
@@ -567,6 +674,8 @@ type AccountEvent struct {
 	// second factor is `login_failed`, too. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
 	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
 	// the new role.
+	// `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
+	// status and limits.
 	//
 	//
 	// Example: account_locked
@@ -593,6 +702,25 @@ type AccountEventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
+// AccountLimits The limits on what may leave an account. One that is absent does not exist.
+type AccountLimits struct {
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Daily A limit on what may leave the account in a day or a month of the bank's time zone.
+	Daily *UsedLimit `json:"daily,omitempty"`
+
+	// Monthly A limit on what may leave the account in a day or a month of the bank's time zone.
+	Monthly *UsedLimit `json:"monthly,omitempty"`
+
+	// PerTransfer The most that one transfer or withdrawal may take.
+	//
+	// Example: 50000
+	PerTransfer *int64 `json:"per_transfer,omitempty"`
+}
+
 // AccountNumber 12 digits, the last a Luhn check digit.
 //
 // Example: 481207359144
@@ -607,6 +735,12 @@ type AccountPage struct {
 	// Example: eyJzIjo0Mn0.kX0
 	NextCursor *NextCursor `json:"next_cursor"`
 }
+
+// AccountStatus What the account can be used for. `frozen`: no money can leave it, or none can arrive, as `frozen` says; `closed`: neither, for good,
+// and everything can still be read. It has nothing to do with signing in.
+//
+// Example: open
+type AccountStatus string
 
 // Activity defines model for Activity.
 type Activity struct {
@@ -678,6 +812,26 @@ type ChangePinRequest struct {
 	//
 	// Example: 482913
 	NewPin NewPin `json:"new_pin"`
+}
+
+// CloseRequest defines model for CloseRequest.
+type CloseRequest struct {
+	// Note For the audit trail; one line. The account's owner is not shown it.
+	//
+	// Example: The customer called from the number that we know.
+	Note *StatusNote `json:"note,omitempty"`
+
+	// Reason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+	// freeze, is not for them to learn from an answer.
+	//
+	//
+	// Example: customer
+	Reason StatusReason `json:"reason"`
+
+	// SweepTo 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	SweepTo *AccountNumber `json:"sweep_to,omitempty"`
 }
 
 // ConfirmSecondFactorRequest defines model for ConfirmSecondFactorRequest.
@@ -854,7 +1008,8 @@ type Event struct {
 
 	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-	// `all others` for every session but the caller's. Empty for other events, and for several failures.
+	// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
+	// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
@@ -870,6 +1025,8 @@ type Event struct {
 	// second factor is `login_failed`, too. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
 	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
 	// the new role.
+	// `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
+	// status and limits.
 	//
 	//
 	// Example: account_locked
@@ -924,7 +1081,8 @@ type EventCount = int64
 
 // EventDetail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
 // `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-// `all others` for every session but the caller's. Empty for other events, and for several failures.
+// `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
+// alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
 //
 // Example: getAccount
 type EventDetail = string
@@ -949,6 +1107,8 @@ type EventPage struct {
 // second factor is `login_failed`, too. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
 // Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
 // the new role.
+// `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
+// status and limits.
 //
 // Example: account_locked
 type EventType string
@@ -963,6 +1123,58 @@ type FieldError struct {
 	// Example: /amount
 	Pointer string `json:"pointer"`
 }
+
+// Freeze What is frozen. Absent unless the account is.
+type Freeze struct {
+	// Credits Whether no money can arrive.
+	Credits bool `json:"credits"`
+
+	// Debits Whether no money can leave the account.
+	Debits bool `json:"debits"`
+
+	// Reason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+	// freeze, is not for them to learn from an answer.
+	//
+	//
+	// Example: customer
+	Reason *StatusReason `json:"reason,omitempty"`
+
+	// Until When the freeze ends by itself. Absent if it does not.
+	//
+	// Example: 2026-12-24T12:00:00Z
+	Until *FrozenUntil `json:"until,omitempty"`
+}
+
+// FreezeRequest At least one of `debits` and `credits` is true.
+type FreezeRequest struct {
+	// Credits Whether to stop money from arriving.
+	Credits bool `json:"credits"`
+
+	// Debits Whether to stop money from leaving the account.
+	Debits bool `json:"debits"`
+
+	// Note For the audit trail; one line. The account's owner is not shown it.
+	//
+	// Example: The customer called from the number that we know.
+	Note *StatusNote `json:"note,omitempty"`
+
+	// Reason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+	// freeze, is not for them to learn from an answer.
+	//
+	//
+	// Example: customer
+	Reason StatusReason `json:"reason"`
+
+	// Until When the freeze ends by itself. Absent if it does not.
+	//
+	// Example: 2026-12-24T12:00:00Z
+	Until *FrozenUntil `json:"until,omitempty"`
+}
+
+// FrozenUntil When the freeze ends by itself. Absent if it does not.
+//
+// Example: 2026-12-24T12:00:00Z
+type FrozenUntil = string
 
 // Health defines model for Health.
 type Health struct {
@@ -982,6 +1194,44 @@ type Id = openapi_types.UUID
 //
 // Example: 4T8W-Z0HN-6RQ2
 type InvitationCode = string
+
+// LimitAmount In the minor unit of the account's currency.
+//
+// Example: 100000
+type LimitAmount = int64
+
+// LimitKind Which limit a movement would exceed.
+//
+// Example: daily
+type LimitKind string
+
+// LimitRemaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+//
+// Example: 87450
+type LimitRemaining = int64
+
+// LimitReset For `limit_exceeded`, when the limit begins anew. Absent for `per_transfer`.
+//
+// Example: 2026-11-23T00:00:00.000000Z
+type LimitReset = string
+
+// LimitsRequest defines model for LimitsRequest.
+type LimitsRequest struct {
+	// Daily In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Daily *LimitAmount `json:"daily,omitempty"`
+
+	// Monthly In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Monthly *LimitAmount `json:"monthly,omitempty"`
+
+	// PerTransfer In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	PerTransfer *LimitAmount `json:"per_transfer,omitempty"`
+}
 
 // LoginRequest defines model for LoginRequest.
 type LoginRequest struct {
@@ -1117,13 +1367,29 @@ type Problem struct {
 	// Detail What is wrong this time.
 	Detail string `json:"detail"`
 
-	// Errors For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused.
+	// Errors For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused; for other codes, the
+	// account in the request that is at fault, unless it is the one in the path.
 	Errors *[]FieldError `json:"errors,omitempty"`
+
+	// Limit Which limit a movement would exceed.
+	//
+	// Example: daily
+	Limit *LimitKind `json:"limit,omitempty"`
+
+	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	//
+	// Example: 87450
+	Remaining *LimitRemaining `json:"remaining,omitempty"`
 
 	// RequestId The answer's `X-Request-Id`.
 	//
 	// Example: 4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e
 	RequestId string `json:"request_id"`
+
+	// ResetsAt For `limit_exceeded`, when the limit begins anew. Absent for `per_transfer`.
+	//
+	// Example: 2026-11-23T00:00:00.000000Z
+	ResetsAt *LimitReset `json:"resets_at,omitempty"`
 
 	// Status The HTTP status of the answer.
 	//
@@ -1562,6 +1828,17 @@ type Stats struct {
 	Transactions24h int64 `json:"transactions_24h"`
 }
 
+// StatusNote For the audit trail; one line. The account's owner is not shown it.
+//
+// Example: The customer called from the number that we know.
+type StatusNote = string
+
+// StatusReason Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+// freeze, is not for them to learn from an answer.
+//
+// Example: customer
+type StatusReason string
+
 // TimeZone The bank's time zone, by its name in the IANA database.
 //
 // Example: Pacific/Auckland
@@ -1768,6 +2045,21 @@ type TransferProblem struct {
 	//
 	// Example: The balance does not cover this amount.
 	Detail string `json:"detail"`
+
+	// Limit Which limit a movement would exceed.
+	//
+	// Example: daily
+	Limit *LimitKind `json:"limit,omitempty"`
+
+	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	//
+	// Example: 87450
+	Remaining *LimitRemaining `json:"remaining,omitempty"`
+
+	// ResetsAt For `limit_exceeded`, when the limit begins anew. Absent for `per_transfer`.
+	//
+	// Example: 2026-11-23T00:00:00.000000Z
+	ResetsAt *LimitReset `json:"resets_at,omitempty"`
 }
 
 // TransferRequest defines model for TransferRequest.
@@ -1823,6 +2115,37 @@ type TransferResult struct {
 // Example: posted
 type TransferResultStatus string
 
+// UnfreezeRequest defines model for UnfreezeRequest.
+type UnfreezeRequest struct {
+	// Note For the audit trail; one line. The account's owner is not shown it.
+	//
+	// Example: The customer called from the number that we know.
+	Note *StatusNote `json:"note,omitempty"`
+}
+
+// UsedLimit A limit on what may leave the account in a day or a month of the bank's time zone.
+type UsedLimit struct {
+	// Limit In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Limit LimitAmount `json:"limit"`
+
+	// Remaining What may still leave it.
+	//
+	// Example: 87450
+	Remaining int64 `json:"remaining"`
+
+	// ResetsAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ResetsAt Timestamp `json:"resets_at"`
+
+	// Spent What has left the account in this day or month.
+	//
+	// Example: 12550
+	Spent int64 `json:"spent"`
+}
+
 // Version defines model for Version.
 type Version struct {
 	// ApiVersion The contract's version.
@@ -1845,11 +2168,20 @@ type IdempotencyKey = string
 // Limit defines model for Limit.
 type Limit = int
 
+// AccountClosed A problem document (RFC 9457).
+type AccountClosed = Problem
+
+// AccountFrozen A problem document (RFC 9457).
+type AccountFrozen = Problem
+
 // AccountLocked A problem document (RFC 9457).
 type AccountLocked = Problem
 
 // AccountNotFound A problem document (RFC 9457).
 type AccountNotFound = Problem
+
+// AccountNotFrozen A problem document (RFC 9457).
+type AccountNotFrozen = Problem
 
 // AccountNotLocked A problem document (RFC 9457).
 type AccountNotLocked = Problem
@@ -1859,6 +2191,9 @@ type AdminForbidden = Problem
 
 // BatchNotFound A problem document (RFC 9457).
 type BatchNotFound = Problem
+
+// ClosingRefused A problem document (RFC 9457).
+type ClosingRefused = Problem
 
 // CrossSite A problem document (RFC 9457).
 type CrossSite = Problem
@@ -1905,9 +2240,6 @@ type RateLimited = Problem
 // RecoveryCodesIssued defines model for RecoveryCodesIssued.
 type RecoveryCodesIssued = RecoveryCodes
 
-// ReferenceUsed A problem document (RFC 9457).
-type ReferenceUsed = Problem
-
 // RequestConflict A problem document (RFC 9457).
 type RequestConflict = Problem
 
@@ -1935,11 +2267,17 @@ type SignInRefused = Problem
 // StatementTooLarge A problem document (RFC 9457).
 type StatementTooLarge = Problem
 
+// SweepRefused A problem document (RFC 9457).
+type SweepRefused = Problem
+
 // TokensIssued defines model for TokensIssued.
 type TokensIssued = TokenPair
 
 // TransactionNotFound A problem document (RFC 9457).
 type TransactionNotFound = Problem
+
+// TransferConflict A problem document (RFC 9457).
+type TransferConflict = Problem
 
 // TransferRefused A problem document (RFC 9457).
 type TransferRefused = Problem
@@ -2133,8 +2471,17 @@ type AdminListRequestsParams struct {
 // OpenAccountJSONRequestBody defines body for OpenAccount for application/json ContentType.
 type OpenAccountJSONRequestBody = OpenAccountRequest
 
+// CloseAccountJSONRequestBody defines body for CloseAccount for application/json ContentType.
+type CloseAccountJSONRequestBody = CloseRequest
+
 // DepositJSONRequestBody defines body for Deposit for application/json ContentType.
 type DepositJSONRequestBody = AmountRequest
+
+// FreezeAccountJSONRequestBody defines body for FreezeAccount for application/json ContentType.
+type FreezeAccountJSONRequestBody = FreezeRequest
+
+// SetLimitsJSONRequestBody defines body for SetLimits for application/json ContentType.
+type SetLimitsJSONRequestBody = LimitsRequest
 
 // ChangePinJSONRequestBody defines body for ChangePin for application/json ContentType.
 type ChangePinJSONRequestBody = ChangePinRequest
@@ -2159,6 +2506,9 @@ type TransferJSONRequestBody = TransferRequest
 
 // TransferManyJSONRequestBody defines body for TransferMany for application/json ContentType.
 type TransferManyJSONRequestBody = TransferManyRequest
+
+// UnfreezeAccountJSONRequestBody defines body for UnfreezeAccount for application/json ContentType.
+type UnfreezeAccountJSONRequestBody = UnfreezeRequest
 
 // WithdrawJSONRequestBody defines body for Withdraw for application/json ContentType.
 type WithdrawJSONRequestBody = AmountRequest
@@ -2198,15 +2548,27 @@ type ServerInterface interface {
 	// GetBalances List daily balances
 	// (GET /accounts/{account_number}/balances)
 	GetBalances(ctx echo.Context, accountNumber AccountNumber, params GetBalancesParams) error
+	// CloseAccount Close an account
+	// (POST /accounts/{account_number}/close)
+	CloseAccount(ctx echo.Context, accountNumber AccountNumber) error
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx echo.Context, accountNumber AccountNumber, params DepositParams) error
 	// ListAccountEvents List an account's security events
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx echo.Context, accountNumber AccountNumber, params ListAccountEventsParams) error
+	// FreezeAccount Freeze an account
+	// (POST /accounts/{account_number}/freeze)
+	FreezeAccount(ctx echo.Context, accountNumber AccountNumber) error
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	// (GET /accounts/{account_number}/idempotency-keys/{key})
 	GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error
+	// GetLimits Read an account's limits
+	// (GET /accounts/{account_number}/limits)
+	GetLimits(ctx echo.Context, accountNumber AccountNumber) error
+	// SetLimits Set an account's limits
+	// (PUT /accounts/{account_number}/limits)
+	SetLimits(ctx echo.Context, accountNumber AccountNumber) error
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
@@ -2255,6 +2617,9 @@ type ServerInterface interface {
 	// GetTransferBatch Read what became of many transfers
 	// (GET /accounts/{account_number}/transfers/{id})
 	GetTransferBatch(ctx echo.Context, accountNumber AccountNumber, id Id) error
+	// UnfreezeAccount Lift a freeze
+	// (POST /accounts/{account_number}/unfreeze)
+	UnfreezeAccount(ctx echo.Context, accountNumber AccountNumber) error
 	// UnlockAccount Unlock an account
 	// (POST /accounts/{account_number}/unlock)
 	UnlockAccount(ctx echo.Context, accountNumber AccountNumber) error
@@ -2413,6 +2778,22 @@ func (w *ServerInterfaceWrapper) GetBalances(ctx echo.Context) error {
 	return err
 }
 
+// CloseAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseAccount(ctx, accountNumber)
+	return err
+}
+
 // Deposit converts echo context to params.
 func (w *ServerInterfaceWrapper) Deposit(ctx echo.Context) error {
 	var err error
@@ -2488,6 +2869,22 @@ func (w *ServerInterfaceWrapper) ListAccountEvents(ctx echo.Context) error {
 	return err
 }
 
+// FreezeAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) FreezeAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FreezeAccount(ctx, accountNumber)
+	return err
+}
+
 // GetIdempotencyKey converts echo context to params.
 func (w *ServerInterfaceWrapper) GetIdempotencyKey(ctx echo.Context) error {
 	var err error
@@ -2509,6 +2906,38 @@ func (w *ServerInterfaceWrapper) GetIdempotencyKey(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetIdempotencyKey(ctx, accountNumber, key)
+	return err
+}
+
+// GetLimits converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLimits(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLimits(ctx, accountNumber)
+	return err
+}
+
+// SetLimits converts echo context to params.
+func (w *ServerInterfaceWrapper) SetLimits(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetLimits(ctx, accountNumber)
 	return err
 }
 
@@ -2926,6 +3355,22 @@ func (w *ServerInterfaceWrapper) GetTransferBatch(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetTransferBatch(ctx, accountNumber, id)
+	return err
+}
+
+// UnfreezeAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) UnfreezeAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UnfreezeAccount(ctx, accountNumber)
 	return err
 }
 
@@ -3456,6 +3901,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/remove", wrapper.RemoveSecondFactor, options.OperationMiddlewares["removeSecondFactor"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/recovery-codes", wrapper.ReplaceRecoveryCodes, options.OperationMiddlewares["replaceRecoveryCodes"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/unlock", wrapper.UnlockAccount, options.OperationMiddlewares["unlockAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/freeze", wrapper.FreezeAccount, options.OperationMiddlewares["freezeAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/unfreeze", wrapper.UnfreezeAccount, options.OperationMiddlewares["unfreezeAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/close", wrapper.CloseAccount, options.OperationMiddlewares["closeAccount"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/limits", wrapper.GetLimits, options.OperationMiddlewares["getLimits"]...)
+	router.PUT(options.BaseURL+"/accounts/:account_number/limits", wrapper.SetLimits, options.OperationMiddlewares["setLimits"]...)
 	router.GET(options.BaseURL+"/payees/:account_number", wrapper.GetPayee, options.OperationMiddlewares["getPayee"]...)
 	router.POST(options.BaseURL+"/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
 	router.POST(options.BaseURL+"/auth/reset-pin", wrapper.ResetPin, options.OperationMiddlewares["resetPin"]...)
@@ -3487,15 +3937,23 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 
 }
 
+type AccountClosedApplicationProblemPlusJSONResponse Problem
+
+type AccountFrozenApplicationProblemPlusJSONResponse Problem
+
 type AccountLockedApplicationProblemPlusJSONResponse Problem
 
 type AccountNotFoundApplicationProblemPlusJSONResponse Problem
+
+type AccountNotFrozenApplicationProblemPlusJSONResponse Problem
 
 type AccountNotLockedApplicationProblemPlusJSONResponse Problem
 
 type AdminForbiddenApplicationProblemPlusJSONResponse Problem
 
 type BatchNotFoundApplicationProblemPlusJSONResponse Problem
+
+type ClosingRefusedApplicationProblemPlusJSONResponse Problem
 
 type CrossSiteApplicationProblemPlusJSONResponse Problem
 
@@ -3554,8 +4012,6 @@ type RecoveryCodesIssuedJSONResponse struct {
 	Headers RecoveryCodesIssuedResponseHeaders
 }
 
-type ReferenceUsedApplicationProblemPlusJSONResponse Problem
-
 type RequestConflictApplicationProblemPlusJSONResponse Problem
 
 type RequestNotApprovedApplicationProblemPlusJSONResponse Problem
@@ -3583,6 +4039,8 @@ type SignInRefusedApplicationProblemPlusJSONResponse struct {
 
 type StatementTooLargeApplicationProblemPlusJSONResponse Problem
 
+type SweepRefusedApplicationProblemPlusJSONResponse Problem
+
 type TokensIssuedResponseHeaders struct {
 	CacheControl    *string
 	RateLimit       *string
@@ -3596,6 +4054,8 @@ type TokensIssuedJSONResponse struct {
 }
 
 type TransactionNotFoundApplicationProblemPlusJSONResponse Problem
+
+type TransferConflictApplicationProblemPlusJSONResponse Problem
 
 type TransferRefusedApplicationProblemPlusJSONResponse Problem
 
@@ -4181,6 +4641,236 @@ func (response GetBalances503ApplicationProblemPlusJSONResponse) VisitGetBalance
 	return err
 }
 
+type CloseAccountRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *CloseAccountJSONRequestBody
+}
+
+type CloseAccountResponseObject interface {
+	VisitCloseAccountResponse(w http.ResponseWriter) error
+}
+
+type CloseAccount200JSONResponse Account
+
+func (response CloseAccount200JSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount400ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount401ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount403ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount404ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount409ApplicationProblemPlusJSONResponse struct {
+	ClosingRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount409ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount413ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount415ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount422ApplicationProblemPlusJSONResponse struct {
+	SweepRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount422ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount423ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount429ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount500ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseAccount503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CloseAccount503ApplicationProblemPlusJSONResponse) VisitCloseAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DepositRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 	Params        DepositParams
@@ -4310,6 +5000,22 @@ func (response Deposit403ApplicationProblemPlusJSONResponse) VisitDepositRespons
 	return err
 }
 
+type Deposit409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response Deposit409ApplicationProblemPlusJSONResponse) VisitDepositResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type Deposit413ApplicationProblemPlusJSONResponse struct {
 	PayloadTooLargeApplicationProblemPlusJSONResponse
 }
@@ -4354,6 +5060,22 @@ func (response Deposit422ApplicationProblemPlusJSONResponse) VisitDepositRespons
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Deposit423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response Deposit423ApplicationProblemPlusJSONResponse) VisitDepositResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4586,6 +5308,220 @@ func (response ListAccountEvents503ApplicationProblemPlusJSONResponse) VisitList
 	return err
 }
 
+type FreezeAccountRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *FreezeAccountJSONRequestBody
+}
+
+type FreezeAccountResponseObject interface {
+	VisitFreezeAccountResponse(w http.ResponseWriter) error
+}
+
+type FreezeAccount200JSONResponse Account
+
+func (response FreezeAccount200JSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount400ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount401ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount403ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount404ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount409ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount413ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount415ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount423ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount429ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount500ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeAccount503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeAccount503ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetIdempotencyKeyRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 	Key           string        `json:"key"`
@@ -4711,6 +5647,353 @@ type GetIdempotencyKey503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetIdempotencyKey503ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimitsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+}
+
+type GetLimitsResponseObject interface {
+	VisitGetLimitsResponse(w http.ResponseWriter) error
+}
+
+type GetLimits200JSONResponse AccountLimits
+
+func (response GetLimits200JSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits400ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits401ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits403ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits404ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits429ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits500ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimits503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetLimits503ApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimitsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *SetLimitsJSONRequestBody
+}
+
+type SetLimitsResponseObject interface {
+	VisitSetLimitsResponse(w http.ResponseWriter) error
+}
+
+type SetLimits200JSONResponse AccountLimits
+
+func (response SetLimits200JSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits400ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits401ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits403ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits404ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits409ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits413ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits415ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits429ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits500ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetLimits503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response SetLimits503ApplicationProblemPlusJSONResponse) VisitSetLimitsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7153,7 +8436,7 @@ func (response Transfer404ApplicationProblemPlusJSONResponse) VisitTransferRespo
 }
 
 type Transfer409ApplicationProblemPlusJSONResponse struct {
-	ReferenceUsedApplicationProblemPlusJSONResponse
+	TransferConflictApplicationProblemPlusJSONResponse
 }
 
 func (response Transfer409ApplicationProblemPlusJSONResponse) VisitTransferResponse(w http.ResponseWriter) error {
@@ -7212,6 +8495,22 @@ func (response Transfer422ApplicationProblemPlusJSONResponse) VisitTransferRespo
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Transfer423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response Transfer423ApplicationProblemPlusJSONResponse) VisitTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7631,6 +8930,204 @@ func (response GetTransferBatch503ApplicationProblemPlusJSONResponse) VisitGetTr
 	return err
 }
 
+type UnfreezeAccountRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *UnfreezeAccountJSONRequestBody
+}
+
+type UnfreezeAccountResponseObject interface {
+	VisitUnfreezeAccountResponse(w http.ResponseWriter) error
+}
+
+type UnfreezeAccount200JSONResponse Account
+
+func (response UnfreezeAccount200JSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount400ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount401ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount403ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount404ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount409ApplicationProblemPlusJSONResponse struct {
+	AccountNotFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount409ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount413ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount415ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount429ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount500ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeAccount503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeAccount503ApplicationProblemPlusJSONResponse) VisitUnfreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UnlockAccountRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 }
@@ -7939,6 +9436,22 @@ func (response Withdraw403ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 	return err
 }
 
+type Withdraw409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response Withdraw409ApplicationProblemPlusJSONResponse) VisitWithdrawResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type Withdraw413ApplicationProblemPlusJSONResponse struct {
 	PayloadTooLargeApplicationProblemPlusJSONResponse
 }
@@ -7983,6 +9496,22 @@ func (response Withdraw422ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Withdraw423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response Withdraw423ApplicationProblemPlusJSONResponse) VisitWithdrawResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -11437,15 +12966,27 @@ type StrictServerInterface interface {
 	// GetBalances List daily balances
 	// (GET /accounts/{account_number}/balances)
 	GetBalances(ctx context.Context, request GetBalancesRequestObject) (GetBalancesResponseObject, error)
+	// CloseAccount Close an account
+	// (POST /accounts/{account_number}/close)
+	CloseAccount(ctx context.Context, request CloseAccountRequestObject) (CloseAccountResponseObject, error)
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx context.Context, request DepositRequestObject) (DepositResponseObject, error)
 	// ListAccountEvents List an account's security events
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx context.Context, request ListAccountEventsRequestObject) (ListAccountEventsResponseObject, error)
+	// FreezeAccount Freeze an account
+	// (POST /accounts/{account_number}/freeze)
+	FreezeAccount(ctx context.Context, request FreezeAccountRequestObject) (FreezeAccountResponseObject, error)
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	// (GET /accounts/{account_number}/idempotency-keys/{key})
 	GetIdempotencyKey(ctx context.Context, request GetIdempotencyKeyRequestObject) (GetIdempotencyKeyResponseObject, error)
+	// GetLimits Read an account's limits
+	// (GET /accounts/{account_number}/limits)
+	GetLimits(ctx context.Context, request GetLimitsRequestObject) (GetLimitsResponseObject, error)
+	// SetLimits Set an account's limits
+	// (PUT /accounts/{account_number}/limits)
+	SetLimits(ctx context.Context, request SetLimitsRequestObject) (SetLimitsResponseObject, error)
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
@@ -11494,6 +13035,9 @@ type StrictServerInterface interface {
 	// GetTransferBatch Read what became of many transfers
 	// (GET /accounts/{account_number}/transfers/{id})
 	GetTransferBatch(ctx context.Context, request GetTransferBatchRequestObject) (GetTransferBatchResponseObject, error)
+	// UnfreezeAccount Lift a freeze
+	// (POST /accounts/{account_number}/unfreeze)
+	UnfreezeAccount(ctx context.Context, request UnfreezeAccountRequestObject) (UnfreezeAccountResponseObject, error)
 	// UnlockAccount Unlock an account
 	// (POST /accounts/{account_number}/unlock)
 	UnlockAccount(ctx context.Context, request UnlockAccountRequestObject) (UnlockAccountResponseObject, error)
@@ -11688,6 +13232,54 @@ func (sh *strictHandler) GetBalances(ctx echo.Context, accountNumber AccountNumb
 	return nil
 }
 
+// CloseAccount operation middleware
+func (sh *strictHandler) CloseAccount(ctx echo.Context, accountNumber AccountNumber) error {
+	var request CloseAccountRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body CloseAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseAccount(ctx.Request().Context(), request.(CloseAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseAccountResponseObject); ok {
+		return validResponse.VisitCloseAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Deposit operation middleware
 func (sh *strictHandler) Deposit(ctx echo.Context, accountNumber AccountNumber, params DepositParams) error {
 	var request DepositRequestObject
@@ -11763,6 +13355,54 @@ func (sh *strictHandler) ListAccountEvents(ctx echo.Context, accountNumber Accou
 	return nil
 }
 
+// FreezeAccount operation middleware
+func (sh *strictHandler) FreezeAccount(ctx echo.Context, accountNumber AccountNumber) error {
+	var request FreezeAccountRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body FreezeAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FreezeAccount(ctx.Request().Context(), request.(FreezeAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FreezeAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FreezeAccountResponseObject); ok {
+		return validResponse.VisitFreezeAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetIdempotencyKey operation middleware
 func (sh *strictHandler) GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error {
 	var request GetIdempotencyKeyRequestObject
@@ -11783,6 +13423,79 @@ func (sh *strictHandler) GetIdempotencyKey(ctx echo.Context, accountNumber Accou
 		return err
 	} else if validResponse, ok := response.(GetIdempotencyKeyResponseObject); ok {
 		return validResponse.VisitGetIdempotencyKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetLimits operation middleware
+func (sh *strictHandler) GetLimits(ctx echo.Context, accountNumber AccountNumber) error {
+	var request GetLimitsRequestObject
+
+	request.AccountNumber = accountNumber
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLimits(ctx.Request().Context(), request.(GetLimitsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLimits")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetLimitsResponseObject); ok {
+		return validResponse.VisitGetLimitsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetLimits operation middleware
+func (sh *strictHandler) SetLimits(ctx echo.Context, accountNumber AccountNumber) error {
+	var request SetLimitsRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body SetLimitsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetLimits(ctx.Request().Context(), request.(SetLimitsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetLimits")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetLimitsResponseObject); ok {
+		return validResponse.VisitSetLimitsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -12377,6 +14090,54 @@ func (sh *strictHandler) GetTransferBatch(ctx echo.Context, accountNumber Accoun
 		return err
 	} else if validResponse, ok := response.(GetTransferBatchResponseObject); ok {
 		return validResponse.VisitGetTransferBatchResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UnfreezeAccount operation middleware
+func (sh *strictHandler) UnfreezeAccount(ctx echo.Context, accountNumber AccountNumber) error {
+	var request UnfreezeAccountRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body UnfreezeAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UnfreezeAccount(ctx.Request().Context(), request.(UnfreezeAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnfreezeAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UnfreezeAccountResponseObject); ok {
+		return validResponse.VisitUnfreezeAccountResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -13254,478 +15015,527 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3ZchtJlj8Iv4p/6G6TVBUAAws30NLaKEqqZKZEsSSqlJUJNeGIcBBeDLijwh2EUPnJ7G9j8wJz87+f",
-	"uZhnmPuZeZF+kjE/xz3CIxBYSEJrqq1LSQCx+Hr8LL/zO7/XIjmeSMGEVrXu7zX2no4nCYO/T2M2nkjN",
-	"RDT/mc1fsalisfn+hiZTZv6IZMxq3RrPr7u8ZvPLFK8MajHTlCe1bu1ixBXxHlf/mc3JgCVSXCmiJaGC",
-	"MJomnKUBiflwyFImNEnZP6dM6UYtqNk/L3lc69Y6w4OoOQxZfY/u7tY78e5+/TAOo3o47AzbtBm3Bvus",
-	"FtSUpnqqat1OqxXUNNcJg5Yw4rWXXLM5mVFFTIvJUKaECqlHLHUvrwU1PZ+YO3cmqRwkbKx2lvT3w4eg",
-	"dirUdDjkEWdCP5uKWFWOl3fR5RCuKowVIwOaUBExEkumiJCaRPKGpUSbYaRjORVbH5SUEY6vYkJOr0Zk",
-	"LAWbV/Z+sfWm528ZvT7noqq/M0avLydc+L08GUmpGKHk/PSM6BHV7vWUxFQzYmaCzBlNA5KyCaPa/Epi",
-	"fsW1CshQJomcwVcTqjVLRUCoiLNnjKW4InrEyFgqDXO79UVk2s3N4pWEUTU3q/hqypSqGrJsAD6YkRox",
-	"GrMUVsYJjUbsRAqdysR8jpmKUj7RXIpat3aczOhckb6QdaVlyvqmEyoasTH1tmqtW3MX5O9WOuXiCpek",
-	"W636FZskdI57uPimvk6nrE9mIybsIhNqBpsAhx4mSA69fer2B5lxPYKhVnTMSL+0yZc12bwva+xAyoRR",
-	"Aa19zsX1YvvMgAv2XpMJvWIB4UPzRlyyUrAAG9FPWfJDr2au69X65OGrZyfkoHVw8GjZsPWmYdiOdmgU",
-	"mR2ldjoHzVa43949bHY6OzqlQtHINED9ZzRNlUx/YPOf/nX6Dxm+EGHj+pcQ7mdHxH9v5RS8opo952Ou",
-	"F3v21i79hA111w2qIv20jytasUiKWJG+7pOp0DwxHSZjiZ2nZhvg4q7sYA16MWRpr3aU/tA50j+0m6tb",
-	"eC4THs2rZyAxF+BaoJNJwpnqEm42Jh2zgPxzKjUl/X/ahs+4iOWM9Gd9woXrxkYN/ecPu0ezH/bC6oYy",
-	"nc6Ph5qli218bcdKSzKjXJMBG5pxchJdp/Ml7283s1dxodkVS+FdF/kSeC4jim+pGhgmdDp/oIwsGjlB",
-	"w1Oz0XCdV3V5g2W3EzYPKT2gnfpe1Anr+3S3VT+Md1m9PWxGB2xvsE8Pq0fp7du3x1M9YkLziGq22Oof",
-	"5QzOXe8i3DB7+7vh0g3zmNEUtj5Nxj/0agMqriOZsl4tICxNZfpDr8bFDU14fKnlNROV2+FDUJvQlI6Z",
-	"tkLwGAfibDoeVM2qGWA7Vg8UEXCVaWDeLH8Aa0HNHEI1MxW1oGaWZq1bs/df4t0rZ+jfUzasdWv/tpPr",
-	"RTv4q9opttT05AQEQ3Wj+0YiXKLo6BvpaaSkEWB2YTbIqSYRTVPOFPw25IkZE7yUorA7yr5VRiWiRmUi",
-	"46kyqzsTu42eKAxISU65MfnnlKXzfFCwZYWpHtP3z5m40qNatxm2OkFtzEX2xcrDBVTExXF4Qa+ZIpSk",
-	"ZtsSRYesmx8WoHsVjg93qGi4jQ2HLNJEiog1SNOs19buLpmkXGg6SBg5fn1yekqiEU1pZIboqCcoefPm",
-	"9Am5YaniUpB9EJLkSsqYRCPJo4Whsltsr94ctqP6fhiG9QPzz+5wL9xvHrQO2zRbU3hw5wNYOuuWjWRr",
-	"d7c8kFZpqXVr//Vbr/e+FdZ7vff7T9/9+d8rt/OSs8Ns4jEVc8I1G5t+wuIaySRWhGrQfY7IbkgGcxKz",
-	"IZ0murBvdsPqdQFivtAZezfeMqbv+Xg6rnVbYQj9wk9VIvSD2WhqIoVi/k5/LqNr1EIiKYxiYv6EEwWF",
-	"rFOc/vwPhRI3a3KmUroNneCjCupzyhiZpWafnJ+eKXP6UJLKGRnRG0bwBqvk4EMa5FgQGpueKJ1SLVMS",
-	"UUGmwlxL+BZU7XZRdbTvhWPftX9BZyz18MOmMuocH4CjX9Lyis/sm6242WBlbcazXUin/tIoYhPNYqub",
-	"0PJA4iAqGMUPQSbqpX4mp2I7S0BIfTmEpxWNKGfRZMNtRQ33D5F7zWvYqTShiJpGI/fWVVObt3yrs5s9",
-	"Fia4ulml2djijjRvr9qVhWVvjDS86P6TcLh0c+VvWTcLH2OT5c8tzoMecWOcSrs3cCbMpnkm0wGPYyZu",
-	"Pw8gXYf+/WUbPP+x7JYBGyqZo/PD37zq/nNTEHz4LrDP0WypmpW8nWZonTYJ7bq8Rg1j0Z1Svqi08H6p",
-	"w/iC0wnP8NyxYk5LFHDmEqOSbLnX3pNN90HWVrtVyr2AxXX/9ZiNKC5DApq5aQq8LyCDqYaRMPPvH4tE",
-	"pkROWAoL74j0Fxpon7fYPVjSj6mORlsR9APzpGVi3mvviIKYg8tBh7YmpfIkP48/rtRffHnVXJd7tJV5",
-	"Lj3UzU5xcJY08ojc/vQ4SaVSr7lm95rcSrl0TCIprzkjiinQ49EeEDJ3kAxTOc4se8U1+8zCats7ld5p",
-	"CD4EtSdsIhXXr9jQuevvcJRY//MlmAKX7H3EWFzt+19yZWEynTc7osIM6IQqRQ7DcL95eNja7ex3wsPD",
-	"JhlzAfoi12rrvlrXgJmcJjEZsEiOGXhuE5peseodWtktOJOqvf9L5t2N6k5lMOXDlnZ+VWOtACj2HX8k",
-	"rf/abdebRqhXdsbeui42AuvtHlrLrdUTXXAFyZnYhhL/RW37Ox/QMBfFNbaVw7e8QCqP4bNMKpGpiF2g",
-	"yiwfc+wYySWcM4eLYh+UJEP60Uwx1LW9NpVCf5tE97Z8TC99fL/rSfc7jyPEIDVLBU3uN+/uISVd2rVv",
-	"SHnCYiIFkVNz+sSsQf46lRqdku4qHmNMaS6nJGUTmeot+FN2wzCf7NdyzHCWZ8zY+ODK8FpVrWrbvm1n",
-	"Qu3T4NAGP9kdRwWmDvb8Kxt7vt8Eorqex7Er5zEzhIYQ2mHEvDClkT4iijF068OBjH/Vur/9nj8I/SiZ",
-	"O5pqkjCqNGnWgtpEwsBApAMi1rUP7+67ycPisZ6NpyK2t6sMKzcQW5r0wkOt5F4yqFxlo9ogZ1YomYM1",
-	"GlFxxeLi1CumT2AKtzL5iulL+LI0/+a7zGAL8IifTsyRwt5PeMriBjlW12aJpmRAxXXh/JdiC+p2szyZ",
-	"iumsWWbwNpjRrHdbnlT3XDuvawcrIKidVFpLR6i3YEQ9WxqKzslsxCMIGHqQgEKsuKon9tqd/EI/flvP",
-	"A7gb3Wwvx5hhvRw0XPWIcowRRrSAE7qD4fHlKdf315BfyBs2ZuBnPZdK8UHC7jo6i9CbtSOzAEja0rAs",
-	"NKVv9sBqW2RsR8Lt8IkdDmK0GyMVFaEpaxBfuCtN54pMmIi59SydSX0MYQd6p5H0xKTRvWj+qILRagQV",
-	"NtZYiwqayN7rnUjdADjJf1E8vL843Ks823BZjT141A3liW3tgmAs9WcrE118Zr9L+jj4fYB9KCIYhxXf",
-	"d6PTJ8aQ75cGqO+m7lTccH13+WBFNDdPyRAZyzzC3lWl4y//ZdOTEG3pj3EQltzFXtM2PQi9flqvuf14",
-	"meMcKkdp4bKy9Q09lhMmMktDWTtUKkZmI4mBQiq8ZjfIayZiQAbB2FLl/QjH6lbH7FiUhszrTNWILfTZ",
-	"DJnpopE/l1Eil6Bcy5d4Q/VSJPNsgTxQRnYMhxBENjdBVDQLNZeX0vaX0JJp41qxZFg1KOWefdjWEbEw",
-	"1nAOLGnfYO7PoxTJ3As65L+sU8l6ItPJqIhXq15HpF/qe7+L3qaFycSJtG1t9MD18xLvvZ+rdasaT5Bj",
-	"bdc9wOF1tzPX7rV2diw6oACMRYMSoD7wQNI/Y7NzLvqNDdyQZvhZ7O2knoCgjhPE56dn3nxrzcYTc3DD",
-	"wqKK0BzjkKGr3JbEuTyn80TS+ELK5+ATvo9aMcFnXWopL52HuQjvlvGcjOkchWdzr33QIYO5Zhls594S",
-	"odmuNpXhzRa2vNT5vdj+rayRhcc6D7VtE3xnjhYqSHOP/MwfW7OKCrjOg5+aj5nrExWRRsEMuieYIaXa",
-	"qrClM1FKRFy5IEyDXKRzQq8oN6cQaTd9pOv9Yhg+rqH82qpZK7R5KxPmP9HMVbkVZnZwX2UxYIVTJiVR",
-	"UgpCh5oZbcliHY4Ql0sVARgjVaQPeN46AHr7RjCrL8Uc9hq29u4ck/wBMcqQrjE/kTFTp0pNV67GilWY",
-	"2geAsqRq3d9q+z+3X9T/enjxS731uHNSC2rh3w7O6u0ff3pSf/tq9++1oPZz6/y4vtf89Vn94vDpX2pB",
-	"7ZcXnZP64/2/vq6HB2d/qwW13Sev3tb//lP7x/rPexfHtaD2l+avT+uHrfNn9ZNf9l/UgtpfXx88rp/9",
-	"rRPWX73dfVILau0f//5T/eJ47+f6s/PWYS2o/fq0+Zf6/otfTuqPD/76uhbU3u6+elL/6e/tH+t7Px9f",
-	"1N5tvPAKg1S1/C6YIG4g4LhXAZ7axkYkKdPTVIAHGo5rCBNFrLR6IL+i7iVYrJrGQjJGGbX/6ZYeriBI",
-	"gYrYG3VfSeaedFnOyTrOczkcDgBDyroMqoAvsgdtHbGVPTl3pSBAulLKFfuzHTlXeGa/66e53G5oyJnE",
-	"xClwdaBj1zrzT6QYJjzSd1QTbSzrUstL9BpXmSiLF3nzDZkmZoSpurbeKq6IkoQmKaPxfNvzuoB3y5pU",
-	"5bcotRuhw9gY6/up6nD5kioEKM2UH9D8uCLXXMSu16hPCAlKiJnRmEU8ZjGZM/1xRgRdw1mjbDuq13qx",
-	"d1uyy0qPhbhV5RCZwxrNfQrDAjgU294j0l+YtX6XzNYusnxHnEl9PJmkZqN83xS33RRCbrQx/MvKvh0v",
-	"fEbtPHysbvvvAsdv1qSli95v+ZYXvvfoUuBulgsATCqMUzoToNMa2WA9C3dd++DXRvuAJIze2LQf93Lf",
-	"x51vkftDOPxurwTKl1I6PwFcckWS9WKrt74GlsIc7UUw7+B0H8ipC+ROlZZjlpZm6TzfiluZp29gz35J",
-	"OxZmC9NDn9FIy/SpoIPknqo17uTLITzwktknrkInU7f78R5PMExTQbg5fofmUFBMk+lku1GG0uQWGwLW",
-	"0ypVpLqvW5njykfbWV5opdPapDgi2hu0IU+VXjZ0pbk/k/q1pqne6vSbFarsU9cA1IudAv0zssBUtH5k",
-	"SiIphjwds7hBXjMNOd/TCfZyq0vhTC6OMQ7h+lXgd/kjrATv8UUZLRhkzyiGriY3VkfQ8OJIwcwDfnor",
-	"J6nFYm+ei0AjzW9yDPenO1jtG6snsdyJLU1e6bErEhDstSClOf7EROzENL8Sp+KeQRUbNopSFjOhOU3U",
-	"qjixf9mSpDULdbMgZBvfsNkuW0ZCLb7Sf92qOLDfDz99qrCxVg1E8cJVkDHw/RbdNQ3ylnKdA7UnkwcK",
-	"WTu2E/MtDVOhOatGpdgpMCUKgmZVjHzJlaWRsfOT8quRttHvLEYphwii86gWED4SIMdNwcUZEKrIjCXJ",
-	"VkfrOIfVARqHaCnXi3cvPr5VdJ23SBHy7GPl7KBk0bp12DnSr250MQ4JE5OHB93+YixWkGhjBl5L6cWb",
-	"C0+tCjlXrf9vCcj32sGfthIRzcBU1TFRH22F9AWt3TAMgVeFe1FR8opRm7s/lkKPHiji86VYco05/Hfr",
-	"SUTwRnT6ukCYax+6yLI+VO6tihHYzrm7+OAMbecaDHRBEEdt7QbewB6RFAeUjUtj9yGoXchrJu4UvqJR",
-	"xJRCChhkIxkN/hLxl/yn0zf/Om2e8VN1Kl7tRiene6fXk1/+dvLTYYPNfwrZL8fmotHfW2dJ1H7Bh39t",
-	"RK1EDMbPwviXn5JaUOZxWaB+QXNPXXJR6x6GYVDjccIu/W87baCtSNkwZWpU+Gkv7Bz4v921/fNf3/46",
-	"//WXM3kqwnIHUpkg9Qp6EcxKMW+5tOsFCXY2XxgwR+eUp5UBNJdLpBz5jNW7voEgmdHrdf0EUiSr2Xfs",
-	"LOIIBEhsUUypPDJyhRLFr0Td/JwoCaMUsxsesQfKXm7vtYnjcgjANjkT6M7Da9QDBCH0BLIXYrQIUE5a",
-	"wn+Rdyaf1QVWpCLf1FbMFU82bm6yeDd9QnvFe2uV9KzuyVbkZ+WjV9guwPV1l3zpCxtJvJ9lE03TFGBS",
-	"Y67GVEejKq118aLCYZvFNFED0jOZo/CcpKBjRtxjtn6UZm8D/FNO+GlfyFklwGWxV1tPxw22BLEPamYA",
-	"Lx0HTJVh4f++bnbyEcoQiNucEmOwAEwnNtYIn3B4U5rzi60isyl05MNHSy4ISN9/k/m8sB7Ml0vyD8hD",
-	"u7CzDj6CdIUlwMPKQL7bwOq+ufU6Gl2m+TMWU+r9CwpptnnqmFslAHQdsIhOFSNKjpnbwR77BQO8zNDR",
-	"oFZl8m1OOuvl9QHt2E5zf2sJfoVFubYvy5k13AVfarq+18Z+N6fAGxsDs0+T5BLdn2ay+wHOKlK8+d1H",
-	"vGsfZ7OPTjRqeT2MQp89dsgZcNxgEgnVPQFZqvfO/i/vEQTSvhE+qeR9HXhWB1/uscILSv6YLIN+TJOh",
-	"TMdmsPxMPbO47dICoEPGP4zuEXOKb91dlbVpo4wO7JZZPGgfpOxGXleLi+IFpZFwnmeH68BW5A5X8ppf",
-	"AXIVIKxb77R7ffbCSuWu0AHT5+niGir3unyJ12/wvyFSnCnlDACqSK92PNUjmfJ/wQLsEstn2mg0erXt",
-	"etzytm2QlFLuy5ZO0dJj0dkGo+E5uuAzQIBwabitULlzcMug/ws2jkyLLDTG0jki/cKMeg+fQdbQwqIo",
-	"2aNb8V+VxNDL9I24F9Toe0The0RhRUTh+3nlzqvvsZVPH1s5VoSZfs7MSgjQsKmMtpQlzdGK+Akt9Wwr",
-	"IRLy1hK0MIXpWUTLGU1jRMIlMrqWU/1NBVIWDiIYgbsxfBROou8i+LsIrhLBH1mg/OEjo9Ub2pa++a5Z",
-	"3lez/L59P6M+4DLsrHv+j3k2n6dSDr9v5u9m4ncd5ZsUct9tmDvIyYx26j6AhKnw6atKjur0hucc0a7+",
-	"HAD3hJz5PAtqJFOdzO9PI9ouO6uxCWWmrbwVS5y3WZ+25bZ1D8yyINIbhkkaNyxNJAVrnCuXlySJ0nKS",
-	"5bwkUmkAqcRU0wFVrEGAoWCTUn3+kr07AcIboaaTiUw1i1+wmNMLGLR7LZzsgZdj80QETJWd/hmbCFWk",
-	"jFG7P6XKbgkPaNpBTDvcisnaWL1OKruwpSVT9ewSvYppYb88KkjL5tXuvIPO8zVSDkGvbbYYTb4oBqcv",
-	"m+SxSCq/ABVgFimwBWr5rAd+6TDz5ySVE5ZqjqPvcFgjmcQsvcQaZn7RwuOYkufyhiU0qiiQuogpvVUJ",
-	"wMAVQFh332N72YegFqXMWBuXVK+Fd/IxU5qOJ3Cbhbusu+nEXWfWknKljSoKjzKsinnbEmBQthAZIZWt",
-	"BHZEEi/NCdmOuZiCtlmu8eowsGvYYcw1Lt8dAwi/LVZxrJr7fEa8IbMv9QekMA/vsnbKwT9YpL3qWE9v",
-	"WNWyixLYFDSOU6ZU5fCmjHBNInPWDlM5PiJsPNFzAvrqIsEcjbSF52QrtxW2G2Gj2Ww39qsWbrYhVg0k",
-	"NP8E4Tn5cbnBPU/w0g9Bjd0Autye4WtvvLDHGo/XXX4K8k5ni3zz3VBaGGB0eM0MytPjv8UNXDYa6yb/",
-	"nGL2Q3EBGOUKpL9mY7Wh1MC19AFqKJ7ifYBGt6+naUph23qFQ9c9+Yy917YIaXlUoIXFh63o6rLyq81W",
-	"VnUbzBuqNKHk+XQkSDRi0TX+urIgq19VtFUshdkq1sIM64fvfm+2Pvx71Xq3Dd3edHx5M6H5Ddfze/bu",
-	"CeXJPHtWoY+HFV00O+PyX1KwTfbfr+a6cvfyJwTY0srOjZ24KlWIBQQZR4o/J7AfKK8e0BHSy0JR0QDr",
-	"wDaDMAz9/xXWX7O1uxsGNSROxloWe3Yd2lqlofd/q2uYuoZ7JRloHHPTeJqce5M0pIliQVk5GW8io+3Q",
-	"lPWvNbPsXbpwUOIDK6dhMnGxx8WciT271S1BplgMrBvje2b06gmNmCKxBO1vDFu4JAMOW2H7sLj7O2Fh",
-	"9+9VbXJktbjbcAup12sWGWcHLuSFEXqcK3T3W6mC3QCK+4pqfsMCl8Vmiy8VRutgv7N6xZbLZXmLNqxa",
-	"tCdASnPOxd0GMrJLZNVA+pQKJ7YGA46KXmUNZnYHFyhgZ5tcjXbbwkL335c/q2rdnyBJgN/ojzc0bpMt",
-	"NNd8Wdk6UEXv1qBrLuL1cwWuLfuCnzkmz9x6uwS1GRWaxRve9BYvLo8CNLhyFNTNExlNx6zqnDiR4zGt",
-	"KzahqdHaCXjOFRat7zQPwkdmZ765eFY/QB6YPGUrlbNGlT5x4hlUJdeyIKevX5JOq7kP7uAj0v/L0wuy",
-	"k+en9EnCFQhKNi7KvTevn9SKSs1x/dd3v7erdRrXBtS2VYWdscFy8y2+mEV8bKNOS6qFWxkvhyDhx1gt",
-	"F6VaLsqg6oHlb8WkOHguZMsVOtzypFRnnVhy1nmxZafGkDRmEs/HvTyo5IlMEppWjWHG+rPKyM0lts3P",
-	"SqS4Yql55VQhcaMLf0VUkAFzlNNckJJ6a3dh2bCt2uu2x960+M2t3AO2lc+50vfUA8tr68Oi7mcLu1/e",
-	"3rdQreEuPG9VFy+kxiJlxT4Olp2/4KOfjmHhJonzQalgcfEeoeEtiuUOzSQunrAr1+u9x8XzQLh+VQ1J",
-	"UWVf5uNSl7gmbbHn23QkputF/ROKMh5Lu12anX7JhbrD2/yk/MV5fGqz5mcp15oJIm0pu5jOjwjN89/M",
-	"7wwS4G49c4urE1x/frOChVFd7PnSqfJ0xKWLd0Nv4G1mBrJtLnmloKPW1cQLA1q5OTRUGeGa04TEWC6W",
-	"5GmFt5xrbJOc6iWNgrJ8cqrXtGpLU5yNkN+wDfaenZCqA/gObtfbm+vegsit9fbe3scw1z2ZtJHl/sSu",
-	"0JKORCKaMBHT1Myowx1Yl6Z5LvmX5a3zHZqtvXqzWW+1ahV+n86HOv7Ryv+oVJqeFK3kYruepYxBpaYM",
-	"DzLiSst0nhtgzU5IohFNaaRZqsjDN4JD0B/+gfxG9QiVSLNuIyQ78O4IyIDHPGURaug9IW9YmvKYKUjJ",
-	"40omVJuDyXzyXmQaNEn5DdVA9IaUAPnovGJCB+RM3jDr3vb9Zp2wYiCeipjFluCsYulixtVyRTDz10Na",
-	"YcJvitPVvt+OxLdXLaglLvXbBWLgIZ4jL4MYlWWQJDGPCdddr3qIhTgFpJ9Xsw+gGExKtUz75CEiQcZj",
-	"M4UJF+wRIkyokGI+llPVJw+p2QGJOaigDBIEwnrCHB6gNj4qz29e2b/Kmb8mngDAI7jmgSKn58Re6IIK",
-	"bq37TW6QZzIlit2wlCZQsHWaMls23H1rH8PQu8tTIpieyfT6WwpEjKgaLQ7o6x+P663dPZLnOMPjM5ao",
-	"ScpuuJwqIgV7oMz8jvJwMjciIZ5G2rKp5EO1OwyjvUFID6LmsMP24v1Bm7YOmwdxJ9ple8P98KB52KLt",
-	"QSfajffY/vAgPGzS1qAddWL4fVEw0vrw3e97nWpRuGmQxfXmsnowzOoyvzgxjkOBeKdNen1Im4NW1I47",
-	"bHe4F+43D1qHbdoZ7EZ78T47GB6Ga36/Za99HEdVV/q/1K0Lon4a912nEFPkIK4621B5JZ5oJBUTq/YU",
-	"yvRhxb7C3b7QVGXaUWnOGKt3ktCIOWWITmOujfrLkyzVciQTPFQL473fbq6SzZVubAQRXa4bOrwMq6sT",
-	"HpOMNsEyIlPy5s3pk5t9x5tPCmF7s4jA+IKSvBYPd0UGTPGYkX7+8j4OJPvnlCZEy57g2guM2nlR5h9h",
-	"tAjydMWMVM0GPp4LXMlW6OF6Ns2bUQXJYWmMeev+Wg6bh5QeDML6bisO6/tRs1k/HLRp3d++VTP9UeKY",
-	"FSFvBMguBDi9ia2a7JURUG+ZlkWFFZ9Lj3EPl7G4mNxpm9VsQrnikGtHREyTBOZv5tgJLNO2v/TzPZed",
-	"Ybj4jLkjZE6ysyIEaV6E8EWdTtktgo7esbVckYKhRSbTCdiSDfIM66NbcqnqFgcWdpGXPrbr1jI8eGWV",
-	"8FhCMi/0T/WEeXXXMjykSuMal4K5MxzGU7hjTUN9nLxIGuzbIt/PmIupZsD8Yh4DrHFwd5BBB3lKsqpp",
-	"fsTt1uLIP9oXBtZ6rAKrMcurlI5VFz71jZlymTJqREiuvWV0GkiKAZCKS5eGbn8pFA07XRRtQ5n2RD+V",
-	"CbOc/u6eJM5GTbAZMVeQh33H4dabhmGbQUv6j7DJfVQCL7lw7cHPcqr7PhHbA0U4QLd7ok+TxM5JH54B",
-	"2OYsV35gdwVqnA+ULxFRAqOgW3c+5RvkimV7d9my30Kk/YtEPOTaYbXLIt/F/URecXGJfiHIic2AUgGe",
-	"VwDMxQPlit8w0SD9CRe2hDgH8sR+19WQTL01KFMypjEj1Oy1OhjMYH+aw9CIAwqIRrPvjvxHLjQFbkJG",
-	"IA6lKbJrsbALYJfNdsaHmgV8fnrW6Am/PmfW0Kr2wRtgodlamcC6iqbjJVh5GSpQXCOjQ2n1OgUsq7jY",
-	"d9Bk01It0+Ij8HTG7y2/BBnQ6Ho6sVpD4eEemcnKfWfEGh4v1IwwMiH68gQNRLOPudIwAjaNHOFlWS+c",
-	"UA7g1cCg6VmW5i7nOpCgMEKoCPIz4BA3MrcnXGcbVUIsn93sZY1qoZZza8ihmSqMhwIvh0zHLC32x4xs",
-	"T+DRApEdrpU3jrGdPMfKHReyS/JjWue4T5okctYgx/5iNC0xI1yilS/uJcgmb+QqoVlrRqK7z666hf9d",
-	"yswOzoS8+zoLqJiNZk0VTa96LvatjuzJ1Ud1p28rd9ksGSfaeZwLTzOfrrxGVrQcFBih0zmIbdN2/6jo",
-	"Lj7eHhw42e7ksHJYmJPxt5o/Jp66l2EU3RdYPxG+MvvbvtR+8oVN4avsudlXFgnpPaDAduqwy0GtuMFr",
-	"haLS2ZsWdrG50W3B/G/0wWYbzXSrvOQRaF9e3rVgaZGN4vcxV+6HQu1EV/SuWFDxMmVgeMWe2mzWn/fR",
-	"zb73lVt93ld5KA8Dfdmwviv4fcqTunDaPuMsiZ+mKR5+peM205HyJ9oEvfFUGSPd6HYJo0qTZtXDM8K2",
-	"JRBV4WtBRp789PrlGTnHu4zNL7M0AvSB/XPK0vnO2fGLp2ZzTqgeZR8w4o4fi/q444hbaGDpCHetXYnO",
-	"/JHRRI8Wx8rlavye7S957T1gySvtXVUvOo2rHN/GAj4iNywFubkfECUJjxVRMtVkgOZAo8KmpJ36XtQJ",
-	"6/t0t1U/jHdZvT1sRgdsb7BPD0M/ADKdgslW5RM5QOc4/N3Z4O9lhs1ptp+r8WDHmTBvtkjCNHiwjXy0",
-	"8IGHJ6mMrocyjR8oYoQAabeM+otlEt3hdkIVCxxazNw9mk9GxogpIMdQ8L6Ef0/NGnveE1jk05ytioTw",
-	"S7OswnYuDt7Wfw1/PKvvvfprayXUrFkxAs+N7L0jru9+OQN3hVdtDqty9T/WvgQuQ0DQOrT9MmjVc3kl",
-	"p3cESJa4tjdgu64G7Vl82MIq7gBatFXENaaMjGgaZ2lCwOSsmK0ra01vRfwMo5hqhqkRYk6makoTItPY",
-	"rFzk+VXkyZMXLwLy4sWTJ0FPmA9//3tA/v538wWsXvzKfGk+zRlNrVeqeRiGpimtsHV4lBvjtsWY8mhu",
-	"wb8eNpvNZkCarWYrIJ2DVuegBUymXPTEVSqnE2UuabUC0jT/aT06AsuQKM0mCivkk1jORIB81zRKpVLk",
-	"XyyV5GGz1e4E5HCvHQbk4DBsPjoiRrpjbSijhE5o3BMPW7sHYUCanf3W7kFAmruH7d39R0dAVGuMBpky",
-	"eB7Q9kN3NE0BGol6FmB3MRAHIw1JJ3KI5JUJ7NeFjX7QOmy2K2OGwTL55pmJi75/JmKChaj7aCf2YTEw",
-	"bY389xp48K2DSooc+r4Q02Tzn/51+g8ZvhBh4/qXsMLXtNC0lxMmrEy4n/gp5TyVgPuw9MP1oU5rCwhz",
-	"+CSWG5E8PHt28sjauDg16RSMDCvLAT02Rw16wCI5ZhAp6YlJAjm65qoGeY7nRkDGNL0uHB/2fmzwEfmH",
-	"5AIb+OdWGJ4EBP775BHcckNTjq1SLGFGICrbMGof0BOWLHnExkfWPsSTJiB0IpVO5WTEAjLmcZwwEksd",
-	"kKGZWqXlBMO0cjymR+SfU4mHom2xtPAxKsibP4dhq3WEGn2/Nw3D1h7ZIQ/JI/Jn8v8j//2//s9+gxw7",
-	"VcxY3Hhq4oYXjMOjqG2XGW5CySSZKnASus0yYFdcGCu7vAdKaWyFo279WXen5DGEiFxaiEhFBGMlFDo0",
-	"qpAFhBXh+RZ2f3t8fiUAxTNMNjlXS3rPZqfqEvhxdf7ZsnPynM4Zu2/Ye1GXuMPMjqFC6RK5cZE5lHH9",
-	"ZrLZXB7gn0Np7H4Wg7YLCYSDaZIwBBDla/bxf/+P/wP/n7zI/lxrAiwoHn5zvQ5XjnE89CHE2RIbcEHT",
-	"ysD7BmpD496HEQDxFdPLVO2yC5AUPYDAu/0xFNC8V/s/t1/U/3p48Uu99bhzUtUHVyrlVmmr66bWomS9",
-	"Z1fOqs1Rrhg5m5hNYjvrCAg/7OzuP1octU3kg32XEw7xkhDFWxuwQr8Xcitbs29x5Czh+gJUyecssQZ4",
-	"H9PsQGqqknEewHFuUUxHGGkokonb7ck1G6Oui67UjPp9I5+9542ogAyvCyBjlP2BKgXhS3toM+6FxWh6",
-	"ZuAvvvjHi4tzghcUI/6FV3fCasQqEjusnOUgV87zAI1bf45g2zEOLYaHK+MNxyThWCQGMCf0iuG8sfeg",
-	"Rxn9VIJjNOfucAF6sLmNfk740FVRXNBOFyl48pLLubch5fWUQYWJqhT5crYfRqZxxLIp8WLJdk97C2XF",
-	"nq6WiG9Hc68ovb+IyVOzwE1fjRYJA0Y16ef9/N28/gOuN+sEWuz6Int4mXipzKpezdiVP1kxfWk7vpTX",
-	"dhnZ1VCmAx7H8F53jQ8W8zSciqflv9aCmgvRXEaJVAUPsl8AaFlhIBQm/jdlEgf/t6q64lUVUv2/x0yP",
-	"ZAw/U1Qh7AVIKGCZgbLF6Py3ficyN6p7f16YurqC9mIh/U3dysWivhM6TySNCyXslhLTVLB4BOWiL1Vl",
-	"eqrrl2RzkzvGM9aVpSUugiVl9xb80SnV9oV2YRm1hia4TzJyo3cVQu2V9auvdCHiQSTBnAIIAhcW+CSH",
-	"YCdlPkM6mRTF13qtxG9BBQS26PjfOGxd6Fchet1Ee8T7VDwgS8Ky9P4qQfgqk7xLAFkizgBZ2cbAcJ9L",
-	"lci9UJB/eiOxfhlqWV1Mmd7rrHcEwCEmlZ0y2hNeczKUHORK6Zn0qrJkyJO8YNaNVz0IEFwXfvEdohgA",
-	"ZjAKWLJ0LUp8JwzDZtHS3eusNXRfoUPxk3ojixPuP6J6vs1f90twXjgtgxwbZ2EpxY10njCjLgzMMCFn",
-	"emSeOkSSt0Wo+cpRLnUZGlXdU+jjExZx54wudicPS673auf2U66E3i7ttWKu8PsVbT+rHHCjuE+YnCQl",
-	"beskH1OzwsUmGP5iruy65bAoH1DtQodaXprnwkW3FZ0ri3gdM4QfoK5YYVN+PLKCUhZxNUnTz3hc+yO2",
-	"gWfrVmxCFdO8sVV+20iYAwE4NM3IQYTK+aSLp9yKOFarcgkpps+/4FhWYe/eL+N/mQdhVe7/K7tEnD3g",
-	"VV9l40ki54w5TEIxcu+XaV0YdJncMWH/zvxXcOOyDr7CC6uT5/tVRKc+gEpIbRcnJQXkDmDgxBVLS1R7",
-	"5qYhmznn+IHvKrPDXDZz8ucUR7l83dKhtt1TS+x06uPNylCuB3mh04RG18qoRDSCEJAU7IjQAaDN+ZBY",
-	"cwF4drlSXFw1yBuheWL6LhD10ydc9UQGAe2jCrOZalmaqyI2sqBcLjpf/KBwVb4XmjFL0+DzYrd+7fMl",
-	"LG1FyEzChqsQ0IVKKwoiqVORFRx0U31Y8PGvc+z7tWOWp/W7WQUwDOidRhHNZ7e8EKp6u5C5loOJMnO7",
-	"ajyq9uJC3P5eTDtVhWxueRI1yGsI2QU94cAXEPAyPxf5e8pR17sx+PgDkFGpfwLumU3BEWXAEZjQS5lZ",
-	"/De9ZlHKKhIXpZ6Y6bucpnyJDWesIAV3w5Ikb16dBrZq/F9fZZswH3r7xO7OjpZ6svOYimsurv6jFZ7I",
-	"lHX93Ib/pMmVTLkejX94/eNxE8OSuBx+2MNPANdLfyg+BH+asJTL+Id2iB+xiT/89Pj127+3n5w//fH8",
-	"5/b5L+flz9V5Tm5sqkxY6DkXbk0G4PAE5lxhdqpYtPxv34YyqgsbFBRmp3qGC0bCIlhAjhmeCLBXjXQx",
-	"hx/EpCxYNM7oS2MW8Zip7Qds7sYZis25023OjXdbhqA7hYk2T2T8pGxH1pxi8eVgXp1anK+EesH6JrOR",
-	"HNtEOACdB4RaAwxAFJoOh1a2Z8znkNHlK1Ce+gk3ZGlfG2qpQe193TyrfkNTKE9vHnpsWvt4fpLfZL95",
-	"bV/hLrBvKkRdNh/113hPkQxkadAIYNX5WbgAvTbDbOlCtgKsXOQQ2gKvFTwZ1mdF3p59gV2GXtiksMYK",
-	"G31tWLRinS+NYGXiqkH66AWHeLqreWBXwwNLxOQQPX1sdgMuBbS+YtpaAnRd1PrIU6V7wj7KJn7iVciQ",
-	"p1N6wxKVNww07IWGQdpVuWFw6RFmqgzmPdE/f3NBdkDh23H8Lju/F2fjww6q8DQBx2Tf4ltsVsEsYwWH",
-	"PmZLUA6zl6KjpO8gOzFT11kT0IHaE1mimbLvKcD+vRmAJWBH1cx/PgQQU0PoTc4aRZPS5i88aYP9b5YJ",
-	"sgOe4T3mC+dBsB/x91fYBvPFk6wd5tNbry0Ly3ALSWNlt91nTherFGyeOyGPNBWyBrJsAT9LwCbUFOcw",
-	"f0CFMq2qXad35Iu4Ha/D3ZSOj6wBcGXpxfQqw5ArI/X8lEnnHag2dxOqNEQbb9vsqWLpJb1iy3Kgs0no",
-	"v1EsrR+bK/seGejunheXcdQDGNHP898Ls/ZC/osnCd3ZbYTk4S/N5hF5zsX0PXl/sHe51zki6U232Qkb",
-	"4SPyFxZdy51W2AzDZtgkz3jKhvL9DvxatOtau3vrFGo43rzeVuSgFw6vwogWVkVhDqt3XA5LX5K2grAY",
-	"iLW4ytV4jHRt+el+RjIFBTAeoqQGXI3lcomkvOasgBRw0X/8qbhLM2TAkj26BcY+t9tLEcd1QcalzE32",
-	"eUZkVcjkzf2QNmnMvvO2Li7QAvO0sO7v6/wv+bWVnTJ6qu95TZKXw1r3t1ueKb/fBVP9tqTVN1ZBdBcW",
-	"irPGBvOKMhV/SWnEyI9yMqn2N4/p/BIfsIbmEjmJxnRujVGb9Mp1gxwnMzpXBNwuZDaCUIQrDWMPoUKP",
-	"Cvj1gm8w11mXj1RuHGXu1eEyi2fDMdwIf+uN1OL6ebdQRiyDGVFXikExBjGa0mLbhmbjr93Prtdomur7",
-	"EyLfw++2pFVaLafAvAMbJeJcLu/xBC01TS4HHkdgcQ29BI+zpshlAhBMh+3JTiFIF3LARPAhbwzILBKm",
-	"Viwbn9jystUZrefc5F5KS6tDRnKaqvtSMGYDvDjkC0NY0eaqxZBxGFaqVmWywcDYX9wjEzZdPD0+O84r",
-	"oRVBETTiQx7tHE+j64SKSsfAhc/qU2zCq2cnpN1uHwbkzcVJQMY8SiXGstQy2sOLcL/bDrth2Gi22p3d",
-	"vV/9IY+pRnu6sh0OklKWXpZvDrSTI6KNBmZTm+SE/nO6mK00Gvwl4i/5T6dv/nXaPOOn6lS82o1OTvdO",
-	"rye//O3kp8MGm/8Usl+OzUXzX9/+Ov/1lzN5KsJG1ErEYPwsjH/5KSmpj2HnYG2kHrpwTnlaubuZUrfC",
-	"3dy7cJNTSKvw/ygVFZm6uB/BFlpV095ajG1VA4t5nLDL273KRTEZfp2Y9+I5nTLBZt5xynPSTRvFRSAY",
-	"YPmKsOd2K9wg4IbYpbs3NyAjOQOnjhzqTL2wzS40aC/sHIQrW3G7xfBJlVkEBztEtzMeHjOasnR9vnlh",
-	"sRceVliUlfNR4Vlcigq4yCVs9ZGFXlcbLMfHPlCOLrVB3JmBfFDJHBDvhMYxTuVW4xt0SXWYs1INjdmI",
-	"auZKzWUcrEckxBZyQfquJcjq3K8+1e6UaeawuXRVTcyqgm+mPSyd0FTPM/jvp8jzums5mQ05Mz2STMeL",
-	"AiSSmOnL7bdfMWtm6kNzVwcG3IUrKR+bAWkFpA0DpCSRAvzkjv4xI4Wz7EGUXNHJaqWsWZ3LcnsiwmKY",
-	"ZhOKVU+6OKJVBwi+3Gx8q/xLC9LNIyZcaGEmNoIKnn27S4u8h/50rGA29Pq2BaPPl8NfGBNaeRK906wo",
-	"RpfFIvxJF/4nOS1FKfPbFxVDe9NjyIGoDmENGLDby6FlXHTY88WTKE7nl+lUrHEOw3FhwbGQnjBNYoQP",
-	"YYjJWWoww5uU/9hcqow3ALi4IXnhwC1S6ZVc3tBOJPLGaxslfsbCkbeBJuhq2K5/n5dfeI8Xqmmil5jW",
-	"mVFtXlptUGdlY4Nb7MkhS1/BexccruEaHB5as8uUFq9QCaZT4IwEK2uHbVbBbnNrfIy4WLcbsiWUT26p",
-	"G/kkLJUUZkFSMb+bn2jpvnxptuKQixjKRHjbsWInHlnn5RJqgeV70y2KxZnKRElpZXGRM0XPQQmOaJpy",
-	"Bs28w0LLnH63Wmm3FxblYxUevXJKK1GKfZokl5gDN+LiyuYl20HvAgzKceVAujF+QAoOQpOkQfpmz/a7",
-	"UKynNHyWzzRPNfLESCFQXmyE+YFGo+LBAt+sOFWWJo+/Hc2hGwtnSjlr+qMlkT+zOTsTliopyICNuCXJ",
-	"8eRZ3tOLVZW3ubK1vBpr3eYWMr+CYK28ar/Mqpd3VdC1vKMVVs6Ell4y54qam6XDZp2CU7kmF9chFzF7",
-	"Xy3SzIZ8UGKXz2mOUzkmxYKpoV9p8vBw3WE9yXfUJmIpqzC/PH+/DynAWrPxRAOXJhQhj9O5Yx0qS6Nc",
-	"OiPu0qoj9tgoqCQOpbF4/BVeWoJkuKsX8/gX4Gy3tXNg3oJVtIN/Q2rBCj/phF/e5D9WoA2k0CmN9APl",
-	"+AmLIqTZwND/QrdWPtVScC97aNhoVT201G/3hqDQi8XuI5h4mnI9f21G0fY8HnPxM5tXN9AlWT1QpH/8",
-	"5MXp2eXPT//eb5BTVB1sIUiuyCRl6DnVGXsmMCR7niVm9AuuAH3RIG+B3wMp2OGQwqIBhNp6IaonsBIB",
-	"ZE8bkx40VWRp6JJdQh2tep4ki3gJBMLthZbhOEkCS8Rl17XRiiyTu00TUI6FFprcE9ds7jsQIJgTU9RV",
-	"EgBcN8hjNpdwpliwGlJimP51Woc5G7x5FHcHynhCU3cQczPEOH6ummG39kv92ExH/We/lg2dcPP5Q1Ab",
-	"gCP0eIoUnfjpmVNlf3p7UavKY+z7blGo2dE/f/n6guzQqR7tAE9uv0Ge8xumSHPXDiqIRdhroO+hAzZr",
-	"0UjrSe3DB+CIGsrK4AlLhvUR7HUSyZTVBwiSdyHqrvPKmJUjNSC6jO5JkQHc2rQKfTZoEpt51XLMI1+x",
-	"BMhjT1jXai68kEME/bCoHiFmya/FYpZMVrmi0RM98ac/QeiWjFjKGn/6E3k5YcKnoH7oRs62vf8oQI4x",
-	"LvLf8lF9FJgWWI9eaRqmImZpT/zJTKZM+b/YnwJMgxrLG0agxFqD4EmOG8QeE2qlrdMl/Wa4G4IU7795",
-	"/aRv1l4zbOyGJIYynzhkPbFYdhVM9lFWytSW1SzGXCG9FQfKUUD/6U/QOqC2dXViG+SNuBbAhRhPJwlS",
-	"gRCZIttLMocUmZgMOUtiFWBhFrM2YqqpJXWzhN4uqmpWQU9QMkzxgCBIJc3e47FQIJgEQpdOGAbOG4g5",
-	"U9AgAhS7ZEJTOmbanP7YGyDlcX0pMx+pnPooIH06wR5xKRw3yp//oaToP2qQxykVIGEsuwzS3hXrsyA8",
-	"ZC6nPUHVNZjgI5ZMGqRvNhdMGM24a2gVc42Lc9u2n7MU0umkUGbNHou8FoMtjgEpaR6/CoRxlVOQ7c2Z",
-	"JJujAL/iNwx4HN/X84v6R36JC5oiHleYpuKOsyCZh3130nTJb+/M0DhYvLJFvW4YyQp64UcXX1BdV4TC",
-	"SYEuFKzsBz3hgYizb0k/kwf2K0tRz5Jhd0wFvWJ98hDESiEBM8jKtAXEI/qAI+mRy/rnKZEz0RNOAlho",
-	"87Gf+KYyYZ+Ryi/rkUNdK9cws6CmMdd4hd2bKZvI1N3lUSJljbBk6lmIElKfoK5Lg7y1Tu6F2S0cUWGb",
-	"9DN2nD7QUZo57RlBYs4qPwGQvedKu53iiuL96U+4YKCjyG5fYHl1VVGkyKoKmIObPOwXCIDM0nhSJexx",
-	"TDPDMRqx6Br43nkuAiH7y1MbsUVGgOLitlL0IlfSTd/hUea0QdFv7gGiacf3PwPreaEIQk9EVACTKcgW",
-	"M4IyNWe9eVXqnSTmGjPCzRymj02yRJUzOs9kKMQBza4F4lQqSP80X4lGC+ijOMMhhAMGc6UmmG3oFUew",
-	"L7F9NgZwxl7e6vQEAFE8oi2n4uTfuCGC5nvLxZ6WyFyopnCKWdqsvLW6/opNEjpncZfodMr6DXLcE241",
-	"uEdntvVUMTKdAKQESjAck5RNGB4TSLSEQghQ33DZ+ekZEvXaAlQql/cjnjB/wfYEVwSBMg3ygl4z1DI1",
-	"VnIV5v0DhgTFLD4ClEsdPFOgZjJFHr55c/okpyF/RCKptMcRhkqhGdqGO0mXp0R4oqVu2rHz+zWbf+iT",
-	"lOlpaqW5n6WTDRZoCEgP7KfpBD3h4lgKkYW+FYpjdITsP1BppOB/gWHD6C5AW6yIs/7JbFlCzQFYl2/N",
-	"YZXJGb68fEixdAhCFrKSIrgL8prneBOBaVI66AkuomQKfSlL4q43Itqm3GRrBYcIKXqcpo2VWEBKn6DC",
-	"jbQsaGCobNFnMj2PzLs9PJdT+w5ChW28pVIyRyQfZ0cvvWJGEo5kEpv1rCXpg8HSz5yqwOdJ+l68qE8e",
-	"Wtndf87Fdd8aUY8s8sMCR6dJYrYF3pKpsNyYRUOeeKrLc/M+p7qw9zTSRCUcxnLGRSxnChN++q+oZnBx",
-	"/VwmPJrbYzL72jVEQYJ0VjgsYUOdmTM90TdCa14/NnPZR24UIwOL2qMFa5nxmNFMt4aoqG2og3ihzniC",
-	"s1IAepEn1FbnGkuhR6gEo2dzSUncwNf9ewJUUivD4PGxeSCqPg/7WYHe/iNo3r/927+RrFhjNKJc9AQw",
-	"4rkAfN/80ne5DzZgD57tRM5YWoe07xF7T63qHNhmKkb0jCU3DIrqKSRktraO+YYMGYvJwzd/DsPw+JG3",
-	"uykZckETrHXjVOtuTzQbxYqSIDtw5QL8fq9jWcLtasYLmj3RahAe90S7QYoyqic6DeLCwT2x2yDlgHBP",
-	"7DWsE7Qn9huZPdATBw1SCAv3xGGDZIHhnmiGDeJFr6GB9lTsiWazQaogHKWrWg3imZdmsp6CsLmhyZQh",
-	"iSRaCcBdSOhkAhzwVknwlkGQ2RVckGya0KuiMnQAqOzKNIGpiE6YAl4ueFlPRFJoUMK9yYP1cyx8KW7k",
-	"NfC1GxHLkgQR22Q4TUEFgFv7Zin+AM/t55G4bNE4UiFtKwONqIujcIWBlC6oitb9ajTJG06hVohMbHUf",
-	"c4Qx1W8QiATltGYPzLa+woJ3oMBRUngSmGDSdsjSX2ZWM+r+c6aPSEJhyuHQnPEkIRBWyuT8OIc6zXKt",
-	"dEyuGZvYk8ffGlYLg8WNCYyYg6cKG9Qr5vlAuZ16nCSuIKUnHKBUE7QdLgNOtK4xDHCpo3FskSP//T/+",
-	"zxI+BAkx4anLtn82Wz1R7Ig/t4Hb8mZUSzBhULxmdN4l/UJ1SDN9WTMD0oe6nv28gCXYDYVN3O+Jh07d",
-	"HEJJrCR5BFdpmYLpUcgp8qs/4cMXKluCZeV2MjwBkjODrBwTaNY9UWo5sFpDZcSmGS0njdDplfCICQVB",
-	"BevxenF6UQtq0zSxbiXV3dkB7VZO04g1ZHq1Y2/aGXPtMcrWLO0COZEpq3l+VuuK/YCcnXTCa91auxE2",
-	"LLP0CLyeOz5ofSKr6AlelnVsN39MOZlq+mqUU6c/PCxj5AJrTaDsdKvH8r87L9cjO5DFEtqwOFskpSKW",
-	"Y8tDEuTuSEqeT0cCjRn8FcUQLvwxnYOjsmCUy7I3q5i5ZV3KYIWUqN/7IJHxfue2Q1igNlZ2w7x3qix3",
-	"IuQsA2GvkeyxW+oLdhraMH75OvQJB1C9oj7F8gE2r9PS37hCEmbf9IRlISaYuCZk9moB3J6Bq5d7JWSa",
-	"i+lFE4sroiI5QY0Yu5SZ9BlVrpUNmS0isE3dCpPKcVYAr3tP2Gk2Q5g50pwBhxdmA+DsoNw0wzKD5o25",
-	"XebWI5pDmX/dVVeESofOSYTCHALIWPD31HbAs4QpVBTJOIywSzZ+489kZjGz0hMCV1avJ+wPfrWXahZV",
-	"iHunjGFEKpUzMNmKgD3YcWDe4UyiUefY34Qlk4Lq8JlN8LDTatsK8V5N0loXpEFemDN3AS7NcMsv2fGW",
-	"DLji32WpWo9lPMfgtdA2VdX3EP5DYegni+ksyYcrp2floNTam9dPahU1I1yxB8gSctz5H6zTnq4Ln1VU",
-	"SvlQjCsZKx7xQxMpFMaKWmHzI/S1jHAulxi2CmbeZT99ek0OyOI4KkfP60LsCHDPyT42HkO3mGDgltdo",
-	"NuraBOk1rIFlHlzhOVn2PntXvgh1dgcUicLhX1ko+oECQvNGrTzDfl/9mnLOnVGaisVAZGY+rmt9fqF/",
-	"l7VFN77ZXg5D3gnDZfdlq3bnFMm8PZRQJ2yvv+1MaqhngmPcaW5wyzmyWF9I+Rz4oOG+3fX3vcmZrl+w",
-	"mFMH+u20Wutvfoli8JUNvcNtG7TVLt3nuBPgrsP1d2WzgPfsbjb+lvMabmhvMhw5M7Yfsq51f3sX1NR0",
-	"PKbp3KpnnjZjFie9QiIep9q9C2rv6ynVrJ7gCq2l7IorbREny512ppVXVaRbDleUbys5E8wyVRViAui8",
-	"yTmLCFXXyrJazUnh2HcO43bmhrf2rzn1rPN94TQrVJkuCenwcwrpg/3O7lcno6nKErZnjdp9ZEtzoxVe",
-	"qJGwqUyCoNOzrKQB3NbZeK+fSf0MagV8Lbv99wLc4bd3HwIfrPLbuw8FcfCqWC16qTjIQ2J5AVmMtAEA",
-	"61ZaYQnE9m6lTNnxs5yvljH6ORQidVWR46xKVEznTiOGQAZm4sIXQKMEZbEJ10dFzIqxOSXci95RC0aR",
-	"N8ZyekLnCiuCrvGsGtGgNAaBSok0R+hY9YwDp5sjXGYIbcsgQzF6ipO4J8Y2/iZIazeE4oXMuotMx5Ik",
-	"KFhgnlXxsBOGj7rExc+RLtc8uErvv2L6cZ4dXZrhJSB886yA5FEJGMEjcri09NphaBE9ADDIAT3mQTVf",
-	"WNmb8Y4MG9je21udfIQWx32k/IKUxVQbs83K+nUMrCa51IZiAVKwOSSuhu6DnGoo+xOanVmW/+VntArP",
-	"aO0iQDt/Tnt/dzc0vcwc86ahFyebi/onlCfzbKaXCHxYJEVN/GvUYL+fMp/nlHnOQaryZE58xoXbnjQV",
-	"eunHP3+8apP3e02wxGF6HMfWQYXeTlt7K6MJk7PseF7UZ/Msts/ombHweiudSim6NDFrYHPNc/ypnCvL",
-	"VPJSd0pJ1k379eK5UNVtl7i8jYRiHm/OL5qn/LYK+bcFk+KgG4JJAcdX89eqjNZ8gW08gYXs0iWnifXs",
-	"8izaaOfkKCPK49pGCz6F/2fV3V53sls+r/+mFba2u+CX2pyH/gIJfy2S5rlLW/Vwr+pSf7ke1lvhoFnf",
-	"j9px/TDqsPrucC/cbx60DtvhriOp9YUZciPXynS03Yx32CVueFyVOWVuYQeH4YeN1+5CfZ7K5ZtRsGY1",
-	"ni1DME2QvALdFAvsyhkNgY1nOQ3d6OKYb/npHZ22Dbd2dAKhrb1Z7Ww4zd+GG/QjKpFF/fGL9Z5a5GnB",
-	"e/o16qwFHdV2CpGgm2mnRaD1onqanZ2rNUxEYCz1b7zG8CKCuiDWKKdaBWRIecJiF31UAYT5VECmwv5x",
-	"fnrmoCBwL9A6qwCJq+0PAUmtrCiyl7qEB6Nhq6yYrPP7Aa105u+w4k2wWebrcMHl8lWERpB4jqhvgFQY",
-	"aQgks1VOiIQr5699iqO0xhXx0vICZZAWI2vnkxLrGOSZXOIA1qo9EDlopLbp6QEtxI1kzKE1GriTZmsv",
-	"dIwa93ZlZJ6LMldziXfZZqI28zxhcxB7A7I4gPlZPwjru604rO+zzrB+QJuDeitqxx2GR0FtuTZ62G22",
-	"up2O0SDazfBX6G+Be0RMk+S2DmyYEqBMqTjLXwpb4dhBb8oujudcXK87W+Ca7yfZd3fIbd0hBY4z9yi7",
-	"Dr8a50g1Sn9lHJBaml2XZHXDAGTO+I2FqFjsMaRx2RMUgDJZkguWKXGgzO6ylACbRtoTs1RqlmFAfbBs",
-	"J+wQqkgixZWNZXkZAxb4c2GzURdZGczDoK0ue868cUbnWYKAOT4hQ4A8bIftRy6UAIXhcRAUmaopTZK5",
-	"Q7zjyTpWLLlhygJQITYA8dIxnROqri1kzbR+zKhQpGcMJjJnulcLIEzRq8HA9mpVeQBK8ySxSQCmufDU",
-	"NOU3DJGpriKGzQwYyvRKIlAYocqOnxWGcICF0SG7wSY3CAh7pDZdwRWrQ3s/e1hQSMMoZNIAQMu2L0et",
-	"2dYoOmRLwhUln9a24rvf/USfy09U2szFDB/YzKUkH4hBt1GWL7V1y/fPqKrI+XEQVLeDaYqF/Z05jdhO",
-	"ruF2qPDnmglIUlt3C7nOe6KcAV1RAsba0v1HXsQRUuRwtftqyUqL3tjxOQsVNB5hqAvEVHeHNO1kw+RM",
-	"/716c9iO6vus2awf0Nagvhftxh3WHrZoc1Bh+n8dFvgmKktR6viayxdm4D4rMFotJMyJcg4ZbKxYCuZp",
-	"I96mrdJIvNzhe2seQdXiXgQhYzF/ivQYAZmwNGJC15mIZMxiW7jEBu8pefPm9EllwS63fsMwrB+Yf3LX",
-	"Fe04E9FsrdxCvLZnzLJNVKhmsltmo/bpQXu9962w3uu933/67s8VBKHrtDDLeP9xwlNnmZPTVkgh56dn",
-	"DXKMyGVME0Fou5YzmtprExldA9ShiJH2scm6CPZE6JJRXyxKGpD9bJKDk8lTESuLzUcXq1dftxRFWCyz",
-	"A1Q0XEyNWnUBCGrswPnpmcrB1EhfArk52Y00URIgJZb0BKv2QMZ4uTpxYBkMcjS9GYEZAzKV4lA0yPFC",
-	"SeCeEGyWlTN2NYwxSzllgSPfzk6ZdCpsZmb/9cXxs2eXr5+evDx7cvns+OTi5asf5HDYPzJvHMlUsxTm",
-	"qgQynzF6DfXTqnQq9BGdW+7nO0YH7aq5LACuvarbtf122NzrbK44nLhW3SpI2Kk+LTNAvnlm/IeEOLxM",
-	"3whbJuwb81O/ZfQaSn180/De1ac+7haXfLKZY8E/xhfcCuD6W+fSdtrsCtAe5HdBJSCjd2eEDMPc3C26",
-	"lAu4spypEd3KkI05pjFrkLcjSXxNPK+IKl053DhLf1EjORMrzOxVDmlH5XNr7MVn9Px+2aHgTh4KLpaR",
-	"tOHgF5awkwtyJm+YqzdQjBAXi9QuDxJ7eO2frZZ1H4dzRdHJNS5nt0fu7HT+KmyoL0wcguu1XMg138hO",
-	"OGZ7++PaOMsxYS7rAUHLGQmU5WGJpeclPCJ9s2n6OXt4YCvHYoFbkICYs6opTyDFooRNyMqEZ5LQp/ko",
-	"CkXyUuSuFMhcNW+HnPgBc1XbjnLFuELpdMnS9uJq3RMkkVuynxPednuJtErIbKzlFvr/OXBwf+izYLuI",
-	"oUwRKXngvh68T6UX8Db4n853/M+tvY+bGB/YshMphglHst4v1x77mc1fsW8IMnSsrgukKUTJMXPE8LdU",
-	"JSrCt06kbGRp7fzO4+WB17eOXScvYcD1UrunKriWn8QfN6p2i1PHla8tX9oMu83dr/eA8oq2f7oTyqs5",
-	"++VndN4+SGNb9gVHZzAR083DpzdFgtXaAo8rwybrNkhF2ITHK5WOteT1724hD3ccaOTe4ZGvZ3iWmZQg",
-	"62d+FWyw2TS9Zl4wcECjazQfJV6fs8i4gtzkuIgoMYcelLQHovoxRS6hDBmT8GuWB8gzKlNI0F88adyE",
-	"fT9uPtVx40ZcfJbzhqsM2CW+7fPmNur8mdTn1kz98k6qi0WJcYfjarUUR99RHYOqS7VaLNRVzS1SqcT6",
-	"xeXvLVqYMGOXyeiUQeWjOTC/qcuEDXWte+jLciDluMU+8tq6ZBcVYs+Isdfs69hGX6L6pZcNqbe+X/u/",
-	"fy738At6zRS6WFOmLT0O8WbFfDGZkIcXLy/OA2AN3mu1D7pAwNkMyF5GjNgOHevwowZ5PZIz0pd6Yp50",
-	"OU15Hyny//oKOPGOCEeScATcMqsj2PKVkcXKFgYQWLwE/OooDi0jNOTMkUiKIU/HCqzRY6CgVlBKBLJS",
-	"Ir+TRn3oiRl1RWHgRhbnSBRId9kYiVLlc4ZXL8iIO7qN70Yw97rchFt5gG8pwbyZrnXdp+7OjpZ6smN5",
-	"Qv+jFZ7IlHV9vek/aXIlU65H4x9e/3jc7E3DsLWHK+qHPfzElZqy9IfiQ/CnCUu5jH9oh/gRp/eHnx6/",
-	"fvv39pPzpz+e/9w+/+W8/BnAqubKWre29to7CdnX+PjlojZl2sNmzhmk6g+YtxaLLt0TGo1Y/UQKncpk",
-	"nY8SLnbX/mE8oy9T4C51II2P4yP1J/mpPbQ/n5/0D4pDec00mU7KeLk7Hqx3A6UUlModu2s/HnDywh7S",
-	"pVNv4ZBG5nOZ2PMKzkArbDBr02a3MEGcjom0vsHC+QvU21CgrSeMUgAoRjzvjGGI9RcztmE8rytwklg8",
-	"y4O1X0EdaqlHdnpKEEokGY65imgaI4cu9qBrT3PI6KiM8uIkbOvMxVKotc5hK2wf3gJRuNiK2x+76ww7",
-	"nLkTM1Sn5nCMa59F1LoSsJ9A1p5JDerMZxW3X73gvJimYtEyIVC48nPJTieH6rDzPwX23HGHU8vOjWoY",
-	"YgbBw5gR8XkAa8ghomnCMcXQE51EaTkBScnF1aKrwFofhU27Pbl0V/Jpf2+dp1IOvz3pZLv1xxFPf1Bt",
-	"8C9Mg6JT3JWfVaKN5Q37YiWZpVqBpOhiDcUsl4a7OmUoDcjDTtgulcgArGNBDNKUkZglTLvyumU5aEbl",
-	"42hnn1gKLsn/WPRWDYd/0CyQ7wL4DySAl2mVQK72CYWwphq41JbGeJ56FanRcqUJEzFNsb4dpNWdvP4b",
-	"cEIocv7kWZf0jyFvMANE82gUkL5m7/VOpG76PhdxVbU8Y8CuIHVukMdZyVLu0k6ZX/IuI6MWMVblMlI2",
-	"KxpjTGGLQc8raQOjg5FHpisPoWQduu07zYPwUVZLzNaNT+XMhugZ/J1VQYMWlFmnbVUyLTVNoC4kdDUv",
-	"mJeRRyvnT3AvapB+TDXLyndBLXcR+/WtbMHYMYxCRoIhh0PF9NIR7Ik+kifYss22plzGj32VyumEi6uA",
-	"CHZFNb9hZAZ0UsDNlfF2Q+GzLO0+ksl0LB4ooqZjCCu7H2x3bYrfEeljIU8uhV0hGQEFVN0RfbOW+nKq",
-	"sVJXRsvtppUr0rd/9wnkY2a9KdR8TeUssAWFEqmWPsHeA8TjqZxh8ur5k2cI15NmiUMDp2NgtMIhsAzm",
-	"MAiu5JJX3bAn4HFIoEmO/TqArlyqmgC114gxTWZymsSIBIFQEhSAmyYUoSKCUKPTpHIy8gu/k1HC4iuW",
-	"9gQfQ91lIEOAXNRYRirf2o10mjDVz5a46ZtZUPTqimFBZhWlDLxbcBQ2yAV7n1VvJ2fPTo4IJf/9P/93",
-	"ojQVsa0GQaIRTWmEJfMoFpgaSqEVSTIIixtJmGUll9CGvM5k0BpusQu3mI5yz9jIxqMG7GoqvDyHIhzI",
-	"okWWUI3BM1eifrxk8YfNw9/264fv/v+/teqH734L64fvfm99eAR/1B+GvzXNb83fwnrr3aOqVPJgERqK",
-	"tTMoyJ4Bu+Iup5iSwVwzLJpIxjS9DozoRH3VWz6oVF4J/i/m6tgfZwsYOHSW9Hsgx9Uc77Z6hW36QMqE",
-	"UXFrMvdJPCyi2P/j/MmzehMozjZTNc/j4RNbzB4OMneEHMHiU0z/MNXD+kHxLUZiBpmADBzDSmB6E2Si",
-	"J0CRETh6mMDKg8CbnKCyyKfPvcLjwOz6nsjhSMGKoiFBMygW2gu4CJoh4JGCN6+fZH8HASKSDmg9HLYH",
-	"S/hjgvuS1Xjt7uTt7lw0D7rhbrfTdDCpoBXk7E+BEXr1Ttbmwz3484SqETZ70GwP67ut6KC+HzfD+gHd",
-	"G9QPO6w1DKP9uN3cDaJWfNgc7oWDfXrQYe1d2hyGB9H+YC/eZZ0hdiHcb+4Nd1knbketQZOGh8MDth/v",
-	"RbuDDgUxsqFnWd14K6g6sJjJyVL0EFd1/QlXwKxTmdJxDMXyMgzMkCds05wOqjWNRubFR3AflN7s1bLm",
-	"1P2Ib93OTiNSN73a91SOT0qAF+5tVHgLtV40BTZMyMiOvoJB9e0R7v2Faaf3OkiPPfA3JLZZQ7WXP/Ej",
-	"8+1pv5nLTKYzzJpHm8nSsV6gdNA2iRRhC+MBF0YjpuV66dq72lJcAa7XSGEf/6siKhRpBWEY9oSzI6gm",
-	"Y6m0LUvssp1BY5pPGCSZQOF3LD8DdWxc9Xf7CFvIWjBnvBj9KtOSu5YrryeK5eEX6sAvSd8vTPVGdLK2",
-	"Y8v5ZHPi8io9Z4Et7Q4UaTmt7IoGUiiW6upIczS5KjXReti8ACRy16KQK5o9TEv6mbEKANFsVJy6efYm",
-	"+mWhhVm1oxWNa23SOC3v1LSvl5nhO9tgJdvgvTgbvP21CWEDGNlYsvo7UfB3ouDPQhRs19/WNJdPQRLs",
-	"Ky2r01Sf2mMCWYHRY2e9fFlKkVHf5orAIq0E+fvEot85YL8JDthvrbao1+8/Qn1Ro/vnEZwtirOPkvTq",
-	"wjh9HvcrszrXbahPn/Tq6Hg/Hn7hhbxhhSp1GaC1qk4d4BRsGSQz+VZ5giBL5vFEQGnCroDgUjBuLkdL",
-	"FSU95JpgjFLE8IqEXR1ZDpWITzjz1xBRIzlThJK+G41LLvp5TApe7v0W9y0ZaXaBfUtP9FM2ZKaRrE/4",
-	"EFmYMTzG0Pq1v5rvrqTEIAYYuPbpHtzXsc1DjO6Gpd0VzEj+my/Nd5XMSNlkfwk1/5qt3d2Fmn+vIBro",
-	"paFq6dzXtW7tMNzdbR602vudvb1bHhVDln4JlQFtp8unfXiAJbwrvPblbq/VCRaG0OoGYXzIDob7dG+w",
-	"G3XiNmsNmzQcHEYH8T7bG+7SzqAdteImC4eH9GCwH2U+7UEzMveWdANHezxYzDgG2uNcN+is1A1a3Xaz",
-	"cRiGnWZriW6QbTw51e4K3IeLrYlbYf1g0KR1v/1b1SowijqiCoq5xUeFumyZuPlegPBrZU66q6d9oxRt",
-	"K6HfqM8KXGptqGaCzPyWCrW5XtlN7Kkatypin5UwWFa9LTtnP2ymfH1EHPyJ9cvLKSRRaUmaUPc9r0Wz",
-	"Wh2zVVYxki+HpM81G6t+YH6AHCHNJl1w1s9TmSTgfwcYCRc3kkfo+6Zkxti1TTIyDyBjiP5rr/5+hsaB",
-	"F+RoESToTdjQhiKALwQiAeb71u4e+Zk/PrLOe6Pa9wRgkXhG7A685/KaIciCX400AEreOu1tLGNG+jRJ",
-	"LmV6adYDF1f9ACFSVsGCNuMHaPWY0CTpkk6rRfoDqqPRpb2y74p/9FmaylT1yURyoYnft5542N+Bv3aa",
-	"+zsWAPQoC1iY1+fniyWL7zMajYzaWWxSxokCSQkwUWY5Ywk+ALZgHQ+HZ5v3hA3KOLAJseQu0ECugOo+",
-	"pZFHt0KTRM4CoqbRiFhQz9gRLocBGUOuGtQvGsnEo+dAKU4edsLwkS071I/T+WU6FX2rpluoFYKIcn6x",
-	"fBUI82bTFVeM0I5Pl/TNcmdxH7A+HqmzexbB320tQgA5ZwVZYOUIaVX6DBDRb5BTV1bKta80u10LU1pY",
-	"LHwIZDa22a4RPWFvDLy5gRb3hdSXVGs2nphemDdnXioEv4ARaespiWXVKyyKEFtlyyJfCZkCJrsn/sJv",
-	"GML7YLVQ4psnckjmcpqa3Z7PLgw97twHiqCcMoZLJNOURZrFEPBH+p8Rg2AgNACwiYErCEIEm0HZJWz/",
-	"xCw+IWHn6hmPWNfOO1VkQnmcbfYy1+vGBs0LKuaf1aiBecdozCrzBv11QZFnx/YyV413wjBsrrF98hcd",
-	"Hiytnb7Ji1rlF+11wrC1v9s8aB82YVDGCL436+j2RpeZmY9peFmJkiG/qoyCZZWF/I7h+Wma1YShAq0H",
-	"/wahAXPLRcze17qhzwmLdxUNl83tJDOR9qnNoDZJ5SBhYy/jgQs1HQ55BFU3h1MRq5pXW/PCOz8zeQ1Z",
-	"GtbtPcbS/x+8Bru+mZkFYO9lYcXeeoIfGwFZZSwBceSARRSFeiaGSicayDFzng+sBKdJQmYsZT4e8tOz",
-	"3UItLFvoDmCLi3EEo2wYHfQIhh3UnDidk3QqGrVPWxLru033dVYZcXtIfetm1tgr1OHn6j2eJte5KYKm",
-	"1pi+rw/gAG7ttZqdzu3Nr8E0ud7Y9FodVrzwqoqWiwleSe1pjFZDbZBn1axiqMkVMvCWxyAzuXpvkMj3",
-	"4/FrOx6/sYAlDMAfIVQ5K05osSboGpn3qQOVxrZ0rh0r3uSQrK00mrW6v7IS4jKB8umjm1ORyOj643nX",
-	"nvOhzrni3BGxrEIg+B1Uzs6jnA8MXtYgr1gkU1v4jwos6G1T42YjSWIeE64bPXFczOO2lV2wr5jPXXDh",
-	"QTp3N3d1+nc7fx1+S8Bkj6hAf03+CIv7xVeYBiJQlzRDwGIqW/yQuPrORxmU1J6ZdpFxRTqtQ48lWGOW",
-	"XFbEMJLjsfkx4QK9DLZXXFvvof0cs8Tl3wn2HgpLdslgTnYdJ6GX2JAqXW5fgH4IV8EbKY9ABA+nqYs9",
-	"B6S5S8ZcTHUOTcbSi+i3ySGpVPu+C5iwTusQfXDu1JmKJZny2KPjzAG9HdjRCAppX3pkvM/lDUtoZPSl",
-	"ddFKe2jWugf7GJdcRnVcyhKqCk5ydYmLJtNBUglCI2MU3vhMdWO0JDLnVQR1C/UPmY//WRJNDm9z31eX",
-	"D184+oPV1s8blFA5WMkPKuWy16zbxbM/q9d1v+T4rZHXr6Go2xTVE7hwjFPHQQsH7talPO5fBEilU+Fb",
-	"PaFqRMY0GnHBbiG8xl7lx8+KQelUA06bmwBOC33PoCWHtDloRe24w3zrbbAb7cX77GB4GK75vQQt2a0f",
-	"xM2wvh85PdKHrhSgJe2V0JJmt9lpAJA2XAItyXNDPxJGJGFDXS4wjXARrr+jRJacla2w9S3Vo9vN6y94",
-	"6y0rv7BYawEKK64rPFfAj4fhtqssjOUNpCVCLXLlWLdTeUMThOKiMVGqBunIE3JElHOWGQWbf2WV68xh",
-	"fatKdbvfffPfTgXwbKt+W8551y88pDYDPOVia6nPPdPaUDOFrZM5/NekGzvDDROOFxRCeNjzvHr2Zqm3",
-	"7uU2qJiii4bF5GHf7Pn+I8wU1vnXYJ72HxVcWygeqtJIrVHry44F1pFgdcsQKYSW+gOFfAzm0KNcKJvo",
-	"yt5rcNHgpXi+FZhWuG6QE6pYADQrKiCx1JrFIIdjqROmVE/wgCRMQ0423KR0Ko36/vD//V8C8n//XwH5",
-	"f/63RwGZ8ViPAjKZikhPYfjhKWoC1RTG9BpAMzEfWhyBRSxBm5QL4QIBU4a7sS5GJPjHc2NOcEDQFZKL",
-	"2yR3T1QN9z8LIz2m758zcWXWd9NorWaBuM+Bz3nz23/1eu/DsN7rvW8+6/Xe7z979+d//1oTfL9En46t",
-	"YFN26dwrudbu800Sa91e+uYqoVf4Zr7VJNXFsPBaN0kpRLJ45Cy6RCZc1MHl/vF8Is+QXcxuAof5jJm6",
-	"Bv+99dMrfiUIFyg9XfoPynd3EM6oIkizlBHbUXJ+emZp9yXWyVMjORMlIn8Uu3kJHJGxWEvBHEoWgZnm",
-	"1c0wd3CD4p4yRiCRtkGOSwSPAHqxzNg3YBlQ8PzbuoBQtiUmXOeQy3woFGMKftJSQmzhNdSOtyMCt2bl",
-	"DtBvbyvUBxlbIVK3lavPa3BD9Y38cS6zSqAgvOKci1ewAj56/XOMTu//3H5R/+vhxS/11uPOSbVx6eoA",
-	"tgp1ADcWla5LyM1fbcr5ZME2HIFLB2srfK8882VnlnwDlN38hhUEI+50LYliVrKBnNusFuB6F3nMIq7Q",
-	"PbfBweAM/I97LnjuEYUOGBIl3DwRMgZIwugNs+cFtt5LT2mQ44E5BBZiu8qKQaquCVXZCCsSV1JWwlCc",
-	"gOKXV0n9fE722xcl3UaV0WL/P4cj/vO6I7dSDnYjF+WnqgQ7o0jhmpYKCmtJsPLuN+527Hx3O35ZaZ7Q",
-	"oxMphgmP9Jft5vyZzV+xb8i9eayuM0mAqXRSkAEb0WRoSeDzQtZbUTbSTEZtomvIZDuVQqYVasZxFcDL",
-	"SkDVIGeYgBVRAeoCWJ7uZ0IHaGSaBtoUPNQ00OBzX9Os1JtNtiRUsJxF3lieMBo5vzrXWe5eRpfhAkmV",
-	"hVSZc/O+MmN1D+3C+qTYeJLIObtFpN68+FbqQevbVg9SnIj7hSsXZuOj6wKVeMeyn/D7Af79AP+CD/Bv",
-	"5jh2mzE/SG53DvsOvnuewfYEU7jnE6bZstIxSBoghz6Axwf6OsibIFIERs9gcJux7x0d1fnpmc0WpAq9",
-	"r5bcGFFyYPpfCzmDHyMqesK6h61zjpSw3mM6J0y4evPYkcJ57SHuRJRMjRzOCsZwQaaKLcGZY1WXItC8",
-	"2oHwVMSv3RjeN8bFRGykaXvj0+CpuSF7fcVhcCYzHWVx5oBG4jsm+Dup6t2gvU9FnO3xbIl9ZKDvVghW",
-	"rUjU/Aa6vQSO8RbL0kww8mTkGY1GULppSTmmcr2oPFh1RScoAKGakHkEV0TLmM5LkQhpROUySXPsWrwG",
-	"8PGjnGG+VUznqiD5zBuPSDv0K3f5sIN2WA03MA+qrjBj7hjT93w8Hde6h4g9wA/NTInjQrMroP/ZOghA",
-	"2fortW6zFQBnuW8kNGtBbUh5wuJLc45ccnPMtZsF7KuqdTuHByFEZsvPPFx8ZKvqka398iN3m619yJnk",
-	"Y3Zp1katW3tzcXKb5A4710sUfDMjX1Nu5DcarffEQEw5oJmyPbqx8EsZlP1aiN6DJqJWJ2NPY66JTilP",
-	"AiIQPwbSx3LKOPEVeJqMDbUbbQ2KwRkNiIJ8wHh4nmunpYSygFxZOW+1VqCiHfZErrZC/zXN8udwTKDM",
-	"VanMKtTyA+SOyjQSl2znh9O5IrOUaw2sOjaxzEuc6wkFBXf40KqKWNsiKKXX7YbtpeLUTOBTHOKNilfA",
-	"pStqVzjNOoPCVUlSeMrtildAG1eXrcCmURsVM3OIbSk2sORYqWpeyRlzS4iSO2W/8gIRUKTTLpLLa0CF",
-	"YnDyksZxypSCA6HdCBvNZhuqoFmyoKaXbW9GPp/rfGRdLt7HYikfhPXdVhzW91lnWD+gzUHdTzUxKz1l",
-	"N1xO1eX2slWswYlMBuN53X6ud1qF9JR9c/SiOXhZuKXU8qjZrB8O2rTud7+2PLflsNtsdTudRhiG7Wb4",
-	"6z3hdrDdNgHb4a77DrX7eqF2cHgydwRsDrcz9y2c1j5wYhW829aR6o/p/BLDDVl9XawfmWcNAqzNxXAt",
-	"Zs6GKI6IYiyjKCi6WH/n8YcdjCpUw7+y4y9zMW1yALrnu8gFxwJgU1U8ZXJ3d9UBY73id/N2v8ablx2D",
-	"WQPdGX3NRal+aDHEX9VAcPbfrXk/m1v/CODpLxSxke8oF5C4DYbD88D6vywZolsiPe51IgE61K6xTQ4m",
-	"tw++uaOpcCp9Ya59OFHSXJ5u4sW3P3Xtoq04TFbTcb11LmooL62ubaKL+wYfGy9JIfoL0znq7Qtg2fgu",
-	"VD4afMyTH+sCxi4uQ4ScfbH+pds75G3LfIf8FyY/gDSL+vPggAR3kSQbFGDPw/k8ruSvWrddPhp/1XJt",
-	"tgIs9JV0bBNC+owFGkX5UKaBYyWDmjuei9nRgLPoWmFsNDMfuOOn6jp6dJognrqYgm5lTKMnXg6JGdQk",
-	"YUkGt1ZYhgfySdhwyCLtktkLxN1Fgmo06YXUl/bhfaSWL5xQ1leHKzWATgNjpI0hBVmAUqbkmgEn1pxM",
-	"lcuvxOpG0MXZyHKsZCTr1gfWIG6v4OeegIC56wHkFjkEef664WJCTQAjUEqowbQd8rqIW89GJ/NmOjCZ",
-	"pUVvkNNhTxRPa9PghSQec8mYzpFt3gIGuIZc0bFMWeBmGFKdBqb3/wAuchhrn6FTQjAOd05s5kcxfTnh",
-	"oo8tMDMMFV7LKTFVmVRd9PpyDStVS+InNKF3GfjbLNm5y2EwNzx0VupUj3agEXXTiEfAFrpp/lWVFYs9",
-	"85WYO2Lj7Il+wlLNh3AWGeta3CJaU2zKRjC5W+pYDtSxXcScVRGrUrCau18H9t5TsTL9yS36NQrU5hhI",
-	"fOWTPJNmpRJltrVtgRXUtiNGNn3HW3xsze42qLYzqY/dYvmikekvLAPNmdTnUikOCua3AYrD8c+V37vp",
-	"vBvlvRW1Sjw5vz2l8syWzZHDCp3SxoRt7nIxJxkIRKVm5jejJRk1AwfJM03AEQ0lXayQq+Stw9u2dzif",
-	"J4wqRgap6RhUaony4/oWaPZCsz7GQf39dF53OjuF9bNkxwFg1SrM34/iL+woPrd+r+8Q83v4kYri+iMe",
-	"pmZDLw93nmBGNhhyUtMESKOlYGQsjR6zxCv9Gp65JRmsat1m66ATWHaqy/zrtitnYHmA8NjPSIEOD5qt",
-	"/Q5UrCqx/QCoz4P6XbY6Iwv3u4U7VqtlYgqH6juy77PXL/ABvjAn90T0TfVoBzHMRt2sVNtea5qCC8W6",
-	"wowWtow835HbO/dV1yL0HGG7I2W/YlqRTqsdAM4ByXVs4mFPQPVH8+CATP8/9q63t21be38VIm9+CeC4",
-	"cv61tbEXWbas6bqmSLqtGzxYtETbgmVSP1KO6wID9lnui/vB9kkueM4hKdmykzTtbYpdYC9WRxIpkjo8",
-	"5+E5zyPLLAe8qFYuidlKwEzMTiWby6msyWE6DSiRsjybWh/ed7bNTrGXACQlSiZCSwPQkOmyPLuplGzY",
-	"LzuTc9ECok0ijEVVACkWVM4B9SekKMPZYpLlgnj1AzG+VFBjghlwoihFynaPDp7v2d73pes2wF+esz+q",
-	"d6ZHRkoLJiRxfVrfs2RaJEKWOaCR6aomAIwqXyEJQrbQOFGpiBk3bCHyHITP3cD7HHGSMPejGeODBvig",
-	"gfNRY2LR78sKjX6XaVGIFTkeX15qG7dt4sQA1QiRZazOGNuNSaZyUGs93gv34+j2pb8y0SK1doTnJq6g",
-	"uaFl0CmAZqk6oCjYQukp4opQ/7PgWekVCkDAQEkRVEljmpouS5SaZiKmFx1pYSZUllRqfiNyg4vNfiWS",
-	"vSjL4lLmyxa75jNxnZXim+tSZ0lJj3GCBHwImo2ufKkvhypd9liilTH7JitFSCxBdU0hg14oMgrZxznK",
-	"wgxkMuU0UVoMqJMDnDcB0070f1APjPSB0HZf2rtYqcDstKAUgE3KsqCEm3gweKFMuR8HMdg2+xUU9Uvf",
-	"CWD7B4XNEK9BQxOVp3C0h0oPaBaiCAYZLIt9tQk3E5EyzkZiYT8QDrUNAfgnGi06k/j/uZg7girilEyz",
-	"GxuwdIHVaz+TuP2rQshMjklp1NdmETMWJwTdjp8o7cpgu08OjuDOJ50TSCl+cvQM/314sAfYOMDyMNec",
-	"FVyXPtTNSnfWMdJCtNm3Yqmg92vKG8fRIRV5xVei1Mv9U2tL4vC2zoSuaFawU/d2NC9rq5PnxqPh+Ftf",
-	"7oY1kQobrgz+/uvfcWvzIm2xzrMI0vz32HBZU90ji6NFosYy+yCIHROfC6i6FpBmafqSpmy0psIFn5l7",
-	"EfvK9ssGdL5FbJlBXxb4Q7r+YNgujPDZkygrDhauVZDVBY5R3PMRA8XxI6uT53SM1ITs4z75EL76W2Lw",
-	"AtCYo2cHzzuHd8cOXtlu3R86uEX0Dna1C6CL+9xe33U2lheySuB7F7/qzBpCuzK/YFh2eOeau69MTKPm",
-	"eF5jsWvV0wxeuvc0N+pfkIupkA2j2cf83rk03mrZvagmCx60sqsbbPW0t1rpC+5M7UraHiBp1boKCtrm",
-	"OTx4NjclG4pcQTlaONt2Lm+zNbCv9BDuC9qFoX873R2xfDkZ/pBkl9nLi58/XHReZxfmQl4dJ2cXJxfT",
-	"4t0vZy+ft8XyZSTendqLlr//+vvy93ev1YWM2slBLoez8yh99zK/l+1Q8yruuG4sjhoigmwsG4+NrkW5",
-	"fwZbS0PgnQuua5NMu5CTHdECKTWlaDcRNnvOhceKTH15g/TIMB+wG/iNbDMctRDViHzkim2D+aAvZUuM",
-	"WvigqP7V73rFG/vhg9fmf6kvw7AKwZuA6/co2ivnWqIYiJmDTVKanDRILKgZKnS+wXrUuzJ2QnJoWdyD",
-	"KE+GEg1IGI28lyDPBvQMpi/BQpEEfHhEVtpxI016a8iEZKaAYjmjfHJKuVCs5EN7jQ1VcwXBY5EvWarY",
-	"hOtZm13KRKy+p31q9YlZ6SI1yAZTORlnPwOLicrD6O7G8PoDLW7UVKTxHoaoGEPzvPKsuXGsRgFquMB/",
-	"Q4EyBaN2CGx0PQbyIukhEeu9qYVp1ebW7Ro4Q32J0Tq6/EBrsN6/HouzNBcDd3aRSaqEmADAAVQNoCXX",
-	"tCvQlKP79JVvDlfYha27wyNzJb9e2/31uYVXDgQjCOw+/qEz6FUTTxlYm438ay9yU0sRC1E0AaNOqhLs",
-	"4YynhC36ULcSqrqsL+suOsbuauJXX27I/Ooh7UKpgTPBBZEeAoEfJwLUDdmF9LhTiyUgA0FyDVB1vCwm",
-	"1iSlCmz3DGQRCIS4hCsu7K71ilxdDlmNEfyhgyzdaKqt+TRsXlTaymvCp61gpdfoMSpBOO5fBEh4QWYt",
-	"bgTPq8VgAbcU7zNTmhal72HTMPrICY5ADzcMDWraxTAbGjUCXqsZrQWgrtHGGlG++byh+CZycCkWAwzT",
-	"nx5GnZOj+1hT7PW9IvWj5vp6ApONKNuMojMvNPKPOD32t3lW9UetUiT49E0mv9LoH9i/ramHVScRbsW8",
-	"5JHSYwVkCAqUBj8aHyBTtIX0JhShhpynFQce43cDGcb+b976WCsGHl+LqpFo03AXzrj1g+1GAAVr3EwR",
-	"wOzLYNXBZzWBN5OTcPFNZioopGRCa6Xb7Iw4NV2qdYMtg02CmLIefL68KvDS2jEQqQ+swSIDc9fkFejR",
-	"dQlZTBuUfMFoP+RM+Msu7DM79KRYYfwMbFrCa2t1OzXdxl3WC6+G3TMRRelS2hEox4OoEYVpKObtGONK",
-	"pdaTFIRML+0HspnyrWEnufSp9BW+WCRf+++76Y8Uu8BJBEIaOG74aCyjtZktxy8Jf/BMRutGVK3WTK0e",
-	"9qL16cFhsZc+/w7OW1qMSEHQcbW+Mp4SKh9kI4vhfiats6YqcbaLzO1v4NlTEQacoCZ8Zi8rmwnB8syU",
-	"n4x20FeH30ZzskUkq3NrPmJn/+B506XVfMSD/U5nG3lJZgaYkFO6fFk7kAM7R40JlcfdTlTRvJ0boQd8",
-	"DLfv/KQ+ZHnOnxy3I7b7rtPpsVeZnL9n75+dDE6OekzfdDtHUTvaYz+IZKqeHESdKOpEHXaeaTFS75/A",
-	"X5FT7l7G/lW2OU3Rrcz/WYZAsLX22T4c53RP8vXVW/cXG1zdsrv0APwi0GvbWUmNKpEomdezafoSAjQf",
-	"1fnwEELAJoMgPA3pzl2DG9cVCBklVIp/CdToDpml9GaPuHz3e5neybu5be+6tRCBmthciHCrCf1MZbuU",
-	"KJmJ7Yx14TL7CVxcX7Kjg85Td2iodCp0YPBNVBrKNoWjrER/rSZoCpk3Ery6OBVJNuO5ie0HNVGLvkQy",
-	"zIrqplPpp1ZnmYRcNwDcZ8IfB6D60IznkCjRZXEnOo7gsZ2ofRxRjtVCUYdnLdZpR/R7XyKIBfCR+5G6",
-	"+LqSVuEUCcA/7CLKZ5cf9HSo1cIIYs3Ls6HmUCxcyRoCE+F0kfqyL18rb0+wDNhJ50HqoMtmdcg6i51S",
-	"rYx7FZzIuhdULgKcDkFZcoMvchZm/9N5IwgNvbj6kWoh7KzudA/8uv1xLvlOy4vt+tjL3/ryzW+1WyN/",
-	"629C1u8EudvKrU7uf73Vn6/ZdyrPuW56wB8tx406WM0cvrMiE923zU0IX9FtgnUNKcZ2eXkZCkii8smC",
-	"hVZjzWf/Z9iN0HAwdEea/2I+zLOkxWb8/T4fi28OT6Kogcb/o+GqLeEl+AlJdf2tazjDzj8RPC8nHzaa",
-	"p1PYfOGErHr6V2gFsC+mVAV2HXYlTMl1WbtoYXd6CPVGPMvNegCJnXjwR+KLadT07ivrBbbdsKZO8+xG",
-	"fPz2f2vw708O3DhZX8e2WZmtSzdObr4KvhRinbJ+4/ydK+2gAEBjbMTlIJouE1LNx5Mg7SKSrLDRDivh",
-	"PCBLAh6ODRHhgIJc4DajIF4QEoUK0kCDCgcU5BfW5KuNr6avZMbaTSgHdeYmWzoW5Rv72jufvAzteXR8",
-	"3Hl28PTwBHH3VRXjGVQIOmaab//+61/4H/vJ/+89hDg5qppsKMWiof8HF2D9Y9UvXyk1dYdn4RsEkBvq",
-	"akY1DYwtKvzu6o0a/AUnnaOHM8ZrwdPl7RvHcXRIdQmId2v7vacaBOwDtm1KVRiSsbfXWoNgfZ4hN5i/",
-	"LbW1KHZom8pqebp8bLvHle3Uw/DpTw43l+HYAaaBFLqWmAqt+WiUJds2H/J/tsYydI2z/eQ8Yc47wQTW",
-	"EeNJQ7Wbe/6D7XyRDXxfdzrtqG39rvBL1D5oR3ef5F/oxg2mm55rPour4Ouuwtg0T8+fjkZ4c5Csb1xC",
-	"F/x/SinyKpnPILeKDnENg6/OhsNEJT4JmZFzne90d55gzR92ZA3ZLyAnKxwaEEsO+g4zLI43WNDUDgG3",
-	"N2vrTKZvURFOyHQfXPNJZkqll3Vpjcqj3lZ1B9Yf95MNfb2ptEGgDRi9Lp0/oBsKwJspkK08/9t5Pg0P",
-	"aGihdiweukhOlCstaLlSLsK5DcH+bXZaSekzWIrVOXY8QD3ksKok92FQ25cArjmNd/y64bw0ZcNlPbGu",
-	"Z304h3Xl3JQ+sw2y2p6ilgLmytUOM+mYEVrCbA4Uj+9W5DMIK+gcsIma61o64WFgMwLAosaD32an4VgA",
-	"0kWsE7l2IIAJL5SzV4UPUbyIzknJ6w3DBrsLlLCpUSkkZVxiOUZfolOqIfvFzrt9kFT1JHA1L+1UmHAf",
-	"eqtuAddhrfVVcaZSqMFRM1gT4XI7EkUBaESaZiUpO5eYa9FmZ16zGcp85loC59S69JMUQV6fRLPViD3z",
-	"MI/uS2TLmsscXsslL+q5dBVV129Pz88H19+fXb7+bnB+evb28uobNRrF3cqxtivQGyq7vBNMoKwJH+wC",
-	"PVi8R6lE8C9XsGc8tzOuJ3Bf3AE1jeV1tWSwYSjPq2iXj9RBOiyGRRVjFtAGUQW2G7/bh8Hb/1Es472q",
-	"GarXsa43DRI4gDAZd0xqR5twa0KuuhWh7aq4mW0EerYqcO5SHOy79Fb1IVbl0fqypo/WQ81wIEqzl+Zc",
-	"jwVLRaFMRtXmDpOhknOE8czUZb/jKlhwwA4XihVCFbmrYxNG+KxZzxcROzY7qpLNVhieHJ9Eyzct4b07",
-	"R2BamMrTHiB/ODfcI3NzmQIe+CutDmTDcLWMlPhcLeoEILTCyecAzEpFOuVLYOcMW/luPQVA8zLLFU8Z",
-	"VcET6jhTMiuVtos2PKayHf/5x5//CQAA//8=",
+	"7P3rchtHljYK30p+mHdCUncBLIDgCQzHBEVJbdo6sCWq5bbhYSWqEkQ2C5noygQh2J8i3h/7Gt7/e//Y",
+	"FzZXsiPXyqzKKhQOJEFZtjXRIxNAHfK4ch2e9axfG7EcT6RgQqtG79cG+0jHk5TB32cJG0+kZiKef8/m",
+	"b9lUscR8f0PTKTN/xDJhjV6DF9ddXrP5ZYZXBo2EacrTRq9xMeKKeI9rfs/mZMBSKa4U0ZJQQRjNUs6y",
+	"gCR8OGQZE5pk7N9TpnSrETTsn5c8afQa3eFh3B6GrLlP9/aa3WTvoHmUhHEzHHaHu7SddAYHrBE0lKZ6",
+	"qhq9bqcTNDTXKYOWMOK1l1yzOZlRRUyLyVBmhAqpRyxzL28EDT2fmDt3JpkcpGysdpb099OnoHEm1HQ4",
+	"5DFnQr+YikTVjpd30eUQriqNFSMDmlIRM5JIpoiQmsTyhmVEm2GkYzkVWx+UjBGOr2JCTq9GZCwFm9f2",
+	"frH1pucv+Zjr5x9jxpL6VZKaCy6Zu6K6OrgiY5kxokdUED1iJKE8nRO4i6SM3jAF86NlQuem9/BLo9eA",
+	"62A0xpQLLq4avcOD7l54t/HJmGJaXVLz5E7Y2W+2283O7kUY9uB/rRD+78dVywsniGBPFaHYh7qhrAyJ",
+	"GcYPjF6fc1E3gDNGry8nXPhDdzqSUjFCyfnZazN02s0iJQnVjJgFTeaMZgHJ2IRRbX4lCb/iWgVkKNNU",
+	"zuCrCdWaZSIgVCT5M8ZSXMFcjKXSsEW2vhdNu7mRAZIwquZGGFxNmVJ1w5UPwCczUiNGE5bBBjul8Yid",
+	"SqEzmZrPCVNxxieaS9HoNU7SGZ0rEgnZVFpmLDKdUPGIjakn8Rq9hrugeLfSmVlQsLPdptdv2SSlc1zk",
+	"5TdFOpuyiMxGTNi9KtQMZAkOPUyQHHrizokZMuN6BEOt6JiRqCIrlzXZvC9v7EDKlFFhd6O4XmyfGXDB",
+	"PmoyoVcsIHxo3og7XwoWYCOijKXf9Bvmun4jIo/fvjglh53DwyfLhq0/DcPdeIfGsVn3aqd72O6EB7t7",
+	"R+1ud0dnVCgamwao/4qnmZLZN2z+3S9n/5LhKxG2rn8I4X52TPz31k7BW6rZS9z11Z59sEs/ZUPdc4Oq",
+	"SJRFuKIVi6VIFIl0RKZC89R0GAWOmSazDXBx13awAb0YsqzfOM6+6R7rb3bbq1t4LlMez+tnAEUarAU6",
+	"maScqR7hZmPSMQvIv6dSUxL92zZ8xkUiZySaRYQL142NGvrvb/aOZ9/sh/UNZTqbnww1yxbb+M6OlZZk",
+	"RrkmAzY04+QORp3Nl7x/t52/igvNrlgG77oolsBLGVN8S93AMKGz+SNlZNHICRqemY2G67yuyxssu52w",
+	"fUTpIe029+Nu2Dyge53mUbLHmrvDdnzI9gcH9Kh+lD58+HAy1SMmNI+pZout/lbOQH3xLsINs3+wFy7d",
+	"ME8ZzWDr03T8Tb8xoOI6lhnrNwLCskxm3/QbXNzQlCeXWl4zUbsdPgWNCc3omGkrBE9wIF5Px4O6WYWT",
+	"CS95pIiAq0wDi2b5A9gIGuYQapipaAQNszQbvYa9/xLvXjlD/ytjw0av8R87hXq5g7+qnXJLTU9OQTDU",
+	"NzoyEuESRUdkpKeRkkaA2YXZImeaxDTLOFPw25CnZkzwUorC7jj/VhnNkhrNk4ynyqzuXOy2+qI0IBU5",
+	"5cbk31OWzYtBwZaVpnpMP75k4kqPGr122OkGjTEX+RcrDxfQtBfH4RW9ZkaTyMy2JYoOWa84LECFLR0f",
+	"7lDRcBsbDlmsiRQxa5G2Wa+dvT0yybjQdJAycvLu9OyMxCOa0dgM0XFfUPL+/dkzcsMyxaUgByAkyZWU",
+	"CYlHkscLQ2W32H6zPdyNmwdhGDYPzT97w/3woH3YOdql+ZrCg7sYwMpZt2wkO3t71YG0Skuj1/jvn/r9",
+	"j52w2e9/PHj+81//V+12XnJ2mE08pmJOuGZj009YXCOZGuVNg+5zTPZCMpiThA3pNNWlfWM0zbp14bS+",
+	"ojP2brxlTD/y8XTc6HXCEPqFn+pE6CdQSydSKObv9NNUWoMslsIoJuZPOFFQyDrF6a//UihxfdvObeU4",
+	"f0hV3axcUdXX7c9mZeAV91YNw6OKHl19Q51OWGklDNZmUugcH4G3VPS48lMj3GwL7QF7xGwKK4IEkSI1",
+	"dq0R7Umr8SlwU/Uik78wcc+pGuYPWTZV9ooVU4VX9IzGDwYetBqsK8K3YFPuLp3BvGlLZ9Begas95hO0",
+	"L+/U5+LNcADM5DRNSMZixm+YtWdM3/NmwX42J69q9H769b5PmkizdTPTSS0v7f2NTz9/EYO71e2BT13c",
+	"Hvg9mutmASY8Y6CLmTMZRiwg8JvZKXaqCVfOAPGGDbTeCOcmapEPI8luWGYO8cQo+zQTCtdy4Tmg2t95",
+	"L2V8fRchWbPSUnxUaaVljJFZZpSJ87PXyjSWkkzOyMjsKLzBWoL4kBY5EYQmRtwrnVEtM9iBU2GufeAt",
+	"mLd/6SqxV2x1jeAzYY1sNlh5m9EAEtL5CGgcs4lmiTXgaHUgcRAVjGKxAF5L/UJOxXaWgJD6cghPK8sb",
+	"5z3Lh9vqY9zXtO93OHZr3XVETeORe+uqqS1avtXZzR+LQqC2WdXZ2MZZ+IdTW4LyGlt77HlXLTn6rBOv",
+	"OJceqpfFW9YuwAc5hYonVxbhMGPsF2YMnpQP9TG5tVpXXrhbPEpMk+uOk4VxxYseevbWnwxeg7c+d94J",
+	"UYQhRlxcmZlDoY4zYaT9C5kNeJLcWYAM/furm6v4sSY6Abo9RIj8U0fdf25KJza+C7zv6JSsm5WinWZo",
+	"na8I2nV5jf6DxZhT9aLKwvuhCeMLkTm00Ivok7GFca+YS8g1m2+5196TTfdBSaiPPVV7sSVZko+oFQrg",
+	"dzNNgfcFZDDVKOecSut2kMyInLAMFt4xiRYa6ITMQvdgST+lOh5tRUMZmCct00+89o4oiEa4HDxk1mGs",
+	"PJWFJw+rriy+vG6uqz3ayjxXHlo5AuzgLGmkd4BsrPacplJxcfWWDadffTVrlB42nuj5Op0HL6rTvpXm",
+	"aerscVGxul7TMQOLwbfmr5g21gKhiqgZY5NLLbc9MNg0r1FsU2UdO/oAqhI82F+3da3Lba/IjUy0uf5E",
+	"04zRxNn4VIMNnz+HcIVbI5NKveOa3Uvu1R7ZJySW8pozopgCBzY6woUsIoPDTI7zkJbimv3G5/i2DzF6",
+	"pyH4FDSesYlUXN9PYln8ymUF4FCzt5dcWZpMh4aJqTADOqFKkaMwPGgfHXX2ugfd8OioTcZcgA+Aa7V1",
+	"kIJrALr/BiyWYwaQhZRmV6z+8KrtFqhr9eihJfPuRnWnFoz1aUuHYl1j7fYu9x1/JJ3/3tttto2+U9sZ",
+	"e+s6bBWst3so9LfW3HUpBipnYhuOmS9q299Zd4W5KK+xreil1QVSq6G+zqUSmYrEAd3M8jEamZFcwkUx",
+	"Kyc7UZIM6YO519AM9dpUgQ5ugg7csga79PFRz5Pudx5HwDBqlgma3m/e3UMqZqZr35DylCVECiKn5vRJ",
+	"WIv8fSo1s1EBvIonCKaayynJ2ERmegs+8r0wLCb7nRwznOUZE9q6p71W1Vuhtm/bmVD7NDi0IUB8x1GB",
+	"qYM9/9ZiV+83gWjJFjjY2nnMfQRDwDQxYl6Y0VgfE8UY4lnUsvga+sZzHAYFoKfSpF2OoiGg8v4RNH/e",
+	"/T6YfY29XeVzcAOxpUkvPdRK7iWDajRrO6ot8toKJXOwxiMqrlhSnnrF9ClM4VYmXzF9CV9W5t98l/sy",
+	"AjzipxNzpLCPE56xpEVO1LVZohkZUHFdOv+l2IK63a5OpmI6b5YZvA1mNO/dlifVPdfO69rBcuHQWkfC",
+	"MeotCCXNl4aiczIb8RiQch4WtgSSrOuJvXanuNAHLjYL5OJGN9vLESzXrKLlVj2iCq6DES3lGdzB8Pjy",
+	"lOv7a8iv5A0bMwhBnEul+CBldx2dRej+2pFZSGjY0rAsNCUye2C1LTK2I+F2+MQOBzHajZGKitCMtYgv",
+	"3JWmc0UmTCTcOl1fS30CoWR6p5H0xKTRvWjxqJLRagQVNtZYiwqayD7qnVjdACrff1EyvL843K8923BZ",
+	"jb28gBvKU9vaBcFY6c9WJrr8zKhHIhz8CPDOigjGYcVHbnQiYgz5qDJAkZu6M3HD9d3lgxXR3DwlhyIv",
+	"C5Z4V1WOv+KXTU9CtKUf4iCsRFK8pm16EHr9tAEl+/GyAPjWjtLCZVXrG3osJ0zklobN4hlJxchsJBH8",
+	"QYXX7BZ5x0QCkHgYW6q8H+FY3eqYnYjKkHmdqRuxhT6bITNdNPJnhY++eok3VG9EOs8XyCNlZMdwiIDC",
+	"CROe37pmKW1/CS2ZNq4VS4d1g1Lt2adtHRELYw3nwJL2Deb+PEqRzr14XPHLOpWsL3KdjIpktep1TKJK",
+	"36MeepsWJhMn0ra11QfXzxu8936u1q1qPEGRZLbuAS5RbTtz7V5rZ8civkoZYWhQAsYdHkii12x2zkXU",
+	"2sANaYafJd5O6guIdzpBfH722ptvrdl4Yg5uWFhUEVrg1vK0ArclcS7P6TyVNLmQ8iX4hO+jVkzwWZda",
+	"ykvnYS6nh8pkTsZ0jsKzvb972CWDuWY5Xv3eEqG9W28qw5ttvt5S5/di+7eyRhYe6zzUtk3wXYYw0PY+",
+	"+Z4/dREoDG15eVfmY+76REWkVTKD7onzyai2KmzlTJQSUw1cEKZFLrI5oVeUm1OI7Lb9FK/7xTD8QGT1",
+	"tXWzVmrzVibMf6KZq2orzOzgvsrhEQqnTEqipBSEDjUz2pKFAR1jQhpVBPJ3qCIRJLI1IZMtMoJZfSnm",
+	"sNewtXcXyXifMDkP0r3npzJh6kyp6crVWLMKM/sAUJZUo/dT4+D73VfNvx9d/NDsPO2eNoJG+I/D183d",
+	"b7971vzwdu+fjaDxfef8pLnf/vFF8+Lo+d8aQeOHV93T5tODv79rhoev/9EIGnvP3n5o/vO73W+b3+9f",
+	"nDSCxt/aPz5vHnXOXzRPfzh41Qgaf393+LT5+h/dsPn2w96zRtDY/faf3zUvTva/b7447xw1gsaPz9t/",
+	"ax68+uG0+fTw7+8aQePD3ttnze/+ufttc//7k4vGzxsvvNIg1S2/CyaIGwg47lWAp7axEUnG9DQT4IGG",
+	"4xrCRDGrrB5ILG56mcWrprGUhVxNV/18Sw9XEOywUymGKY/1HVULG/+41PISPY11au3iRZ68g7TcmTlA",
+	"1bX1cHBFlHQQgYeBW3jwwbxJdbZupd2YeYKNsf6Cug5XL6nDotD8wARtgStyzUUOjMAzSEg4uEZUkYTF",
+	"PGEJmTP9MCOC7sS8UbYdtadApXdb0uUrj4VYR+0QGQGPJiKFYQHsgm3vMYkWZi3qkdnaRVbsiNdSn0wm",
+	"mby5s779J94UQm60MfzLqv4AL+RC7Tw8VLf9d4GzMG/S0kXvt3zLC997dCXYMysEACZAJRmdCdCDjGyw",
+	"1uhd1z74QlGndCwq/st9v2ixRe4f9ve7vTJhpsJ/8RnQpyuIfRZbvfU1sBQ1ai+CeQdH7UBOXfBvqrQc",
+	"s6wyS+fFVtzKPP0B9uyXtGNhtpBL4wWNtcyeCzpI72lY4k6+HMIDL5l94iqwN3W7H+/xBMM0E4Sb43do",
+	"DgXFNJlOtuuZrkxuuSGgca9SRer7upU5rn20neWFVjqtTYpjor1BG/JM6WVDV5n711K/0zTTW51+s0KV",
+	"feoavH+5U6B/xhbMiL5PmZFYiiHPxixpkXdMA0HOdIK93OpSeC0XxxiHcP0q8Lv8ACvBe3xZRgtII5sq",
+	"hu4JN1bH0PDySMHMA+Z2Kyepxe9untpBY81vCtzv5ztY7RvrJ7HaiS1NXuWxK/I57LUgpTn+xETixDS/",
+	"Emfino54G2qIM5YwoTlN1arYon/ZkhxAC4+ywFXrE7fJQ1tGzyy+0n/dqtih3w8/G620sVYNRPnCVTAj",
+	"8Bc6tIQj//lAuS7AvZPJI4UUZ9uJE1aGqdScVaNS7hSYEiVBsyquuuTKysjY+cn41UjbiGke15JDBF55",
+	"vFQIOQiQELDkFgsIVWTG0nSro3VSQLEAwUG0lOvFuxdT3Soiy1ukCJP18VV2UPIIzzq8FYnqG12OXcHE",
+	"FCElt78sJSQOvJbSi1GWnloXpqxb/38k8Nc7B5nZShQtB+DUx9F8hA5yPXX2wjAEEjruRdLIW0Yth8dY",
+	"Cj16pIhPLmeZyObw360nnsAbEbztgieufegiy/tQu7dqRmA75+7ig3OElmtwQcnS2Qu8gT0GciRz8bgy",
+	"dmYFzBib3O8YjqdZBnHgMVdjquNRnYhdvKi0MlzKp92ueiYLmIEloAOeNfeYrc97/jYI8BaMyPaFnNVG",
+	"8BZ7tSUxajqbM/IEJFp40UrsHnlsxyzPFPTTAZ8shzRfyGsm7hQAo3HMlEL2RCTyGw3+FvM3/Luz97+c",
+	"tV/zM3Um3u7Fp2f7Z9eTH/5x+t1Ri82/C9kPJ+ai0T87r9N49xUf/r0Vd1IxGL8Ikx++SxtBlQJxgTUR",
+	"jX91yUWjdxSGQYMnKbv0v+3uAuNbxoYZU6PST/th99D/7a7tn//44cf5jz+8lmcirHYgkynuAPQpmXVk",
+	"3nJpVxNyU24uJmCOzinPakNwLhup2Daohf8BwmzGytPNU0iyrCeutLOIIxAg3VE5KfPYnDKUKH4lmubn",
+	"VEmkvmY3PGaPlL3c3mtZGeQQoHFyJtC5i9eoRwhj6AuUFpjdCTgpLeG/SNlYzOoCoWiZqnUrxqt3Um5u",
+	"wHo3fUbr1XtrnWyt78lWpGvto1dYskCTexcyggt7rN0zLPwHpiMoiAfv1rnN6QKLjt+XeLB40gMRD25v",
+	"cEGLidnlskISlSt8naxgTM+VM5BwuipANIYs7IMeIEBhn1y1xOpjFKX+bC2k6D816vl08rcanDWMDjUc",
+	"jav5GQNvOZLXjmF0LG+cPmcb91XB36KCH2wbAbydJKGgscj9sPIZ5fohZqN4Rketm8z/fd3sFiOcY7C3",
+	"OaXvGKRbU5F4m4VmBbX4KtaXUkc+PVh6VUCiimEWkA0su2C9XZd3+QmYgUvA2CtFgrov34iOR5dZ8YxF",
+	"mhH/ghL1QGF7unUD4P8Bi+lUMaLkmDmZ4JFlMcAQDqdrDvHNCvl4BzdwkO+0D7aW9Fxapmv7spyIy13w",
+	"pVKYeG2MegUf/lgmjEQ0TS8xvGcmOwpwVpHv3e8+5gC48wyDRNTSgI3YuHjskDOgxMPEOqr7AjL3782I",
+	"Ut0jmFzwXvgVJu4boLJeheURGbygotjmrCJjmg5lNjaD5Wcvm8VtlxYA+fJiROj+N3bJ1sMxeZs2ynLD",
+	"bpnFgx6PjN3I63pxUb6gMhIusupwi9iKIqBI3vErQPMDrH/rnXavz19Ya66WOmD6PF1cQ9VeVy/x+g3x",
+	"JcyeYUo5lwZVpN84meqRzPgvsAB7xBY3abVa/cZ2I0pF2zZI1Kv2ZUvnauWxGEyC0fACOfAZIK64NNxW",
+	"qN05uGUwvgMbR2ZlZq4BFdfHJCrNqPfwGWRSLiyKiodtK/GZihh6k70X94LSfo2Yf42Yr4iYfz2v3Hn1",
+	"FTvw+bEDJ4ow08+ZWQkBGja1aIKqpDlegQ+glZ5tBQJAPljSKqaIdRnKGc0SRHqnMr6WU/2HAgosHEQw",
+	"AndjPSqdRF9F8FcRXCeCH1ig/OmRP/Ub2tbB/apZ3lez/Lp9f0N9wGUdW4f/n/NsPs+kHH7dzF/NxK86",
+	"yh9SyH21Ye4gJ3MqvvtArKbCp/SrOKqzG17w5rti9ABMF3Lmc8+okcx0Or8/tfJu1VmNTaiyDxatWOK8",
+	"zfu0Lbete2Ce5ZfdMExCvGFZKilY41y5vFtJlJaTPKczlUoD7C6hmg6oYi0CrC2b1O33l+zdSWHeCzWd",
+	"TGSmWfKKJZxewKDda+HkD7wcmyciBLTq9M8ZlqgiVdTt/Wmm9ip4d9MOYtrhVkzexvp1UtuFLS2ZumdX",
+	"KKdMC6PqqCBVpeNHu5vO83ukYYNe22xomn5RrHZfBqbloZAd5UIdC1ADZpEGxwsAkB6hlhWtgtDPnwFV",
+	"LAjXWyj1kffer2Fu/pxkcsIyzcvo0pFME5ZdYjF1T341ThJKXsobltKYLZZ5X0Torx5qV94RL/4UuII0",
+	"6+57ai/7FDTijBlL55LqtWB5PmZK0/EEbrNQm3U3nbrrPgWNoi7oqjteQN1LWPfKVW1cQKh/GDGYoFuX",
+	"5YVi58joq2x13mOSeinHyFbPxRQ0Yzs/AylTRgHNgBkIa9i9pD367Umx0SS+w4sdZQ3GSH6qLoigdokV",
+	"E+/NjG2rP455k0rz/nPeTzn4F4u1Vzj0+Q2rW+ZxChuYJknGlKqdnowRrkls9IphJsfHBCp3EdDNFwlG",
+	"aawtFCnfKZ1wtxW22u3d1kHdRsk34KqhheafIhSpUA02uOcZXvopaLAbyBSz+sraGy/sEc6TdZefgWzX",
+	"+abafPdVVggYWF4zg+r0+G9xA5ePxrrJP6eYyVheAEaRhJNOs/GmCxzX0qegMaYfz/A+yCWyr6dZRkFM",
+	"GDv9Mp5mSq6Vf6/ZR32KV1ZHBVpYftiKrsJZp+ozYeCMAboP4Csa0zlyEZWYjd8IVgCqBor5xxD7yJGE",
+	"orKJ7iBCE8rTtTe8VyzJLUbIabzlPROWXTqEXf2YjI1FAf0FcgkHWTW2ca5DwUhpes1K+3ovDM2kI687",
+	"ltrZ7zaCxpgLPp6OG71iRXCh2RVbnNp84FZM6Ov8/Cw3vt0hCb/iWgVom1OlCSUvpyNB4hGLr/HXsiSq",
+	"JMmN6ceXTFzpUaPX7kDD/Y8TqjXLzKv++6ewefTzr+3Op/9VJ8BsQ7e3v77QrfUuPwSrZ4SlsnVqW0xF",
+	"TugylFmLRHldbOFwheYa3HzckU0JcBEQmmX8BkP67j5gVD0mUZ4eYNn6g7xGdtAXVCToNUIkrXkU1uIc",
+	"MMj1BYUBE5hyCrpEouWs+JUwX3GB6WlMmAX8E5ClN3J9x8hjSCP52V9U9pqaZaH5DcdSovdYE8+MoMif",
+	"VVoZRzULwxwQl79IwTY5hn4011UXRfGEAFtauyTG7tQur4VXfhFPt70fKa8s4jGy7INACEjbzEI7MJLE",
+	"+//Srm139vZq5Qz9iHKmHXr/58mf9qL8cQ33KlPRJOGm8TQ99yZpSFPFqnKejjdRVezQVE2mNbPsXbqg",
+	"OOIDa6dhMnFwg0XRvm8FpOUJF4tYGqJGcmZM6QmNmTK7wZxyYxB8Fcl51Al3j8oysxuWZOZ+3R5Aora7",
+	"DbeQer2CntPQ4UJeGKGnhR11v5UqjGwhgl1RjeIJiRlsDcrSaB0edFev2GrV0NWHZtA4hWz0cy7uNpCx",
+	"XSKrBtJnCTu1pahwVPQqB1DuKuACj6XZJlejq2aJOoDvK55Vt+5PjRx+uFWFJx0uKtNEqtbvYLznLV5r",
+	"TEbLLHBLy78yJPbdtWOA3F/+xD3c8nCCZmHKzJe1rQOr9G4NuuYiWb9ewaNvX/A9xyzoW4uMoDGjQrNk",
+	"w5s+4MXVUYAG146Cunkm4+mY1Z2Vp3I8pk3FJjQzBjyBgKEij9++OCXd9mH4xEin9xcvmodI71jk3mdy",
+	"1qpTOU49Q6QSURPk7N0b0u20DyAKdkyivz2/IDtFol9EUq7gsGDjsux//+5Zo6wOnzR//PnX3Xpt2LUB",
+	"DW9V43LYYLmVLCUW87ENtpc79a2cIRmNPefkEE65sWP3gMSbXJxDASxL5Y/sBvBc0P1KHe54krq7TjQ7",
+	"x2C5ZWdaAQ+CaYUb9+qgkmcyTWlWN4Y5mecqf1lxatlE+1SKK5aZV04VgxSeikJuq49wQSqGkd2FVR9Z",
+	"3V63PfamxW9u7R6wrXzJlb6nLlxdW58W9d+EQQbU5e1t8nrbaOF5q7p4ITXWqy33cbBMB4HQ5HQMC9cY",
+	"KnidChYX7zH64ES58rWZxFvZ33dx9y6z2QtXZd2QlM2WZe51dYlr0nx1y44kdL2of0ZRxmOV30uz0y+5",
+	"UHd4m8+1tTiPzy0Z1izjWjNBpK1qnND5MaGFV8X8ziAT+NYzt7g6IergNytYGNXFni+dKk9PXrp4NwxE",
+	"3GZmwBlwycUSr0JsZag3oLWbQ0PBOa45TUnCJlJxVzbpDlsE2ySnekmjoEKznOo1rdrSFOcj5Ddsg71n",
+	"J6TuAL6Tu/K2LgtvQRQei939/YdwWXgyaSPvxTO7Qis6EolpykRCMzOjLhZpoxvmueQXS0ftxzY6+812",
+	"u9npNGo8ht1PTfyjU/xRqzQ9K3sKyu16kTEGRTtzGNyIKy2zeWGEtrshiUc0o7FmmSKP3wsOWCf4B9K6",
+	"1RNUIs26jZG1yrsjIAOe8IzFqKH3hbxhWcYTpiATmSuZUm0OJvPJe5Fp0CTjN1SDu886z/LRecuEDshr",
+	"ecNsyMv3uHbDmoF4LhKWWN7imqWLiabLFcE89AfZ1Cm/KU/X7v12JL69bkEtia7dLgYMD/FcwDmysiqD",
+	"JEl4QrjueYELi+wMSARFrC6v2TwKoC5gRrXMIvIYAXDjsZnClAv2BIF1VEgxH8upishjanZAag4qqIgJ",
+	"rtK+MIcHqI1PqvObv6o2rrcmtAh4S7jmkSJn58Re6OKLbq37TW6RFzIjit2wjKZQu3+aMYV5qu5b+xiG",
+	"cQGeEcH0TGbXf6SY5Iiq0eKAvvv2pNnZ2ycFtQM8Pid/nWTshsupIlKwR8rM76hA0XAjEpIpCIDyUO0N",
+	"w3h/ENLDuD3ssv3kYLBLO0ftw6Qb77H94UF42D7q0N1BN95L9tnB8DA8atPOYDfuJvD7omCkzeHPv+53",
+	"60XhpvFW15vL+sEwq8v84sQ4DgXCPDfp9RFtDzrxbtJle8P98KB92Dnapd3BXryfHLDD4VG45vdb9tqH",
+	"r9V1JfqhaV0QzbMkynEyAKV0yH6db6iiKGM8koqJVXsKZfqwZl/hbl9oqjLtqDVnjNU7SWnMnDJEpwnX",
+	"Rv3laZ5hPpIpHqql8T7Yba+SzbWufMROXq4bOrzsEVAVEp6QnC3GFjqh5P37s2c3B64cFikhhswiAuOL",
+	"K9erVF6RAVM8YSQqXh7hQLJ/T2lKtOwLrj2MhJ0XCCcLo0WQ5ytmpG428PFc4Eq2Qg/Xs2nejCrIic0S",
+	"pOvw13LYPqL0cBA29zpJ2DyI2+3m0WCXNv3tWzfTDwJpqIHBYF7AAtbBm9i6yV4JhvCWaVVUWPG59Bj3",
+	"IGGLi6nEhlfIFQfYPSZimqYwf7McQ4AFdPylX+y5/AzDxWfMHSELtsQVwWvzIkRt62zKbhGu9o6t5YoU",
+	"DC0WKJiALdkiL8CUdCyh9S0OLIIrY4ppV+0Q6agAhulV2MRjCVlZ0T/VF+bVPUtskymNa1wK5s5wGE/h",
+	"jjUNpRKLermwb8vEaWMuppoBBZZ5DJBBw91BjpjmGckL6PpRx1uLI/9oXxhY67EKrMYsrzI6Vj34FBkz",
+	"5TJjFJiwcpUqZxFCLiBAV1069g37S6l+7NmiaBvKrC+iTKbMlupy96RJPmqCzYi5gjyOHBlvfxqGuwxa",
+	"Ej3BJkeoBF5y4dqDn+VURz6j7iNFOGSs9EVE09TOSQTPgOB8ThEysLsCNc5H6thSiQ8BNYhJ/nEqFbBi",
+	"ufJiiZlF8/7ZaI4N41qRlA81BPRNd6RmARlIPUIpaoatL2gqBcM3IPhUFQMCzErwpTkj7MiYUbGO5McR",
+	"YHV6RmzjyGDAOXriC3E8NFA2rztSiz19xXJxs2ynbgFW8kXitQqFtt7LUgieKJVXXFyiKwvAwjlMNMAj",
+	"FlIocIVc8RsmWiSacLNPFNOXHIi7o56rgJ5520ZmZEwTRqgRD02w8cFkNue3kWAUsOdGVBz7j1xoCtyE",
+	"3G0ciuTl12KJScgyMWsXH2pW1/nZ61Zf+NXl84bWtQ/eAAvNVnqH+g9o7V6CYZrjr8U1cu9UNlwZW23e",
+	"7ZJITEu1zMqPQIUCv7dMQGRA4+vpxCo6pYd7tFMrRYWRxHgiUjPCyMLti0C0aY3o4UrDCFjCD0TJ5r1w",
+	"50gArwYuf88YNnc5b4cEHReiW4AzAr3DHBN94TrbqpO7xezmL2vVy+GCBUkOzVRhGBsYlGQ2Zlm5P2Zk",
+	"+wJPQwhGGRFWjGNiJ8/VB0pKeYCFZlFFx7fIib8YTUvMCFcKXJX3EvB+tAot1qw1cwi5z67Onv9dxswO",
+	"zs8l93UeAzIbzVpXml71HWRBHdvDNkINLbJEsDaf0Z1GPCmEp5lPV+hvLG+wRgboXEJnczhpTNv90623",
+	"+Hgr0XGy3WFnVr9TRC3GLChYaKdi8TsLPcNOV48Qb1Xna/CR6gvEaBNU7M0tZXSZPxeeZpxDvIv25F8Z",
+	"uWJfaz/5Qq70Vf7c/CsLJPceUGL4d9ktQaMsWBqQ3FqWUta7WpIe5ka39Yu/0V2db3DTrepWQzR7dVs1",
+	"gqVlBsvfJ1y5H0oVxx17c7kM+WXGwEZNPAvDrHvvo1t13ldu1XtfFVFPjIl6w1peWqWZXPgq564uL6oy",
+	"xnBhaSzoCi84S5PnWYZHd0VZyJXS4ok2EXw8VZoMmFGmU0aVJu26h+fEoEvSA4Svdhpp+N27N6/JOd5F",
+	"uNAyT1dDp+O/pyyb77w+efXc7LEJ1aP8A0Ic8GPZAHJcpAsNrCggrrUrkfE2OaVe9+BgXv9iFIkThIBP",
+	"RQqEgyXe8RokeMaSWvi5C9uX8K+IdK3PTknYYPMHIZDWP93rM17uBGSaCr3er/kChus9XLqgEGJXgnx0",
+	"ls/HpnihSuDGLV6jYcmhOQPMG62wtm+NzKwaU/kOs2bTcO2IozJk5o4jU8PtZ6/mgWYOnRGzchY/F4Bt",
+	"+/MerIKz+U+qGzeUMdY6ZCJRZDA3qhNLh/ku5UNfL6qL1HWane5Fu9MLw14Y/uhHaBOq0QKoE4DfMprq",
+	"0aJkLfLCcsT4tde7JQLK3lU3CmdJXVzy/fuzZ8fkhmWgIx4EREnCE0WUzLQZBtPsVo3Lj3ab+3E3bB7Q",
+	"vU7zKNljzd1hOz5k+4MDehT6vZ9OwaNW57I+xNgl/N3d4O9lfqezXIeohyyf5Ipru0NSpiHAaHawRXc9",
+	"Ps1kfD2UWfJIEaN4kN3Ok8BVGHCK/ClVLHCAZnP3aD4ZMVEBN6OS+Qb+PTMn0su+oBmzdoQiIfzSrprr",
+	"3YvDD80fw29fN/ff/r2zEg3drhkBSMtZhpw/W8CrlQ22R6pUBqBwVIXL8nDuijaGZn5vMZjVfcids4TQ",
+	"QinHsiAITWp5Cm4p/cjlPBWZTCUVx/1YP2pv2ZhyYcuMV8LjuVPHp5TXpdwm7bK/bEoIWEx1OKsNB30p",
+	"wnv9wL4FTXzDXsyc3MPGD9gVF2ZZs1ku88Cn5Q90tAShsHsBQq8Xhi1Mldhc/GFS3d3AvBsluvk7Y/NU",
+	"t8pd1WS3jW+tyxt4aWyzO6aJ3C/z+65o/c1R+q5C8tqXwGWIrV6XzLwMqf9SXsnpHfNtKvXnNqgAVz+X",
+	"Nt1gYc91IfmoU06TyRgZ0SzJiSagupnCGEIexVDE56gwewcT1sWcTNWUpkRmiTllsPaVIs+evXoVkFev",
+	"nj0L+sJ8+Oc/A/LPf5ov4KTBr8yX5tOc0cwG+NpHYWia0gk7R8dFXMO2GElzzC341+N2u90OSLvT7gSk",
+	"e9jpHnagFgYXfXGVyelEmUs6nYC0zX86T47BY02UZhNFphNzbSJnIsAacDTOpFLkF5ZJ8rjd2e0G5Gh/",
+	"NwzI4VHYfnJMjN2G1fPJNZtPaNIXjzt7h2FA2t2Dzt5hQNp7R7t7B0+OofiJzDAAY54HhU2hO5pmkGmD",
+	"/h9IBUPBDSMNVAByaJ30cLYuHMqHnaP2bi38Klimi3ju60UYBROJUSPNJKP/OoLFwLSNl3zUUCnUxvqk",
+	"KPJPF+BhbP7dL2f/kuErEbaufwhrwnYLTXszYcLKhPuJnwpzRSV7FpZ+uB41Zn2UwpwTqWXXJ49fvzh9",
+	"Yn3vODXZFJyfVu8CIP4cPXsDFssxA9BJX0xSYHkyV7XIS9TxAjKm2XVJ1bP3Y4OPyb8kF9jAv3bC8DQg",
+	"8N9nT+CWG5pxbJViKTMCUdmGUfuAvrAFeEZsfGz91qgVBoROpNKZnIxYQMY8SVJGEqkDMjRTCyYaIN7k",
+	"eEyPyb+nEhVY22JpkfhUkPd/DcNO5xg9jVF/GoadfbJDHpMn5K/k/0f+5//6P1GLlOxU1HADG22CdFZC",
+	"bbvMcBNKJulUQbzVbRY4/40WVN0DFTKSklq6Xi+9CyDUom0vLdp2qT67JLMuNGaLxdbfUp1dlu5Zq3J5",
+	"jstNztWKjbLZqbokm62e3mPZOXlO54zdF0G4qEvcYWbHVF2zZIncuMhj87h+c9lsLg/wz6E02jVLwDIF",
+	"WpfBNE0ZYrGLNfv0f/73/4P/I6/yP9c69xYUD7+5wWpGgfNk6Gdj5UtswAXNam2PDdSG1r0PI8jrVEwv",
+	"M4uroUlSjkwu+rO2pIAWvTr4fvdV8+9HFz80O0+7p3V9cOWDb0U+tG5qbcKR9+zaWbUsVTUjZ6m9SGJn",
+	"HXPrjrp7B09qvIAbyAf7LicckiVoD+dExngcVuexLprFkbMlu2oNQkdmaV3r1q4FqakqbvcAjnMLCLdQ",
+	"h3I5Krs9uWZjW80TIqfw47EHYrCwHT1ifeHVyvbe5VWcwsYEzkGOQDmIu4k8MGD0RDyxNoIreKGMmgSv",
+	"dBXVZsm8c0mhme87WHtX4WnYAJaJAMxHqoLPrMiEzdgIazChiulNtpTnVyhxVS2299uLi3Nio5IlDGmp",
+	"xd2wPgcKGRJXLvagsFEKyI/bhq5SlaPuXQQc1sJBTkjKsX40LqYrS9DDPoI6adR0CXHrggTTQT7BTWiW",
+	"n3UNj6haVNIXuWzttJccpBlv5hVL155SFuuII+ZxdeXoRCvavPW1QrTVHwwfRnOog4I70tvLLfLc7HPT",
+	"V6NMw4BRTaKin7+a13+KfFfdYtcXy3BVGYyr5cnqqa+LJyumL23HlxaIWcYaPZTZgCcJvNdd46cfeIpe",
+	"zdOKXxtBwyFoitDrQgnrcmpd6XuUqf43VUZC/zc3wf531v1S+s7/e8z0SCbwM0VNyl6AbHeWYnehSLHf",
+	"iTxO7N4/YSLhQGntt6j41nLiXGppA9B1EerSMFXj2OZLQJlvHLc3d4D5jygFOk8lNYtLXqY0gxYs5Yat",
+	"IdIMqpVY62rv1pcQbSwwagYLlTpzJtSlZSdxm4NDvNSJpbCOfAgzqm2T7KI1miNNcQ/mDMQ/1wjMtxba",
+	"sDKiYit3g8UKgFkuLExfDuGYzkModDIpi8b1ip/fgpqErTL2YmPEYqlfJeBiG00+71NZQVjgzyi9v07I",
+	"vs2l+pL0AZHk6QNF2W1Aejlvc+HoA8aYG8lj9khZqFkPSY72u+t9LXBASmWnjPaF15w8pwMy+/VMeqVT",
+	"c5x0UWT7xiv6C/kGF6UK2ooBvBsBYBVngo0Y7IRh2C47E/a7a30Jb9Fn+1kdvuUJ9x9RP9/mr/uRxyyc",
+	"xEGRyWFB1OWNdJ4yo4oMzDBhYbPYPHWITOyLiZErR7nSZWhUfU+hj89YzJ2/v9ydAhm2PnBQmKiFXnw7",
+	"kpaaucLvV7T9de2AG9towuQkrWhyp8WYmhUuNsk4LTO73A54cgE0IoDsR4GQ18+9cMBGRefK5meNGSJP",
+	"UQ+tMdsfjl6swnlTz2b8PaoC/oht4DzcnEb3U+00b+z4uC0wwOE/HZB65NDhVfaTxVNuRVi/U7uEFNPn",
+	"X3C4sLR378fRtcxJs4qt661dIs7WcCLSTMJ4kso5Yw4WWsYEeBcuDrpM70gvdasVW5JXMmVLO/gWL6yn",
+	"eorqqpH42HkhtV2clJRA25D+IK5YVuHDNzcN2czFHw59b6Qd5qoJVTynPMrV65YOte3eMgpQ6qcaVFH8",
+	"j1SunKQ0vlZGJaIxRNkgNYfmCC5Hz8kVGXOluLhqEYCFmb4LBHxHhKu+yBOWolt4l6pzVU6LKSmXi84n",
+	"P+5ex06Ahs5S2B912XMEI1K06gopgTVLqOWUDVfl65XKoSoIVk8hx6Ak6Y5KYZR1sRO/wOtyEio3q4Ak",
+	"Br0TiITz2a0uhLreLvAsFHju3JSvG4+6vbgAjbgXN2ZdtdlbnkQt8g6iokFfOCwaxBTNz2XGzWpg+26c",
+	"m/4A5PXOPgNb5Kb4kypaG2zqpTyC/pvesThjNTQbUk/M9F1OM77EhjNWkIK7YUmS92/PAptv+Pe3+Sb0",
+	"OH3xib2dHS31ZOcpFddcXP1nJzyVGev5mbj/RdMrmXE9Gn/z7tuTNkZ+cTl8s4+fIGMi+6b8EPxpwjIu",
+	"k292Q/yITfzmu6fvPvxz99n582/Pv989/+G8+rk+K9+NTZ0JCz3nwq3JAJypUN5GmJ0qFi3/27ehCnLF",
+	"BgWl2amf4ZKRsIjHkGNmCZsdTbk5/CDsZ/OEkrzOR8JinjC1/ZjY3YprYHPudJtzEd6Wz/JOkbjNaTc+",
+	"KzenNadYcjmY1xPhFCuhWbK+yWwkxzYaBZlZAaHWAAOciqbDoZXteXky4B/wFShP/YQbcpKCDbXUoPGx",
+	"aZ7VvKGZMbmUeeiJae3T+Wlxk/3mnX2Fu8C+aePqI+VRd0VIyo7sZXEsyKgrzsKFrDszzJbcbis480XG",
+	"yy2wsMKTYX3WsEzYF9hl6IVkSmustNHXRp5r1vnS6FgurlokQg87QBZcYUK7Gh5Z2lAHmoqw2S24FBI1",
+	"FdPWEqDrgAHHnirdF/ZRlqYEr0JOa53RG5aqomGgYS80DEgCqg2DS48xSXkw74vo/P0F2QGFb8exEe78",
+	"Wp6NTzuowkNSfotEFkJk03WKshPQx3wJymH+UnSURA4VlTB1nTcBHah9kdMiKPueUualNwMNG2i1zn1v",
+	"CCBeh+imguOUppXNX3rSBvvfLBPk836N95gvnAfBfsTf32IbzBfP8naYTx+8tiwswy3wBVTddr8xU0Ct",
+	"YPPcCUUUq5S4mSds+omaNpe6PIfFA2qUaVXvOr0ju9ntWMjupnQ8sAbAlSXD1asMQ64cEMQRfDjvQL25",
+	"m1KlIZJ522ZPFcsu6RVbxtiTT0L0XrGseWKujDz6/r19Ly7jiLIQLVCwNZVm7ZX8hacp3dlrheTxD+32",
+	"MXnJxfQj+Xi4f7nfPSbZTa/dDVvhE/I3Fl/LnU7YDsN22CYveMaG8uMO/Fq26zp7++sUajjevN7WMCaV",
+	"Dq/SiJZWRWkO63dcgfxfkvOLaCCItVjuA3uM9EgEn6M8uwaqVD5GSQ1oIcs8GEt5zVkJheCQBfhTeZfm",
+	"qIMle3QL/NJut1cijuuCjEt5Ru3zjMiqkcm3KUAHefv2nbd1cYEWWGTm935d538prq3tlNFTfc9rmr4Z",
+	"Nno/3fJM+fUusPUPFa2+tQoFvbBQnDU2mNfUc/xbRmNGvpWTSb2/eUznl/iANaTsyKA5pnNrjFpmCK5b",
+	"5CSd0bki4HbB3C7si5Ca2EOo1KNSikDJN1jorMtHqjCOcvfqcJnFs+EYbgRx9kZqcf38vJC8nUOYqKsh",
+	"qBiDGE1lsW1Ds/HX7m+u12ia6fuX77iH321Jq7RaTth+B+50BL5c3uMJWmqaXg48RuvyGoKafeYaBB3S",
+	"eJTnHeSnEGRkOdAj+JBbm4YMyvT+NcvGp2G/7HRH6xniuZc11OmSkZxm6r6E4fkALw75whDWtHnZYrA8",
+	"ArVB+ArJ5zFmtnCHNymyaOVMYJlzKKY9AirOiuS58N03IEWTAplk6UoQysTItcAKKL4GtUGsukRxUA+o",
+	"FB6/hyUBMcoKYuBa5M0MMpFoxmwvihgU2pm9IuEYaLTUVE1YrBUw29Epsjiho4XEcppZTKpZnCwhtC+Q",
+	"4SBwY2VhJWNj3qeMZsLSTwgH3C3ZtfAKM//sCvBjnmsqYTGjiFMDV+nmkdacdr1Wv67yoweWlyGvf2KG",
+	"4uzk9UlRs76MjKExH/J452QaX6dUJMtakBORlpvw9sUp2d3dPQrI+4vTgIx5nEkMaKplTO0X4UFvF/Kg",
+	"253d7t7+5nnQFw6XVD3CLEU2qKjHRBs13KYQygn993QxK3A0+FvM3/Dvzt7/ctZ+zc/UmXi7F5+e7Z9d",
+	"T374x+l3Ry02/y5kP5yYi+Y/fvhx/uMPr+WZCFtxJxWD8Ysw+eG7tLoDuodrtwB04ZzyrFbEM6VuBb66",
+	"d5lrZ5XU5dng0ajI1AV/CbbQ2hv21nKAsx65zpOUXd7uVS6UzfBrL7khY4LNPJ2KF3UCbCgf0YAA6Czj",
+	"6nc74QZRVwSw3b25ARnJGXj25FDnOqZtdqlB+2H3MFzZitsths9q0SD63KUMOAn4lNGMZes5WEqLvfSw",
+	"0qKsnY8a9/JSaMhFcczW6y3oereIify8tBUeWsQpDkhhm84hpYLQJMGp3GqQiy6hJnldKX04G1HNXFH/",
+	"vGzEMQmxhVwUtHlYiCaqV23ulNHpINyQl3yb8vimPSyb0EzPc5T458invGsV0A1p/j1ef8eLCLz3mFHP",
+	"7be/Y6L/zMdnr44OuQtXstS3A9IJyC4MkJJQDZzrkWOsz3msLXsoJVd0slozb9cnS92eO70cq9ukKoQn",
+	"XVxtCIcKv9xsfOucjAvSzeNSX2hhLjaCmtJgdpeWqdr96VhBxu71bQuWvy+HvzAm5OokeqdZWYwuC0j5",
+	"ky78T3JaCVUXty8qhvamp5AqUx/HHDAoyCWHliTeJSAsnkRJNr/MpmJNhACOC4uQpo5GCjBkGGd05jrM",
+	"8CYVCzeXKuMNUE5uSF45hJNUemX5IWgn1h7Ca1sVSvnSkbeBJgiJRRu9z+X+3e+FaprqJf6V3LNiXlrv",
+	"VXHo9039Km5838J7F7zu4RowJro0liktXm1FzKnBGQlWlnzerPD45i6ZMYKj3W7Il1AxuZVuFJOwVFKY",
+	"BUnF/I5sXMv25RuzFYdcJFDZztuONTvx2Hqwl1B4LN+bblEszlQuSiori4uiuM0clOCYZhln0Mw7LLTc",
+	"83urlXZ7YVE9VuHRK6e0Fqoa0TS9xFTJERdXNv/fDnoPvG2OkwrS+vEDUt0QmqYtEpk9G/Wgvmhl+GwJ",
+	"hiLfzBMjJa9SuRHmBxqPygcLfLPiVFlK0vBhNHe0reUzpZTR/JBkDc6POWGZkoIM2IhbMipPnpXdlFa7",
+	"KRjY46LmFm7k2vT2z0xdcAf2gPqKvytolKs765apLw+X8VQxpe5mRGh5R0uxSgcgvbxk2+nVowkH4jol",
+	"rHbfLO4VLhL2sV7sGqHxqFK0q6gek8kxCUurP/RpRY+O1ikUk2LXbyI6nZBYQWIRQR681mw80cD3zwWh",
+	"JMnmjoGsKjGLEwQBwlZlskdbSW1ycKLFI7r00gp2yF29SGaxgLu8rS0G8xasogt+b8MF98tm3ZRJui6B",
+	"771iyUsn1xZ5O8YcyuSCPjGm80WmcjuBdI5gXGD+XFV6tdyDzSVqIUSy5VSyH1wzkSUWG1vRCu9G/bqx",
+	"NC65A9RkCcqKYtgoZUNdHUxXkRjpFgXyQ21Tp8Uxd43zx9PvZt1q/QcSWNdEHib88qb4sQbEJYXOaKwf",
+	"KceCXT6U2y1EVC1swpVPtXW4lj00bHXqHloZDveGoNSLxe5jjsY043r+zsy17Xky5uJ7Nq9voMtdfaRI",
+	"dPLs1dnry++f/zNqkTPcH1gqgXBFJmbgBcScXEUHqDnk+WqZ0di5AlBbi3wAZiqswwZqH1YOJNQWDVV9",
+	"kVctMdqiQNsPiXV6ZM9sVaytVnAPIAwN8cX7oY1TpmlgKSStFDZ2hi3nZrOvlKvrAk3ui2s2911yECM3",
+	"C9o0NIU8lhZ5yuYStDQba8VgqOlft3NUlIQzj+JORRtPaOZUW26GGMev4fKhGz80T8x0NL/3C9rSCTef",
+	"PwWNAYQWTqZIBI+fXriN9N2Hi0ZdenjkBxqgcGd0/ubdBdmhUz3agQowUYu85DdMkfaeHVQ4xEEigAWF",
+	"IY28RSOtJ41Pn4DdcChrw5EsHTZHcDKRWGasOcDcI4f86TmBYVaO1ACUNdYcxZpa1kuk0AuKTiYzr1qO",
+	"eeybaoAk7wsbrCiOWqR9wsgGGhwIBfULspolk5evbPVFX/zlL4CIISOWsdZf/kLeTJjwA/KP3cjZtkdP",
+	"AmTH5KL4rRjVJ4FpgfWRV6ZhKhKW9cVfzGTKjP/C/hJgdulY3jCsytAieGTgBrHCUK30HvRI1A73QtA5",
+	"ovfvnkHJiXbY2gtJItOU2iHri+hvzy/Ijn0GZypCJ9jI+XUSFvMxTVUZygKsAThQrqjSX/4CrYNyK1yQ",
+	"9xcvmoct8l5cC2DxTaaTFNmbzGkABF3pHDIPEzLkLE1UgMANszYSqqmlI7UlshxYxayCvgAAA6gzBIsz",
+	"sY94eJWokYGDqxuGgfOvYyoqNIhA2RcyoRkdM210VewNcL25vlQ5+1RB2heQiE6wR1wKR2f1138pKaIn",
+	"LfI0owIkjCUEQ8LWcpFWRN3N5bQvqLoGp9aIpZMWiczmggmjOd0YrSMbc/Ah2/ZzlkGWshTKrNkTURRk",
+	"tBUyIdPXo8QCYIRyJqe9OZdkcxTgV/yGAQPxx2ZxUXTs17mkGaY5CNNU3HEWe/g4cidNj/z0sxkal22k",
+	"bGXvG0byqt740UXsVM9VonRSoGeWAYuCvvByM/JvSZTLA/uVLfrG0mFvTAW9YhF5DGKllNce5LXaA+IR",
+	"KsGR9MShXnhG5EwULISAsLFF6KlwxUA4lrhO5Yy5epBQa4uc+HnHKj8U8nJuy3qef5G334Jy+gJwQIF9",
+	"w5OggP/kF5v7pwnX+DRXJG0iM/cCjxgv75eteJbjCCBJFerFtsgHG4laWDClUy/cJVHOkYaVA8wy6RvZ",
+	"ZI4/X0tkH7nSbvO5Yvt/+QuuQRgTLEFXojx31ValyEv/GV2API5KNHBmtT2rOz9w+HPvTjxi8TUUZeOF",
+	"VIU8Xc9uwhYZmaxsQQcQzBceEyW3jzIHGJ4m5h6okOKK8s3AxbVQqbAvzBq6YhrFlRlBmRn1wbwq8w4n",
+	"c40Z4XaRUIVNsqzNMzrPxTIE640gABZxKkh0Vixuo1hEKCFxCOHMwqzWCeaFexUM7Utsn18Ymev4ozvd",
+	"vgDIoEe36LSm4hs3RNB8b7nYAxhpfNUUDkZLnli0VjffsklK5yzpQdWkqEVO+sKtBvfo3AE2VYxMJ7D7",
+	"oE7iCcnYhOHJg3R7KNcgPwcuOz97jaz1trC1Ko6QEU9LNmJfcEUQ0tgir+g1Q8UVBi6mwrx/wJCtnyXH",
+	"YC82HaJOCqbI4/fvz54V9XOekBgrgzimSNQzzdC23OG8PHnNk1ZN046dX6/Z/FNEMqanmT0g/HzKfLBA",
+	"6UCufD+hMugLF2xWiAEvUa3CGCGwcgjlQEtOUhg2hGAA/sxKTRtEyJclFOiDdZlXUgI5w5fX+CzX90Rc",
+	"UV73E3cB6vX4MHMTgWlSOugLLuJ0Cn2pCveeNyKORjZfKzhESKbmlHcslwqpgqeowyOBFtosKl/0+TFR",
+	"wGfcHp7LqX0HocI23kJLzanLx/lpTq+YkYQjmSZmPWtpi7JEeeQDyK1J5AV1I/LYyu7oJRfXkbXLnlh4",
+	"loX4T9PUbAu8JdeKubG0hjz1tCEstmK1IfaRxpqolMNYzrhI5Exhamb0lmoGFzfPZcrjuT1s8q9dQxRA",
+	"VfOC5Ckb6txC6ovICK1588TMZYQsVkYGlhVSi6g04zGjuboOvgrbUIfDRDX0FGelhMYkz6it+g1uCdSr",
+	"MfywxN8T+OZEX4CWa2UYPD4xD0Rt6nFk7ro0d0VPoHn/8R//AQcF2BzxiHLRF8CL6lAykfklcllqFlUD",
+	"4SfQJJpA0DFiH6nVxgPbTMWInrH0BoHOCqsTWPPJfEOGjCXk8fu/hmF48sTb3ZQMuaApFqR12nqvL9qt",
+	"kmGEsgNXLqCF97u2ZIZdzXhBuy86LcKTvthtkbKM6otuizjMRl/stUgVtdEX+y0bqeiLg1ZuYvTFYYuU",
+	"sBt9cdQiOXqjL9phi3gQE2igPRX7ot1ukTqcVeWqTot4FquZrOcgbG5oOmVIJYyGBzDYEjqZQEEUqyR4",
+	"yyDITRUuSD5N6KhROYQHrABlmsBUTCdMAYMivKwvYik06PXe5MH6ORG+FDfyGoqXGBHL0hRza8hwmoEK",
+	"ALdGZil+A8+NinB5vmgc/Zu25XtH1AU7uQWA9/oiygMVRpG84RRKYsrUluA1RxhTUYtAuLYgoHxktvUV",
+	"FtIHBY6S0pPAqpO2Q5YEOTfE0ZyYM31MUgpTDofmjKcpgdhvLufHBR5xVmilY3LN2MSePP7WsFoYLG5M",
+	"NcdsaVXaoF7+wCPldupJmlpHlC8coJ4ytB0uA/bKnrE1cKmjvW3hXf/zv//fCogLaZHhqcu2fz5bfVHu",
+	"iD+3gdvyUIi+nNABiteMznskcrC8S3hR4DUzIBGHCYW2wIb0Sw3jmo764rFTN4dQtzpNn8BVWmbm8nL2",
+	"p1+iGR+Oqs1l+ct8J8MTII0+yGsmg2bdF5WWQ4kH01DSNqPlpBH60VIeM6EgimCdaK/OLhpBY5ql1lOl",
+	"ejs7oN3KaRazlsyuduxNO2OuPV7xhiXIIacyYw3PdWu9u5+QuZlOeKPX2G2FLVtmYQSO1B0/vWgi64hk",
+	"3lR1bDd/TDmZavpqlFOnPzyuAlkDa02g7HSrxxZDcY6zJ3Yg3Xts8opZnB2SUZHIsWWMCgoPJyUvpyOB",
+	"xgz+imIIFz7GTnTZzpdVB1k5x9Z6qcEKqdRBiUAi4/3OE4jYXSyoad47VZblFtglgLbdSPbELfUFOw1t",
+	"GL9+KbqZAyjl1JxiLR2bgW+JylxVJbNv+sKmtBBMMRYyf7UAWubA6lL8SsisENOLJhZXRMVyghoxdim3",
+	"/nPCdCsbcltEYJt6NSaVYxeCIid9YacZ8oKcb84ZcHhhPgDODipMM3BywxsLu8ytRzSHcpf9yJx8mFeC",
+	"5ctN+1CYA8oDUtPJme2AZwlTqMyQs81hl2wA05/J3GJmlScErvZ9X9gf/NJn9QTYAE7JGMOIXiZnYLKV",
+	"UbWw48C8w5lEo87xdApL+yekNqamtQkedzu7T1Da5K61s6TRA2lwkofVC6/i0lzk4pIdb8mAd//nPKn2",
+	"qUzmiDAR2kbffKfjv2zqWB4mWpK5XE2kLZDjjffvnjVqCii5ykeQz+kKyXyycQC6Lm5YUzbsUzlUZax4",
+	"jEROpFAYfuqE7QfoazUNoeETphXg4KLLPtHFmkStxXFUjlndBbkxC6XC3gRoAlgym4+pW1wwkDXFP4pE",
+	"QfPcViOwESUY2hpPyrL32buKRanzO6CCIk7Hkgokuc0LVVYa1Rn3++qXUnfujcrULMY6c3NyXeuLC/27",
+	"rG268c32chjybhguuy9fxTtnWOLBg/Z1w931t72WGop94Rh32xvcco4VCi6kfAnU/nDf3vr73hdVDF6x",
+	"hFOH1O92OutvfoNi8a3FosBtG7TVLt2XuDPgrqP1d+WzgPfsbTb+tloB3LC7yXAUNQ38qHij99PPQUNN",
+	"x2Oaza265mk3ZnHSK6RQc6rez0HjYzOjmjUtEKSRsSuutEUtLHfimVZeLSvDq2sylyHSWQonoDOnYJsj",
+	"VF0ry0c4JyU1wDmQd3O3vLWHzSlonfELp9sV08XhVhHa4W8ptC0A5vcts6nKqTdmrcZ9ZE17oxVfqqSz",
+	"qYyC+NWLvPAN3NbdeO+/lvoFVJT5vez+X0sIi59+/hT4+Jiffv5UEg9voVT7evFQhMwavUYp1AcIxVtp",
+	"jRWU588rZcyOz1dxtYyb1UGJLY6FiSQvqZjQudOYIdCB6fTwBRDiTQFax/VxGSZjbFIJ96L31OJf5I2x",
+	"rJ7RucJS92s8r0ZUKI1Boko23DE6Xj3jwenuiNAZQttylFKCnuQ06Yuxjc8J0tkLodIvs+4k07E0DUoW",
+	"mmd1PO6G4ZMecSF7JD43D66zC66YflrwXFRmeEkmjXlWQIqoBYzgMTlaWqf0KLQgIsA0FBgi86CGL6zs",
+	"zXhHDp7d3d9fnUGIFsl9pP6C1MV8ObPNqvp3AvxUhRRvY5F+Nofs89B9kFMNxeFCszOr50H1GZ3SMzp7",
+	"mGVRPGf3YG8vNL3MHfemoRenm4v6Z5Sn83ymlwh8WCRlzfz3qNF+PWV+m1PmJQepytM58blzbnvS1Oip",
+	"D3/+AFYF3KH3ekmwxJ16ah5f8qca0XwlZYLU6sjl5dXIhsreRptGn5U7+RxgNURWQDVjbHKpZWQje1SU",
+	"/JTuxEKHYe5+AwckqNk0TdGLuwxUckyEtMh0kKBMYdyc6jyc0iLY+8A5ggOS13ZTLgpu/lSazgOEyua9",
+	"gyAMAsgdOlFLYiYcQyjo1bXUQp4PAUCqQDPkH60O46RIyoeFO4wAk5lDP8CYWS733J07LBBUQYXyDR2q",
+	"fbGI3dISHwahlaAGMlV64+NuWO+ag3745ssdXWuZpWoqGQZ2gTR6jaNwb6992Nk96O7vb35uwMK9lZPs",
+	"N7W3PqetZUs9PoCHzBJo/QlMrXCDQ9AswYpX54v1QL0z++2O/qcXWOLyj6kbgBxZaYKSInVrmXqAqNE1",
+	"7qqdPEjwUIf5SZLYWBQGNm2x5Zy7Wc7ybi66qgpWid8wCGNTSa2hUaHMoamZss3F2vhzxVGWSf9Kdyqk",
+	"R2379aKJV9dtRyS0DYIfnmxe9KGg4OmU+HBKJ9hhL4QTDCzR9o91DDPFAtt4AktsL0sMQxvE5TmwyM7J",
+	"cc5eblQ6AAZ8jtDOqru97uS3/LahmU7Y2e6CX6riHPkLJPyxzGTuLu00w/26S/3letTshIN28yDeTZpH",
+	"cZc194b74UH7sHO0G+65yiG+MMP02Ea1RkgvLwaTq01FAYGijklpB4fhp43X7kLR1Nrlm9fFwPwSW705",
+	"kzc0RTI5NLwWSt7ktGAWuuKcbcZiw0zXzx/DtG24dQwTqozYm9XOhtP8x4hwPqAqXNGCjzZW9k5z4+HL",
+	"VWZtasqfVJ0tqa92KDDBZDOnVjklbNGrlZ/Tq7VZdJ4sDYu8Q9QSOloAwiSnWgVkSHnKEgdqUgGgh1RA",
+	"psL+cX722iFM4V7MRg+wcpH9ISCZlUvl8hUuNTNjNLHOE16ULIW6QnmYxIpSwWZ5iMRh1qpXERoD6RQ6",
+	"UQCpaSQvVBmpc5ykXLmw73McpTURjDeWEzR3+Ri5Pp9UGIchI/YSB7BRH7gosKiNTU8qaCFuP2MprdH2",
+	"neRce6Fj07t3BCQPeFSL9VQK71iGl3bBEWQOfW9AFgew0CsGYXOvk4TNA9YdNg9pe9DsxLtJl+Gx01iu",
+	"+R712p1et2u0ld12+CP0t8Q7KKZpeltPDEzJOVqUC3rDG8Ewo9UhequRkZdcXK87x+Car6fm1yjKbaMo",
+	"JX5j9yi7Dn83MRV0xz+cH+adlhOb84kZaimjNy4lsCBCSNiAIwECZu1lGYerHkdxxhL7k8zIQOpR4HJ3",
+	"ETjs5aTZiILMSARfR2REVV9MqIJaBy9MXyGsX41WwBEa26RcHJIWeV4kBhYREKBYokmQn+UA8RWQ1+dM",
+	"FOAM7hHFWF9Eubs6gkAJhjlsEISKImUauetsfCOvy+BlhSMWfsAroZD8AQUgG2IMXiGHwCYgqiLxpS9S",
+	"qRTC4ScjKFiO3KXQPDOOEEBqQf6/acoj5dqBiS+lEbMKwlJgM965hfCJXQy55x/HwxlVi8GVjU+bFyXW",
+	"qS8/hrIFzBpugTuO6q2CMMPcyth2EAaf/DUI82WZrV/DKaAkvHBC/jPEU+pz+FeigqmNnTtWF5TqMeM3",
+	"NoHFZiYDb4w1hCGNJqfAQIY7F3LvLSMMsLxVfTHLpGZ5hqifStsNu+Z4SqU5nJVNJs1TETEt6MLSXy0S",
+	"q8LZa9rq6HrMG2d0ntMHGCsY+API491w94kDEn57cXGeAwimakrTdO7y4dFAHiuW3jBl01MBGQiIiDGd",
+	"E6quLfTBtH7MqFCk3xBSkznT/UYA+Id+Awa236hjCUCNAikCTHPhqUbzYZi36iobW96AocyuJKYRYyKz",
+	"q7OFmtEc3gDcB3lJJThrLJlBi7z3VKX8YUGJpKHEswHpW7Z9BUTFtkbRIVsCVqyEwbZ1cn4NLf1WoaXK",
+	"Zi7zf8BmrlCAwIm8i9J2qXu8ev+MqhpGEJeg6nYwzQBbHDkPPGZ+cg23S8Eq5cqwbqOtrtkXVcq1mlLe",
+	"1v0ePfHwxkCgg6vd9y6sDAJMaEH8aRuPSaoL3PJ3T3DayYfJRQv2m+3hbtw8YO1285B2Bs39eC/pst1h",
+	"h7YHNdGC34nTfgOtqSx1fOXpC/NTvyiR0i/Q6YgqwwxsrEQK5ukP3qat0x48srJ7OxCCusW9mKKMlQwp",
+	"8nEGZMKymAndZCKWCUtsAWqLCqTk/fuzZxVy0vL6DcOweWj+KaJdtOs8vWZrFY7ea3vGLNtEparUe9WC",
+	"cn6Fn37/Yyds9vsfD57//NeaGj/rnCnIorYyPQIvWU0hjOc+cNVMc8KNsRk8yB2YTnqe8gPpEx4rmbla",
+	"ArsoZl6AeAWCGleJoC8WeIhzTjZqgaSmjTbUCqWJgWS1/rRHep/GA6D7eTr3OJEdtt+jO7ZWsMdFXJyX",
+	"uxdwWJbD55Z/GEiDoQyC0KPSSzrh4lva+/vuu+p7Os2wveI9u12IlAeNCcsu3ZQ1env221tZw3aYl5zQ",
+	"dllRVdSV+JoI9sdIBHvk+B/vZD5ux4ccNCbTGoH21ncCbiLZjgsNLRcreCjY6pLGypsjW5nlMwPpBcAQ",
+	"KbzsMccWjjwSOREkzVIONquTgIX4Q5IIVXKtIsUmcjYek4xyZQwhaQzhsQQHNLSXXjO1CP/PzcE6wahK",
+	"gvGO7k4rAp3ky8VVLqXuI1eweQ/p8vwq0r+K9D+6r/MPd/q8Y3prh89mvssJVgR+mPjj6xxNiNIImIpa",
+	"5ATZgJB6DfOLtJzRzF6byvga1OEy75DP96PLkQiMhgTmJEOCIWDLYhMvw+m5SJTlu8JTxHGRWo+AB9f1",
+	"gOruIiN2uZgyZc7IjDHbgfOz16ogKMIqA8B3l99IUyUhDdvWJoBvUeM3PStzWCPReMFQZUZgxqDmQXko",
+	"IDJYIpB4pPpCsBl035zOh5YSDJl/Mxa4qtO5byabCst2Gr27OHnx4vLd89M3r59dvjg5vXjz9hs5HEbH",
+	"5o0js/EymKsKcdOM0evLCRdRbc4WAKTObdHju0YccdVclkiMgoZgM/vVwW7Y3u/eIlnLtepWJ2+33prM",
+	"Sa7MM5M/ZVrwm+y9ABLmu/qWvlho5wdGr83q/WNT5Kz2leFucYRum6FqfOfXAqYGcG/rTiTnA17hyYFM",
+	"qQGcER6IwzGQGqugjKcscTEUJQrRqACG0zFNWIt8GEni+6+BllVdI6oFndlJTimnRogVWRacWoXGdBU3",
+	"bp3k9BvCHr/snItukXOBAhlBHnnexStbqZIL8lreMFdov5yKUYefqMvG8PAj31vf5H3QluUcjU3wlm6P",
+	"3Blx+buIPHxh4hBwh6jM4jJ5pPKJ8IRjvrcfNjKwPPnSMYch0U9eq8Xm2ifSi60fk8hsmqgom41adoRr",
+	"HSB8FvumKU+BpqySBOSCfIUk9Knzy0KRvBFFABLgb+bt4AwaMGJ32nGhGNconY6A2F5cr3uCJHJL9rfM",
+	"I729RFolZDbWckv9/y0STv/UZ8F2U/NyRaQSt/79JNbVxs5vk2jX/Zpo9xCJdrZlp1IMU441Nb9ce+x7",
+	"Nn/Liiy7371tdaKuS4UIiJJj5iqi31KVqMldcCJlI0tr51eeLIcr5vVhi9r9XC+1e+qC1MVJ/LBYtFuc",
+	"OtaYW7i0Hfbae7/fAwqTtiGp7POdUDli8ffAgnr7IIlt2ReMacKYtZuHz2+KBKu1BZ7Ugo3WbZAasBFP",
+	"Viodayui/3wLebjjcD33Do/8foZnmUkJsh5rfTqHmLHZNL1mHoRuQONrNB8lXl9UZrCKM1aw8HDY5tAb",
+	"yGSO9aTHFOtz5HjylF+zArSQlwcEkuvFk8ZN2Nfj5nMdN27ExW9y3nCVY+/EH/u8uY06/1rqc2umfnkn",
+	"1cWixLjDcbVaiqPvqIlB1aVaLYi0YT0/f60S+w4e+wKfel/RwoQZu6TI8ovlDcvmUE1JXaZsqBu9I1+W",
+	"Q57fLfaR19Ylu6gUe0aCCc1+H9voS1S/9LIh9db3O//338o9/ArwdOBizZi2JSaINyvmi8mEPL54c3Ee",
+	"QCXO/c7uYQ+K2rUDsp8XG9sNXSXPJy3ybiRnJJJ6Yp50Oc14hGWn//4W6kwdE46FdzFNjVkdAasVithm",
+	"mJUGECrhCJtrjrW7LCoRyKlILMWQZ2MF1ugJlHVVUPE/z47OO2nUh76YUUuLizeypECiANfLxkiUWsih",
+	"efWCjLij2/huRZveVZvwkPBCb6YbPfept7OjpZ7s2Np7/9kJT2XGer7e9F80vZIZ16PxN+++PWn3p2HY",
+	"2ccV9c0+fuJKTVn2Tfkh+NOEZVwm3+yG+BGn95vvnr778M/dZ+fPvz3/fvf8h/PqZ0jxMlc2eo21195J",
+	"yL7Dxy8XtRnTXkbTnAEn5oB5a7Hs0j2l8Yg1T6XQmUzX+SjhYnftn8Yz+iaDeoAOpPEwPlJ/kp/bQ/v3",
+	"kNv9h8KhvGOaTCdVvNwdD9a7gVJKSuWO3bUPB5y8sId05dRbOKSxmrBM7XkFZ6AVNkhZZnPCmSBOx8RS",
+	"mcHC+QvlbGcyu1Z9YZQCQDHieWcMQzhSiwqeeF7X4CThDPWTQa/oDQPmGDs9FQglFu5MuIpplmA+Afag",
+	"Z09zyIOujfLiJGzrzDUNMYfuUSfcPboFonCxFbc/dtcZdjhzp2aozszhmDR+E1FrGvCZZO1rqUGd+Qov",
+	"v5e5Pc3EomVCpPgNZaeTQ03Y+Z8De+7q8VJb8RbVMMQMgocxL17lAawh894mNJVFJ1FaTkBScnG16Cqw",
+	"1kdp025PLt21oKu/t84zKYd/POlku/XnEU9/Um3wb0yDolPelb+pRBvLG/bFSjLLTgxUQqWao0UuDUce",
+	"HycNbCWeUtl5wDqWxCDNGElYyjTUTq+Rg2ZUHkY7+8xScEn+x6K3ajj8k2aBfBXAfyIBvEyrhCoGn1EI",
+	"uxpqS2M8wCFq+ZPQcqUpEwnNHCUHVeT03T+ASU2R82cveiQ6gbzBHBDN41FAIs0+6p1Y3UR+/U6ofgri",
+	"GJ4GAtEYsCsKobbIU6zFhlFxJGuB6qzQyEdFGTvgIKFqBFI2HjGzfNAUthh0Y19jYTfgQTPyyHTl8fuL",
+	"F81DdNt324fhEwjZm4tRWECiIrXQavO3MfWLFlQrtZorhSRaapqqHqHY1b5wFVzzgqvK+RPci1okSqjG",
+	"bEZbtxWR5Tm/VgTfI71AUFDHyeFQMb10BPsiQsoxeDIF9PmYpnlN2atMTidcXAVEsCuq+Q0jM+BSRxZc",
+	"V+s2IEoWZFWxTKdj8UgRNQWml5n7wXbXpvgdkyjhGQPiH7tCcto2qkjERQT0t3KqI7QgXClbN61ckcj+",
+	"HRHIx8x7YzsMA29mJkBnSIy1veqfYO+BYr2ZnGHy6vmzFwjXA7ZeaOB0DNQ0OAS26i8MgqvIB0sNn9YX",
+	"8DisVENOiLelcMAoURPgtR8xpslMTtMEkSAQSjL/jqcpRaiIINToNJmcjNxyhXDNKGXJFcv6go+NZAXg",
+	"GOaiJjJWxdZuZdOUqShf4qZvZkHRqyuWIGwyzhh4t+AobJEL9tHylHFBXr84PSaU/M//+b+J0lQktqI6",
+	"iUc0ozGy8VLk2xlKoRVJcwiLG0mYZSWX0O+8y2XQGmL9C7eYPBKOkY1HDdjVVHh5DmU4kEWLLOHZh2eu",
+	"RP14FEuP20c/HTSPfv7//9RpHv38U9g8+vnXzqcn8EfzcfhT2/zW/ilsdn5+UkfAFCxCQ7H+PAXZM2BX",
+	"3OUUUzKYa0ZklgA2NLsOjOhEfdVbPqhUXgn+CyMgucyKcwsYmCeX9Hsgx/V1kS0hrm36QMqUUXHrAsiT",
+	"ZFhGsf/n+bMXzTbw+2+map4nw2cynsLaMAeZO0KOYfEppr+Z6mHzsPwWIzGDXEAGjpcwML0JctEToMgI",
+	"HMNHYOVB4E1OAGclyyY00/NLR23lMxbyJDC7vi8KOFKwgsQ4aAfuADZCjSUBF0E7BDxS8P7ds/zvIEBE",
+	"0iFthsPdwRLWxeC+FI9eu7tFu7sX7cNeuNfrth1MKugEBUFXYIRes5u3+Wgf/jylaoTNHrR3h829TnzY",
+	"PEjaYfOQ7g+aR13WGYbxQbLb3gviTnLUHu6HgwN62GW7e7Q9DA/jg8F+sse6Q+xCeNDeH+6xbrIbdwZt",
+	"Gh4ND9lBsh/vDboUxMiGnmV1462g+sBiLicr0UNc1c1nXAEfZW1KxwmUxM0xMEOesk1zOqjWNB6ZFx/D",
+	"feZB3/QbeXOafsS3aWenFaubfuNrKsfnZXPZX3/fa6lR60VTYNNCnm6ySwbVH4+S5W9MO73XQXrsgb8h",
+	"HeSaOhPFEx+42IT2m7nMZHqNWfNoM9laRBcoHbTj7QLYwnjAhdGIKcGUZxIDiFQ5WQJXW2JYwPUaKezj",
+	"f1VMhSKdIAzDvnB2BNVkLBVq5zTPdgaNaT5hkGSC9GRs5ojAIhjIyJkiwPJqNAdnvEA1cKcl9yzDdF9E",
+	"Xrp2VKpjIaZpuix9vzTVG9VSsh1bXkypqBBYp+cscAzfgVi4qKm0ooFUgxlsS1RwNLlqNVGfouvHJc0e",
+	"ZhX9zFgFgGg2Kk7TPHsT/bLUwryM+YrGdTZpnJZ3atrvl5nhK0d3LUf3vTgbvP21CWEDGNlY/f9rlayv",
+	"RKa/SZUsu/62prl8jgpZvtKyOk31uT0msJYGeuysly9PKTLq21wRWKS1IH+fjv9r5YQ/ROWEPxpnp9fv",
+	"PwMVs9H9iwjOFsXZgyS9ujBOxJOoNqtz3Yb6/EmvBY3uQ+EXXskbaxeiyCsArTl+1C+lp2VezM9MvlWe",
+	"IMiSezwRUJqyKyC4FIyby9FSRUkPuSYYoxQJvCJlV8eWQyXmE878NUTUSM4UoSRyo3HJRVTEpODl3m9J",
+	"FOTU/6W39EWUsSEzjWQR4UOsXYLhMYbWr/3VfHclJQYxwMC1T/fgvq4gAcTobljWW8GM5L/50nxXy4yU",
+	"T/ZvSYrkDj5gjQ4WWM1Nj700VC2d+7rRaxyFe3vtw87uQXd//5ZHxZBlvyUjUqXT1dM+PMSSgjVe+2q3",
+	"1+oEC0NodYMwOWKHwwO6P9iLu8ku6wzbNBwcxYfJAdsf7tHuYDfuJG0WDo/o4eAgzn3ag3Zs7q3oBq5Y",
+	"yGAx4xiKhRS6QXelbtDp7bZbR2HYbXeW6Ab5xpNT7a7AfbjYmqQTNg8Hbdr0279VrQKjqCOqyFjesOQY",
+	"FcyquLG6x8PzNK262+tNfstXM/L+Kdp35U13guj3QblUiM1hQbz05ykvWcY8udMZd7+noywtL1mnguaV",
+	"g3qzjOsa5FN+QH/aTGt7QAD9qXXoyylkX2lJ2kEYhl71o9V6HLdFOgACIIck4pqNVQSFkCC5SLNJD7z8",
+	"80ymKTjuAX/CxY3kMbMFkmeMXdvsJPMAMgbYAGKDEBKTw3jgBQXMBJl9Uza0MQwgGoEQgvm+s7dPvudP",
+	"j63X39gEfQEgJp4zwgNhurxmiM7gVyMNSJQPTu0by4SRiKbppcwuzXrg4ioKEFtlNTNoM35QWEmKpmmP",
+	"dDsdEg2ojkeX9srI1dqLWJbJTEVkIrnQxO9bXzyOduCvnfbBjkUOPckjHVAtOz+YLMt8xGg8MvpquUk5",
+	"mQpkM8BEmeWs8GEckBlqmmoHhJv3hY3mOJQKsaww0ECugCM/o7HH00LTVM68+tfCGQBySMKAjCHJDcqF",
+	"jmTq8Xqg+CePu2H4xFb5jJJsfplNRWT1e4vRQvRRQUxWrAJh3my6gp4g5canRyKz3FkSAUjIY4N2zyL4",
+	"O9wNGCye5fUPYeUIaW2BHEkRtciZq+Lq2leZ3Z7FNy0sFj4EFhzbbNeIvrA3Bt7cQIsjIfUl1ZqNJ6YX",
+	"5s25ewtRM2B92vKlYlmxOAs/xFbhFuBXQmYA5u6Lv/EbhrhAWC2U+HaNHJK5nEIB9GJ2Yehx5z5SBOWU",
+	"sXhimWUs1iwBpADyBo0YRBGhAQBqDFz9PSLYDKqcYvsnZvEJCTtXz3jMenbeqSITypN8s1dJYje2hF5R",
+	"Mf9NrSGYdwzjrLKL0NEXlAl6bC8LnXonDMP2GqOpeNHRIbgY7/qiTvVF+90w7BzstQ93j9owKGNE7Zt1",
+	"dHtrzczMQ1psVqLkkLE6a2JZIU+/Y3h+mma1YahAV8K/QWjA3HKRsI+NXuiTyeJdZYtncwPLTKR9ajto",
+	"TDI5SNnYS5XgQk2HQx5zJvTlcCoSBYaipjzNmWXx/MzlNaR3WH85LBHwneYNdn0zMwuI4MvSir31BD81",
+	"ArLOygLGyQGLKQr1XAxVTjTtKp0NrASnaUpmLGM+kPLz0+RC6VlbVxrwjosBCKNsGB30GIYd1Jwkm5Ns",
+	"KlqNz1uB9qsx+PssT+L2kCoZZ39AM2vsVfjwk/yeTtPrwhRBU2tMPzYHcAB39jvtbvf25tdgml5vbHqt",
+	"jkdeeEX8q7W7r6T2NEarobbIi3o6MtTkSql7y4OXuVy9N7rk6/H4ezse/2CRThiAP0OMc1ae0HIJ/jUy",
+	"73NHOI1t6Vw7VrzJIVlb2D9vdbSy8PgygfL5w6JTMcwY++UB07pfMq3sOTeWN8wZwpDUpOlweGydE7OR",
+	"BL+aX/PQ1nJJ+VATSrClga3HgqWu6pOyXa9Ocqflne1Wyx174dXDQT9gUvgFcTCte4WRa0cMvtk0vbeN",
+	"fUgaOzftI5kmLLv0qGtfyhuW0tgoCetie/akyOvnLiUGruTU1IXyuLrEapb5wZtJ2Cl1/LtyguL0VoVv",
+	"l8W1vHqa5rlfa90u3FcENL7yEW0Jo+jJrwcscjsVZk89oCjnQ10whjp9f1mdWHAiq4KjTbmABrysRd6y",
+	"WGa2/CsVhN0UCdLmLEh4Qrhu9cVJmc3DngnYV2T1KMVjgNSjV8St/Ltd8AW/JeB/jalA57vwjx0yYPYV",
+	"poGYrkHaISDylS2BSzpdMpLTTB3nCQXWALIaA1ek2znyuOI15krnpWxjOR6bH1Mu0GVse8W1DQXZzwlL",
+	"XRb2/8fe9S63jST3V5lSpeqsCkkDFGVZVN0Hrda+1a5XdqzdW9+GF3JIDMUJwRkeZiiam9qqq7xBXiEf",
+	"8gz5nuRF7klS090zAEjwjyzpLHlV5Q8WSQCDwaC7p/vXv58SH0FeuM36C3bomWkL7W2Zscvjq2FS2U10",
+	"qtUVEt9BPD2cZR6BVGPxIZtINbN5gwoK8GISPm9M4LaYiIYH1moeY0HFbyFmyq5zze6Oio75ya/dtV/z",
+	"C/c3ydLy8B3so2NJKXm22ubU1o9osXIIa9Hf5bbYrdtVfxdUHG9HmXJnkiZbiEt3xXrWfK3d51ogxQKM",
+	"3mvVPR4EdLFVUTg742bEJnwwkkrcwHhNCnrAnxWZ2KpuQ4h3aUMo3XsAHB7zuN8cHCQtUUzN9Q8HL5Ij",
+	"8XJ4HG35fglweFh/mcRR/WjgkwRFQGMJcHiwEXAYt+NWA9orojWAw5wx4J6Qg6kY2uKGPgcRSvuEHVzj",
+	"K5tR80tSKT3MVXkK6y2I8qwq8EB6Z5scaamrKIruWntnoq+hWZ2pQEqImnM8xQYN3FwsaQR7Sp0cJ+sr",
+	"IS7glo9Mz9Q56xvplx4+FV7vgw+QYpKzVJvPSgO4Q7n2p/CCP4Fp23t+NtAh7oaczU3k2uJtiBAxCobX",
+	"NFSOtxBe+E0iUl6sBJ9wsjfS2NO8Er2d/MFfnNApGaaHRMKe9Zx96e0jV4XNP4atcW+/VCNBU1RFZEAb",
+	"6qKdWuG9qm0eGUJOMUvwO4OMQM7BcqkMUS2IjxbSQ/hTSukXub6kbbAzbkQNiL5MjSXaWpGAzU+0TYUx",
+	"HSVrLBUWWEHgIGMz7bYKz/7v32vsf/67xv73P/ZrbC4TO6qx6UwN7AymH85ipqDnM+FjQF8mckiANIK+",
+	"wpiMxwIBBWAAcFKtCiVm0EctGE4IpmFy057mqZGq6f5LaaYn/OMboa7c+o5dhOwWiP+7VmRd++d/6XQ+",
+	"RlG90/kYv+50Ph69/vM//sNjpZh4iPkk0lDblk66Fd0Dvfe7UD34d+uTeR4eUV7oS6VNWMUbbU3RLNXe",
+	"V13QajpmKlUd0v/3l495jXyXvkBLafhEmDHUEqhmYOSVYlKhNfUNqWjvvWOccywLUmIbVNHYu/MLEoLR",
+	"qNxqRnqulqRl0Aznomwq6CpoJXz7BSL+3aXjKE+2w6YhE4IBtUODnS5RDgOakrQarmFXwqEKQUq1ICSW",
+	"MGlzLH8+FUYIA19ZraHOcQnVc5oRODQI8GANYWJEei1MLfDnIpno0l4HuFAN6zl75NN1lQh0uMQ7qd7D",
+	"CrjvLA/Bno6+O/i+/k/HP3yoN79qnVVvbL0ybbOkTLuzqfS3hGox1dvIIn09lUZw6aDaz5MW2sPudfwC",
+	"RCTktSgZRnzTrWZGkGUDO7ebOu329HwiBtJganAHx+CTC/frFwqpGYPJHzZIpTsjtKKxVPBrQf4CR1/o",
+	"e2yw075zAit1ZkNmkJsx4ybMsGFJJYkyTMUZBIK5bvfnS/DfXCb7LnSvy/f/OYoAnzcVeicC5TulR/9e",
+	"2uRzjqTi2ZLEvdUMteC/8JRn6ynl+ZCIB+iOHgfvwHdi8V58QU0tp2YcLAH2aGvF+mLE0yHJkuQ5izsJ",
+	"NrJgo3aJNXR6NyDnWUWYcVoFNiMLaBrsAjt7B1xBuAA7T/81433cZLoBUm83Rhq44fMf8yA+Sl38jCuR",
+	"65q4nSfMRq74IW1oCg8ETr6IVSntLXza972bq1tEF5SjEpNpqhfiBigBd+EbhQfNLzs8yPBB3K5UuvI0",
+	"7j0WqMReLucJnxz4kwN/wA78i3HH/mXMHcnN/HAxwXdLH0wezOA7nwor1omZIRuNHpa6gQqgYw+3U0yr",
+	"moszBBzm9veeIPHd+QW1oXOD2Vei20eEHmz9x0rP4csBVx1F6WFKzrEl3PmEL5ggxSR/IyV/XUD7QWuS",
+	"i4C8hJlUbGbEGsw76oyVQe/VCYRXKrn0c3jbmpdQibOmBzt7g1fugHD5CmdwoUOMsvrkgJ/oCY/8RPP9",
+	"abDiVyoJ73hYYvcMMr4Tym8yiVZew22vgWf8hEJpU6w8OXvGByMQE1wjELisYJgXq674FA0g6Nu5U0jD",
+	"rE74YqkSoZ2pXGdpTv2ItwBAvtFzbORN+MKULJ+74gk7iIpakkUYwkFUDT9wJ6rWPHNHTPhHOZlN9trH",
+	"iEXAP+IQxEllxRXwyt05KMCQItheO27WQEWjuEmI92p7Qy5TkXSdH+lK5+YO4hLu1uy1W8cvI6jMLp/z",
+	"ePWUzapTNo+WT3kYN4+gGV9ORNetjb323o8/nN2ksYSe9ZoA3z2Rx9Qm+YVW6wtmIOES0E3hHd3Z+GUC",
+	"hChXqvcQiZjNLB+zRFpmMy7TGlOIJwPrQ2Rl3nzVCpEMldpdtAbypC4C4mAfsB6e9/1ZrUGoVhqy8xS1",
+	"Ajn6sKPysBXu3/LQy4dzAsKLS8LfoC4LSB4TIhLf+Fcsp0vD5pm0FujaqMmt0MTXUQYk4OSQQkVUW6ot",
+	"tfodRgdrzal7gK9wineSU4KfblBT8pF1gMZVWVI4y83klGCMm4WUcGicqmLuGeJYygNcSqxUDW8pGXND",
+	"iJL3so9csghko2mRdMeAEsXiZJcnSSaMAYdw0IgacXwAupzEQhcXaFzczOfPOp9Z3wd4X7oZ/ah+2Eyi",
+	"+pFoDesvedyvF9tc3ErPxLXUM9O9u04Z2nAiRc5kUae/661mqTXmyLle3A52S4csjXwQx/Xj/gGvF29/",
+	"b31fzXE7brZbrUYURQdx9PMt4Xbwuu0CtsO37glq93ihduA8hXcBu8Pt3HEr3roInNgE9yZlw96EL7pY",
+	"bgiK76honHcsAqzN13AJM0clihNmhAjcN+UU67/J5NfnWFWohn8F9xdSTLs4QH9+X7mQhkgSyl4mT3dX",
+	"ORjKin9atvsSD17nBsMAvY8eS7WkaF0u8VcNEJL9nza879yhvwUw9QNFbORvlC9I3ATDUcjAFr9ZM0U3",
+	"RHrcyiMBOpTW2C6Oyb8HX5xrKnmlB5baB4+S5fZ0lyw+fdWmRVvhTDbzPP7kU9Qjbhg3Y2p88Z/gaZM1",
+	"LUV/EDZHvT0Axo8no3Jv8LGC/dhWMPZ1Geb50r6M2ieNrJiQf2D2A9gYefE5eCDBp1iSLfFcuZwvk0pi",
+	"xG2vy70RI66PZivAQo/kxnZROgnyAmjKhzqrebpLUIErpJi9voQYjA3WRsP2QXqurLbX3eAp4qnL7e9k",
+	"Yxod9XbI3KSmqUgD3NqgMBz0k4jhUAysb6QvKUKUlQ9wS6+07dLJe6hZUvJQlKvDlVqDmwYqYqoh1UKB",
+	"UmdsLICfa8Fmxvdbot4e3OJ8RPwuQb2DcmAN5t8V/LujoGDu7wB6izyCPL/ccLWhpgYzsNRQg2077LKM",
+	"Ww+zE7KZHkxGehsNdj7sqLK3dgNeaeJxP5nwBcqYEGBAWugdnehM1PwThlanvrv7fwWRC5jrIvWzhmIc",
+	"vjmJez5G2O5Uqh6OwD1h0Bxfbomp6qRqY9ZXWlipVrNiQxNml4FLjlQ0fA+DO+CZ36XO7Og5DKLuBrEP",
+	"NNS79l9V7WLxzopBzO34RM9EZuUQfJHbXd+EBqw8lPtgC/WgjrtFzFGIWNWCFR8+Dux9VdetX/RbAqjd",
+	"MZB4ya/zTpqNQZR7rWkEZKjpRpxtesJb3HdkdxNU24W2p36xPGhk+vfEfnOh7TttjIQA88sAxeH858Hv",
+	"p8W8O/W9laNK9JxfXlB5QXpselgRU1JNmHqXyz3JQGaqrXDfuSjJhRk4SYWtCSSiQSuMjFwlZx4ednfO",
+	"+V0quBGsn7kbAwmwQe6ub4BmLw3rPmm9n7zzOu/sA9bP0h0HgFUKmJ9c8QNzxe8o7/UEMb9FHqlsru/R",
+	"mboXen258ww7smEjpy1PgcBaK8Em2sUxa7LSl3DOO7LBZq8dN1+2asRW1c0/PvA6OcQLhG4/kAQdv4yb",
+	"Ry2QQlxi/wFQXwHq1222RgT3u0E61pp1Zgqn6gnZ99mFcYoAX3gmt0T0zezoOWKYXbhZGbZdWp5BCoVS",
+	"YS4KW0fk74n2ffqqTQg9Tx7vCeKvhDWs1TyoAc4ByXWo8bCjQFbYnbjGZsrKFPJFpXZJRCsBKzI7VWym",
+	"xqqks+zFBUXCUjl2MXwYbIOd4ighkTTQaiAyZSA1ZNosldeFlg33Zks1EzWUo0GyWlQoUGJO7RzQf0JS",
+	"ZZzNRzIVxPGfk/QrDT0miIATUysS9qzVPN53o+8oP2xIfwX9gKg8mBMyUplgQhHPqIs9LcvEQCibQjYy",
+	"WdYngFnlSyRByFTaG+hE9Bg3bC7S1M1LmPiAEYeGlMJs9vBEXTxR18eoPWL076gCpX+bZWIqlnTeQnup",
+	"u7i7Jj4YoBohsozlJ8ae9Uj/uFu6em8/Px5nt6PCLweZSJwd4anpFbK5+ZVBMwEuS90B0ymb62yMeUXo",
+	"/5lzaYNaAogpaCVyuesePZo2G2g9lqJHNzrMhBlRW5LN+LVIDS4295Yo9o2107cqXdTYJZ+IS2nF7y9t",
+	"JgeWTuPFEXgfxIB9+1JH9XWyOGGDTBtTN9KKHFiCss1C5ULUyCjkTucpDCXoL6vxQGeiS4Ps4nMT8NiJ",
+	"DhD6gZFOEK7dUe4oZjWYnRq0ArCRtVMC3PS63W+0sfVerjLeYD+NBCFj6Z6kYSjdnO/X4EIjnSZQ2kPV",
+	"CTQLUQSTDJbF3dqIm5FIGGdDMXcvCIfehjzxTzRaVJP4y0zMPEEVcUwm8tptWNrA6lWXCt2/ngol1RVJ",
+	"WIfeLGLG4pRBd/MnrFsZ7NnzZguOfB6/AEjx89ZL/PuguQ+5cUjLw7PmbMozG7a60vpaxzATosG+EgsN",
+	"o19RATmMDqjJq/de2GxRP3W2pJffrTehS/oZ7NTfHT2XldXJUxOy4fhZRz3L10Qi3Hal+7e//levtn6R",
+	"1lj8MgKY/z7rL0pyrmRxMjHQV0r+IogtE88LWfVMAMzSdBQ9suGKvCO8Zv5G3C27Nxuy8zViz8yFy4E/",
+	"pB0Kw25h5K89qX3jZOFaBb124BxFn485UJw/sjppSmWkqsw++snbcOVv2YNPIRvTetk8jg92zx28ccO6",
+	"eepgi5oqeLVzoIu776jvUl6pc1WkAd4lrjpzhtCtzM+4LdudrfiRCXmUAs9LbHYtRpp5lB4izbXaGxRi",
+	"amTDqI4xX/mQJlgt54tcsGQMuVJwi9YsOdhitbfY6QvhTOmX5B4AtOpCBQ3X5imceDIzlvVFqqEdLa9t",
+	"+5C32hq4W7oN9wV5YRjfXntPLL4d9f8wkG/lt+c//nIeX8hzc67eHw7Ozl+cj6cf/nj27XFDLL6NxIdT",
+	"96PFzz/9vPj5w4U+V1Fj0ExVf/I6Sj58m97IduhZMe+4aixaFTsCeaUqy0aXwtbPwLVUbLxTwbPSQyYv",
+	"5CVPMoGUmko0qgicA+fCQ81MfX6D9MByPmA38B3ZZDhKW1Qj0mFZwg7L8/CmbNijTsOmqPzWPwtqO+7F",
+	"h6gtfFJehvkqhGgCfr9Puz07yxQKkZgZ2CSdUZAGwIKSocLgG6xHeShXXtQOLYs/EeFkCGhAIm0UveRS",
+	"cUDPYDoKLBSn84RTSOvmDTaQ2HAmFDNTaJYzOoBT7Fwzy/vuN26rmmrYPE7TBUs0G/Fs0mBv1UAs36c7",
+	"a/GM0vqdGqDBdErGOTyB+Uin+ew+68HtdzNxrcci6e3jFhX30DwtnGtmPKtRnmo4x7+hQZk2o24K3O76",
+	"CsiLVEiJuOhNz02t9Gy918An1FG4W8eQH2gNVsd3wnoySUXX1y6kok6IESQ4gKoBdO2qvAI9cgyfHrlz",
+	"eI9D2OgdHlgo+Xht9+MLC9/7JBilwG4SH3qDXjTxhMBab+QvgsBOCSKW76IpMeplM8EeTnhCucWw1S1s",
+	"VT3qy4WLnrG7CPzqqDXIrxOkXbAZcCb4TWRIgcCHIwHKiuxchbxTjQ1AFoLkG6DreDEdOZOUaLDdE5BJ",
+	"oCTEW/jFufNabyjU5YBqjOCLGFm60VQ782nYbFq4VloSYa3lVnqFHqOwCUf/RQmJoPSfiWvB02IzWJ63",
+	"FB+lsaZG8D28NMw+coJjoocbhgY1aeM2Gy5qBNxWdbYWEnWVNtYI++5+t+LryMGVmHdxm350EMUvWjex",
+	"pjjqG+3UW9X99ZRMNsI2GO3OgvDIb6J6HA4LrOoPWutI8PE7qR7p7h/Yv52ph1WnMN2KuOShzq40kCFo",
+	"JW6THyBTtIH0Jm9CzTFPSwE87t8NIIzDd8H6OCsGEV+NupHIafgfTriLg50jgIY1bsaYwOyo3KpDzGpy",
+	"3kxOIsrX0hSykIqJLNNZg50Rp6aHWlfYMnASxJR16/pyheAL7NS7zmCRgdkVvAIjurSAYlqjIgxG+zY1",
+	"4c+7sM/c1JNihQlPYN0SXlmrm6np1nrZIPqae8+BmFoPacdEORaihrRNQ2FxzxhntV4FKQiVvHUvyHrK",
+	"twpP8jZA6Qt8sUi+9vcP0x9o7gIfIhDSQLnhk3MZtfVsOWFJhMIzGa1rUbRaE71c7EXrcwLF4iDD/jXU",
+	"W2qMSEEwcHWxMlYJddhkI4thXSoXrOnCPtvvzN1nENlTEwZUUAd84n5mqwnBUmnsndEOhu7wbTQnG0Sz",
+	"4q14xLjePK76aRGP2KzH8SbyEmm6CMixHi/rJrLrnlEloPKwHUcFvd2ZEVmXX8Hhe9/rX2Sa8ueHjYg9",
+	"+xDHJ+yNVLOP7OPLF90XrROWXbfjVtSI9tkfxGCsnzejOIriKGavZSaG+uNz+BY55W5k7N/I9TBFvzKf",
+	"LENOsLXy2t4+z+nPFPqrN/oXt7na4l1OIPlFSa9NtZISVSJRMq+iaToKNmhhVxe2h7AFrDIIItCQ7u26",
+	"ufFDgS2jgk7xz5E12gFZSnf2gNt3X6lkp+hmm+/a2ohAl1jfiLDVhN5T2y4BJaXYzFiX/8y9AueXb1mr",
+	"GR/5oqHOEpHlDL4DneRtm8JTVmK8VhI4BeSNgqiul4iBnPDU9NwLNdLzjkIyzIIKJ0Opan/ViVSAdYOE",
+	"+0SEcgCqD014CkCJNuvF0WEEp42jxmFEGKu5pgFPaixuRPR5R2ESC9JH/kMa4kUBVuEVCSA+bGOWzy0/",
+	"GGk/03MjiDUvlf2MQ7NwATUEJsLrInVUR13oYE+wDdhL5wF00KNZfWad9bxyreqdFPJELrygdhHgdMiV",
+	"JdfEImf507+7aARTQ9+8/456IdxT3Ws3w7r9bqb4Xi2I74a9Vzj023d/Kh0ahUP/JFT5SJC/LRyKUp9V",
+	"V/3xkn2t05RnVSf4c81zo3aXkcM7KzLRcZvChPwt2iZYVwExdssryFAAiCqABaeZvsr45HeGXYsMCkM7",
+	"0vxPZ/1UDmpswj/W+ZX4/cGLKKqg8f/kdNWG7SXECYPi+lvVdAbPPxI8taNf1pqnU3C+UCErVv+mmYa0",
+	"L0KqcnYd9l4YyzNb+tHceXrY6g25TM3qBhIHceuXJBeYHe++sr7Ba1esqdNUXotPd/9bN/+hcuDnycU6",
+	"7pqFp/XWz5N/XlO+EGKVsn7t83utM58KgGyM23H5FE2bCaVnV6Nc2kUM5NTtdpiFeoAc5PlwvBARDmjA",
+	"AjcYbeIFZaJQURpoUKFAQXFhSc7ahG76AjLWOaEU1JqrbOmVsO/cbe/deRvacXR4GL9sHh28wLz7sqrx",
+	"BDoEPTPNV3/763/iP/Z9+O8NhDg5qpqsacWiqf8NN2D9ZtUv32g99sWz/B2EJDf01QxLGhgbVPn9r9dq",
+	"8k856RzdnjE+EzxZbHcch9EB9SVgvjtz73uSgaB9nts2Vk8Nydq73zqD4GKePjeI31aZsyhuaqvaanmy",
+	"eGje470b1O3y03eebrZ52QEeAyl0LRAKnfHhUA42OR+KfzbuZeg33vZT8ISYd0oTuECMDyq63fz5b23n",
+	"p7IbxroXN6KGi7vyT6JGsxHt/pD/SAeuMd10XnMvoULou8rnpvrx/OpphNdvkrNrD+iC/ycEkdeD2QSw",
+	"VVTENQzeOrcdJirxUY6MnGXpXnvvOfb84UBWMvtTwGTlRQNiycHYYYLN8QYbmhr5hjuYtVUm09eZEL+I",
+	"0jkHqXaWgU4K5g2rahO+IKVcLEeXz07srBXX+AFV54RK6hD+j6SxOluU5TsKJ/yhqG2werrv3fY6mGO3",
+	"0XSb0qB9F4qAfQE5bdosF87/1Swd5yeouEKp9J4PkQI1375Q8+1ilEs3VFposNMCbNBgu1d86LmGTpAn",
+	"qwAgxI1zR0ECz+vIowWBmmzC+osyeO/ExYk+n5ZyYwN6DpBzR6jXgHi8UsGUSplwJUSMoEB9uyDRQfmI",
+	"uMlGepaVIIsHOWMSJEVKXPsNdpqXHgCS4gLVlaIDgmoIF1hMUaJAEtViKbLOpw08GLTJ6aEVilCduDw7",
+	"CgPfDBA27rm7EyldBprrmXWPwuTHYUTsl3E5dba6Ks50An0+egJrIv+5m4npFDIeSSItqUdbxHM02FnQ",
+	"hYZWolmmgNdqVV5KiVzCn4S59ZC9DKmkrKOQkWumUrgtD5DMZsp3bV3+cPr6dffy1dnbi6+7r0/Pfnj7",
+	"/vd6OOy1C6Vz3wTY1255DxCkWRJXeAYUZL19givBX74p0AT+aFxPECL5IjjN5WWxLbHK6hQzaiEbAPJk",
+	"PVhUPUQarRFuYM96H+owefXvxKK3XzRG5V7Z1UuDzA5ksYwvxbrZptw4ZcfaBTHvooCauwiMbFlE3cMo",
+	"3L2cLGtQLEuwdVRJg+0EdcmBjM39NOXZlWCJmGojqaPd532orR1ThWbsEfa4CuYc8pNzzaZCT1PfKyeM",
+	"CMjcwEnR84x51Ikrl1ikPGdFLVxawX3HLTAtTKfJCWQX8dnwkP2bqQRyjj/R6kDGDd8vSeDqYuMoJFsL",
+	"vH8+SVroeidMBg7OsKX3NtAMVC+zVPOEUac9ZTYnWkmrM7do89MUXP6vf/71/wMAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -3,6 +3,7 @@ package bank
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,8 +17,12 @@ import (
 // AccountStatus is what an account may be used for.
 type AccountStatus string
 
-// StatusOpen is the status of every account: none can be frozen or closed yet.
-const StatusOpen AccountStatus = "open"
+// The statuses.
+const (
+	StatusOpen   AccountStatus = "open"
+	StatusFrozen AccountStatus = "frozen" // in one direction or both
+	StatusClosed AccountStatus = "closed"
+)
 
 // MaxAccounts is how many accounts one customer can have.
 const MaxAccounts = 100
@@ -32,24 +37,35 @@ type Account struct {
 	Currency  string
 	Role      Role // the customer's
 	Status    AccountStatus
+	Freeze    ledger.Freeze // while the status is StatusFrozen
+	Reason    StatusReason  // of the status; "" if there is none, or the caller may not know it
 	CreatedAt time.Time
 
 	SignInLocked bool // for the customer, after wrong PINs; the account itself works as before
 
 	last    uuid.UUID // the newest entry; uuid.Nil only while the account is being opened
 	entries int64     // their number, which is the newest one's sequence
+
+	limits ledger.Limits
+	spent  ledger.Spent
 }
 
 func accountOf(row *db.Account, customer *db.Customer) Account {
 	account := Account{
-		Number:    ledger.AccountNumber(row.AccountNumber),
-		Customer:  customer.ID,
-		Holder:    customer.Name,
-		Nickname:  row.Nickname,
-		Balance:   ledger.Money(row.Balance),
-		Currency:  row.Currency,
-		Role:      Role(customer.Role),
-		Status:    AccountStatus(row.Status),
+		Number:   ledger.AccountNumber(row.AccountNumber),
+		Customer: customer.ID,
+		Holder:   customer.Name,
+		Nickname: row.Nickname,
+		Balance:  ledger.Money(row.Balance),
+		Currency: row.Currency,
+		Role:     Role(customer.Role),
+		Status:   AccountStatus(row.Status),
+		Freeze:   store.FreezeOf(row.DebitsFrozen, row.CreditsFrozen, row.FrozenUntil),
+		Reason:   StatusReason(row.StatusReason),
+		limits:   store.LimitsOf(row.LimitPerTransfer, row.LimitDaily, row.LimitMonthly),
+		spent: ledger.Spent{
+			Day: row.SpentDay, OnDay: ledger.Money(row.SpentOnDay), Month: row.SpentMonth, InMonth: ledger.Money(row.SpentInMonth),
+		},
 		CreatedAt: time.UnixMicro(row.CreatedAt).UTC(),
 		entries:   row.LastSequence,
 
@@ -59,6 +75,24 @@ func accountOf(row *db.Account, customer *db.Customer) Account {
 		account.last = *row.LastID
 	}
 	return account
+}
+
+// at returns the account as it is at a moment: a freeze may have ended by itself.
+func (a Account) at(now time.Time) Account {
+	if a.Status == StatusFrozen && !a.Freeze.At(now).Any() {
+		a.Status, a.Freeze, a.Reason = StatusOpen, ledger.Freeze{}, ""
+	}
+	return a
+}
+
+// shownTo returns the account as a caller may see it. Only those who manage accounts learn why the bank has frozen or closed one; its owner
+// must not, since that could warn a suspect.
+func (a Account) shownTo(caller Caller) Account {
+	manages := slices.Contains(caller.permissions(), AccountsManage) && caller.reaches(a.Number)
+	if owner := caller.Customer == a.Customer; a.Reason != ReasonCustomer && (owner || !manages) {
+		a.Reason = ""
+	}
+	return a
 }
 
 func accountByNumber(ctx context.Context, q db.Querier, number ledger.AccountNumber) (Account, error) {
@@ -86,13 +120,15 @@ func (b *Bank) GetAccount(ctx context.Context, caller Caller, number ledger.Acco
 	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
 		return Account{}, err
 	}
-	return b.readAccount(ctx, number)
+	account, err := b.readAccount(ctx, number)
+	return account.shownTo(caller), err
 }
 
 func (b *Bank) readAccount(ctx context.Context, number ledger.AccountNumber) (Account, error) {
-	return store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (Account, error) {
+	account, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (Account, error) {
 		return accountByNumber(ctx, q, number)
 	})
+	return account.at(b.now()), err
 }
 
 // SetRole sets the role of an account's customer, for the operator.
@@ -120,7 +156,7 @@ func (b *Bank) setRole(ctx context.Context, q db.Querier, caller Caller, account
 func (b *Bank) change(ctx context.Context, number ledger.AccountNumber,
 	fn func(ctx context.Context, q db.Querier, account Account) error,
 ) (Account, error) {
-	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Account, error) {
+	account, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Account, error) {
 		before, err := accountByNumber(ctx, q, number)
 		if err != nil {
 			return Account{}, err
@@ -130,6 +166,7 @@ func (b *Bank) change(ctx context.Context, number ledger.AccountNumber,
 		}
 		return accountByNumber(ctx, q, number)
 	})
+	return account.at(b.now()).shownTo(Caller{}), err
 }
 
 // HasAccounts reports whether the database has any accounts yet.

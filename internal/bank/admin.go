@@ -101,14 +101,16 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccou
 	if err != nil {
 		return AccountPage{}, err
 	}
-	items, next, err := pageOf(b, "accounts", rows, limit, listedAccount, func(last *db.ListAccountsRow) any {
+	now := b.now()
+	listed := func(row *db.ListAccountsRow) Account {
+		return accountOf(&row.Account, &row.Customer).at(now).shownTo(caller)
+	}
+	items, next, err := pageOf(b, "accounts", rows, limit, listed, func(last *db.ListAccountsRow) any {
 		position.Age, position.Number = last.Account.CreatedAt, last.Account.AccountNumber
 		return position
 	})
 	return AccountPage{Accounts: items, NextCursor: next}, err
 }
-
-func listedAccount(row *db.ListAccountsRow) Account { return accountOf(&row.Account, &row.Customer) }
 
 // findsNothing is a pattern that no folded name matches.
 const findsNothing = "-"

@@ -50,7 +50,7 @@ func (b *Bank) GetBalances(ctx context.Context, caller Caller, number ledger.Acc
 	if err != nil {
 		return DailyBalances{}, err
 	}
-	movements, err := b.movements(ctx, &account, b.calendar.begin(first).UnixMicro())
+	movements, err := b.movements(ctx, &account, b.calendar.begin(first).UnixMicro(), b.bounds.balances)
 	if err != nil {
 		return DailyBalances{}, err
 	}
@@ -60,19 +60,19 @@ func (b *Bank) GetBalances(ctx context.Context, caller Caller, number ledger.Acc
 	return DailyBalances{Currency: account.Currency, Days: b.dailyBalances(account.Balance, first, today, movements)}, nil
 }
 
-// movements adds up an account's entries from a time on, in steps that begin at milestones. Entries never change, so the
-// steps fit together.
-func (b *Bank) movements(ctx context.Context, account *Account, from int64) ([]db.ListQuarterHourMovementsRow, error) {
+// movements adds up an account's entries from a time on, as many as a bound allows, in steps that begin at milestones. Entries never
+// change, so the steps fit together.
+func (b *Bank) movements(ctx context.Context, account *Account, from, bound int64) ([]db.ListQuarterHourMovementsRow, error) {
 	milestones, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListMilestonesRow, error) {
 		return q.ListMilestones(ctx, db.ListMilestonesParams{
-			AccountNumber: int64(account.Number), FromTime: from, RowLimit: b.bounds.balances/64 + 2,
+			AccountNumber: int64(account.Number), FromTime: from, RowLimit: bound/64 + 2,
 		})
 	})
 	if err != nil {
 		return nil, err
 	}
-	if len(milestones) > 0 && account.entries-milestones[0].Sequence > b.bounds.balances {
-		return nil, invalid("query/days", fmt.Sprintf("covers more than %d entries; ask for fewer days", b.bounds.balances))
+	if len(milestones) > 0 && account.entries-milestones[0].Sequence > bound {
+		return nil, invalid("query/days", fmt.Sprintf("covers more than %d entries; ask for fewer days", bound))
 	}
 	var all []db.ListQuarterHourMovementsRow
 	step := func(newest uuid.UUID, entries int64) error {
@@ -167,6 +167,16 @@ func (c calendar) dateOf(moment time.Time) time.Time {
 func (c calendar) month(date time.Time) (from, to time.Time) {
 	first := dateFrom(date.Year(), date.Month(), 1)
 	return c.begin(first), c.begin(first.AddDate(0, 1, 0))
+}
+
+// period returns the day and the month of a moment.
+func (c calendar) period(moment time.Time) ledger.Period {
+	date := c.dateOf(moment)
+	_, monthEnds := c.month(date)
+	return ledger.Period{
+		Day: date.Unix() / (24 * 60 * 60), DayEnds: c.begin(date.AddDate(0, 0, 1)).UTC(),
+		Month: int64(date.Year()-1970)*12 + int64(date.Month()-time.January), MonthEnds: monthEnds.UTC(),
+	}
 }
 
 // days returns the dates from first to last and when each begins; one more beginning marks the end of the last.

@@ -52,6 +52,7 @@ type Bank struct {
 	store    *store.Store
 	currency string
 	calendar calendar
+	periods  ledger.Calendar
 	now      func() time.Time // UTC, whole microseconds
 	random   io.Reader
 	pins     *pinHasher
@@ -129,6 +130,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 	if config.Zone == nil {
 		b.calendar.zone = time.UTC
 	}
+	b.periods = b.calendar.period
 	hasher, err := auth.NewPINHasher(config.PinPepper, config.KDF, config.Random)
 	if err != nil {
 		return nil, fmt.Errorf("bank: Config.PinPepper: %w", err)

@@ -34,6 +34,8 @@ const (
 	CodeRequestPending       ledger.Code = "request_pending"
 	CodeRequestNotPending    ledger.Code = "request_not_pending"
 	CodeNothingToChange      ledger.Code = "nothing_to_change"
+	CodeAccountNotFrozen     ledger.Code = "account_not_frozen"
+	CodeAccountNotEmpty      ledger.Code = "account_not_empty"
 	CodeSecondFactorEnabled  ledger.Code = "second_factor_enabled"
 	CodeFactorNotStarted     ledger.Code = "second_factor_not_started"
 	CodeWeakPin              ledger.Code = "weak_pin"

@@ -43,6 +43,11 @@ const (
 	EventSecondFactorDisabled  audit.EventType = "second_factor_disabled"
 	EventRecoveryCodeUsed      audit.EventType = "recovery_code_used"
 	EventRecoveryCodesReplaced audit.EventType = "recovery_codes_replaced"
+
+	EventAccountFrozen   audit.EventType = "account_frozen"
+	EventAccountUnfrozen audit.EventType = "account_unfrozen"
+	EventAccountClosed   audit.EventType = "account_closed"
+	EventLimitsChanged   audit.EventType = "limits_changed"
 )
 
 func (c *eventCursor) query(rows int) db.ListEventsParams {
@@ -183,6 +188,10 @@ func ownEventOf(row *db.Event) audit.Event {
 	case EventAccountUnlocked, EventRoleChanged, EventSessionsEnded, EventDataRead, EventPinResetIssued, EventNameChanged,
 		EventRequestMade, EventRequestApproved, EventRequestRejected:
 		event.Address = "" // of a member of staff, or perhaps of one
+	case EventAccountFrozen, EventAccountUnfrozen, EventAccountClosed:
+		event.Address, event.Detail = "", "" // the bank's reasons are not for the account's owner
+	case EventLimitsChanged:
+		event.Address = ""
 	}
 	event.Actor, event.RequestID, event.ServerRequestID = "", "", ""
 	return event

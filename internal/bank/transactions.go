@@ -140,7 +140,7 @@ func (b *Bank) post(ctx context.Context, caller Caller, key idempotencyKey, p le
 
 // identify gives a posting its time and its ids. They are fixed before it is carried out, however often that is tried.
 func (b *Bank) identify(p *ledger.Posting, now time.Time) (err error) {
-	p.Time = now
+	p.Time, p.Calendar = now, b.periods
 	ids := []*uuid.UUID{&p.ID}
 	if p.Type == ledger.TypeTransferOut {
 		ids = append(ids, &p.Transfer, &p.ToID)

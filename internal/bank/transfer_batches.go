@@ -96,7 +96,7 @@ func (b *Bank) TransferMany(ctx context.Context, caller Caller, p TransferManyPa
 	switch {
 	case errors.Is(err, ledger.ErrBatchRefused):
 		return TransferBatch{}, batchRefused(outcome.Results)
-	case errors.As(err, &refusal) && faults[refusal.Code] != "": // a lone item's own, which an order for one posting is refused with
+	case errors.As(err, &refusal) && itemAtFault(refusal.Code): // a lone item's own, which an order for one posting is refused with
 		return TransferBatch{}, batchRefused([]ledger.Result{{Refusal: refusal}})
 	case err != nil:
 		return TransferBatch{}, err
@@ -143,6 +143,11 @@ func atItem(index int, refusal *ledger.Refusal) *ledger.Refusal {
 	return &pointed
 }
 
+func itemAtFault(code ledger.Code) bool {
+	_, known := faults[code]
+	return known
+}
+
 // faults has the field of an item that is at fault, by the refusal's code.
 var faults = map[ledger.Code]string{
 	ledger.CodeAccountNotFound:      "/to_account",
@@ -151,6 +156,9 @@ var faults = map[ledger.Code]string{
 	ledger.CodeInsufficientFunds:    "/amount",
 	ledger.CodeBalanceLimitExceeded: "/amount",
 	ledger.CodeReferenceUsed:        "/reference",
+	ledger.CodeLimitExceeded:        "/amount",
+	ledger.CodeAccountFrozen:        "", // of the sender, so of the item as a whole; a recipient's has a pointer
+	ledger.CodeAccountClosed:        "",
 }
 
 // batchOrder is the order for many transfers, with what is kept of it.

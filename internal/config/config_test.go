@@ -30,6 +30,7 @@ func defaultConfig() Config {
 		RateLimits: ratelimit.Limits{
 			"register": perMinute(10), "deposit": perMinute(20), "withdraw": perMinute(20), "transfer": perMinute(5), "bulk": perMinute(10), "login": perMinute(5),
 			"refresh": perMinute(10), "payee": perMinute(20), "statement": perMinute(10), "read": perMinute(300),
+			"request": perMinute(10), "decision": perMinute(30),
 		},
 		RateLimitAdminKey:        perMinute(5),
 		MaxConnectionsPerAddress: 256, Openings: "anyone", SessionIdle: IdleLimit(12 * time.Hour), SessionIdleStaff: IdleLimit(30 * time.Minute),
@@ -164,7 +165,7 @@ func TestConfigRefuses(t *testing.T) {
 		"TLS_KEY_FILE":                {""},
 		"LOG_LEVEL":                   {"loud", "info+2", "3", "*"},
 		"LOG_FORMAT":                  {"xml"},
-		"APPROVAL_ABOVE":              {"", "-1", "off", "1e6", "1.5", "1000000000001"},
+		"APPROVAL_ABOVE":              {"-1", "off", "1e6", "1000000000001"},
 		"OPENINGS":                    {"", "off", "Anyone", "codes", "staff,code"},
 		"MAX_CONNECTIONS_PER_ADDRESS": {"", "0", "7", "8193", "-9", "+9", "08", "65537", "Off", "many"},
 	}

@@ -60,6 +60,26 @@ func (q *Queries) AccountByNumber(ctx context.Context, accountNumber int64) (Acc
 	return i, err
 }
 
+const CloseAccount = `-- name: CloseAccount :execrows
+UPDATE accounts
+SET status = 'closed', debits_frozen = FALSE, credits_frozen = FALSE, frozen_until = NULL, status_reason = $1
+WHERE account_number = $2 AND balance = 0
+`
+
+type CloseAccountParams struct {
+	StatusReason  string
+	AccountNumber int64
+}
+
+// No row if there is money in the account.
+func (q *Queries) CloseAccount(ctx context.Context, arg CloseAccountParams) (int64, error) {
+	result, err := q.exec(ctx, q.closeAccountStmt, CloseAccount, arg.StatusReason, arg.AccountNumber)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const CountAccounts = `-- name: CountAccounts :one
 SELECT CAST(COUNT(*) AS BIGINT) AS accounts FROM accounts
 `
@@ -432,19 +452,33 @@ func (q *Queries) ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow
 }
 
 const LockAccount = `-- name: LockAccount :one
-SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp FROM accounts
+SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp,
+       CAST(status = 'closed' AS BOOLEAN) AS closed, debits_frozen, credits_frozen, frozen_until,
+       limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month
+FROM accounts
 WHERE account_number = $1
 FOR UPDATE
 `
 
 type LockAccountRow struct {
-	AccountNumber int64
-	Balance       int64
-	Currency      string
-	LastSequence  int64
-	LastID        *uuid.UUID
-	LastHash      []byte
-	LastTimestamp int64
+	AccountNumber    int64
+	Balance          int64
+	Currency         string
+	LastSequence     int64
+	LastID           *uuid.UUID
+	LastHash         []byte
+	LastTimestamp    int64
+	Closed           bool
+	DebitsFrozen     bool
+	CreditsFrozen    bool
+	FrozenUntil      *int64
+	LimitPerTransfer *int64
+	LimitDaily       *int64
+	LimitMonthly     *int64
+	SpentDay         int64
+	SpentOnDay       int64
+	SpentMonth       int64
+	SpentInMonth     int64
 }
 
 // Locks an account and reads what its next entry follows from.
@@ -459,6 +493,17 @@ func (q *Queries) LockAccount(ctx context.Context, accountNumber int64) (LockAcc
 		&i.LastID,
 		&i.LastHash,
 		&i.LastTimestamp,
+		&i.Closed,
+		&i.DebitsFrozen,
+		&i.CreditsFrozen,
+		&i.FrozenUntil,
+		&i.LimitPerTransfer,
+		&i.LimitDaily,
+		&i.LimitMonthly,
+		&i.SpentDay,
+		&i.SpentOnDay,
+		&i.SpentMonth,
+		&i.SpentInMonth,
 	)
 	return i, err
 }
@@ -511,6 +556,67 @@ func (q *Queries) UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccou
 	return err
 }
 
+const UpdateFreeze = `-- name: UpdateFreeze :exec
+UPDATE accounts
+SET status = $1, debits_frozen = $2, credits_frozen = $3,
+    frozen_until = $4, status_reason = $5
+WHERE account_number = $6
+`
+
+type UpdateFreezeParams struct {
+	Status        string
+	DebitsFrozen  bool
+	CreditsFrozen bool
+	FrozenUntil   *int64
+	StatusReason  string
+	AccountNumber int64
+}
+
+func (q *Queries) UpdateFreeze(ctx context.Context, arg UpdateFreezeParams) error {
+	_, err := q.exec(ctx, q.updateFreezeStmt, UpdateFreeze,
+		arg.Status,
+		arg.DebitsFrozen,
+		arg.CreditsFrozen,
+		arg.FrozenUntil,
+		arg.StatusReason,
+		arg.AccountNumber,
+	)
+	return err
+}
+
+const UpdateLimits = `-- name: UpdateLimits :exec
+UPDATE accounts
+SET limit_per_transfer = $1, limit_daily = $2, limit_monthly = $3,
+    spent_day = $4, spent_on_day = $5, spent_month = $6,
+    spent_in_month = $7
+WHERE account_number = $8
+`
+
+type UpdateLimitsParams struct {
+	LimitPerTransfer *int64
+	LimitDaily       *int64
+	LimitMonthly     *int64
+	SpentDay         int64
+	SpentOnDay       int64
+	SpentMonth       int64
+	SpentInMonth     int64
+	AccountNumber    int64
+}
+
+func (q *Queries) UpdateLimits(ctx context.Context, arg UpdateLimitsParams) error {
+	_, err := q.exec(ctx, q.updateLimitsStmt, UpdateLimits,
+		arg.LimitPerTransfer,
+		arg.LimitDaily,
+		arg.LimitMonthly,
+		arg.SpentDay,
+		arg.SpentOnDay,
+		arg.SpentMonth,
+		arg.SpentInMonth,
+		arg.AccountNumber,
+	)
+	return err
+}
+
 const UpdateNickname = `-- name: UpdateNickname :execrows
 UPDATE accounts SET nickname = $1 WHERE account_number = $2
 `
@@ -526,4 +632,30 @@ func (q *Queries) UpdateNickname(ctx context.Context, arg UpdateNicknameParams) 
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const UpdateSpent = `-- name: UpdateSpent :exec
+UPDATE accounts
+SET spent_day = $1, spent_on_day = $2, spent_month = $3,
+    spent_in_month = $4
+WHERE account_number = $5
+`
+
+type UpdateSpentParams struct {
+	SpentDay      int64
+	SpentOnDay    int64
+	SpentMonth    int64
+	SpentInMonth  int64
+	AccountNumber int64
+}
+
+func (q *Queries) UpdateSpent(ctx context.Context, arg UpdateSpentParams) error {
+	_, err := q.exec(ctx, q.updateSpentStmt, UpdateSpent,
+		arg.SpentDay,
+		arg.SpentOnDay,
+		arg.SpentMonth,
+		arg.SpentInMonth,
+		arg.AccountNumber,
+	)
+	return err
 }

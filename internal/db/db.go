@@ -30,6 +30,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.blacklistedTokenByJtiStmt, err = db.PrepareContext(ctx, BlacklistedTokenByJti); err != nil {
 		return nil, fmt.Errorf("error preparing query BlacklistedTokenByJti: %w", err)
 	}
+	if q.closeAccountStmt, err = db.PrepareContext(ctx, CloseAccount); err != nil {
+		return nil, fmt.Errorf("error preparing query CloseAccount: %w", err)
+	}
 	if q.confirmSecondFactorStmt, err = db.PrepareContext(ctx, ConfirmSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query ConfirmSecondFactor: %w", err)
 	}
@@ -381,6 +384,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.updateCustomerNameStmt, err = db.PrepareContext(ctx, UpdateCustomerName); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateCustomerName: %w", err)
 	}
+	if q.updateFreezeStmt, err = db.PrepareContext(ctx, UpdateFreeze); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateFreeze: %w", err)
+	}
+	if q.updateLimitsStmt, err = db.PrepareContext(ctx, UpdateLimits); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateLimits: %w", err)
+	}
 	if q.updateNameFoldedStmt, err = db.PrepareContext(ctx, UpdateNameFolded); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateNameFolded: %w", err)
 	}
@@ -405,6 +414,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.updateSessionUseStmt, err = db.PrepareContext(ctx, UpdateSessionUse); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSessionUse: %w", err)
 	}
+	if q.updateSpentStmt, err = db.PrepareContext(ctx, UpdateSpent); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateSpent: %w", err)
+	}
 	if q.useInvitationStmt, err = db.PrepareContext(ctx, UseInvitation); err != nil {
 		return nil, fmt.Errorf("error preparing query UseInvitation: %w", err)
 	}
@@ -424,6 +436,11 @@ func (q *Queries) Close() error {
 	if q.blacklistedTokenByJtiStmt != nil {
 		if cerr := q.blacklistedTokenByJtiStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing blacklistedTokenByJtiStmt: %w", cerr)
+		}
+	}
+	if q.closeAccountStmt != nil {
+		if cerr := q.closeAccountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing closeAccountStmt: %w", cerr)
 		}
 	}
 	if q.confirmSecondFactorStmt != nil {
@@ -1011,6 +1028,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing updateCustomerNameStmt: %w", cerr)
 		}
 	}
+	if q.updateFreezeStmt != nil {
+		if cerr := q.updateFreezeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateFreezeStmt: %w", cerr)
+		}
+	}
+	if q.updateLimitsStmt != nil {
+		if cerr := q.updateLimitsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateLimitsStmt: %w", cerr)
+		}
+	}
 	if q.updateNameFoldedStmt != nil {
 		if cerr := q.updateNameFoldedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateNameFoldedStmt: %w", cerr)
@@ -1049,6 +1076,11 @@ func (q *Queries) Close() error {
 	if q.updateSessionUseStmt != nil {
 		if cerr := q.updateSessionUseStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateSessionUseStmt: %w", cerr)
+		}
+	}
+	if q.updateSpentStmt != nil {
+		if cerr := q.updateSpentStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateSpentStmt: %w", cerr)
 		}
 	}
 	if q.useInvitationStmt != nil {
@@ -1102,6 +1134,7 @@ type Queries struct {
 	tx                             *sql.Tx
 	accountByNumberStmt            *sql.Stmt
 	blacklistedTokenByJtiStmt      *sql.Stmt
+	closeAccountStmt               *sql.Stmt
 	confirmSecondFactorStmt        *sql.Stmt
 	countAccountsStmt              *sql.Stmt
 	countAccountsOpenedBetweenStmt *sql.Stmt
@@ -1219,6 +1252,8 @@ type Queries struct {
 	unpairedTransferStmt           *sql.Stmt
 	updateCopiedAccountStmt        *sql.Stmt
 	updateCustomerNameStmt         *sql.Stmt
+	updateFreezeStmt               *sql.Stmt
+	updateLimitsStmt               *sql.Stmt
 	updateNameFoldedStmt           *sql.Stmt
 	updateNicknameStmt             *sql.Stmt
 	updatePinStmt                  *sql.Stmt
@@ -1227,6 +1262,7 @@ type Queries struct {
 	updateSessionProofsStmt        *sql.Stmt
 	updateSessionRefreshStmt       *sql.Stmt
 	updateSessionUseStmt           *sql.Stmt
+	updateSpentStmt                *sql.Stmt
 	useInvitationStmt              *sql.Stmt
 	useSecondFactorStepStmt        *sql.Stmt
 }
@@ -1237,6 +1273,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		tx:                             tx,
 		accountByNumberStmt:            q.accountByNumberStmt,
 		blacklistedTokenByJtiStmt:      q.blacklistedTokenByJtiStmt,
+		closeAccountStmt:               q.closeAccountStmt,
 		confirmSecondFactorStmt:        q.confirmSecondFactorStmt,
 		countAccountsStmt:              q.countAccountsStmt,
 		countAccountsOpenedBetweenStmt: q.countAccountsOpenedBetweenStmt,
@@ -1354,6 +1391,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		unpairedTransferStmt:           q.unpairedTransferStmt,
 		updateCopiedAccountStmt:        q.updateCopiedAccountStmt,
 		updateCustomerNameStmt:         q.updateCustomerNameStmt,
+		updateFreezeStmt:               q.updateFreezeStmt,
+		updateLimitsStmt:               q.updateLimitsStmt,
 		updateNameFoldedStmt:           q.updateNameFoldedStmt,
 		updateNicknameStmt:             q.updateNicknameStmt,
 		updatePinStmt:                  q.updatePinStmt,
@@ -1362,6 +1401,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updateSessionProofsStmt:        q.updateSessionProofsStmt,
 		updateSessionRefreshStmt:       q.updateSessionRefreshStmt,
 		updateSessionUseStmt:           q.updateSessionUseStmt,
+		updateSpentStmt:                q.updateSpentStmt,
 		useInvitationStmt:              q.useInvitationStmt,
 		useSecondFactorStepStmt:        q.useSecondFactorStepStmt,
 	}

@@ -13,6 +13,8 @@ import (
 type Querier interface {
 	AccountByNumber(ctx context.Context, accountNumber int64) (AccountByNumberRow, error)
 	BlacklistedTokenByJti(ctx context.Context, jti uuid.UUID) (TokenBlacklist, error)
+	// No row if there is money in the account.
+	CloseAccount(ctx context.Context, arg CloseAccountParams) (int64, error)
 	// No row if it was replaced or confirmed after its code was checked.
 	ConfirmSecondFactor(ctx context.Context, arg ConfirmSecondFactorParams) (int64, error)
 	CountAccounts(ctx context.Context) (int64, error)
@@ -193,6 +195,8 @@ type Querier interface {
 	// Updates what can change without an entry.
 	UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccountParams) error
 	UpdateCustomerName(ctx context.Context, arg UpdateCustomerNameParams) error
+	UpdateFreeze(ctx context.Context, arg UpdateFreezeParams) error
+	UpdateLimits(ctx context.Context, arg UpdateLimitsParams) error
 	// Unless the name has been changed meanwhile.
 	UpdateNameFolded(ctx context.Context, arg UpdateNameFoldedParams) error
 	UpdateNickname(ctx context.Context, arg UpdateNicknameParams) (int64, error)
@@ -206,6 +210,7 @@ type Querier interface {
 	UpdateSessionRefresh(ctx context.Context, arg UpdateSessionRefreshParams) (int64, error)
 	// Records a repeat of the last renewal, which spends nothing.
 	UpdateSessionUse(ctx context.Context, arg UpdateSessionUseParams) error
+	UpdateSpent(ctx context.Context, arg UpdateSpentParams) error
 	// No row if it was used up or expired after it was checked.
 	UseInvitation(ctx context.Context, arg UseInvitationParams) (int64, error)
 	// A code is valid once: no row if its step, or a later one, was used.

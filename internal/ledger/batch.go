@@ -92,8 +92,11 @@ func (b *Batch) post(p *Posting) (Entry, error) {
 	}
 	for i := range entries {
 		e := &entries[i]
-		b.last.accounts = append(b.last.accounts, b.Accounts[e.Account])
-		b.Accounts[e.Account] = e.State()
+		before := b.Accounts[e.Account]
+		b.last.accounts = append(b.last.accounts, before)
+		after := e.State()
+		after.Rules = before.Rules.after(p, e)
+		b.Accounts[e.Account] = after
 		b.Entries = append(b.Entries, *e)
 	}
 	if p.Reference != "" {

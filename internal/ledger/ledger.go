@@ -56,9 +56,11 @@ type Account struct {
 	Last     uuid.UUID
 	Time     time.Time
 	Hash     Hash
+
+	Rules *Rules // nil for an account that is open, not frozen, and without limits
 }
 
-// State returns the account as the entry leaves it.
+// State returns the account as the entry leaves it, without its rules.
 func (e *Entry) State() Account {
 	return Account{
 		Number: e.Account, Currency: e.Currency, Balance: e.BalanceAfter,

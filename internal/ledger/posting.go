@@ -16,6 +16,8 @@ type Posting struct {
 	Amount      Money
 	Description string
 	Time        time.Time // the bank's; UTC, whole microseconds
+	Calendar    Calendar  // the bank's, for limits
+	Sweep       bool      // empties an account that is being closed: no limit applies
 
 	// In a transfer alone.
 	To        AccountNumber
@@ -110,6 +112,11 @@ type leg struct {
 
 // entry returns an account's next entry.
 func (p *Posting) entry(account Account, l leg) (Entry, error) {
+	if account.Rules != nil {
+		if refusal := account.Rules.allow(p, &l); refusal != nil {
+			return Entry{}, refusal
+		}
+	}
 	balance, err := account.Balance.after(l.kind, p.Amount)
 	if err != nil {
 		return Entry{}, err

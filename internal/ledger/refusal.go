@@ -14,13 +14,17 @@ const (
 	CodeReferenceUsed        Code = "reference_used"
 	CodeIdempotencyKeyReused Code = "idempotency_key_reused"
 	CodeBatchRefused         Code = "batch_refused"
+	CodeAccountFrozen        Code = "account_frozen"
+	CodeAccountClosed        Code = "account_closed"
+	CodeLimitExceeded        Code = "limit_exceeded"
 )
 
 // Refusal says why something was not done. Nothing has changed. Message is for the person behind the request.
 type Refusal struct {
 	Code    Code
 	Message string
-	Pointer string // for CodeInvalidRequest, the place in the request, such as /amount
+	Pointer string         // the place in the request that is at fault, such as /amount; "" if it is the request as a whole
+	Limit   *LimitExceeded // for CodeLimitExceeded
 }
 
 func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Message }

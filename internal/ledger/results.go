@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -19,6 +20,10 @@ var refusalNames = map[string]*Refusal{
 	"insufficient_funds":     errInsufficientFunds,
 	"balance_limit_exceeded": errBalanceLimit,
 	"reference_used":         errReferenceUsed,
+	"account_closed":         ErrAccountClosed,
+	"debits_frozen":          errDebitsFrozen,
+	"recipient_closed":       errRecipientClosed,
+	"recipient_frozen":       errRecipientFrozen,
 }
 
 const refusedPrefix = "refused "
@@ -45,7 +50,17 @@ func KeptText(results []Result) string {
 	return text.String()
 }
 
+// limitPrefix begins the name of a limit's refusal. The limit, what it leaves and when it begins anew follow.
+const limitPrefix = "limit_exceeded "
+
 func refusalName(refusal *Refusal) string {
+	if e := refusal.Limit; e != nil {
+		resets := int64(0)
+		if !e.ResetsAt.IsZero() {
+			resets = e.ResetsAt.UnixMicro()
+		}
+		return fmt.Sprintf("%s%s %d %d", limitPrefix, e.Kind, e.Remaining, resets)
+	}
 	for name, known := range refusalNames {
 		if known == refusal {
 			return name
@@ -54,13 +69,28 @@ func refusalName(refusal *Refusal) string {
 	panic("ledger: no transfer of many is refused by " + refusal.Error())
 }
 
+// parseLimit returns the refusal of a limit from what follows limitPrefix, or nil.
+func parseLimit(text string) *Refusal {
+	var e LimitExceeded
+	var resets int64
+	if n, err := fmt.Sscanf(text, "%s %d %d", &e.Kind, &e.Remaining, &resets); n != 3 || err != nil || limitMessages[e.Kind] == "" {
+		return nil
+	}
+	if resets != 0 {
+		e.ResetsAt = time.UnixMicro(resets).UTC()
+	}
+	return e.refusal()
+}
+
 // ParseKept reads the text of KeptText.
 func ParseKept(text string) ([]Kept, error) {
 	lines := strings.Split(text, "\n")
 	kept := make([]Kept, len(lines))
 	for i, line := range lines {
 		name, refused := strings.CutPrefix(line, refusedPrefix)
-		if refused {
+		if limit, exceeded := strings.CutPrefix(name, limitPrefix); refused && exceeded {
+			kept[i].Refusal = parseLimit(limit)
+		} else if refused {
 			kept[i].Refusal = refusalNames[name]
 		} else if id, err := uuid.Parse(line); err == nil {
 			kept[i].ID = id

@@ -26,6 +26,7 @@ accounts:read      who     no       yes    yes           yes    yes           ye
 deposits:write     who     no       yes    yes           no     no            who        who        token    token    over
 withdrawals:write  who     no       yes    yes           no     no            who        who        token    token    over
 transfers:write    who     no       yes    yes           no     no            who        who        token    token    over
+accounts:manage    who     no       no     no            yes    yes           yes        key        token    token    over
 self:manage        who     no       yes    yes           no     no            who        who        token    token    over
 customers:manage   who     no       no     no            yes    yes           yes        key        token    token    over
 audit:read         who     no       no     no            yes    yes           yes        key        token    token    over
@@ -41,6 +42,8 @@ var matrixExceptions = map[string]map[string]string{
 	"startSecondFactor":    {"owner-locked": "locked"},
 	"removeSecondFactor":   {"owner-locked": "locked"},
 	"replaceRecoveryCodes": {"owner-locked": "locked"},
+	"freezeAccount":        {"owner": "200", "owner-locked": "200"}, // their debits alone
+	"setLimits":            {"owner": "200", "owner-locked": "200"}, // lower alone
 	"endSession":           {"another": "none", "admin": "none", "admin-locked": "none"},
 }
 

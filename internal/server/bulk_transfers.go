@@ -81,7 +81,9 @@ func batchOf(batch *bank.TransferBatch) api.TransferBatch {
 			Index: i, Status: api.TransferResultStatus(result.Status), TransactionId: nilIfZero(result.ID),
 		}
 		if result.Refusal != nil {
-			answer.Results[i].Problem = &api.TransferProblem{Code: api.ProblemCode(result.Refusal.Code), Detail: result.Refusal.Message}
+			problem := &api.TransferProblem{Code: api.ProblemCode(result.Refusal.Code), Detail: result.Refusal.Message}
+			problem.Limit, problem.Remaining, problem.ResetsAt = exceeded(result.Refusal.Limit)
+			answer.Results[i].Problem = problem
 		}
 	}
 	return answer

@@ -23,6 +23,8 @@ func accountOf(a bank.Account) api.Account {
 		Currency:          a.Currency,
 		Role:              api.Role(a.Role),
 		IsLocked:          a.SignInLocked,
+		Status:            api.AccountStatus(a.Status),
+		Frozen:            freezeOf(&a),
 		CreatedAt:         ledger.FormatTime(a.CreatedAt),
 	}
 }

@@ -69,6 +69,12 @@ var kinds = map[api.ProblemCode]kind{
 		"The Accept header asks for a media type that the operation does not offer. A statement comes as text/csv or application/pdf."},
 	"reference_used": {409, "The reference was used before",
 		"An earlier transfer from this account has the same reference, so this one may be the same payment again. Look for it in the account's history. No money moved; a transfer that is meant to be another one needs a reference of its own, or none."},
+	"account_closed": {409, "The account is closed",
+		"The account is closed for good: no money leaves it or arrives, and its status and limits do not change any more. If \"errors\" points at \"/to_account\", it is the account that would have received the money. Its history and statements can still be read."},
+	"account_not_frozen": {409, "The account is not frozen",
+		"There is no freeze to lift: there was none, or it has ended by itself."},
+	"account_not_empty": {409, "There is money in the account",
+		"An account can be closed when it is empty. Name another open account of the same currency as \"sweep_to\": it gets what is left, in the same transaction."},
 	"account_not_locked": {409, "The account is not locked",
 		"There is nothing to unlock."},
 	"request_pending": {409, "There is such a request already",
@@ -93,6 +99,8 @@ var kinds = map[api.ProblemCode]kind{
 		"Money is never converted: a transfer needs two accounts of the same currency."},
 	"balance_limit_exceeded": {422, "The balance would become too large",
 		"A balance never passes 9007199254740991 (2^53-1) minor units, the largest integer that every client can hold exactly. No money moved."},
+	"limit_exceeded": {422, "The amount exceeds a limit",
+		"The account has a limit on what may leave it by one movement, in a day, or in a month (of the bank's time zone). The member \"limit\" says which one, \"remaining\" how much it still allows, and \"resets_at\" when it begins anew. No money moved, and you can use the idempotency key again."},
 	"batch_refused": {422, "Some of the transfers were refused",
 		"With the mode all_or_nothing, one transfer that cannot be carried out refuses them all. No money moved, and you can use the idempotency key again. The member \"errors\" points to each one: correct or leave out these, or send them with the mode each."},
 	"weak_pin": {422, "The PIN is too easy to guess",
@@ -104,6 +112,8 @@ var kinds = map[api.ProblemCode]kind{
 		"A statement covers a whole month and holds at most 25000 entries. Read the month's transactions page by page, with from and to."},
 	"account_locked": {423, "The account is locked",
 		"Three wrong PINs in a row have locked the account: no PIN is accepted until an administrator unlocks it. Its money is safe, incoming transfers arrive, and sessions that are open continue."},
+	"account_frozen": {423, "The account is frozen",
+		"The bank, or the account's owner, has frozen the account: no money can leave it, or none can arrive. If \"errors\" points at \"/to_account\", it is the account that would have received the money. Nothing moved. Only the bank lifts a freeze; signing in and reading work as before."},
 	"rate_limited": {429, "Too many requests",
 		"Either the quota of the last minute is used up, and the RateLimit headers show when it recovers; or the account was unlocked recently: the next PIN " +
 			"is accepted only after a delay, and an account can be unlocked only a few times a day. Wait as many seconds as Retry-After says."},
@@ -118,6 +128,7 @@ type problem struct {
 	code       api.ProblemCode
 	detail     string
 	fields     []api.FieldError
+	limit      *ledger.LimitExceeded
 	retryAfter string // seconds; "" for none
 	cause      error  // for the log only
 }
@@ -164,9 +175,11 @@ func internal(cause error) *problem {
 }
 
 func refused(refusal *ledger.Refusal) *problem {
-	p := &problem{code: api.ProblemCode(refusal.Code), detail: refusal.Message}
-	if refusal.Pointer != "" {
+	p := &problem{code: api.ProblemCode(refusal.Code), detail: refusal.Message, limit: refusal.Limit}
+	if refusal.Code == ledger.CodeInvalidRequest && refusal.Pointer != "" {
 		p.detail = invalidDetail
+	}
+	if refusal.Pointer != "" {
 		p.fields = []api.FieldError{{Pointer: refusal.Pointer, Detail: refusal.Message}}
 	}
 	if refusal.Code == bank.CodeUnavailable {
@@ -226,6 +239,7 @@ func (s *Server) document(p *problem, requestID string) api.Problem {
 		Code:      p.code,
 		RequestId: requestID,
 	}
+	document.Limit, document.Remaining, document.ResetsAt = exceeded(p.limit)
 	if len(p.fields) > 0 {
 		document.Errors = &p.fields
 	}

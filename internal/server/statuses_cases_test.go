@@ -24,6 +24,7 @@ var successes = map[string]int{
 	"getSecondFactor": 200, "startSecondFactor": 200, "confirmSecondFactor": 200, "removeSecondFactor": 204, "replaceRecoveryCodes": 200,
 	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
 	"listSessions": 200, "checkSession": 200, "endSession": 204, "endOtherSessions": 204,
+	"freezeAccount": 200, "unfreezeAccount": 200, "closeAccount": 200, "getLimits": 200, "setLimits": 200,
 	"health": 200, "ready": 200, "version": 200, "listCurrencies": 200,
 }
 
@@ -148,6 +149,30 @@ var particularCases = []struct {
 		d.body["reference"] = "2026-11/0001"
 		require.Equal(s.t, 201, s.send(d).status) // and then once more
 	}},
+	{"deposit", 409, "account_closed", closed},
+	{"withdraw", 409, "account_closed", closed},
+	{"transfer", 409, "account_closed", closed},
+	{"transfer", 409, "account_closed", func(s *stage, d *draft) { s.close(d.body["to_account"].(string)) }},
+	{"freezeAccount", 409, "account_closed", closed},
+	{"setLimits", 409, "account_closed", closed},
+	{"unfreezeAccount", 409, "account_closed", func(s *stage, d *draft) {
+		require.Equal(s.t, 200, s.send(d).status)
+		closed(s, d)
+	}},
+	{"unfreezeAccount", 409, "account_not_frozen", func(s *stage, d *draft) {
+		require.Equal(s.t, 200, s.send(d).status) // and then once more
+	}},
+	{"closeAccount", 409, "account_closed", func(s *stage, d *draft) {
+		require.Equal(s.t, 200, s.send(d).status) // and then once more
+	}},
+	{"closeAccount", 409, "account_closed", func(s *stage, d *draft) {
+		heir := sweep(s, d)
+		s.close(heir)
+	}},
+	{"closeAccount", 409, "account_not_empty", func(s *stage, d *draft) {
+		sweep(s, d)
+		delete(d.body, "sweep_to")
+	}},
 	{"unlockAccount", 409, "account_not_locked", func(s *stage, d *draft) { d.account = s.open("730164", 0).number }},
 
 	{"startSecondFactor", 409, "second_factor_enabled", withFactor},
@@ -189,6 +214,19 @@ var particularCases = []struct {
 	{"transfer", 422, "balance_limit_exceeded", func(s *stage, d *draft) { fillAccount(s, d.body["to_account"].(string)) }},
 	{"transfer", 422, "idempotency_key_reused", keyUsedBefore},
 
+	{"withdraw", 422, "limit_exceeded", limited},
+	{"transfer", 422, "limit_exceeded", limited},
+	{"closeAccount", 422, "same_account", func(s *stage, d *draft) {
+		sweep(s, d)
+		d.body["sweep_to"] = d.account
+	}},
+	{"closeAccount", 422, "currency_mismatch", func(s *stage, d *draft) {
+		sweep(s, d)
+		a := s.call("POST", "/accounts", body(map[string]any{"account_holder_name": "Bob", "pin": "730164", "currency": "EUR"}))
+		d.body["sweep_to"] = a.field("account_number")
+	}},
+	{"closeAccount", 422, "balance_limit_exceeded", func(s *stage, d *draft) { fillAccount(s, sweep(s, d)) }},
+
 	{"transferMany", 422, "batch_refused", func(_ *stage, d *draft) { firstItem(d)["amount"] = 100_001 }},
 	{"transferMany", 422, "idempotency_key_reused", func(s *stage, d *draft) {
 		d.more = append(d.more, idempotencyKey("k"))
@@ -198,6 +236,13 @@ var particularCases = []struct {
 
 	{"openAccount", 423, "account_locked", func(s *stage, d *draft) { s.lock(openedBefore(s, d)) }},
 	{"changePin", 423, "account_locked", lockedAccount},
+	{"deposit", 423, "account_frozen", frozen},
+	{"withdraw", 423, "account_frozen", frozen},
+	{"transfer", 423, "account_frozen", frozen},
+	{"transfer", 423, "account_frozen", func(s *stage, d *draft) { s.freeze(d.body["to_account"].(string)) }},
+	{"freezeAccount", 423, "account_frozen", frozen}, // an owner's freeze replaces none of the bank's
+	{"closeAccount", 423, "account_frozen", frozen},
+	{"closeAccount", 423, "account_frozen", func(s *stage, d *draft) { s.freeze(sweep(s, d)) }},
 	{"login", 423, "account_locked", lockedAccount},
 	{"startSecondFactor", 423, "account_locked", lockedAccount},
 	{"removeSecondFactor", 423, "account_locked", lockedAccount},
@@ -219,6 +264,11 @@ var particularCases = []struct {
 	{"confirmSecondFactor", 500, "internal", damaged("ALTER TABLE second_factors RENAME TO lost")},
 	{"removeSecondFactor", 500, "internal", damaged("ALTER TABLE second_factors RENAME TO lost")},
 	{"replaceRecoveryCodes", 500, "internal", damaged("ALTER TABLE recovery_codes RENAME TO lost")},
+	{"freezeAccount", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
+	{"unfreezeAccount", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
+	{"closeAccount", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
+	{"getLimits", 500, "internal", damaged("ALTER TABLE customers RENAME COLUMN name_folded TO lost")},
+	{"setLimits", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 	{"unlockAccount", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 	{"login", 500, "internal", damaged("UPDATE customers SET pin_hash = 'illegible'")},
 	{"resetPin", 500, "internal", damaged("ALTER TABLE pin_reset_codes RENAME TO lost")},

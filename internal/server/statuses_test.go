@@ -152,6 +152,18 @@ func properDraft(s *stage, o contractOperation) *draft {
 	case "unlockAccount":
 		s.lockAda()
 		d.credentials = []requestOption{adminKey(testAdminKey)}
+	case "freezeAccount":
+		d.body = map[string]any{"debits": true, "credits": false, "reason": "customer"}
+	case "unfreezeAccount":
+		s.freeze(d.account)
+		d.body = map[string]any{"note": "The customer called."}
+		d.credentials = []requestOption{adminKey(testAdminKey)}
+	case "closeAccount":
+		s.empty()
+		d.body = map[string]any{"reason": "customer"}
+		d.credentials = []requestOption{adminKey(testAdminKey)}
+	case "setLimits":
+		d.body = map[string]any{"daily": 99}
 	case "getStatement":
 		d.query = "?month=2026-11"
 	case "endSession":

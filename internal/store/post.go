@@ -63,6 +63,7 @@ type batch struct {
 	references []ledger.ReferenceName
 	sessions   map[uuid.UUID]*db.SessionByIDRow // nil until it is read, and if there is none
 	kept       []db.InsertTransferBatchParams
+	limited    []ledger.AccountNumber // accounts with limits that count what leaves them
 }
 
 func newBatch(postings []*posting) *batch {
@@ -88,6 +89,31 @@ func newBatch(postings []*posting) *batch {
 	slices.Sort(b.accounts)
 	b.accounts = slices.Compact(b.accounts)
 	return b
+}
+
+// add adds an account that the engine has read.
+func (b *batch) add(account ledger.Account) {
+	b.Accounts[account.Number] = account
+	if account.Rules != nil && account.Rules.Limits.Counted() {
+		b.limited = append(b.limited, account.Number)
+	}
+}
+
+// spent returns what is to be written because money has left accounts with limits. It belongs to the accounts' rows, so it is written
+// in the transaction that moves the money, and costs nothing where there is no limit.
+func (b *batch) spent() []db.UpdateSpentParams {
+	var rows []db.UpdateSpentParams
+	for _, number := range b.limited {
+		rules := b.Accounts[number].Rules
+		if !rules.SpentChanged() {
+			continue
+		}
+		rows = append(rows, db.UpdateSpentParams{
+			SpentDay: rules.Spent.Day, SpentOnDay: int64(rules.Spent.OnDay),
+			SpentMonth: rules.Spent.Month, SpentInMonth: int64(rules.Spent.InMonth), AccountNumber: int64(number),
+		})
+	}
+	return rows
 }
 
 // decide decides on the orders, one after the other, from what has been read.

@@ -51,7 +51,7 @@ func (b *batch) readAccounts(results pgx.BatchResults) error {
 	rows, err := pgdb.New(arrived{results: results}).LockAccounts(context.Background(), nil)
 	for i := range rows {
 		account := db.LockAccountRow(rows[i])
-		b.Accounts[ledger.AccountNumber(account.AccountNumber)] = AccountOf(&account)
+		b.add(AccountOf(&account))
 	}
 	return err
 }
@@ -102,6 +102,11 @@ func (c *pipelined) write(ctx context.Context, b *batch) error {
 			return err
 		}
 	}
+	if spent := b.spent(); len(spent) > 0 {
+		if err := q.UpdateSpents(ctx, spentArrays(spent)); err != nil {
+			return err
+		}
+	}
 	if len(b.Claimed) > 0 {
 		slices.SortFunc(b.Claimed, compareKeys) // so that two servers do not wait for each other in a circle
 		if err := q.InsertIdempotencyKeys(ctx, claimArrays(b.Claimed, b.Claims)); err != nil {
@@ -142,6 +147,16 @@ func claimArrays(keys []ledger.KeyName, claims map[ledger.KeyName]ledger.Claim) 
 		p.Kinds = append(p.Kinds, int64(claim.Kind))
 		p.Ids = append(p.Ids, claim.ID)
 		p.Times = append(p.Times, claim.Time.UnixMicro())
+	}
+	return p
+}
+
+func spentArrays(rows []db.UpdateSpentParams) pgdb.UpdateSpentsParams {
+	var p pgdb.UpdateSpentsParams
+	for _, row := range rows {
+		p.AccountNumbers = append(p.AccountNumbers, row.AccountNumber)
+		p.Days, p.OnDays = append(p.Days, row.SpentDay), append(p.OnDays, row.SpentOnDay)
+		p.Months, p.InMonths = append(p.Months, row.SpentMonth), append(p.InMonths, row.SpentInMonth)
 	}
 	return p
 }

@@ -105,7 +105,38 @@ func AccountOf(row *db.LockAccountRow) ledger.Account {
 	if row.LastID != nil {
 		account.Last = *row.LastID
 	}
+	account.Rules = rulesOf(row)
 	return account
+}
+
+// rulesOf returns the rules in an account's row, or nil if there are none beyond what holds for every account.
+func rulesOf(row *db.LockAccountRow) *ledger.Rules {
+	if !row.Closed && !row.DebitsFrozen && !row.CreditsFrozen &&
+		row.LimitPerTransfer == nil && row.LimitDaily == nil && row.LimitMonthly == nil {
+		return nil
+	}
+	return &ledger.Rules{
+		Closed: row.Closed,
+		Freeze: FreezeOf(row.DebitsFrozen, row.CreditsFrozen, row.FrozenUntil),
+		Limits: LimitsOf(row.LimitPerTransfer, row.LimitDaily, row.LimitMonthly),
+		Spent: ledger.Spent{
+			Day: row.SpentDay, OnDay: ledger.Money(row.SpentOnDay), Month: row.SpentMonth, InMonth: ledger.Money(row.SpentInMonth),
+		},
+	}
+}
+
+// FreezeOf returns the freeze in columns of an account.
+func FreezeOf(debits, credits bool, until *int64) ledger.Freeze {
+	freeze := ledger.Freeze{Debits: debits, Credits: credits}
+	if until != nil {
+		freeze.Until = time.UnixMicro(*until).UTC()
+	}
+	return freeze
+}
+
+// LimitsOf returns the limits in columns of an account.
+func LimitsOf(perTransfer, daily, monthly *int64) ledger.Limits {
+	return ledger.Limits{PerTransfer: (*ledger.Money)(perTransfer), Daily: (*ledger.Money)(daily), Monthly: (*ledger.Money)(monthly)}
 }
 
 // EventOf returns the event in a row.

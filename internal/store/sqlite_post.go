@@ -21,8 +21,8 @@ import (
 type poster struct {
 	conn *sql.Conn
 
-	account, session, key, reference                *preparedStatement
-	insertEntry, insertKey, touchKey, insertResults *preparedStatement
+	account, session, key, reference                             *preparedStatement
+	insertEntry, updateSpent, insertKey, touchKey, insertResults *preparedStatement
 }
 
 func newPoster(conn *sql.Conn) (*poster, error) {
@@ -33,8 +33,8 @@ func newPoster(conn *sql.Conn) (*poster, error) {
 			query     string
 		}{
 			{&p.account, db.LockAccount}, {&p.session, db.SessionByID}, {&p.key, db.IdempotencyKeyByName},
-			{&p.reference, db.ReferenceTaken}, {&p.insertEntry, db.InsertTransaction}, {&p.insertKey, db.InsertIdempotencyKey},
-			{&p.touchKey, db.TouchIdempotencyKey}, {&p.insertResults, db.InsertTransferBatch},
+			{&p.reference, db.ReferenceTaken}, {&p.insertEntry, db.InsertTransaction}, {&p.updateSpent, db.UpdateSpent},
+			{&p.insertKey, db.InsertIdempotencyKey}, {&p.touchKey, db.TouchIdempotencyKey}, {&p.insertResults, db.InsertTransferBatch},
 		} {
 			var err error
 			if *s.statement, err = newStatement(driverConn, s.query); err != nil {
@@ -49,7 +49,7 @@ func newPoster(conn *sql.Conn) (*poster, error) {
 func (p *poster) close() error {
 	var failures []error
 	for _, s := range []*preparedStatement{
-		p.account, p.session, p.key, p.reference, p.insertEntry, p.insertKey, p.touchKey, p.insertResults,
+		p.account, p.session, p.key, p.reference, p.insertEntry, p.updateSpent, p.insertKey, p.touchKey, p.insertResults,
 	} {
 		failures = append(failures, s.Close())
 	}
@@ -80,7 +80,7 @@ func (p *poster) read(b *batch) error {
 		if err != nil {
 			return err
 		}
-		b.Accounts[account.Number] = account
+		b.add(account)
 	}
 	for id := range b.sessions {
 		row, err := p.session.row(id.String())
@@ -133,6 +133,12 @@ func (p *poster) write(b *batch) error {
 			return err
 		}
 	}
+	for _, spent := range b.spent() {
+		if err := p.updateSpent.exec(
+			spent.SpentDay, spent.SpentOnDay, spent.SpentMonth, spent.SpentInMonth, spent.AccountNumber); err != nil {
+			return err
+		}
+	}
 	for _, name := range b.Claimed {
 		c := b.Claims[name]
 		if err := p.insertKey.exec(
@@ -177,6 +183,9 @@ func accountIn(row []driver.Value) (ledger.Account, error) {
 	account := AccountOf(&db.LockAccountRow{
 		AccountNumber: c.number(), Balance: c.number(), Currency: c.text(),
 		LastSequence: c.number(), LastID: c.optionalID(), LastHash: c.bytes(), LastTimestamp: c.number(),
+		Closed: c.flag(), DebitsFrozen: c.flag(), CreditsFrozen: c.flag(), FrozenUntil: c.optionalNumber(),
+		LimitPerTransfer: c.optionalNumber(), LimitDaily: c.optionalNumber(), LimitMonthly: c.optionalNumber(),
+		SpentDay: c.number(), SpentOnDay: c.number(), SpentMonth: c.number(), SpentInMonth: c.number(),
 	})
 	return account, c.err
 }

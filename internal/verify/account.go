@@ -30,6 +30,7 @@ func (v *verifier) account(ctx context.Context, row *db.Account) error {
 		return &BrokenEntry{Account: number, Reason: "the check digit is wrong"}
 	}
 	account := ledger.Account{Number: number, Currency: row.Currency}
+	v.spent = spendingsOf(row)
 	err := v.milestones(ctx, row, &account)
 	if err == nil && row.LastSequence > account.Sequence {
 		err = v.segment(ctx, row.LastID, row.LastSequence, &account)
@@ -90,6 +91,7 @@ func (v *verifier) segment(ctx context.Context, end *uuid.UUID, sequence int64, 
 			return errSegment
 		}
 		v.count(&next)
+		v.spent.count(&next)
 		*account = next.State()
 	}
 	return nil
@@ -147,6 +149,9 @@ func (v *verifier) compare(row *db.Account, account *ledger.Account) error {
 		return broken("its last hash is not that of its last entry")
 	case row.LastID == nil || *row.LastID != account.Last:
 		return broken("its last id is not that of its last entry")
+	}
+	if reason := brokenRule(row, v.spent); reason != "" {
+		return broken(reason)
 	}
 	v.report.Accounts++
 	v.totals[row.Currency].Balances += row.Balance

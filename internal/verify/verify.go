@@ -54,6 +54,7 @@ type verifier struct {
 	q        db.Querier
 	report   Report
 	totals   map[string]*Total
+	spent    *spendings // of the account that is being verified
 	progress func(Report)
 
 	cancelled func() error // called between two pages

@@ -2,7 +2,10 @@
 
 -- name: LockAccounts :many
 -- Locks accounts in ascending order, so that servers that share a database do not wait for each other in a circle.
-SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp FROM accounts
+SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp,
+       CAST(status = 'closed' AS BOOLEAN) AS closed, debits_frozen, credits_frozen, frozen_until,
+       limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month
+FROM accounts
 WHERE account_number = ANY(sqlc.arg(account_numbers)::bigint[])
 ORDER BY account_number
 FOR UPDATE;
@@ -36,6 +39,15 @@ SELECT unnest(sqlc.arg(ids)::uuid[]), unnest(sqlc.arg(account_numbers)::bigint[]
        unnest(sqlc.arg(descriptions)::text[]), unnest(sqlc.arg(refs)::text[]),
        NULLIF(unnest(sqlc.arg(transfer_ids)::uuid[]), '00000000-0000-0000-0000-000000000000'),
        NULLIF(unnest(sqlc.arg(counterparties)::bigint[]), 0), unnest(sqlc.arg(hashes)::bytea[]);
+
+-- name: UpdateSpents :exec
+-- As UpdateSpent.
+UPDATE accounts AS a
+SET spent_day = c.spent_day, spent_on_day = c.spent_on_day, spent_month = c.spent_month, spent_in_month = c.spent_in_month
+FROM (SELECT unnest(sqlc.arg(account_numbers)::bigint[]) AS account_number, unnest(sqlc.arg(days)::bigint[]) AS spent_day,
+             unnest(sqlc.arg(on_days)::bigint[]) AS spent_on_day, unnest(sqlc.arg(months)::bigint[]) AS spent_month,
+             unnest(sqlc.arg(in_months)::bigint[]) AS spent_in_month) AS c
+WHERE a.account_number = c.account_number;
 
 -- name: InsertIdempotencyKeys :exec
 -- Fails if a key is taken. This waits for a concurrent owner of a key to commit or roll back.

@@ -89,6 +89,37 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/{account_number}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an account
+         * @description Closes an account for good, for staff other than its owner. Its balance must be 0, or `sweep_to` names an open account of the same
+         *     currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
+         *     and its owner can still sign in to read them.
+         *
+         *     A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+         *     `transfers:write` to sweep, too, and the admin key cannot sweep (403).
+         */
+        post: operations["closeAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{account_number}/deposit": {
         parameters: {
             query?: never;
@@ -142,6 +173,37 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/{account_number}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Freeze an account
+         * @description Stops money from leaving the account (`debits`), from arriving (`credits`), or both, at once and until it is lifted or `until` has
+         *     passed. Freezing a frozen account replaces the freeze. Everything can still be read, and signing in is another matter: see
+         *     `is_locked`.
+         *
+         *     Staff freeze any account but their own. Owners can freeze the debits of their own account with the reason `customer`, such as after the
+         *     loss of a phone; only staff lift that. An owner's freeze never replaces the bank's (423).
+         */
+        post: operations["freezeAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{account_number}/idempotency-keys/{key}": {
         parameters: {
             query?: never;
@@ -172,6 +234,38 @@ export interface paths {
          */
         get: operations["getIdempotencyKey"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read an account's limits
+         * @description The limits on what may leave the account, and how much of them is used up: transfers and withdrawals of today and of this month, in the
+         *     bank's time zone. Without a limit its member is absent.
+         */
+        get: operations["getLimits"];
+        /**
+         * Set an account's limits
+         * @description Replaces the limits on what may leave the account; one that is absent is no limit. They hold from this moment on, and what has left
+         *     the account earlier today and this month counts. Owners can lower theirs; raising or removing one takes staff other than the owner.
+         */
+        put: operations["setLimits"];
         post?: never;
         delete?: never;
         options?: never;
@@ -604,6 +698,32 @@ export interface paths {
         get: operations["getTransferBatch"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/unfreeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift a freeze
+         * @description Lets money move again, for staff; those who own the account cannot lift a freeze, staff included.
+         */
+        post: operations["unfreezeAccount"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1271,9 +1391,11 @@ export interface components {
             balance: components["schemas"]["Balance"];
             created_at: components["schemas"]["Timestamp"];
             currency: components["schemas"]["Currency"];
+            frozen?: components["schemas"]["Freeze"];
             /** @description Whether three wrong PINs in a row have locked the account. It accepts no PIN; live sessions continue. */
             is_locked: boolean;
             role: components["schemas"]["Role"];
+            status: components["schemas"]["AccountStatus"];
         };
         AccountEvent: {
             /**
@@ -1291,6 +1413,18 @@ export interface components {
             data: components["schemas"]["AccountEvent"][];
             next_cursor: components["schemas"]["NextCursor"];
         };
+        /** @description The limits on what may leave an account. One that is absent does not exist. */
+        AccountLimits: {
+            currency: components["schemas"]["Currency"];
+            daily?: components["schemas"]["UsedLimit"];
+            monthly?: components["schemas"]["UsedLimit"];
+            /**
+             * Format: int64
+             * @description The most that one transfer or withdrawal may take.
+             * @example 50000
+             */
+            per_transfer?: number;
+        };
         /**
          * @description 12 digits, the last a Luhn check digit.
          * @example 481207359144
@@ -1300,6 +1434,13 @@ export interface components {
             data: components["schemas"]["Account"][];
             next_cursor: components["schemas"]["NextCursor"];
         };
+        /**
+         * @description What the account can be used for. `frozen`: no money can leave it, or none can arrive, as `frozen` says; `closed`: neither, for good,
+         *     and everything can still be read. It has nothing to do with signing in.
+         * @example open
+         * @enum {string}
+         */
+        AccountStatus: "open" | "frozen" | "closed";
         Activity: {
             data: components["schemas"]["DailyActivity"][];
             time_zone: components["schemas"]["TimeZone"];
@@ -1332,6 +1473,11 @@ export interface components {
             code?: components["schemas"]["SecondFactorCode"];
             current_pin: components["schemas"]["Pin"];
             new_pin: components["schemas"]["NewPin"];
+        };
+        CloseRequest: {
+            note?: components["schemas"]["StatusNote"];
+            reason: components["schemas"]["StatusReason"];
+            sweep_to?: components["schemas"]["AccountNumber"];
         };
         ConfirmSecondFactorRequest: {
             code: components["schemas"]["AppCode"];
@@ -1486,7 +1632,8 @@ export interface components {
         /**
          * @description Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
          *     `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
-         *     `all others` for every session but the caller's. Empty for other events, and for several failures.
+         *     `all others` for every session but the caller's; for a freeze or a closing what was done and why, for its lifting the note, both for staff
+         *     alone; for `limits_changed` each limit's old and new amount (`daily:none>100000`). Empty for other events, and for several failures.
          * @example getAccount
          */
         EventDetail: string;
@@ -1505,10 +1652,12 @@ export interface components {
          *     second factor is `login_failed`, too. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
          *     Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
          *     the new role.
+         *     `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
+         *     status and limits.
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "request_made" | "request_approved" | "request_rejected" | "request_withdrawn" | "name_changed";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "request_made" | "request_approved" | "request_rejected" | "request_withdrawn" | "name_changed" | "account_frozen" | "account_unfrozen" | "account_closed" | "limits_changed";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -1518,6 +1667,31 @@ export interface components {
              */
             pointer: string;
         };
+        /** @description What is frozen. Absent unless the account is. */
+        Freeze: {
+            /** @description Whether no money can arrive. */
+            credits: boolean;
+            /** @description Whether no money can leave the account. */
+            debits: boolean;
+            reason?: components["schemas"]["StatusReason"];
+            until?: components["schemas"]["FrozenUntil"];
+        };
+        /** @description At least one of `debits` and `credits` is true. */
+        FreezeRequest: {
+            /** @description Whether to stop money from arriving. */
+            credits: boolean;
+            /** @description Whether to stop money from leaving the account. */
+            debits: boolean;
+            note?: components["schemas"]["StatusNote"];
+            reason: components["schemas"]["StatusReason"];
+            until?: components["schemas"]["FrozenUntil"];
+        };
+        /**
+         * Format: date-time
+         * @description When the freeze ends by itself. Absent if it does not.
+         * @example 2026-12-24T12:00:00Z
+         */
+        FrozenUntil: string;
         Health: {
             /** @enum {string} */
             status: "ok";
@@ -1534,6 +1708,35 @@ export interface components {
          * @example 4T8W-Z0HN-6RQ2
          */
         InvitationCode: string;
+        /**
+         * Format: int64
+         * @description In the minor unit of the account's currency.
+         * @example 100000
+         */
+        LimitAmount: number;
+        /**
+         * @description Which limit a movement would exceed.
+         * @example daily
+         * @enum {string}
+         */
+        LimitKind: "per_transfer" | "daily" | "monthly";
+        /**
+         * Format: int64
+         * @description For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+         * @example 87450
+         */
+        LimitRemaining: number;
+        /**
+         * Format: date-time
+         * @description For `limit_exceeded`, when the limit begins anew. Absent for `per_transfer`.
+         * @example 2026-11-23T00:00:00.000000Z
+         */
+        LimitReset: string;
+        LimitsRequest: {
+            daily?: components["schemas"]["LimitAmount"];
+            monthly?: components["schemas"]["LimitAmount"];
+            per_transfer?: components["schemas"]["LimitAmount"];
+        };
         LoginRequest: {
             account_number: components["schemas"]["AccountNumber"];
             code?: components["schemas"]["SecondFactorCode"];
@@ -1603,13 +1806,19 @@ export interface components {
             code: components["schemas"]["ProblemCode"];
             /** @description What is wrong this time. */
             detail: string;
-            /** @description For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused. */
+            /**
+             * @description For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused; for other codes, the
+             *     account in the request that is at fault, unless it is the one in the path.
+             */
             errors?: components["schemas"]["FieldError"][];
+            limit?: components["schemas"]["LimitKind"];
+            remaining?: components["schemas"]["LimitRemaining"];
             /**
              * @description The answer's `X-Request-Id`.
              * @example 4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e
              */
             request_id: string;
+            resets_at?: components["schemas"]["LimitReset"];
             /**
              * @description The HTTP status of the answer.
              * @example 400
@@ -1628,7 +1837,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "request_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "account_not_locked" | "request_pending" | "request_not_pending" | "nothing_to_change" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "request_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "account_not_locked" | "request_pending" | "request_not_pending" | "nothing_to_change" | "account_closed" | "account_not_frozen" | "account_not_empty" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
         /**
          * @description A code that works once, in place of one from the app.
          * @example 7K3M-Q9TX-2B4C
@@ -1848,6 +2057,18 @@ export interface components {
             transactions_24h: number;
         };
         /**
+         * @description For the audit trail; one line. The account's owner is not shown it.
+         * @example The customer called from the number that we know.
+         */
+        StatusNote: string;
+        /**
+         * @description Why an account is frozen or closed. Owners are shown `customer` alone: that the bank suspects a fraud, or that a court has ordered a
+         *     freeze, is not for them to learn from an answer.
+         * @example customer
+         * @enum {string}
+         */
+        StatusReason: "fraud" | "legal" | "customer" | "deceased" | "other";
+        /**
          * Format: date-time
          * @description RFC 3339, UTC, microseconds.
          * @example 2026-11-22T07:30:00.123456Z
@@ -1976,6 +2197,9 @@ export interface components {
              * @example The balance does not cover this amount.
              */
             detail: string;
+            limit?: components["schemas"]["LimitKind"];
+            remaining?: components["schemas"]["LimitRemaining"];
+            resets_at?: components["schemas"]["LimitReset"];
         };
         TransferRequest: {
             amount: components["schemas"]["Amount"];
@@ -1999,6 +2223,26 @@ export interface components {
             status: "posted" | "refused" | "not_attempted";
             transaction_id?: components["schemas"]["Id"];
         };
+        UnfreezeRequest: {
+            note?: components["schemas"]["StatusNote"];
+        };
+        /** @description A limit on what may leave the account in a day or a month of the bank's time zone. */
+        UsedLimit: {
+            limit: components["schemas"]["LimitAmount"];
+            /**
+             * Format: int64
+             * @description What may still leave it.
+             * @example 87450
+             */
+            remaining: number;
+            resets_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description What has left the account in this day or month.
+             * @example 12550
+             */
+            spent: number;
+        };
         Version: {
             /**
              * @description The contract's version.
@@ -2013,6 +2257,24 @@ export interface components {
         };
     };
     responses: {
+        /** @description `account_closed`: the account is closed for good. It can only be read. */
+        AccountClosed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `account_frozen`: the account is frozen for this direction of money, or the recipient is, with `/to_account` in `errors`. Whoever sends learns no more than that. */
+        AccountFrozen: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `account_locked`: three wrong PINs in a row have locked the account, and no PIN is accepted until an administrator unlocks it. */
         AccountLocked: {
             headers: {
@@ -2048,6 +2310,15 @@ export interface components {
                  *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `account_not_frozen`: there is no freeze to lift; `account_closed`: the account is closed for good. */
+        AccountNotFrozen: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -2095,6 +2366,15 @@ export interface components {
                  *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `account_not_empty`: there is money in the account, and no `sweep_to`; `account_closed`: the account is closed already, or that in `sweep_to` is. */
+        ClosingRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -2360,25 +2640,6 @@ export interface components {
                 "application/json": components["schemas"]["RecoveryCodes"];
             };
         };
-        /** @description `reference_used`: an earlier transfer from this account has this reference. No money moved. */
-        ReferenceUsed: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "/problems/reference_used",
-                 *       "title": "The reference was used before",
-                 *       "status": 409,
-                 *       "detail": "An earlier transfer from this account has this reference.",
-                 *       "code": "reference_used",
-                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description `request_pending`: a request of this kind waits for a decision already; `nothing_to_change`: what was asked for is so already. */
         RequestConflict: {
             headers: {
@@ -2523,6 +2784,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `same_account`, `currency_mismatch` or `balance_limit_exceeded` (of the account in `sweep_to`). Nothing was changed. */
+        SweepRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The tokens of the session. */
         TokensIssued: {
             headers: {
@@ -2571,7 +2841,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `insufficient_funds`, `same_account`, `currency_mismatch`, `balance_limit_exceeded` (of the recipient) or `idempotency_key_reused`. No money moved. */
+        /** @description `reference_used`: an earlier transfer from this account has this reference; `account_closed`: the account, or the recipient with `/to_account` in `errors`, is closed. No money moved. */
+        TransferConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `insufficient_funds`, `limit_exceeded`, `same_account`, `currency_mismatch`, `balance_limit_exceeded` (of the recipient) or `idempotency_key_reused`. No money moved. */
         TransferRefused: {
             headers: {
                 [name: string]: unknown;
@@ -2698,7 +2977,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `insufficient_funds`: the balance does not cover the amount; `idempotency_key_reused`: the key was used for another request. */
+        /** @description `insufficient_funds`: the balance does not cover the amount; `limit_exceeded`: a limit of the account does not allow it; `idempotency_key_reused`: the key was used for another request. */
         WithdrawalRefused: {
             headers: {
                 [name: string]: unknown;
@@ -2801,6 +3080,7 @@ export interface operations {
                      *       "currency": "USD",
                      *       "role": "customer",
                      *       "is_locked": false,
+                     *       "status": "open",
                      *       "created_at": "2026-11-22T07:30:00.123456Z"
                      *     }
                      */
@@ -2847,6 +3127,7 @@ export interface operations {
                      *       "currency": "USD",
                      *       "role": "customer",
                      *       "is_locked": false,
+                     *       "status": "open",
                      *       "created_at": "2026-11-22T07:30:00.123456Z"
                      *     }
                      */
@@ -2918,6 +3199,66 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
             404: components["responses"]["AccountNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    closeAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "customer",
+                 *       "sweep_to": "905518237466"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CloseRequest"];
+            };
+        };
+        responses: {
+            /** @description The account is closed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account_number": "481207359144",
+                     *       "account_holder_name": "Ada Lovelace",
+                     *       "balance": 0,
+                     *       "currency": "USD",
+                     *       "role": "customer",
+                     *       "is_locked": false,
+                     *       "status": "closed",
+                     *       "created_at": "2026-11-22T07:30:00.123456Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["AccountNotFound"];
+            409: components["responses"]["ClosingRefused"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["SweepRefused"];
+            423: components["responses"]["AccountFrozen"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3014,9 +3355,11 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["AccountClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["DepositRefused"];
+            423: components["responses"]["AccountFrozen"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3089,6 +3432,71 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    freezeAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "debits": true,
+                 *       "credits": false,
+                 *       "reason": "customer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FreezeRequest"];
+            };
+        };
+        responses: {
+            /** @description The account is frozen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account_number": "481207359144",
+                     *       "account_holder_name": "Ada Lovelace",
+                     *       "balance": 87450,
+                     *       "currency": "USD",
+                     *       "role": "customer",
+                     *       "is_locked": false,
+                     *       "status": "frozen",
+                     *       "frozen": {
+                     *         "debits": true,
+                     *         "credits": false,
+                     *         "reason": "customer"
+                     *       },
+                     *       "created_at": "2026-11-22T07:30:00.123456Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["AccountNotFound"];
+            409: components["responses"]["AccountClosed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            423: components["responses"]["AccountFrozen"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getIdempotencyKey: {
         parameters: {
             query?: never;
@@ -3148,6 +3556,122 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["IdempotencyKeyNotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The limits as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "per_transfer": 50000,
+                     *       "daily": {
+                     *         "limit": 100000,
+                     *         "spent": 12550,
+                     *         "remaining": 87450,
+                     *         "resets_at": "2026-11-23T00:00:00.000000Z"
+                     *       },
+                     *       "monthly": {
+                     *         "limit": 2000000,
+                     *         "spent": 340000,
+                     *         "remaining": 1660000,
+                     *         "resets_at": "2026-12-01T00:00:00.000000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountLimits"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["AccountNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "per_transfer": 50000,
+                 *       "daily": 100000,
+                 *       "monthly": 2000000
+                 *     }
+                 */
+                "application/json": components["schemas"]["LimitsRequest"];
+            };
+        };
+        responses: {
+            /** @description The limits as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "per_transfer": 50000,
+                     *       "daily": {
+                     *         "limit": 100000,
+                     *         "spent": 12550,
+                     *         "remaining": 87450,
+                     *         "resets_at": "2026-11-23T00:00:00.000000Z"
+                     *       },
+                     *       "monthly": {
+                     *         "limit": 2000000,
+                     *         "spent": 340000,
+                     *         "remaining": 1660000,
+                     *         "resets_at": "2026-12-01T00:00:00.000000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountLimits"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["AccountNotFound"];
+            409: components["responses"]["AccountClosed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3909,10 +4433,11 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["AccountNotFound"];
-            409: components["responses"]["ReferenceUsed"];
+            409: components["responses"]["TransferConflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["TransferRefused"];
+            423: components["responses"]["AccountFrozen"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4076,6 +4601,63 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    unfreezeAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "The customer called from the number that we know."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UnfreezeRequest"];
+            };
+        };
+        responses: {
+            /** @description The account is open. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account_number": "481207359144",
+                     *       "account_holder_name": "Ada Lovelace",
+                     *       "balance": 87450,
+                     *       "currency": "USD",
+                     *       "role": "customer",
+                     *       "is_locked": false,
+                     *       "status": "open",
+                     *       "created_at": "2026-11-22T07:30:00.123456Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["AccountNotFound"];
+            409: components["responses"]["AccountNotFrozen"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     unlockAccount: {
         parameters: {
             query?: never;
@@ -4107,6 +4689,7 @@ export interface operations {
                      *       "currency": "USD",
                      *       "role": "customer",
                      *       "is_locked": false,
+                     *       "status": "open",
                      *       "created_at": "2026-11-22T07:30:00.123456Z"
                      *     }
                      */
@@ -4214,9 +4797,11 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["AccountClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["WithdrawalRefused"];
+            423: components["responses"]["AccountFrozen"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4271,6 +4856,7 @@ export interface operations {
                      *           "currency": "USD",
                      *           "role": "customer",
                      *           "is_locked": true,
+                     *           "status": "open",
                      *           "created_at": "2026-11-22T07:30:00.123456Z"
                      *         }
                      *       ],

@@ -135,20 +135,34 @@ func (q *Queries) InsertTransactions(ctx context.Context, arg InsertTransactions
 
 const LockAccounts = `-- name: LockAccounts :many
 
-SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp FROM accounts
+SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp,
+       CAST(status = 'closed' AS BOOLEAN) AS closed, debits_frozen, credits_frozen, frozen_until,
+       limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month
+FROM accounts
 WHERE account_number = ANY($1::bigint[])
 ORDER BY account_number
 FOR UPDATE
 `
 
 type LockAccountsRow struct {
-	AccountNumber int64
-	Balance       int64
-	Currency      string
-	LastSequence  int64
-	LastID        *uuid.UUID
-	LastHash      []byte
-	LastTimestamp int64
+	AccountNumber    int64
+	Balance          int64
+	Currency         string
+	LastSequence     int64
+	LastID           *uuid.UUID
+	LastHash         []byte
+	LastTimestamp    int64
+	Closed           bool
+	DebitsFrozen     bool
+	CreditsFrozen    bool
+	FrozenUntil      *int64
+	LimitPerTransfer *int64
+	LimitDaily       *int64
+	LimitMonthly     *int64
+	SpentDay         int64
+	SpentOnDay       int64
+	SpentMonth       int64
+	SpentInMonth     int64
 }
 
 // The statements of a batch. Each takes arrays, with an element for each row, so that the same few read and write a batch of any size.
@@ -170,6 +184,17 @@ func (q *Queries) LockAccounts(ctx context.Context, accountNumbers []int64) ([]L
 			&i.LastID,
 			&i.LastHash,
 			&i.LastTimestamp,
+			&i.Closed,
+			&i.DebitsFrozen,
+			&i.CreditsFrozen,
+			&i.FrozenUntil,
+			&i.LimitPerTransfer,
+			&i.LimitDaily,
+			&i.LimitMonthly,
+			&i.SpentDay,
+			&i.SpentOnDay,
+			&i.SpentMonth,
+			&i.SpentInMonth,
 		); err != nil {
 			return nil, err
 		}
@@ -287,5 +312,34 @@ type TouchIdempotencyKeysParams struct {
 // As TouchIdempotencyKey: the answers wait for the commit.
 func (q *Queries) TouchIdempotencyKeys(ctx context.Context, arg TouchIdempotencyKeysParams) error {
 	_, err := q.db.Exec(ctx, TouchIdempotencyKeys, arg.Keys, arg.Scopes)
+	return err
+}
+
+const UpdateSpents = `-- name: UpdateSpents :exec
+UPDATE accounts AS a
+SET spent_day = c.spent_day, spent_on_day = c.spent_on_day, spent_month = c.spent_month, spent_in_month = c.spent_in_month
+FROM (SELECT unnest($1::bigint[]) AS account_number, unnest($2::bigint[]) AS spent_day,
+             unnest($3::bigint[]) AS spent_on_day, unnest($4::bigint[]) AS spent_month,
+             unnest($5::bigint[]) AS spent_in_month) AS c
+WHERE a.account_number = c.account_number
+`
+
+type UpdateSpentsParams struct {
+	AccountNumbers []int64
+	Days           []int64
+	OnDays         []int64
+	Months         []int64
+	InMonths       []int64
+}
+
+// As UpdateSpent.
+func (q *Queries) UpdateSpents(ctx context.Context, arg UpdateSpentsParams) error {
+	_, err := q.db.Exec(ctx, UpdateSpents,
+		arg.AccountNumbers,
+		arg.Days,
+		arg.OnDays,
+		arg.Months,
+		arg.InMonths,
+	)
 	return err
 }

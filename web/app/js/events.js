@@ -35,6 +35,10 @@ export const eventWords = {
   data_read: 'Read by the bank',
   admin_key_refused: 'Wrong admin key',
   staff_token_refused: 'Administrator’s session refused',
+  account_frozen: 'Account frozen',
+  account_unfrozen: 'Freeze lifted',
+  account_closed: 'Account closed',
+  limits_changed: 'Limits changed',
 };
 
 /** What an operation reads. @type {Record<string, string>} */
@@ -42,6 +46,7 @@ const readWords = {
   getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalances: 'balances', getStatement: 'statement',
   listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity',
   adminListRequests: 'requests', adminGetRequest: 'request',
+  getLimits: 'limits',
 };
 
 /** @param {{ event_type: Schemas['EventType'], detail: string }} event */
@@ -49,6 +54,9 @@ export function detailOf(event) {
   switch (event.event_type) {
     case 'data_read': return event.detail.split(' ').map((operation) => readWords[operation] ?? operation).sort().join(', ');
     case 'role_changed': return event.detail.replace('>', ' → ');
+    case 'account_frozen':
+    case 'account_unfrozen':
+    case 'account_closed': return event.detail;
     default: return '';
   }
 }
@@ -77,7 +85,7 @@ function whose(event) {
 
 /** @type {Partial<Record<Schemas['EventType'], string>>} */
 const tones = {
-  login_failed: 'bg-warn-tint text-warn', pin_reset_failed: 'bg-warn-tint text-warn', account_locked: 'bg-danger-tint text-danger', refresh_token_reused: 'bg-danger-tint text-danger',
+  login_failed: 'bg-warn-tint text-warn', pin_reset_failed: 'bg-warn-tint text-warn', account_locked: 'bg-danger-tint text-danger', account_frozen: 'bg-warn-tint text-warn', refresh_token_reused: 'bg-danger-tint text-danger',
   admin_key_refused: 'bg-danger-tint text-danger', staff_token_refused: 'bg-warn-tint text-warn',
   second_factor_disabled: 'bg-warn-tint text-warn', recovery_code_used: 'bg-warn-tint text-warn',
 };

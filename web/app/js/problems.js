@@ -24,6 +24,7 @@ export class Refusal extends Error {
    * @param {string} pointer
    */
   faultAt(pointer) {
+    if (this.code !== 'invalid_request') return ''; // what else points at a member says it all in its detail
     const fault = this.problem.errors?.find((error) => error.pointer === pointer);
     return fault ? `This ${fault.detail}.` : '';
   }

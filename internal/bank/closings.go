@@ -1,0 +1,172 @@
+package bank
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// CloseParams holds the inputs of CloseAccount.
+type CloseParams struct {
+	Account ledger.AccountNumber
+	Reason  StatusReason
+	Note    string               // for the audit trail; "" for none
+	SweepTo ledger.AccountNumber // gets what is left in the account; 0 if that is nothing
+}
+
+// sweepDescription describes the transfer that empties an account.
+const sweepDescription = "Balance of a closed account"
+
+// CloseAccount closes an account for good, for staff. What is left in it moves to another account in the same transaction.
+func (b *Bank) CloseAccount(ctx context.Context, caller Caller, p CloseParams) (Account, error) {
+	if err := b.requireToRelease(ctx, caller, p.Account); err != nil {
+		return Account{}, err
+	}
+	if p.SweepTo != 0 {
+		if err := b.requireToSweep(ctx, caller, p); err != nil {
+			return Account{}, err
+		}
+	}
+	if err := checkText("/note", p.Note); err != nil {
+		return Account{}, err
+	}
+	account, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Account, error) {
+		if err := b.close(ctx, q, caller, p); err != nil {
+			return Account{}, err
+		}
+		return accountByNumber(ctx, q, p.Account)
+	})
+	return account.at(b.now()).shownTo(caller), err
+}
+
+// requireToSweep refuses callers who may close an account, but not decide who gets its money: accounts:manage alone moves none, and staff
+// must not enrich themselves.
+func (b *Bank) requireToSweep(ctx context.Context, caller Caller, p CloseParams) error {
+	if caller.AdminKey {
+		return refuse(CodeForbidden, "The admin key moves no money. Close the account when it is empty.")
+	}
+	if caller.Client != nil {
+		moves, err := b.may(ctx, caller, TransfersWrite, p.Account)
+		if err == nil && !moves {
+			err = refuse(CodeForbidden, "This client needs the permission %s to sweep an account.", TransfersWrite)
+		}
+		return err
+	}
+	own, err := b.owns(ctx, caller, p.SweepTo)
+	if err == nil && own {
+		err = refuse(CodeForbidden, "Staff cannot sweep an account into one of their own.")
+	}
+	return err
+}
+
+// close closes an account in the caller's transaction, for a caller who may.
+func (b *Bank) close(ctx context.Context, q db.Querier, caller Caller, p CloseParams) error {
+	accounts, err := lockToClose(ctx, q, p)
+	if err != nil {
+		return err
+	}
+	account := accounts[p.Account]
+	switch {
+	case freezeOf(&account).At(b.now()).Any():
+		return ledger.ErrAccountFrozen
+	case account.Balance > 0 && p.SweepTo == 0:
+		return refuse(CodeAccountNotEmpty, "There is still money in this account. Name an account that gets it as sweep_to.")
+	}
+	detail := string(p.Reason)
+	if account.Balance > 0 {
+		if err := b.sweep(ctx, q, p, accounts); err != nil {
+			return atSweep(err)
+		}
+		detail += " swept to " + p.SweepTo.String()
+	}
+	closed, err := q.CloseAccount(ctx, db.CloseAccountParams{StatusReason: string(p.Reason), AccountNumber: int64(p.Account)})
+	if err != nil {
+		return err
+	}
+	if closed != 1 {
+		return errors.New("an account that was emptied is not empty")
+	}
+	return b.recordDetail(ctx, q, EventAccountClosed, p.Account, caller, withNote(detail, p.Note))
+}
+
+// lockToClose locks the account, and the one that gets what is left in it, in the order in which postings lock them.
+func lockToClose(ctx context.Context, q db.Querier, p CloseParams) (map[ledger.AccountNumber]ledger.Account, error) {
+	numbers := []ledger.AccountNumber{p.Account}
+	if p.SweepTo != 0 && p.SweepTo != p.Account {
+		numbers = append(numbers, p.SweepTo)
+		slices.Sort(numbers)
+	}
+	accounts := map[ledger.AccountNumber]ledger.Account{}
+	for _, number := range numbers {
+		row, err := q.LockAccount(ctx, int64(number))
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		accounts[number] = store.AccountOf(&row)
+	}
+	account, known := accounts[p.Account]
+	switch {
+	case !known:
+		return nil, ledger.ErrAccountNotFound
+	case account.Rules != nil && account.Rules.Closed:
+		return nil, ledger.ErrAccountClosed
+	}
+	return accounts, nil
+}
+
+// sweep moves all money out of an account. One transfer moves ledger.MaxAmount at most, so there can be several.
+func (b *Bank) sweep(ctx context.Context, q db.Querier, p CloseParams, accounts map[ledger.AccountNumber]ledger.Account) error {
+	order, now := ledger.Order{}, b.now()
+	for left := accounts[p.Account].Balance; left > 0; left -= ledger.MaxAmount {
+		posting := ledger.Posting{
+			Type: ledger.TypeTransferOut, Account: p.Account, To: p.SweepTo, Amount: min(left, ledger.MaxAmount),
+			Description: sweepDescription, Sweep: true,
+		}
+		if err := b.identify(&posting, now); err != nil {
+			return err
+		}
+		order.Postings = append(order.Postings, posting)
+	}
+	batch := ledger.NewBatch(len(order.Postings))
+	batch.Accounts = accounts
+	outcome, err := batch.Decide(&order)
+	if errors.Is(err, ledger.ErrBatchRefused) {
+		err = firstRefusal(outcome.Results)
+	}
+	if err != nil {
+		return err
+	}
+	for i := range batch.Entries {
+		if err := q.InsertTransaction(ctx, store.InsertOf(&batch.Entries[i])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func firstRefusal(results []ledger.Result) error {
+	for i := range results {
+		if refusal := results[i].Refusal; refusal != nil {
+			return refusal
+		}
+	}
+	return ledger.ErrBatchRefused
+}
+
+// atSweep makes a refusal of the sweep point at the account that was to get the money.
+func atSweep(err error) error {
+	var refusal *ledger.Refusal
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	pointed := *refusal
+	pointed.Pointer = "/sweep_to"
+	return &pointed
+}
