@@ -34,6 +34,7 @@ const (
 	CodeRequestPending       ledger.Code = "request_pending"
 	CodeRequestNotPending    ledger.Code = "request_not_pending"
 	CodeNothingToChange      ledger.Code = "nothing_to_change"
+	CodeRequestImpossible    ledger.Code = "request_impossible"
 	CodeAccountNotFrozen     ledger.Code = "account_not_frozen"
 	CodeAccountNotEmpty      ledger.Code = "account_not_empty"
 	CodeSecondFactorEnabled  ledger.Code = "second_factor_enabled"

@@ -2,11 +2,13 @@ package bank
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -19,24 +21,37 @@ type Decision struct {
 // ApproveRequest carries out what a request asks for, for staff other than who has asked, and other than whom it is about.
 func (b *Bank) ApproveRequest(ctx context.Context, caller Caller, id uuid.UUID, note string) (Decision, error) {
 	return b.decide(ctx, caller, id, note, func(ctx context.Context, q db.Querier, d *Decision, account Account) error {
-		rules := requestKinds[d.Request.Kind]
 		if err := stillMay(ctx, q, &d.Request); err != nil {
 			return err
 		}
-		if err := rules.check(&d.Request.Wanted); err != nil { // an earlier version's rules may have been others
-			return err
-		}
-		if err := rules.examine(ctx, b, q, &d.Request, account); err != nil {
-			return err
-		}
-		if err := rules.apply(ctx, b, q, caller, d, account); err != nil {
-			return err
+		if err := b.carryOutRequest(ctx, q, caller, d, account); err != nil {
+			return impossible(err)
 		}
 		if err := b.decided(ctx, q, &d.Request, RequestApproved, caller.person(), note); err != nil {
 			return err
 		}
 		return b.recordDetail(ctx, q, EventRequestApproved, account.Number, caller, d.Request.detail())
 	})
+}
+
+func (b *Bank) carryOutRequest(ctx context.Context, q db.Querier, caller Caller, d *Decision, account Account) error {
+	rules := requestKinds[d.Request.Kind]
+	if err := rules.check(&d.Request.Wanted); err != nil { // an earlier version's rules may have been others
+		return err
+	}
+	if err := rules.examine(ctx, b, q, &d.Request, account); err != nil {
+		return err
+	}
+	return rules.apply(ctx, b, q, caller, d, account)
+}
+
+// impossible makes the refusal of what was asked for one of its approval, whose own fields are not at fault.
+func impossible(err error) error {
+	var refusal *ledger.Refusal
+	if !errors.As(err, &refusal) || refusal.Code == CodeForbidden || refusal.Code == CodeNothingToChange {
+		return err
+	}
+	return refuse(CodeRequestImpossible, "This cannot be done as things are. %s", refusal.Message)
 }
 
 // RejectRequest refuses what a request asks for, for those who could approve it.

@@ -17,15 +17,17 @@ type RequestKind string
 
 // The kinds.
 const (
-	RequestChangeName RequestKind = "change_name"
-	RequestResetPin   RequestKind = "reset_pin"
-	RequestChangeRole RequestKind = "change_role" // made by SetAccountRole
-	RequestDeposit    RequestKind = "deposit"     // made by a deposit at the desk that needs approval
-	RequestWithdrawal RequestKind = "withdrawal"
+	RequestChangeName   RequestKind = "change_name"
+	RequestCloseAccount RequestKind = "close_account"
+	RequestRaiseLimit   RequestKind = "raise_limit"
+	RequestResetPin     RequestKind = "reset_pin"
+	RequestChangeRole   RequestKind = "change_role" // made by SetAccountRole
+	RequestDeposit      RequestKind = "deposit"     // made by a deposit at the desk that needs approval
+	RequestWithdrawal   RequestKind = "withdrawal"
 )
 
 // kindsOfOwners are those that customers can ask for.
-var kindsOfOwners = []RequestKind{RequestChangeName, RequestResetPin}
+var kindsOfOwners = []RequestKind{RequestChangeName, RequestCloseAccount, RequestRaiseLimit, RequestResetPin}
 
 // requestRules are the rules of a kind of request.
 type requestRules struct {
@@ -51,7 +53,13 @@ const (
 
 var requestKinds = map[RequestKind]requestRules{
 	RequestChangeName: {byStaff: CustomersManage, alone: perCustomer, check: checkChangeName, examine: examineName, apply: changeName},
-	RequestResetPin:   {byStaff: CustomersManage, alone: perCustomer, check: checkResetPin, examine: examineNothing, apply: resetPin},
+	RequestCloseAccount: {
+		byStaff: AccountsManage, decider: AccountsManage, alone: perAccount, check: checkClosing, examine: examineClosing, apply: closeRequested,
+	},
+	RequestRaiseLimit: {
+		byStaff: AccountsManage, decider: AccountsManage, alone: perAccount, check: checkRaise, examine: examineRaise, apply: raiseLimit,
+	},
+	RequestResetPin: {byStaff: CustomersManage, alone: perCustomer, check: checkResetPin, examine: examineNothing, apply: resetPin},
 	RequestChangeRole: {
 		byStaff: RolesManage, decider: RolesManage, alone: perCustomer, check: checkChangeRole, examine: examineRole, apply: changeRole,
 	},
@@ -140,16 +148,27 @@ func examineMovement(ctx context.Context, b *Bank, q db.Querier, r *Request, _ A
 }
 
 func applyMovement(ctx context.Context, b *Bank, q db.Querier, _ Caller, d *Decision, _ Account) error {
-	entries, err := b.movementOf(ctx, q, &d.Request)
+	moved, err := b.movementOf(ctx, q, &d.Request)
 	if err != nil {
 		return err
 	}
-	d.Request.Transaction = entries[0].ID
-	return q.InsertTransaction(ctx, store.InsertOf(&entries[0]))
+	entry := &moved.Entries[0]
+	d.Request.Transaction = entry.ID
+	if err := q.InsertTransaction(ctx, store.InsertOf(entry)); err != nil {
+		return err
+	}
+	rules := moved.Accounts[entry.Account].Rules
+	if rules == nil || !rules.SpentChanged() {
+		return nil
+	}
+	return q.UpdateSpent(ctx, db.UpdateSpentParams{
+		AccountNumber: int64(entry.Account), SpentDay: rules.Spent.Day, SpentOnDay: int64(rules.Spent.OnDay),
+		SpentMonth: rules.Spent.Month, SpentInMonth: int64(rules.Spent.InMonth),
+	})
 }
 
 // movementOf locks the account and decides on the movement that a request asks for. It writes nothing.
-func (b *Bank) movementOf(ctx context.Context, q db.Querier, r *Request) ([]ledger.Entry, error) {
+func (b *Bank) movementOf(ctx context.Context, q db.Querier, r *Request) (*ledger.Batch, error) {
 	posting := ledger.Posting{
 		Type: ledger.TypeDeposit, Account: r.Account, Amount: r.Wanted.Amount, Description: r.Wanted.Description,
 	}
@@ -166,7 +185,10 @@ func (b *Bank) movementOf(ctx context.Context, q db.Querier, r *Request) ([]ledg
 	if err != nil {
 		return nil, err
 	}
-	return ledger.Decide(posting, map[ledger.AccountNumber]ledger.Account{r.Account: store.AccountOf(&row)})
+	batch := ledger.NewBatch(1)
+	batch.Accounts[r.Account] = store.AccountOf(&row)
+	_, err = batch.Decide(&ledger.Order{Postings: []ledger.Posting{posting}})
+	return batch, err
 }
 
 // stillMay refuses a request whose asker could not make it any more. What customers ask for themselves they always may.

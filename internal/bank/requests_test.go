@@ -276,7 +276,7 @@ func TestTheRulesAreCheckedAgainAtTheDecision(t *testing.T) {
 	require.NoError(t, err)
 	before := d.state(t)
 	_, err = d.bank.ApproveRequest(t.Context(), d.chief, asked.Request.ID, "")
-	requireCode(t, ledger.CodeInsufficientFunds, err)
+	requireCode(t, CodeRequestImpossible, err)
 	require.Equal(t, before, d.state(t), "it stays pending")
 
 	_, err = d.bank.Deposit(t.Context(), d.customer, DepositParams{Account: d.ada.Number, Amount: 20_000})
@@ -550,4 +550,65 @@ func TestWhatIsAskedForIsWhatItsKindTakes(t *testing.T) {
 		AskParams{Account: d.ada.Number, Kind: RequestChangeName, Wanted: Wanted{Name: "Ada Lovelace"}})
 	requireCode(t, CodeNothingToChange, err)
 	require.Equal(t, before, d.state(t))
+}
+
+// TestAnApprovedClosingSweepsTheAccount asks for a closing with and without somewhere for the money to go.
+func TestAnApprovedClosingSweepsTheAccount(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 0)
+	bare := d.asks(t, RequestCloseAccount, Wanted{})
+	before := d.state(t)
+	_, err := d.bank.ApproveRequest(t.Context(), d.teller, bare.ID, "")
+	requireCode(t, CodeRequestImpossible, err)
+	require.Equal(t, before, d.state(t))
+	_, err = d.bank.WithdrawRequest(t.Context(), d.customer, d.ada.Number, bare.ID)
+	require.NoError(t, err)
+
+	_, err = d.bank.AdminCreateRequest(t.Context(), d.teller,
+		AskParams{Account: d.ada.Number, Kind: RequestCloseAccount, Wanted: Wanted{SweepTo: d.teller.Account}})
+	requireCode(t, CodeForbidden, err)
+	tempting := d.asks(t, RequestCloseAccount, Wanted{SweepTo: d.teller.Account})
+	_, err = d.bank.ApproveRequest(t.Context(), d.teller, tempting.ID, "")
+	requireCode(t, CodeForbidden, err)
+	_, err = d.bank.WithdrawRequest(t.Context(), d.customer, d.ada.Number, tempting.ID)
+	require.NoError(t, err)
+
+	heir := d.open(t, 0)
+	asked := d.asks(t, RequestCloseAccount, Wanted{SweepTo: heir.Number})
+	_, err = d.bank.ApproveRequest(t.Context(), d.teller, asked.ID, "")
+	require.NoError(t, err)
+	closed, err := d.bank.GetAccount(t.Context(), d.customer, d.ada.Number)
+	require.NoError(t, err)
+	require.Equal(t, StatusClosed, closed.Status)
+	swept, err := d.bank.GetAccount(t.Context(), d.chief, heir.Number)
+	require.NoError(t, err)
+	require.Equal(t, ledger.Money(100_000), swept.Balance)
+	_, err = d.bank.CreateRequest(t.Context(), d.customer, AskParams{Account: d.ada.Number, Kind: RequestCloseAccount})
+	requireCode(t, ledger.CodeAccountClosed, err)
+}
+
+// TestAnApprovedLimitHolds raises a limit, and counts an approved withdrawal against it.
+func TestAnApprovedLimitHolds(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 20_000)
+	money := func(m ledger.Money) *ledger.Money { return &m }
+	_, err := d.bank.SetLimits(t.Context(), d.customer, d.ada.Number, ledger.Limits{Daily: money(10_000)})
+	require.NoError(t, err)
+	_, err = d.bank.CreateRequest(t.Context(), d.customer,
+		AskParams{Account: d.ada.Number, Kind: RequestRaiseLimit, Wanted: Wanted{Daily: money(10_000)}})
+	requireCode(t, CodeNothingToChange, err)
+	asked := d.asks(t, RequestRaiseLimit, Wanted{Daily: money(40_000)})
+	_, err = d.bank.ApproveRequest(t.Context(), d.teller, asked.ID, "")
+	require.NoError(t, err)
+
+	desk, err := d.bank.Withdraw(t.Context(), d.teller, WithdrawParams{Account: d.ada.Number, Amount: 30_000})
+	require.NoError(t, err)
+	_, err = d.bank.ApproveRequest(t.Context(), d.chief, desk.Request.ID, "")
+	require.NoError(t, err)
+	_, err = d.bank.Withdraw(t.Context(), d.customer, WithdrawParams{Account: d.ada.Number, Amount: 10_001})
+	requireCode(t, ledger.CodeLimitExceeded, err)
+	_, err = d.bank.Withdraw(t.Context(), d.customer, WithdrawParams{Account: d.ada.Number, Amount: 10_000})
+	require.NoError(t, err)
+	_, err = verify.Run(t.Context(), d.store, func(verify.Report) {})
+	require.NoError(t, err)
 }
