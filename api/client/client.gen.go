@@ -212,6 +212,7 @@ const (
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
 	ProblemCodeReferenceUsed          ProblemCode = "reference_used"
+	ProblemCodeRequestImpossible      ProblemCode = "request_impossible"
 	ProblemCodeRequestNotFound        ProblemCode = "request_not_found"
 	ProblemCodeRequestNotPending      ProblemCode = "request_not_pending"
 	ProblemCodeRequestPending         ProblemCode = "request_pending"
@@ -297,6 +298,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRateLimited:
 		return true
 	case ProblemCodeReferenceUsed:
+		return true
+	case ProblemCodeRequestImpossible:
 		return true
 	case ProblemCodeRequestNotFound:
 		return true
@@ -395,11 +398,13 @@ func (e ServiceRequestRequestedBy) Valid() bool {
 
 // Defines values for ServiceRequestKind.
 const (
-	KindChangeName ServiceRequestKind = "change_name"
-	KindChangeRole ServiceRequestKind = "change_role"
-	KindDeposit    ServiceRequestKind = "deposit"
-	KindResetPin   ServiceRequestKind = "reset_pin"
-	KindWithdrawal ServiceRequestKind = "withdrawal"
+	KindChangeName   ServiceRequestKind = "change_name"
+	KindChangeRole   ServiceRequestKind = "change_role"
+	KindCloseAccount ServiceRequestKind = "close_account"
+	KindDeposit      ServiceRequestKind = "deposit"
+	KindRaiseLimit   ServiceRequestKind = "raise_limit"
+	KindResetPin     ServiceRequestKind = "reset_pin"
+	KindWithdrawal   ServiceRequestKind = "withdrawal"
 )
 
 // Valid indicates whether the value is a known member of the ServiceRequestKind enum.
@@ -409,7 +414,11 @@ func (e ServiceRequestKind) Valid() bool {
 		return true
 	case KindChangeRole:
 		return true
+	case KindCloseAccount:
+		return true
 	case KindDeposit:
+		return true
+	case KindRaiseLimit:
 		return true
 	case KindResetPin:
 		return true
@@ -839,7 +848,9 @@ type ConfirmSecondFactorRequest struct {
 
 // CreateRequest defines model for CreateRequest.
 type CreateRequest struct {
-	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `reset_pin`: a one-time code to set a PIN with; nothing is
+	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+	// it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+	// `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
 	// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
 	// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
 	// operations alone.
@@ -1456,16 +1467,36 @@ type RequestWanted struct {
 	// Example: 12550
 	Amount *Amount `json:"amount,omitempty"`
 
+	// Daily In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Daily *LimitAmount `json:"daily,omitempty"`
+
 	// Description For people.
 	//
 	// Example: Certificate seen
 	Description *RequestNote `json:"description,omitempty"`
 
+	// Monthly In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Monthly *LimitAmount `json:"monthly,omitempty"`
+
 	// Name Example: Ada King
 	Name *string `json:"name,omitempty"`
 
+	// PerTransfer In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	PerTransfer *LimitAmount `json:"per_transfer,omitempty"`
+
 	// Role Example: customer
 	Role *Role `json:"role,omitempty"`
+
+	// SweepTo 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	SweepTo *AccountNumber `json:"sweep_to,omitempty"`
 }
 
 // ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
@@ -1593,7 +1624,9 @@ type ServiceRequest struct {
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
-	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `reset_pin`: a one-time code to set a PIN with; nothing is
+	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+	// it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+	// `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
 	// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
 	// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
 	// operations alone.
@@ -1629,7 +1662,9 @@ type ServiceRequest struct {
 // Example: customer
 type ServiceRequestRequestedBy string
 
-// ServiceRequestKind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `reset_pin`: a one-time code to set a PIN with; nothing is
+// ServiceRequestKind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+// it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+// `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
 // `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
 // `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
 // operations alone.
@@ -1747,7 +1782,9 @@ type StaffRequest struct {
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
-	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `reset_pin`: a one-time code to set a PIN with; nothing is
+	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+	// it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+	// `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
 	// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
 	// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
 	// operations alone.
@@ -2214,9 +2251,6 @@ type InvalidResetCode = Problem
 // KeyReused A problem document (RFC 9457).
 type KeyReused = Problem
 
-// MovementNotPossible A problem document (RFC 9457).
-type MovementNotPossible = Problem
-
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
 
@@ -2238,6 +2272,9 @@ type RecoveryCodesIssued = RecoveryCodes
 // RequestConflict A problem document (RFC 9457).
 type RequestConflict = Problem
 
+// RequestImpossible A problem document (RFC 9457).
+type RequestImpossible = Problem
+
 // RequestNotApproved A problem document (RFC 9457).
 type RequestNotApproved = Problem
 
@@ -2246,6 +2283,9 @@ type RequestNotFound = Problem
 
 // RequestNotPending A problem document (RFC 9457).
 type RequestNotPending = Problem
+
+// RoleConflict A problem document (RFC 9457).
+type RoleConflict = Problem
 
 // SecondFactorEnabled A problem document (RFC 9457).
 type SecondFactorEnabled = Problem
@@ -12781,7 +12821,7 @@ type SetAccountRoleResponse struct {
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *AccountNotFound
 	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationproblemJSON409 *RequestConflict
+	ApplicationproblemJSON409 *RoleConflict
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationproblemJSON413 *PayloadTooLarge
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -12828,7 +12868,7 @@ func (r SetAccountRoleResponse) GetApplicationproblemJSON404() *AccountNotFound 
 }
 
 // GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r SetAccountRoleResponse) GetApplicationproblemJSON409() *RequestConflict {
+func (r SetAccountRoleResponse) GetApplicationproblemJSON409() *RoleConflict {
 	return r.ApplicationproblemJSON409
 }
 
@@ -13463,7 +13503,7 @@ type ApproveRequestResponse struct {
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationproblemJSON422 *MovementNotPossible
+	ApplicationproblemJSON422 *RequestImpossible
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -13521,7 +13561,7 @@ func (r ApproveRequestResponse) GetApplicationproblemJSON415() *UnsupportedMedia
 }
 
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r ApproveRequestResponse) GetApplicationproblemJSON422() *MovementNotPossible {
+func (r ApproveRequestResponse) GetApplicationproblemJSON422() *RequestImpossible {
 	return r.ApplicationproblemJSON422
 }
 
@@ -21107,7 +21147,7 @@ func ParseSetAccountRoleResponse(rsp *http.Response) (*SetAccountRoleResponse, e
 		response.ApplicationproblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest RequestConflict
+		var dest RoleConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -21859,7 +21899,7 @@ func ParseApproveRequestResponse(rsp *http.Response) (*ApproveRequestResponse, e
 		response.ApplicationproblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest MovementNotPossible
+		var dest RequestImpossible
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -139,8 +139,7 @@ func (b *Bank) requireToPost(ctx context.Context, caller Caller, p Permission, a
 	checked.unchecked = false
 	err := b.require(ctx, checked, p, account)
 	if err != nil && caller.unchecked {
-		_, err = b.checkSession(ctx, caller) // a session that is over has no permissions to speak of
-		if err == nil {
+		if checked, err = b.checkSession(ctx, caller); err == nil { // a session that is over has no permissions to speak of
 			err = b.require(ctx, checked, p, account)
 		}
 	}

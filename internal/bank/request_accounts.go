@@ -2,6 +2,7 @@ package bank
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -20,6 +21,9 @@ func examineClosing(ctx context.Context, _ *Bank, q db.Querier, r *Request, acco
 		return nil
 	}
 	heir, err := customerOf(ctx, q, r.Wanted.SweepTo)
+	if errors.Is(err, ledger.ErrAccountNotFound) {
+		return invalid("/wanted/sweep_to", "is not the number of an account")
+	}
 	if err == nil && r.AskedBy == AskedByStaff && heir.String() == r.requestedBy {
 		err = errOwnSweep
 	}

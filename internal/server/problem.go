@@ -83,6 +83,8 @@ var kinds = map[api.ProblemCode]kind{
 		"The request was approved, rejected or withdrawn, or it has expired. Decisions are final: read the request to see what became of it, and ask again if need be."},
 	"nothing_to_change": {409, "There is nothing to change",
 		"What was asked for is so already."},
+	"request_impossible": {422, "What was asked for is not possible",
+		"What the request asks for cannot be done as things are, such as a withdrawal that the balance does not cover; the detail says why. The request stays pending: approve it later, or reject it."},
 	"second_factor_enabled": {409, "The second factor is on already",
 		"The account has a second factor. Turn it off, with one of its codes, to set up another one."},
 	"second_factor_not_started": {409, "No second factor is set up",

@@ -49,13 +49,23 @@ func (s *Server) AdminCreateRequest(ctx context.Context, request api.AdminCreate
 
 func askParams(account string, body *api.CreateRequest, key *string) (bank.AskParams, error) {
 	number, err := ledger.ParseAccountNumber(account)
+	if err != nil {
+		return bank.AskParams{}, err
+	}
 	wanted := value(body.Wanted)
+	var sweepTo ledger.AccountNumber
+	if wanted.SweepTo != nil {
+		if sweepTo, err = ledger.ParseAccountNumber(*wanted.SweepTo); err != nil {
+			return bank.AskParams{}, err
+		}
+	}
 	return bank.AskParams{
 		Account: number,
 		Kind:    bank.RequestKind(body.Kind),
 		Wanted: bank.Wanted{
 			Name: value(wanted.Name), Role: bank.Role(value(wanted.Role)), Amount: ledger.Money(value(wanted.Amount)),
-			Description: value(wanted.Description),
+			Description: value(wanted.Description), SweepTo: sweepTo, PerTransfer: (*ledger.Money)(wanted.PerTransfer),
+			Daily: (*ledger.Money)(wanted.Daily), Monthly: (*ledger.Money)(wanted.Monthly),
 		},
 		Note:           value(body.Note),
 		IdempotencyKey: value(key),
@@ -229,9 +239,14 @@ func requestOf(r bank.Request) api.ServiceRequest {
 }
 
 func wantedOf(w bank.Wanted) api.RequestWanted {
-	return api.RequestWanted{
+	answer := api.RequestWanted{
+		PerTransfer: (*int64)(w.PerTransfer), Daily: (*int64)(w.Daily), Monthly: (*int64)(w.Monthly),
 		Name: nilIfZero(w.Name), Role: nilIfZero(api.Role(w.Role)), Amount: nilIfZero(int64(w.Amount)), Description: nilIfZero(w.Description),
 	}
+	if w.SweepTo != 0 {
+		answer.SweepTo = pointer(w.SweepTo.String())
+	}
+	return answer
 }
 
 func staffRequestOf(l bank.ListedRequest) api.StaffRequest {

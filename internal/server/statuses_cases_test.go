@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/stretchr/testify/require"
@@ -22,19 +23,23 @@ var successes = map[string]int{
 	"login": 200, "refreshTokens": 200, "logout": 204, "resetPin": 204,
 	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200, "adminEndSessions": 200,
 	"getSecondFactor": 200, "startSecondFactor": 200, "confirmSecondFactor": 200, "removeSecondFactor": 204, "replaceRecoveryCodes": 200,
+	"createRequest": 201, "adminCreateRequest": 201, "listAccountRequests": 200, "getRequest": 200, "withdrawRequest": 200,
+	"adminListRequests": 200, "adminGetRequest": 200, "approveRequest": 200, "rejectRequest": 200, "setAccountRole": 202, "issuePinReset": 201,
 	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
 	"listSessions": 200, "checkSession": 200, "endSession": 204, "endOtherSessions": 204,
 	"freezeAccount": 200, "unfreezeAccount": 200, "closeAccount": 200, "getLimits": 200, "setLimits": 200,
 	"health": 200, "ready": 200, "version": 200, "listCurrencies": 200,
 }
 
-// particularCases belong to one operation only.
-var particularCases = []struct {
+type particularCase struct {
 	operation string
 	status    int
 	code      string
 	bend      bend
-}{
+}
+
+// particularCases belong to one operation only.
+var particularCases = []particularCase{
 	{"login", 200, "", set("session", "cookie")},
 	{"refreshTokens", 200, "", inCookie},
 	{"getStatement", 200, "", accepting("application/pdf")},
@@ -303,7 +308,7 @@ func statusCases(operations map[string]contractOperation) map[string]map[string]
 	for operation, status := range successes {
 		add(operation, status, "", nil)
 	}
-	for _, c := range particularCases {
+	for _, c := range slices.Concat(particularCases, requestCases) {
 		add(c.operation, c.status, c.code, c.bend)
 	}
 	for id, o := range operations {

@@ -28,6 +28,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -92,8 +93,10 @@ type options struct {
 	kdf      auth.KDF
 	idle     bank.IdleLimits
 	openings bank.Openings
-	zone     *time.Location // of the bank's days; nil for UTC
-	debug    bool
+
+	approvalAbove ledger.Money
+	zone          *time.Location // of the bank's days; nil for UTC
+	debug         bool
 
 	patience        time.Duration                   // with a stalled client; 0 for the default
 	secured         func(net.Listener) net.Listener // nil for plain HTTP
@@ -199,7 +202,7 @@ func (w *world) serve() {
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
 		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone,
-		Idle: w.options.idle, Openings: w.options.openings, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
+		Idle: w.options.idle, Openings: w.options.openings, ApprovalAbove: w.options.approvalAbove, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
 	})
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{

@@ -1837,7 +1837,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "request_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "account_not_locked" | "request_pending" | "request_not_pending" | "nothing_to_change" | "account_closed" | "account_not_frozen" | "account_not_empty" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "request_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "account_not_locked" | "request_pending" | "request_not_pending" | "nothing_to_change" | "request_impossible" | "account_closed" | "account_not_frozen" | "account_not_empty" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
         /**
          * @description A code that works once, in place of one from the app.
          * @example 7K3M-Q9TX-2B4C
@@ -1874,10 +1874,14 @@ export interface components {
         /** @description The details of a request. The kind says which members it has. */
         RequestWanted: {
             amount?: components["schemas"]["Amount"];
+            daily?: components["schemas"]["LimitAmount"];
             description?: components["schemas"]["RequestNote"];
+            monthly?: components["schemas"]["LimitAmount"];
             /** @example Ada King */
             name?: string;
+            per_transfer?: components["schemas"]["LimitAmount"];
             role?: components["schemas"]["Role"];
+            sweep_to?: components["schemas"]["AccountNumber"];
         };
         /**
          * @description A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
@@ -1967,14 +1971,16 @@ export interface components {
             wanted: components["schemas"]["RequestWanted"];
         };
         /**
-         * @description What is asked for. `change_name`: the customer's name becomes `wanted.name`. `reset_pin`: a one-time code to set a PIN with; nothing is
+         * @description What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+         *     it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+         *     `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
          *     `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
          *     `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
          *     operations alone.
          * @example change_name
          * @enum {string}
          */
-        ServiceRequestKind: "change_name" | "reset_pin" | "change_role" | "deposit" | "withdrawal";
+        ServiceRequestKind: "change_name" | "close_account" | "raise_limit" | "reset_pin" | "change_role" | "deposit" | "withdrawal";
         ServiceRequestPage: {
             data: components["schemas"]["ServiceRequest"][];
             next_cursor: components["schemas"]["NextCursor"];
@@ -2519,15 +2525,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `insufficient_funds` or `balance_limit_exceeded`: the movement is not possible as things are. The request stays pending. */
-        MovementNotPossible: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description `not_acceptable`: `Accept` names neither `text/csv` nor `application/pdf`. */
         NotAcceptable: {
             headers: {
@@ -2640,12 +2637,31 @@ export interface components {
                 "application/json": components["schemas"]["RecoveryCodes"];
             };
         };
-        /** @description `request_pending`: a request of this kind waits for a decision already; `nothing_to_change`: what was asked for is so already. */
+        /** @description `request_pending`: a request of this kind waits for a decision already; `nothing_to_change`: what was asked for is so already; `account_closed`: the account is closed. */
         RequestConflict: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request_impossible`: what was asked for cannot be done as things are. The request stays pending. */
+        RequestImpossible: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/request_impossible",
+                 *       "title": "What was asked for is not possible",
+                 *       "status": 422,
+                 *       "detail": "This cannot be done as things are. The balance does not cover this amount.",
+                 *       "code": "request_impossible",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -2693,6 +2709,15 @@ export interface components {
                  *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request_pending`: a request of this kind waits for a decision already; `nothing_to_change`: what was asked for is so already. */
+        RoleConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5050,7 +5075,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["AccountNotFound"];
-            409: components["responses"]["RequestConflict"];
+            409: components["responses"]["RoleConflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
@@ -5399,7 +5424,7 @@ export interface operations {
             409: components["responses"]["RequestNotApproved"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["MovementNotPossible"];
+            422: components["responses"]["RequestImpossible"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
