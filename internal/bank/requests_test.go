@@ -342,6 +342,7 @@ func TestOnlyWhoAskedTakesBack(t *testing.T) {
 		AskParams{Account: d.ada.Number, Kind: RequestChangeName, Wanted: Wanted{Name: "Ada King"}})
 	require.NoError(t, err)
 	require.Equal(t, AskedByStaff, byStaff.Request.AskedBy)
+	d.clock.pass(time.Second)
 	own := d.asks(t, RequestResetPin, Wanted{})
 	eve := signedInTo(d.open(t, 0), RoleCustomer)
 	before := d.state(t)
