@@ -46,7 +46,7 @@ type Config struct {
 	// Openings says who opens accounts: anyone, code or staff.
 	Openings string `env:"OPENINGS" envDefault:"anyone"`
 	// ApprovalAbove is the amount above which a deposit or withdrawal at the desk needs another member of staff, in minor units; 0 for none.
-	ApprovalAbove ledger.Money `env:"APPROVAL_ABOVE" envDefault:"0"`
+	ApprovalAbove Amount `env:"APPROVAL_ABOVE" envDefault:"0"`
 
 	// SessionIdle and SessionIdleStaff are how long sessions of customers and of administrators may go unused.
 	SessionIdle      IdleLimit `env:"SESSION_IDLE"       envDefault:"12h"`
@@ -148,6 +148,7 @@ func Parse(environ []string, dotenv string) (Config, error) {
 		reflect.TypeFor[bool]():            parseBool,
 		reflect.TypeFor[ratelimit.Limit](): parseLimit,
 		reflect.TypeFor[ConnectionBound](): parseConnectionBound,
+		reflect.TypeFor[Amount]():          parseAmount,
 		reflect.TypeFor[IdleLimit]():       parseIdleLimit,
 		reflect.TypeFor[[]netip.Prefix]():  parseProxies,
 		reflect.TypeFor[time.Location]():   parseTimeZone,
@@ -196,7 +197,6 @@ func (c *Config) validate() (err error) {
 	}
 	expect("OPENINGS", slices.Contains([]bank.Openings{bank.OpeningsAnyone, bank.OpeningsCode, bank.OpeningsStaff}, bank.Openings(c.Openings)),
 		"anyone, code or staff")
-	expect("APPROVAL_ABOVE", c.ApprovalAbove >= 0 && c.ApprovalAbove <= ledger.MaxAmount, "an amount in the minor unit, or 0 for none")
 	expect("RATE_LIMIT_STORE", slices.Contains([]string{"", LimitsInMemory, LimitsInDatabase}, c.RateLimitStore),
 		"memory, database, or nothing")
 	expect("BASE_PATH", validBasePath(c.BasePath), "a path such as /bank, without a slash at its end, or nothing")
