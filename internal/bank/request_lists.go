@@ -174,7 +174,7 @@ func (n customerNames) of(ctx context.Context, q db.Querier, person string) (str
 	}
 	id, err := uuid.Parse(person)
 	if err != nil { // a service client, or nobody
-		return "", nil //nolint:nilerror // that is not a person
+		return "", nil //nolint:nilerr // that is not a person
 	}
 	customer, err := q.CustomerByID(ctx, id)
 	n[person] = customer.Name
