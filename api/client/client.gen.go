@@ -100,6 +100,7 @@ const (
 	EventTypeLimitsChanged         EventType = "limits_changed"
 	EventTypeLoginFailed           EventType = "login_failed"
 	EventTypeMoneyMoved            EventType = "money_moved"
+	EventTypeNameChanged           EventType = "name_changed"
 	EventTypePinChanged            EventType = "pin_changed"
 	EventTypePinReset              EventType = "pin_reset"
 	EventTypePinResetFailed        EventType = "pin_reset_failed"
@@ -107,6 +108,10 @@ const (
 	EventTypeRecoveryCodeUsed      EventType = "recovery_code_used"
 	EventTypeRecoveryCodesReplaced EventType = "recovery_codes_replaced"
 	EventTypeRefreshTokenReused    EventType = "refresh_token_reused"
+	EventTypeRequestApproved       EventType = "request_approved"
+	EventTypeRequestMade           EventType = "request_made"
+	EventTypeRequestRejected       EventType = "request_rejected"
+	EventTypeRequestWithdrawn      EventType = "request_withdrawn"
 	EventTypeRoleChanged           EventType = "role_changed"
 	EventTypeSecondFactorDisabled  EventType = "second_factor_disabled"
 	EventTypeSecondFactorEnabled   EventType = "second_factor_enabled"
@@ -159,6 +164,8 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypeMoneyMoved:
 		return true
+	case EventTypeNameChanged:
+		return true
 	case EventTypePinChanged:
 		return true
 	case EventTypePinReset:
@@ -172,6 +179,14 @@ func (e EventType) Valid() bool {
 	case EventTypeRecoveryCodesReplaced:
 		return true
 	case EventTypeRefreshTokenReused:
+		return true
+	case EventTypeRequestApproved:
+		return true
+	case EventTypeRequestMade:
+		return true
+	case EventTypeRequestRejected:
+		return true
+	case EventTypeRequestWithdrawn:
 		return true
 	case EventTypeRoleChanged:
 		return true
@@ -264,10 +279,15 @@ const (
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodeNothingToChange        ProblemCode = "nothing_to_change"
 	ProblemCodeOpeningsClosed         ProblemCode = "openings_closed"
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
 	ProblemCodeReferenceUsed          ProblemCode = "reference_used"
+	ProblemCodeRequestImpossible      ProblemCode = "request_impossible"
+	ProblemCodeRequestNotFound        ProblemCode = "request_not_found"
+	ProblemCodeRequestNotPending      ProblemCode = "request_not_pending"
+	ProblemCodeRequestPending         ProblemCode = "request_pending"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
 	ProblemCodeSecondFactorEnabled    ProblemCode = "second_factor_enabled"
 	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
@@ -355,6 +375,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeNotFound:
 		return true
+	case ProblemCodeNothingToChange:
+		return true
 	case ProblemCodeOpeningsClosed:
 		return true
 	case ProblemCodePayloadTooLarge:
@@ -362,6 +384,14 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRateLimited:
 		return true
 	case ProblemCodeReferenceUsed:
+		return true
+	case ProblemCodeRequestImpossible:
+		return true
+	case ProblemCodeRequestNotFound:
+		return true
+	case ProblemCodeRequestNotPending:
+		return true
+	case ProblemCodeRequestPending:
 		return true
 	case ProblemCodeSameAccount:
 		return true
@@ -435,6 +465,87 @@ func (e RoleRequirement) Valid() bool {
 	}
 }
 
+// Defines values for ServiceRequestRequestedBy.
+const (
+	ServiceRequestRequestedByAskedByClient   ServiceRequestRequestedBy = "client"
+	ServiceRequestRequestedByAskedByCustomer ServiceRequestRequestedBy = "customer"
+	ServiceRequestRequestedByAskedByStaff    ServiceRequestRequestedBy = "staff"
+)
+
+// Valid indicates whether the value is a known member of the ServiceRequestRequestedBy enum.
+func (e ServiceRequestRequestedBy) Valid() bool {
+	switch e {
+	case ServiceRequestRequestedByAskedByClient:
+		return true
+	case ServiceRequestRequestedByAskedByCustomer:
+		return true
+	case ServiceRequestRequestedByAskedByStaff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ServiceRequestKind.
+const (
+	KindChangeName   ServiceRequestKind = "change_name"
+	KindChangeRole   ServiceRequestKind = "change_role"
+	KindCloseAccount ServiceRequestKind = "close_account"
+	KindDeposit      ServiceRequestKind = "deposit"
+	KindRaiseLimit   ServiceRequestKind = "raise_limit"
+	KindResetPin     ServiceRequestKind = "reset_pin"
+	KindWithdrawal   ServiceRequestKind = "withdrawal"
+)
+
+// Valid indicates whether the value is a known member of the ServiceRequestKind enum.
+func (e ServiceRequestKind) Valid() bool {
+	switch e {
+	case KindChangeName:
+		return true
+	case KindChangeRole:
+		return true
+	case KindCloseAccount:
+		return true
+	case KindDeposit:
+		return true
+	case KindRaiseLimit:
+		return true
+	case KindResetPin:
+		return true
+	case KindWithdrawal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ServiceRequestStatus.
+const (
+	Approved  ServiceRequestStatus = "approved"
+	Expired   ServiceRequestStatus = "expired"
+	Pending   ServiceRequestStatus = "pending"
+	Rejected  ServiceRequestStatus = "rejected"
+	Withdrawn ServiceRequestStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ServiceRequestStatus enum.
+func (e ServiceRequestStatus) Valid() bool {
+	switch e {
+	case Approved:
+		return true
+	case Expired:
+		return true
+	case Pending:
+		return true
+	case Rejected:
+		return true
+	case Withdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SessionKind.
 const (
 	SessionKindCookie SessionKind = "cookie"
@@ -447,6 +558,27 @@ func (e SessionKind) Valid() bool {
 	case SessionKindCookie:
 		return true
 	case SessionKindToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffRequestRequestedBy.
+const (
+	StaffRequestRequestedByAskedByClient   StaffRequestRequestedBy = "client"
+	StaffRequestRequestedByAskedByCustomer StaffRequestRequestedBy = "customer"
+	StaffRequestRequestedByAskedByStaff    StaffRequestRequestedBy = "staff"
+)
+
+// Valid indicates whether the value is a known member of the StaffRequestRequestedBy enum.
+func (e StaffRequestRequestedBy) Valid() bool {
+	switch e {
+	case StaffRequestRequestedByAskedByClient:
+		return true
+	case StaffRequestRequestedByAskedByCustomer:
+		return true
+	case StaffRequestRequestedByAskedByStaff:
 		return true
 	default:
 		return false
@@ -660,7 +792,8 @@ type AccountEvent struct {
 	Detail EventDetail `json:"detail"`
 
 	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
-	// the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+	// the bank opened the account for them. `pin_reset_issued`: staff or the operator made a one-time code to
+	// set a PIN with; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -670,7 +803,9 @@ type AccountEvent struct {
 	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
 	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
-	// `client_network_refused`: a key that may not be used from there.
+	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
+	// the new role.
 	//
 	//
 	// Example: account_locked
@@ -783,6 +918,14 @@ type AmountRequest struct {
 //
 // Example: 492039
 type AppCode = string
+
+// ApproveRequest defines model for ApproveRequest.
+type ApproveRequest struct {
+	// Note For people.
+	//
+	// Example: Certificate seen
+	Note *RequestNote `json:"note,omitempty"`
+}
 
 // Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 //
@@ -1002,6 +1145,28 @@ type CreateClientRequest struct {
 	RateLimit *ClientRateLimit `json:"rate_limit,omitempty"`
 }
 
+// CreateRequest defines model for CreateRequest.
+type CreateRequest struct {
+	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+	// it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+	// `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
+	// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
+	// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
+	// operations alone.
+	//
+	//
+	// Example: change_name
+	Kind ServiceRequestKind `json:"kind"`
+
+	// Note For people.
+	//
+	// Example: Certificate seen
+	Note *RequestNote `json:"note,omitempty"`
+
+	// Wanted The details of a request. The kind says which members it has.
+	Wanted *RequestWanted `json:"wanted,omitempty"`
+}
+
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
 type CsvDocument = string
 
@@ -1158,7 +1323,8 @@ type Event struct {
 	Detail EventDetail `json:"detail"`
 
 	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
-	// the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+	// the bank opened the account for them. `pin_reset_issued`: staff or the operator made a one-time code to
+	// set a PIN with; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -1168,7 +1334,9 @@ type Event struct {
 	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
 	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
-	// `client_network_refused`: a key that may not be used from there.
+	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
+	// the new role.
 	//
 	//
 	// Example: account_locked
@@ -1242,7 +1410,8 @@ type EventPage struct {
 }
 
 // EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
-// the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+// the bank opened the account for them. `pin_reset_issued`: staff or the operator made a one-time code to
+// set a PIN with; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 // `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 // `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -1252,7 +1421,9 @@ type EventPage struct {
 // status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
 // `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 // `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
-// `client_network_refused`: a key that may not be used from there.
+// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
+// the new role.
 //
 // Example: account_locked
 type EventType string
@@ -1531,6 +1702,22 @@ type PdfDocument = openapi_types.File
 // Example: 482913
 type Pin = string
 
+// PinResetCode A one-time code to set a PIN with.
+type PinResetCode struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Code Example: 7K3M-Q9TX-2B4C
+	Code string `json:"code"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+}
+
 // Problem A problem document (RFC 9457).
 type Problem struct {
 	// Code Why a request was refused. Each has its page at `/problems/{code}`.
@@ -1604,6 +1791,67 @@ type RefreshRequest struct {
 	RefreshToken Token `json:"refresh_token"`
 }
 
+// RejectRequest defines model for RejectRequest.
+type RejectRequest struct {
+	// Note Why, for the customer.
+	//
+	// Example: Please bring your certificate
+	Note string `json:"note"`
+}
+
+// RequestDecision defines model for RequestDecision.
+type RequestDecision struct {
+	// PinReset A one-time code to set a PIN with.
+	PinReset *PinResetCode `json:"pin_reset,omitempty"`
+
+	// Request Something that one has asked for and another decides.
+	Request ServiceRequest `json:"request"`
+}
+
+// RequestNote For people.
+//
+// Example: Certificate seen
+type RequestNote = string
+
+// RequestWanted The details of a request. The kind says which members it has.
+type RequestWanted struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount *Amount `json:"amount,omitempty"`
+
+	// Daily In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Daily *LimitAmount `json:"daily,omitempty"`
+
+	// Description For people.
+	//
+	// Example: Certificate seen
+	Description *RequestNote `json:"description,omitempty"`
+
+	// Monthly In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Monthly *LimitAmount `json:"monthly,omitempty"`
+
+	// Name Example: Ada King
+	Name *string `json:"name,omitempty"`
+
+	// PerTransfer In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	PerTransfer *LimitAmount `json:"per_transfer,omitempty"`
+
+	// Role Example: customer
+	Role *Role `json:"role,omitempty"`
+
+	// SweepTo 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	SweepTo *AccountNumber `json:"sweep_to,omitempty"`
+}
+
 // ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
 //
 // Example: 7K3M-Q9TX-2B4C
@@ -1633,6 +1881,12 @@ type ResetPinRequest struct {
 
 // Role Example: customer
 type Role string
+
+// RoleRequest defines model for RoleRequest.
+type RoleRequest struct {
+	// Role Example: customer
+	Role Role `json:"role"`
+}
 
 // RoleRequirement `second_factor`: the session has not given a second factor. `longer_pin`: the PIN has fewer than 8 digits.
 //
@@ -1742,6 +1996,99 @@ type ServiceClientPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
+// ServiceRequest Something that one has asked for and another decides.
+type ServiceRequest struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// DecidedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	DecidedAt *Timestamp `json:"decided_at,omitempty"`
+
+	// DecisionNote For people.
+	//
+	// Example: Certificate seen
+	DecisionNote *RequestNote `json:"decision_note,omitempty"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+	// it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+	// `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
+	// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
+	// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
+	// operations alone.
+	//
+	//
+	// Example: change_name
+	Kind ServiceRequestKind `json:"kind"`
+
+	// Note For people.
+	//
+	// Example: Certificate seen
+	Note RequestNote `json:"note"`
+
+	// RequestedBy Who has asked - the customer whom it is about, a member of staff, or a service client.
+	//
+	// Example: customer
+	RequestedBy ServiceRequestRequestedBy `json:"requested_by"`
+
+	// Status Example: pending
+	Status ServiceRequestStatus `json:"status"`
+
+	// TransactionId The entry that an approved movement has written.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransactionId *openapi_types.UUID `json:"transaction_id,omitempty"`
+
+	// Wanted The details of a request. The kind says which members it has.
+	Wanted RequestWanted `json:"wanted"`
+}
+
+// ServiceRequestRequestedBy Who has asked - the customer whom it is about, a member of staff, or a service client.
+//
+// Example: customer
+type ServiceRequestRequestedBy string
+
+// ServiceRequestKind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+// it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+// `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
+// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
+// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
+// operations alone.
+//
+// Example: change_name
+type ServiceRequestKind string
+
+// ServiceRequestPage defines model for ServiceRequestPage.
+type ServiceRequestPage struct {
+	Data []ServiceRequest `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// ServiceRequestStatus Example: pending
+type ServiceRequestStatus string
+
 // Session defines model for Session.
 type Session struct {
 	// ClientAddress The client's IP address.
@@ -1797,6 +2144,104 @@ type SessionState struct {
 	// `customer`.
 	RoleRequires *RoleRequirements `json:"role_requires,omitempty"`
 	SignedIn     bool              `json:"signed_in"`
+}
+
+// StaffRequest A request as staff see it.
+type StaffRequest struct {
+	// AccountHolderName Whom it is about.
+	//
+	// Example: Ada Lovelace
+	AccountHolderName string `json:"account_holder_name"`
+
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// DecidedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	DecidedAt *Timestamp `json:"decided_at,omitempty"`
+
+	// DecidedByName Example: Grace Hopper
+	DecidedByName *string `json:"decided_by_name,omitempty"`
+
+	// DecisionNote For people.
+	//
+	// Example: Certificate seen
+	DecisionNote *RequestNote `json:"decision_note,omitempty"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+	// it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+	// `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
+	// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
+	// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
+	// operations alone.
+	//
+	//
+	// Example: change_name
+	Kind ServiceRequestKind `json:"kind"`
+
+	// MayDecide Whether the caller may decide about it. Always false when it is not pending.
+	//
+	// Example: true
+	MayDecide bool `json:"may_decide"`
+
+	// Note For people.
+	//
+	// Example: Certificate seen
+	Note RequestNote `json:"note"`
+
+	// RequestedBy Who has asked - the customer whom it is about, a member of staff, or a service client.
+	//
+	// Example: customer
+	RequestedBy StaffRequestRequestedBy `json:"requested_by"`
+
+	// RequestedByName Who has asked; absent for a service client.
+	//
+	// Example: Ada Lovelace
+	RequestedByName *string `json:"requested_by_name,omitempty"`
+
+	// Status Example: pending
+	Status ServiceRequestStatus `json:"status"`
+
+	// TransactionId The entry that an approved movement has written.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransactionId *openapi_types.UUID `json:"transaction_id,omitempty"`
+
+	// Wanted The details of a request. The kind says which members it has.
+	Wanted RequestWanted `json:"wanted"`
+}
+
+// StaffRequestRequestedBy Who has asked - the customer whom it is about, a member of staff, or a service client.
+//
+// Example: customer
+type StaffRequestRequestedBy string
+
+// StaffRequestPage defines model for StaffRequestPage.
+type StaffRequestPage struct {
+	Data []StaffRequest `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
 }
 
 // StartSecondFactorRequest defines model for StartSecondFactorRequest.
@@ -2284,6 +2729,9 @@ type InvalidRequest = Problem
 // InvalidResetCode A problem document (RFC 9457).
 type InvalidResetCode = Problem
 
+// KeyReused A problem document (RFC 9457).
+type KeyReused = Problem
+
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
 
@@ -2304,6 +2752,24 @@ type RecoveryCodesIssued = RecoveryCodes
 
 // RefreshRefused A problem document (RFC 9457).
 type RefreshRefused = Problem
+
+// RequestConflict A problem document (RFC 9457).
+type RequestConflict = Problem
+
+// RequestImpossible A problem document (RFC 9457).
+type RequestImpossible = Problem
+
+// RequestNotApproved A problem document (RFC 9457).
+type RequestNotApproved = Problem
+
+// RequestNotFound A problem document (RFC 9457).
+type RequestNotFound = Problem
+
+// RequestNotPending A problem document (RFC 9457).
+type RequestNotPending = Problem
+
+// RoleConflict A problem document (RFC 9457).
+type RoleConflict = Problem
 
 // SecondFactorEnabled A problem document (RFC 9457).
 type SecondFactorEnabled = Problem
@@ -2412,6 +2878,22 @@ type ListAccountEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListAccountRequestsParams defines parameters for ListAccountRequests.
+type ListAccountRequestsParams struct {
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateRequestParams defines parameters for CreateRequest.
+type CreateRequestParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // GetStatementParams defines parameters for GetStatement.
 type GetStatementParams struct {
 	// Month The month; one that has not begun is refused.
@@ -2477,6 +2959,13 @@ type AdminListAccountsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// AdminCreateRequestParams defines parameters for AdminCreateRequest.
+type AdminCreateRequestParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // AdminActivityParams defines parameters for AdminActivity.
 type AdminActivityParams struct {
 	// Days How many days, including today; 30 by default.
@@ -2499,6 +2988,21 @@ type AdminListEventsParams struct {
 
 	// AccountNumber Only events about this account.
 	AccountNumber *AccountNumber `form:"account_number,omitempty" json:"account_number,omitempty"`
+
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// AdminListRequestsParams defines parameters for AdminListRequests.
+type AdminListRequestsParams struct {
+	// Status Only requests with this status.
+	Status *ServiceRequestStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Kind Only requests of this kind.
+	Kind *ServiceRequestKind `form:"kind,omitempty" json:"kind,omitempty"`
 
 	// Limit How many items a page holds at most; 50 by default.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -2534,6 +3038,9 @@ type SetLimitsJSONRequestBody = LimitsRequest
 // ChangePinJSONRequestBody defines body for ChangePin for application/json ContentType.
 type ChangePinJSONRequestBody = ChangePinRequest
 
+// CreateRequestJSONRequestBody defines body for CreateRequest for application/json ContentType.
+type CreateRequestJSONRequestBody = CreateRequest
+
 // StartSecondFactorJSONRequestBody defines body for StartSecondFactor for application/json ContentType.
 type StartSecondFactorJSONRequestBody = StartSecondFactorRequest
 
@@ -2558,11 +3065,23 @@ type UnfreezeAccountJSONRequestBody = UnfreezeRequest
 // WithdrawJSONRequestBody defines body for Withdraw for application/json ContentType.
 type WithdrawJSONRequestBody = AmountRequest
 
+// AdminCreateRequestJSONRequestBody defines body for AdminCreateRequest for application/json ContentType.
+type AdminCreateRequestJSONRequestBody = CreateRequest
+
+// SetAccountRoleJSONRequestBody defines body for SetAccountRole for application/json ContentType.
+type SetAccountRoleJSONRequestBody = RoleRequest
+
 // AdminCreateClientJSONRequestBody defines body for AdminCreateClient for application/json ContentType.
 type AdminCreateClientJSONRequestBody = CreateClientRequest
 
 // AdminChangeClientJSONRequestBody defines body for AdminChangeClient for application/json ContentType.
 type AdminChangeClientJSONRequestBody = ChangeClientRequest
+
+// ApproveRequestJSONRequestBody defines body for ApproveRequest for application/json ContentType.
+type ApproveRequestJSONRequestBody = ApproveRequest
+
+// RejectRequestJSONRequestBody defines body for RejectRequest for application/json ContentType.
+type RejectRequestJSONRequestBody = RejectRequest
 
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = LoginRequest
@@ -2910,6 +3429,48 @@ type ClientInterface interface {
 	// Corresponds with POST /accounts/{account_number}/pin (the `ChangePin` operationId).
 	ChangePin(ctx context.Context, accountNumber AccountNumber, body ChangePinJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListAccountRequests List the customer's requests
+	//
+	// Those about any account of the owner, newest first, including those that staff have made. Who at the bank has asked or decided is not
+	// shown. Only the owner may ask.
+	//
+	// Corresponds with GET /accounts/{account_number}/requests (the `ListAccountRequests` operationId).
+	ListAccountRequests(ctx context.Context, accountNumber AccountNumber, params *ListAccountRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRequestWithBody Ask the bank for something
+	//
+	// Asks for what customers cannot do themselves; `kind` says what, and `wanted` has the details. A member of staff decides. Only the
+	// account's owner may ask. One request of a kind can be pending; a second one is refused as `request_pending`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/requests (the `CreateRequest` operationId).
+	CreateRequestWithBody(ctx context.Context, accountNumber AccountNumber, params *CreateRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRequest Ask the bank for something
+	//
+	// Asks for what customers cannot do themselves; `kind` says what, and `wanted` has the details. A member of staff decides. Only the
+	// account's owner may ask. One request of a kind can be pending; a second one is refused as `request_pending`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/requests (the `CreateRequest` operationId).
+	CreateRequest(ctx context.Context, accountNumber AccountNumber, params *CreateRequestParams, body CreateRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRequest Read a request
+	//
+	// What has become of it. Only the owner may ask.
+	//
+	// Corresponds with GET /accounts/{account_number}/requests/{id} (the `GetRequest` operationId).
+	GetRequest(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawRequest Take a request back
+	//
+	// Only who has asked can take a request back, and only while it is pending. A request that somebody else made is answered like one that does not exist.
+	//
+	// Corresponds with POST /accounts/{account_number}/requests/{id}/withdraw (the `WithdrawRequest` operationId).
+	WithdrawRequest(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetSecondFactor Read the second factor's state
 	//
 	// Only for the account's owner.
@@ -3163,6 +3724,55 @@ type ClientInterface interface {
 	// Corresponds with GET /admin/accounts (the `AdminListAccounts` operationId).
 	AdminListAccounts(ctx context.Context, params *AdminListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// IssuePinReset Give a customer a code to set a PIN with
+	//
+	// For a customer at the desk who cannot sign in, and for one whose account was opened without a PIN. The code is shown only this once and
+	// replaces an earlier one; it is valid for 10 minutes and three tries. A second factor stays. The event names who has issued it, and
+	// the customer sees it, too.
+	//
+	// Staff cannot issue a code for themselves, and one for a member of staff takes `roles:manage`.
+	//
+	// Corresponds with POST /admin/accounts/{account_number}/pin-reset (the `IssuePinReset` operationId).
+	IssuePinReset(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminCreateRequestWithBody Ask for something on behalf of a customer
+	//
+	// For staff, and service clients, who leave the decision to another. About their own accounts staff ask as customers do.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/accounts/{account_number}/requests (the `AdminCreateRequest` operationId).
+	AdminCreateRequestWithBody(ctx context.Context, accountNumber AccountNumber, params *AdminCreateRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminCreateRequest Ask for something on behalf of a customer
+	//
+	// For staff, and service clients, who leave the decision to another. About their own accounts staff ask as customers do.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/accounts/{account_number}/requests (the `AdminCreateRequest` operationId).
+	AdminCreateRequest(ctx context.Context, accountNumber AccountNumber, params *AdminCreateRequestParams, body AdminCreateRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetAccountRoleWithBody Ask for another role of a customer
+	//
+	// Another administrator decides. Nobody can ask for or decide about a role of their own. The role of a session is read anew for each
+	// request, so that it changes with the approval.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /admin/accounts/{account_number}/role (the `SetAccountRole` operationId).
+	SetAccountRoleWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetAccountRole Ask for another role of a customer
+	//
+	// Another administrator decides. Nobody can ask for or decide about a role of their own. The role of a session is read anew for each
+	// request, so that it changes with the approval.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /admin/accounts/{account_number}/role (the `SetAccountRole` operationId).
+	SetAccountRole(ctx context.Context, accountNumber AccountNumber, body SetAccountRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AdminEndSessions End every session of an account
 	//
 	// Every token of the account is refused from then on, on every server. The PIN stays as it is, so a caller who knows it can
@@ -3275,6 +3885,72 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 	AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminListRequests List requests
+	//
+	// Newest first. `may_decide` says whether the caller is somebody who can decide; see `POST /admin/requests/{id}/approve`.
+	//
+	// Corresponds with GET /admin/requests (the `AdminListRequests` operationId).
+	AdminListRequests(ctx context.Context, params *AdminListRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminGetRequest Read a request as staff
+	//
+	// With who has asked and who has decided.
+	//
+	// Corresponds with GET /admin/requests/{id} (the `AdminGetRequest` operationId).
+	AdminGetRequest(ctx context.Context, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApproveRequestWithBody Approve a request
+	//
+	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
+	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
+	//
+	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
+	// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+	//
+	// The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
+	// PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/requests/{id}/approve (the `ApproveRequest` operationId).
+	ApproveRequestWithBody(ctx context.Context, id Id, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApproveRequest Approve a request
+	//
+	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
+	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
+	//
+	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
+	// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+	//
+	// The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
+	// PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/requests/{id}/approve (the `ApproveRequest` operationId).
+	ApproveRequest(ctx context.Context, id Id, body ApproveRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectRequestWithBody Reject a request
+	//
+	// Nothing of what was asked for happens. The customer sees the note. Those can reject a request who could approve it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/requests/{id}/reject (the `RejectRequest` operationId).
+	RejectRequestWithBody(ctx context.Context, id Id, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectRequest Reject a request
+	//
+	// Nothing of what was asked for happens. The customer sees the note. Those can reject a request who could approve it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/requests/{id}/reject (the `RejectRequest` operationId).
+	RejectRequest(ctx context.Context, id Id, body RejectRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AdminStats Read the bank's totals
 	//
@@ -3971,6 +4647,98 @@ func (c *Client) ChangePin(ctx context.Context, accountNumber AccountNumber, bod
 	return c.Client.Do(req)
 }
 
+// ListAccountRequests List the customer's requests
+//
+// Those about any account of the owner, newest first, including those that staff have made. Who at the bank has asked or decided is not
+// shown. Only the owner may ask.
+//
+// Corresponds with GET /accounts/{account_number}/requests (the `ListAccountRequests` operationId).
+func (c *Client) ListAccountRequests(ctx context.Context, accountNumber AccountNumber, params *ListAccountRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAccountRequestsRequest(c.Server, accountNumber, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRequestWithBody Ask the bank for something
+//
+// Asks for what customers cannot do themselves; `kind` says what, and `wanted` has the details. A member of staff decides. Only the
+// account's owner may ask. One request of a kind can be pending; a second one is refused as `request_pending`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/requests (the `CreateRequest` operationId).
+func (c *Client) CreateRequestWithBody(ctx context.Context, accountNumber AccountNumber, params *CreateRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRequestRequestWithBody(c.Server, accountNumber, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRequest Ask the bank for something
+//
+// Asks for what customers cannot do themselves; `kind` says what, and `wanted` has the details. A member of staff decides. Only the
+// account's owner may ask. One request of a kind can be pending; a second one is refused as `request_pending`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/requests (the `CreateRequest` operationId).
+func (c *Client) CreateRequest(ctx context.Context, accountNumber AccountNumber, params *CreateRequestParams, body CreateRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRequestRequest(c.Server, accountNumber, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRequest Read a request
+//
+// What has become of it. Only the owner may ask.
+//
+// Corresponds with GET /accounts/{account_number}/requests/{id} (the `GetRequest` operationId).
+func (c *Client) GetRequest(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRequestRequest(c.Server, accountNumber, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawRequest Take a request back
+//
+// Only who has asked can take a request back, and only while it is pending. A request that somebody else made is answered like one that does not exist.
+//
+// Corresponds with POST /accounts/{account_number}/requests/{id}/withdraw (the `WithdrawRequest` operationId).
+func (c *Client) WithdrawRequest(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawRequestRequest(c.Server, accountNumber, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetSecondFactor Read the second factor's state
 //
 // Only for the account's owner.
@@ -4454,6 +5222,105 @@ func (c *Client) AdminListAccounts(ctx context.Context, params *AdminListAccount
 	return c.Client.Do(req)
 }
 
+// IssuePinReset Give a customer a code to set a PIN with
+//
+// For a customer at the desk who cannot sign in, and for one whose account was opened without a PIN. The code is shown only this once and
+// replaces an earlier one; it is valid for 10 minutes and three tries. A second factor stays. The event names who has issued it, and
+// the customer sees it, too.
+//
+// Staff cannot issue a code for themselves, and one for a member of staff takes `roles:manage`.
+//
+// Corresponds with POST /admin/accounts/{account_number}/pin-reset (the `IssuePinReset` operationId).
+func (c *Client) IssuePinReset(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewIssuePinResetRequest(c.Server, accountNumber)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminCreateRequestWithBody Ask for something on behalf of a customer
+//
+// For staff, and service clients, who leave the decision to another. About their own accounts staff ask as customers do.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/accounts/{account_number}/requests (the `AdminCreateRequest` operationId).
+func (c *Client) AdminCreateRequestWithBody(ctx context.Context, accountNumber AccountNumber, params *AdminCreateRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminCreateRequestRequestWithBody(c.Server, accountNumber, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminCreateRequest Ask for something on behalf of a customer
+//
+// For staff, and service clients, who leave the decision to another. About their own accounts staff ask as customers do.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/accounts/{account_number}/requests (the `AdminCreateRequest` operationId).
+func (c *Client) AdminCreateRequest(ctx context.Context, accountNumber AccountNumber, params *AdminCreateRequestParams, body AdminCreateRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminCreateRequestRequest(c.Server, accountNumber, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetAccountRoleWithBody Ask for another role of a customer
+//
+// Another administrator decides. Nobody can ask for or decide about a role of their own. The role of a session is read anew for each
+// request, so that it changes with the approval.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /admin/accounts/{account_number}/role (the `SetAccountRole` operationId).
+func (c *Client) SetAccountRoleWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetAccountRoleRequestWithBody(c.Server, accountNumber, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetAccountRole Ask for another role of a customer
+//
+// Another administrator decides. Nobody can ask for or decide about a role of their own. The role of a session is read anew for each
+// request, so that it changes with the approval.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /admin/accounts/{account_number}/role (the `SetAccountRole` operationId).
+func (c *Client) SetAccountRole(ctx context.Context, accountNumber AccountNumber, body SetAccountRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetAccountRoleRequest(c.Server, accountNumber, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // AdminEndSessions End every session of an account
 //
 // Every token of the account is refused from then on, on every server. The PIN stays as it is, so a caller who knows it can
@@ -4687,6 +5554,132 @@ func (c *Client) AdminRevokeClientKey(ctx context.Context, id ClientId, key stri
 // Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 func (c *Client) AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAdminListEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminListRequests List requests
+//
+// Newest first. `may_decide` says whether the caller is somebody who can decide; see `POST /admin/requests/{id}/approve`.
+//
+// Corresponds with GET /admin/requests (the `AdminListRequests` operationId).
+func (c *Client) AdminListRequests(ctx context.Context, params *AdminListRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminListRequestsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminGetRequest Read a request as staff
+//
+// With who has asked and who has decided.
+//
+// Corresponds with GET /admin/requests/{id} (the `AdminGetRequest` operationId).
+func (c *Client) AdminGetRequest(ctx context.Context, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminGetRequestRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApproveRequestWithBody Approve a request
+//
+// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
+// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
+//
+// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
+// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+//
+// The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
+// PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/requests/{id}/approve (the `ApproveRequest` operationId).
+func (c *Client) ApproveRequestWithBody(ctx context.Context, id Id, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApproveRequestRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApproveRequest Approve a request
+//
+// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
+// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
+//
+// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
+// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+//
+// The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
+// PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/requests/{id}/approve (the `ApproveRequest` operationId).
+func (c *Client) ApproveRequest(ctx context.Context, id Id, body ApproveRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApproveRequestRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectRequestWithBody Reject a request
+//
+// Nothing of what was asked for happens. The customer sees the note. Those can reject a request who could approve it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/requests/{id}/reject (the `RejectRequest` operationId).
+func (c *Client) RejectRequestWithBody(ctx context.Context, id Id, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectRequestRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectRequest Reject a request
+//
+// Nothing of what was asked for happens. The customer sees the note. Those can reject a request who could approve it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/requests/{id}/reject (the `RejectRequest` operationId).
+func (c *Client) RejectRequest(ctx context.Context, id Id, body RejectRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectRequestRequest(c.Server, id, body)
 	if err != nil {
 		return nil, err
 	}
@@ -5806,6 +6799,223 @@ func NewChangePinRequestWithBody(server string, accountNumber AccountNumber, con
 	return req, nil
 }
 
+// NewListAccountRequestsRequest constructs an http.Request for the ListAccountRequests method
+func NewListAccountRequestsRequest(server string, accountNumber AccountNumber, params *ListAccountRequestsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/requests", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateRequestRequest calls the generic CreateRequest builder with application/json body
+func NewCreateRequestRequest(server string, accountNumber AccountNumber, params *CreateRequestParams, body CreateRequestJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateRequestRequestWithBody(server, accountNumber, params, "application/json", bodyReader)
+}
+
+// NewCreateRequestRequestWithBody constructs an http.Request for the CreateRequest method, with any body, and a specified content type
+func NewCreateRequestRequestWithBody(server string, accountNumber AccountNumber, params *CreateRequestParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/requests", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetRequestRequest constructs an http.Request for the GetRequest method
+func NewGetRequestRequest(server string, accountNumber AccountNumber, id Id) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/requests/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewWithdrawRequestRequest constructs an http.Request for the WithdrawRequest method
+func NewWithdrawRequestRequest(server string, accountNumber AccountNumber, id Id) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/requests/%s/withdraw", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetSecondFactorRequest constructs an http.Request for the GetSecondFactor method
 func NewGetSecondFactorRequest(server string, accountNumber AccountNumber) (*http.Request, error) {
 	var err error
@@ -6645,6 +7855,149 @@ func NewAdminListAccountsRequest(server string, params *AdminListAccountsParams)
 	return req, nil
 }
 
+// NewIssuePinResetRequest constructs an http.Request for the IssuePinReset method
+func NewIssuePinResetRequest(server string, accountNumber AccountNumber) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/accounts/%s/pin-reset", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAdminCreateRequestRequest calls the generic AdminCreateRequest builder with application/json body
+func NewAdminCreateRequestRequest(server string, accountNumber AccountNumber, params *AdminCreateRequestParams, body AdminCreateRequestJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAdminCreateRequestRequestWithBody(server, accountNumber, params, "application/json", bodyReader)
+}
+
+// NewAdminCreateRequestRequestWithBody constructs an http.Request for the AdminCreateRequest method, with any body, and a specified content type
+func NewAdminCreateRequestRequestWithBody(server string, accountNumber AccountNumber, params *AdminCreateRequestParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/accounts/%s/requests", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSetAccountRoleRequest calls the generic SetAccountRole builder with application/json body
+func NewSetAccountRoleRequest(server string, accountNumber AccountNumber, body SetAccountRoleJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetAccountRoleRequestWithBody(server, accountNumber, "application/json", bodyReader)
+}
+
+// NewSetAccountRoleRequestWithBody constructs an http.Request for the SetAccountRole method, with any body, and a specified content type
+func NewSetAccountRoleRequestWithBody(server string, accountNumber AccountNumber, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/accounts/%s/role", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewAdminEndSessionsRequest constructs an http.Request for the AdminEndSessions method
 func NewAdminEndSessionsRequest(server string, accountNumber AccountNumber) (*http.Request, error) {
 	var err error
@@ -7149,6 +8502,224 @@ func NewAdminListEventsRequest(server string, params *AdminListEventsParams) (*h
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewAdminListRequestsRequest constructs an http.Request for the AdminListRequests method
+func NewAdminListRequestsRequest(server string, params *AdminListRequestsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/requests")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAdminGetRequestRequest constructs an http.Request for the AdminGetRequest method
+func NewAdminGetRequestRequest(server string, id Id) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/requests/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewApproveRequestRequest calls the generic ApproveRequest builder with application/json body
+func NewApproveRequestRequest(server string, id Id, body ApproveRequestJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewApproveRequestRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewApproveRequestRequestWithBody constructs an http.Request for the ApproveRequest method, with any body, and a specified content type
+func NewApproveRequestRequestWithBody(server string, id Id, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/requests/%s/approve", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRejectRequestRequest calls the generic RejectRequest builder with application/json body
+func NewRejectRequestRequest(server string, id Id, body RejectRequestJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRejectRequestRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewRejectRequestRequestWithBody constructs an http.Request for the RejectRequest method, with any body, and a specified content type
+func NewRejectRequestRequestWithBody(server string, id Id, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/requests/%s/reject", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -7969,6 +9540,54 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /accounts/{account_number}/pin (the `ChangePin` operationId).
 	ChangePinWithResponse(ctx context.Context, accountNumber AccountNumber, body ChangePinJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePinResponse, error)
 
+	// ListAccountRequestsWithResponse List the customer's requests
+	//
+	// Those about any account of the owner, newest first, including those that staff have made. Who at the bank has asked or decided is not
+	// shown. Only the owner may ask.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts/{account_number}/requests (the `ListAccountRequests` operationId).
+	ListAccountRequestsWithResponse(ctx context.Context, accountNumber AccountNumber, params *ListAccountRequestsParams, reqEditors ...RequestEditorFn) (*ListAccountRequestsResponse, error)
+
+	// CreateRequestWithBodyWithResponse Ask the bank for something
+	//
+	// Asks for what customers cannot do themselves; `kind` says what, and `wanted` has the details. A member of staff decides. Only the
+	// account's owner may ask. One request of a kind can be pending; a second one is refused as `request_pending`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/requests (the `CreateRequest` operationId).
+	CreateRequestWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, params *CreateRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRequestResponse, error)
+
+	// CreateRequestWithResponse Ask the bank for something
+	//
+	// Asks for what customers cannot do themselves; `kind` says what, and `wanted` has the details. A member of staff decides. Only the
+	// account's owner may ask. One request of a kind can be pending; a second one is refused as `request_pending`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/requests (the `CreateRequest` operationId).
+	CreateRequestWithResponse(ctx context.Context, accountNumber AccountNumber, params *CreateRequestParams, body CreateRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRequestResponse, error)
+
+	// GetRequestWithResponse Read a request
+	//
+	// What has become of it. Only the owner may ask.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts/{account_number}/requests/{id} (the `GetRequest` operationId).
+	GetRequestWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*GetRequestResponse, error)
+
+	// WithdrawRequestWithResponse Take a request back
+	//
+	// Only who has asked can take a request back, and only while it is pending. A request that somebody else made is answered like one that does not exist.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/requests/{id}/withdraw (the `WithdrawRequest` operationId).
+	WithdrawRequestWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*WithdrawRequestResponse, error)
+
 	// GetSecondFactorWithResponse Read the second factor's state
 	//
 	// Only for the account's owner.
@@ -8236,6 +9855,57 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /admin/accounts (the `AdminListAccounts` operationId).
 	AdminListAccountsWithResponse(ctx context.Context, params *AdminListAccountsParams, reqEditors ...RequestEditorFn) (*AdminListAccountsResponse, error)
 
+	// IssuePinResetWithResponse Give a customer a code to set a PIN with
+	//
+	// For a customer at the desk who cannot sign in, and for one whose account was opened without a PIN. The code is shown only this once and
+	// replaces an earlier one; it is valid for 10 minutes and three tries. A second factor stays. The event names who has issued it, and
+	// the customer sees it, too.
+	//
+	// Staff cannot issue a code for themselves, and one for a member of staff takes `roles:manage`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/accounts/{account_number}/pin-reset (the `IssuePinReset` operationId).
+	IssuePinResetWithResponse(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*IssuePinResetResponse, error)
+
+	// AdminCreateRequestWithBodyWithResponse Ask for something on behalf of a customer
+	//
+	// For staff, and service clients, who leave the decision to another. About their own accounts staff ask as customers do.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/accounts/{account_number}/requests (the `AdminCreateRequest` operationId).
+	AdminCreateRequestWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, params *AdminCreateRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminCreateRequestResponse, error)
+
+	// AdminCreateRequestWithResponse Ask for something on behalf of a customer
+	//
+	// For staff, and service clients, who leave the decision to another. About their own accounts staff ask as customers do.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/accounts/{account_number}/requests (the `AdminCreateRequest` operationId).
+	AdminCreateRequestWithResponse(ctx context.Context, accountNumber AccountNumber, params *AdminCreateRequestParams, body AdminCreateRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminCreateRequestResponse, error)
+
+	// SetAccountRoleWithBodyWithResponse Ask for another role of a customer
+	//
+	// Another administrator decides. Nobody can ask for or decide about a role of their own. The role of a session is read anew for each
+	// request, so that it changes with the approval.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /admin/accounts/{account_number}/role (the `SetAccountRole` operationId).
+	SetAccountRoleWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetAccountRoleResponse, error)
+
+	// SetAccountRoleWithResponse Ask for another role of a customer
+	//
+	// Another administrator decides. Nobody can ask for or decide about a role of their own. The role of a session is read anew for each
+	// request, so that it changes with the approval.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /admin/accounts/{account_number}/role (the `SetAccountRole` operationId).
+	SetAccountRoleWithResponse(ctx context.Context, accountNumber AccountNumber, body SetAccountRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*SetAccountRoleResponse, error)
+
 	// AdminEndSessionsWithResponse End every session of an account
 	//
 	// Every token of the account is refused from then on, on every server. The PIN stays as it is, so a caller who knows it can
@@ -8366,6 +10036,76 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 	AdminListEventsWithResponse(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*AdminListEventsResponse, error)
+
+	// AdminListRequestsWithResponse List requests
+	//
+	// Newest first. `may_decide` says whether the caller is somebody who can decide; see `POST /admin/requests/{id}/approve`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/requests (the `AdminListRequests` operationId).
+	AdminListRequestsWithResponse(ctx context.Context, params *AdminListRequestsParams, reqEditors ...RequestEditorFn) (*AdminListRequestsResponse, error)
+
+	// AdminGetRequestWithResponse Read a request as staff
+	//
+	// With who has asked and who has decided.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/requests/{id} (the `AdminGetRequest` operationId).
+	AdminGetRequestWithResponse(ctx context.Context, id Id, reqEditors ...RequestEditorFn) (*AdminGetRequestResponse, error)
+
+	// ApproveRequestWithBodyWithResponse Approve a request
+	//
+	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
+	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
+	//
+	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
+	// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+	//
+	// The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
+	// PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/requests/{id}/approve (the `ApproveRequest` operationId).
+	ApproveRequestWithBodyWithResponse(ctx context.Context, id Id, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApproveRequestResponse, error)
+
+	// ApproveRequestWithResponse Approve a request
+	//
+	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
+	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
+	//
+	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
+	// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+	//
+	// The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
+	// PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/requests/{id}/approve (the `ApproveRequest` operationId).
+	ApproveRequestWithResponse(ctx context.Context, id Id, body ApproveRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*ApproveRequestResponse, error)
+
+	// RejectRequestWithBodyWithResponse Reject a request
+	//
+	// Nothing of what was asked for happens. The customer sees the note. Those can reject a request who could approve it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/requests/{id}/reject (the `RejectRequest` operationId).
+	RejectRequestWithBodyWithResponse(ctx context.Context, id Id, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectRequestResponse, error)
+
+	// RejectRequestWithResponse Reject a request
+	//
+	// Nothing of what was asked for happens. The customer sees the note. Those can reject a request who could approve it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/requests/{id}/reject (the `RejectRequest` operationId).
+	RejectRequestWithResponse(ctx context.Context, id Id, body RejectRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectRequestResponse, error)
 
 	// AdminStatsWithResponse Read the bank's totals
 	//
@@ -8646,6 +10386,8 @@ type ListAccountsResponse struct {
 	ApplicationproblemJSON400 *InvalidRequest
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -8675,6 +10417,11 @@ func (r ListAccountsResponse) GetApplicationproblemJSON400() *InvalidRequest {
 // GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
 func (r ListAccountsResponse) GetApplicationproblemJSON401() *Unauthenticated {
 	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListAccountsResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -9518,6 +11265,14 @@ type DepositResponse201Headers struct {
 	RateLimitPolicy    *string
 }
 
+// DepositResponse202Headers the declared response headers of an HTTP 202 response for Deposit
+type DepositResponse202Headers struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
 // DepositResponse401Headers the declared response headers of an HTTP 401 response for Deposit
 type DepositResponse401Headers struct {
 	WWWAuthenticate *string
@@ -9540,6 +11295,8 @@ type DepositResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Transaction
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *ServiceRequest
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *InvalidRequest
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
@@ -9566,6 +11323,8 @@ type DepositResponse struct {
 	ApplicationproblemJSON503 *Unavailable
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *DepositResponse201Headers
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *DepositResponse202Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *DepositResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -9577,6 +11336,11 @@ type DepositResponse struct {
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
 func (r DepositResponse) GetJSON201() *Transaction {
 	return r.JSON201
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r DepositResponse) GetJSON202() *ServiceRequest {
+	return r.JSON202
 }
 
 // GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
@@ -10445,6 +12209,448 @@ func (r ChangePinResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ChangePinResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListAccountRequestsResponse200Headers the declared response headers of an HTTP 200 response for ListAccountRequests
+type ListAccountRequestsResponse200Headers struct {
+	Link *string
+}
+
+// ListAccountRequestsResponse401Headers the declared response headers of an HTTP 401 response for ListAccountRequests
+type ListAccountRequestsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListAccountRequestsResponse503Headers the declared response headers of an HTTP 503 response for ListAccountRequests
+type ListAccountRequestsResponse503Headers struct {
+	RetryAfter *int
+}
+
+type ListAccountRequestsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ServiceRequestPage
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAccountRequestsResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListAccountRequestsResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListAccountRequestsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAccountRequestsResponse) GetJSON200() *ServiceRequestPage {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListAccountRequestsResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListAccountRequestsResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListAccountRequestsResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListAccountRequestsResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListAccountRequestsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAccountRequestsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAccountRequestsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAccountRequestsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAccountRequestsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateRequestResponse201Headers the declared response headers of an HTTP 201 response for CreateRequest
+type CreateRequestResponse201Headers struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+// CreateRequestResponse401Headers the declared response headers of an HTTP 401 response for CreateRequest
+type CreateRequestResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreateRequestResponse429Headers the declared response headers of an HTTP 429 response for CreateRequest
+type CreateRequestResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// CreateRequestResponse503Headers the declared response headers of an HTTP 503 response for CreateRequest
+type CreateRequestResponse503Headers struct {
+	RetryAfter *int
+}
+
+type CreateRequestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ServiceRequest
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *RequestConflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *KeyReused
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateRequestResponse201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CreateRequestResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreateRequestResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CreateRequestResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateRequestResponse) GetJSON201() *ServiceRequest {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CreateRequestResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CreateRequestResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CreateRequestResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateRequestResponse) GetApplicationproblemJSON409() *RequestConflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CreateRequestResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CreateRequestResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CreateRequestResponse) GetApplicationproblemJSON422() *KeyReused {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CreateRequestResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CreateRequestResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CreateRequestResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateRequestResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateRequestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateRequestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateRequestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetRequestResponse401Headers the declared response headers of an HTTP 401 response for GetRequest
+type GetRequestResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetRequestResponse503Headers the declared response headers of an HTTP 503 response for GetRequest
+type GetRequestResponse503Headers struct {
+	RetryAfter *int
+}
+
+type GetRequestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ServiceRequest
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *RequestNotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetRequestResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetRequestResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRequestResponse) GetJSON200() *ServiceRequest {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetRequestResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetRequestResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetRequestResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetRequestResponse) GetApplicationproblemJSON404() *RequestNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetRequestResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetRequestResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRequestResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRequestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRequestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRequestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// WithdrawRequestResponse401Headers the declared response headers of an HTTP 401 response for WithdrawRequest
+type WithdrawRequestResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// WithdrawRequestResponse503Headers the declared response headers of an HTTP 503 response for WithdrawRequest
+type WithdrawRequestResponse503Headers struct {
+	RetryAfter *int
+}
+
+type WithdrawRequestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ServiceRequest
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *RequestNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *RequestNotPending
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *WithdrawRequestResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *WithdrawRequestResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r WithdrawRequestResponse) GetJSON200() *ServiceRequest {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r WithdrawRequestResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r WithdrawRequestResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r WithdrawRequestResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r WithdrawRequestResponse) GetApplicationproblemJSON404() *RequestNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r WithdrawRequestResponse) GetApplicationproblemJSON409() *RequestNotPending {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r WithdrawRequestResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r WithdrawRequestResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r WithdrawRequestResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WithdrawRequestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WithdrawRequestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WithdrawRequestResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -12164,6 +14370,14 @@ type WithdrawResponse201Headers struct {
 	RateLimitPolicy    *string
 }
 
+// WithdrawResponse202Headers the declared response headers of an HTTP 202 response for Withdraw
+type WithdrawResponse202Headers struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
 // WithdrawResponse401Headers the declared response headers of an HTTP 401 response for Withdraw
 type WithdrawResponse401Headers struct {
 	WWWAuthenticate *string
@@ -12186,6 +14400,8 @@ type WithdrawResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Transaction
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *ServiceRequest
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *InvalidRequest
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
@@ -12212,6 +14428,8 @@ type WithdrawResponse struct {
 	ApplicationproblemJSON503 *Unavailable
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *WithdrawResponse201Headers
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *WithdrawResponse202Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WithdrawResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -12223,6 +14441,11 @@ type WithdrawResponse struct {
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
 func (r WithdrawResponse) GetJSON201() *Transaction {
 	return r.JSON201
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r WithdrawResponse) GetJSON202() *ServiceRequest {
+	return r.JSON202
 }
 
 // GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
@@ -12421,6 +14644,422 @@ func (r AdminListAccountsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AdminListAccountsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// IssuePinResetResponse201Headers the declared response headers of an HTTP 201 response for IssuePinReset
+type IssuePinResetResponse201Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// IssuePinResetResponse401Headers the declared response headers of an HTTP 401 response for IssuePinReset
+type IssuePinResetResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// IssuePinResetResponse429Headers the declared response headers of an HTTP 429 response for IssuePinReset
+type IssuePinResetResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// IssuePinResetResponse503Headers the declared response headers of an HTTP 503 response for IssuePinReset
+type IssuePinResetResponse503Headers struct {
+	RetryAfter *int
+}
+
+type IssuePinResetResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PinResetCode
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *IssuePinResetResponse201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *IssuePinResetResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *IssuePinResetResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *IssuePinResetResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r IssuePinResetResponse) GetJSON201() *PinResetCode {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r IssuePinResetResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r IssuePinResetResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r IssuePinResetResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r IssuePinResetResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r IssuePinResetResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r IssuePinResetResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r IssuePinResetResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r IssuePinResetResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r IssuePinResetResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r IssuePinResetResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r IssuePinResetResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AdminCreateRequestResponse201Headers the declared response headers of an HTTP 201 response for AdminCreateRequest
+type AdminCreateRequestResponse201Headers struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+// AdminCreateRequestResponse401Headers the declared response headers of an HTTP 401 response for AdminCreateRequest
+type AdminCreateRequestResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// AdminCreateRequestResponse429Headers the declared response headers of an HTTP 429 response for AdminCreateRequest
+type AdminCreateRequestResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// AdminCreateRequestResponse503Headers the declared response headers of an HTTP 503 response for AdminCreateRequest
+type AdminCreateRequestResponse503Headers struct {
+	RetryAfter *int
+}
+
+type AdminCreateRequestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ServiceRequest
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *RequestConflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *KeyReused
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AdminCreateRequestResponse201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *AdminCreateRequestResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminCreateRequestResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *AdminCreateRequestResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AdminCreateRequestResponse) GetJSON201() *ServiceRequest {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r AdminCreateRequestResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r AdminCreateRequestResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r AdminCreateRequestResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r AdminCreateRequestResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r AdminCreateRequestResponse) GetApplicationproblemJSON409() *RequestConflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r AdminCreateRequestResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r AdminCreateRequestResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r AdminCreateRequestResponse) GetApplicationproblemJSON422() *KeyReused {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AdminCreateRequestResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r AdminCreateRequestResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r AdminCreateRequestResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r AdminCreateRequestResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AdminCreateRequestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AdminCreateRequestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AdminCreateRequestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetAccountRoleResponse202Headers the declared response headers of an HTTP 202 response for SetAccountRole
+type SetAccountRoleResponse202Headers struct {
+	Location        string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// SetAccountRoleResponse401Headers the declared response headers of an HTTP 401 response for SetAccountRole
+type SetAccountRoleResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// SetAccountRoleResponse429Headers the declared response headers of an HTTP 429 response for SetAccountRole
+type SetAccountRoleResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// SetAccountRoleResponse503Headers the declared response headers of an HTTP 503 response for SetAccountRole
+type SetAccountRoleResponse503Headers struct {
+	RetryAfter *int
+}
+
+type SetAccountRoleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *ServiceRequest
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *RoleConflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *SetAccountRoleResponse202Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SetAccountRoleResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *SetAccountRoleResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SetAccountRoleResponse503Headers
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r SetAccountRoleResponse) GetJSON202() *ServiceRequest {
+	return r.JSON202
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r SetAccountRoleResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r SetAccountRoleResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r SetAccountRoleResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r SetAccountRoleResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r SetAccountRoleResponse) GetApplicationproblemJSON409() *RoleConflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r SetAccountRoleResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r SetAccountRoleResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r SetAccountRoleResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SetAccountRoleResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r SetAccountRoleResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r SetAccountRoleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetAccountRoleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetAccountRoleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetAccountRoleResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -13700,6 +16339,491 @@ func (r AdminListEventsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AdminListEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AdminListRequestsResponse200Headers the declared response headers of an HTTP 200 response for AdminListRequests
+type AdminListRequestsResponse200Headers struct {
+	Link *string
+}
+
+// AdminListRequestsResponse401Headers the declared response headers of an HTTP 401 response for AdminListRequests
+type AdminListRequestsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// AdminListRequestsResponse503Headers the declared response headers of an HTTP 503 response for AdminListRequests
+type AdminListRequestsResponse503Headers struct {
+	RetryAfter *int
+}
+
+type AdminListRequestsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffRequestPage
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AdminListRequestsResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *AdminListRequestsResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *AdminListRequestsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AdminListRequestsResponse) GetJSON200() *StaffRequestPage {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r AdminListRequestsResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r AdminListRequestsResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r AdminListRequestsResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r AdminListRequestsResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r AdminListRequestsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r AdminListRequestsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AdminListRequestsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AdminListRequestsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AdminListRequestsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AdminGetRequestResponse401Headers the declared response headers of an HTTP 401 response for AdminGetRequest
+type AdminGetRequestResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// AdminGetRequestResponse503Headers the declared response headers of an HTTP 503 response for AdminGetRequest
+type AdminGetRequestResponse503Headers struct {
+	RetryAfter *int
+}
+
+type AdminGetRequestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffRequest
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *RequestNotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *AdminGetRequestResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *AdminGetRequestResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AdminGetRequestResponse) GetJSON200() *StaffRequest {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r AdminGetRequestResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r AdminGetRequestResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r AdminGetRequestResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r AdminGetRequestResponse) GetApplicationproblemJSON404() *RequestNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r AdminGetRequestResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r AdminGetRequestResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r AdminGetRequestResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AdminGetRequestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AdminGetRequestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AdminGetRequestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ApproveRequestResponse200Headers the declared response headers of an HTTP 200 response for ApproveRequest
+type ApproveRequestResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ApproveRequestResponse401Headers the declared response headers of an HTTP 401 response for ApproveRequest
+type ApproveRequestResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ApproveRequestResponse429Headers the declared response headers of an HTTP 429 response for ApproveRequest
+type ApproveRequestResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ApproveRequestResponse503Headers the declared response headers of an HTTP 503 response for ApproveRequest
+type ApproveRequestResponse503Headers struct {
+	RetryAfter *int
+}
+
+type ApproveRequestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RequestDecision
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *RequestNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *RequestNotApproved
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *RequestImpossible
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ApproveRequestResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ApproveRequestResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ApproveRequestResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ApproveRequestResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ApproveRequestResponse) GetJSON200() *RequestDecision {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ApproveRequestResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ApproveRequestResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ApproveRequestResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ApproveRequestResponse) GetApplicationproblemJSON404() *RequestNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ApproveRequestResponse) GetApplicationproblemJSON409() *RequestNotApproved {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ApproveRequestResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ApproveRequestResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ApproveRequestResponse) GetApplicationproblemJSON422() *RequestImpossible {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ApproveRequestResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ApproveRequestResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ApproveRequestResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ApproveRequestResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ApproveRequestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApproveRequestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ApproveRequestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RejectRequestResponse200Headers the declared response headers of an HTTP 200 response for RejectRequest
+type RejectRequestResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// RejectRequestResponse401Headers the declared response headers of an HTTP 401 response for RejectRequest
+type RejectRequestResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// RejectRequestResponse429Headers the declared response headers of an HTTP 429 response for RejectRequest
+type RejectRequestResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// RejectRequestResponse503Headers the declared response headers of an HTTP 503 response for RejectRequest
+type RejectRequestResponse503Headers struct {
+	RetryAfter *int
+}
+
+type RejectRequestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ServiceRequest
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *RequestNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *RequestNotPending
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RejectRequestResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *RejectRequestResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *RejectRequestResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RejectRequestResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RejectRequestResponse) GetJSON200() *ServiceRequest {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r RejectRequestResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RejectRequestResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RejectRequestResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RejectRequestResponse) GetApplicationproblemJSON404() *RequestNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r RejectRequestResponse) GetApplicationproblemJSON409() *RequestNotPending {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r RejectRequestResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r RejectRequestResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RejectRequestResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RejectRequestResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r RejectRequestResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RejectRequestResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RejectRequestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RejectRequestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RejectRequestResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -15559,6 +18683,84 @@ func (c *ClientWithResponses) ChangePinWithResponse(ctx context.Context, account
 	return ParseChangePinResponse(rsp)
 }
 
+// ListAccountRequestsWithResponse List the customer's requests
+//
+// Those about any account of the owner, newest first, including those that staff have made. Who at the bank has asked or decided is not
+// shown. Only the owner may ask.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts/{account_number}/requests (the `ListAccountRequests` operationId).
+func (c *ClientWithResponses) ListAccountRequestsWithResponse(ctx context.Context, accountNumber AccountNumber, params *ListAccountRequestsParams, reqEditors ...RequestEditorFn) (*ListAccountRequestsResponse, error) {
+	rsp, err := c.ListAccountRequests(ctx, accountNumber, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAccountRequestsResponse(rsp)
+}
+
+// CreateRequestWithBodyWithResponse Ask the bank for something
+//
+// Asks for what customers cannot do themselves; `kind` says what, and `wanted` has the details. A member of staff decides. Only the
+// account's owner may ask. One request of a kind can be pending; a second one is refused as `request_pending`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/requests (the `CreateRequest` operationId).
+func (c *ClientWithResponses) CreateRequestWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, params *CreateRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRequestResponse, error) {
+	rsp, err := c.CreateRequestWithBody(ctx, accountNumber, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRequestResponse(rsp)
+}
+
+// CreateRequestWithResponse Ask the bank for something
+//
+// Asks for what customers cannot do themselves; `kind` says what, and `wanted` has the details. A member of staff decides. Only the
+// account's owner may ask. One request of a kind can be pending; a second one is refused as `request_pending`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/requests (the `CreateRequest` operationId).
+func (c *ClientWithResponses) CreateRequestWithResponse(ctx context.Context, accountNumber AccountNumber, params *CreateRequestParams, body CreateRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRequestResponse, error) {
+	rsp, err := c.CreateRequest(ctx, accountNumber, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRequestResponse(rsp)
+}
+
+// GetRequestWithResponse Read a request
+//
+// What has become of it. Only the owner may ask.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts/{account_number}/requests/{id} (the `GetRequest` operationId).
+func (c *ClientWithResponses) GetRequestWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*GetRequestResponse, error) {
+	rsp, err := c.GetRequest(ctx, accountNumber, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRequestResponse(rsp)
+}
+
+// WithdrawRequestWithResponse Take a request back
+//
+// Only who has asked can take a request back, and only while it is pending. A request that somebody else made is answered like one that does not exist.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/requests/{id}/withdraw (the `WithdrawRequest` operationId).
+func (c *ClientWithResponses) WithdrawRequestWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*WithdrawRequestResponse, error) {
+	rsp, err := c.WithdrawRequest(ctx, accountNumber, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawRequestResponse(rsp)
+}
+
 // GetSecondFactorWithResponse Read the second factor's state
 //
 // Only for the account's owner.
@@ -15964,6 +19166,87 @@ func (c *ClientWithResponses) AdminListAccountsWithResponse(ctx context.Context,
 	return ParseAdminListAccountsResponse(rsp)
 }
 
+// IssuePinResetWithResponse Give a customer a code to set a PIN with
+//
+// For a customer at the desk who cannot sign in, and for one whose account was opened without a PIN. The code is shown only this once and
+// replaces an earlier one; it is valid for 10 minutes and three tries. A second factor stays. The event names who has issued it, and
+// the customer sees it, too.
+//
+// Staff cannot issue a code for themselves, and one for a member of staff takes `roles:manage`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/accounts/{account_number}/pin-reset (the `IssuePinReset` operationId).
+func (c *ClientWithResponses) IssuePinResetWithResponse(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*IssuePinResetResponse, error) {
+	rsp, err := c.IssuePinReset(ctx, accountNumber, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseIssuePinResetResponse(rsp)
+}
+
+// AdminCreateRequestWithBodyWithResponse Ask for something on behalf of a customer
+//
+// For staff, and service clients, who leave the decision to another. About their own accounts staff ask as customers do.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/accounts/{account_number}/requests (the `AdminCreateRequest` operationId).
+func (c *ClientWithResponses) AdminCreateRequestWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, params *AdminCreateRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminCreateRequestResponse, error) {
+	rsp, err := c.AdminCreateRequestWithBody(ctx, accountNumber, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminCreateRequestResponse(rsp)
+}
+
+// AdminCreateRequestWithResponse Ask for something on behalf of a customer
+//
+// For staff, and service clients, who leave the decision to another. About their own accounts staff ask as customers do.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/accounts/{account_number}/requests (the `AdminCreateRequest` operationId).
+func (c *ClientWithResponses) AdminCreateRequestWithResponse(ctx context.Context, accountNumber AccountNumber, params *AdminCreateRequestParams, body AdminCreateRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminCreateRequestResponse, error) {
+	rsp, err := c.AdminCreateRequest(ctx, accountNumber, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminCreateRequestResponse(rsp)
+}
+
+// SetAccountRoleWithBodyWithResponse Ask for another role of a customer
+//
+// Another administrator decides. Nobody can ask for or decide about a role of their own. The role of a session is read anew for each
+// request, so that it changes with the approval.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /admin/accounts/{account_number}/role (the `SetAccountRole` operationId).
+func (c *ClientWithResponses) SetAccountRoleWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetAccountRoleResponse, error) {
+	rsp, err := c.SetAccountRoleWithBody(ctx, accountNumber, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetAccountRoleResponse(rsp)
+}
+
+// SetAccountRoleWithResponse Ask for another role of a customer
+//
+// Another administrator decides. Nobody can ask for or decide about a role of their own. The role of a session is read anew for each
+// request, so that it changes with the approval.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /admin/accounts/{account_number}/role (the `SetAccountRole` operationId).
+func (c *ClientWithResponses) SetAccountRoleWithResponse(ctx context.Context, accountNumber AccountNumber, body SetAccountRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*SetAccountRoleResponse, error) {
+	rsp, err := c.SetAccountRole(ctx, accountNumber, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetAccountRoleResponse(rsp)
+}
+
 // AdminEndSessionsWithResponse End every session of an account
 //
 // Every token of the account is refused from then on, on every server. The PIN stays as it is, so a caller who knows it can
@@ -16171,6 +19454,112 @@ func (c *ClientWithResponses) AdminListEventsWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseAdminListEventsResponse(rsp)
+}
+
+// AdminListRequestsWithResponse List requests
+//
+// Newest first. `may_decide` says whether the caller is somebody who can decide; see `POST /admin/requests/{id}/approve`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/requests (the `AdminListRequests` operationId).
+func (c *ClientWithResponses) AdminListRequestsWithResponse(ctx context.Context, params *AdminListRequestsParams, reqEditors ...RequestEditorFn) (*AdminListRequestsResponse, error) {
+	rsp, err := c.AdminListRequests(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminListRequestsResponse(rsp)
+}
+
+// AdminGetRequestWithResponse Read a request as staff
+//
+// With who has asked and who has decided.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/requests/{id} (the `AdminGetRequest` operationId).
+func (c *ClientWithResponses) AdminGetRequestWithResponse(ctx context.Context, id Id, reqEditors ...RequestEditorFn) (*AdminGetRequestResponse, error) {
+	rsp, err := c.AdminGetRequest(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminGetRequestResponse(rsp)
+}
+
+// ApproveRequestWithBodyWithResponse Approve a request
+//
+// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
+// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
+//
+// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
+// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+//
+// The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
+// PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/requests/{id}/approve (the `ApproveRequest` operationId).
+func (c *ClientWithResponses) ApproveRequestWithBodyWithResponse(ctx context.Context, id Id, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApproveRequestResponse, error) {
+	rsp, err := c.ApproveRequestWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApproveRequestResponse(rsp)
+}
+
+// ApproveRequestWithResponse Approve a request
+//
+// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
+// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
+//
+// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
+// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+//
+// The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
+// PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/requests/{id}/approve (the `ApproveRequest` operationId).
+func (c *ClientWithResponses) ApproveRequestWithResponse(ctx context.Context, id Id, body ApproveRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*ApproveRequestResponse, error) {
+	rsp, err := c.ApproveRequest(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApproveRequestResponse(rsp)
+}
+
+// RejectRequestWithBodyWithResponse Reject a request
+//
+// Nothing of what was asked for happens. The customer sees the note. Those can reject a request who could approve it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/requests/{id}/reject (the `RejectRequest` operationId).
+func (c *ClientWithResponses) RejectRequestWithBodyWithResponse(ctx context.Context, id Id, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectRequestResponse, error) {
+	rsp, err := c.RejectRequestWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectRequestResponse(rsp)
+}
+
+// RejectRequestWithResponse Reject a request
+//
+// Nothing of what was asked for happens. The customer sees the note. Those can reject a request who could approve it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/requests/{id}/reject (the `RejectRequest` operationId).
+func (c *ClientWithResponses) RejectRequestWithResponse(ctx context.Context, id Id, body RejectRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectRequestResponse, error) {
+	rsp, err := c.RejectRequest(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectRequestResponse(rsp)
 }
 
 // AdminStatsWithResponse Read the bank's totals
@@ -16567,6 +19956,13 @@ func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error
 			return nil, err
 		}
 		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -17570,6 +20966,13 @@ func ParseDepositResponse(rsp *http.Response) (*DepositResponse, error) {
 		}
 		response.JSON201 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest ServiceRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest InvalidRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -17688,6 +21091,37 @@ func ParseDepositResponse(rsp *http.Response) (*DepositResponse, error) {
 			headers.RateLimitPolicy = &value
 		}
 		response.Headers201 = &headers
+	case rsp.StatusCode == 202:
+		var headers DepositResponse202Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers202 = &headers
 	case rsp.StatusCode == 401:
 		var headers DepositResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -18624,6 +22058,463 @@ func ParseChangePinResponse(rsp *http.Response) (*ChangePinResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ChangePinResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListAccountRequestsResponse parses an HTTP response from a ListAccountRequestsWithResponse call
+func ParseListAccountRequestsResponse(rsp *http.Response) (*ListAccountRequestsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAccountRequestsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ServiceRequestPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAccountRequestsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListAccountRequestsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListAccountRequestsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateRequestResponse parses an HTTP response from a CreateRequestWithResponse call
+func ParseCreateRequestResponse(rsp *http.Response) (*CreateRequestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateRequestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ServiceRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest RequestConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateRequestResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers CreateRequestResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreateRequestResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers CreateRequestResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetRequestResponse parses an HTTP response from a GetRequestWithResponse call
+func ParseGetRequestResponse(rsp *http.Response) (*GetRequestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRequestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ServiceRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest RequestNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers GetRequestResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetRequestResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseWithdrawRequestResponse parses an HTTP response from a WithdrawRequestWithResponse call
+func ParseWithdrawRequestResponse(rsp *http.Response) (*WithdrawRequestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WithdrawRequestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ServiceRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest RequestNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest RequestNotPending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers WithdrawRequestResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers WithdrawRequestResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -20666,6 +24557,13 @@ func ParseWithdrawResponse(rsp *http.Response) (*WithdrawResponse, error) {
 		}
 		response.JSON201 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest ServiceRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest InvalidRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -20784,6 +24682,37 @@ func ParseWithdrawResponse(rsp *http.Response) (*WithdrawResponse, error) {
 			headers.RateLimitPolicy = &value
 		}
 		response.Headers201 = &headers
+	case rsp.StatusCode == 202:
+		var headers WithdrawResponse202Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers202 = &headers
 	case rsp.StatusCode == 401:
 		var headers WithdrawResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -20945,6 +24874,500 @@ func ParseAdminListAccountsResponse(rsp *http.Response) (*AdminListAccountsRespo
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AdminListAccountsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseIssuePinResetResponse parses an HTTP response from a IssuePinResetWithResponse call
+func ParseIssuePinResetResponse(rsp *http.Response) (*IssuePinResetResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &IssuePinResetResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PinResetCode
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers IssuePinResetResponse201Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers IssuePinResetResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers IssuePinResetResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers IssuePinResetResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAdminCreateRequestResponse parses an HTTP response from a AdminCreateRequestWithResponse call
+func ParseAdminCreateRequestResponse(rsp *http.Response) (*AdminCreateRequestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AdminCreateRequestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ServiceRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest RequestConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AdminCreateRequestResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers AdminCreateRequestResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers AdminCreateRequestResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers AdminCreateRequestResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSetAccountRoleResponse parses an HTTP response from a SetAccountRoleWithResponse call
+func ParseSetAccountRoleResponse(rsp *http.Response) (*SetAccountRoleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetAccountRoleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest ServiceRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest RoleConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers SetAccountRoleResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers202 = &headers
+	case rsp.StatusCode == 401:
+		var headers SetAccountRoleResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers SetAccountRoleResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers SetAccountRoleResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -22350,6 +26773,518 @@ func ParseAdminListEventsResponse(rsp *http.Response) (*AdminListEventsResponse,
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AdminListEventsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAdminListRequestsResponse parses an HTTP response from a AdminListRequestsWithResponse call
+func ParseAdminListRequestsResponse(rsp *http.Response) (*AdminListRequestsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AdminListRequestsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffRequestPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AdminListRequestsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers AdminListRequestsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers AdminListRequestsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAdminGetRequestResponse parses an HTTP response from a AdminGetRequestWithResponse call
+func ParseAdminGetRequestResponse(rsp *http.Response) (*AdminGetRequestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AdminGetRequestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest RequestNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers AdminGetRequestResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers AdminGetRequestResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseApproveRequestResponse parses an HTTP response from a ApproveRequestWithResponse call
+func ParseApproveRequestResponse(rsp *http.Response) (*ApproveRequestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApproveRequestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RequestDecision
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest RequestNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest RequestNotApproved
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest RequestImpossible
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ApproveRequestResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ApproveRequestResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ApproveRequestResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ApproveRequestResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRejectRequestResponse parses an HTTP response from a RejectRequestWithResponse call
+func ParseRejectRequestResponse(rsp *http.Response) (*RejectRequestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RejectRequestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ServiceRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest RequestNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest RequestNotPending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RejectRequestResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers RejectRequestResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers RejectRequestResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers RejectRequestResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

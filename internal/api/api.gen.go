@@ -105,6 +105,7 @@ const (
 	EventTypeLimitsChanged         EventType = "limits_changed"
 	EventTypeLoginFailed           EventType = "login_failed"
 	EventTypeMoneyMoved            EventType = "money_moved"
+	EventTypeNameChanged           EventType = "name_changed"
 	EventTypePinChanged            EventType = "pin_changed"
 	EventTypePinReset              EventType = "pin_reset"
 	EventTypePinResetFailed        EventType = "pin_reset_failed"
@@ -112,6 +113,10 @@ const (
 	EventTypeRecoveryCodeUsed      EventType = "recovery_code_used"
 	EventTypeRecoveryCodesReplaced EventType = "recovery_codes_replaced"
 	EventTypeRefreshTokenReused    EventType = "refresh_token_reused"
+	EventTypeRequestApproved       EventType = "request_approved"
+	EventTypeRequestMade           EventType = "request_made"
+	EventTypeRequestRejected       EventType = "request_rejected"
+	EventTypeRequestWithdrawn      EventType = "request_withdrawn"
 	EventTypeRoleChanged           EventType = "role_changed"
 	EventTypeSecondFactorDisabled  EventType = "second_factor_disabled"
 	EventTypeSecondFactorEnabled   EventType = "second_factor_enabled"
@@ -164,6 +169,8 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypeMoneyMoved:
 		return true
+	case EventTypeNameChanged:
+		return true
 	case EventTypePinChanged:
 		return true
 	case EventTypePinReset:
@@ -177,6 +184,14 @@ func (e EventType) Valid() bool {
 	case EventTypeRecoveryCodesReplaced:
 		return true
 	case EventTypeRefreshTokenReused:
+		return true
+	case EventTypeRequestApproved:
+		return true
+	case EventTypeRequestMade:
+		return true
+	case EventTypeRequestRejected:
+		return true
+	case EventTypeRequestWithdrawn:
 		return true
 	case EventTypeRoleChanged:
 		return true
@@ -269,10 +284,15 @@ const (
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodeNothingToChange        ProblemCode = "nothing_to_change"
 	ProblemCodeOpeningsClosed         ProblemCode = "openings_closed"
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
 	ProblemCodeReferenceUsed          ProblemCode = "reference_used"
+	ProblemCodeRequestImpossible      ProblemCode = "request_impossible"
+	ProblemCodeRequestNotFound        ProblemCode = "request_not_found"
+	ProblemCodeRequestNotPending      ProblemCode = "request_not_pending"
+	ProblemCodeRequestPending         ProblemCode = "request_pending"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
 	ProblemCodeSecondFactorEnabled    ProblemCode = "second_factor_enabled"
 	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
@@ -360,6 +380,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeNotFound:
 		return true
+	case ProblemCodeNothingToChange:
+		return true
 	case ProblemCodeOpeningsClosed:
 		return true
 	case ProblemCodePayloadTooLarge:
@@ -367,6 +389,14 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRateLimited:
 		return true
 	case ProblemCodeReferenceUsed:
+		return true
+	case ProblemCodeRequestImpossible:
+		return true
+	case ProblemCodeRequestNotFound:
+		return true
+	case ProblemCodeRequestNotPending:
+		return true
+	case ProblemCodeRequestPending:
 		return true
 	case ProblemCodeSameAccount:
 		return true
@@ -440,6 +470,87 @@ func (e RoleRequirement) Valid() bool {
 	}
 }
 
+// Defines values for ServiceRequestRequestedBy.
+const (
+	ServiceRequestRequestedByAskedByClient   ServiceRequestRequestedBy = "client"
+	ServiceRequestRequestedByAskedByCustomer ServiceRequestRequestedBy = "customer"
+	ServiceRequestRequestedByAskedByStaff    ServiceRequestRequestedBy = "staff"
+)
+
+// Valid indicates whether the value is a known member of the ServiceRequestRequestedBy enum.
+func (e ServiceRequestRequestedBy) Valid() bool {
+	switch e {
+	case ServiceRequestRequestedByAskedByClient:
+		return true
+	case ServiceRequestRequestedByAskedByCustomer:
+		return true
+	case ServiceRequestRequestedByAskedByStaff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ServiceRequestKind.
+const (
+	KindChangeName   ServiceRequestKind = "change_name"
+	KindChangeRole   ServiceRequestKind = "change_role"
+	KindCloseAccount ServiceRequestKind = "close_account"
+	KindDeposit      ServiceRequestKind = "deposit"
+	KindRaiseLimit   ServiceRequestKind = "raise_limit"
+	KindResetPin     ServiceRequestKind = "reset_pin"
+	KindWithdrawal   ServiceRequestKind = "withdrawal"
+)
+
+// Valid indicates whether the value is a known member of the ServiceRequestKind enum.
+func (e ServiceRequestKind) Valid() bool {
+	switch e {
+	case KindChangeName:
+		return true
+	case KindChangeRole:
+		return true
+	case KindCloseAccount:
+		return true
+	case KindDeposit:
+		return true
+	case KindRaiseLimit:
+		return true
+	case KindResetPin:
+		return true
+	case KindWithdrawal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ServiceRequestStatus.
+const (
+	Approved  ServiceRequestStatus = "approved"
+	Expired   ServiceRequestStatus = "expired"
+	Pending   ServiceRequestStatus = "pending"
+	Rejected  ServiceRequestStatus = "rejected"
+	Withdrawn ServiceRequestStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ServiceRequestStatus enum.
+func (e ServiceRequestStatus) Valid() bool {
+	switch e {
+	case Approved:
+		return true
+	case Expired:
+		return true
+	case Pending:
+		return true
+	case Rejected:
+		return true
+	case Withdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SessionKind.
 const (
 	SessionKindCookie SessionKind = "cookie"
@@ -452,6 +563,27 @@ func (e SessionKind) Valid() bool {
 	case SessionKindCookie:
 		return true
 	case SessionKindToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffRequestRequestedBy.
+const (
+	StaffRequestRequestedByAskedByClient   StaffRequestRequestedBy = "client"
+	StaffRequestRequestedByAskedByCustomer StaffRequestRequestedBy = "customer"
+	StaffRequestRequestedByAskedByStaff    StaffRequestRequestedBy = "staff"
+)
+
+// Valid indicates whether the value is a known member of the StaffRequestRequestedBy enum.
+func (e StaffRequestRequestedBy) Valid() bool {
+	switch e {
+	case StaffRequestRequestedByAskedByClient:
+		return true
+	case StaffRequestRequestedByAskedByCustomer:
+		return true
+	case StaffRequestRequestedByAskedByStaff:
 		return true
 	default:
 		return false
@@ -665,7 +797,8 @@ type AccountEvent struct {
 	Detail EventDetail `json:"detail"`
 
 	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
-	// the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+	// the bank opened the account for them. `pin_reset_issued`: staff or the operator made a one-time code to
+	// set a PIN with; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -675,7 +808,9 @@ type AccountEvent struct {
 	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
 	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
-	// `client_network_refused`: a key that may not be used from there.
+	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
+	// the new role.
 	//
 	//
 	// Example: account_locked
@@ -788,6 +923,14 @@ type AmountRequest struct {
 //
 // Example: 492039
 type AppCode = string
+
+// ApproveRequest defines model for ApproveRequest.
+type ApproveRequest struct {
+	// Note For people.
+	//
+	// Example: Certificate seen
+	Note *RequestNote `json:"note,omitempty"`
+}
 
 // Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 //
@@ -1007,6 +1150,28 @@ type CreateClientRequest struct {
 	RateLimit *ClientRateLimit `json:"rate_limit,omitempty"`
 }
 
+// CreateRequest defines model for CreateRequest.
+type CreateRequest struct {
+	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+	// it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+	// `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
+	// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
+	// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
+	// operations alone.
+	//
+	//
+	// Example: change_name
+	Kind ServiceRequestKind `json:"kind"`
+
+	// Note For people.
+	//
+	// Example: Certificate seen
+	Note *RequestNote `json:"note,omitempty"`
+
+	// Wanted The details of a request. The kind says which members it has.
+	Wanted *RequestWanted `json:"wanted,omitempty"`
+}
+
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
 type CsvDocument = string
 
@@ -1163,7 +1328,8 @@ type Event struct {
 	Detail EventDetail `json:"detail"`
 
 	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
-	// the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+	// the bank opened the account for them. `pin_reset_issued`: staff or the operator made a one-time code to
+	// set a PIN with; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -1173,7 +1339,9 @@ type Event struct {
 	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
 	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
-	// `client_network_refused`: a key that may not be used from there.
+	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
+	// the new role.
 	//
 	//
 	// Example: account_locked
@@ -1247,7 +1415,8 @@ type EventPage struct {
 }
 
 // EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
-// the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+// the bank opened the account for them. `pin_reset_issued`: staff or the operator made a one-time code to
+// set a PIN with; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 // `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 // `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -1257,7 +1426,9 @@ type EventPage struct {
 // status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
 // `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 // `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
-// `client_network_refused`: a key that may not be used from there.
+// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
+// the new role.
 //
 // Example: account_locked
 type EventType string
@@ -1536,6 +1707,22 @@ type PdfDocument = openapi_types.File
 // Example: 482913
 type Pin = string
 
+// PinResetCode A one-time code to set a PIN with.
+type PinResetCode struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Code Example: 7K3M-Q9TX-2B4C
+	Code string `json:"code"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+}
+
 // Problem A problem document (RFC 9457).
 type Problem struct {
 	// Code Why a request was refused. Each has its page at `/problems/{code}`.
@@ -1609,6 +1796,67 @@ type RefreshRequest struct {
 	RefreshToken Token `json:"refresh_token"`
 }
 
+// RejectRequest defines model for RejectRequest.
+type RejectRequest struct {
+	// Note Why, for the customer.
+	//
+	// Example: Please bring your certificate
+	Note string `json:"note"`
+}
+
+// RequestDecision defines model for RequestDecision.
+type RequestDecision struct {
+	// PinReset A one-time code to set a PIN with.
+	PinReset *PinResetCode `json:"pin_reset,omitempty"`
+
+	// Request Something that one has asked for and another decides.
+	Request ServiceRequest `json:"request"`
+}
+
+// RequestNote For people.
+//
+// Example: Certificate seen
+type RequestNote = string
+
+// RequestWanted The details of a request. The kind says which members it has.
+type RequestWanted struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount *Amount `json:"amount,omitempty"`
+
+	// Daily In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Daily *LimitAmount `json:"daily,omitempty"`
+
+	// Description For people.
+	//
+	// Example: Certificate seen
+	Description *RequestNote `json:"description,omitempty"`
+
+	// Monthly In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	Monthly *LimitAmount `json:"monthly,omitempty"`
+
+	// Name Example: Ada King
+	Name *string `json:"name,omitempty"`
+
+	// PerTransfer In the minor unit of the account's currency.
+	//
+	// Example: 100000
+	PerTransfer *LimitAmount `json:"per_transfer,omitempty"`
+
+	// Role Example: customer
+	Role *Role `json:"role,omitempty"`
+
+	// SweepTo 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	SweepTo *AccountNumber `json:"sweep_to,omitempty"`
+}
+
 // ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
 //
 // Example: 7K3M-Q9TX-2B4C
@@ -1638,6 +1886,12 @@ type ResetPinRequest struct {
 
 // Role Example: customer
 type Role string
+
+// RoleRequest defines model for RoleRequest.
+type RoleRequest struct {
+	// Role Example: customer
+	Role Role `json:"role"`
+}
 
 // RoleRequirement `second_factor`: the session has not given a second factor. `longer_pin`: the PIN has fewer than 8 digits.
 //
@@ -1747,6 +2001,99 @@ type ServiceClientPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
+// ServiceRequest Something that one has asked for and another decides.
+type ServiceRequest struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// DecidedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	DecidedAt *Timestamp `json:"decided_at,omitempty"`
+
+	// DecisionNote For people.
+	//
+	// Example: Certificate seen
+	DecisionNote *RequestNote `json:"decision_note,omitempty"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+	// it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+	// `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
+	// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
+	// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
+	// operations alone.
+	//
+	//
+	// Example: change_name
+	Kind ServiceRequestKind `json:"kind"`
+
+	// Note For people.
+	//
+	// Example: Certificate seen
+	Note RequestNote `json:"note"`
+
+	// RequestedBy Who has asked - the customer whom it is about, a member of staff, or a service client.
+	//
+	// Example: customer
+	RequestedBy ServiceRequestRequestedBy `json:"requested_by"`
+
+	// Status Example: pending
+	Status ServiceRequestStatus `json:"status"`
+
+	// TransactionId The entry that an approved movement has written.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransactionId *openapi_types.UUID `json:"transaction_id,omitempty"`
+
+	// Wanted The details of a request. The kind says which members it has.
+	Wanted RequestWanted `json:"wanted"`
+}
+
+// ServiceRequestRequestedBy Who has asked - the customer whom it is about, a member of staff, or a service client.
+//
+// Example: customer
+type ServiceRequestRequestedBy string
+
+// ServiceRequestKind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+// it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+// `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
+// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
+// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
+// operations alone.
+//
+// Example: change_name
+type ServiceRequestKind string
+
+// ServiceRequestPage defines model for ServiceRequestPage.
+type ServiceRequestPage struct {
+	Data []ServiceRequest `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// ServiceRequestStatus Example: pending
+type ServiceRequestStatus string
+
 // Session defines model for Session.
 type Session struct {
 	// ClientAddress The client's IP address.
@@ -1802,6 +2149,104 @@ type SessionState struct {
 	// `customer`.
 	RoleRequires *RoleRequirements `json:"role_requires,omitempty"`
 	SignedIn     bool              `json:"signed_in"`
+}
+
+// StaffRequest A request as staff see it.
+type StaffRequest struct {
+	// AccountHolderName Whom it is about.
+	//
+	// Example: Ada Lovelace
+	AccountHolderName string `json:"account_holder_name"`
+
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// DecidedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	DecidedAt *Timestamp `json:"decided_at,omitempty"`
+
+	// DecidedByName Example: Grace Hopper
+	DecidedByName *string `json:"decided_by_name,omitempty"`
+
+	// DecisionNote For people.
+	//
+	// Example: Certificate seen
+	DecisionNote *RequestNote `json:"decision_note,omitempty"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Kind What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+	// it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+	// `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
+	// `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
+	// `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
+	// operations alone.
+	//
+	//
+	// Example: change_name
+	Kind ServiceRequestKind `json:"kind"`
+
+	// MayDecide Whether the caller may decide about it. Always false when it is not pending.
+	//
+	// Example: true
+	MayDecide bool `json:"may_decide"`
+
+	// Note For people.
+	//
+	// Example: Certificate seen
+	Note RequestNote `json:"note"`
+
+	// RequestedBy Who has asked - the customer whom it is about, a member of staff, or a service client.
+	//
+	// Example: customer
+	RequestedBy StaffRequestRequestedBy `json:"requested_by"`
+
+	// RequestedByName Who has asked; absent for a service client.
+	//
+	// Example: Ada Lovelace
+	RequestedByName *string `json:"requested_by_name,omitempty"`
+
+	// Status Example: pending
+	Status ServiceRequestStatus `json:"status"`
+
+	// TransactionId The entry that an approved movement has written.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransactionId *openapi_types.UUID `json:"transaction_id,omitempty"`
+
+	// Wanted The details of a request. The kind says which members it has.
+	Wanted RequestWanted `json:"wanted"`
+}
+
+// StaffRequestRequestedBy Who has asked - the customer whom it is about, a member of staff, or a service client.
+//
+// Example: customer
+type StaffRequestRequestedBy string
+
+// StaffRequestPage defines model for StaffRequestPage.
+type StaffRequestPage struct {
+	Data []StaffRequest `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
 }
 
 // StartSecondFactorRequest defines model for StartSecondFactorRequest.
@@ -2289,6 +2734,9 @@ type InvalidRequest = Problem
 // InvalidResetCode A problem document (RFC 9457).
 type InvalidResetCode = Problem
 
+// KeyReused A problem document (RFC 9457).
+type KeyReused = Problem
+
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
 
@@ -2309,6 +2757,24 @@ type RecoveryCodesIssued = RecoveryCodes
 
 // RefreshRefused A problem document (RFC 9457).
 type RefreshRefused = Problem
+
+// RequestConflict A problem document (RFC 9457).
+type RequestConflict = Problem
+
+// RequestImpossible A problem document (RFC 9457).
+type RequestImpossible = Problem
+
+// RequestNotApproved A problem document (RFC 9457).
+type RequestNotApproved = Problem
+
+// RequestNotFound A problem document (RFC 9457).
+type RequestNotFound = Problem
+
+// RequestNotPending A problem document (RFC 9457).
+type RequestNotPending = Problem
+
+// RoleConflict A problem document (RFC 9457).
+type RoleConflict = Problem
 
 // SecondFactorEnabled A problem document (RFC 9457).
 type SecondFactorEnabled = Problem
@@ -2417,6 +2883,22 @@ type ListAccountEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListAccountRequestsParams defines parameters for ListAccountRequests.
+type ListAccountRequestsParams struct {
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateRequestParams defines parameters for CreateRequest.
+type CreateRequestParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // GetStatementParams defines parameters for GetStatement.
 type GetStatementParams struct {
 	// Month The month; one that has not begun is refused.
@@ -2482,6 +2964,13 @@ type AdminListAccountsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// AdminCreateRequestParams defines parameters for AdminCreateRequest.
+type AdminCreateRequestParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // AdminActivityParams defines parameters for AdminActivity.
 type AdminActivityParams struct {
 	// Days How many days, including today; 30 by default.
@@ -2504,6 +2993,21 @@ type AdminListEventsParams struct {
 
 	// AccountNumber Only events about this account.
 	AccountNumber *AccountNumber `form:"account_number,omitempty" json:"account_number,omitempty"`
+
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// AdminListRequestsParams defines parameters for AdminListRequests.
+type AdminListRequestsParams struct {
+	// Status Only requests with this status.
+	Status *ServiceRequestStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Kind Only requests of this kind.
+	Kind *ServiceRequestKind `form:"kind,omitempty" json:"kind,omitempty"`
 
 	// Limit How many items a page holds at most; 50 by default.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -2539,6 +3043,9 @@ type SetLimitsJSONRequestBody = LimitsRequest
 // ChangePinJSONRequestBody defines body for ChangePin for application/json ContentType.
 type ChangePinJSONRequestBody = ChangePinRequest
 
+// CreateRequestJSONRequestBody defines body for CreateRequest for application/json ContentType.
+type CreateRequestJSONRequestBody = CreateRequest
+
 // StartSecondFactorJSONRequestBody defines body for StartSecondFactor for application/json ContentType.
 type StartSecondFactorJSONRequestBody = StartSecondFactorRequest
 
@@ -2563,11 +3070,23 @@ type UnfreezeAccountJSONRequestBody = UnfreezeRequest
 // WithdrawJSONRequestBody defines body for Withdraw for application/json ContentType.
 type WithdrawJSONRequestBody = AmountRequest
 
+// AdminCreateRequestJSONRequestBody defines body for AdminCreateRequest for application/json ContentType.
+type AdminCreateRequestJSONRequestBody = CreateRequest
+
+// SetAccountRoleJSONRequestBody defines body for SetAccountRole for application/json ContentType.
+type SetAccountRoleJSONRequestBody = RoleRequest
+
 // AdminCreateClientJSONRequestBody defines body for AdminCreateClient for application/json ContentType.
 type AdminCreateClientJSONRequestBody = CreateClientRequest
 
 // AdminChangeClientJSONRequestBody defines body for AdminChangeClient for application/json ContentType.
 type AdminChangeClientJSONRequestBody = ChangeClientRequest
+
+// ApproveRequestJSONRequestBody defines body for ApproveRequest for application/json ContentType.
+type ApproveRequestJSONRequestBody = ApproveRequest
+
+// RejectRequestJSONRequestBody defines body for RejectRequest for application/json ContentType.
+type RejectRequestJSONRequestBody = RejectRequest
 
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = LoginRequest
@@ -2625,6 +3144,18 @@ type ServerInterface interface {
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
+	// ListAccountRequests List the customer's requests
+	// (GET /accounts/{account_number}/requests)
+	ListAccountRequests(ctx echo.Context, accountNumber AccountNumber, params ListAccountRequestsParams) error
+	// CreateRequest Ask the bank for something
+	// (POST /accounts/{account_number}/requests)
+	CreateRequest(ctx echo.Context, accountNumber AccountNumber, params CreateRequestParams) error
+	// GetRequest Read a request
+	// (GET /accounts/{account_number}/requests/{id})
+	GetRequest(ctx echo.Context, accountNumber AccountNumber, id Id) error
+	// WithdrawRequest Take a request back
+	// (POST /accounts/{account_number}/requests/{id}/withdraw)
+	WithdrawRequest(ctx echo.Context, accountNumber AccountNumber, id Id) error
 	// GetSecondFactor Read the second factor's state
 	// (GET /accounts/{account_number}/second-factor)
 	GetSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
@@ -2670,6 +3201,15 @@ type ServerInterface interface {
 	// AdminListAccounts List accounts
 	// (GET /admin/accounts)
 	AdminListAccounts(ctx echo.Context, params AdminListAccountsParams) error
+	// IssuePinReset Give a customer a code to set a PIN with
+	// (POST /admin/accounts/{account_number}/pin-reset)
+	IssuePinReset(ctx echo.Context, accountNumber AccountNumber) error
+	// AdminCreateRequest Ask for something on behalf of a customer
+	// (POST /admin/accounts/{account_number}/requests)
+	AdminCreateRequest(ctx echo.Context, accountNumber AccountNumber, params AdminCreateRequestParams) error
+	// SetAccountRole Ask for another role of a customer
+	// (PUT /admin/accounts/{account_number}/role)
+	SetAccountRole(ctx echo.Context, accountNumber AccountNumber) error
 	// AdminEndSessions End every session of an account
 	// (DELETE /admin/accounts/{account_number}/sessions)
 	AdminEndSessions(ctx echo.Context, accountNumber AccountNumber) error
@@ -2703,6 +3243,18 @@ type ServerInterface interface {
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx echo.Context, params AdminListEventsParams) error
+	// AdminListRequests List requests
+	// (GET /admin/requests)
+	AdminListRequests(ctx echo.Context, params AdminListRequestsParams) error
+	// AdminGetRequest Read a request as staff
+	// (GET /admin/requests/{id})
+	AdminGetRequest(ctx echo.Context, id Id) error
+	// ApproveRequest Approve a request
+	// (POST /admin/requests/{id}/approve)
+	ApproveRequest(ctx echo.Context, id Id) error
+	// RejectRequest Reject a request
+	// (POST /admin/requests/{id}/reject)
+	RejectRequest(ctx echo.Context, id Id) error
 	// AdminStats Read the bank's totals
 	// (GET /admin/stats)
 	AdminStats(ctx echo.Context) error
@@ -3051,6 +3603,122 @@ func (w *ServerInterfaceWrapper) ChangePin(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ChangePin(ctx, accountNumber)
+	return err
+}
+
+// ListAccountRequests converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAccountRequests(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAccountRequestsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAccountRequests(ctx, accountNumber, params)
+	return err
+}
+
+// CreateRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateRequestParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateRequest(ctx, accountNumber, params)
+	return err
+}
+
+// GetRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRequest(ctx, accountNumber, id)
+	return err
+}
+
+// WithdrawRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawRequest(ctx, accountNumber, id)
 	return err
 }
 
@@ -3446,6 +4114,74 @@ func (w *ServerInterfaceWrapper) AdminListAccounts(ctx echo.Context) error {
 	return err
 }
 
+// IssuePinReset converts echo context to params.
+func (w *ServerInterfaceWrapper) IssuePinReset(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.IssuePinReset(ctx, accountNumber)
+	return err
+}
+
+// AdminCreateRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminCreateRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdminCreateRequestParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminCreateRequest(ctx, accountNumber, params)
+	return err
+}
+
+// SetAccountRole converts echo context to params.
+func (w *ServerInterfaceWrapper) SetAccountRole(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetAccountRole(ctx, accountNumber)
+	return err
+}
+
 // AdminEndSessions converts echo context to params.
 func (w *ServerInterfaceWrapper) AdminEndSessions(ctx echo.Context) error {
 	var err error
@@ -3654,6 +4390,93 @@ func (w *ServerInterfaceWrapper) AdminListEvents(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AdminListEvents(ctx, params)
+	return err
+}
+
+// AdminListRequests converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminListRequests(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdminListRequestsParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminListRequests(ctx, params)
+	return err
+}
+
+// AdminGetRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminGetRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminGetRequest(ctx, id)
+	return err
+}
+
+// ApproveRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) ApproveRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ApproveRequest(ctx, id)
+	return err
+}
+
+// RejectRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectRequest(ctx, id)
 	return err
 }
 
@@ -3902,6 +4725,17 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/auth/sessions/:id", wrapper.EndSession, options.OperationMiddlewares["endSession"]...)
 	router.GET(options.BaseURL+"/admin/accounts", wrapper.AdminListAccounts, options.OperationMiddlewares["adminListAccounts"]...)
 	router.DELETE(options.BaseURL+"/admin/accounts/:account_number/sessions", wrapper.AdminEndSessions, options.OperationMiddlewares["adminEndSessions"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/requests", wrapper.ListAccountRequests, options.OperationMiddlewares["listAccountRequests"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/requests", wrapper.CreateRequest, options.OperationMiddlewares["createRequest"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/requests/:id", wrapper.GetRequest, options.OperationMiddlewares["getRequest"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/requests/:id/withdraw", wrapper.WithdrawRequest, options.OperationMiddlewares["withdrawRequest"]...)
+	router.GET(options.BaseURL+"/admin/requests", wrapper.AdminListRequests, options.OperationMiddlewares["adminListRequests"]...)
+	router.GET(options.BaseURL+"/admin/requests/:id", wrapper.AdminGetRequest, options.OperationMiddlewares["adminGetRequest"]...)
+	router.POST(options.BaseURL+"/admin/requests/:id/approve", wrapper.ApproveRequest, options.OperationMiddlewares["approveRequest"]...)
+	router.POST(options.BaseURL+"/admin/requests/:id/reject", wrapper.RejectRequest, options.OperationMiddlewares["rejectRequest"]...)
+	router.POST(options.BaseURL+"/admin/accounts/:account_number/requests", wrapper.AdminCreateRequest, options.OperationMiddlewares["adminCreateRequest"]...)
+	router.PUT(options.BaseURL+"/admin/accounts/:account_number/role", wrapper.SetAccountRole, options.OperationMiddlewares["setAccountRole"]...)
+	router.POST(options.BaseURL+"/admin/accounts/:account_number/pin-reset", wrapper.IssuePinReset, options.OperationMiddlewares["issuePinReset"]...)
 	router.GET(options.BaseURL+"/admin/stats", wrapper.AdminStats, options.OperationMiddlewares["adminStats"]...)
 	router.GET(options.BaseURL+"/admin/activity", wrapper.AdminActivity, options.OperationMiddlewares["adminActivity"]...)
 	router.GET(options.BaseURL+"/admin/trial-balance", wrapper.AdminTrialBalance, options.OperationMiddlewares["adminTrialBalance"]...)
@@ -3969,6 +4803,8 @@ type InvalidResetCodeApplicationProblemPlusJSONResponse struct {
 	Headers InvalidResetCodeResponseHeaders
 }
 
+type KeyReusedApplicationProblemPlusJSONResponse Problem
+
 type NotAcceptableApplicationProblemPlusJSONResponse Problem
 
 type OpeningForbiddenApplicationProblemPlusJSONResponse Problem
@@ -4007,6 +4843,18 @@ type RefreshRefusedApplicationProblemPlusJSONResponse struct {
 
 	Headers RefreshRefusedResponseHeaders
 }
+
+type RequestConflictApplicationProblemPlusJSONResponse Problem
+
+type RequestImpossibleApplicationProblemPlusJSONResponse Problem
+
+type RequestNotApprovedApplicationProblemPlusJSONResponse Problem
+
+type RequestNotFoundApplicationProblemPlusJSONResponse Problem
+
+type RequestNotPendingApplicationProblemPlusJSONResponse Problem
+
+type RoleConflictApplicationProblemPlusJSONResponse Problem
 
 type SecondFactorEnabledApplicationProblemPlusJSONResponse Problem
 
@@ -4189,6 +5037,22 @@ func (response ListAccounts401ApplicationProblemPlusJSONResponse) VisitListAccou
 		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
 	}
 	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccounts403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccounts403ApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5430,6 +6294,40 @@ func (response Deposit201JSONResponse) VisitDepositResponse(w http.ResponseWrite
 		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
 	}
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Deposit202ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type Deposit202JSONResponse struct {
+	Body    ServiceRequest
+	Headers Deposit202ResponseHeaders
+}
+
+func (response Deposit202JSONResponse) VisitDepositResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6758,6 +7656,610 @@ type ChangePin503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ChangePin503ApplicationProblemPlusJSONResponse) VisitChangePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountRequestsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        ListAccountRequestsParams
+}
+
+type ListAccountRequestsResponseObject interface {
+	VisitListAccountRequestsResponse(w http.ResponseWriter) error
+}
+
+type ListAccountRequests200ResponseHeaders struct {
+	Link *string
+}
+
+type ListAccountRequests200JSONResponse struct {
+	Body    ServiceRequestPage
+	Headers ListAccountRequests200ResponseHeaders
+}
+
+func (response ListAccountRequests200JSONResponse) VisitListAccountRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountRequests400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountRequests400ApplicationProblemPlusJSONResponse) VisitListAccountRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountRequests401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountRequests401ApplicationProblemPlusJSONResponse) VisitListAccountRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountRequests403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountRequests403ApplicationProblemPlusJSONResponse) VisitListAccountRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountRequests500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountRequests500ApplicationProblemPlusJSONResponse) VisitListAccountRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountRequests503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountRequests503ApplicationProblemPlusJSONResponse) VisitListAccountRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequestRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        CreateRequestParams
+	Body          *CreateRequestJSONRequestBody
+}
+
+type CreateRequestResponseObject interface {
+	VisitCreateRequestResponse(w http.ResponseWriter) error
+}
+
+type CreateRequest201ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type CreateRequest201JSONResponse struct {
+	Body    ServiceRequest
+	Headers CreateRequest201ResponseHeaders
+}
+
+func (response CreateRequest201JSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest400ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest401ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest403ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest409ApplicationProblemPlusJSONResponse struct {
+	RequestConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest409ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest413ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest415ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest422ApplicationProblemPlusJSONResponse struct {
+	KeyReusedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest422ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest429ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest500ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRequest503ApplicationProblemPlusJSONResponse) VisitCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequestRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Id            Id            `json:"id"`
+}
+
+type GetRequestResponseObject interface {
+	VisitGetRequestResponse(w http.ResponseWriter) error
+}
+
+type GetRequest200JSONResponse ServiceRequest
+
+func (response GetRequest200JSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetRequest400ApplicationProblemPlusJSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetRequest401ApplicationProblemPlusJSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetRequest403ApplicationProblemPlusJSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest404ApplicationProblemPlusJSONResponse struct {
+	RequestNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetRequest404ApplicationProblemPlusJSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetRequest500ApplicationProblemPlusJSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetRequest503ApplicationProblemPlusJSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequestRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Id            Id            `json:"id"`
+}
+
+type WithdrawRequestResponseObject interface {
+	VisitWithdrawRequestResponse(w http.ResponseWriter) error
+}
+
+type WithdrawRequest200JSONResponse ServiceRequest
+
+func (response WithdrawRequest200JSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest400ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest401ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest403ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest404ApplicationProblemPlusJSONResponse struct {
+	RequestNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest404ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest409ApplicationProblemPlusJSONResponse struct {
+	RequestNotPendingApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest409ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest500ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawRequest503ApplicationProblemPlusJSONResponse) VisitWithdrawRequestResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9326,6 +10828,40 @@ func (response Withdraw201JSONResponse) VisitWithdrawResponse(w http.ResponseWri
 	return err
 }
 
+type Withdraw202ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type Withdraw202JSONResponse struct {
+	Body    ServiceRequest
+	Headers Withdraw202ResponseHeaders
+}
+
+func (response Withdraw202JSONResponse) VisitWithdrawResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type Withdraw400ApplicationProblemPlusJSONResponse struct {
 	InvalidRequestApplicationProblemPlusJSONResponse
 }
@@ -9662,6 +11198,622 @@ type AdminListAccounts503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response AdminListAccounts503ApplicationProblemPlusJSONResponse) VisitAdminListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinResetRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+}
+
+type IssuePinResetResponseObject interface {
+	VisitIssuePinResetResponse(w http.ResponseWriter) error
+}
+
+type IssuePinReset201ResponseHeaders struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type IssuePinReset201JSONResponse struct {
+	Body    PinResetCode
+	Headers IssuePinReset201ResponseHeaders
+}
+
+func (response IssuePinReset201JSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset400ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset401ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset403ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset404ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset429ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset500ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssuePinReset503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response IssuePinReset503ApplicationProblemPlusJSONResponse) VisitIssuePinResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequestRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        AdminCreateRequestParams
+	Body          *AdminCreateRequestJSONRequestBody
+}
+
+type AdminCreateRequestResponseObject interface {
+	VisitAdminCreateRequestResponse(w http.ResponseWriter) error
+}
+
+type AdminCreateRequest201ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type AdminCreateRequest201JSONResponse struct {
+	Body    ServiceRequest
+	Headers AdminCreateRequest201ResponseHeaders
+}
+
+func (response AdminCreateRequest201JSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest400ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest401ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest403ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest404ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest409ApplicationProblemPlusJSONResponse struct {
+	RequestConflictApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest409ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest413ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest415ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest422ApplicationProblemPlusJSONResponse struct {
+	KeyReusedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest422ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest429ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest500ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminCreateRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminCreateRequest503ApplicationProblemPlusJSONResponse) VisitAdminCreateRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRoleRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *SetAccountRoleJSONRequestBody
+}
+
+type SetAccountRoleResponseObject interface {
+	VisitSetAccountRoleResponse(w http.ResponseWriter) error
+}
+
+type SetAccountRole202ResponseHeaders struct {
+	Location        string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type SetAccountRole202JSONResponse struct {
+	Body    ServiceRequest
+	Headers SetAccountRole202ResponseHeaders
+}
+
+func (response SetAccountRole202JSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole400ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole401ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole403ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole404ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole409ApplicationProblemPlusJSONResponse struct {
+	RoleConflictApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole409ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole413ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole415ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole429ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole500ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetAccountRole503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response SetAccountRole503ApplicationProblemPlusJSONResponse) VisitSetAccountRoleResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11375,6 +13527,688 @@ type AdminListEvents503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response AdminListEvents503ApplicationProblemPlusJSONResponse) VisitAdminListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListRequestsRequestObject struct {
+	Params AdminListRequestsParams
+}
+
+type AdminListRequestsResponseObject interface {
+	VisitAdminListRequestsResponse(w http.ResponseWriter) error
+}
+
+type AdminListRequests200ResponseHeaders struct {
+	Link *string
+}
+
+type AdminListRequests200JSONResponse struct {
+	Body    StaffRequestPage
+	Headers AdminListRequests200ResponseHeaders
+}
+
+func (response AdminListRequests200JSONResponse) VisitAdminListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListRequests400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListRequests400ApplicationProblemPlusJSONResponse) VisitAdminListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListRequests401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListRequests401ApplicationProblemPlusJSONResponse) VisitAdminListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListRequests403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListRequests403ApplicationProblemPlusJSONResponse) VisitAdminListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListRequests500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListRequests500ApplicationProblemPlusJSONResponse) VisitAdminListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListRequests503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListRequests503ApplicationProblemPlusJSONResponse) VisitAdminListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequestRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type AdminGetRequestResponseObject interface {
+	VisitAdminGetRequestResponse(w http.ResponseWriter) error
+}
+
+type AdminGetRequest200JSONResponse StaffRequest
+
+func (response AdminGetRequest200JSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetRequest400ApplicationProblemPlusJSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetRequest401ApplicationProblemPlusJSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetRequest403ApplicationProblemPlusJSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequest404ApplicationProblemPlusJSONResponse struct {
+	RequestNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetRequest404ApplicationProblemPlusJSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetRequest500ApplicationProblemPlusJSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetRequest503ApplicationProblemPlusJSONResponse) VisitAdminGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequestRequestObject struct {
+	Id   Id `json:"id"`
+	Body *ApproveRequestJSONRequestBody
+}
+
+type ApproveRequestResponseObject interface {
+	VisitApproveRequestResponse(w http.ResponseWriter) error
+}
+
+type ApproveRequest200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ApproveRequest200JSONResponse struct {
+	Body    RequestDecision
+	Headers ApproveRequest200ResponseHeaders
+}
+
+func (response ApproveRequest200JSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest400ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest401ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest403ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest404ApplicationProblemPlusJSONResponse struct {
+	RequestNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest404ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest409ApplicationProblemPlusJSONResponse struct {
+	RequestNotApprovedApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest409ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest413ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest415ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest422ApplicationProblemPlusJSONResponse struct {
+	RequestImpossibleApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest422ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest429ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest500ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ApproveRequest503ApplicationProblemPlusJSONResponse) VisitApproveRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequestRequestObject struct {
+	Id   Id `json:"id"`
+	Body *RejectRequestJSONRequestBody
+}
+
+type RejectRequestResponseObject interface {
+	VisitRejectRequestResponse(w http.ResponseWriter) error
+}
+
+type RejectRequest200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type RejectRequest200JSONResponse struct {
+	Body    ServiceRequest
+	Headers RejectRequest200ResponseHeaders
+}
+
+func (response RejectRequest200JSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest400ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest401ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest403ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest404ApplicationProblemPlusJSONResponse struct {
+	RequestNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest404ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest409ApplicationProblemPlusJSONResponse struct {
+	RequestNotPendingApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest409ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest413ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest415ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest429ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest500ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectRequest503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RejectRequest503ApplicationProblemPlusJSONResponse) VisitRejectRequestResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13286,6 +16120,18 @@ type StrictServerInterface interface {
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
+	// ListAccountRequests List the customer's requests
+	// (GET /accounts/{account_number}/requests)
+	ListAccountRequests(ctx context.Context, request ListAccountRequestsRequestObject) (ListAccountRequestsResponseObject, error)
+	// CreateRequest Ask the bank for something
+	// (POST /accounts/{account_number}/requests)
+	CreateRequest(ctx context.Context, request CreateRequestRequestObject) (CreateRequestResponseObject, error)
+	// GetRequest Read a request
+	// (GET /accounts/{account_number}/requests/{id})
+	GetRequest(ctx context.Context, request GetRequestRequestObject) (GetRequestResponseObject, error)
+	// WithdrawRequest Take a request back
+	// (POST /accounts/{account_number}/requests/{id}/withdraw)
+	WithdrawRequest(ctx context.Context, request WithdrawRequestRequestObject) (WithdrawRequestResponseObject, error)
 	// GetSecondFactor Read the second factor's state
 	// (GET /accounts/{account_number}/second-factor)
 	GetSecondFactor(ctx context.Context, request GetSecondFactorRequestObject) (GetSecondFactorResponseObject, error)
@@ -13331,6 +16177,15 @@ type StrictServerInterface interface {
 	// AdminListAccounts List accounts
 	// (GET /admin/accounts)
 	AdminListAccounts(ctx context.Context, request AdminListAccountsRequestObject) (AdminListAccountsResponseObject, error)
+	// IssuePinReset Give a customer a code to set a PIN with
+	// (POST /admin/accounts/{account_number}/pin-reset)
+	IssuePinReset(ctx context.Context, request IssuePinResetRequestObject) (IssuePinResetResponseObject, error)
+	// AdminCreateRequest Ask for something on behalf of a customer
+	// (POST /admin/accounts/{account_number}/requests)
+	AdminCreateRequest(ctx context.Context, request AdminCreateRequestRequestObject) (AdminCreateRequestResponseObject, error)
+	// SetAccountRole Ask for another role of a customer
+	// (PUT /admin/accounts/{account_number}/role)
+	SetAccountRole(ctx context.Context, request SetAccountRoleRequestObject) (SetAccountRoleResponseObject, error)
 	// AdminEndSessions End every session of an account
 	// (DELETE /admin/accounts/{account_number}/sessions)
 	AdminEndSessions(ctx context.Context, request AdminEndSessionsRequestObject) (AdminEndSessionsResponseObject, error)
@@ -13364,6 +16219,18 @@ type StrictServerInterface interface {
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx context.Context, request AdminListEventsRequestObject) (AdminListEventsResponseObject, error)
+	// AdminListRequests List requests
+	// (GET /admin/requests)
+	AdminListRequests(ctx context.Context, request AdminListRequestsRequestObject) (AdminListRequestsResponseObject, error)
+	// AdminGetRequest Read a request as staff
+	// (GET /admin/requests/{id})
+	AdminGetRequest(ctx context.Context, request AdminGetRequestRequestObject) (AdminGetRequestResponseObject, error)
+	// ApproveRequest Approve a request
+	// (POST /admin/requests/{id}/approve)
+	ApproveRequest(ctx context.Context, request ApproveRequestRequestObject) (ApproveRequestResponseObject, error)
+	// RejectRequest Reject a request
+	// (POST /admin/requests/{id}/reject)
+	RejectRequest(ctx context.Context, request RejectRequestRequestObject) (RejectRequestResponseObject, error)
 	// AdminStats Read the bank's totals
 	// (GET /admin/stats)
 	AdminStats(ctx context.Context, request AdminStatsRequestObject) (AdminStatsResponseObject, error)
@@ -13937,6 +16804,133 @@ func (sh *strictHandler) ChangePin(ctx echo.Context, accountNumber AccountNumber
 	return nil
 }
 
+// ListAccountRequests operation middleware
+func (sh *strictHandler) ListAccountRequests(ctx echo.Context, accountNumber AccountNumber, params ListAccountRequestsParams) error {
+	var request ListAccountRequestsRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAccountRequests(ctx.Request().Context(), request.(ListAccountRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAccountRequests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAccountRequestsResponseObject); ok {
+		return validResponse.VisitListAccountRequestsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRequest operation middleware
+func (sh *strictHandler) CreateRequest(ctx echo.Context, accountNumber AccountNumber, params CreateRequestParams) error {
+	var request CreateRequestRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	var body CreateRequestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRequest(ctx.Request().Context(), request.(CreateRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateRequestResponseObject); ok {
+		return validResponse.VisitCreateRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRequest operation middleware
+func (sh *strictHandler) GetRequest(ctx echo.Context, accountNumber AccountNumber, id Id) error {
+	var request GetRequestRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRequest(ctx.Request().Context(), request.(GetRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRequestResponseObject); ok {
+		return validResponse.VisitGetRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawRequest operation middleware
+func (sh *strictHandler) WithdrawRequest(ctx echo.Context, accountNumber AccountNumber, id Id) error {
+	var request WithdrawRequestRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawRequest(ctx.Request().Context(), request.(WithdrawRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawRequestResponseObject); ok {
+		return validResponse.VisitWithdrawRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetSecondFactor operation middleware
 func (sh *strictHandler) GetSecondFactor(ctx echo.Context, accountNumber AccountNumber) error {
 	var request GetSecondFactorRequestObject
@@ -14503,6 +17497,128 @@ func (sh *strictHandler) AdminListAccounts(ctx echo.Context, params AdminListAcc
 	return nil
 }
 
+// IssuePinReset operation middleware
+func (sh *strictHandler) IssuePinReset(ctx echo.Context, accountNumber AccountNumber) error {
+	var request IssuePinResetRequestObject
+
+	request.AccountNumber = accountNumber
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IssuePinReset(ctx.Request().Context(), request.(IssuePinResetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IssuePinReset")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(IssuePinResetResponseObject); ok {
+		return validResponse.VisitIssuePinResetResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminCreateRequest operation middleware
+func (sh *strictHandler) AdminCreateRequest(ctx echo.Context, accountNumber AccountNumber, params AdminCreateRequestParams) error {
+	var request AdminCreateRequestRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	var body AdminCreateRequestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminCreateRequest(ctx.Request().Context(), request.(AdminCreateRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminCreateRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminCreateRequestResponseObject); ok {
+		return validResponse.VisitAdminCreateRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetAccountRole operation middleware
+func (sh *strictHandler) SetAccountRole(ctx echo.Context, accountNumber AccountNumber) error {
+	var request SetAccountRoleRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body SetAccountRoleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetAccountRole(ctx.Request().Context(), request.(SetAccountRoleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetAccountRole")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetAccountRoleResponseObject); ok {
+		return validResponse.VisitSetAccountRoleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AdminEndSessions operation middleware
 func (sh *strictHandler) AdminEndSessions(ctx echo.Context, accountNumber AccountNumber) error {
 	var request AdminEndSessionsRequestObject
@@ -14817,6 +17933,152 @@ func (sh *strictHandler) AdminListEvents(ctx echo.Context, params AdminListEvent
 		return err
 	} else if validResponse, ok := response.(AdminListEventsResponseObject); ok {
 		return validResponse.VisitAdminListEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminListRequests operation middleware
+func (sh *strictHandler) AdminListRequests(ctx echo.Context, params AdminListRequestsParams) error {
+	var request AdminListRequestsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminListRequests(ctx.Request().Context(), request.(AdminListRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminListRequests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminListRequestsResponseObject); ok {
+		return validResponse.VisitAdminListRequestsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminGetRequest operation middleware
+func (sh *strictHandler) AdminGetRequest(ctx echo.Context, id Id) error {
+	var request AdminGetRequestRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminGetRequest(ctx.Request().Context(), request.(AdminGetRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminGetRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminGetRequestResponseObject); ok {
+		return validResponse.VisitAdminGetRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ApproveRequest operation middleware
+func (sh *strictHandler) ApproveRequest(ctx echo.Context, id Id) error {
+	var request ApproveRequestRequestObject
+
+	request.Id = id
+
+	var body ApproveRequestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApproveRequest(ctx.Request().Context(), request.(ApproveRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApproveRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ApproveRequestResponseObject); ok {
+		return validResponse.VisitApproveRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RejectRequest operation middleware
+func (sh *strictHandler) RejectRequest(ctx echo.Context, id Id) error {
+	var request RejectRequestRequestObject
+
+	request.Id = id
+
+	var body RejectRequestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectRequest(ctx.Request().Context(), request.(RejectRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectRequestResponseObject); ok {
+		return validResponse.VisitRejectRequestResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -15277,562 +18539,634 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3pchtHti76KnmxzwlJ3QWwMHACw7GDpqQ2bYtii1TLbUOHlaxKENUsZMKVCUKwryL2j/sM5/+9P86D",
-	"7Se5kWtlZmUVCgNJSO1BHW6bAGrIYeWa17d+bcRiPBGccSUb/V8b7AMdTzIGf58mbDwRivF4/h2bv2FT",
-	"yRL9/R3Npkz/EYuENfqNtLju6pbNr3K8MmgkTNE0a/Qbl6NUEu9xze/YnFyzTPAbSZQglBNG8yxleUCS",
-	"dDhkOeOK5OznKZOq1Qga5s+rNGn0G73hQdwehqy5R3d3m71kd795mIRxMxz2hl3aTjrX+6wRNKSiaiob",
-	"/V6nEzRUqjIGI2HEGy+5ZXMyo5LoEZOhyAnlQo1Ybl/eCBpqPtF37kxycZ2xsdxZMt+PH4PGKZfT4TCN",
-	"U8bVyylPZO16eRddDeGq0loxck0zymNGEsEk4UKRWNyxnCi9jHQspnzri5IzkuKrGBfTmxEZC87mtbNf",
-	"HL2e+ffpOFUvPsSMJfVUkukLrpi9okodqSRjkTOiRpQTNWIkoWk2J3AXyRi9YxL2R4mEzvXs4ZdGvwHX",
-	"wWqMacpTftPoH+z3dsOHrU/OJFPyiuond8LOXrPdbna6l2HYh39aIfzvx1XkhRtEcKaSUJxD3VJWlkQv",
-	"4ztGb89TXreAM0ZvryYp95fuZCSEZISS89MzvXTK7iIlCVWMaIImc0bzgORswqjSv5IkvUmVDMhQZJmY",
-	"wVcTqhTLeUAoT9wzxoLfwF6MhVRwRLZ+FvW4U80DBGFUzjUzuJkyKeuWyy3AR71SI0YTlsMBO6HxiJ0I",
-	"rnKR6c8Jk3GeTlQqeKPfOM5mdC5JxEVTKpGzSE9CxiM2ph7Ha/Qb9oLi3VLlmqDgZNtDr96wSUbnSOTl",
-	"N0Uqn7KIzEaMm7PK5Qx4CS49bJAYeuzOshkyS9UIllrSMSNRhVcuG7J+nxvstRAZo9ycRn67OD694Jx9",
-	"UGRCb1hA0qF+I558wVmAg4hyln01aOjrBo2IPH3z8oQcdA4Oni1btsE0DLvxDo1jTfdyp3fQ7oT73d3D",
-	"dq+3o3LKJY31AOR/xtNcivwrNv/2l9N/ifAVD1u3P4RwPzsi/ntrt+ANVex7PPXVmb0zpJ+xoerbRZUk",
-	"yiOkaMliwRNJIhWRKVdppieMDEdvkz4GSNy1E2zALIYsHzSO8q96R+qrbnv1CM9Flsbz+h1Alga0QCeT",
-	"LGWyT1J9MOmYBeTnqVCURD+bgc9SnogZiWYRSbmdxkYD/fmr3aPZV3th/UCZyufHQ8XyxTFemLVSgsxo",
-	"qsg1G+p1soJR5fMl7++23atSrtgNy+FdlwUJfC9iim+pWxjGVT5/IjUvGllGk+b6oCGd1015A7LbCduH",
-	"lB7QXnMv7oXNfbrbaR4mu6zZHbbjA7Z3vU8P61fp3bt3x1M1YlylMVVscdTfiBmoL95FeGD29nfDpQfm",
-	"a0ZzOPo0G381aFxTfhuLnA0aAWF5LvKvBo2U39EsTa6UuGW89jh8DBoTmtMxU4YJHuNCnE3H13W7CpIJ",
-	"L3kiCYer9ACLYfkL2AgaWgg19FY0goYmzUa/Ye6/wrtX7tD/yNmw0W/8x06hXu7gr3KnPFI9k5NMaxOn",
-	"Sf2wJcvv0piRGK56IkmUJlF57LjFcdhsD7txcz8Mw+aB/tfucC/cbx90Drt0yZzS5MHzOEWRfQJcrX7o",
-	"kWZnV8j3Is36NYvX3NecqhY5VSSmeZ4yCb8N00xvKF5KkVMfuW+lVoupVpvJeCr10XQyozXgpRWpMFk7",
-	"+Z+nLJ8Xs8eRleh0TD98z/iNGjX67bDTCxrjlLsvVkpGMBMW1+EVvWVaDco1zyGSDlm/kHSgf5dkn5WI",
-	"Cm5jwyGLFRE8Zi3S1oets7tLJnnKFb3OGDm+ODk9JfGI5jTWS3Q04JS8fXv6nNyxXKaCk33g8ORGiITE",
-	"I5HGC0tl+MPeJsSDWkexgBVBvWwlO7u71YU0Glej3/hfPw0GHzphczD4sP/i/V//Ry0vWiL4NAcaUz4n",
-	"qWJjPU8grpHItOapQHE7IrshuZ6ThA3pNFOlg6PV5Dq6sCprMRlzN94yph/S8XTc6HfCEOaFn+r4/0fQ",
-	"qSeCS+azqZNMGGsyFlxrVfpPEIcoIazW99d/SRQXvmFq+VDsHlLVlStXVI0N87OmDLzi0XpteFgxAqpv",
-	"qFNoK6OExdqM9ZzjI/CWihJafmqEh21hPGBM6UNhWBAngmfaKNdyKWk1PgZ2q17m4hfGH7lVQ/eQZVtl",
-	"rlixVXhFX5srYJ3CqME0JOkWDOLu0h10Q1u6g+YKpPY4naBx/KA5F28GATAT0ywhOYtZeseMMabn7oYF",
-	"51mrDbLR/+nXxz5pIvTRzfUklbgy9zc+vv9NLO5Wjwc+dfF44Pfoa9AEmKQ5A0VSy2RYsYDAb/qkmK0m",
-	"qbTWk7dsoLJHuDdRi7wbCXbHci3EE22p0JxLpOXC7UGVf/K+F/HtQ5hkDaVl+KgSpeWMkVmulYnz0zOp",
-	"B0tJLmZkpE8U3mDMWHxIixxzQhPN7qXKqRI5nMAp19d+4iPoxr+USswVW6URfCbQyGaL5caM1hsX1sFB",
-	"45hNFEuM9UmrC4mLKGEVCwI4E+qlmPLtkAAX6moITyvzG+v6c8tt9LHUNxMeJxx7tb5GIqfxyL511dYW",
-	"I9/q7rrHIhOoHVZ1N7YhC/9waktQprG1Ys+7aonoMx7IQi59qlkWb1lLgJ9EChVPrhDhMGfsF6YNniwd",
-	"qiNyb7WuTLhbFCV6yHXiZGFd8aJPvXvrJYM34K3vnSchihjKKOU3eueQqeNOaG7/UuTXaZI8mIGgA+SK",
-	"MzUT+e1VzobLQnJLrqwyFG19j+kc1vGamSBYLsZkLqY5MXc/fgMrYn3pW/US1m3kktnorRn6S1pdheLH",
-	"mmgTmDsQ8fMFsdzybPFdEE1BJ3Pd/Ipx6ilZ3x+M6+oWXSqLMcTqRZWz+EMTSA4irei0KKKJI5EZZUVf",
-	"ovdj63vsnqynD3pTfSyxOostsVe3ooZPxjlLGFcpzSShOSPw2oBcTxVKAKvsW94iciImLIcjeUSihXFa",
-	"9rswyyMS1VOruUNfK4aEVpyaJKZjhoeA2nNn4nmq9qwAU/maqni0FR3xWj9pmYborcuIgnCCy8FHaeIN",
-	"0lMa0+TTKoyLL68jreqMtkJWlYdWhLBZnCWD9ET4xornCZWjRwsNKkcrVE7/Z2/XX6GDRYwZ2jo8ITea",
-	"fYip0sYQpAgoyFTgt08kkYoOh+CZZi1y6YhCHzXgfeDF3YYuUGWu+v0kYRMhUyVNxEyNkpzOtC0lWTas",
-	"FSjepLckRVQpviJmnOUwHP0brM6/W7B8Er4K8Sk9kHsyVG8Doj4u4gI1mV0tbWow4GBXgyOFKrCj7Rsg",
-	"uJLmeu1bA95wYaXv2PzhPNLXu27Z3GMoy7Wu8nVVojEM3zALL/4BrBN8Sykotzm7E1vRn1cx09v6JJ/a",
-	"mWh6sMJtg2WoXYIzUZV8eiE+i9wov3eVnunNeCunpvrcCHzYy9ehUCJKGxD1NWX4UubWc0YaLcRRjaP/",
-	"rSgIf6A9/XfsqLcdb3CDtrEbZq+XsRiPGshJzqgqkji0nN62XV6ZffH2Fdtir9jmpphnGgm1dFQBCCkt",
-	"SMzmCJnymzeFTf3Fw7fMw8fGEzVf5+DDi+pczVKlWWaDT7wSYjjThpAn1sEIumFKq3OESiJnjE2ulNj2",
-	"wuDQvEGxTT3TONFP4BeEB/smQt3oXKAhsisTbe4spFnOaGJliLY2ufcckko8GrmQ8iJV7FE8q1aNPiax",
-	"ELepPqYSsjUw64OLIocPjWLDt2Sq2L9Zkd62Gk0ftAQfg8Zz1I8fx7FMpvlVJRW55mwvubK0mTZvPaZc",
-	"L+iESkkOw3C/fXjY2e3t98LDwzYZpxwCXqmSW08ntgPAWPc10wYsJBdnNL9h9X6C2mmBI64+z3/JvttV",
-	"3aktm/i4Jf9D3WDN8S7PHX8knf+12222j0hUPxnPK7WqCgLo7Yv3+rfova7xO/whPQ2P9OB+Pqds+fhv",
-	"xfiqnt1lVphNnZzyxFYL6amBHUJvGbfZlBWli0hBhvSThfkxHOaNqVJ/tUmJ1ZbNt6WPRzvusesIhWCK",
-	"5Zxmj9t3+5BKbMeOb0jTjCVEcKIZnkwT1iJ/nwrFTHYSXpUmWJEyF1OSs4nI1RZydXbDsNjsCzFmuMsz",
-	"fWwwTcYbVX3ox8xtOxtqngb6FCSqPnBVYOuAt7wxBYCP20CMGxXFhLX76AJzQygMYUS/MKexOiKSMSwK",
-	"kMvy/DBHx+WDU6iWk4q0y9l8WJX2+Ew+f9/9OehzjbNdFeizC7GlTS891DDzJYuqjR6zqi1yZpiS1nni",
-	"EeU3xmHmtl4ydQJbuJXNl0xdwZeV/dffuchhgHJkOtGii32YpDlLWuRY3qI6A4EOXzXbigunXd1MyZQb",
-	"ll68DXbUzW7Lm2qfaxWAdYtlPaG14bQjVJSwHs+RhqRzMhulMZQbeQWFpUqzupmYa3eKC/3qr2ZR/rXR",
-	"zeZyrDhqVkuOVj2iWqEEK3om1DGkG9Lr7HEkrOUiLR5VsvU0EbExqEkQJdTCkX1QO7G8g7JT/0XJFqJf",
-	"e7V8B+2VsVf4ekfTzIx2gWgr89kKwZafGfVJhIsfQUGfHhRntvIHh2oKQQ1PwggrsJ/XE8ZTfvNYQ8se",
-	"oZTfpcrV2y3LIPGuqrCn4pdNOZWN4W2fUVWMMG9omzIqb54my8Z8vCqqv2pXaeGyqjkGMxYTxp0maErV",
-	"R0IyMhsJTBKm3Bt2i1wwnkDdJ6wtld6PwPa2umbHvLJk3mTqVmxhznrJBJKnXOHerl7iLdXr2iAvFJ5M",
-	"GPdcvjWktH0SWrJty1MGqjPbkplbs9Yg75aM73ru76Pg2dzLTip+WScyB9zJTMqT1aLxiESVuS+N2ONG",
-	"mrG2SMmGhyA3xYSBYMDhATNTEYGBMkYmLB+n6AS1HmzZ1w+N6ugEUyvEmF2LZE5YJpkJ+xs2+jjH6Fad",
-	"f0EB3rDuARYAYjvkZV9rCMIUI5SQFtDGgFAZPJBEZ2x2nvKotYHTUG8JS7xNGXDcaMP7z0/PPBJTio0n",
-	"Wl8AWqaS0KKkwlW8Wi6Ae3lO55mgyaUQ34MH9zHazASfdaWEuLL+4DLsiiakMZ0jv27vdQ965HqumCul",
-	"fDQTanfrrSd4s8HBWOqqXhz/Vmhk4bHWn2zGBN/lWKHU3iPfpV/beBEGojw8A/3Red1Q/2mVNONHxr1z",
-	"qozzuyKGhcAqWBsyaZHLfE7oDU214CPdtg+d8LiIgx82rL62btdKY97KhvlP1HtVHYXeHTxXt2wucbOE",
-	"IFIITuhQQWKayU0/QogHKgkUlVNJIoCGaAI2RKSlgPyt2EbewNbeXcBbfES4CwBQmmubXp5KOV1JhzX0",
-	"l5sHgGYmG/2fGvvfdV81/354+UOz83XvpBE0wn8cnDW733z7vPnuze4/G0Hju875cXOv/ePL5uXhi781",
-	"gsYPr3onza/3/37RDA/O/tEIGrvP37xr/vPb7jfN7/YujxtB42/tH180DzvnL5snP+y/agSNv18cfN08",
-	"+0cvbL55t/u8ETS63/zz2+bl8d53zZfnncNG0PjxRftvzf1XP5w0vz74+0UjaLzbffO8+e0/u9809747",
-	"vmy835jkSotUR3iXjBO7EKBbyABVBHDI50xNcw7uSNANIEgRswr1AFRP08PqWbWNJVyfKgDM5yM9pKBh",
-	"zuTokTqFj+qxyibDCyrSyeVajmmmDUmtvfmuD621GTvzNgWRa6xiCBJCeGrrDiM3po1MMJyWXk74y2X/",
-	"1KxE+YLKSthIOcwWpKYehdYiGU+0LXqR3gDfBwGw9Unb17sX1s25PAE95yn3cWJqZ129xJs3mIuoZzFp",
-	"phxohj1oHE/VSOTpL0CAfWLgZVqt1qCx1bl7nqYNrMjqXLZkMFUeiwEbWA3PEoLPEAtA0rBHofbk4JEx",
-	"AlMfHJGXMy60jXNEotKOeg+fgZm/QBQVxrcVzx5CM72ksRL5C06vs0fqU6gUXQ3hgVfMPHFV8Qc1ihTB",
-	"e2wGUYtcTnNOUs2Bhtq0kExpU/PT5hv6AwFxY4dTR4/1c90KTdY+2uUfVkZphkgEPyLKW7Rhmku1bOkq",
-	"e38m1IWiudrq9nOhrqR56pr6n/Kk4HTFJuMGvQwiJ7Hgw1SftRa5YArw1qYTnOVWSeFMLK4xLuF6KvCn",
-	"/AkowXt8udKHQ2HvVDLUze1aHcHAyysFOw+sZSupBIZNbV7qRWOV3hXs7fOVeZk31m9idRJb2rzKY1fU",
-	"d5lrbbmGx/X1hqU3/JRvR1f08l5WaYz+ZUuqsk2g2OQMGVcQiL2ta0iLr/Rft0pF9OfhF8OWDtaqhShf",
-	"uCrgCmayTXqzcGzvtDns8qomkycSETO345GvLFNpOKtWpTwpUKRKjGZVBGPJlZWVMfuTpzcjZWITzoMs",
-	"hhiC9hQvDPAFiC9bsglBJ52xLNuu6lkEpdGaUUKsZ+9e9GKrsWmPSE3hhxdpNoviHJvrIs8kqh902WUL",
-	"G1N4Uu35MgjDuPBKCE8HLj21LiBQR/9/pDC45sKvp+pL2upvIG31d5jn//E3kemP0RNaV1oGejg86LPm",
-	"t17YvI+txGRcFkl9VMZPM0FQy85uGIYAFZx6cRnyhlEDVjYWXI2eSOJDABvI1Tn8d+tFB/BGDGJaV7wd",
-	"H+RBFHOoFVk1K7AddXbxwYYeigEX2HOd3cBb2CNAgdQXjytrpylgxtjkcdptPM1ziCqOUzmmKh7V8tOF",
-	"i0qUYZEVjBRUM1HEyY1TBwBl7WO2vu/ubRAuLPpWmBemrDYetDirLbEaPVkHPRiQaOFFkZb4y2pIyFOz",
-	"Zq5KzC8Fe7Y8Z/JS3DL+oKAKujKtN7zB5t+Orv8Wp6/Tb0/f/nLaPktP5Sl/sxufnO6d3k5++MfJt4ct",
-	"Nv82ZD8c64tG/+ycZXH3VTr8eyvuZPx6/DJMfvg2awRVoOoFbGt0/smrlDf6h2EYNNIkY1f+t70uQNvm",
-	"6PYv/bQX9g783x46/vmP736c//jDmTjlYXUCucjwBEglxoA3jN5HQ03o4t2cTcAendM0rw3rWD9+cWxQ",
-	"rPwBQjdB44Kp5gmI3XqEbrOL1qEOuI5lMX0EQBNEpje8qX/OpMAGJUzL0ifSXG7uNVhLYgi5XWLGWwRN",
-	"PX2NfIJB8QFHboHCFxJ9lID/IjZ1sasLsO9w4sQryucG3E0+Sv5q0aAllmUcsqK1GQKE/BvMigjDgvFt",
-	"Ky2i6tp1ry0JVW+INeGW6jy2wlMXHmsNKX+A/pIYlggb9B2by8cZHSsCZH88CAAIC5rlvjVLtxgW9C9Y",
-	"Aa3SgdwHrRfqp5MiB3f8CVzQ6LukWpWaAaSLXBWIKM9hS8K/9NB66AM4S5XxFZZDEddKV6AkeL08tuKO",
-	"9pT0zV3S3k2f0R/tvbV2V2tnsp29rXv0Ct809FF5CNyYBe46EXyYpbH6goJRRcEowN0fNrnNIdmLiT8W",
-	"3L140icCd9/e4oIBFbOrZR62yhW+qlK01HJ2IShXqspA4Av3oK1Tlnty1bdamxtYns+WZEH5qVHf7zd2",
-	"r8VZAyRSg4O/GgM/8MiRnNkuDmNxZ01JM7gvvoUt+haCbaey1zSAXPuohbaYH4PGIuTIymeUG0zqg+L5",
-	"O2oDX/7v63a3WOFCk9/ill4wKCWnPPEOCyiMlpJWgA2VJrK1UFZ1E6OARBWfUEA2cCoF611KbsrPwAO1",
-	"pKpgJUuQj4W5UfFoVeymfEEJVqFwe1m6gbyxaxbTqWRQgWJ5ggeHyyAldjhdI8Q36/TqCW7o87TT3t9a",
-	"QXeJTNfOZTnUrh8g+i0i53hjtOVIqCYljEQ0y64wYUdvdhTgrmJPLX/6GI6x8gzTPqgB+tW2pXvsMGVZ",
-	"kYJL1YADKsGjgXiqZwSrZN4uppY+JuXEYU+uzDgprqqouCbcBDS86BEwxWgm/1IzhK0BnbYXQ56bpiZ7",
-	"s/HTTr5kan/J1P6Sqf0Hz9T2hlOwAbhtWeDcjnIlL9t28neFyb/O3/JJroXAlwzDLxmG288w/CICrQj8",
-	"kmv5+XMtjyUEHeYzTQkBmo212ZdVTnO0Ip+SVma2lZRJ8s7AnTFJjENWzGieIKRBJuJbMVV/qMTKBUEE",
-	"K/AwvKySJPrCgr+w4DoW/IkZyp8+U7r+QJ+n/ItmuQ3N8svx/TfqAxaiwIRT/pyy+TwXYvjlMH8xE7/o",
-	"KH9IJvfFhnkAn3RAoY9JYJtyH3C04vs2PkNshmEqALGQj4uZD1ElRyJX2fzxoNzd+nzMKjZqMYol/mA3",
-	"p215gu0DvdREhqANdyzPBAVrPJWEXkOHSUGkEujzGAE4lVSQT51QRa+pZC0CEE9FvA1i6JEXQGx+x+ZR",
-	"lWQfjiD1lsvpZCJyxZJXLEnpJSzaowjHPfBqrJ+Iuf3VOIIDYqOSVMspHo9Gt1spZNLjIHoclmLcGOvp",
-	"pHYKWyKZumdXkOn0CKPqqkSQN2BhFB+m8/we0Rph1qZNJs1+U+CXv42MoU+VN1PuvrOQyMFMHsfRQnpN",
-	"n1ADnlgpvXLPgEpVkqot9O9xs4e1Py7SpioqCC+y+xxz5XTMAszkERlzVehaL7BDdwURs5EgYsal6TEx",
-	"ycWE5SotZwaPRJaw/Eo/t8QdG8cJJd+LO5bR2EuYtNUvi4VdqzfSzPIML/4Y2B5W6+772lz2MWjEUDSR",
-	"XFG1tsYqHTOp6HgCt5k0qXU3ndjrPgaNYS5+YXzdHS9zxn6BoaXySu8AHoTyLr4bMdh+NcoZK6AIsJUz",
-	"ycUM0wrx9tL+Yb4/zbKin24B6HsmLE9CwHOWHJHMQ4eRA66ZTcqnDOuYzP5dC5ExCpkqPI1v7bavmuaZ",
-	"ve6jLYZbA14ojLJiZNtGhHGBF2PusY3q/FQlsqCWbAti8nbbjNXfGzekEi29d2sjrv/FYlCNzaBe3Blm",
-	"XX90Hkj5JrBNkyRnUtZSTM5I6tWEHxHoP0jAGKnp9W37eReHtxN2W2Gr3e629uvOruM4qwYOsz/BzLZC",
-	"F9rgnud46cegwe6g5tkoaGtvvDQ6S5qsu/wUhJly53xzhlAhMLAovWEGiyRX2S//tXYl3fKsI6ZzikX6",
-	"ZYLSqjTIesXGmx4YpM2PQWNMP5zifVAma15P85wCK+Psg7qKp7kUayn1jH1QJ3hldZlghOWHrZgqSHtZ",
-	"X+QJUhYA4mYjitgGGTOY/A51/jVnRcLetWS+IGYfUlkjzx7C5hOaZmtveCtZ4mxmKNe/5z0Tll/ZDM76",
-	"NRlrmwrmC3BkNiVa5K7ZOs1gpRS9ZaWDvhuGetOxmQW2qdrrNYLGOOXpeDpu9AuKSLliN2xxa93CrdxQ",
-	"qbZDtmWKbS9SbB3hrRjZmePB5WVtd0iS3qRKorKUUakIJd9PR5zEIxbf4q9lplmpTB/TD98zfqNGjX67",
-	"A0vqf5xQpViuX/W/fgqbh+9/bXc+/o86XmsGur2T/xs99BdO3FfFmUEjtyp1THkBZSLyFolQ3cKsNMyo",
-	"1dcgW0iV8T5ycN8QmufpHaZb2PsAGhvKJ01hDGep1rlQgboRIgkGXGvK4NHDHHL9KGx+fM0AYKNFTm3p",
-	"Hl6hBEkEKt4yveH6q5SjLsW4Plo/QYuNhtMWtaSAAqr3PlGZa2rIQqV3KfZufgRNPNcszD2rRBmHNYSh",
-	"RdfVL4KzTSTmj/q6KlEUTwhWHM5xvUnzyu+abBnPE+n1oT3C3izAqgLS1rvQDjSP8/5fOrXtzu5uLQek",
-	"H5ADtkPvfx5nbC9yRjtwr98cTZJUD55m594mDWkm2YJFNd5EqzJLUzVn1+yyd+nHoHGXrjWc/5HSRWUa",
-	"X127YZOJTRpZFE97hpWaphB8MSOKyJGYySMiJzRmUp8bLanHwCIrPPawE3YPy9y1F5a4617Nafm6sBYf",
-	"R1EcupxwdkMVshGETTDNeUtjPdjvraasajvl1WLXTeJ4+ybFPU3iB9jeD9CuRlSO6glK/+KajECJdJlI",
-	"dodhvHcd0oO4PeyxvWT/uks7h+2DpBfvsr3hfnjQPuzQ7nUv3k322P7wIDxs0851N+4l8HtjQTzT5vD9",
-	"r3u9egkt9XGvpS503OOv1r0C4y16bFhn01BkmZhJY6+FJpxTEnwzKk2XltJ0O4/T3xZNZLXMInYTNZtT",
-	"xwlOAE/IUNjDGOH9HQuVKbkHLB/gCRhlm45vnHL/23aw8vitFbr48mMP3sSCEq0/iHjvC309nJJ0YpHi",
-	"Nnztmb1a63kbrLK5yzhwir5OG77u3LtBb5NreLLZ7V7E8ePSzTxP+cMoLTYya9U4fLDuE9MbE8+EWhVX",
-	"cB7oFJ1lbLbJ1RgBWGJj4fuKZ9VSd5m0ajkSdPVwVcmOE5mCiJzReMSk9RlZzJC519OtWjuRM80MY8US",
-	"C17htf+yiQ8AjUTlgFMyG4mMATpJlkplsKlxOIFpkwb6uta5MyFuJZlO4Kl0zphskci6OGV/TDm9YZGN",
-	"zIIybgcTEJlq1poqF44ccHeraWNW6x4FLf0+NlUhSlcZp0FjytOfp8xcoPIpc1tmTnSdN4972/NEIuiL",
-	"VGJC9DlO+c0R4dMsIylMY260p6o/r7PfbLebnc5lGPbhnx8bntxIqGJNrZpr8ppmJpiuB1gj73DA37Ea",
-	"2+OBPvb1Djv3TvTcaXscIBHMm5asmQ2mgPmORZ9KmMA01TreVLFi9VJl1LsZlQvLt2eWr93u7x72ewet",
-	"dicMD3s/rl+wOo+ht06VySw/1Dj5hcmeQWtSKHA6MqQ+oXmRa8PmWOkKMWAW56xCGvu33fHPh+pDndIz",
-	"+tftmE+a6q75y/tfD+q1Hze4LTh5Csoq+yge6uTxZNdyv0JRzxrTLGOJtgaALx2RWZ4qxfTHW9/BSDB6",
-	"8ERCOK28nOd0nossq/h/wrKJ0l66jmeeLF/Cua24r3LuJ7IAnx3TOfSjBXUSnB3G/cygpVjKycnp8zea",
-	"JiCCDAV5p+d3Pf3j6fnd3gL3H3CLZky+ZqMUgGwnufgwR/+YeTr0vRshRhcae0TlU2jtCxeb9uxVBlsX",
-	"dwh3OhUnWq9bWsNFH9px8yVtDlv99399umN8akH347P/rCXbgrq6nXuw6UKdqQm4+mLPTH8Bphex9wAq",
-	"PBta8RWQyG5dP2FxmsBXeE8h46BePRcZ877KoRMxmTAxydiA00xwZssdxxaTGHvH3aR3BqI4vRkpCY/D",
-	"lzmnVYv8Lb1jdfIVhGVMc9bHLrgsm0hSyFLNVQlnM3J+ejbg4Byz1cD6RXNbVV/2f5UagxahE9nPGU38",
-	"zzgKCJNMhEyV7OuTqb8oHNzFdw7uwH1TnY9+9jRJlX2RIUv8WHK/VYe05Niel9XiezA7j6AqflmgdqtL",
-	"3INES9l8ZQr9Rswq/QUB8sBV+Ts61fxDQldj7gnKsKTMPQFMTAzIBGRvwa8Weq6Ovar3rNbBcZIJyR5o",
-	"Mwq1XpMHD/OZvhIECJXrPWd4zxu8Vtv6Bkb3nnphRWCZd9eKLOwf41sdn862sW67BXtDf1k7OtBb7mc8",
-	"fzGV/x2mcskfglkO/oBqN1fePRfxdMzqXO8nYjymTckmVI8rIZAbLsnTNy9PSK99ED7TrOLt5cvmQWAb",
-	"RBv83FzMWrWc0/MJVgWpLaA9vXhNep32PsRwDPJnV0ubA5IxLfyl70njt9jYLEEkgL+9uCQ7BcpWZKxN",
-	"kEMlne3txfOK9nvc/PH9r91gmcprRo6JCrLGDNrg7JUCySxOx6YaYwnHNi50MQQ9dGxxvQH3xvmqUefD",
-	"xrCIawzPBWFc9RkWvHkdW+a1+vOpQvVXj8Ju05GXow7t123L92W7VN0H8lxkGc3rFt1Ker4qR6rw4Rtg",
-	"zEzwGwYK71QySHuqhBFN2+uUk0o413Cvat5THacM7Alz++gPt/aomVFuw2aqEOPHxahdwgCx6Or+Xvj6",
-	"iO7C81ZN8VIomi3O8XpZRAZ85tMxUHqWWf+4DBap/QiTnDjBNEwvBnMvf/hDohPLciAKx3ndkpSDrcuC",
-	"OPIKaVJ/dc+JJHS9FvScov4zpGnGkivNGq5SFFH3fJvflmNxH1+YvhnWhgabKJUkofMjsAtNlgro6IDc",
-	"d++dW6ROp/7bYQULq7o486Vb5UUNlxLvhgGw++wMpDBcpXyJzyI2TNdb0NrDoT+nPFUpzYixm0iBh3jP",
-	"vcYxialaMqiZthrEVK0Z1Za22K2QP7ANzp7ZkDqJ/aD0r/smWngE4fkf9vY+RaKFx5M2yrl4bih0QRWj",
-	"GeMJzfWOWivRmH/6ueQXgz5f5y1t1OQ59T428Y9O8UetlvW8nN9QHtfLnDGi2IeisHKUSiXyeRGSb/dC",
-	"Eo9oTmPQE5++5SloJvAvgGGUz1BX1XQbY4ML746AXKdJmrMYLZsBF3csz8FdQrVlLEVGlRZM+pP3IvDH",
-	"5OkdVZCkZFwebnXeMK4CcibumIm3+n7CXlizEC94whLTObSGdBENbbnmaDO6Ef0wS+/K29V93InEt9cR",
-	"1Fayn+EhXuKaq9Wt8iBBkjQhqer7flp8R0AimoxTDlhgzq/Wj1z1Q5rUQYMFJNLjpkrkEXmKiu14DDGp",
-	"lLNn2iQZ8IhywedjMZUReUrRg4yVEyYXDHRvUDCfVSnBDao2xXpNlvel7/c9PbceWN9xWx1yi7wUOZHs",
-	"juU0I1oKTnNmGpXZb52bODAxMa+J3R8lPbw+seTim+NmZ3ePFKCt8HhHJJOc3aViKrU580RCDkpRwZVq",
-	"5pFMgVX8W3NRNk19t7O52iTLhpmlwJyUTWZ9SNvXnbib9NjucC/cbx90Dru0d70b7yX77GB4GK75/Z6z",
-	"9ksn66YS/dA03qrmaRK5Gi0o47WoEhXvJ1TVxCMhGV91ppD7D2vOValsZpNkIW1QTzIaM6s2gYtaK8pp",
-	"5gATRyJD8Vta7/1uexUXr01VxLrdq3VLh5cZXy8ySsSBhtsCQsnbt6fP7/bRwueClKrVNBHZqKSZVSZu",
-	"yDWTacJc0OMqTSJcSPbzlGZEiQFPlVeuYvYFEvm51jfIixU7Urcb+PiUIyUbpmdyrFJMrcpZLPIEgXh9",
-	"Wg7bh5QeXIfN3U4SNvfjdrt5eN2lTf/41u3056kusZgUC1Um3sbWbfbKMpRSqleZVaxI/SrJ6lpiKvW5",
-	"KPiKzc4woXi9fzNXvQFF5CXSL86ck2FIfNowKnJJVibnV2P2G6fje2JrucoFS4vNxCeYsEdegtFpW4/V",
-	"jzgw9X05kwzhQQzdGshq0+9HCyRs8oY+rAHXL+0bsOpcKqRuwZlrBapXkluBpo202HAuiNbqE1tuhoAR",
-	"Hwgv6sdAb0m4uyglTXO0JivH5f6MyBfqC0tqvFqB0arFTU7Hsg+fIm3KXOWMArq9U6YcMjjGS6HE7crC",
-	"yJpfYNag26WCny4ytSGodrnI2JXpj2juyRK3apzNsIb2qQuXDqZh2GUwkugZDjlC9e8q5XY8+FlMVeQ3",
-	"6HsiSZpYlTLLzJ5EXvqVxbq9NucBVc0n8sh0Jh1CNSlCS8aZkIB0D6Y5lSSx6VSz0RwHlipJsnSooFRB",
-	"T0coFpBroUbIP/WymXgyvgFLnmWxIBA6hC+1dDAro1fFeKefRlAf1dcMG1cGU+mjZy3yArmwzcSpRMmv",
-	"2U1q+kHpYaYJ0DZH77b+xotkDDgMzrA/k1ejCUKfra9EluCrOZuZxdSjxjmQ0p1mWsWxuGVz2BW4DFuQ",
-	"RQWocInMBnxZ117UIyr0BmCVvgxDmYmiaZ1GUbC0G+a47TJGtYWqod9koWChz9e7owq+G2XiJuVX6POD",
-	"On1XQx2ghgHoJXhMbtI7xltFqxyIUVT7BJqIASXDaQ775vXQGXAX4zCX+QncRl0Zt0g0STU7kkxdpdBu",
-	"1bzEGpxkTBNGqGa+kJaHTgtz0EV+I8ClCi3pvUctTBLuwnYXKYTE3LVwEULHaNag5Y1L4GgNeJTyuxRz",
-	"g1YP0I1LTzflNxIyW/BoXoFvwIEq8FvE6K7wszJggn63RYbRI1UiLz8CNTX83ja8vqbx7XRiNMjSwz14",
-	"+pWcWAs6w4wG3PZM9SUMuhU0Z0+lghUwKL6YCuZmoa/AnLsRDJQmvj9C32UdTgKMB4hJQoEaxsOJGBY0",
-	"1KoTa8Xuupe16sVcgZYO3g2TRAxI6yLXlFyaj17ZAQc1AwOImtEW65iYzQPRgZ89cK9CZatCXrTIsU+M",
-	"eiR6hWOhmRwor1o5KZ9Swx/dMTR1ekHxzZQvfmfK93Bzq8LK22C3HU/kgGNFP2Yawy0tEqFLGZpyRH1T",
-	"Iw97bfQP5Onwuyk3NFFZX7s1mDagKMkjTdWgyUQ2Ra4wpaAgBAPcQ6M+2gSmVp1gWxBY1b6PQUlO2TvL",
-	"cgopCq/3FqcsiJdIPJtfthY6/2i5XCw9o65BPbY3LOeL+UTi2UIOnqGgjoWvgJNrYyblduXMJ58Ll75y",
-	"73FfGVAI7wGlxtEWW0dbTz4HbAC0XpmdGk98ic3pGy2PKv7G0IbjRHpOVZ6AyBTV818YhYYEvC/cBBZ6",
-	"zy5STvnL2isX3ljZ7kYVeZ1xbXwtfp+k0v5g4dGvNN+wTQJLX8qrnIHDxN9oV0xbZRXeV66VYZlLuGgS",
-	"HO3aPMCC1hb0rZcpy5IXeY7qT0XhctZN8USDYzmeSiB8qkjGqFSkXfdw1zVqCdgH9+0Xfba+vXh9Rs7x",
-	"LpJyJRzaFoIR/jxl+Xzn7PjVC80uJlSN3AdM28GPZRvaNqpal+JuR7sS1sKg39Trbyl4aH7Rytgx4jdM",
-	"eQYtWEpNKWtgHHKW1GJH2ByRUok4FoO3auFtEna9+YOw1tzXY2qf+bCcwylX613jL2G53sKlC0o1TiVw",
-	"q7N8PzZN6qtECS3xmhStCN9oZLF5K4q+fMoesGsGRdCsOKp9eu9SBJq9/+7VPFDvobWGV+7i58o13f6+",
-	"B6syT/0nLS+pMW4GxhNJrucmzcudUqyisRpgXVi40+z0LtudNTVICwzwG0YzNVrkrAVIlANVuPVmt4RB",
-	"mbvqVqGuxOYYfNxH5I7loA3vB0QKkiaSSJErvQx62K0arzHtNffiXtjcp7ud5mGyy5rdYTs+YHvX+/Qw",
-	"9Gc/nYJTti7qcYCBcvi7t8Hfy1yXp04Jqa/VL9Iu2x2XXglVAph7+PQkF/HtUOTJE0m05kK6nWeB09aM",
-	"yXJCJQtsJb++ezSfjBivVPWjsfYa/n2qJdL3A05zZiwmSUL4pV11efQuD941fwy/OWvuvfl7ZyUMQF2N",
-	"DaTHLgOXOF3Ipiybpk9kqUds4fEMl4HoPLTQH4b5Xcpr4eBS63UjFGyQMTTrhZ7RmAfX8jTmEnaQBSwq",
-	"YIhKKo79sX7V3rAxTbWFX5OL4byDfr9RVQImUha6yaCmgG1Yl9S34aIvBVdYv7BvQJXfcBYzy/dw8OCZ",
-	"1GTNZo7ngRfRX+hoSTpM19VethBNZHP2h4hYD8u43wilyj8Zm+NUVe6qIlVtfGtdaff32tjbRo3B/QH2",
-	"HlgVvnk1uLEP178ELgNOsBa2YVlF+PfiRkwfWKxRMm/XhjGLRpPVMZyx2W+gaNh0QV0MS4K/TglthsGJ",
-	"ppJE9f0dr+OrLL1jV//9X/8napHIfjTsLk0C0u34uWBiaGpuUd5RBA8z6c37VelmH2dLcsN2p9vb3ds/",
-	"OKTXccKGN1iP+3Mu1d3sw/wXuBNLOwq1wT6kpoK3t1+nGNTFnDEpaQ3KpQErWFjSHqAudcqoPzkjI5on",
-	"Dv24RS5HTGKI0YY39bp7wMmaIyLOKZ+TqZzSjIg80bqDnMYjffXz569eBeTVq+fPgwHXH/75z4D885/6",
-	"C1hv/Ep/qT/NGc1N5L99GIZ6KJ2wc3hUhD3NiBHJHTYM/nrabrfbAWl32p2A9A46vYPOMyyjHfCbXEwn",
-	"Ul/S6QSkrf/TeXYEsRwiFZsAdoHISSJmPCA0k4LQOBdSkl9YLshTvcUBOdzrhgE5OAzbz46ItsYB4RBc",
-	"ZBOaDPjTzu5BGJB2b7+zexCQ9u5hd3f/2RH0Oxc5xmf18yQxslYqmgN0EUYgAAMLxTGsNCDIiqGJ4YHG",
-	"tKBqHXQO293aDM5gmYbpBXYW86ugnBAPF0Z2IiAGpkw49YMiE3pj6/EFL4D3FjJM2fzbX07/JcJXPGzd",
-	"/hBuAlpw5oHK1BRWz7hLcoGgvGvXgWy277JKd9cnlaIKI6Srgfbe53KLwA0DeUUYwYS0lsoWfCOyNKFz",
-	"WdZzd+tyRF9PGH8U6M4SPOfFpYLlgYACZzMXFTtybWldgMMEH1oGhS3cYOEw8MC1SpQZ1kuenr08eWZC",
-	"dUiv+RQiGsbEAN/7HHuKXLNYjBmk6A34JIN+DPqqFvkezZmAjGl+W7JqzP04zSPyL5FyHOBfO2F4EhD4",
-	"7/NncMsdzVMclWQZ07JfmoFR84AB54xhs43xkQlGoQEUEDoRUuViMmIBGadJkjGSCBWQoaZ38EZAJrEY",
-	"j+kR+XlqavPNiIWpcKKcvP1rGHY6R8ahP5iGYWeP7JCn5Bn5K/m/yH//P/87apGSSwaNOYMDgeCGhJpx",
-	"6eUmlEyyqcSibVuopVVdrfBXqbIC7F2ywNabYA9JtLdEdoWdj+6lzJkKiCtTAbHU7FuC/RZq697UO93T",
-	"6lsGHFhrmXgBgk3Uz4op/0A07nsAEt0LNHBBUzinc8a2D4T9AFIaU3nLkhXsDROo8MA4CYmo+fAn4rSx",
-	"BLw+gMl+Pc0ypiqIMV//93/9f/gPeeX+XKt7LSj1/nCD1VC758nQr951dHmdcprX2vUbKG+tR6sEtgND",
-	"HVoG/kQSM2wsJj7s7e4/q3ERb3AqzLvskUiW5JS98+OWppm98d8tDJ/lucjlEm+BbdRk4i7GCgBeISsx",
-	"mQAEoFEiTELVNVXxyEVEDX2lio1Rb8BMB/jxyMsSMmmBasQG3EVCSu8qoK8VDiaw0RNMxLUILeYurW7e",
-	"A/HKi3PVlJpuVK9e+LeA/j3H0tq7CjfUBmnfmOD9RFbyvytEvVmnnZqcc8nUJjAEntOp1NVgcbzfXF6e",
-	"E5ORUMpRL424F9ZXY2L3n5XEHhSmTpFYaI8hvDGVri3dYkJzbb7VMclSfktMhFFr8AaX8wMoYFrbF4Bn",
-	"UzR4sinl4EPW5GfiBiMqF3X9xT5tZttL3vM8beZsyHKTs7yazZpcalwxr6uDy342Vd0efdVyXI/d1Kz7",
-	"HHp844n0znKLvNDnXM8VUhn1glFFomKev+rXf4x8P+7i1Kfl7pCNYKE7n00GsPF613/Oxe39L0u9HovX",
-	"SaauzGos7Yi+rE3iUOTXaZLAYOw1fs3T0lwBTxmqeU3xayNo2LSzIqYfUzkqPjmJKtTVUEx5Ui4QLn2P",
-	"/Nj/ptqpx//N+PBK39kZLX5Vvdv/e8zUSCTwM0XlwlyArVlMQzpH3jYXQglxNaZ8fmUrnCvTXciBqV+U",
-	"anKE/hLs0rrsEPfOWwZm6WZZHfqR4JDAdBo6zwTVdCquMpoDGtPSFmo1/aaChmZgdtaeWnQ1TuVY72FR",
-	"CnxV6TO10HjK7npBfK5hWLCsdxZyDAi8lCaxNB/JrXEB6WIoWmtRNMPj7Br1va/hvW9M4svKyB2qDYAN",
-	"hxn+KTcVRWIIEt+F6uhkUkEB/K77qvn3w8sfmp2veyeNNSOoqUItZ+ZsnF1cmlcFPrMEgLWu0UPl/XX8",
-	"+o0TEEsqnXjinEDutKGrw0Y1CtcjgILfiTRmT6RJ3uyjp2Ovd28P0YDXuYgArkTNRJEPWBR2OCRCm3cC",
-	"Qh1Koy5BE4zTiamZgkoUTKmsWPImMrUThmG7bMnv9dYa8m8wNvBZAwvlDfcfUb/fkqllB6acWX3fmDeV",
-	"5WzokU0er6LILB6sFRHrTu0yS6bOf8ORsGKVHw1zvNg6yaDrrAA8fmM6illNyfqK9CaMJ5mYM2ZTJsvh",
-	"bu/CxUUXGWRCpTmrR8OK6nrz+knnXChDEJSUsp2hIoHfsLzSHVLfNGQz6+M78A1wM7WqflU8pzyz6nXr",
-	"pres6Qr1c/Sr6e9PpONBGY1vEQIyBvc+lAxRlxBkG6KkkkDRDr9pEcgywqIeKLOKSCoH3BVSRfewR6t7",
-	"VUWOXQ6i+DFo+GHcOmQF1GeWZpFRW89H0OtLq8ZTKfevlLqaseFqgEa8Gs19iJJNITm/xF0OS+7GdT7G",
-	"4qitAtCyuwqJqSBeAL/L7W6VEOpmu4ARUST1OnW+bj3qDvhCpP1RPUZM1UZpee/J/VvkAiIPwYDb1Cbw",
-	"2+ufy51LqhG1h/Uu8RfAdf//DCD3m6YzVJN/QXVeiiDpv+kCQuOL506oid6+q2meLlHVtLKDgXUgSfL2",
-	"zalpd0n+/sYdQq+LEj6xv7OjhJrsfE35bcpv/mcnPBE56/u1wf9JsxuRp2o0/urim+M2RleQHL7aw0+Q",
-	"wZ9/VX4I/jRheSqSr7ohfsQhfvXt1xfv/tl9fv7im/Pvuuc/nFc/1+ME2LWp01Rh5im3NAnZC9jsmeuT",
-	"yhcV/PuPoZoziQMKSrtTv8NQQ4LJF+uc/g8AAH1gusgjcEM3xNT48+CLasoAl8Bq+H1TzovOL6wI8sH2",
-	"Z9RlCT8AQr8G1DRYIK7yppTmXAHh98ijNLu1FL6FEtvyifmNldpeFLlqFbnyMISi+yEJfeqzfs+MMnPQ",
-	"pYG+VKtUqdTB4dtSfatP1yuI1Z4WGw97Kll+RW/YMtQNtwnRW8ny5rG+MvJal+3ueQ4LC3aDR7RAXCnt",
-	"2ivxS5pldGe3FZKnP7TbR+T7lE8/kA8He1d7vSOS3/XbvbAVPiN/Y/Gt2OmE7TBsh23yMs3ZUHzYgV/L",
-	"mlBnd2+jc+/Ntgb1ZHljjcoR9/ZwBdUvS8K2wDTGCWHKbFVO71gm+ySCz5FLb74WyRwhxEwqwTOswoqF",
-	"uE1ZydNvvff4U9mwc579RRURRrsFNFl72rfVZtU870IZdMGKG+ge7cCh8tK8875GIci7oray/+s6i6W4",
-	"tnZSiubq8Qjtj1Cwl4xKyeWosg8AeEVH9tUjnqCEotnVtQe7WT5J0KhZX+Nhcxhvvjs8kPPp+hNoY7G1",
-	"qW+gjEFcE672sWKvOr3Rehjb1MtL7PTISExz+VhUUy+AU13yhSWsGfMyYjD1Z7W5CxV8sSNME0ut/7io",
-	"voDMSFvNrk3oRRfnpY+OYXrouEiDKXPF0AQjtxzR4H3Gv0HWWKk0rj7Wyr26UFM8qnksBr1a5PUM0vpo",
-	"zswsCmcTMV1TyhjlcionLFYSoHXoFHEOTEJnLKa5CVdr4mQJoQOOlXGBXSsL9qFNs4zRnJuyRW5j+qXS",
-	"dniF3n92A/EgzzuZsJhRjDtBBsjmbkyHDVurFlRBXANTz+dQ3fVSnB6fHRNbqV7tdBSnwzTeOZ7Gtxnl",
-	"ybIROAy08hDevDwh3W73MCBvL08CMk7jXKDncnnzrXC/34X6GUyM37x+5tLGGaphAIPOCZL1iCitPZgk",
-	"ZTGhP08X845H13+L09fpt6dvfzltn6Wn8pS/2Y1PTvdObyc//OPk28MWm38bsh+O9UXzH9/9OP/xhzNx",
-	"ysNW3Mn49fhlmPzwbVY9Ab2DtUcApnBO07yWxTMp7xVMCR4bGrDKVF0OGYpGSabWy0twhEZNMreWPZn1",
-	"SS1pkrGr+73K+qwZfu3lPeWMs5m2QQvfdKkjARcY3QP7sJxy0+2EG7hXMSD18OEGZCRmgEckhiBr/GGX",
-	"BrQX9g7ClaO4HzF8VkUME1NsNpHlgFhhs752t0TspYeViLJ2P2rwE2HmdRL0shCz9XoLNvItQb88kRaG",
-	"ukWs4oAYetkcsq2Krhfb7d+8pKT1rNKtejaiit3Z5iAW2/qIhDjClBdoOghfFdWrNg9KcbYpGZDkf5/e",
-	"0Xo8LJ/QXLlcl8+SK/zwBusbIQx7kMJASgZU2NTspObb3zHGcO7nW6wOIdsLVwLktgPSCUgXFkgKIhAi",
-	"0ILlOghNV35yQyerNfN2fR7l/WFbyzllmwBSe9zFwlLbLI+rTdf3gW3806SOD3qArwtzcQwmqOl0Ys5z",
-	"GU/W37gViLHeKmzBjepz7N+YE7W63Z7cKzPcosdhqblhwycP7n8SU1Up43e3L6qQ5qavIUmuPuh/zWJT",
-	"4FWBIluQWUk+v8qnfI0LFASLpHNpwEgBqADCylisZQ172OFNGjBtzn/GGwQ+7ZK8skFPIdXKbgowTmyl",
-	"gNe2Kui3JeG4gc4IKYUbvc8mED/uhXKaqSWeGOeD0S+t97+YBOSNPTB2fd/AexfciuGa/Ax0fixTb7xW",
-	"UZhNhzviRl5b01XpUrl7bxiJCgcYY46SPQ2OhIrNrUyj2ISlnEITJOXzB+I9LDuXr/VRHKY8gUY93nGs",
-	"OYlHBJ69rPpt+dm0RLG4U46VVCgr5QUC/xzU5ZjmecpgmA8gNFyz+1La/ZlFVazCo1duaW32SkSz7AqT",
-	"pEcpvzFFRGbR++CXs/XxUBuEH7DClNAsa5FIn9moD+3SKstn0KKLTFOPjZRb8ZYGoX+g8agsWOCbFVJl",
-	"aaXXu9HcAoOVZUqpLOJTVnxZj+eE5VJwco0drCv8rOzQNNpNgWYaF41B8CDX1sh85vqnB5Qg1TcwXAHU",
-	"Vz1Z98xAHW9kr42LRjAPNboeZm4o8UCbslpTJLyKBDPp1asJAnGdElZ7bhbPSsoT9qGe7Wqm8aTSWaQA",
-	"us/FmJQbN/ttmw8PD9cpFJPi1G/COi2TWFEJF0Hpi1JsPFGAFAs9qJN8bgv/qxyzkCBYIWlUJiPaSmqT",
-	"hcVaFNGll5YZn7t6sSLOs5Q200qrQgP2LVgFSHeZpzRb2onwnqkC1p6qLYEvB9pc39wnficKdFkqlSHu",
-	"GGanmj4qPkq6vIfgLub3RswWo3RV/59a1cWu+rRFlz8cTXTLpStL/0EdqW0vumEn0+cAv0jAA20QGFvk",
-	"FKsxF9rhYvJiZWkDr9sE+vD09ribi/77UC5S8qfv1aMT1DQ/LbA3/RLT8DN0UfVhOjcAVlgdq2bJTR1A",
-	"blQsadTHpUPMT6174G8G5kfzQ2Qj0V1KIwiDyaMiTiitimVis0SJGzB0yzn69m1eEE9W8/O9axZ4ygO9",
-	"Op5jxixFUIf/uapF5lsTwvw8HfjrcCLeSpZ8bzWoxTLjcQr9RWcWM3wBddeICjrHLG9AsVvVs7I8g811",
-	"t0JdyZfDIr6zw0TEQxxsxf58GIzhxnpfiffLyZKENYqh7IwNVXUxbStXBJniarRt69nmYuLg/PX0p1lH",
-	"rf9AMNYakThJr+6KH2vy4QRXOY3VE2kRXcvqf7uFyWmLR3PVU01zgGUPDVuduodWlsO+ISjNonb6KV1G",
-	"csDewNxDNKQUEiFutCGjTcJ0ge/1SRRTOYqqKWqRPjPQToDm0FZgyJjU/4XCVUS8iCBPgksWYWnFgNuS",
-	"Cu/QiRm3km9Cc1XqfGDCHkXArKY12y0XM45eQ247GSGNApqYHnu12CLGZmV+XIM2f3n/azto7y1BwZMs",
-	"nuapml/o02NoKRmn/LtluIG2/O+JJNHx81enZ1ffvfhn1CKnOD0EUodJa1LmkFlg8d6h94oXkWOZZLg1",
-	"XLXIO4AmwXZfYLJjazo9XewSNOCuZYW29Dn67RBZoU92NfPDFl5FxSjmSKJKsReabJQsCwzqltGgeTa3",
-	"XcNMMQ2MHKwGPeQBv9XCswi8QCaUZhF6oBmUJbTI12wuQHMxmgqmvOj59TqHpRZLNl1Gcy+aW7dEqpcY",
-	"18+mevcbPzSP9XY0v/M7ptJJqj9/DBrXEEA+nqol/SwjP3IMTSCj89cXl2SHTtVoB3pLRFYDyNI7Jkl7",
-	"16yiNMk/OOLaXrF4n8GHBaiLAh0S5wRMGdxlGOl2UxgpNWl8/AgoUENRm6XCsmFzBGYIiUXOmtdYe2JH",
-	"0S+UkkkuFIsVAhRRbHNkQgISg2MYUdCEoMQ4jX2/HEAeDriJYRd2FQKFYMAbvUuY2Oy3CNU05k5ta8AH",
-	"/C9/gURJAo08/vIX8nrCuJ+n9dSuvxl79CxABLKUF78Ve/Ms0CMwodPKZk55wvIB/4tF7WR/CbC6cCyg",
-	"VQtn8xYpq/4gj+RKG6BPona4G4KBGb29eA4I9u2wtRuSRGQZNUs24NHfXlySncJkijDiMbJO/ITF6Zhm",
-	"spzhqJfPLJRRueRf/gKjg+4NKSdvL182D1rkLQcGGJBkOskQ70PTI0C6ZHOoPEvIMGVZIgPM59O0oW0k",
-	"A/lmegvZHEZNBQMOeW1guwLjhrwc0B9KmJxAyr0wDGzYFUsRkSNDFwnN0umYKW304WwAHcjOpYryJAuY",
-	"p4BEdIIzSgW3ACh//ZcUPHrWIl/nlANLMhAyCIpXbhuKAM1zMR1wKm/BihqxbNIikT5csGHUAdTQOnga",
-	"m1Vqxu4VyWiaPeZF4zbTsxEqPT28FDQUrH/R3OxY3xw5/o223bSw+tAsLoqO/P6LNGcDLvQZUcKcONNO",
-	"+mlkRVOf/PReL82Js/yw1fQdK/pM40ebyCH7tkOi5QJ9TQYsCgY88tiB/ZZEjh+Yr0y3LJYN+2PK6Q2L",
-	"yFNgK6W65sD1GQ+IxaKTAfEgNECcPbN5kWk+ABJyjAuSMFukyhPMehfT0SsUoZxSAtqO+TwF+uaJMYOM",
-	"e5CpQMAOi/LYL12VThC5VlrLFs+ZcnYNNO1Ok1ThFYYN5GwicnuXB7FkR2c7+znLH4oXobNpi7wziQsL",
-	"hFQSn2GXRA5YBwHKNfkMOGCIlhV49iGVyh7Ki3Jrp+J0QktNXCavmMqw9TRH5c1hFk0nUGs4E7CdhitA",
-	"rp0PKWZBR3BnmJQDDhsQbIytfOw3Y06E7S5W6v2ouWywuMyuI5kX+IBUugHXSmuegnhU4shfW9scbG6d",
-	"iMvXmpilTt0Ka91W0Vu2SKeORM3XASpu1cOol2XGTO9bgBYB1EoruVvkXcF6ykcxdRGUPjT+hDUz2Yzn",
-	"p2fI/4U7nC3ySt+Y8psBN5RgR24+FgSOsp8L+9SYcoNLcmw1N4CztlICwVmta1mLClv2h7QhC6Bn24JW",
-	"cNewT2uuLXLKpWLU9UbDBk1OxbCcWNOdHb9FDSui1wDnbaYTBRXluKVZenRasCWtTsIyylhMgC682kWz",
-	"CCYnE+gPlPIUcJSLo4WL+5e/ILEBD8F2eSV46yWzJk+jElaXZvDP61Q2ZFcuegaLD90C00KRgdJozy9t",
-	"OqyJOyOijC506cEFevvoPLnU7iCm7M7gJC10VRxwTRM3TKGGoA+MyLWKj93bPCvuhil9oNpHDg4Ch2TA",
-	"aGd07jQhsAK17AXEaFq3W0husIQgLmCO+pzJcrdF8xIz55f6bFlY3E5vwKF4w8PEs5ZN8Y1dIhi+xy0M",
-	"QSJYqJwCizMId8VoVfMNm2R0ro+myqdMczXNgpAa7KNdgHEqmeauhsb0IcvZhKGyhyhnqEpMcnGHbXDh",
-	"fGsT3nQ3Lw7YbJRmJc/YgKeSYHGJZgG3DOkYvQSUm+57gMzOkiPwkjVtbYPgTJKnb9+ePi864DwjMfb2",
-	"sHB+eFz10rasPmx53s6v5WyzjzueVtDU49j59ZbNP0YkZ2qaG50MrQ1TcGEXC/R80zpQU6HRaIMBt2l/",
-	"WhbZLk72LlijI8ckKkFoWDZMhnXHP82JSdJwZAk9+oAuXX0ziPB0eT/Sci9SzPB2PUrxFKDtjQ/TNxHY",
-	"JqmCAU95nE1hLlUlqu+tiMX6dLSCS4QwVZZNI1Y36FcnaGdrlTk3fgXpiN4hihaJzPYMz8XUvEMLSRy8",
-	"KfLRim46dgo0vWGaE45ElhhtAduqRC6zBCB0SeQlzUXkqVGLou9TfhsZ38kzkyiPifB8mmWgGMAtzhBN",
-	"lRzwYZp5Bgi2SzEqDvtAY0VklsJazlKeiJlE4J3I1bQ3z0WWxnOj7Lqv7UAkFA25rvQZGyrnxRjwSDOt",
-	"efNY72WE7gHNA8s2oKlt0esxo85CBg+tGaitiEHL7wR3pVQXQ55T0wAenLFoyqKWs8TLHfgW/ICDYWl4",
-	"GDw+0Q9EA+ZppO+60ndFz2B4//Ef/wGCAsz8eERTPuCgCFrHXTQCt6Epczb5zZDek4kZy5uAiTJiH6gx",
-	"gAMzTK2VzVh2hyVnEkHXjcdCf0OGjCXk6du/hmF4/Mw73ZQMU04zbJ5rDeT+gLdbJV8E8g6kXNAG93qm",
-	"PYKhZrygPeCdFkmTAe+2SJlHDXivRWxO7IDvtkg1K3bA91omE2TA91vOqh/wgxYp5cYO+GGLuOzYAW+H",
-	"LeIl+wZGnxyBUtZut0hdxnvlqk7L7yqgN+sFMJs7mk0Z4r2irQ8wo4ROJtD8wigJHhkEzjuQcuK2Cb2i",
-	"0iVTg+EtoWWBjOmEScCmg5cNeCy4AlPa2zygn2Puc3HNr6FRhWaxWtcdgfVju2jDrdi1HZ7rtWt3RDNm",
-	"OFSr0o+oTSZLTSleH6wwk9+hjbS7lEJTS5GBHQftviWTUYtAOlwB7fdEH+sb6bRcQknpSWBxJkvVsorG",
-	"Lgec2pcbFRyXwmqrVqVF23/O1BHJKGCO6wMxS7MM2907ATEuPOSzwlIck1vGJkZk+WcK1bcBh2PBQYHF",
-	"NqeydLS9GtAn0p7x4ywzbmafrUDXaBg7XAaIgn1tjeAhQeeYSdH/7//6P5VEfLQg4anLGIfb5wEvz8Sn",
-	"isAyC72qlaJcUNlmdN4nkS2tuIIXBd4wAxKlQAowFjjKfhdpPA3RgD+1iip055hm2TO4Sonca7BsnOpI",
-	"Wc4pBa/TStFV+UvHA+AJ+nXol4HG0KCTD3hl5ABBrwdK2nq1LB9Dj3KWxoxLiLoaF/mr08tG0JjmmXEr",
-	"y/7ODujFYprHrCXymx1z044BcjGw0Q2DZkRORM4aXqjLRMM+ItQunaSNfqPbClsGBn4EYZIdv0T8pg62",
-	"6NgPnLsUE1MzjD4sWbiwKmYXltGOWIG2RsfQeDxLtAoEWviRD7DeQmRgNBZPk0a/kaWyABGC0OJEcIlB",
-	"nk4YYr4hVyZC6nsl/2VKjl1oyVYl/LSkaUq1QUa1tqvhw015IXkbDPYxT9YUvxYpF423F88R1cKgz9og",
-	"PVb2+WXCNu8KNrTxMXjoNPa7YXuvtxuGnfahP412B/I36qfRvWyH/Xan3+u1wjDstsPKNF68fVM7jaK9",
-	"hd8VZ+3k3n80cRe6YXYfQGhALKYGTt7Qj6Yuoxbqpxa4SEteYa7dKQEoVTXPjW82l8MYe0i5dfc5Ct85",
-	"RdxsLzG6F7bX3/a2AjCu7+scrr/PDRTv2d1siAYIGW7objQ4B5fsh27hVPqBwJ/ef3wfNOR0PKa5pi+9",
-	"v2VMHh9qgd7IRv+nhmMU74OG76+H3B3ne2voH3OqWNMkjjSgP7spIqlJv6/6J6wEY9Lqo9bHZG2vp9Vy",
-	"zMB4YlDvtPKzons8M6LEvsdAMGjx3CE55YkYG4DDoIjgUvL9dMTREYS/gp5gndLOkUuMHxdVLpxSqROU",
-	"dbijb8Rpr2BX1TAaY3FNUh4ZZxlmQ6A/fMBR03feHacu+g7/Yj9hfTDVRpJroUZETFXfZNDNPNTkCjAT",
-	"Nnix/tLCWXo84B6yhVEMQdBYXkDejQTIKftMz3VfdQbrJ9QFLMoLaPxIIvfNHgi4wKV2Aaw3oyRJS9XI",
-	"NtCVSr3TkddFCfzrBrPImLQQ5bfJCcAwUIVH1Q+zrVQ5LFWdSiV7xOwkePAq7Y0wV6TkGDcVyNhOWr93",
-	"Kg32NuSTQF8KbRUlVtlb8HEihfjduzGNIoCWd80pttfCavDEZK7a7nNacxxwA8xBEN+JC/dqDmDxgfFD",
-	"pDdc5IWJs8aZjFNykSbXEcJsrfPjcRxTv8YdSTnGJIBKB9wc86AIJGsN1QhI5wYV/jEpvImFgxPSOeDd",
-	"hXfTciZ0KrrklJG2HxEnA/zNXnIq1KIAQhg5NVPx/MkUmtA4mFycnEmz9vfUyyAuPyEgFOPcA25+8JtF",
-	"1gP0QwlNzhhmA+ZiBo7PcpUw8F5wkuKeorphowzc4BVzoQbcedae9jrdZ8iXrGM8KHxslfCBYUfG9jNj",
-	"h25O+tQC7Vy6tsLmCBjakNUWethrygNyK+XyoP8HeQaHiq0FfRrNhbJGLIqOgaDK2xg+iNA66VtcsuNR",
-	"PCTfvHe9Ur4WyXxzZRohpZCh+WUYhbw+XmD41niw/N7bDW23aCMRBlDVKes0yI8GstwpkJV3L7Jlb1f8",
-	"t22kQS9q69XedDb3GZDBbLst0PQ2U2JrukB+LKcYqnzKPi7YP+372T/bNXvspD+33XM/w2CNUUCMNlSx",
-	"DWpiQesU/eIWdwd0ccbtWNLoynntoZlXo7rj/ly9zkouQFPZmsXUyD+RjbOJ+fEaRcRL1+AIbuytv9HW",
-	"kAn1Epr/wH0bGFWXQryifO7DIPfaGwz0HHvtXArxPTSpgft2N1kY14/nFUtSajEqep3OxqvzxtRWwW3d",
-	"jdfmezzHvxtz82Ow2uKsZD1uZmaWDIc6Q/Mmlcqk0y+Psy71xr0sdzd2MH+Q/1nKkMJ4m+eno/LWFCu5",
-	"VBnLAk2Mv7siUWZBC7lhqlBCHueV+0M447YrlKiFPgPUxd8oM4WUvO2w0t+lfyrwywyq3OMNo8nDuYdz",
-	"SN1Lu68UOr8HR38dYMzfUptVVHgclvRST6EZvcGWhoYikHSWKkJndN4i0CEYI2kTOme5NDEryWzNVJlv",
-	"YCzLZx0PMD8gcFJnFmx6DE/8UdxL4/7j8bYHeui3zPHAHAQQUzZzPpE/r8N+E15VZr3/Hq3ydx9XeMOA",
-	"1d2XU28QTlip4e14xec3y9rFWCiTItcMPP4Ov9JkiELVuchd2gy1BVwu26cI9YPP3oTWMcHIZiX2sejh",
-	"OrV5bgOOLzKJ41AM5DIZ/MQEyFjgJiEUsiK9hMuhKeiFQbrG1VK1yNeF69AxAYrGOEtMn2y7Aqkkocn3",
-	"NFMhYVGNBqkSJqTiEoZcCRskPfgFXnVOtRumLFTDgtRd3BiczpHWznygJfK6yKQfTtU0L+VOP+2FIRRK",
-	"wYSUdNsbU25KjXE9l6Iotzv9UPP3H22hHZTxFHV2gLBQcOVNEJbRA7gNCbdMeFWFlJ1EC8FHfyxHoHfR",
-	"o1SVWojLuQ28zAKlsrOxCDOUcbxUiJkJfBFXX8yFx5gLyuf5yrHNh9gOy0Pcj7IoNpJpcjOhpkzGJ9SM",
-	"QLpgQuc2wAPZ7YhmD1+AiJsCioSBeCnqlzXnF3AvSjRTmCygaOQ5ncsB3yDd1s9JqoDRHmG2rRfrsqEm",
-	"LJ0ewthc+XiC6cNZMuBjU5TBSWc3DMIwBJmcYm0/1HCrcj1HSVj0iS2NxAaj+sGrhZdcJ70cPKV+VkCK",
-	"VHVYwSNyGC5DDjwM64WOsRcKTmpuxjscIlV3b281gO/jJdGC1HDpXgshiwS62hRiCbooC87mAP4e2g9i",
-	"qhBTB3yFFSus+oxO6RlGknnP6e7v7oZ6li5bWw/08mRzU+o5TbO52+klsgiI5Isg+iKIHiaIIM8q0YRG",
-	"/NY1vwv5Ay1jAFfmsW6z2jywE/14Wc0BuhEiwVpWqehwaFzrwPOhAnLGoTzS0/dtsk6IvcTkjLHJlRIG",
-	"uIq4XKNy3BwzXVzmCJg34LinWYbpZ8sqCbWdYvIVgIMyiQYdVS6HvkVw9oHNYAv0bBS2frClT/pPqejc",
-	"lMK62XkGjEWBUILkRqMZm3Qk09nHC7sCegh0+fFFK0JZQWpHOvSyNy5gdU3JG6yZ6ZlaTk7GuuegAvOB",
-	"mUADvlgjrwQ+DLLig5q68tIbn/bC7rM6EQzz2IJXMzedkkqON0MgjX7jMNzdbR90uvu9vb17eDv14H4/",
-	"Xs7PGb1B+vsUSQWmf9WfIHizSRxck2AltPybDYNf6PP2wCD4S+Byf1DdAPjISlcpKfBQl6kHxmm6xj3q",
-	"Mqs+lTA/ThLjp8SMbJP+Z8bRL2cZg0QxoXN3xIdG4EPFEKEu2m4wH/BHMw9A/TGFZ5BPyAccq4OMdPfK",
-	"ucjTCK2GsbhjSfQsqK2W8uS7n++LlewnxxfffAUDiEy8zla3oTXtlcBBKXCKkn04RDAXFIPwCxeIQaZK",
-	"9fmepO0POOC4XSG/i+qEY9HZ4t+TrejDWRu7rNLgh2YUW4ZvKAXGnytTb6lXtTydSoumpX7U2mlv072a",
-	"6v0O24eUHtBecy/uhc19uttpHia7rNkdtuMDtne9Tw/Dsiu21L2nJPAPfG9x+8e6Ljc+gQEIK2IIbryb",
-	"pfYzS4xqc4xTV4lrNujI9YvWZwgCJp8jk3DV3d503C1fMgEXFBIqR59P/TH3nTht87er/RgAmz+p/lPS",
-	"d8xSIAzNZl6QMjzUohvEcqo16g9a2yv96EWdN60p0S0SBK1acrRQKm1DpuWqI1ftjcW6rQG/wBoQ1B2g",
-	"IERMlQzIkKYZS2yJiAygFkMGZMrNH+enZ7Z2He5FXOCAaHvM/hCQ3PC4ck92i9CYM5qYWaWu5s/WVRgv",
-	"PqguAeFs5jz4thaoehWhsTLRZVuMoZcB0pvqVBev/PgF7skaB/tr0zHS7YVe5PmkEtQFYMwrXMAlwdyi",
-	"yr2xqSCDEeJh14r8Gu3K8vi1F9oOau+3Xn69TLspF+mDRtBtha12u9vab5jGkhBEsH1jGnp1iwVbXOBC",
-	"LbkOm7udJGzus96weUDb181O3E16bHe4F+63G8s1kcNK+bNej1IvOj7Nsvs6EmDLztEgWtA8XnOGwJcW",
-	"S6Dq2P8+5bfrJDJc80X+fwkC3DcIUFi0mnmaRxk6/N2EBNCb/OncCBdKTAxOHRrMGaN3FsaswEvGhg7a",
-	"lkeksTxP4aqnkenwoH8SOVQ+BxZvEMs0PRwt4xAXOYng64iMqBzwCZXQKf+lnitEpavOdhCxsUnMwiVp",
-	"kRcFmFnhwIe2OzQJnKyHgkqOPgsMbYwBmb1PJGMDHjlvawRuCPTSGx++7y7BfmYOltR09dcvNhdjDfJ1",
-	"WvHklxNEMVpOJUALG+qMAgOaJotEuQHPhETliExGgrMj088ShqfXEbQdwJS0ac9mHJjZVloxo0BgIKJG",
-	"ScA7t+D9dy1djOPadlnBUrDF2MDG0uZlqT/InyLRGY/AA1f1XjGEobN5th1DwCd/ieb/hgIZvxVL/ktI",
-	"AjSVl1bSbCMmsaChbBarqAdFXVnD5wCfDTI9ipyYpXcGy8BkTwP2vYONoJ7nHjFFbDi7vwyB1bS+GPBZ",
-	"LhRzkHs+NmEv7GnZmQmtOUiDzudiDogQcVl00FgEYcWxWjBp/cYZnTs8VsDunmZKkqfdsPvMJul9c3l5",
-	"7oLzUzmlWTa3AKNo3Y8ly+6YNHh/rkAJIE2ovDVRDz36MaNckkGDC0XmTA0aAeQWDBqwsINGHewqqjuI",
-	"uaqHC0/VahlDOD/TU8OCRAxFfiMQlxGRITs9YlCItdo2hzcAmKzR8DgkFOYGHbZF3np6nHtYUEK9LQEX",
-	"A5KHGV+R/mEhK+iQLUkErMRMPnl295c4xOeMQ1ROdhldGU52BWAZ8g+6yJIXH7fk/plpa1g+6kdlfGXI",
-	"faWKRDbIEFWdEyuRDya06PBmEZsfBX+w4wa6Y/Z9r9keduPmPmu3mwe0c93ci3eTHusOO7R9XVMK8fuo",
-	"89pEuSkzgd+/s6Is8kuN0BcgxnkVdRuOQyI481QD76itq+56rIMiqG1ptQA9BWcaW1tquTxhecy4ajLo",
-	"ypaQdOgKwvWc3749fV5pU1em+TAMmwf6X+jWPOgcdmnPepr12SsczbdGTCw7eGP64XvGb/RWdHZ3IYnb",
-	"fm6X+7QNBh86YXMw+LD/4v1f61q1rXHWYNOIlVEP21diVTNJFN2A3z11IMRjvXiQWj+d9D39pZoPoa8W",
-	"0BWNJ86BD6Ddtvv9gC90pHQtYKjJs9RjRMxjUJCuoTlcvcBGyPPGJ0h+T7O51x3Tpr57jS+Nle11pfTx",
-	"PkHelQu1TCdKaB8Jrfe5GpVe0gkX39Le27PfVd/TaYbtFe/p9kLIvW9MWH5lt6zR3zXf3hMfFJZ5iVw1",
-	"ZIVIgNgR7wvywh8DeeGJNLv7IMtwa0AM0xqG9sZ3Mm7C2bAVhjVhkK2gUMDbwVCbYwcH0+MBuBdWCHOv",
-	"uMr2jUVUQNd3iuZZCman5YAF+yMWN9Nz3UKzAFQL5RHJaSq1LSO0jjgW4OAuECMWsuOdRVfHGGWJMT7Q",
-	"nWpYoOV8jl05LvUYvoLD+5Qu1S8s/VOw9C++1C++1D8AiMVKEXjB1NYk4ON8owCI+amCr2fQVq/oAgug",
-	"uC1yjMCz2PHCdvyf0dxcm4n4FnT1MsStDy2rymEYDAUFBR4sQHSziVed9IIn0oAso4izzaPK+VhH5bxy",
-	"e5GWCSmfMqkFeM6YmcD56ZkssHCxdTMAa7sbaSYFlFCbhs/wrUO6rfT5xGasBSyy7V0YVJcCwqIlOLkn",
-	"csA5m8H0tepwYHDIsVVbziDpC0DGbc+RfOraKV9cHr98eXXx4uT12fOrl8cnl6/ffCWGw+hIv3GkD2S+",
-	"0GdQkmjG6O3VJOW1KeWYPXae8keFW5FqrkqorQgsi19hp4T7wkqdp/xeakGv3tR1eMr6mcmfUnC9zt9y",
-	"wKf5fYEibZBl+47RW029f3CMzZWOPDwtFjt8C7hLkPS3TiIhU2wiU1zqa4KY07AebbMWDPMCHvsSn/pY",
-	"zZ9xvZpJkaIQCy1aAIJfXmm7rdE/9BkLJClszKZKY12iPpdkB2bPKvabdYiUT/0fAZXMwMHUboN3VC78",
-	"3z+xJ3upHvYKDHzQN3KmbCtkbyf1F5MJeXr5+vI8gHaJe53uQR/6h7UDsue6mnRD227xWYtcjMSMREJN",
-	"9JOupnkaYdvtv7+BNgZHJMXuqBj6hn6nEChOJaTPYdS6tIAA9s1Nch02iTBuEgYDjAUfpvlYkhQaL2iN",
-	"Ryqaewl0bpJa4RrwGTVl7HgjSwrtE5LfN9Y+a30g+tULfOWBuk4ZmX5jTlEdwqf0d3g73ejbT/2dHSXU",
-	"ZMe0OfufnfBE5KzvR/7+k2Y3Ik/VaPzVxTfH7cE0DDt7SFFf7eGnVMopy78qPwR/mrA8FclX3RA/4vZ+",
-	"9e3XF+/+2X1+/uKb8++65z+cVz9D2Fhf2eg31l77IMZ8gY9fzp5zpjzEozmDGtZr5tFiWWU8ofGINU8E",
-	"V7nI1ml+cLG99k+TPf46h8YzVjF7QHB2A8njb/ILI+h/D3lkfyjd84IpMp1UbeQHCtYtKKI75tR+OmfJ",
-	"pRHSFam3IKSx5avIjLwCGWiYDdZwmTwzxonVS7EnU7Agf6Fz6Ezkt3LAtVIAngvTCTLlBERq0SoK5XWN",
-	"bwRkqOm+irA39I5hkzBcvIrbBDtEJamMaZ5ggANn0DfSHHKrar0KuAnbkrl6IFroHnbC7uE9vAiLo7i/",
-	"2F1zOM3OneilOtXCMWn8W1itHsBn4rVnQoE688XV/BjGeTnN+aJlQgT/N/JOy4eacPI/h7/ZNn6jpqEa",
-	"qmHoMM7SWw9s0nOqQgKfibCWWSeRSkyAU6b8ZtG9YKyP0qHdHl8KHmobeGfrPBdi+MfjTmZafx729CfV",
-	"Bv/GFCg65VP5b+VoY3HHfrOczIBDQHlCqetQET9LsTbAcgODnFfqb/tEVtkgzRlJWMYU4A7U8EG9Kp9G",
-	"O/vMXHBJzGfRWzUc/kkjP18Y8J+IAS/TKofDz8uELebp0rgQFE0XHTiotlcZT2huc4SpJCcX/4DqLEnO",
-	"n7/sk+gYcgUiIulcIn8NSKTYB7UTy7uo1EDiub5Es2N4GjBEbcCuAC53fTRS1w06MCAupvuHA1znCXbK",
-	"0FzW9fnVprDprA5NaOFhrsutnsrTt5cvmwfotu+1D8JnkAGgL0ZmAckJkC3NGfytTf1iBFVkddNYVwlF",
-	"M9kHkHuuRkXLbAeQLq0/wb6oRaKEKuZwa2yOYuRqdiL4HvMdg6IcTQyHkqmlKzjgEZYxwZMpSVicjmnm",
-	"MOBvcjGdpPwmIJzdUJXeMTIDcBks+7fY9NAGpeg6IrLpmD+RRE4h9XxmfzDTNWH9IxIlac6gEsFQiCsF",
-	"g0bJPIJ6fzFVEVoQFnrea40Smb8jAjkYbjZmwtjQPRezwPSARizO+ieYewBcPxczTFg5f/4SNh3hCWCA",
-	"0zHkyuMSGJR+WIRSUxZ82oAXfWta5Jh4RwrLGHM2ZDl0dVFY0yEngPszYkyRmZhmCSSRmmYyQ5GPpxmF",
-	"EVFOqFZxcjEZWeqF6M0r/QdugiRjOh9wU1xY9B1okVHGkhuWk3SsmTHUPmLKSiJiWXCDVj7NmIzcqdDL",
-	"oWmQ3txgV2gi45yBQwykZ4tcsg+mQirl5OzlyRGh5L//9/9LpKI8MW0YSTyiOY0RsYBizcBQcCVJRuPb",
-	"YiH124AwpFhSQnDh2NZGvWu4GnmJxCMTwrpmN1Pu5eDUdqFZglUEz1xZROKViTxtH/603zx8/3//1Gke",
-	"vv8pbB6+/7Xz8Rn80Xwa/tTWv7V/Cpud98/qikgWCmremaaVFNiV1+iHUHI9V4yIPIG60fw2wC7bWsX1",
-	"SAz10Bue/sIIMDtNpJbmoQB2ybyvxbi+9YEBDTBDvxYiY5Tfu8fBJBmWK9/+5/nzl802YCBtpp2eJ8Pn",
-	"Ip4CbWjZZ6XOERCfZOqrqRo2D8pv0Uw2cDw1sOWRgZ5N4LhVgFwmsFnKgWEhgbc5AbaJzyc0V3PbJzzw",
-	"CyfTJNCMInAcILhL6YAXlZfBCtiHoB1YCW66RqU8aIeQdxy8vXju/g4CLI86oM1w2L1eUgoaPLbuNAhi",
-	"Kkfe6HvF6HuX7YN+uNvvtW1SdNAJisKjQPPOZs+N/HAP/jzRawODv253h83dTnzQ3E/aYfOA7l03D3us",
-	"Mwzj/aTb3g3iTnLYHu6F1/v0oMe6u7Q9DA/i/eu9ZJf1hjiRcL+9N9xlvaQbd67bNDwcHrD9ZC/eve5R",
-	"O/iNaetE3nm0VR+ldBy0EopEem8+TyUUzNZWiR4XTShRimVs0wpRqhSNR9ijS9+nH/TVoOGG0/TDx02z",
-	"R61Y3g0aX7pof9408b31950JhSo02hWbonjbzS5ZZ3+8XO+/MWWVaJsfVGkatabYdQ1KV/HETwzVpfxh",
-	"LrO/zhDjEQ0wg/R4idxB2aokyIEYX6dcq9eUIDwfiWkOdoXyrk6x5HZME4adAcmxKyeWMeWSdIIwDLET",
-	"or4Z+i1KVPWpw+YDXWo+YVC0hcVXbGbLnCJYyMjaNQH21rYg26h5OZW7byAwBjzyoAWjEgoYn2bZMqjK",
-	"0lZvhFRpJrYcqrLANKjTgBZAEB4AdlAgVq4YIAUMdQvwlaL9Vt8p0StAWtYpcZhXNLeNeiWuHqHrYbJi",
-	"cJ1NBqfEg4b2+4X7/AIish5E5FFgo95h2wRrFMx37AP0BXD0S832ZwMc9SvWDP1tTY35HGCjvgaz82ua",
-	"LMcAW9pGGdG5EPxLKjqXBIi0tuTAxwv6gvP0x8N5+qPBT3jz/jNAUGiroAgUbZG3fRJEItcrPk2iWmSh",
-	"daerBlkoTVb6a1adkdNkPVxQAR/wqdIkXok7VuoS5fJm/dZQRQMF4UCS9eZ7jRuJ85Ji3mrGbqB21nTN",
-	"RxsW2T6UtGAolCfwiozdHBmctDidpMynISJHYiYJJa6z4VXKoyL0BS/3fkuiwEEeld4y4JHzwUYkHWLD",
-	"f4zCMbSLbYwm/f/Z+7rlto0t3Vfp0k3sKpACKOqPqlzYip0oTmwfy9nJTjGHbAJNEUdgN4NukqJ3pWrX",
-	"eYN5hbmYZ5j7mXmR/SRTvdbqBkCCFGXJjuSoale2JeGn0WisXj/f+j4NopfMQXrd1UuoYkfEBKXAmcg7",
-	"BdJ6pdO3fOfedJ2GlH/Z90FECtgyghU2F/vEr9UMeJ/sx61cyvujlRvf01PfB6kpeujlrT88Qqrmmkz/",
-	"8mNf6yCsTCE5CmFyLI6Gh/xgsB+3kz3RGkY8HBzHR8mhOBju8/ZgL24lkQiHx/xocBj7nPcgiu25S46C",
-	"I0kb7CWN47gtlknSCkehvdFRaHX2ouZxGLaj1hpHwX94amrcEfgdro4maYWNo0HEG+Xx36lXgcXaEdcM",
-	"pOUK7aqKuXkUsXowMeXno2pxhuhUyWGWxuZ+d9cXZvNRxMrNBX39JR9lLWN2nQu6JJy8GmD7DfqP7by2",
-	"T4jTP6VUv5pCk5dRLArCMCyxPm7240jiD2EDasj6qRFj3QcCSOhhMmLSgfz/IldZBil9gLmkcqbSWJDw",
-	"xFyIS2qCshdgY4AaIAQJkTceLQQ3KOArbMRnAvjZ0DMcqAQZquH3rf0D9ip9fkL1ABsTdCVgpVJPNgNc",
-	"LOpSIKIjvRgZQK/87Ny+sUoE6/Ms66m8Z9dDKi/6AUK4yDODMeMPGhk0eZZ1WLvVYv0BN/GoR0f2AzYH",
-	"iFpf5LnKdZ9NVCoNKz9bVz7p78K/dqPDXQIoPfU1EFAh8RsTEdj0BY9H1l+tDilRAhEr0DQBL8ouZxQM",
-	"AxQN8gk7vN2iK6nO45AtyChOiKxUA/1OzmNTXJpnmZqXdEWkCwDUkIUBG0MvHTCdj1RW8CinaP7Zk3YY",
-	"PiWC8n6SL3r5VPbJvycoGKKaBiJWYx8p4CqQ9s72UZx0Gs1Ph/XtchdJH4BFiAo05Wsx/Dspp1XZmmHl",
-	"SEWxgEdf9JvszBHQu/Etvd0OYaJWFks6ZNqOHoftBtGVdGJQejcw4r5UpseNEeOJfQoUxadcFyJtIPok",
-	"5nW5jiSXUI44KtLkvJAqB8x4V36bzgTCD2G1cFaOa9SQLdTUScTT24Wpxy/3K83QTtmIJ1Z5LmIjEsAQ",
-	"QGnRbtJ2omEAgJ0MHO8wk2IOBO04/oldfFLBl2vmaSw69N65ZhOeesn7JdKjG0RCP3K5+FOjIXjvWODZ",
-	"FBdh1q/i1vunLHzq3TAMo2uCpuJGx0drVXy3uVFr+UYH7TBsHe5HR3vHEUzKGJsD7Dq6ebRm38ynjNjI",
-	"oniYWV00sY70vPxguH/aYUUwVeAr4b/BaMC7TWUirkCU3wve0FnViGf7AMu+SLpqFOxMcjXIxLjUkZFK",
-	"PR0O0xg0AIdTmeidktLf+9L+6e01dJFQ8hyWCORO/YDds9k3C8DjXmXF3vgFP7cGsi7KAuXvgYg5GnVv",
-	"hpZ2NOMYXgcO8ZplbC5yUQZffurwaw0nP0liAEZytRphnQ3rg57AtIObk+QLlk9BpehzsvU/BoMPk/nM",
-	"fUO6Epx9gWHWuCR/V+4lfD7NLotQBEOtMb9qDGADbh20onb75uHXYJpdbh16bS5Ovi/pDy0rjVwoU/IY",
-	"yUNtspf1TGnoyVU6BNdXMr1dvTXu5HF7fGjb4xdW6YQJ+CvUOOfVF1oVDLrG5n3uCqeNLV1qh8ybGrL+",
-	"2zfn79k2RrO/UXBlnUH5/GXRqfzUorc/COM0b8dqJlwgDI1Qhg+HJ5ScmI8U5NXKdMoxl9YigQQrJ83V",
-	"gMQBUhln06S+99s91R2orEplBK0JJ+eJecCkyAviZFJ6RbBLpway3Wv6iQb7lxJcvZFmqpp8GsVUe92/",
-	"gmzLDej17XlFQeOR9uiOAIsl+3UbXv0/rjPm9pv6hKY8HZqCmNT5++so6CGJrAsqOO0KGnCzJnsnYpUT",
-	"szyXqBVPfdh2L0jShKWm2ZXPqqQhtCfgs9ZIfwN3SKeoW5XPdsUX/C2D/GvMJSbfZXnbYQNBt7ADxEYO",
-	"FoWA1dfErs+crOeJbzWgAIg8hlSzdus4oH53p0sKOxWy5MdqPLZ/zFKJKWN6qtRQKYh+TkTmmr2luALl",
-	"gg4bLNi+I8AtNb7l2iyPL8CkshNuRX498KeH09whkAIW7bNxKqemaF1Bbn9MwhctC9yUE9HwwtqtYyyo",
-	"uBBiKs26rdk+UXljftzX7npfcwv3Ub/mXm6wD46MpbKzBZtTWz+hxarX2C5ssV23q/ud+0j07ZhZXKf0",
-	"p+ZHrcN6ejRjOqxU7yGrglzhP48U5PNTICpFegcCia8mvPyz3AcoY7umkHbK9YiNeTxKpbiBMYMr3gek",
-	"Yru+RyHapkeh8uwegHjMo0Er3kvaopyqG+zHB8mhOBoeh9f8fQmAuN84SqKwcRi7pEEZ4FgBIO5tBCBG",
-	"najdhN6LcA0AsWAY+ERIwkwMzbLCEYIKU/OIJXxAe6dd+H896bdtpHr8J/QIJ+zsuNlAE7AddrCkr7yu",
-	"fOX3RPQDrFfhvYHryACcm4x0ACvbLVzsh1SbZ0Ut7vrGeHdzqs/nglTg2JO+3cv6T7GP3xS/huCg/7SS",
-	"Jcbcbl2TN4UUZZu8whYUbB4Zgu4wTvpKI1uK3Ux5KjW1oYsrAwEyHkpJzTJDknVeTrkWAdAj6YAlyhgb",
-	"H8vE/jMTWndlGrBMGGBMgJO0yZV1lp78z/8P2H/9Z8D++9+e2jA/MaOATaYyNlOYfriKnoBwyphfAv4s",
-	"SYeO6QfBfzAm7dAQwLXmIWyUrXdac0PG5YLhhGAgWqTjsyI4rJvu33fWSJpHoAy7VtL8/3a7VyFomkcv",
-	"u92rw5f1wuYPov3+PkbUJHB1XUB9q+53+u636Xx339ZHt70/oMj4S+0iX0VcXBukLlUfV7egOr5mOFnj",
-	"rpQJI9aRhSIMu6oDWs62uThTgkK3kiQjqkU+c52Bb89eE/6Ka4S8EgMNwtchuXop1Rz+GHPZlTq9AI0N",
-	"lLpgSwlXa2yFdApj+CA0wmrqNaCaXCovPEVoKtlUizXJXuTxrGZ763fkFzI5d3N4e728xBqTva1Nwgt7",
-	"gr99jVF4rdYouIIerBiax0TcI9nFR+bTXsjEf+N+iX3i7NqdEF+QSTTpDB57jVf+M7KKToCREewZj0dA",
-	"1ruGgHeZIdjx7nJ2wSdoAIE/NsEEm1EJX5SUzwCIak3lOkvzzI34Gr//OzVHBEvCF7pi+ewdT9heWOZq",
-	"Lnufe2G912kvVE8Qas8Y86t0PB3vdI7RBcUfIu9dptKIC2iounNfUBNh5k4nagVALFX24qKdYGfI00wk",
-	"PbuP9FK7ze1FlQST3um0j49C2JCXr3m8eslW3SVbh8uX3I9ah4BCS8eiZ9eG9Rnfn96kokLvek3iyr6R",
-	"h4QP+EKdtJIZSHgKQa3/Rrc2frkA1uYVpy3OUrFF2gAPc0YnFzN1CfZK6AKItD6ZcEo3ualhvTc0bDDH",
-	"lSDvt/VRXRSu0OKIq0maC+0PPXQBYOVQJLkrUt9xSHi5MAwbR/Y/S7336aQnhQHRODvAVrjXDJtRtNcM",
-	"d1swRDKtb7H30s6/XxNwxjIP1DJy2s4nN6JHG2TUCu0Ew8uHZ4HQ8lbx5rnIZ2kscIVsE3XSgn0MOh+s",
-	"PdP4yt2brIhWVP9S48PhX8oqzfVdzfBtgoQjWi7nJ12Khe4wLYQHs5bNIGD9d+0x/ZU4MOaSXUC/JLij",
-	"xbAcDz/dCULKEZ+JgpXew23Kjagp0smnRotsWB8hrvXS8PHwo7kNunMLK3ed6fr1z7FD2wtElqbq89Vb",
-	"HzeMDRvGR+0N65xU+urEVapXd4WNHXx45lcaWvm2ZUtfshdbzvtyCvwBbUKPGNg72fnQDAGzV3mPu9Xm",
-	"t+LF+1a1dUnWd/ApEgwVPxzoOssy61qlRsP+WKYiMyOxgIrecgYWkZiu1W1tNpbuggnZVKKoTpbqNQDY",
-	"E4wtUnmB2dhlXoe1OyI+WWlH3EZBjgYH+WWwUV8aGh7n44tvrrLv7m4/rWB9t6f7brSjmAcKkkwrQkF7",
-	"/hRaUbXL9Vth1q3V8NHveDh+x6PBeKjdmHdsLm6W2MJpPsMu4gl0AK/yqQoEexSYGjEE7TzYTImLB/bm",
-	"EyAAKj5doO6xK56NBZe6pLOHpsu3OuMptFHDRgvScborxXAoYlMwn3pfubzro5+w5DwQPauPeN0GDg0g",
-	"NG9OTA1ZlkqRNFjQOc8T3ZVUszCg8LY5Ti7LF2aJD7ulmLMZz6ZCrw+kYXS3D6TLdtPO/DUG7Lftw9fS",
-	"AD9Hh+TjNvKnhK+EL9OeJeLL31e2Qb66dQ9v4DEcvcNwFK39ZwhHIZu6kT7FHlDscnZfok9uXa0bkTda",
-	"xLkw+tqy0yuxuD1oxteFNhnBqGoEwbIdXu6Nfz82VzvBTsa1Aaa61ZOjzv5xp33UjFpheNz+FTEEW24Q",
-	"7iHtE6+zMrAxP7qqD7gADB8JUIjdG7e1tvDyTphpLrUbcwl6oo3KyW0jaW2ZEDWSHgGMjuB3bk8cWRd3",
-	"rvDRy2JyYCsUtQwPBMvFJOMx9eKqqelKDnynHYZfa1ksHSA0mcBJneTqIudjNtWCpb5RG7IJvpm4yc6G",
-	"S03NmSqK4O5BYVBd2f/2xYaaEgoQEGEpJQQLDYRlzxmJUyVNgHW1V93nkn+DMw38rdd7zFtVll5Bz8Lt",
-	"yiK3sJeX9oPYGcS9LJ2JnvtDiFjpw6NjPogTMbwY/b/LsZz8nmszm18tPsC9xzdoxXst5sXjrrefy6qs",
-	"PB6JxqmSJlfZdZVnONgd+6XhED/StXuv1I9cLmB3/sJT/vZjxjbXz+Nt7f7jUiw21gFoTdchq7fI69ca",
-	"lOvT8rXmpH3N4L7gtPwrsfirZObt67w/zkuwZsV9pVmaLIFlMcpostfoqLhGAFifsL8i4YsrIReF4tJG",
-	"VkNrdknfwrqCc7mtKmwc8wbucg0za3z47R9Hf9T1VZVwx/BJbo66+DRJDTM5T7OASUT5gcND3NsOlByU",
-	"+hPQcwFLMR+JHPoaOKB+sRRS5OOMUgGUSDTZDvRyctD6GloHzaGxAdVouKemQaRjwAaLJTJMuDe2ZWnf",
-	"Z+CcJfSd4Ob2nvM8NQbYx4mzpeS+daWGQmM6pAYQlBUOlpy8/XBvrZNkvfIXM7FteyS+jQ2ywS755vsc",
-	"6/DRcJWb6QbDGDcrBuPQ+ADjavsOcSzVAS71t9UNb6kn7ob9Zg47/8C1eWOjcrdIeviNo9nq8STJhdbg",
-	"BLus5eEOSUEBkN2zktqZL951MbOO1uZTaUIOwsZ+Kwkbh6I9bBzxaNAoszTYlZ6LWaqmund3RA/kZyDj",
-	"63jRoJ8b7VaF2eFwL7I/WvejVzllaeRxFDWOB3u8UX78nfW0EMedqNVpt20QsheFv96ydxI+t20wrPjV",
-	"PUJYH27fJGyeYiZu2jtpz1vB4GvDN2zWp9jADkUtZXiG8u5SsLEar3e8z+Gad1QV0judqHXUDqgRv1f8",
-	"es+RIFPLM+6Bvv/5+ChqHbZB52KpsRkaV0rtLL1We0QtLVvXV+AR10TsOFWP3St/ep293MQG7+QuulZM",
-	"nvKs4ZfZpuY6nmXArJMKTfpWnL4cxpMEfxWgY+pDYHe8IgkrySd6pAxSt0OHnlvNhfInkj46ZkHrZBqT",
-	"CbhPrBKP+daO6kp7aVFi+wBOCkeWKOBKc1+4d62L4AAHJXEu333Dnrkrs0QMUqO70t5keRiUekxSR0bp",
-	"rkxKQqURIU4AORvhwmLNBNANmfh9yjMU96JbFBB4Zx+KSWcfRK5OWN8ujth66TORp8NFn01yUpLFh1+U",
-	"FJyq7cUa4gxgrzyzjzcW0PP9/fmb1xBOcM1Oz/9mHf3+szgWE2OvLWDa+kZcmd1Yz/pNhlxc2tFd21Ps",
-	"HRMRp2NrQ+Ch/aIhbknjGi2JgRLyrjGXTJs0y7xK+UDEfKpRbCqVF+XU7UBcTH2EYm8Yq/E4RUIRApKt",
-	"DUDe2/X/nJb/ViEIrWjCSaR2BpxP1Ie5kkzwPEsxFX3ia2026MMIztNTFWFB2ZUqtwPUhQemEhIMVT6G",
-	"lHDCjWjYodQFtLfevkz9IEvwA+/be2Pi5NlxBYNaQQ0N2gD+RsdmIrmAeKD42kpy5zmmHIpN8aB6g/Y6",
-	"qjW8RwRjve4moKleuknDU7i520R7h3UbcelGB/B3fx9vGm5SjqysTGux3Yd2Yr+JXAvz9dQMG0dVVL1X",
-	"fMabB7OUBziswFkSerKu/On8m6CYgsDOb9Dat+80gP/gv2uO06PATok9pg3/PT4ojizsYBAd7Df3w8DO",
-	"l/1/mEk4buug9lTPvlHxdLwB9wE7mLOKj/wIN02yHlx/2mtl0OqjI/NFeljfUiGzspo+2sFa4UOwgYmg",
-	"VWx9r6kZ7SJHQucfa+q/54bn1rdxdA1N9n4tQ7ZjsHb7eYd2GsfK7JiXL4TRrN3ag50IXTKH9+tK0Ou0",
-	"Fw7YVJo0A3KIcuKQ6ICRe/SZZFN5KSsCpk61SyQsSyFd7QdrvSoYJaIXlYxFLnVX2ufosCydlShh7LaU",
-	"yqkIUOcBWR+xoizFnEArwG/jXYr5KM0E7fYF+7VUwGGDuTgxsQ7Bk3br+KkdfVe6YY+4LhFzh9XBnFCA",
-	"mFtfNiHOcmHdlVzEQppswUA5bYn4G2bVi88PIZ3FpBCJZn3rPfatSzUXWQYa927iva9AavV+Nvt4oR5e",
-	"qOey3X2iyu7KEld2h+ViIpYElAr4qUpAVx9fDDiyxOu2/MbYkz4Ji/Yqd+8/Lc7H2e1Kf6TdY6xd4pkG",
-	"fVZuBGoAuTsDGTnclthHJhMGMESmgJxNKzbnqfE05FBDU1IUOrJ9ejUdFit1mYo+PegwF3pEtEcm5zOR",
-	"EVTWfiWSfWfMxDpwATvnY3GeGvH1ucnT2NBlHOs4H4DKpotgunKgksUJi3OldcO67m5ONXnTQhYKr4BD",
-	"hMs5ZrxUF355jwbZw/cm4LUTyxx4s8hSB/fuSnuWde7t/wdANcJGxkzI8+z3et8pbRr9Qr63yX6GEMr4",
-	"QQCFN2iicr8S0G1WWQJdF0jnjmYhDGGSwbLYRxtxPbIuNBuKOYO+XOtdFoEIQEW8s//7VEwFvTYCoCXp",
-	"LE3sgtTphWykEgM1NRESHHjw3T33E3Hv8TJAGgCq7Mluqw1n7kYHEI3sto/w573WUyCVMvxS4LvmbMJz",
-	"UAicU2dwJriNgYa5EE32XCwUjH6FXn8/3CMSqf47YfJF45m1Jf1S5zGZ0CVievbMPR29l5XVCQ0tIFnA",
-	"6Xdd+aRYE4mYpbHo/euf/9EP1i/SgEVHIdCIPGWDRUUnkSxOLmJ1IdMPgkgY8bqgmpYLSPjqrqRXNlzR",
-	"TYPPzD2IfWT7ZYPSQkCkjEXnGBOZFh3fswMN2/6zp+AXJwvXKgR0ALtHbwAjZ5w/sjpZRoq9dXEa7pN3",
-	"1pu9WmyYQJjVPmodR3vbo11+sMO6OZD8OiyH3dXOtJ46t+7TeZHn6YU8k2V22a0Ie60htCvzTwQRb0+C",
-	"+8AY8isu6TmS6ZWd0MLr907oWlJ7cjHV1Kz3MV84l8ZbLUinlYXcC3Xz8gZb18dq/UlwZypH0vYAitTW",
-	"VVBwb57BhcdTbdhAZArornAkdtd0Lm+9NbCPdAtz4HZhGN9OZ0csvh8Nvo3TN+n3Zz99OItep2f6TL7b",
-	"j0/PDs4uJ7/87fT746ZYfB+KX57Zgxa//vzr4tdfXqszGTbjViYH45dh8sv32Y1sh5qWu1D+2AbOYxeE",
-	"SJiaLtMAngvTOIWtpabokQmeV14y7UJOWCAX0GVpfaw6XuB732lvZ+XN1Dz22t8BzTaYHPy8NtmcSuCr",
-	"RTasYums5aGPbEN4O/HxVNVgPPHFA2szwOHzv6mu4GIBgyMCxz+lQBGx05C3n4I5Uzn5dyCZX7Fx6LeD",
-	"4akO5cIJTaFRcheihnrrRUWhS1uT41PINwFOUXclGDfS+y8uQZAnG3siakZIpieA+NGKSZFC3G7mihk+",
-	"sMfYKDdTEHdOsgVLFBvxfNxkb2Qslp/TXrV8xdS4II8Dejwju+7fwHyksmJ2n/Th8XuEGew/xegWw2+e",
-	"la41LSoJPktBIG9I6VMca6fABuYXgDiXvpJlHT+AcZffrdtw8A11JQb6GC0A4+rq+E5YP00y0XPNcqns",
-	"M80Xmo0gNwIssqA1Vbeh0CtHz+uB7yvvcAgbN5Z75oX6IT88N/ShOZTvXPqMkmc38SydPS9beC1MY7Ip",
-	"hfkaEl7E4Ay1qVIFt1TOdkp2YA7HPKGsZFHQLIJcumcfulvstVLNYN2ROe5KrzwHgXsuIKcr9AlWW00O",
-	"cGgXfvrkCfxyJEDsjJ1Jn7EKWAw6BaQnAMjJxWRkLVKiwHSPAWBK6Ys3cMSZ3bR+ICeZA7o7hD9EYEnP",
-	"0VJb64mVdH+vrKKLGBRGeoW4txS+U7cLpjJ8R3ouZoJnbD4SuJOMRJHxRIqnADOfdGuYfSyYU2VVU1d7",
-	"0nGd6WYkNFZY6/O8kOKrNbFamLefNognmfLDV3s/Nv7P8ftfGq3n7dOdYEeKeQ8D/MO9MDpo38SY4qhv",
-	"FOOvQeFTGloL02QU13kljL9EycqfpoU5ta/qfovvCH75NpUPNG8gDDm5sOokJmqxa2Co8gsFgG4lxW0y",
-	"C2SKNiCGvN1xqeev9LL/jpG/RiiR+5u3PsCrYR0+tIMewuMOHHPrBtuNANCgXF9i6rMrC6sOLqsueh05",
-	"6ZrOUl3KX0om8lzlTXZ6PUcWbBLE4X9rVGCNAgnE+D1rsMjAbEuRACM6N9yItcKeYLRvg+T7cxf2qZ16",
-	"3//l3sC6JbyyVjeLZqzdZVHs4qsi0y6uYjEhjD80m54ZKmENKUpDrV+nZWGUWoWWCpm8sR/IejGKmp3k",
-	"DUr/psWH5GUh7mly5gsAZtYmSHCpQOsOlEM+OmGyiR7NLTxfGC+T/XjbOFbLxWi0cSdQzPb6y99APShg",
-	"1D6B7rH1yJcxgaji0kildQlVKZh34b/9HcQP1OAFFd6Yj+1hpl4QIUu1uTPZlYJB4pqGkA1aUVEVu7bM",
-	"soOHHtcdWhbUbDWiaFObR6p7iMcyri9tPXNFeNwJ9ztRWBLWnGqR9/gFnL7zo/qQZhnf3W+G7MkvUXTC",
-	"fkjl9IpdHR30DtonLJ91onbYDJ+yb0V8qXZbYRSGURixl2kuhupqF/56EwAavbBNbBhuZT7an89kfzyL",
-	"xYpxuH3K1l3pWu5T2CsBzr15pzyBPB7l7zZVjCqCNKS2v4op6koINn2EWiJfS3Utwld4saet26XdUCD8",
-	"lck97pi+ebM0zcXDb5Ve0TXaxh+8bh/eCP0uLQ3oba6it7fdDla7l9NkY/PyJvN8lrhOZcL8pmJzn3Jx",
-	"mP3Qzs7fsHYrOqQ8mSfT97l5SA4lmG8//enduxevT89enPefBq6kq/JE5IV+W6wSUWpTIM0h6xP7xBN5",
-	"MACMkuA6911vQN9+6SM170rUQippbzpldLrtOJUARUyxUcGXXHyfAeBYOqwfhfshXDYKm/shQeDmikY8",
-	"DljUDOn3XYmZQsjRuV/SEF+XUC9wi4QgNh1MpdoVCyMd5GquBbVXZ+kg59AoUAJ1ge0iCweZwNfKGzpi",
-	"4EExI0R2ljpDoHrB+q6lRPZPSsk4610JTIBCU3ehJ7nGFTstFszdOWOYf/vu3SsAwuNb3em0/FJ/NZV8",
-	"J/CSuz7A9ad+//bvlVNDf+rfhayeCaK3pVMd/H71rj+ds29UlvG87gK/BU4aq7fcVLc1QJ3O2+QlFR/e",
-	"ddQ3Neh2u7yq1J8ey0mkS19pNhN5pXYWKzlML6b42rcl5J9MB1kaB2zMrxr8Qny9dxCGd8m4vyGyB7cm",
-	"Lq/KVX1ncFRGgmdm9GGtnXsGvgLUJst110muIOOOODiP4Gyyd0IbnpvKQXPrmECUPeRpVkOLh4O49adT",
-	"iM1ebr/evsN716y0Z1k6Ex/vrVybd/G7g5sn65rZe5be1hs3T+59TfhCiFUd07Xv7yXR5S8YJsJsGOqy",
-	"Yx0mpJpejIhjgdugN50AwZmBUkwaF6UIvBGJPSsAcDcZ5U+Ij4zUpYFFA2pD5MZWpK3hMYFVrQRntp9Y",
-	"BsrNdRb2Qpi39rHvmJB8p7NzHO7vR0etw70DLHks9x+Nub4UiZNafv6vf/47/o/96P+5/UrDZ1hj0vzU",
-	"Pzbc3K2P/nC1SDeGrUpdukpn8dVCRcI14G6n6b9MM7xSp5jgqr0L4dFc8GRx/VazH+5R+wkWJ3JrIZIc",
-	"5PCLQoQ2aqJJFN8eC/3L3PAB1wjTl7m1QXZqmzX1U54s7tt+884O6nbFhDuvDZiiRgSvAYjPeIKkcSbn",
-	"w2Eab9quyI/aGEY5X4t2C8d8Ca0NlAexDh2Pawgl3PVvvTNM0p4f607UDJvWUyt+EzZbzXD7l/w3OnGN",
-	"safr6k/iXHhqg2Ju6l/PH463Zn18ns8c+A7+nVAnBDWQBgU3OHx1NhIn7qpRAYCd5tlOZ2cXaTVwICtl",
-	"mAng54oKD4A8HKkX9KzZm0DfWrOI9b1ZW2WQepkL8UFUrhlnqsSlCuYNS6BjvsCmFsIOVK/O6Cuvp2YD",
-	"JrKkAWHEKNVG5YuqCnTpgu/LErmrl/vRhull9gQIbr2ega/YDgSUBijoLl3/+TS7LC5Qc4cKTqIYIrl2",
-	"rkslcF2BVJLQVKFpsmcliKfGrr5onxE86AT8xzLYEwPwroQMpZKx7wjzpLiDRRVoeWI9S5cwzLg2HukI",
-	"KMdDlP1F7GSluk11Z7gTwnuQMKBTUnqmvEbUYiM1zSvw0r3QPQVWHCvkbk32rKjgAH7IurYrtRtEQBGG",
-	"s5yDRZ19KpyTL15MG+xg0A2phkZIQuDi8uxKdJVzgEM5vgapqv0Eamrsq9DFeehDu2VczdqtropTlUA7",
-	"lxrDmigOtzMxmUDmJElSA5ONLQXQfnrqiT+gY2yaS/vhQ/65So4nhSg+Zg4YCjVkRz4llXelnYCATWUG",
-	"j+USZvlUuua88/fPXr7snb84ffP6m97LZ6fv37z7Wg2H/U4J5+B6PQfKLu8YAbUVNr8n/Vxlov+UsGXw",
-	"k+v91IRwndN6AhfJIRZoLs/L3ad1VkcVqaIiq2DvwvqwqPoIC1vDFMie9H9pwOQ1XolF/2nZGFW7pVdv",
-	"/RZ3TUoITrUophEG4ki6fXvgCSiN2oNSaXKVTMEwrby8VZ1QTPBSxo/+3JUecQhFhCW0IdYV+0tzWWXV",
-	"rJ/NTPHENY/TaMZKpkbl9t0UVyvtbH/89sf/BgAA//8=",
+	"7L37chs3tjf6Kjjc+5TtmSbVpKgbValdimxPFNuyxpbHSYbZJMQGRYyaANNoimZSrtp/nGc4D3D++B5s",
+	"P8kprAWg0TeSkmjHyfir/U2sZl9wWVj39Vu/NUZyOpOCiVQ1er812Ac6ncUM/n0WselMpkyMli/Y8g2b",
+	"Kxbp67c0njP9j5GMWKPX4Nl9gxu2HCR4Z9CIWEp53Og1LidcEe91zRdsSa5YLMW1IqkkVBBGk5izJCAR",
+	"H49ZwkRKEvbLnKm01Qga5p8DHjV6je74cNQeh6y5T/f2mt1o76B5FIWjZjjujndpO+pcHbBG0FApTeeq",
+	"0et2OkEj5WnMYCSMeOMlN2xJFlQRPWIylgmhQqYTltiPN4JGupzpJ3dmibyK2VTt1Mz348egcSbUfDzm",
+	"I85E+nwuIlW5Xt5NgzHclVsrRq5oTMWIkUgyRYRMyUjesoSkehnpVM7F1hclYYTjp5iQ8+sJmUrBlpWz",
+	"L49ez/wln/L02YcRY1E1lcT6hgGzdxSpgysylQkj6YQKkk4YiSiPlwSeIjGjt0zB/qQyoks9e/il0WvA",
+	"fbAaU8oFF9eN3uFBdy+83/okTLFUDah+cyfs7Dfb7WZn9zIMe/B/rRD+30+ryAs3iOBMFaE4h6qlLCyJ",
+	"Xsb3jN5ccFG1gAtGbwYzLvylO51IqRih5OLsXC9daneRkoimjGiCJktGk4AkbMZoqn8lEb/mqQrIWMax",
+	"XMClGU1TloiAUBG5d0yluIa9mEqVwhHZ+lnU4+aaB0jCqFpqZnA9Z0pVLZdbgI96pSaMRiyBA3ZKRxN2",
+	"KkWayFj/HTE1Svgs5VI0eo2TeEGXigyFbKpUJmyoJ6FGEzalHsdr9Br2huzbKk00QcHJtoc+fcNmMV0i",
+	"kee/NEyTORuSxYQJc1aFWgAvwaWHDZJjj91ZNkMWPJ3AUis6ZWRY4JV1Q9bfc4O9kjJmVJjTKG7K49ML",
+	"LtiHlMzoNQsIH+sv4smXggU4iGHC4m/6DX1fvzEkj988PyWHncPDJ3XL1p+H4e5oh45Gmu7VTvew3QkP",
+	"dveO2t3uTppQoehID0D912ieKJl8w5bf/3r2Lxm+EmHr5ocQnmfHxP9u5Ra8oSl7iae+OLP3hvRjNk57",
+	"dlEVGSZDpGjFRlJEigzTIZmLlMd6wshw9DbpY4DEXTnBBsxizJJ+4zj5pnucfrPbXj3CCxnz0bJ6B5Cl",
+	"AS3Q2SzmTPUI1weTTllAfpnLlJLhL2bgCy4iuSDDxZBwYaex0UB/+WbvePHNflg9UJYmy5NxypLyGN+a",
+	"tUolWVCekis21utkBWOaLGu+v9t2n+IiZdcsgW9dZiTwUo4ofqVqYZhIk+UjpXnRxDIanuiDhnReNeUN",
+	"yG4nbB9Reki7zf1RN2we0L1O8yjaY83dcXt0yPavDuhR9Sq9f//+ZJ5OmEj5iKasPOrv5ALUF+8mPDD7",
+	"B3th7YH5ltEEjj6Np9/0G1dU3IxkwvqNgLAkkck3/QYXtzTm0SCVN0xUHoePQWNGEzplqWGCJ7gQ5/Pp",
+	"VdWugmTCWx4pIuAuPcBsWP4CNoKGFkINvRWNoKFJs9FrmOcH+PTKHfrPhI0bvcZ/7GTq5Q7+qnbyI9Uz",
+	"OY21NnEWVQ9bseSWjxgZwV2PFBnyaJgfO27xKGy2x7uj5kEYhs1D/T974/3woH3YOdqlNXPi0b3ncYYi",
+	"+xS4WvXQh5qdDZDvDTXr1yxec19zqlrkLCUjmiScKfhtzGO9oXgrRU597K4qrRZTrTaT6Vzpo+lkRqsv",
+	"citSYLJ28r/MWbLMZo8jy9HplH54ycR1Omn02mGnGzSmXLgLKyUjmAnldXhFb5hWgxLNc4iiY9bLJB3o",
+	"3znZZyViCo+x8ZiNUiLFiLVIWx+2zt4emSVcpPQqZuTk7enZGRlNaEJHeomO+4KSd+/OnpJbliguBTkA",
+	"Dk+upYzIaCL5qLRUhj/sb0I8qHVkC1gQ1HUr2dnbKy6k0bgavcZ//7Pf/9AJm/3+h4NnP//1Pyt5UY3g",
+	"0xxoSsWS8JRN9TyBuCYy1ppnCorbMdkLydWSRGxM53GaOzhaTa6iC6uyZpMxT+MjU/qBT+fTRq8ThjAv",
+	"/KuK/38EnXomhWI+mzqNpbEmR1JorUr/E8QhSgir9f31XwrFhW+YWj40ci8p6sqFO4rGhvlZUwbe8WC9",
+	"NjwqGAHFL1QptIVRwmJtxnou8BX4SEEJzb91iIetNB4wpvShMCxIEClibZRruRS1Gh8Du1XPE/krEw/c",
+	"qrF7Sd1WmTtWbBXe0dPmClinMGowDQnfgkG8W7uDbmi1O2juQGof8Rkax/eac/ZlEAALOY8jkrAR47fM",
+	"GGN67m5YcJ612qAavX/+9tA3zaQ+uomeZCoH5vnGx5+/iMXd6vHAt5aPB15HX4MmwIgnDBRJLZNhxQIC",
+	"v+mTYraacGWtJ2/ZQGUf4t4MW+T9RLJblmghHmlLhSZCIS1nbg+a+ifvpRzd3IdJVlBajK/KUVrCGFkk",
+	"Wpm4ODtXerCUJHJBJvpE4QPGjMWXtMiJIDTS7F6lCU1lAidwLvS9n/gIuvHXUom5Y6s0gu8EGtlssdyY",
+	"0XoT0jo46GjEZimLjPVJiwuJi6hgFTMCOJfpczkX2yEBIdPBGN6W5zfW9eeW2+hj3DcTHiYcu5W+RqLm",
+	"o4n96qqtzUa+1d11r0UmUDms4m5sQxb+6dSWIE9ja8Wed1eN6DMeyEwufapZZl9ZS4CfRAplby4Q4Thh",
+	"7FemDZ6Yj9Njcme1Lk+4WxQleshV4qS0rnjTp9699ZLBG/DW986TEFkMZcLFtd45ZOq4E5rbP5fJFY+i",
+	"ezMQdIAMBEsXMrkZJGxcF5KrubPIULT1PaVLWMcrZoJgiZySpZwnxDz98A0siPXar+olrNrImtnorRn7",
+	"S1pchezHimgTmDsQ8fMFsdrybPFbEE1BJ3PV/LJx6ilZ3x+Ma3CDLpVyDLF4U+Es/tAEkoNIKzotsmji",
+	"RMZGWdG36P3Y+h67N+vpg95UHUsszmJL7NWtqOGTo4RFTKScxorQhBH4bECu5ilKAKvsW94iEyJnLIEj",
+	"eUyGpXFa9lua5TEZVlOreULfK8eEFpyaZESnDA8BtefOxPPSyrMCTOVbmo4mW9ERr/Sb6jREb10mFIQT",
+	"3A4+ShNvUJ7SyKNPqzCWP15FWsUZbYWsCi8tCGGzODWD9ET4xornKVWTBwsNqiYrVE7/Z2/XX6GDRU4Z",
+	"2joiIteafch5qo0hSBFIIVNB3DxSRKV0PAbPNGuRS0cU+qgB7wMv7jZ0gSJz1d8nEZtJxVNlImbpJEro",
+	"QttSisXjSoHiTVpv81fB+ikEa5oLOcmFYAnskP4NCOb3lrWfRNRAyE4P5I4yxqPJYQ8XsXTADKHn6Dzo",
+	"C3A1gG+JpuBasF+AeBNP9Np/BsHUFyCZ+qLhQnov2PL+8snXeW/Y0mPm9Qczf1+ROs2cDKP2Yk8gtsCv",
+	"x8GwSNit3IrtskqQ3VQnWFXOxOdSGyxD5RKcy+Lm6oX4LDI7/91VrMib8VaOZ/G9Q4gf1K9Ddk5yGzDs",
+	"acrwJfyN5wg2GqCjGkf/W1HO/kR7+nvsqLcdb3CDtrEbZq/rWIxHDeQ0YTTNEmi0jrRtn0hh9tnXV2yL",
+	"vWObm2LeaWRK7agCkIZaYpnNkYqL6zeZ2vXVu1rnXWXTWbpc51zFm6rc/CrlcWwDf6IQ3jnXst7TH0DO",
+	"X7NUq9KEKqIWjM0Gqdz2wuDQvEGxTaMCONFP4JOFF/vmWdXoXJBnaFdmuLmjlsYJo5GVIVqhEt57CFd4",
+	"NBKp1FuesgfxrEp9/YSMpLzh+pgqyJTBjBshs/xJ1PsM31I8Zb+zxr5tfZ3eawk+Bo2nqIg/jGOZLP9B",
+	"IQ284mzX3JnbTFszMKJCL+iMKkWOwvCgfXTU2esedMOjozaZcgHBRp6qrady2wFgnsEVG8kpg8TumCbX",
+	"rNpHUzktcIJW11jU7Ltd1Z3KkpWPW/L9VA3WHO/83PFH0vnvvd1m+5gMqyfjGV6rKlCA3r5GDv4gDo4/",
+	"pUvjgd7zz+cQzx//rRhfxbNbZ4XZtNW5iGyllp4a2CH0hgmbyVpQuoiSZEw/WYoFhiK9MRVq3zYpb9uy",
+	"+Vb7erTjHrqOUISXskTQ+GH7bl9SiKvZ8Y0pj1lEpCCa4SkesRb5+1ymzGSG4V08wmqgpZyThM1kkm4h",
+	"T2ovDLPNfiunDHd5oY8Npih5o6oOu5m5bWdDzdtAn4Ik4XuuCmwd8JY3pvjyYRuIMbuskLNyH11QdAxF",
+	"OYzoDyZ0lB4TxRgWZKi6HEvMj3K5+BQqFVVK2vlMSqwIfHgWpb/v/hz0ucbZrgqy2oXY0qbnXmqYec2i",
+	"aqPHrGqLnBumpHWe0YSKa+Mwc1uvWHoKW7iVzVcsHcDFwv7ray5qG6Acmc+06GIfZjxhUYucqBtUZyDI",
+	"5KtmW3HhtIubqVjqhqUXb4MddbPb8qba91oFYN1iWU9oZSjzGBUlrIV0pKHokiwmfASlXl4xZ67Kr2om",
+	"5t6d7Ea/8q6Zld5t9LC5Hau9msVyr1WvKFaHwYrmCuXvoah/eXbPw42Xc5meQPorvYofdqy1rkCzV+Xs",
+	"X32w2BRUR4haa4WBfUh3RuoWyqD9D0VbCD3uV/JiXIapV4h9S3lsRls6yIX5bGW/8u8c9sgQF38IBaZ6",
+	"UILZSjQcqilMNnwaI/6wca9nTHBx/TUD4dNnIFjWy8UtT12NbF3Wl3dXQaxlv2wq4ewabl/AFYx3b2ib",
+	"CjhvnmaRzJ+DrGKzcpVKtxXNeJixnDHhLAgDLzGRipHFRGJiPxXesFvkLRMR1GrD2lLl/QjicqtrdiIK",
+	"S+ZNpmrFSnPWSybxCKsV5694i7dUryuzEKBYbMaEFyqoIKXtk1DNttUfsuLMtuQeqVhrEIc147ta+vso",
+	"Rbz0MgqzX9apWn3hdC3NZFaqVMdkWJh7bUoJbqQZa20ayrIvrhKttdswSKANbv0y8x20geDMCKmnx1NO",
+	"44Hhi8MWyTmVIOuCYqpM4F7hRZ4gRUhO2ZWMloTFiqFnvi+gfpolU47+ehtsUT39kuFnczZhjouRjw+L",
+	"AmxV4wsylJh1L7BIM9s5E/azZqFN1VMO0gUNaogLwwvJ8JwtLrjQxLFWydTbyyKPRPoCicgIrIuzc+9c",
+	"pCmbzrQiCAeQKkKz2i1XWm9ZF+7lBV3GkkaXUr6EcMVD1NQZvmuQSjmwwY88vpMma01YcGDa+7uHXXK1",
+	"TJmr2X4w52zvVrsK4MsGcKc2LlMe/1ZopPRaGzwxY4JrCZZCtvfJC/6tDY5i1NUDTjGcB13MqNi2cmbg",
+	"A5M8EpqaSE9Bd5ASy+1tfFDrmktCrynX0prstn2MloeF1/wYefGzVbuWG/NWNsx/o96r4ij07uC5umFL",
+	"hZslJVFSCkLHKaR7miKYY8SSoYoAegVVZAgYNE0AoRlq0aW+FEeAN7C1T2c4Oh8RVweQ2panMmLqTKn5",
+	"SjqsoL/EvADUSdXo/bNx8GL3VfPvR5c/NDvfdk8bQSP8x+F5c/e7758237/Z+7ERNF50Lk6a++2fnjcv",
+	"j579rRE0fnjVPW1+e/D3t83w8PwfjaCx9/TN++aP3+9+13yxf3nSCBp/a//0rHnUuXjePP3h4FUjaPz9",
+	"7eG3zfN/dMPmm/d7TxtBY/e7H79vXp7sv2g+v+gcNYLGT8/af2sevPrhtPnt4d/fNoLG+703T5vf/7j7",
+	"XXP/xcll4+eNSS63SFWEd8kEsQsBCpEKUK8Bcy5h6TwR4HsH5QQiciNWoB7ABGt6oGCrtjEHIFZEmvp8",
+	"pIcUNE6YmjxQp/Dhg1YZknhDQTq5DOYpjccymWqV0/fzaW3IOBBuOIhc4+6AiDjEYrfuHXVj2shuxGnp",
+	"5YR/uVS3ipXI31BYCZsWArMFqalHMaGKMBFpA/otvwa+DwJg65O2n3cfrJpzfgJ6znPhA1JVzrp4izdv",
+	"sHFRz2JKWR2dKtJvnMzTiUz4r0CAPWJwrFqtVr+x1bl7btUNTN/iXLZk5RVei9FJWA3PfIO/IfCFpGGP",
+	"QuXJwSNjBKY+ODLJpxdpw+yYDHM76r18Ab6JElEUGN9W3NgmAHcqxTjmo/SebMjEnwepHGCkp4oUyzd5",
+	"xAi4fgutwKsb42HmSpueJnvu02QieiW8bkhVvtvCuBH9BQczYyICLNLyhIu3VKVpUqewW9YDBGNmjWQm",
+	"JCjOmg4iNuKa9S5Z+mlWBMM5blBmHJVaaGF2WzqNhdfCqahcIq1moiuPwrLAWTHjPSbD0q4Ne2Sxhsg2",
+	"zulEEwRHdTadSaX4QyMebiuz15UyzjHh74qRSArwSsIUwffdIr8DnHD1oYWkxGwOtYTjzXSrlJO9t3rL",
+	"1y+jpTeV0qUihhL9PT+X6clslsjbeytu/8YcU8iNuKZ/W/EkePkQ1OzDp5q2/y2gbDekWsL2R75lrui9",
+	"upCJscikQ+ACUwLUeFAgUDm5J2PEY4EOD4vR7X+8+og8PCfPn/ZKRKMCuvJnKIpaARtfHvXWaaC2qNzc",
+	"5Mw3eoVhVC0+5iqVU1OJk+3SRXYUt7JPf4Iz+yWdWNwtGbOvKvpXFf2rig7HAYHLn9NRKpNngl7FDwwC",
+	"oGAbjOGFA2beuAoahVphiM94cnKeCML1Oow1ySqWkvnsE1eE+gMBH+kqmqie61boovLVrkK0MEp7fKQ4",
+	"Jqm3aGOeqLRu6Qp7fy7TtylN0q1uv2bYyrx1DTpOflLACEamJgpDyNrakGLMkyn4EFkK3QjmM5zlVknh",
+	"XJbXGJdwPRX4U/4ElOC9Pq+yCIC9myuGASW7Vscw8PxKwc6DP2wriqXxrW0OhERHKb/NfHKfT880X6ze",
+	"xOIktrR5hdeuQD8y91pADc9VqTeMX4szsZ0Ah1eZtCrM4d9Wg1loUvlNVZfJXwBf7dbd+uVP+p9bFdfw",
+	"5+FnDeYO1qqFyN+4KiUeYrs2s9c2K3hPeZpVvs1mjxT2k9lO7lthmXLDWbUq+UmBMpNjNKtyBWvuLKyM",
+	"2Z+EX09SkwXocrXkGIsEvGgBphsH2H0pF8iEQMqCxfF24yVZ2QCG4FIp17N3L09wq9UDHpEaaA6vFsAs",
+	"isvGWVcbQIbVg87nGcHGZOk/9nyZ/lu48KmUXuAm99aq1Lsq+v8zFSpoLvx6nn4tLP4CCov/gEgMH78I",
+	"LAZM+aNV4D+gh8OLPmsF8ltbhbKVREJX01KdSugXvWDLl85eGIbQSIt7yYTkDaMGyn8qRTp5pIjfIMs0",
+	"JFrCf7cOCwFfxPpdmz9mx4cuADeHSpFVsQLbUWfLLzb0kA0468zQ2Qu8hT2GHin65mlh7TQFLBibPUy7",
+	"Hc2TBFJhp1xNaTqaVPLT0k05yrC4o0YKpguZZaSbTARot2Rfs/V9d1+DHNesq6v5IGeVSYzlWW2J1ejJ",
+	"usYcARmWPjTUEr8O5YM8NmvmYr4+WM+T+qrWS3nDxL0yATH/xqZwNdjy+8nV30b8Nf/+7N2vZ+1zfqbO",
+	"xJu90enZ/tnN7Id/nH5/1GLL70P2w4m+afJj5zwe7b7i47+3Rp1YXE2fh9EP38eNoNjGrdT5DV3MasBF",
+	"o3cUhkGDRzEb+Fe7u9D4KcFctdxP+2H30P/tvuNf/vT+p+VPP5zLMxEWJ5DIGE8ARi4aNs3LUBPmJW3O",
+	"JmCPLihPKnMRbfJZdmxQrPwJ8g2DxluWNk9B7Fb3rzO7aLPAoOtJXkwfA+YoUfxaNPXPsakLiZiWpY+U",
+	"ud08a5DI5RiqqORCYAgR71GPMJO7L5BboPCFkppUwn+xc1u2q6WmiHDi5Csqlqb1gXqQ/NWiQUssyzhU",
+	"QWszBAgVUZjKH4YZ49tWLn/Rtes+mxOq3hArcgSL89gKTy291hpS/gD9JTEsETboBVuqhxkdK7I6/3wg",
+	"jZDLapb7xixdOZfVv2EF+G0HEva1XqjfTrKK4OkncEGj75JqVWoBoLtqVSAiP4ctCf/cS6vBKeEsFcaX",
+	"WQ5ZMiZfgWPpdbrdijvaU9I3d0l7D31Gf7T31cpdrZzJdva26tUrfNPQZfg+YPy2qPyBEfc/MU5p1vrw",
+	"fpPbvGFhNvGHtj7M3vSJWh9ub3HBgBqxQZ2HrXCHr6pkDeedXQjKVVpkICnm5JgXfYIMHPPmom+1Ok8h",
+	"N5+tpSn4bx32/G78d1qcNWnBFV0iV3eIDDxyJOe2x+lU3lpT0gzuq29hi76FYNv111yo+XjMR9gBdi4i",
+	"tf5V3iPP4YmPQaMMCrvyHWDXPXMIqkHD93dUBr7839ftbrbCmSa/xS19ywDsj4rIOyygMFpKWgEHnZvI",
+	"1kJZxU0cBmRY8AkFZAOnUrDepeSm/AQ8UDWl8CtZgnooEHE6mqyK3eRvyAFfZm4vSzdQ7HTFRnSuGIA4",
+	"WJ7gNYtiUMcJr1slxDcrXPAEN3RB32kfbA1yL0ema+dS34jKDxB9idjG3hgtPgeqSREjQxrHA0zY0Zs9",
+	"DHBXseO8P30Mx1h5hmkf1LTB0rale+2YszirG6VpXwBu5IOhkotnBKEd3pXrIR+ScuK6g6zMOMnuKqi4",
+	"JtwENFz2CBjYF5PlqxnC1lrRtMshz03rab3Z+GknX8uLv5YXfy0v/pOXF3vDydgAPFYXOLejXMnLtl2x",
+	"XGDyr5N34kGVeF8zDL9mGK7IMPwqAq0I/Jpr+flzLU8UBB2WC00JAZqNldmXRU5zvCKfkhZmtpWUSfLe",
+	"ANIzRYxDVi5oEmGhaCxHN3Ke/qkSK0uCCFbgfojmOUn0lQV/ZcFVLPgTM5R/+0zp6gN9wcVXzXIbmuXX",
+	"4/s76gMWV8+EU/49ZfNFIuX462H+aiZ+1VH+lEzuqw1zDz7p2pY8JIFtLvz2JwXft/EZIuyWqQDEQj4h",
+	"Fz6usprIJI2XD2+btludj1ns1JKNosYf7Oa0LU+wfaGXmsgQtOGWJbGkYI1zZWF7JFGpnDlImFiqFPKp",
+	"I5rSK6pYiwAucRZvgxj60AsgNl+w5bBIsveHPX4n1Hw2k0nKolcs4vQSFu1BhONeOJjqN2JufzGO4NDD",
+	"qSLFcoqHQ6jvFQqZ9DiIHoelGDfGajqpnMKWSKbq3QU4dT3CYXFVhpA3YLH/76fz/BFbDMCsDZgSjb+o",
+	"jg1fRsbQp8qbyfdHLiVyMJPHcVxKr+kRahD/C6VX7h1QqUp4uoUOy272sPYnWdpUQQURWXafY66CTlmA",
+	"mTwyZq4KXesFduiuIGIxkUQuhDJdQGeJnLEk5fnM4ImMI5YM9Htz3LFxElHyUt6ymI68hElb/VIu7Fq9",
+	"kWaW53jzx8B2GV/33Lfmto9BYwRFE9GApmtrrPiUqZROZ/CYSZNa99Cpve9j0Bgn8lcm1j3xPGHsVxga",
+	"VwO9A3gQ8rv4fsJg+9NJwlgGRYBtxkgiF5hWiI/n9g/z/Wkcm43lSZYQR86l5UnYfo1FxyT20GFUX2hm",
+	"w8WcYR2T2b8rKWNGIVNF8NGN3fZV0zy39320xXBrEPelUVaMbNuIMN7izRYyDaM6/ywSWVBJthkxebtt",
+	"xurvjRtSjpZ+dmsjr/7FRqAam0E9uzXMuvro3JPyTWCbRlHClKqkmIQR7tWEHxM2naVLAsZIRR8622su",
+	"O7ydcLcVttrt3dZB1dl1HGfVwGH2p5jZlulCGzzzFG/9GDTYLdQ8GwVt7YOXRmfh0brbz0CYpe6cb84Q",
+	"CgQGFqU3zKBMcoX98j9rV9ItzzpiuqBYpJ8nKK1Kg6xP2XTTA4O0+TFoTOmHM3wOymTN52mSUGBlgn1I",
+	"B6N5ouRaSj1nH9JTvLO4TDDC/MtWTBWkvaou8gQpCwBxALM3pUsEc831d3stWJawd6WYL4jZB64q5Nl9",
+	"2HxEebz2gXeKRc5mhnL9Oz4zY8nAZnBWr8lU21QwX4AjsynRMnGQnDSGlUrpDcsd9L0w1JuOrTWxkfh+",
+	"txE0plzw6Xza6GUUwUXKrll5a93CrdxQlW6HbPMU2y5TbBXhrRjZuePB+WVtd0jEr3mqUFmKqUoJJS/n",
+	"E0FGEza6wV/zTLNQmT6lH14ycZ1OGr12B5bU/3NG05Ql+lP//c+wefTzb+3Ox/+s4rVmoNs7+V/ooX/r",
+	"xH1RnJkWWlalHlGRQZnIpEWGqG5hVhpm1Op7kC1wiyMswH1DaJLwW0y3sM9BPyconzSFMYJxrXOhAnUt",
+	"ZRT0hdaUwaOHOeT6VSrlcayHkjAatciZLd1zYK+RRMVb8WvoGcgF6lJM6KP1T2hm2XDaopYUUED1s09U",
+	"5p4Kskj5LU+XD6SJp5qFuXflKOOogjC06Br8KgXbRGL+pO8rEkX2hmDF4ZxWmzSvTENHo+ci43mkyJQL",
+	"mZC50OYVdEEFVhWQtt6FdqB5nPf/c6e23dnbq+SA9ANywHbo/T+PM7bLnNEO3ABTg64XRVwPnsYX3iaN",
+	"aaxYyaKabqJVmaUpmrNrdtm79WPQuOVrDed/cFpWpvHTlRs2m9mkkbJ42jes1HQyFOWMKKImcqGOiZrR",
+	"EVP63GhJPQUWWeCxR51w9yjPXbthjrvuV50WROu+38YIma43WhwWOZJ8aYW+zezVh9G00FyICHZNU2Rk",
+	"CNxAOv+9t9ts51br8KC7mraPwvCgfXTU2esedMOjo/Zqwe8mcbJ9o+aORvk9rP976HcTqibVJK1/cb05",
+	"oUg7T6Z743C0fxXSw1F73GX70cHVLu0ctQ+j7miP7Y8PwsP2UYfuXnVHe9E+Oxgfhkdt2rnaHXUj+L1R",
+	"UhBoc/zzb/vdah1BaeqrpC4MHeCv1sED481aU1p311jGsVwoYzGGJqCUE70Lqkxz09x0Ow/TIMtGelpn",
+	"k7uJms2p4kWngGhkKOyeJ/7Oro3ClNwL6gd4CmbhpuObcuFfbQcrj99asY8fP/EAViws0vqDiM8+0/fD",
+	"KeEzi1W34WfP7d1a09xglc1TxoWUNVTe8HMX3gN6m1yf0M0e92KeH2s384KL+1HayEjNVePw4cJByjp2",
+	"lq6KbDgfOEd3HVtscjfGIGqsPPxe9q5K6s6TViVHgmaYri7acSJTkpEwOpowZb1WFrVk6fVvL1ZvJEwz",
+	"w1HKIguf4fXdtqkXAM5EVV9QspjImAE+SsxVatCxcTiBaYkOFoPW+mMpbxSZz+CtdMmYapGhdbKq3pQK",
+	"es2GXkumbDABUVyzVp66gGhfuEdNZ/FKBy3YCXex6jJRuso8DhpzwX+ZM3NDmsyZ2zJzoqv8icLbnkcK",
+	"YWdUKmdEn2Muro+JmMcx4TCNpdHfih7FzkGz3W52Opdh2IP/+6nhyY2IpqypjQNNXvPYhPP1ACvkHQ74",
+	"Bauwfu7p5V/vMnTfRN9hTFUKoAzmSzVrZsM54EDAstNUmtA41TrePGXZ6vHUqHcLqkrLt2+Wr93u7R31",
+	"uoetdicMj7o/rV+wKp+lt06FydQfapx8abKaMysssTo2pD6jSZbtw5ZYawtRaDZKWIE0Dm52p78cpR+q",
+	"lJ7Jv26mYtZMb5u//vzbYbX24wa3BTdTRll5L8l93Uye7Kr3bGQVtSMaxyzS1gDwpWOySHiaMv3nje/i",
+	"JBi/eKQgoJdfzgu6TGQcFzxQYd5Iateu47kny2s4txX3Rc79SGXwt1O6JCNpAhDgbjEOcAaduLkgp2dP",
+	"32iagBg2lASeXdx29Y9nF7f7Je7fFxZPmXzLJtC9hswS+WGJHjrzdmgXP0GUMDQ3SZrMlRYMcDNJ2Ewm",
+	"JQZbFfkIdzoFN153N7eGZS/eSfM5bY5bvZ//+njHePWC3Y9P/quSbDPq2u3cgU1n6kxFyNcXe2b6JaBg",
+	"RP8DsPJ4bMVXQGxLHNXD7j8AEQHPZDIOKuYTGTPvUsJgj2ZMzmLWFzSWgtmCy6lFRcaW69f81oAk8+tJ",
+	"quB1+DHnNmuRv/FbViVfQViOaMJ6EJiesHiW9QNTwFWJYAtycXbeF+Ces/XI+kNLW9ef98BZedszbjb3",
+	"d8Jo5P+No4BAzUwqnqqePpn6QuZiz645wAV3pTgf/e55xFP7IUOW+GfOAVgcUs2xvcirxXdgdh5BFTzD",
+	"QO1Wl7gDiebyCfMU+p1cFNryA+iCwxlwdKr5h2Iiwji3FZRhTpl7BKicGBIKyH7Jsxd6ro79ov+u0sFx",
+	"Gkv1Cb1E6ONGJ5Hec6rW++7wmTd4r7b1DZDvHfXCgsAy364UWdjBxrc6Pp1tYx2HJXtDX6wcHegtdzOe",
+	"v5rKv4epnPOHYJ6FP6D6zb3ftt5wEa23pEEWmg+84AjreGf/btBYUJGyaMOH3uPNxTWBAVeugrp9Kkfz",
+	"KasKgZzK6ZQ2FZtRvTsRgRx9RR6/eX5Kuu3D8IlmmO8unzcPTdaXwzFO5KJVKT88z2hRnbCFzGdvX5Nu",
+	"p30AsTSDwLqrZe4hiZlWgZTvTxQ32GAuQkSGvz27JDsZ2tnQ2NwgjXOa67u3Tws2wEnzp59/2w3qFH8z",
+	"ckwYURXG4AYcKBfQZyM+NVUxNXLLhDLkGLTxqcVXB/wh57FHzZeOU5M2aN4LKknRc5pJqHXCSVRaEWcp",
+	"GgF6FHabjr1agVSreSA2nU5c3qXiPpCnMo5pUrXorsvnqly1LJJhAEpjKa4ZqP1zxSD9rBDORbeyvqEQ",
+	"VjeHvZh/ViUvAstn3D76w608amaU27AcC8T4sRw9jRggRw3uHouojqyX3rdqipcypXF5jld1cSmIHMyn",
+	"QOlxbKMEKihT+zEmmwmC6bBeJOpOUYH7xGjqclGy8EHVkuSD3nWhLDVAmtSX7jiRiK6XKE8pipIx5TGL",
+	"Bpo1DDgK6jt+zW+PUt7HZ6Z/ifUkgGXIFYno8hisY5MtBJYKICjeeefK1OmMIDusoLSq5ZnXbpUXO60l",
+	"3g3DgHfZGUglGXBR47kZGabrLWjl4dB/c8FTTmNirEeS4VLeca9xTHKe1gxqoW0nOU/XjGpLW+xWyB/Y",
+	"BmfPbEiVxL5XGt5dE148gvC8MPv7nyLhxeNJG+W+PDUUWlLFaMxERBO9o9ZWNkawfi/51XQBqPIZNyry",
+	"zbofm/iPTvaPSi3raT7PJD+u5wljJGUfsgLXCVepTJZZYkK7G5LRhCZ0BHri43eCg2YC/wNwmOoJ6qqa",
+	"bkfYaMR7IiBXPOIJG6Eh0BfyliUJOI2oiAhXMqapFkz6L+9D4JVK+C1NIVnMOH7c6rxhIg3IubxlJurs",
+	"e0u7YcVCPBMRi0wH1wrSRVS6es3RZtYjCmXMb/PbtfuwE4lfryKorWShw0u8BEJXM13kQZJEPCI87fne",
+	"avxGQIY0mnIBmGzOu9gbuioUHlVBtAVkqMdNU5kMyWNUbKdTiMxxwZ5ok6QvhlRIsZzKuRqSxxT96FjB",
+	"YnLyQPcGBfNJkRLcoCpT3ddk21/63u+zC+uH9t3XxSG3yHOZEMVuWUJjoqXgPGGmYZy96pzlgYkMes0E",
+	"/yxp+tXpNW+/O2l29vZJBp4Lr3dEMkvYLZdzpc2ZRwoycbJKOq6ZRzQHVvG7ZuRsWoJgZzPYJNeImaXA",
+	"zJxNZn1E21ed0W7UZXvj/fCgfdg52qXdq73RfnTADsdH4Zrf7zhrv4S1airDH5rGJ9I8i4auVg7KqS26",
+	"R8EHDNVNo4lUTKw6U8j9xxXnKle+tEnKlDaoZzEdMas2gaNeK8o8dsCVExmj+M2t98FuexUXr0wZxfrp",
+	"wbqlw9uMxxsZJeJxw2MBoeTdu7Ontwdo4QtJclWDmohsbNbMKpbX5IopHjEX+hnwaIgLyX6Z05iksi94",
+	"6pUNmX2Bggqh9Q3ybMWOVO0Gvp4LpGTD9EymGccEs4SNZBIhILJPy2H7iNLDq7C514nC5sGo3W4eXe3S",
+	"pn98q3b681T5WGyQUrWPt7FVm72yHCiX8JZnFSsS4HKyupKYcv1GMr5ic1RMQoLev4WrooFi/hzpZ2fO",
+	"yTAkPm0YZRk1K4skipkLG5dFeGKrXuWCpcWm7jNMWyTPwei0LeCqRxyYOsuEKYYwLYZuDXS46bukBRI2",
+	"20MfVl/oj/YMaHiiUqRuKZhryapXUliBpo20keFcELPWJzbflALjXhBk1a+BHp/wdFbSyxO0JgvH5e6M",
+	"yBfqpSU1Xq3AaNXyOqFT1YO/htqUGSSMQpcBp0w5hHaMGkOp4cDC+ZpfYNag23EpzspMbQyqXSJjNjB9",
+	"Ks0zceRWTbAF1jI/dkHj/jwMdxmMZPgEhzxE9W/AhR0P/i3n6dBvlPhIER5ZlTKOzZ4MvSQ0izl8Zc4D",
+	"qpqP1LHpEDuGql6E+BzFUkHHATDNqSKRTSpbTJY4MJ4qEvNxCiUjejoyZQG5kukE+adeNhNVxy9g6bnK",
+	"FgQCqHBRSwezMnpVjHf68RDq1HqaYePKYEnD8EmLPEMubPORCrkCV+yam75cepg8AtoW6N3WV7x4Tl/A",
+	"4Az7M9lFmiD02fpGxhF+WrCFWUw9apwDyT1pppUdixu2hF2B27AV3DADd86RWV/UdU9GPaJAbwAa6ssw",
+	"lJkomtZpFBlLu2aO29Yxqi1Ub32RBZuZPl/tjsr47jCW11wM0OcHeAmulj1ADQNQZPCYXPNbJlpZyyKI",
+	"URT7NZqIASXjeQL75vUy6gsX4zC3+WnsRl2ZtshwxjU7UiwdcGh7O+yZomij0VjLk0xpxAjVXBiyFNF7",
+	"oRUkLSIoFNPrg3Lsv7I0WXgI249wCI25e+EmhPLRLAJfatJZWn0x5OKWY6ZUNtCq8cEXgJRnTHBxrSDP",
+	"B4/oAHwEDuRC3CBmeoGv5QEs9LctUo8eaSqT/CtQY8PrtgH5FR3dzGdGk8y93GsXsJIja4FnmJJeYexh",
+	"60sadC9oDs9VCitgUJUxMc7NQt+BGYgTGCiNfL+Efso6niQYERCbhIJBzA4gcpzRUqtKvGW76z7WqhZ3",
+	"GXo9eDlMSjUg38tEU3RuPnpl+wLUDQwkaoabrWNkNg9ECP7tga1lqlsRgqRFTnxi1CPRKzySmtmBEquV",
+	"lPxpNXzSHUdTNxlkV+aifM2UU+LmFoWWt8FuOx6pvkCEBcy7hkdaZIiuZWiS4h9PavUQ5O3wuyn/NNFZ",
+	"X8s1GEOgMKljTdWg0QxtwmBmUkF5DAa6x0aNtOlcrSoBVxJcxT6cQU5e2Sfz8gopCu/3FicvkGskn822",
+	"W9vK4LhePubeoe1uk8uOVbbYYI4lrJXZiprheGmDA4oldpF/LWFaUDgisJddTFZvp/FhpPS6b2so1LFR",
+	"bN0mYUM7gxyYuQszGa232wwAKGGK1QFmN0F/aJG8Jtkrv95oT3jirWKZzxj0D4ZnBzqIkOxElC6BFNOG",
+	"HBd2EOYvXwLlLrnvuEsGmMR7Qa55ucV30pajz/UbAO+YFyEmCpFj7fpBy5ezf2NYx3FfPaciH0R0lCLP",
+	"ywxiQ/beBTeBUv/j8mnJX6y8s/TFAok3iuj/TGjDs3w94sr+YCH6B5pX2kaVuYtqkDBwFkWeqa+Phven",
+	"JUzvkj0Y3qUsUQHTGLwFyvPdHJGVLrk2nXmO6yJ0wCYrM0wzGi7psM85i6NnSYIqZUGJdRZj9kaD0Tqd",
+	"K2AiNCUxoyol7aqXu45oNUA2wrcJNZ/6/u3rc3KBTxEuUumQ5BBo85c5S5Y75yevnmleNKPpxP2BqVD4",
+	"Z94vYZuwrSuesKNdCdlikJ2qdWIOXq9ftYJ7gtgkcxFDe6Fcw9UKiJKERZW4KDbvJgd/gEAHrUropohd",
+	"bf4ixFHwdcLKd94vm3Uu0vXhhuewXO/g1pKhglMJ3OrU78emeYWFyKslXpP2NsQvGpFmvopqRDJn99g1",
+	"g5BpVhxVaL13HEGU7757FS/Ue2g9DCt38XNlMW9/34NVOc3+m+qLtYzrholIkaulSZ1zpxTrs6w2XRVq",
+	"7zQ73ct2Z011W4kBfsdonE7KnDUDQHOAITfe7GoYlHmqahWqirdOIG5wTG5ZApbFQUCUJDxSRMkk1cug",
+	"h92q8MTTbnN/1A2bB3Sv0zyK9lhzd9weHbL9qwN6FPqzn8/B0V0VSTrE5AP4d3eDf9e5g8+cclONQ5Gl",
+	"srY7LmUV6k8wn/PxaSJHN2OZRI8U0RoR2e08CZzma8y/U6pYYFEq9NOT5WzCRAGxArXS1/C/Z1oivewL",
+	"mjBjfSoSwi/tohupe3n4vvlT+N15c//N3zsrIS6qqrcg8boOOOWslKGaN/MfqVz/48yLHNYBRN0XQgKG",
+	"+cLkahfPIbeeTEIzLR77oWNuYcvTxHO4WBaMK4PYyqk49sfqVXvDppQLfaWc3+I8rn4v3TQHupVaWDKD",
+	"CAR2dlWi5IaLXgvbsX5h34CJsOEsFpbv4eDB26vJmi0czwPPrL/Qw5oUo11X1dtCpJzN2R+ivd0v6X8j",
+	"BDb/ZGyOwVZ4qojCtvGjVaABL7URuY3qlbuDR94Tb2BznAFjd67/CNyGNRjrAEHqsAZeyms5v2cZUM5s",
+	"XhsazpqoFsdwzhZfQDm66fBbDvWC7zOV2gyDE00VGVb3Lr0aDWJ+ywb/+z//Z9giQ/unYXc8Cshux8+v",
+	"k2NTzY3yjiIwnkkZPyhKN/s6W+wdtju73b39g8MjejWK2PgaK71/SVR6u/iw/BWexKKhTG2wL6moDe8e",
+	"VCkGVXF8TPRag+BqYDBKS9oFRLFOHtEqYWRCk8ghe7fI5YQpDNvakLFedw8UXHNExPAVSzJXcxoTmURa",
+	"d1Dz0UTf/fTpq1cBefXq6dOgL/QfP/4YkB9/1BdgvfGSvqj/WjKamGyK9lEY6qF0ws7RcRZKNiPGLgWw",
+	"YfCvx+12ux2QdqfdCUj3sNM97DzBAu2+uE7kfKb0LZ1OQNr6P50nxxAfIyplM0DFkAmJ5EIEhMZKEjpK",
+	"pFLkV5ZI8lhvcUCO9nfDgBwehe0nx0Rb44DeCe7GGY364nFn7zAMSLt70Nk7DEh772h37+DJMfTylwnG",
+	"vPX7FDGyVqU0AVAsdAMCvhuKY1hpQEeWYxMXBY2ppGoddo7au5VZsUGdhukFy8o5a1CoiocLo2VDIAaW",
+	"mhD1h5TM6LVFepAiA5UsZe2y5fe/nv1Lhq9E2Lr5IdwEDuPcgyuqKNlfCJc4BIkOrhUNstmey9TdW5+o",
+	"iyqMVK663vuey9cCNwzkamFUGFKFClvwnYx5RJcqr+fuVeXdvp4x8SA4pxqs8vJSwfJAcEawhYs0HruW",
+	"yy5YZAI5LYMwGG6wcBjEEVolig3rJY/Pn58+MeFPpNdkDtEhY2JAHGOJXu8rNpJTBmmPfTGLodeIvqtF",
+	"XqI5E5ApTW5yVo15Hqd5TP4lucAB/rUThqcBgf8+fQKP3NKE46gUi5mW/coMjJoX9IVgDBvJTI9NYA8N",
+	"oIDQmVRpImcTFpApj6KYkUimARlregdvBGRny+mUHpNf5gb1wYxYmqoxKsi7v4Zhp3NsgiP9eRh29skO",
+	"eUyekL+S/4v87//z/w5bJOeSQWPOIIwgcCehZlx6uQkls3iuEA7AFr9pVVcr/EWqLIDW5yyw9SbYfYoX",
+	"LJENsKvXnZQ5U1UyMFUltWZfDapgqK17U0N2R6uvDhSz0jLxAg+bqJ8FU/6eSPN3gLq6EyBmSVO4oEvG",
+	"tg/yfg9SmlJ1w6IV7A2T0vDAOAmJHSHgn4gAyCLw+kC/gat5HLO0gEX07f/+z/+H/0deuX+u1b1KSr0/",
+	"3GA1jPRFNPYroh1dXnFBk0q7fgPlrfVglQBQ3xRL61xOxWQRks8VqW+q8UDjzoNWerH7qvn3o8sfmp1v",
+	"u6dVc9gczKA+PbYMeY/VuN67K3fVNGepgrHBn0hkdh3r24+6ewdPKjzsGzAV8y3LUaKaNMf3fggdqw+s",
+	"+7O8ckkiE1XjbLE93EzYyhhRwGpVIaQVgP5gdDCT43dF09HEBefN8eQpm6LahUk38OOxl7hmMlXTCesL",
+	"F0jKfStDxU9xMIENPmFuuIVOMk9pbf0OUHRemLCi+nkjIInMPQg05vnl1j6VefE2qETAmoNHqlCSUOAJ",
+	"mzXhqiiDUCzd5Eh5Prtcw5PyeL+7vLwgJjkmVzaRG3E3rC4QxsZgK4k9yCzFLNfVHkP4IleuY2U5x74y",
+	"BfCExFzcEBOg1QaQAcz9APqrNpYkJJFkvd9slQO44DX5mbDLhKqyqVRu4Wi2PRd8SHgzYWOWmDT61VLK",
+	"pPfjinkNX1xCvmFtHn2tYG3VguH9ZAnt//FEeme5RZ7pc67nCtm1esFoSobZPH/Tn/849N3g5anP841j",
+	"G0GpcafN0bBpFK41pUun8C/m2sBmn1MsHZjVqG7T3whqO6iOZXLFowgGY+/xy/BqUzg8XbLiM9mvjaBh",
+	"MyCzlIgRVZPsLye1ZDoYy7mI8jXruevIj/0rxSZe/m+WOPxrxi2au2ZnWb5UfKP/7ylLJzKCnynqa+YG",
+	"7ORk+lc6krdpK6mUgykVy4EtxC8sgcv+sKOfMRFx6CHrzye7ahDbBqk0SSb+sZjOpFIch1JKTcmtfDGB",
+	"RV8E30FVZpCbxA0D18FmGT36leA0wlQquowl1YdBDmKawLhrWzhW9LsLGppL2mX0VNfBlKupJpSsBH5Q",
+	"6HNXanxnSSujcNewMKjr3YdsCYJjuUnU5qK5Nc4Ancyx0ZoujZFnuEahP1cw+Dcm6WlldBV1E0CGxMoW",
+	"LkwlnRyDWuHCqXQ2K2CArlVU/RFUVF/ns7I2zqrPzasAnpuDv1vXaKbw/Sqh8MZJoZoKPxE5R507vuiO",
+	"spGnzD0MLQFuJR+xR8okK/fQG7XfvbMXry+q3HgA05MuZJb/mhU0ORxSmxsEmgOUBF6CujniM1MrCBVY",
+	"mEJc8LaY6OFOGIbtvLdlv7vW2fIG4zefNfiT33D/FdX7rf/1MDTBkuYQZMWWxnNUQH+NmVadrvQykaWc",
+	"J2Sk3zrGhslllIOVq1xEcdODqp4pzPEpG3Eb+8tPJ0tfXR9EzEzqTI+/G7BbxV7h9RVjP69c8OcO2TS/",
+	"yqfZmmoKF5vAR+TR4O6WhHYJIGJQgocMwXYDhdMG/mFFl8qUUE8Z1i6g3lzhZrhrp5l7RNnv0J2mgK13",
+	"v/h8dQPSF6iq3BEI+d6x/js2uLw3kmcFEW/shrprCpRNjbeFRhNbn1UEaivL8BUJTJ3KA6JYevEFJ0bk",
+	"ONPD+inUucxWdVZ4Y2jLWn5WAOhNmM5iuWTMZubns5+8G8uLLuN7Am5uTupFbixjVjvBN3hjNfjlMKfX",
+	"uwb0WW2ZkKkhTkpyRU1QgCiuWVJoyq0fGrOFDT8d+r5hs8xF2zV7T36Vi/fVLrWZXl2vO+qX4hWr3B4p",
+	"p3rFdHSDuNcjiDxDhTB1uaq2Dx1XBGp0xXWLQAIs1vBCLcyQcNUXrm56eAdfX3GvinD59cjRH4OGn2FU",
+	"BaSEZlxtgjO15fsEA5K06JjKpaXnqjViNl6NSo13oysVEjjmUIOX43RHuUjYuvBXRvqr8DLtrkLNBGjV",
+	"ANfpdrdICFWzLUFCZXUszlVStR5VZ7GUBPag1m6mODO3vHeURC3yFoLiQV/YrFsIKeuf8w3jiske92sZ",
+	"5y/ARSIxPPsZOvtsmmlXrEsBj0EtbLb/pbeQtVU+dzKd6e0bzBNeY6FqGw9zvoAkybs3Z6bLOPn7G3cI",
+	"veaV+Mbezk4q09nOt1TccHH9f3fCU5mwng8F8l80vpYJTyfTb95+d9LGwD+Swzf7+BcUrSXf5F+CP81Y",
+	"wmX0zW6If+IQv/n+27fvf9x9evHsu4sXuxc/XBT/roYFsmtTZaDDzLmwNAmJdfoVWIWENYj5Fbj7GIrp",
+	"/DigILc71TsMJhDmBa6LR98D9fyemYwPAEvfEELr3wdUXVMGeEJX9xwy6B0YWMDCX7/D0IK6ApZ79A2q",
+	"QHIPSsSV35TcnAudhzzyyM1uLYVvAVEjf2K+MGSNgkejnHIop8w0GraNvwHNW90wWxEdESowMGyarGw/",
+	"4eB+PAGHc6/HbAzlroD990pz2JwHfdbmA8b3w6LB1bIagjOjhGYeM2UxkVO/G11AqPEWQdZhSsdjo6rl",
+	"kQd8e8izJuEBF6fZ0OgMGh+a+l3NW5pobqL0S0/0aL9dnmYPmStvzSfsDeZLuXD55qtumoznQbNrkwS8",
+	"RqmV+AJ6mQ2s9lYK5MpY+1toM4E571xEVah15gOGDL14d47G6nn2es5VV+pl0lAsu2qRIQYRIR+sAPVj",
+	"2py5FNghDrsFt7ZM43YbkDPPZoXUBOOOgcHdwg9ruwdy3HkK+wmGtH2vdcwNLSYlFQZ60r7VYapoA7RF",
+	"hgnlyki4/PcfKYNjYgbvvpErqgr6wl4HX6spLjaXjEN0CL44SJUYXry7JDs2kLvzW35fP+7gJ4e9rOUD",
+	"HHhlQP4SBigAAOahWGpcInRdvtqx51NwAx7a6g99FzYvTBN6y2KVbSm4GkpbCqBtxS2FW48Rzehq2Rdm",
+	"ptryXTFf9GUASFqLDE06rF1E158L5ugOrxy7j6I/fGizgyOmbtwQME7WFw42TJnv5FBBPNq1ffy9ALFH",
+	"HQ2THWQivN4CZb3Fck3FCkw1950N+Ko+ftii9hyfgQt6fBlkmb70Rg/xpRkhXDDOWPsIvOMNjlNfeOrG",
+	"qv967423xAK2p6q5+M4XpZy9LdVpZ0kSOewPh/nhY30YmJ78PmcvqPBLqOoY2z2Rqu+GKP2pjcB7aV9c",
+	"mRYo6SofG3fNIS1ko3W0VnsOix1eNx72XLFkQK9ZHfqq24ThO8WS5om+c+g18t/b9wL4FvQYbbcMeTe3",
+	"a6/krzyO6c5eKySPf2i3j8lLLuYfyIfD/cF+95gkt712N2yFT8jf2OhG7nTCdhi2wzZ5zhM2lh924Ne8",
+	"i6yzt7+RQejNtgL9tr7NbMH28/aw+sRl5aI1QDGY5gpBeQOzZgRRjwzh76Eryb6S0RKh5E35wxNEjhlJ",
+	"ecNZLr3OpszhT/lT6tLpas7oFroK2dO+pq/zxv1ozfs0y6rgyXeJXgIKlfnmXaMFoIFnOFO939a5srN7",
+	"KyelbQQ/iBXHr8eN3j/vKFN+u0/Z2PuCRdVaVU9UIhRrCV8tB+UA9t8SOmLkOzmbVYfupnQ5wBesacWF",
+	"zRCmdGkcAQZcjqctchIv6FIR8GAjIAB3WHlGCOVmlPMT5cIsmb1Qv1KZYeoiVeM6a3PDNayJq/p7llup",
+	"Mv38XEL8cbm5VBm4QcUYhLsLxLYNzcan3d9dr0lpkj688ecDQhg1o0pVfZuue3TMwgzJwQPekMqUxoMr",
+	"r49RnoZeQ/AupbEHdmzSRJ0UgoJv1/ZWGgfdnZrNYVO3CrLxm28NOt3J+r5g3CtK7nTJRM4T9dA2UV6q",
+	"cXHJS0tYMeY6YjDgU5XZWoWGDcdYI8ptYmJmlkNZtGV1agJtFQqc59J3nZnW7C6F1WDcYc4rIzcC22v6",
+	"GtQGqUY5XKzqSgHh+zIwlVcrK+jVaJHXC6jppQkzs8jC+cQ04843fVRzNWOjVAFWOZ0jYKyp5h7JeWKK",
+	"LTRxsojQvkBYrMCulUVPJqkkMaOJMJhlwlak5Cxj+ITef3YNicaeWzBiI0YxoRnc1JsnrbhmW5X6dbEr",
+	"VmDAvFybTL0UZyfnJ8TCXxYb6I/4mI92Tuajm5iKqG4ErqlEfghvnp+S3d3do4C8uzwNyJSPEom5Iaqu",
+	"P9dleNDbBfAcRMXYHDzn0iawFkWYaXcEKuoxSbUabhAK5Iz+Mi+DDkyu/jbir/n3Z+9+PWuf8zN1Jt7s",
+	"jU7P9s9uZj/84/T7oxZbfh+yH070Tcuf3v+0/OmHc3kmwtaoE4ur6fMw+uH7uHgCuodrjwBM4YLypJLF",
+	"M6XulKUbPDSmYa2SqgJSFI2KzG0eDcERGnvDPJrPFakuyeJRzAZ3+5TNCmJ42avaS5hgC0+n4uN8i1ch",
+	"MW0cPFD5grHdTrhBAgtmOt9/uAGZyAX4BuU4dTqmGXZuQPth9zBcOYq7EcNntWiwrMrWwlkOiPA664H7",
+	"csSee1mOKCv3o8K1X5tld5mJ2Wq9BcMeOQztR8r29WsRqzhgU5J4CbWCWRvhrQYYaQ2e3Tl8U7BrmvJb",
+	"FoBbH33P2qa3zQKPSYgj5CKDJcd+AMNq1eZe+Aa21gcQPu7QixTGw5IZTVJXlfVZgALukJvtN3/ctGWb",
+	"16PNom9DDzME7OHm6h+4aVviF/KsjszZG1d2HGsHpBOQXVggJYnEniu2+5jrSeSwZ67pbLVm3q6uAr57",
+	"H6x8nHSTDn8ed7F9/myYa7Dp+t4BjqPkjizxQa+DVmkujsEEFa2jzXnON+jyN25FCy5vFbbgI/A59heW",
+	"plLcbk/u5RluXXjLJw/h/yXnhYSC7PGyCmke+haqL6ujzVdsZNCdCj0dSjIrSpaDZC7WxBJAsJiiG2pR",
+	"SiFx10R6jWEPO7xJR/vN+c90g9RSuySvbFqpVOnK9rQwTuxNi/e2Cu3EcsJxA50RalU3+p4tf3/YB9U8",
+	"Tms8Mc4Hoz9a7X+xBVWbemDs+r6B75b88+GaDHh0ftSpN17vfSzTxB1xI68EdMovX2fvzhiyBQ4wxYoU",
+	"exocCWWbW5hGtgm1nEITJBXLe4K91p3L1/oojrmIoPO5dxwrTuKx8XXXQF/Vn01LFOWdcqykQFlcZC1N",
+	"l6Auj2iScAbDvAehOR/xnSjt7syiKFbh1Su3tLI+YEjjeIDV9xMurg0Ejll0TE2x4JiAbIN/ILwcoXHc",
+	"IkN9Zoc9/Udx+Uz7vayE2WMjOf9TfhD6Bzqa5AULXFkhVWpxit5PlrYrQF6m5EA9PiVekfV4zliipCBX",
+	"bMINKqbHz/IOTaPdZClMo6zTMh7kSoSXz4zecw8AnWLffcO+6rt0FE/WHesN71pEe2+j637mRirvaVMW",
+	"EXGkl8lkJr16NUEgrlPCKs9N+axwEbEP1WxXM41HhVbNWefQRE5JmKP+0EetPzpap1DMslO/Ceu0TGIF",
+	"jtMQQFrSlE1nKfSf4oJQEiVLi/pZ5JiZBME0bqMyGdGWU5ts4lFZROc+WsgysneX8ZxK2bHrtNKi0IB9",
+	"C1Z1o7hMOI2tO6Ts+r1jbrixpyrxL/OBNtSdOFOP/Na+6LJM0xizA7H+zzSm9hMX1R0Edza/N3JRjtIV",
+	"/X+2x9ba1dJvK7v84WiiW46vxP0EdWREhempQDr/vbfbbJfP3lW2N8VmwFfQtpYpRUz7lRY5QyyxXKgJ",
+	"qmtNgD+3tIHXvhd9eHp73MNusRGHJOdP36+GJi0fYK/xjg+QdvfOCvdzsV0Vv12Pqro6Vs2i66ruWMNs",
+	"SYc9XDps+KN1D/zNYHxrfohsZHjL6RDCYOo4ixMqq2KZ2CxJ5TUYuvkqaPs1L4inihXQ3j0lnnJPr47n",
+	"mDFLEVQ1/7HEWnV23pkQ5sOgWDZtiVSFz/BOseil1aDKIHlTnoLXzzZfLLXcMqKCLrE4AzLCLUMrhjvL",
+	"B3lz3c0DsqjvifLeDhPbneBgC/bn/XqYbKz35Xi/mtVkflIMZUOuf2ExQd016wmruW3r2WZ74+D89fSn",
+	"WUWt/8BOTBUiccYHt9mPFYmlUqQJHaWPlG3nlFf/2y3M8iwfzVVvNV1W614atjpVLy0sh/1CkJtF5fQ5",
+	"rSM5YG9g7mHRAIdEiGttyEA+W4nv9chwRNVkWMz1HOozA31ZaQINS8eMKf1fQERDvNYh5EkIxYZYEdUX",
+	"tmjdO3RyIazkm9EkzbWQNWGPLGAGOqlRKUwd5o2QC4FeQ2FbwyONQisBPfZiObu+WIhr0OavP//WDtr7",
+	"NS0wFBvNE54u3+rTY2gpmnLxoq5piAV7eaTI8OTpq7PzwYtnPw5b5Aynh10UYdKalAVkFthmj9DE2ovI",
+	"sVgx3BqRtsh7ANa9YUtlTPaRVs6gPQa2Xe8L1/tXW/oC/XaIC9oje5r5cTFPmQdFhsnGqFLshyYbJY4D",
+	"A7lvNGgRL4ktSUUiUrZHLAy5L2608MwCL5AJpVmEHmgMhd8t8i1bStBcjKaCKS96ft3OUa5nvU2X0dyL",
+	"JtYtwfUS4/rZYtpe44fmid6O5gvmYVnTGdd/fwwaVxBAPpmnk+rdGvqR4yEYEhev316SHTpPJzvQsNZV",
+	"MsX8linS3jOrqALb6PzGtE0upGLa50xzKKw+cq1hcE7AlMFdhpFuN4VJms4aHz8CBPxYVmapsHjcnIAZ",
+	"QkYyYc0rrO63o+hlSskskSnUT5CrJZYbBcSEBBQGxzCioAkhlVM+8v1yUKLUFyaGndlVCHOLAW/0LmGF",
+	"AMQrzWHWNOZObasv+uIvf4FESQIdkf/yF/J6xoSfp/XYrr8Z+/BJgO0HuMh+y/bmSaBHYEKnhc2ci4gl",
+	"ffEX27KH/SVA/JaphJ7Xgi1bJK/6gzxSK22AHhm2w70QDMzhu7dPoX1lO2zthSSScUzNkvXF8G/PLslO",
+	"ZjINMeIxsU78iI34lMYqn+EIqGO4ULaj81/+AqOD1q1ckHeXz5uHLfJOAAMMSDSfxYhWq+kRAInjJWB7",
+	"RGTMWRypAPP5NG1oG8n0ezBN2m0Oo6aCvoC8NrBdCXaGZh9Qf8g15AFS7oZhYMOuCPaCHBlayGqWTqcs",
+	"1UYfzgawre1cihjlKgMpD8iQznBGXAoL3/vXfykphk9a5NuECmBJBgAZO2KwrEE2j4aYjL2U876g6gas",
+	"qAmLZy0y1IcLNow6eGVaBa5ss0rN2D0YAk2zJ4K4kjZ8ELF0PLRfNBSsf9E87FjfEjn+tbbdtLD60Mxu",
+	"GmLfIfBaAFlC/ZzQQ8UTZ1LSHw+taOqRf/6sl+bUWX4LSBe/ZTaTjRs5aRM5VC9hFIS35QI9TQYMiykz",
+	"dmCvkqHjB+YS1gdqFtSbUkGv2ZA8BraSQ44KbCaTCohtRKEC4mGzgjh7YvMiedIHEnKMy5YlFniCWe9s",
+	"OnqFhiinUklkgafotys5ZVC6AjIVCNg1ojnxwYGUE0Qg54G51yyeM+XsGmjanUc8xTsMG0jYTCb2KQ8g",
+	"3I7OtmF3lj/AwywmMmYt8t4kLpQIKSc+w10ydLDQ2J1Qk09fQAOhvALPPnCV2kP5Nt8jPzudWms1IsuD",
+	"qzBsnSeovDnE7fkM0FwWErbTcAXItfMB8S2aLe4MU6ovYAOCjRurnVh8DqjHkKYiWQs4b4yKGqDP3DKD",
+	"sMZldoEPSKXrC620JhzEYyqP/bXFWg/NrI0TsX6tiVlq7lZY67YpvWFlOnUkai4HqLgVDyOULLM4tk36",
+	"TcsaK7lb5H3GevJHkbsISo9Qu2Ymm/Hi7Bz5v3SHs0Ve6Qe5uO4LQwl25ObPjMBR9gtp3zqiwgDenljN",
+	"DXrZWSmBnZmsa1mLCgusgrShsi5vqUE+1oorbB1qri1yJlTKaGSVClMUblUMV1wcgKGRTVb60Wvo5Wem",
+	"MwwKynFLs/ThWcaWtDoJy6hGcgZ04aHDmEUwOZlAf6CUc2iilh0tXNy//AWJDXgIE6Cw+73tamZNHg9z",
+	"SPOawT+tUtmQXbnoGSx+X8ApdYoMgE95fmkckandnzhd6NJrduHto/PkUruDmLK7gJPkQwjC9PpC08Q1",
+	"S1FD0AdGJlrF159KPH1Q36MPVDsrjschmU5UC7p0mhBYgVr2Qrs4WrVbSG6whCAuENtlhmBnjv2Bz0J/",
+	"xMz5uT5btidWp9sXULzhdXSwlk12xS4RDN/jFoYgsVOQmgOLM/0ZstGmzTdsFtOlPpppMmeaq2kWhNRg",
+	"X+0CjHPFNHc1NKYPWcJmDJU9xOhHVQIqpeE2ON/ahEc27B2wxYTHOc9YX3BFsLhEs4AbhnSMXgIq9Pev",
+	"GLZlZNExeMmatrZBCqbI43fvzp5m7a+fkBE29rXNKPC46qVtWX24HojA0wqaehw7v92w5cchSVg6T4xO",
+	"5qOKuMUCPR+bIvqwIkFf2LQ/hdV4uW4usEbHjkkUgtCwbJgM644/T4hJ0nBkqU0ipEuHIAUiHB6HH03V",
+	"CyVXdHQznwXukPsZ3nqj4DqeArS98WX6IQDdkCoN+oKLUTyHuRSVqJ63Iha2wtEKLhHin1s2jY36QL86",
+	"RTsbMa/Rr6Ac0bt+OFkisz3DSzk339BCEgdviny0osunToGm10xzwomMI6MtYE/locssgf5ZZOglzQ3J",
+	"Y6MWDV9ycTM0vpMnJlHeFFvO4xgUA3jEGaI8VX0x5rFngGCvZKPisA90lBIVc1jLBReRXCiE2Rg61LDm",
+	"hYz5yCKKuMt2IAqKhnKwKM6L0RdDzbSWzRO9l0N0D2gemLcBTW2LXo8FdRYyeGjNQG1FDFp+p7gruboY",
+	"8lS/Un8XnLFoyqKWU+PlDnwLvi/AsDQ8DF4f6ReiAfN4qJ8a6KeGT2B4//Ef/wGCAsz80YRy0RegCFrH",
+	"3XACbkODF2DymyG9J5YLljQBdXLCPlBjAAdmmForW7D4FkvOFHZcNB4LfYWMGYvI43d/DcPw5Il3uikZ",
+	"c0FjAjOzBnKvL9qtnC8CeQdSLmiD+13TG9VQM97Q7otOi/CoL3ZbJM+j+qLbIjYnti/2WqSYFdsX+y2T",
+	"CdIXBy1n1ffFYYvkcmP74qhFXHZsX7TDFvGSfQOjT05AKWu3W6Qq471wV6fltxTVm/UMmM0tjecMuxWh",
+	"rQ9NcgidzaDzrVESPDIInHeAC+K2Cb2iyiVTg+GtoF+pGtEZU9D0AD7WFyMpUjClvc0D+jkRPhfX/Bq6",
+	"1GoWq3VdqHIm43kCKgA8OtSk+A28d5gpdI5oLGK7Vekn1CaTcVOK1wMrzOR3aCPtllP9H82N9H8TfRAU",
+	"U8MWgXS4rGfEI32sr5XTcgkluTeBxRnVqmUFjV31BbUfNyo4LoXVVq1Ki7b/kqXHJKbQcFAfiAWPY/De",
+	"ZwJimnnIF5mlOCU3jM2MyPLPFKpvfQHHAgGHEBVH5Y62VwP6SNkzfhLHxs3ssxW9H+hKhtugVUVPWyN4",
+	"SNA5ZlL0//d//k8hER8tSHhrHeNw+9wX+Zn4VBFYZgEwVfmiXFDZFnTZI0NbWjGADwXeMAMy5EAKMBY4",
+	"ymDM547/sC8eW0UVWvPO4/gJ3JXKZOisC4vggZTlnFLwOa0UDfIXHQ+ANwCYEvhlUsrjIejkfVEYOfSf",
+	"1AMlbb1alo+hRznmIyYURF2Ni/zV2WUjaMyT2LiVVW9nB/RiOU9GrCWT6x3z0I6ByjRNzxoGL5acyoQ1",
+	"vFCXiYZ9xEZRdMYbvcZuK2yZHpATCJPs+CXi11XAsCd+4NylmGRwe3AunAurYHZhGe2EZXjWdMo034wj",
+	"rQKBFn7stwdsYV8rNBbPokavEXOVwbRCaHEmhcIgTycMMd9QpCZC6nsl/2VKjl1oyVYl/LMG+qKIxFCs",
+	"7Wr4gL5eSN4Gg33woDXFr1nKRePd26cID2PaGtkgPVb2FdAIIe8KNhTwPO43jYPdsL3f3QvDTvvIn0a7",
+	"A/kb1dPYvWyHvXan1+22wjDcbYeFaTx796ZyGllvW78l9trJAQAiBMM3zO4DLBqIxVQ0QzT0o6nLqIX6",
+	"rRnybM0nzL07OYjaoua58cPmdhhjFym36jlH4Ttn2PXNS4zuhu31j70rtMeD53bXP/fc9azTT3SO1j/h",
+	"poZf2dtsUqYnFzywu9F0XOcuP9gL59gPHf7z548/Bw01n05poilSU0QeDssHZ6DXiMtpL/0cNHwPP2T7",
+	"OG8dYM8lNGVNk2rSSBiNbNlJRcJ+0aNhZR5TVoO1XilrrT0uFnAGxneDmqqVuAVt5YkRPvY7BrRBC/QO",
+	"SaiI5NSAzgdZzJeSl/OJQNcR/gqahXVjO9cvMZ5fVNJwSrnG8dZFj94Up++CJVbBmoyNNuNiaNxrmD+B",
+	"HvS+QNvA+YOcgumHCLL9hPXB5BxFrmQ6IXKe9kzO3cJr4FXARMN+0NbDmrlXT/rCw8IwqiSIJss9yPuJ",
+	"BMlm3+k5+4vuY/2GqhBHfgGN50kmvqEEIRq41S6A9X/kZG+uftmGxrjSOz30mq6DR97AhRkjGPICbDoD",
+	"sBhU+lFZxPysNB/IKk6lkG9idhJ8foVu6JhdknOlm5rlVB+wlv7uXJk2cJCBAn1YtR0VWfWw5BVFCvG8",
+	"ZCbxItCvippz7MZvkAdNrus1S52u2RcGyoMgtJqQ7tMC+hYGxnPBr4VMMqNojfsZp+RiU64Dqtla5/kT",
+	"OKZehQPTIloDlfaFOeZBFnrWOq0Rqc5xKv1jkvkfM5coJIDAtzN/qOVM6IZ06SwTbXEisgZ4qL10Vqhe",
+	"AXA+cmam4nmgKTRddq1LDEosJmb7e+rlHOffEBCKkfG+MD84/7vSqn9Vr0goukkYw/zBRC7AVZqvK0ZY",
+	"XB4zs6eooNi4hDA9ZIRM+8L54h53O7tPkC9ZV3qQeeUKAQfDjoy1aMaeIf9q2rm0IRFijoChDeUZW3hI",
+	"AZHVw1DMZf+gxwh5hoAar5IGjgZGXofW08zgULOofy2EXHbLjkfxkK7zs8NC+1ZGy83VbwShQobmF25k",
+	"8vqkxPCtuWH5vbcb2tLRZiUMoKiFVumcH01LK6dyFr5dZsvervhf20jnLuv3KLcHtsjXZUsDlpjtzg+6",
+	"4WZq7+tsT7OugLmkxDSZs48li6l9N4tpu4aSnfTntpTuZkqsMSOI0YYK1kRF9GidaZA94p74GDReStyO",
+	"msbuzs8PzesbxR335+p1EnchncLWlJMpv1pFuedeo4jIG0dhd/2DtupMps+hsTU8t4FRdSnlKyqWfmua",
+	"bnuDgV5g2+dLKV9Cv2R4bm+ThXGtoV+xiFOLatHtdDZenTemGgse2914bV7iOf7DmJsfg9UWZyFPcjMz",
+	"M2c4VBma11ylJgG/PjJb679zmIEFYEDIGM3lVGGEzvPsUXVjyptcco1lgSYrYHdFak1JC7lmaaaEPMyP",
+	"96dw321XKFHlkG0XrcYXykwhiW87rPQP6Z8K/MKEIvd4w2h0f+7hHFJ30u4LpdE/Q2igCmLmb9zmIWUe",
+	"B4asxHR0B4tUcwueHmcNRaBBB6Sp8ZTQBV22yAVdMoaxtxldskSZKJfFIC7yDYx++azjHuYHhFqqzIJN",
+	"j+GpP4o7adx/Pt52T5/+ljkemIMAe8oWzify1cW/uYv/99Eq//BxhTcMWN1dOfUG4YSVGt6OV65+XdfC",
+	"04KfZNlp4PF3iJcmpxQbBCUu0Ybaki+XH5QlB4DP3gTjMSXJ5jH2sEziitvMuL7AD5lUcygfcrkPfioD",
+	"5DgIk0IKeZReiubYlADDIG1eOlVpi3ybuQ4dE6BojLMowJQuuwJckdBkiJqpkDCrX4PkChNScSlGrugN",
+	"0iT8krAqp9o1Sy24Q0nqljcGp3OstTMfmom8znLvx/N0nuSyrR93wxBKq2BCqXLbO6LCFCfjetbiLrc7",
+	"vVDz959saR4U/mSVeYDJkHHlTTCZ0QO4DQlXJ7yKQspOooVwpT/lY9Z76FEqSi1E8twGwmaGa9nZWIQZ",
+	"yjipFWJmAl/F1Vdz4SHmQurz/NSxzfvYDvUh7gdZFBvJNLWZUEtNjihUmUCCYUSXXt/DkcG/hwsg4uaA",
+	"O2FAYbKKZ835JTyLEs2UMksoM3lKl6ovNkjQ9bOYCvC1x5if68W6bKgJi63HMDZXcB5hwnEc9cXUlHEI",
+	"0tkLgzAMQSZzRAOAqu80XwGSExY9Yospx0zLUv3i1cJLrZNeDtBSvysgWXI7rOAxOQrrsAaPwmqhY+yF",
+	"jJOah/EJh2G1u7+/GvL34ZKoJDVcglgpZBFBQ6lMLLUbQQPKUwAuPrR/yHmKKDzgKyxYYcV3dHLvMJLM",
+	"e8/uwd5eqGfp8rv1QC9PNzelnlIeL91O18giIJKvguirILqfIII8K2jrSvxmN38I+QNNZgCJ5qFus8o8",
+	"MGhEqoo5QNdSRlj9is23pAFdpgKUfHCqYYqFlXw2WSfENn6uf68pAHG5Rvm4OWa6uMwRMG/AcU/jGNPP",
+	"6moPtZ1i8hWAg2L7YLSPTNZ9i+DsA5vBFujZpNgswhZL6X+qlC5N8aybnWfAWNyIVJLEaDRTk45kegF5",
+	"YVfAG4G+QL5oRfArSO3gYy97A1qP2SI5WDPCRSqL6cxYKR0UgEEwE6gvylX1qcSXQR59UFGJnvvi4264",
+	"+6RKBI/yTWrv7dVMTG+lnOPNEEij1zgK9/bah53dg+7+/h28nXpwfxwv5+eM3iD9fYqkAtPx6t8geLNJ",
+	"HFyTYCG0/MWGwd/q83bPIPhz4HJ/Ut0A+MhKVynJEFTr1APjNF3jHnWZVZ9KmJ9EkfFTYka2Sf8z4+jl",
+	"s4xBopjQuTviY9dtM4EyNcteDEoE/mjmAThBplQN8glFX2A9kZHuXgEYeTxEqwHa3g+fBJX1VZ589/N9",
+	"sfb99OTtd9/AAIYmXmfr4dCa9ormoHiYp7Z1KMC/oBiEX4RE1LI0V9HvSdpeXwDy2wD53bBKOGa9MH6f",
+	"bEUfANvYZYWWQDTWFL65FJh+rky9Wq9qfjqFpk61ftTKaW/Tvcr1foftI0oPabe5P+qGzQO612keRXus",
+	"uTtujw7Z/tUBPQrzrthcv5+cwD/0vcXtn6r64vgEBrCtiDq48W7mGtbUGNXmGHNXu2s26Ni1atdnCAIm",
+	"nyOTcNXT3nTcI79vJmAn7GyX+mvVw6NSbMFv5m9u7TTD/apbfdo9anbCq3bzYLQbNY9GXdbcG++HB+3D",
+	"ztFuuNcIGjfQ2t0jPMTdbTTyzaUh0kLHY1/lNI2qG0FjQYXpcpM7zmG4eeJwsS14NflqSQIBOIQuAvqd",
+	"zRJ5S2OsPEGjFeu69RUYdJD1QDPBNeuoxMSQ3ydl1ozhzimzWqvZsYn6Oxtu89eE2nV6PVWTz2dFmOdO",
+	"ndH25RoRBjnq39SMyJkNZikQ/2kzZ2Iel63sTbR8d40VgU6rleGoDGCBVtTGZ3m2Vrs/LmEUWOaYL95z",
+	"MAtYJd/qi7dYSoUqONRVyXmqAjKmPGaRrbRSAZQ0qYDMhfnHxdm5BY2AZxGQOyCJjJn9ISCJ4aDENFzF",
+	"WhcLjZowGplZcVc6a8uTTDDMMH3BFi4QZkvqincROkpNkoatadLLAFmCVRaAV/f/DPdkTZzqtWnV6vZC",
+	"L/JyVsiNAETaAS5gTU5EBi/R2FSmwgjxsGt7eI2RYnn82htt68Kft457UKsm5dAxQP/ZbYWtdnu3pXV1",
+	"U7XVzho2afXFW7DyAmca0lXY3OtEYfOAdcfNQ9q+anZGu1GXoQBt1Cv0RwXcAb0euSaQYh7Hd/XHwZZd",
+	"oF+hpAG9FgwRZy2IRzE+9pKLm3USGe75Kv+/xtLuGkvLHEOaeZpXGTr8w0TWMCjz6bxxb1M5MwCR6HeK",
+	"Gb21+IEZUDl2Uhk+MR2zaJJwuOvx0LRW0T/JBAAEAgv0idXOHoCdiSvJhAzh8pBMqOqLGVWKRS3yXM8V",
+	"kjuKMSsQsSOT34hL0iLPMhTBLA4G/a5oFDhZD3XJAl1/xtiClgg9ohjri6ELWgzBm4fBLhMK872O2EjQ",
+	"4QG/XgiAIKXC3oyl/Fe8EBDL51mjLUcVYHob6hwGBq1QZfmmfRFLhcoRmU2kYMemkSwMT68jaDsA5mqr",
+	"B8w4MEE0t2JGgcB4XoWSgE9uIYjmeimZ+I9tb4TmYTnEtrG0eZ5rzPNvUS+AR+Ceq3qnUNzY2TzbDsXh",
+	"m78mxXxB8cAvxZL/GtkDTeW5lTTbCO2VNJTNQn7VaMQrS2Ed0rppCYEiZ8T4rYEEMUUI0HTCoa9QLwCG",
+	"0Dw2K6RXB31ses70xSKRKXNYlz4oaDfsatkZS605KAOL6UJ3CLRymbWuKaMf41gtirv+4oIuHRAygObP",
+	"41SRx7vh7hOb6/rd5eWFy3GZqzmN46VF9kXrfqpYfMuUAdp0dX6ADETVjQke6tFPGRWK9BtCpmTJ0n4j",
+	"gBSdfgMWtt+owjtGdQfBjvVw4a1aLWOIo2ma2VislbFMriUCoiIka6dLDPy3VtuW8AVAcTYanoC83MTA",
+	"MrfIO0+Pcy8LcnDTOcRwAMQx48uyqCzyCx2zmnzaQujxkxdJfA3nfc5wXuFk52HN4WQXkM0hjWcXWXJt",
+	"SKL4/ML0E80fdYsEZ48zTSC8PrRRD4TYMh3XoOA216Q0YiMeMYWNMvqi2LypzFZtyGP4xMuPx2ouIH3f",
+	"D7Iy8DKjWRdHM3hEAxsXW3jfH8Nkxy2TjdDsN9vj3VHzgLXbzUPauWruj/aiLtsdd2j7qiJC88co1txE",
+	"tcqzoD++qySvcHCBnfEXlZ0FRBFsHw5jJAXzFBPvoK8r0XyoeySo7GRXwo+Do4odbbVWMGPJiIm0yaAZ",
+	"Y0T42KE66Dm/e3f2tNCdMk/zYRg2D/X/ZFFJ2rV+bn0cMzf3jRFSdQdvSj+8ZOJab0Vnbw8qMezf7Xx7",
+	"xn7/Qyds9vsfDp79/NeqDo1rXEXYK2ZlzMW2k1nVQxYVB4Dtnzvs8alePKiPmc96nvZUTGrSd0tohigi",
+	"Fz4ArH6DUw6lpYVGtK7zEzXJ0nqMJiSu1bMr6AlZrS5gp4PGJ6hg4fHSa4pr61e8frfGxvea0fowvyBt",
+	"82kOpgEtdI39CBUq6ST3kU5Y/kp7f99eK36n0wzbK76z24WMhqAxY8nAblmjt2eu3hEWGJa5RqobskI4",
+	"T2yE+RU+5c8Bn/JImd29l126NTSVeQVDe+O7ODfhbMeZVufYCgoFfBzMxCU2bjGtXYB7YZm/8Cokbbto",
+	"hPZ07eZoEnMwei0HzNgfseC3nuMYeoSgkamOSUK50paU1Jb0VIJ7PYN9KZW4OHuyijGqHGO8pzPXsEDL",
+	"+Ry7clzqIXwFh/cpHbpfWfqnYOlfPblfPbl/AiSalSLwLUu3JgEf5pkFVNtPFfo9dympyCoB2bpFThA9",
+	"GhvdYE5WKhc0MffGcnQDunoep9rHh07zQSAMRAUZqDPg7LOZV2L4TETKIKWjiLM94/LZYMf54hB7k5YJ",
+	"XMyZ0gI8YcxM4OLsXGWA1tixHdDx3YM0VhJwEEyfd7jq4KoL7X2xB3OGbW5blgbFpYCgbA4T8pHqC8EW",
+	"MH2tOhyaZgLYoTFhkHIGnQKssymZuy7qby9Pnj8fvH12+vr86eD5yenl6zffyPF4eKy/ONEHMim1F1Vk",
+	"uGD0ZjDjorIuBHPXLrh4ULAXqWaQg15GdGi8hA1S7ooNd8HFndSCbrWp60DR9Tujf0vB9Tp5JwBk6o+F",
+	"bLZBju97Rm809f7JgXJXOvLwtNgGAFsAT4OUw3USyTq1V7iZoFTRdZMuFNODyZJPdc2BoWQdq9HigfYh",
+	"UxoxaBtCfIc8tM+D9gAyMd75yLUgUBNM06kLva1KlH1j53hXw/VLzkj9XQt3ulnhDjJkzK9xxTuvoJUp",
+	"NCo5l7fg+SvX81SlrlSV9HipOy8c1Nr9E13zhT6bpLraM3LvZNc/RCjli21TlSV9JtlBtszRne1PG7ao",
+	"r362YOCItGXGqizYRSS9zIFjMtSHZoiNdBfQkxxgJJHWh66BEmaRA/J4oZLMRi0zTui3OM4zRQBRtOEg",
+	"yDzUXwdP1RUj5qQdZ4pxhdJp2z2am6t1T+BElmR/z8rku3OkVUxmYy03N//fo4T531oWbLe+0ykihUD8",
+	"H6c6szIZ4C7Vml/bn9w9CWET4wNHdirFOOaj9Mu2x16w5RuWlVv+4W2rE3WTa/tMlJwyKDW4uypRUTZi",
+	"WcpGltbObzyqT8Z8b8NRVwzaZQMeWa3dUxVBzyTxp820u4PUMcZc6dZ22Gvv/XEFFFb+Qz3f55NQLh/z",
+	"j9DY5O7BEzMyP3jyxeHc0yjLs/r8pkiwWlvgUWUm1LoDUpEJxaOVSscqUj6L1qc35fjhjk06enB45I+z",
+	"PLVdkjWvtw0s0SGmbbaU3jAvv++Kjm7QfJR4f9bJ0yjO2PHUyzLXQu9KRkvCYoVOuFy2fMxvWJZRAe0H",
+	"tAkLfavKksZu2Fdx87nEjV1x8bvIG65cYqD4c8ubu6jz5zK9MGbqlyepLssc4x7iajUXR99RE4OqtVot",
+	"sLRxdcu9SiX2Lbz2Ob71oayFCb12UVZgOZK3LFlCH241iNk4bfSOfF4OJZZ3OEfeWGtOUS72jNgfKfuD",
+	"HKM/Q2si0xOichu8M/HW//33cim/ggRBcMsmzLTHF8TbSX1hNiOPL19fXgTkzfNTst/ZPeyRt9+dNNsB",
+	"2TfZCAHZDc2M1ZMWeTuRCzKU6Uy/aTBP+BASHcjf30Av82PC074A/286TwQzegVkPEoxMjV3uQWEjr/C",
+	"QANgp3iTZgmoaGQkxZgnUwUWLLaSVilNvPJ/N0mtcvTFghosa3yQRVn2CkD3bJy9UplDqT9d4iv3dDXn",
+	"21NvzCmKQ/iU+ZLeTjf+f/a+bbmNY13vVbpY2WWpMgBnQPAElitFU5JNy5a0RXnJ24YDNGZ6gN4cdGNN",
+	"NwjBK67alTfITe6TizxD7pO8yH6SVP9/d88MMDhQJCWRYtUqL5GcQ08f/vP/fR33U2d3V0s92f2Oiksu",
+	"hv/UCs9kzjplW+s/0Wwoc65H428vfjiNutMwbB3gjvr2AH/iSk1Z/m31IfinCcu5TL7dC/FHXN5vf/zu",
+	"4v2/7D178/yHNy/33vz6ZvFnaHozV+50djZe+1GC+QIfv1o850yX2rrmDIBsB6y0F6th4DMaj1jjTAqd",
+	"y2xTXBMudtd+NdHU1/l7c3ZdYcfdxFXLi/zcKvr70AX/oGpXLpgm08lijd1HKtaPK2SpGKK79tTeXbHl",
+	"O6ukF7TekpIGX3okM6uvQAdaYYMIdLZLngni7FJ4pgqW9O9zGo/ITOaXqiuMUQCVj6jvjDMJKhXzvOYB",
+	"qK9raitBh5Y7Yof0igHQj12ehbJLGA1JuIppnmCDBH5Bx2pz6AyvzQzjItyWzjUDMUr3uBXuHV+jCnF5",
+	"FNdXu5ucQVy5MzNV50Y5JjufRdSaAXwiWftKajBnHkvVb+SiT3Ox7JkQKT6j7HRyqAEn/1PUqxvjHtEt",
+	"zCudGYZ1hhCV9IxzpaJsgB+wHVpV0UmUlhOQlFwMl8ML1vuoHNrbk0vBx/oGpbP1JpcyfXjSyX7W1yOe",
+	"vlJr8HumwdCpnsrPKtHG8op9sZLMQlsDuFK5zUQV/TcckY2cNLD0WUYGluv/FsQgzRlJWMY0oCbXyEEz",
+	"K3djnX1iKbiiZ2Q5WpWmX2nnyKMA/ooE8CqrEugzPqEQdsSHK/NCAPla0PBT468ykdDcYYxQRc4u/gbY",
+	"coq8efaiQ/qn0Gvoi6h5PApIX7MPejdWV/0Ki/wzc4kRx/A0EIjGgV3DXuzJ9DGTjugzCEFvBvlNwT0J",
+	"oCpUjUDKxiNmtg+6wrZu3fjXyMYIyHBGHplPefLLuxeNIwzbt6Oj8Cmk+c3FKCyguZHacmzzb+PqFyNY",
+	"pFc2VwpJtNQ0Ux1guhZ61BWOdtmzJCsXT3AvapJ+QjXzqPsO46DvEcf68HvESwgKMD2ZporplTPYFX0E",
+	"YYMnU6hYH9PME0EPczmdcDEMiGBDqvkVIzOAxkfQYkdQHRAlC8SuWGbTsfhGETUF6JqZ+4P9XNsWeEL6",
+	"Cc8ZIBnZHeKB7KgifS76gFYsp7qPHoTjn3bLyhXp23/3CfRw+q+xHwwTb1YmwGBIjIR89U+w9wDDdi5n",
+	"2PD65tkLLPEDcGUY4HQMWDs4BZaqGybB0WjCVsOndQU8DimSyCkpHSkEYcxZynJmxqIRE0pNgLVgxJgm",
+	"MznNEiwmgcyS+e94mlGsNhGEGhMnl5OR272QvfnZ/AMXQZExnXeFhUYsyMebZJSxZMhywsdGGEN9Gra8",
+	"JjJWhTRo5tOMqb4/FWY6zB6kwyFLsDozzhkExEB7Nsk79sHiu3FBXr04OyGU/Pt//x9EaSoSZb8jHtGc",
+	"xoi3TBFzKJVCK5L5Shk3+bAxlFwBQXThxdYGaoV3bv+VgEhGNoU1YMOpKLVTVKuObFHKCqYFeOba4qIS",
+	"zNST6Pj3w8bxH//l91bj+I/fw8bxH/9o/fUU/tF4Ev4emb9Fv4eN1h9P60CoguUKVAYt2xTE1YANuWtd",
+	"pmQw14zIPIES1PwyMNIWTdzSFkM7dCj4n4yAsDOb1O15gO9c8d0DOa7nP7eQx3boAykzRsW1ic4nSVot",
+	"lv+nN89eNCJgcNjOOn2TpM9kPIW9YXSf0zonsPkU099Oddo4qr7FCNnAy9TAgTsG5msCL60ClDKBQzkJ",
+	"rAgJSosTgHpl+YTmet5z8F5l2EeeBEZQBF4CBFecdkVRAxWsAa0OosBpcCMVWRJwEUQhFEEFv1w88/8O",
+	"AiyDOqKNMN0brACyDG6KmhkEMVWj0ujbxejb76KjTrjfaUeuQitoBQVwWWBkZ6PtR358AP88M3MDgx9E",
+	"e2ljvxUfNQ6TKGwc0YNB47jNWmkYHyZ70X4Qt5LjKD0IB4f0qM329mmUhkfx4eAg2WftFD8kPIwO0n3W",
+	"Tvbi1iCi4XF6xA6Tg3h/0KZu8FvvrTN1Vdpb9VlKL0EXUpG43xvPuAK4z9qeklOgz/FFOCnP2LZNJVRr",
+	"Go/Mi0/gPvOgb7s7fjiNcvq4YdeoGaur7s5jL8mnhZk52HzfK6nRhEa/YlsqX7fYFe/s4WHFfM+0M6Jd",
+	"fZA1BbYEy9zAMVI88Y6JRnR5mKv8r1fYto8OmOWpeofSQTtUM6iBGA+4MOY1JdhzTWKoYlVOlsDVFmoX",
+	"CouNLC4XIKuYCkVaQRiGXeGcEqrJWCo09alvtwZbaj5h0OWC4G1s5mDS+jCRfefXAG6u8Ey7aHl5k7tj",
+	"Aby7ol/qF+9XOEzENMtW4QdUlnorni37YauJtgpE5joLaAnC+SOgmgu+rTUDpECk7OhJOPpvtTZqGcDs",
+	"txXDTvMFy834FFBSbYyfhnn2NpZnZYTW+Vg7uNY2g9Pyo4Z2f6EhHiHQN0Og3whBonTYtoGPAPedKy2X",
+	"GI0f6dIeMV/vji6tjHhn99+tmTGfgiqtbMGsb5p9bnUG8pZgLNDGD32Dk7Hl5orAJq1tOSizHTyyVDw8",
+	"loqHBl9d+u6vAcLaeAVFougWZdud9OO6bFGfJ/3ahtNNp+vT9+MW8MN3VSbxs7yyHiPKv6Ju1peplgkW",
+	"tfQUj2bxrSUFuRwfJcW61YwNAXtTMG4uRx8WxT60tGAqVCTwiowNTyy8S8wnnJX3EFEjOVOEkr6bjR4X",
+	"/SL1BS8v/S3pB54yofKWruj7GGyf8BR5YjALx9AvdjkarshQSkx8gOtrn16qKnZEDpAKvGJ5Zw1oU/nN",
+	"PfO7WtAmv9ifE6/JaUFA2w6W0ODNF5c6ZLV0Ie+dzs5xuL8fHbX2DtsHB9dUFSnLPydY08JHL6r+8AiJ",
+	"Jmsi/YufvdFAWJpCayiEyTE7Sg/pwWA/bid7rJVGNBwcx0fJITtI92l7sBe3koiF6TE9GhzGPuY9iGJz",
+	"74Kh4EhWBsvN0ECyUhgK7bWGQquzFzWPw7AdtVYYCv7gyal2V+A5XB5N0gobR4OINsrjv1WrApO1I6rI",
+	"WF6x5AStzUVxY22Pu4eQWnd36Wv8LY8+5c27xz8W6t0JovuBBlWIzbTAhPp6+D6rpVVOO+PpL9koK/k+",
+	"60xQz7jUmeVc1xRYeQX913ZW2x3W6Z/ZUL+cQpOXliQKwjAssUatt+O4JTeBsgGZkj7XbKz6QCAFPUya",
+	"TToQ/5/nMssgpA9lLlxcSR4zS5s9Y+zSNkGZB5AxlBpgCRJW3vhqIXhBUb6CoMMZS212AzBQILlgft/a",
+	"PyAv+XcnNh9gfIKugFop7sHqActdXjKs6ODDkYbqlffO7BvLhJE+zbKezHtmP3Ax7AdYwmUtMxgz/qCQ",
+	"gYtmWYe0Wy3SH1Adj3r2yr7jNeyzPJe56pOJ5EKT8rd1xZP+LvxrNzrctQVKT30OBDjUvWKyAPh9RuOR",
+	"sVerQ/I4L9A0AQtltrPCh3Go5lDTTLt6u3lX2DyPq2whFrAGBsgVwPfnNC5ByNAsk7MSK7pwDoBMSRiQ",
+	"MfTSAU/rSGYlyBEU/+RJOwyfWnrVfpLPe/lU9K19b0vBsKqpwEwrdoEwbzafgmEh5eanQ/pmu7OkD4VF",
+	"JaBq9yyCf4e7odSL555rEnaOkNYX8NUX/SY5d/S5bnwLq9uxNVFLm4WnANBjh+0G0RX2xqC0NjDivpC6",
+	"R7Vm44n5CvNmH+vCShvwPi1vrFhFsmerHHFUeAT4UMgcasa74nt+xbD8EHYLJWW/RqZkLqdAi1+sLkw9",
+	"ntxvFEE5ZTyeWOY5izVLoIYAIY1GDPKLMAConQwcbyERbAb0sjj+idl8QsLJ1TMes45dd6rIhPLEH/ZF",
+	"/NqtPaGfqZh/Vm8I1h0TPOv8Ioz6BVXsIPuVhU29G4ZhtMFpKl50fATxxo99UWvxRQftMGwd7kdHe8cR",
+	"TMoYmwPMPrq+t2ZW5i49NitRfJlZnTexijS1/GGoP82wIpgqsJXw3yA0YG25SNiHnU5YxrnFu6oez/YO",
+	"lllI+9Qo2JnkcpCxcakjgws1TVMecyZ0L52KRIGjqCnPPOgt6k8vr6GLxAbPYYtA7NQP2H2bWVkoPO5V",
+	"duy1F/g7IyDrvCwAwxywmKJQ92JoQaNpxxA3cBWvWUZmLGfl4stPj+ALNL+W0BtqJJezEcbYMDboCUw7",
+	"mDlJPif5VDR3Pi3b76MzeD+ZU9wZUhXn7AG6WeMS+Ui5l/C7aXZZuCLoao3ph8YAFHDroBW129d3vwbT",
+	"7HJr12t9crKIRS/zpA+lLlmM1kJtkhf1SGloyVU6BFdnMr1cvXHdyaN6vG/q8YFlOmECvoYc56y6oCDy",
+	"CtG2XuZ96gyn8S1daMeKN5mS/pvXF+/INkKzv5awfZVA+fRp0alIc8b+vMPu8Z+YVlbPjeUVc44wNEJp",
+	"mqYnNjgxG0mIq5XpGC3NTMZTTSjBkQaWKgZZuOp7v91Xnfqg5Uf7rRbW9l2JqgfjgEkRF8TJtOEVRi4d",
+	"Zvl2y/SLHexdouW5ZR/JLGF5r4Sq+5O8YhmNjZGwKbdnNYXnHV6JWbzQeVOXyuOqh0SbXvHmEk5KHTSw",
+	"nKA4vRZh8Kq8Vonq0zz3a6B9vwY9r7mvSGg8wh7dUsFiSX7dhJf3r03C3JypOxTlPNUFMKmz91dR2EIQ",
+	"WRVQcMolNOBlTfKWxTK3zLRUEHZV9GEbXZDwhHDd7IrTKmiI1Qn4rQgeUsnHAHZIp8hble92yRf8LYH4",
+	"a0wFBt9FWe2QAbOvMAPERg4ShVCrryw7L2m1yUhOc3XiWw2sA2QtBq5Iu3VcgrHX2JLtWXZjOR6bP2Zc",
+	"YMjYfhXXNhVkf05Y5pq9BfsAzMcdMpiTfQeAW2p8y5VeHF+AQWUz0ZkUQ8TXA3s6neauAikg0T4ZczHV",
+	"ResKcgNjEL5oWaC6HIiGBWu3jjGh4lyIqdCrVLP5orJiftRrt63X3MZ95L//IhXsvQNjqWi2YH1o6xeU",
+	"WEUJa1nfFbLY7NtlfecJJm+GzHJrbCsb8FHraj19NSNPK9l7iKogVvj7kYR4PgegUoR3sEXiq4lIvohS",
+	"xnZNIu2MqhEZ03jEBbuGMBuXqIs/a6Viu75HIdqmR6Hy7b4A8ZhGg1a8l7RZOVQ32I8PkkN2lB6HG/6+",
+	"UIC43zhKorBxGLugQbnAsVKAuLe2ADHqRO0m9F6EKwoQC4SBO6okzFiqy6ekKCrk+rGWcIXubIWth0So",
+	"ul8QCJX2m+cPWiYLgnDPJubUSstRGN42TdBYXkFbOxEeCxHp8WiGDRvobCzQGTtYnqJu1mVGjNDn94x6",
+	"1Sjva1Gt7j8mYjffZ1TIJzdCzzKpPity4Rap3/deODwW5nZ23GygMt2uCrcQrysTwd66RIsajrjPQm+A",
+	"1XAOJwJrLBmu8LCfuNKnRVZ7M8SEe7mtdMkx1MQS8qRvZFP/KSJi6OLX4Gb3n1byLSjG6uASrHNelnFL",
+	"uFvB+pFh+SpGHL5RiDtklDPlQllAB/ZBQ6gJL7XpgTLWmHEDzqhiAQCNqYAkUmuWgL5IpM6YUl3BA5Ix",
+	"DdgjcJPSuTRux5P/918D8n/+d0D+7397GpAZT/QoIJOpiPUUph+eoiZAQTSml1DJmfDUYWZhGS2MSbm6",
+	"IkAt9MWgNu+FrDio3+YEJwRDOoVayIowS910/70y02P64ScmhmZ/R8a6NhvE/RyUUd9+/8/d7ocwbHS7",
+	"H6IX3e6Hwxd//Mf/cF+BLL7E2JSlitsUmroRjoQ999tgSLiz9dEAEvcoxvRQ8RiWa5c2hnsW8vjLKmg5",
+	"tDPhogGphLuL7bxAvE2X7LUh/YSpS8hL2PyD4kNBuEBp6ppbUd47xTijmGK0QXIgciNvzl9Z7hqJBLVq",
+	"JGdigQ0HxXDBIyc8FYQUzLVyYPeAeXUUFoF7cDhyxghgRjTJ6QJKMlRmWnqJK/BoKGQ0LCEvcJ8lhOui",
+	"L6CYCsWYgj9pKSFncgGZeDsjcKvnDMJ8xFix7IqpwEP+YrRrwU8CvFZF+kYeudBfbTU7vOINF29hB9x1",
+	"hMiWUB2+3Pu58c/H735ttL5rn9U7xY6At1Uh4N1aVLpPQoKbehe0jLhv0yy4dZCg6JG+7cvum3wAvBf8",
+	"ilUEI550LYliVrKBnNuOhHdzqD9hMVcYVtxCMbjAxN3qhVJYR2HgiMQZN0+EtjaSMXrFrL7A0Zd6KJvk",
+	"dGCUwFLOWlkxSNUlocrPsCJJLYgzTMUZGIIFPfnnSw5cnw38Nui9q9//ORIInzeMeis87FuFVj8VBfuM",
+	"Iqh5vsDkryVByvsHHi5tP4ZLvyQQA/tF9wPD4CWbv2UPqEHmVF16SYD93lKQARvRLLVMKkXM4laMjdzL",
+	"qG1sDZndTsH0tMbMOK0rXLMSUDXJK+wSjqkAcwE8T/dnQgfoZJoB2j5xtDTQ4XO/pp4v1SICECpYQcVi",
+	"PE+YjYKkhGvfYO7BoFwCrJaNnLmw71szVzewLmyMio0nmZyza1QYmBdfyzxoPWzzIMeFuFmadWk17twW",
+	"qK3jXIwTPirwRwW+rOFkxr4A7f1gdLE7iYUWuZ4SLkf3bqiArfpSeOAzptkq8jWEtZFppa2oVL3s6vYE",
+	"kSIwRgaD24xz75AW35y/sv3sVGHo1SL6IxwQ+P2XQs7gjzEVXWFjwzYyRxYK2Md0Tpila3IfUlHWpRpC",
+	"6HEy5o+jXOOCTBVbUTyPvGjV6vn66MFzkVy4ObxpwouJxIjSva1VwXNzg399jSZ4Jb2BsrxyAHT0WNj8",
+	"CB7+cfXJz0Xiz7jfYndcrXwrQOJWJGp+BZ+9ojbjPbK0TTDtZOQZjUdAfriC0HCRcbHIVA3pBAUg8PEl",
+	"WLCsZULnC2kIaUTlKklz6ka8ofrjBznDjuCEzlVF8pk3npC9sMx9Wa5B2Avraw/Mg+oJ18wdY/qBj6fj",
+	"nc4xFiLgD5G34LjQbAgAdbdeEaAsAdlOJ2oFQNRR9hCinWAnpTxjSc/okR43am4vqhTsqp1O+/gohLTs",
+	"4jOPlx/Zqntk63DxkftR6xC6+vmY9cze2Ons/PLu7DodKnatV1j3ZkXuU7/lA03Vl8RAQjmUNvkzurXw",
+	"yxmwYC6l7m06ZFPxGF7mhE7OruQlyCumisbu1SVlZ/Yl1xWsXwytDcxxJWDwx+qIQRQu0QwsRgwOXXAh",
+	"XBcxiEOLPxCGYePI/GcBy5hPeoLpmcwvYYCtcK8ZNqNorxnutmCIVrS+QSxLM/9+T8Adi7wai0g0Zj6p",
+	"Zj2rIKNWaCYYFh++BQqMblR1ZOMMuEO2qT2yG/ax9OjeyrOFTGyFBLz6lxobDv/iG6xXosTC2VTG60PJ",
+	"5eykSzZXHaIY8+AgZTEI2Em75pr+kh8YU0GGgD8J5mgxLMdrbN8ELuWIXrGC5de3L5eBPTnS83KtWJbW",
+	"e4gbssl4aG4Srd1Cym0SXb99Hjl0zcQzTtWnSz8/Kow1CuOjdMPKOis8dewDV8taYW2gGe/8uDizkxdb",
+	"zvtimPkeKaHHKOytaD4UQ5DKK+u4Gym/JSveQ/+tCrK+haNoYT3w4ACKXwZtcVwr0I9lahc9YnPo61iM",
+	"wCKyhUsArYzG2rdgQJYLrFDNuFoBKHKCvgUXQ4zGLuJkr9SI+GUljViR5e11EgDjyyCjHhq6EM7Hgwer",
+	"M2t3u0crWI2e6c6NcpS9AOmeKWlRZTwevd1Rtdv1e6ZX7dXw0e64P3bHo8C4r+iWtywurhfYwmk+R1TW",
+	"CSCqLvPTMWz5KzorWaqB9sQoU8ttALr5BAgViqMLVAhmx5Mxo0IVOFdWdHnoWLzFKmpQtNja0RUsTVms",
+	"i+IhbyuXtT7aCQvGg6W78x6vU+DQMWPnDUfkWCtKnjRI0BnNE9UVNmehSUbjy/V+clAMVGaJd7sFm5Er",
+	"mk2ZWu1Iw+hu7kiX5aaZ+Q0C7I/t3dfSAD8F4uSjGvks7qvtMlYedfvh65VtaoLcvocVeHRHb9EdRWn/",
+	"CdxRiKauhaM3FxRazugle+RW5bqx8kaxOGdabUw7vWTzmxfN+LzQOiEYVYUgSLbDy73x34/1h51gJ6NK",
+	"A/PP8s1RZ/+40z5qRq0wPG7/hjUEWyoI95Hmi1dJGVDMj6bqPU4AwyGxteBfiNlam3h5y/Q0F8qNuVR6",
+	"orTMrdlGRlSNENcCqCbKjbHk1OnEkTFxZxI/3SKcFiXu0kKwDhixjde+bbsrKPDHdQieVlu65xiKAaYD",
+	"fjfJ5TCnYzJVzLVQW9lTgLM2yXm6ABKbySIJ7j4UBtUV/e+fr8kpIaGzJYCzAcGCU3rRckYiOmEnwJja",
+	"y+Zzyb7BmQY+vM0W81aZpZeAXHOztMgN5OWlORA7g7iX8SvWc38IETHj8OiYDuKEpcPRv16OxeTvudJX",
+	"sw/zP+Hd42s0Hrxis+JzV8vP2+vY/uvRtGNq952UP1MxB+38wEP+5jAjkMKnsbZ2/3HJ5mvzAHZP11VW",
+	"bxHXrxUom8PyteKkvWFwDzgs/5LNv5bIvFnOL8d4CVbsuG8U4ckiZgd4GU3yCg0V1wgA+xP0KwLouxRy",
+	"kSguKbIamphLexZWJZzL4Fph45g2UMs19FXjzz/+cfRXHbpWqe4YjuR6r4tOE66JzinPAiKwyg8MHstl",
+	"6oqSg1J/gkXPMZJiNmI59DVQqPrFVEgRj9NSBpAiUVZ22F4URhMiU2OguWpsqGrU1EP9Y6VjQAbzBXIx",
+	"eDeCcynfZ+CMpTJCDldklnOtgc3VYuCXzLeuUJBo5KltADHLPGDBgpG3H+6tNJKMVf78im0LkoergWPm",
+	"iph1q+4VF3zzaHd19dHwFIT+3bpzw9yCUYwVKHl2aNQCXZg1xLFUB7jQK1k3vIX+ymuijrna+fsBEbcS",
+	"ozrWMnebpIdnHMVWjyZJzpQCI9hFLQ8BtAi52Eosb2bmi7UuZtbRBBTI1ftpGB8MQnoUR2mbHSSHgz3a",
+	"Oo6Okna8zw7Sw/AoOm7RvUE73k8O2GF6FB5HtDXYi9sJ/L0afh2Ejf1WEjYOWTttHNFo0CijXpudnrMr",
+	"Lqeqd3vA2dbOQAa98bxhf260WxWk7MO9yPxozI9e5ZaFkcdR1Dge7NFG+fN3VsNsH3eiVqfdNk7IXhT+",
+	"dkMEPThu29Sw4ql7LGG9v+h5oDzZFbsugp65b6kGv4yFtK4I38Yj+mM67yGCQN/x4DNQr5Cpwy5HrgpY",
+	"FguDZ1EHTparX33XNLgQCBRQj+jm1Z9vHN1GAbrnuzQdRIOonqqqlik62OsUjG10/7gG9gu8eZUa9AN0",
+	"OvqSi6Q6uCpqT90AoX//44b30tz6NeCjfqEgTMWJcqb4dWCZSn3V5b+smKJrgjfdrLtC0zS1e2wbxeTO",
+	"wYNTTRWt9IU17INGyQt5uk1vvv1Tx27aGmWyngb6vWs8H1FFqLq0WNbuN/jYNcVrBZDdF0AI9ihU7gwR",
+	"riQ/NmHAlAsiv9iA3fVjdXZk5UjdFyY/bDlbaR0cNtDHSJIN9lwVoYcntbzJm47LnfEmr7Zma/C/7smH",
+	"rWxxAymioCIQInYzL8pTmQeODVvRMSOlxnGbfRyx+FLZGnvnPnBHpdmB7ZROFc0QIrXKhmNlTLMrXqfE",
+	"TGqWscwjqCpIzSJENJYRFo1wEAVUlX4CqkjfufRC6p59eB8Aq99XNJSN1eFODeCjbVQWdnPgYUdkblOy",
+	"bE6mylEoMA5faT5xNrLJDvdJ3MbAmsSdFfy5KwAGx30BwIU7UNjidekyRnYAM7CAkY1I3GQh1l3TJmjx",
+	"4VzTAzlPu6Kqrc2Al3C5Z5apzsySQ5vjGuggxjJngVthqMWExPm/shiJP7viXRH+BAxcCxjHErM+iune",
+	"hIs+jsCscAMgKRZQruvA0TsY9eVYu6olKWOUY3QZqGYpEWzWFQ6W2NzwxHmpUz3ahUE0zCCeNsn59pDq",
+	"dV4sflnZiLkZ3fgZyzVPQRcZ7/o6LKHVodxFaaeDarpdEDxrItYl9qP9+wGnW0ek4Tb9BgNqe1hDfOWz",
+	"Ahx7rRFljrUdgRXU9kOMbHpEUbpry+46SLOvpD51m+WLBpu14z0fT6RSHMzLhwF0h7NfmL4fZ/FuBWRf",
+	"tSlRbz48k/KVtOC9aY1FaTPCtsGjSjICdSNSQwmbsZGMkYGTVHJMIAwtp1niRBypI9DF225PNb/JGFWM",
+	"DHLzYXM5zUlcKOtrwNNWhnX3HRiPunlZNztz9bPA3UM1kjWXHxXxF6aI39io12OHyA2iSFVxfYfK1Bzo",
+	"1cnOM6RYATdOappB7bcUjIzleHWh4QU885ZksNrpRK2jdmDpJ3vFr/eCHRhUzxL9odr3rH/HR1HrsL2/",
+	"v0xFDkB9Jfi+Xqs9shB+1wjGarVKTOFUPaL1ffa+4jJoJ6zJbaD06ZzTrOG32TowUZplwMzOmSLTCYRy",
+	"7MkhNEnwVwGGZHzJr7teCjhoStCJGkndJC8sxQBxu9lcnjOMPuWyzEGgmNYZkm4jzxRiXCmSsIlU3J7o",
+	"EsctMNlVmeZmvlHZUyqNZJYExPdpFmiD5NQ9mSRswLXqCvOSxWHYVouEa1V9Mr6ZlkaEfdEQppzAg9mK",
+	"CbAvJOzvU5qZX3SFfUUR6XTyoZh08ifL5Qnpm80Ry5yRK5bzdN4nYAsXXdoIt4KxxiqcsiqY/M7N540Z",
+	"YFz/ePH6FZRPUkXOLv5GeEr6p3HMJto8m8G09TX7oHdjddVvktMxSlgbIDa3mDcaST02MoQgo6LdNGZ+",
+	"7JUALIt9NDDbYOYrzbPMtq0GZMBiOlWMGP+Ci2G5VWXAhlNfkWleGMvxmCONrgXOWFlx8s7s/+/s9t+q",
+	"5NLu6KLgpO9rwPowVwscja63kOvAVqyaR8yrLlvZ6i7Dn9WVQ+pKKUgq8zGY2IlRjmYodQW8N1Zfun6Q",
+	"ZdfAlXN4YQIU/OBemB280wlrqGhxw/trM5YMwUUpTttOsHPFqTHcaY4l1oVSPKi+oI0/rnpHBGPd9BI1",
+	"qr6kEbWi6muivcM6RVx60QH83b/Hi4brtF9WdqaR2O6gnZgzkSumv53qtHFURRFzYwrw5cEVpwEOK3CS",
+	"xH5ZV/xy8SwopiAw8xu09s2aBvAf/HfNdWoUmCkx17Thv8cHxZWFHAyig/3mfhiY+TL/DzMJ121dzHSm",
+	"rp7JeDpe0+cOGsxJxUcH6rpNJQebb3slNUp9eq9DfGstrO9t42ZlN320gbXkrBjHhNldbGyvqR7tIiZ8",
+	"5x8rQmYXmuaQvLJJyCZ5B7mnWS7FkLw5f6WwQcQYS8abKOvzjtU06TRHzhyt2XiiyZBpRdqtPdBEaJI5",
+	"fJOuyPlwpM2DAzIVmmeQqatwT2GduALS+lNBpuJSlFgqsE9DzVjOEpJxaM/xgzVWFYwS0VqkiFkuFCTl",
+	"VIdk/KpEgWHUEhdTFpCxvDLemTCmC3TQCjazTfrA5+FNitmIZ8xqeyrsQImQwNmBvQdsYgyCJ+3W8VMz",
+	"+q5ww4bEIzYBkygMq4M5sQ5ibmzZBI24jFGoq4qZ0BnkgTHPeVpMBcwqXWBcFowlivSN9dg3JtWMZZmZ",
+	"Fz/x3lYAgo/SbPbxQT18UM/FB/swK1x1IXsNb2ZJh+Rswqy56yOkHm5HJsy8ExcGDFnLPLq4YuRJn6N4",
+	"6lXe3n9a3I+z2xX+SqNjjFyimeqX8ujFm5+DyWtea9kWJhMCsCuQ0YUm7Bnl2tFGY8+gFAyT9uYr+nZp",
+	"OiSW8pKzvv3QNGdqZGledE6vWGahgcwpEeQHrSfGgAvIBR2zC67Ztxc657G2j7FTSehAAR659WC6YiCT",
+	"+QmJc6lUw5juRUkvWtNMuIoDR+dtHvcNeiHmid4u79lB9nDdGCx7wofcNV4nPE1ZDu/uCnOXMe7N/wdA",
+	"rUBGWk+s5dnv9X6QSjf6zu41Z/I9uFDaD8K83QwsKMXK0WyWWQJFVXrGY2bFQhjCJINkMZ82ompkTGiS",
+	"shkBHGJjXRaOiOUktyb836ds6ti+LeBGwq94Yjak4kPR4AIdNTlhAgz4kWXIRa4bSzNOy4BQAMhDnuy2",
+	"2nDnbnQA3shu+wh/3ms9haoEKIiAtaZkQnPt0wxcuyqTNGesSb5jcwmjt8ej0pRlSXP6b5nO541TI0v6",
+	"JaRlK0Jt9549bECrjl9n12VpdwKAn61DwN91xZNiTyTsises9+//9r/6wepNGpDoKATahKdkMLdlEeWu",
+	"KiOO5FDwP8Hf48Y5Ns+FeoacQYOL6gq7ZO5w2Xsd+Jb7EPPJ5mRDXQTOgAP2giQOyxTr+JI8AKj2x946",
+	"vzhZuFfBoQOYMbQG0HPG+bNSJ8tsAU+dn4Z68tawqJfzHxNws9pHreNob/u8zU9mWNdP22zqXTda7Ry4",
+	"9+864nbBh+JcvEXZtbUNeWYEodmZnzEkvrc1h9FP2Nd2X2zWikl6geRhZSO0sPq9EVpHM1Q2MSVSi9bb",
+	"mM+dSeOlFoTT4pgpZVUpqEWtFhRsHW6vsSfBnKlcadUDtAsZU0HCu2kGDx5PlSYDlkmg9ymqCp3JWy8N",
+	"zCfdhEjUamEY305nh81/HA2+j/lr/uP5L3+eR6/4uToXb/fjs/OD88vJr387+/G4yeY/huzXU3PR/Lf3",
+	"v81/+/WVPBdhM25lYjB+ESa//phdS3bIaTnn+9c28AVmQ9QW7Fww3TgD1VKT9MgYzSuLbLVQQHhqg64z",
+	"CqWVzYpbfl+Qxc2svJ7qR2zxW0jVgcjB47VO5lQcX8WytIodgjWVcMjWuLcT709VBcYTnzwwMgMMPv+b",
+	"6g4uNjAYInD9U+soIlYUxO2nIM5kbu07qAatyDi020HwVIcCdnEhlNyDbHGzrQ61YWtr+IAHCvYl4LKo",
+	"rgDhRu1z/CMsxIPxPRElgAmiJoBwoKSvKNYzSTQdmGuMl5tJ8Dsn2ZwkkoxoPm6S1yJmi99pnlp+ItfO",
+	"yYMSfplZue5XYDaSWTG7T/rw+T2LkdJ/it4tut80Kz1rWmQSfJTCglpBSN/6sWYKjGM+BIQt4TNZxvAD",
+	"2Kry2jqFgyvUFejoo7cADJPL4zshfZ5krOdKTriw7asjiI0Aa6bxBmrNS7vkaHndc73yFoewVrF8YVao",
+	"H/L9M0Pvm0H51oXPbPDsOpalk+dlCW+r5lfL+FcQ8LKMtUVZf+F/23Q2HkgoBFRkTBMblSwSmoWT6yr1",
+	"Ac3PPGuhWL8rVlTrn2C2VecA/+TcTx88gV+OmPEWmuRc+IhVQGKqWEDUBDxnQIqZT0ZGIiUSRPcYAHVs",
+	"+OI1XHFulNZP1kim0IkSwh8ikKQXKKmN9MRMun9XxlOrcTIZXwaFkF4iKi257xbdD0MZHoE7Z1eMZuUG",
+	"/iLiiZQ2gW25wFfD7GPC3GZWlUXxTjoOiVuPmMIMa32cF0J8tSJWMf3mbp148+6dzs7hy72fG/98/O7X",
+	"Ruu79tlOsCPYrIcO/uFeGB20ryNMcdTX8vFXoI7ZMLRiukmsX+d6Ub6OlJW/TTF9JhP2ZRe2v2f08g0X",
+	"9zRuwLQ1cmHXCQzUYi9ZKvOhBAArKdhNIgtWFK2pGCqAQ4pK9QX7HT1/haVE7m9e+gCPgDH4AttBbpWG",
+	"u3BMjRlsFAGADFB1iaHPriikOpisqsB2pQh1Qq64KsUvBWF5LvMmOdvMCQRKwnKW37gqMJc2aV+UJIOP",
+	"3zMCywqYbUuOYUQXGmrP6zPlKLRvUsn3eTf2mZl6j3fpVmDVFl7aq2odbuXzlVoWYW++KSLt7EPMJtq1",
+	"IWKIHVNYqfXSYkA9cNz9Wsrl0lImktfmgKwm36/RJK99+6Mbo6fBvxcl2w8nQIJbBaAKIR3y0QGTdXRQ",
+	"buP5xHiZ3MTLxrFcTEajjDuBZLZNbDfJM8gHBcTCxaF5bCzyxZrArnB5IJm7M5Bhwhvdf/M78B9sey5k",
+	"eGM6NpfpegL4jCu9eqd/NGL+BgC8VW0th529aGOvStRoHdddWu5VaTWiaB2sHVc9rMfSrpdqNVJ/eNwJ",
+	"9ztR2IRKOHjVVLG8R4dw+87P8k+eZXR3vxmSJ79G0Qn5iYvpB/Lh6KB30D4h+VUnaofN8Cn5nsWXcrcV",
+	"RmEYhRF5wXOWyg+78NfrFKDZBVuH/u925qP8+ZSIPrpOONw8ZOuetJHrEXQllHOv15QnEMez8bt1GaPS",
+	"cxxqfU1NUVeAs+k91BLZFFe1Fb5MJCsttRWOmhsKuL8i+YIRoq/fDWXn4v5DQ1eOxHORbGUPbtLDGxtu",
+	"7StWN9xuVAd3BE5ja345W4/LXFxmDtr5xWvSbkWHJfyRSlgOg0MJxtvPfnn79vmrs/PnF/2nHv9F5glz",
+	"FgLPIfhTalNIWEqnGaRBfODJWjBQGCXAdO673oC+OekjOeuKMRVzVxVla8TGKArwtWMuoBSRY6OCT7n4",
+	"PgOoY+mQfhTuh/DYKGzuh7YEbibtiMcBiZqh/X1XYKQQYnTul3aIr0pVLxY+Bf3MDoZSzY6FkQ5yOVPM",
+	"wklnfJBTaBQoFXWB7LISDiKBr6QXdJZxRAI0NlZ2ljpDIHtB+q6lRPRPSsE4Y13ZTmoAO/NdHatMsbNi",
+	"w9yeMYbxtx/evrRtwmZVdzotv9VfTgXdCXb8JzgH19/645t/qdwa+lv/hYnqnSnNVPlWV36//NZfLsgz",
+	"mWU0r3vAH+Ye2Ka9xaa6rQvU7X3rrKTi4G2i+qipbjfbq0p16Gs5LcnMN4pcsbySO4ulSPlwisu+LQH5",
+	"ZDrIeByQMf3QoEP27d5BGN4mw/gazx7Mmri8K70Udw2S6M+PGM306M+Vcu4UbAXITZbzrpNcQsQd6+AK",
+	"MErylilNc125aGYME/CyU8qzGhowHMSNj47vPpeX2++3H/DdNTvtNONX7OOtlY1xF68d3DwZ08y8s7Ra",
+	"r908ufWa0Dljavcf1ej9avTIF5YefE4wEGbcUBcd6xAm5HQ4sjhZ1Di9fAKEThpSMTwuUhH4IovPJaGA",
+	"u0ls/MTyL5GMaQ0arCsgN2TNWESMtAW8yoNPlcqZzRHLmBjqUZ2EHTL9xnz2zq3jNhyH+/vRUetw7wBT",
+	"Hov9R2OA1HBAjt/9+7/9T/wf+dn/c/udht+wErvATv1jw83t2uiOteBh2eg/SXnpMp3FqYWMhGvArZX5",
+	"Szb7Iq3qUp5igrv2uhQuC2QRYFbnjCbzzapmP9yz7SeYnMiNhEhyyoUqpZeVlhMFWVa8FvqXqaYDqrBM",
+	"X+RGBpmprUOuocn8S9M3b82gbpZMuPXcgC5yRLAMAK1CEyTJ0jlNUx6vU1fWjlrrRjlby2oLx/QHrQ02",
+	"DmIMOhrXAEq4599YM0x4z491J2qGTWOpFb8Jm61muP0i/83euELY2+eqOzEuPLRBMTf1y/OX4+lY7Z/n",
+	"V674Dv6d2E4I20AaFFzIcOqMJ265ekZFAew0z3Y6O7sIq4EDWUrDTKB+rsjwWBhKtDbGiD+lsG+tWfj6",
+	"XqwtUwW8yBn7k1WeGWeyxB0J4g1ToGM6x6YWWztQfbqlP1hBRQU4W0kD3IgRV1rmc+djF+Q89oHvSpgi",
+	"NY/72bjpZfQEcG49f7vP2A4YpAas0116/nfT7LJ4QM0bKnUSxRCtaee6VALXFWhTEspmaJrktFTiqbCr",
+	"L9p3YJ4nCERbKvZEB7wrIEIpRew7wjwJ6GBeLbQ8MZalCxhmVGlf6QhVjofQr2NrJyvZbZt3hjdheQ8C",
+	"BnTMK1zgBOMaUYuM5DSvlJfuFZCkkHGskFk1yWmRwYH6IWPaLuVusALK1nCWY7BcQFUnJs6tLV5MG2gw",
+	"6IaUqWbCVuDi9uwKNJVzKIdyeA1CVvsJ5FSbpVDFfWhDu21cjdot74ozmUA7lxzDniguNzMxmUDkJEm4",
+	"hsnGlgJoPz3zwB/QMTbNBQDHiiY5rZKBCcaKw0yhhkKm5MiHpPKuQMjbqcjgs1zALJ8K15x38e70xYve",
+	"xfOz16+e9V6cnr17/fZbmab9TqnOwfV6DqTZ3jEW1FbYy54Axm//qa0tg59c76fyBC24n8BEchULdi4v",
+	"yt2ndVJHFqGiIqpg3kL6sKn6WBa2ghmNPOn/2oDJa7xk8/7TsjCqdksvv/oNak0bEJwqVkwjDMSREvv2",
+	"QOSWMRdxoXOZTEEwLS3eMuAxBnhtxM/+uSt8xSEkERaqDTGv2F+YyyqL4PInvXfcwVCIAgfTbCCbz7CB",
+	"w04JgAYvwT9bxBpbHgn9gqUaHjO+gIz40FwKZ0Z5VjuGdkchH08W2e3K7zGL2xVgeLuBnMA4EebZXJrR",
+	"fMhWY+tYAyth6tJ1kNh1oxDgnUkyYXKSuV5QppgvH/d4d32HxW07zfkCPq3Dwwv8qwV8cNQGmUpklpxA",
+	"eBb3CPXh06lIIGj73h4LRPNz/cC2A6DcGA07ooQo7qLMJUQtWzk0sWg6CwLLQ5jVn69M0sTBCdj9OZaC",
+	"a5mb01o8pmTr/PXHX/8/AAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

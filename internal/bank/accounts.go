@@ -174,11 +174,16 @@ func (b *Bank) SetRole(ctx context.Context, caller Caller, number ledger.Account
 		if account.Role == role {
 			return nil
 		}
-		if _, err := q.UpdateRole(ctx, db.UpdateRoleParams{Role: string(role), ID: account.Customer}); err != nil {
-			return err
-		}
-		return b.recordDetail(ctx, q, EventRoleChanged, number, caller, string(account.Role)+">"+string(role))
+		return b.setRole(ctx, q, caller, account, role)
 	})
+}
+
+// setRole sets another role in the caller's transaction, for a caller who may.
+func (b *Bank) setRole(ctx context.Context, q db.Querier, caller Caller, account Account, role Role) error {
+	if _, err := q.UpdateRole(ctx, db.UpdateRoleParams{Role: string(role), ID: account.Customer}); err != nil {
+		return err
+	}
+	return b.recordDetail(ctx, q, EventRoleChanged, account.Number, caller, string(account.Role)+">"+string(role))
 }
 
 // change runs fn on an existing account and returns the account as fn leaves it.

@@ -33,6 +33,10 @@ type Config struct {
 	Cash        Cash     // who deposits and withdraws; "" means CashOwner
 	Settlements []string // what money can be settled against beside ledger.Settlements
 
+	// ApprovalAbove makes larger deposits and withdrawals at the desk requests, which another member of staff decides; 0 for none. It is
+	// in the minor unit of each account's currency.
+	ApprovalAbove ledger.Money
+
 	Idle IdleLimits // of sessions; none by default
 	// StaffWithoutSecondFactor lets staff act with a PIN of any length and without a second factor.
 	StaffWithoutSecondFactor bool
@@ -73,6 +77,7 @@ type Bank struct {
 	staffSecondFactor bool // staff need one, and a long PIN
 
 	ownerPermissions []Permission
+	approvalAbove    ledger.Money // 0 for no limit
 
 	currencies  *ledger.CurrencyTable
 	settlements []string
@@ -127,6 +132,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		staffSecondFactor: !config.StaffWithoutSecondFactor,
 
 		ownerPermissions: ownerPermissionsUnder(config.Cash),
+		approvalAbove:    config.ApprovalAbove,
 
 		currencies: currencies,
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/verify"
 )
 
@@ -58,7 +59,7 @@ func openWithdrawn(t *testing.T, br *branch, currency string, deposit ledger.Mon
 	p := OpenAccountParams{Holder: "Ada", Pin: goodPin, InitialDeposit: deposit, Currency: currency}
 	hash, err := br.bank.pins.hash(context.Background(), opening(Caller{}), p.Pin)
 	require.NoError(t, err)
-	entry, err := br.bank.attempt(context.Background(), Caller{}, idempotencyKey{}, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
+	entry, err := store.Update(context.Background(), br.bank.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
 		return br.bank.insertOpening(ctx, q, p, db.Customer{ID: uuid.New(), Name: p.Holder, Role: string(RoleCustomer), PinHash: hash})
 	})
 	require.NoError(t, err)

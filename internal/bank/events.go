@@ -42,6 +42,12 @@ const (
 	EventClientKeyRefused     audit.EventType = "client_key_refused"
 	EventClientNetworkRefused audit.EventType = "client_network_refused"
 
+	EventRequestMade      audit.EventType = "request_made"
+	EventRequestApproved  audit.EventType = "request_approved"
+	EventRequestRejected  audit.EventType = "request_rejected"
+	EventRequestWithdrawn audit.EventType = "request_withdrawn"
+	EventNameChanged      audit.EventType = "name_changed"
+
 	EventSecondFactorEnabled   audit.EventType = "second_factor_enabled"
 	EventSecondFactorDisabled  audit.EventType = "second_factor_disabled"
 	EventRecoveryCodeUsed      audit.EventType = "recovery_code_used"
@@ -189,8 +195,8 @@ func ownEventOf(row *db.Event) audit.Event {
 	event := store.EventOf(row)
 	switch event.Type { // the others come from the customer or from strangers
 	case EventAccountAdded, EventAccountUnlocked, EventRoleChanged, EventSessionsEnded, EventDataRead, EventLimitsChanged,
-		EventMoneyMoved:
-		event.Address = "" // of staff or a program
+		EventMoneyMoved, EventPinResetIssued, EventNameChanged, EventRequestMade, EventRequestApproved, EventRequestRejected:
+		event.Address = "" // of staff or a program, or perhaps of one
 	case EventAccountFrozen, EventAccountUnfrozen, EventAccountClosed:
 		event.Address, event.Detail = "", "" // the bank's reasons are not for the account's owner
 	}

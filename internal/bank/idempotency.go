@@ -122,17 +122,17 @@ func (k idempotencyKey) fingerprints() [][]byte {
 	return all
 }
 
-// claim stores the key for an account's first entry, which was written in the same transaction. It comes last, so its result need not
-// be waited for: if the key was there before, the whole transaction fails with store.ErrDuplicate. A refused request never gets
-// here and does not use up its key.
-func (k idempotencyKey) claim(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) error {
+// claim stores the key for what was written in the same transaction. It comes last, so its result need not be waited for: if the key was
+// there before, the whole transaction fails with store.ErrDuplicate. A refused request never gets here and does not use up its key.
+func (k idempotencyKey) claim(ctx context.Context, q db.Querier, made ledger.Claim) error {
 	if k.text == "" {
 		return nil
 	}
 	current := k.claims[0]
 	for _, scope := range k.scopes() { // in an order that all servers share, so that they cannot deadlock
 		if err := q.InsertIdempotencyKey(ctx, db.InsertIdempotencyKeyParams{
-			IdempotencyKey: k.text, Scope: scope, Fingerprint: current.fingerprint, Kind: int64(ledger.KindEntry), ID: id, CreatedAt: now.UnixMicro(),
+			IdempotencyKey: k.text, Scope: scope, Fingerprint: current.fingerprint, Kind: int64(made.Kind), ID: made.ID,
+			CreatedAt: made.Time.UnixMicro(),
 		}); err != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ func (k idempotencyKey) claim(ctx context.Context, q db.Querier, id uuid.UUID, n
 		}
 		// The insert under another SECRET_KEY was only a check, the one that also conflicts with a server about to write there.
 		if err := q.DeleteIdempotencyKey(ctx, db.DeleteIdempotencyKeyParams{
-			IdempotencyKey: k.text, Scope: scope, ID: id,
+			IdempotencyKey: k.text, Scope: scope, ID: made.ID,
 		}); err != nil {
 			return err
 		}
@@ -149,38 +149,101 @@ func (k idempotencyKey) claim(ctx context.Context, q db.Querier, id uuid.UUID, n
 	return nil
 }
 
-// earlier returns the entry written by an earlier request under the key, which is why this one has failed or would now be
-// refused. Entries never change, so the answer made from it is the same as before. If there is none, earlier returns the
-// failure.
-func (b *Bank) earlier(ctx context.Context, key idempotencyKey, failure error) (ledger.Entry, error) {
-	if !isRefusal(failure) && !errors.Is(failure, store.ErrDuplicate) {
-		return ledger.Entry{}, failure
+// work makes something in a transaction and returns it, with what its key is to name.
+type work[T any] = func(ctx context.Context, q db.Querier) (T, ledger.Claim, error)
+
+// keyed returns what a key names, as it was when it was made.
+type keyed[T any] = func(ctx context.Context, q db.Querier, claim ledger.Claim) (T, error)
+
+// recorded records the event of what was made. It comes after the key: see LockEventChain.
+type recorded[T any] = func(ctx context.Context, q db.Querier, made T) error
+
+// writeOnce runs work in its own transaction, at most once under the key. It reports whether what it returns was made by an earlier
+// request under the key.
+func writeOnce[T any](ctx context.Context, b *Bank, key idempotencyKey, found keyed[T], record recorded[T], do work[T],
+) (made T, replayed bool, err error) {
+	made, claim, err := writeKeyed(ctx, b, key, record, do)
+	if err == nil || key.text == "" {
+		return made, false, err
 	}
-	earlier, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
+	var none T
+	first := err
+	unknown := errors.Is(err, ErrUnknown)
+	if unknown {
+		// If the first attempt was committed, the second one conflicts with its key, waiting for it if necessary.
+		var again T
+		if again, _, err = writeKeyed(context.WithoutCancel(ctx), b, key, record, do); err == nil {
+			return again, false, nil
+		}
+	}
+	var id uuid.UUID
+	made, err = earlier(ctx, b, key, err, func(ctx context.Context, q db.Querier, named ledger.Claim) (T, error) {
+		id = named.ID
+		return found(ctx, q, named)
+	})
+	switch {
+	case err == nil:
+		// Our own second attempt is not a replay to a client that sent one request.
+		return made, !unknown || id != claim.ID, nil
+	case unknown && !isRefusal(err):
+		return none, false, first // the outcome is still unknown
+	}
+	return none, false, err
+}
+
+// writeKeyed runs work and claims the key. If the error is ErrUnknown, the claim it returns is the one that may have been stored: hence the
+// variables, since the generic Update returns nothing with an error.
+func writeKeyed[T any](ctx context.Context, b *Bank, key idempotencyKey, record recorded[T], do work[T],
+) (made T, claim ledger.Claim, err error) {
+	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		var err error
+		if made, claim, err = do(ctx, q); err != nil {
+			return err
+		}
+		if err := key.claim(ctx, q, claim); err != nil {
+			return err
+		}
+		return record(ctx, q, made)
+	})
+	return made, claim, err
+}
+
+// earlier returns what an earlier request under the key has made, which is why this one has failed or would now be refused. If there is
+// none, earlier returns the failure.
+func earlier[T any](ctx context.Context, b *Bank, key idempotencyKey, failure error, found keyed[T]) (T, error) {
+	var none T
+	if !isRefusal(failure) && !errors.Is(failure, store.ErrDuplicate) {
+		return none, failure
+	}
+	made, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (T, error) {
 		row, err := key.stored(ctx, q)
 		if errors.Is(err, store.ErrNotFound) {
-			return ledger.Entry{}, failure
+			return none, failure
 		}
 		if err != nil {
-			return ledger.Entry{}, err
+			return none, err
 		}
 		if !key.matches(row.Fingerprint) {
-			return ledger.Entry{}, ledger.ErrKeyReused
+			return none, ledger.ErrKeyReused
 		}
-		return keyedEntry(ctx, q, row)
+		return found(ctx, q, ledger.Claim{Kind: ledger.Kind(row.Kind), ID: row.ID})
 	})
 	if errors.Is(err, store.ErrDuplicate) { // but now it is gone: another database has taken this one's place
 		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	return earlier, err
+	return made, err
 }
 
-// keyedEntry returns the entry that a key names.
-func keyedEntry(ctx context.Context, q db.Querier, row db.TouchIdempotencyKeyRow) (ledger.Entry, error) {
-	if row.Kind != int64(ledger.KindEntry) {
-		return ledger.Entry{}, fmt.Errorf("an idempotency key names %s, of the unknown kind %d", row.ID, row.Kind)
+// keyedEntry returns the entry that a key names. Entries never change, so the answer made from it is the same as before.
+func keyedEntry(ctx context.Context, q db.Querier, claim ledger.Claim) (ledger.Entry, error) {
+	if claim.Kind != ledger.KindEntry {
+		return ledger.Entry{}, errUnknownKind(claim)
 	}
-	return transactionByID(ctx, q, row.ID)
+	return transactionByID(ctx, q, claim.ID)
+}
+
+func errUnknownKind(claim ledger.Claim) error {
+	return fmt.Errorf("an idempotency key names %s, of the unknown kind %d", claim.ID, claim.Kind)
 }
 
 // stored returns what was stored under the key, in any scope, or store.ErrNotFound.
@@ -194,10 +257,11 @@ func (k idempotencyKey) stored(ctx context.Context, q db.Querier) (row db.TouchI
 	return row, err
 }
 
-// Keyed is what a request under a key has made: an entry or, if Batch is not uuid.Nil, a batch of transfers.
+// Keyed is what a request under a key has made: an entry or, if its id is not uuid.Nil, a batch of transfers or a request.
 type Keyed struct {
-	Entry ledger.Entry
-	Batch uuid.UUID
+	Entry   ledger.Entry
+	Batch   uuid.UUID
+	Request uuid.UUID
 }
 
 // GetIdempotencyKey returns what a request under a key has made, for the account's owner. It reads in the same way as a replay, and
@@ -214,10 +278,14 @@ func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number ledg
 		if err != nil {
 			return Keyed{}, err
 		}
-		if row.Kind == int64(ledger.KindBatch) {
+		switch kind := ledger.Kind(row.Kind); kind {
+		case ledger.KindBatch:
 			return Keyed{Batch: row.ID}, nil
+		case ledger.KindRequest:
+			return Keyed{Request: row.ID}, nil
+		default:
+			entry, err := keyedEntry(ctx, q, ledger.Claim{Kind: kind, ID: row.ID})
+			return Keyed{Entry: entry}, err
 		}
-		entry, err := keyedEntry(ctx, q, row)
-		return Keyed{Entry: entry}, err
 	})
 }

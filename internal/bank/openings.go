@@ -158,8 +158,8 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 		err = b.mayFund(ctx, caller, p.InitialDeposit, customer.ID)
 	}
 	if err != nil && key.text != "" {
-		earlier, err := b.earlier(ctx, key, err)
-		return Receipt{Transaction: earlier, Replayed: true}, err
+		first, err := earlier(ctx, b, key, err, keyedEntry)
+		return Receipt{Transaction: first, Replayed: true}, err
 	}
 	if err != nil {
 		return Receipt{}, err
@@ -169,12 +169,20 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 			return Receipt{}, err
 		}
 	}
-	return b.writeOnce(ctx, caller, key, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
-		if err := b.useInvitation(ctx, q, invited); err != nil {
-			return ledger.Entry{}, err
+	record := func(ctx context.Context, q db.Querier, opened ledger.Entry) error {
+		if !caller.authenticated() {
+			return nil
 		}
-		return b.insertOpening(ctx, q, p, *customer)
+		return b.record(ctx, q, EventAccountAdded, opened.Account, caller)
+	}
+	entry, replayed, err := writeOnce(ctx, b, key, keyedEntry, record, func(ctx context.Context, q db.Querier) (ledger.Entry, ledger.Claim, error) {
+		if err := b.useInvitation(ctx, q, invited); err != nil {
+			return ledger.Entry{}, ledger.Claim{}, err
+		}
+		entry, err := b.insertOpening(ctx, q, p, *customer)
+		return entry, ledger.Claim{Kind: ledger.KindEntry, ID: entry.ID, Time: entry.Timestamp}, err
 	})
+	return Receipt{Transaction: entry, Replayed: replayed}, err
 }
 
 // mayFund refuses an initial deposit by a caller who could not make it as a deposit.
@@ -200,52 +208,6 @@ func (b *Bank) mayFund(ctx context.Context, caller Caller, deposit ledger.Money,
 		err = refuse(CodeForbidden, "An initial deposit needs the permission %s.", DepositsWrite)
 	}
 	return err
-}
-
-// writeOnce writes an account's first entry in its own transaction, at most once under its key.
-func (b *Bank) writeOnce(ctx context.Context, caller Caller, key idempotencyKey, open openingWork) (Receipt, error) {
-	entry, err := b.attempt(ctx, caller, key, open)
-	if err == nil || key.text == "" {
-		return Receipt{Transaction: entry}, err
-	}
-	first := err
-	unknown := errors.Is(err, ErrUnknown)
-	if unknown {
-		// If the first attempt was committed, the second one conflicts with its key, waiting for it if necessary.
-		var again ledger.Entry
-		if again, err = b.attempt(context.WithoutCancel(ctx), caller, key, open); err == nil {
-			return Receipt{Transaction: again}, nil
-		}
-	}
-	earlier, found := b.earlier(ctx, key, err)
-	switch {
-	case found == nil:
-		// Our own second attempt is not a replay to a client that sent one request.
-		return Receipt{Transaction: earlier, Replayed: !unknown || earlier.ID != entry.ID}, nil
-	case unknown && !isRefusal(found):
-		return Receipt{}, first // the outcome is still unknown
-	}
-	return Receipt{}, found
-}
-
-// openingWork opens an account and returns its first entry.
-type openingWork = func(ctx context.Context, q db.Querier) (ledger.Entry, error)
-
-// attempt opens an account, claims the key and, for a caller who has signed in, records an event. If the error is ErrUnknown, the entry
-// it returns is the one that may have been written: hence the variable, since the generic Update returns nothing with an error.
-func (b *Bank) attempt(ctx context.Context, caller Caller, key idempotencyKey, open openingWork) (ledger.Entry, error) {
-	var written ledger.Entry
-	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		var err error
-		if written, err = open(ctx, q); err != nil {
-			return err
-		}
-		if err := key.claim(ctx, q, written.ID, written.Timestamp); err != nil || !caller.authenticated() {
-			return err
-		}
-		return b.record(ctx, q, EventAccountAdded, written.Account, caller)
-	})
-	return written, err
 }
 
 // proveOpener checks the PIN of a repeated opening. The attempt counts as at a sign-in: otherwise a client that knows the

@@ -31,31 +31,54 @@ type PinReset struct {
 	ExpiresAt time.Time
 }
 
-// IssuePinReset creates a one-time code with which the account's holder can set a new PIN, for the operator. It replaces an
-// earlier code of the customer.
+// IssuePinReset creates a one-time code with which the account's holder can set a PIN, for staff to whom the holder has come. It replaces
+// an earlier code of the customer. It is also how customers whose account was opened without a PIN get one.
 func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number ledger.AccountNumber) (PinReset, error) {
-	if err := b.require(ctx, caller, bankOperate, number); err != nil {
+	if err := b.require(ctx, caller, CustomersManage, number); err != nil {
 		return PinReset{}, err
 	}
+	if caller.AdminKey {
+		return PinReset{}, refuse(CodeForbidden, "The admin key is no person, and gives nobody access to an account.")
+	}
+	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (PinReset, error) {
+		account, err := accountByNumber(ctx, q, number)
+		if err != nil {
+			return PinReset{}, err
+		}
+		if err := mayServe(caller, account.Customer, account.Role); err != nil {
+			return PinReset{}, err
+		}
+		return b.issueReset(ctx, q, caller, account, "")
+	})
+}
+
+// issueReset creates a reset code in the caller's transaction, for a caller who may.
+func (b *Bank) issueReset(ctx context.Context, q db.Querier, caller Caller, account Account, detail string) (PinReset, error) {
 	code, err := auth.NewCode(b.random)
 	if err != nil {
 		return PinReset{}, err
 	}
-	var expires time.Time
-	account, err := b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {
-		expires = b.now().Add(ResetCodeLifetime)
-		if err := q.InsertPinResetCode(ctx, db.InsertPinResetCodeParams{
-			CustomerID: account.Customer, CodeHash: resetCodeHash(b.keys[0], account.Customer, code),
-			TriesLeft: ResetCodeTries, ExpiresAt: expires.UnixMicro(),
-		}); err != nil {
-			return err
-		}
-		return b.record(ctx, q, EventPinResetIssued, number, caller)
-	})
-	if err != nil {
+	expires := b.now().Add(ResetCodeLifetime)
+	if err := q.InsertPinResetCode(ctx, db.InsertPinResetCodeParams{
+		CustomerID: account.Customer, CodeHash: resetCodeHash(b.keys[0], account.Customer, code),
+		TriesLeft: ResetCodeTries, ExpiresAt: expires.UnixMicro(),
+	}); err != nil {
 		return PinReset{}, err
 	}
-	return PinReset{Account: account, Code: auth.GroupCode(code), ExpiresAt: expires}, nil
+	return PinReset{Account: account, Code: auth.GroupCode(code), ExpiresAt: expires},
+		b.recordDetail(ctx, q, EventPinResetIssued, account.Number, caller, detail)
+}
+
+// mayServe refuses staff who would act on a customer of whom they must keep their hands off: themselves, and other staff unless they
+// manage roles. Otherwise an employee could become an administrator by way of a reset code.
+func mayServe(caller Caller, customer uuid.UUID, role Role) error {
+	switch {
+	case caller.Customer == customer && caller.Customer != uuid.Nil:
+		return refuse(CodeForbidden, "Staff do not act for themselves: another member of staff must do this.")
+	case role.staff() && !slices.Contains(caller.permissions(), RolesManage):
+		return refuse(CodeForbidden, "This is the account of a member of staff, so it takes an administrator.")
+	}
+	return nil
 }
 
 // resetCodeHash returns what is stored of a code. It is keyed, and depends on the customer.

@@ -38,6 +38,7 @@ type TransferParams struct {
 // Receipt is the entry that a request, or an earlier request under the same key, has written.
 type Receipt struct {
 	Transaction ledger.Entry
+	Request     *Request // what was made instead of an entry, if the movement needs approval; nil otherwise
 	Replayed    bool
 }
 
@@ -66,6 +67,9 @@ func (b *Bank) moveCash(ctx context.Context, caller Caller, permission Permissio
 	key, err := b.postingKey(ctx, caller, p.Account, p.IdempotencyKey, string(kind), values...)
 	if err != nil {
 		return Receipt{}, err
+	}
+	if b.needsApproval(own, p.Amount) {
+		return b.askToMove(ctx, caller, key, kind, p)
 	}
 	return b.post(ctx, caller, own, key, ledger.Posting{
 		Type: kind, Account: p.Account, Amount: p.Amount, Description: p.Description, Via: p.Via,
@@ -137,8 +141,11 @@ func (b *Bank) post(ctx context.Context, caller Caller, own bool, key idempotenc
 	if outcome.Earlier == nil {
 		return Receipt{Transaction: outcome.Results[0].Entry}, nil
 	}
-	earlier, err := madeUnder(ctx, b, *outcome.Earlier, ledger.KindEntry, transactionByID)
-	return Receipt{Transaction: earlier, Replayed: earlier.ID != p.ID}, err
+	receipt, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (Receipt, error) {
+		return b.keyedMovement(ctx, q, *outcome.Earlier)
+	})
+	receipt.Replayed = receipt.Transaction.ID != p.ID
+	return receipt, gone(err)
 }
 
 // identify gives a posting its time and its ids. They are fixed before it is carried out, however often that is tried.
@@ -192,17 +199,10 @@ func (b *Bank) carryOut(ctx context.Context, caller Caller, order *store.Order) 
 	return outcome, err
 }
 
-// madeUnder returns what a key names, which must be of a kind.
-func madeUnder[T any](ctx context.Context, b *Bank, claim ledger.Claim, kind ledger.Kind,
-	byID func(ctx context.Context, q db.Querier, id uuid.UUID) (T, error),
-) (T, error) {
-	if claim.Kind != kind {
-		var none T
-		return none, fmt.Errorf("an idempotency key names %s, of kind %d", claim.ID, claim.Kind)
+// gone makes a refusal to read what a key names an error: another database has taken this one's place since the key was read.
+func gone(err error) error {
+	if isRefusal(err) {
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	made, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (T, error) { return byID(ctx, q, claim.ID) })
-	if isRefusal(err) { // another database has taken this one's place since the key was read
-		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	return made, err
+	return err
 }

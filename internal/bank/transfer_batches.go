@@ -107,9 +107,14 @@ func (b *Bank) TransferMany(ctx context.Context, caller Caller, p TransferManyPa
 	case err != nil:
 		return TransferBatch{}, err
 	case outcome.Earlier != nil:
-		batch, err := madeUnder(ctx, b, *outcome.Earlier, ledger.KindBatch, batchByID)
+		batch, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (TransferBatch, error) {
+			if outcome.Earlier.Kind != ledger.KindBatch {
+				return TransferBatch{}, errUnknownKind(*outcome.Earlier)
+			}
+			return batchByID(ctx, q, outcome.Earlier.ID)
+		})
 		batch.Replayed = batch.ID != order.id
-		return batch, err
+		return batch, gone(err)
 	case p.DryRun:
 		return dryRun(&p, outcome), nil
 	}

@@ -46,6 +46,8 @@ type Config struct {
 
 	// Openings says who opens accounts: anyone, code or staff.
 	Openings string `env:"OPENINGS" envDefault:"anyone"`
+	// ApprovalAbove is the amount above which a deposit or withdrawal at the desk needs another member of staff, in minor units; 0 for none.
+	ApprovalAbove Amount `env:"APPROVAL_ABOVE" envDefault:"0"`
 
 	// Cash says who deposits and withdraws: owner or staff.
 	Cash string `env:"CASH" envDefault:"owner"`
@@ -152,6 +154,7 @@ func Parse(environ []string, dotenv string) (Config, error) {
 		reflect.TypeFor[bool]():            parseBool,
 		reflect.TypeFor[ratelimit.Limit](): parseLimit,
 		reflect.TypeFor[ConnectionBound](): parseConnectionBound,
+		reflect.TypeFor[Amount]():          parseAmount,
 		reflect.TypeFor[IdleLimit]():       parseIdleLimit,
 		reflect.TypeFor[[]netip.Prefix]():  parseProxies,
 		reflect.TypeFor[time.Location]():   parseTimeZone,

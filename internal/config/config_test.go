@@ -30,6 +30,7 @@ func defaultConfig() Config {
 		RateLimits: ratelimit.Limits{
 			"register": perMinute(10), "deposit": perMinute(20), "withdraw": perMinute(20), "transfer": perMinute(5), "bulk": perMinute(10), "login": perMinute(5),
 			"refresh": perMinute(10), "payee": perMinute(20), "statement": perMinute(10), "manage": perMinute(60), "read": perMinute(300),
+			"request": perMinute(10), "decision": perMinute(30),
 		},
 		RateLimitAdminKey:        perMinute(5),
 		MaxConnectionsPerAddress: 256, Openings: "anyone", Cash: "owner", SessionIdle: IdleLimit(12 * time.Hour), SessionIdleStaff: IdleLimit(30 * time.Minute),
@@ -82,7 +83,7 @@ func TestConfigAccepts(t *testing.T) {
 		"RATE_LIMIT_STORE=", "RATE_LIMIT_STORE=memory", "RATE_LIMIT_STORE=database",
 		"MAX_CONNECTIONS_PER_ADDRESS=8", "MAX_CONNECTIONS_PER_ADDRESS=8192", "MAX_CONNECTIONS_PER_ADDRESS=off",
 		"CURRENCIES=", "CURRENCIES=GEM:0", "CURRENCIES=GEM:0, MEAL:2,LOYALTYS:6", "BANK_TIMEZONE=UTC", "BANK_TIMEZONE=Pacific/Auckland", "BANK_TIMEZONE=America/Argentina/Buenos_Aires", "BANK_TIMEZONE=Etc/GMT+12",
-		"SWAGGER=on", "SWAGGER=off", "OPENINGS=anyone", "OPENINGS=code", "OPENINGS=staff", "METRICS_TOKEN=", "METRICS_TOKEN=" + goodSecret,
+		"SWAGGER=on", "SWAGGER=off", "OPENINGS=anyone", "OPENINGS=code", "OPENINGS=staff", "APPROVAL_ABOVE=0", "APPROVAL_ABOVE=1000000", "METRICS_TOKEN=", "METRICS_TOKEN=" + goodSecret,
 		"OPS_ADDR=off", "OPS_ADDR=localhost:0", "OPS_ADDR=[::1]:5001", "OPS_ADDR=127.8.9.10:5001",
 		"SECURITY_CONTACT=", "SECURITY_CONTACT=mailto:security@example.com", "SECURITY_CONTACT=https://example.com/security",
 	} {
@@ -176,6 +177,7 @@ func TestConfigRefuses(t *testing.T) {
 		"TLS_KEY_FILE":                {""},
 		"LOG_LEVEL":                   {"loud", "info+2", "3", "*"},
 		"LOG_FORMAT":                  {"xml"},
+		"APPROVAL_ABOVE":              {"-1", "off", "1e6", "1000000000001"},
 		"OPENINGS":                    {"", "off", "Anyone", "codes", "staff,code"},
 		"MAX_CONNECTIONS_PER_ADDRESS": {"", "0", "7", "8193", "-9", "+9", "08", "65537", "Off", "many"},
 	}

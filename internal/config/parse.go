@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
@@ -126,6 +127,17 @@ func parseConnectionBound(text string) (any, error) {
 		return nil, errors.New("expected a number from 8 to 8192, or off")
 	}
 	return ConnectionBound(bound), nil
+}
+
+// Amount is money in the minor unit; 0 for none.
+type Amount ledger.Money
+
+func parseAmount(text string) (any, error) {
+	amount, err := strconv.ParseUint(text, 10, 63)
+	if err != nil || amount > uint64(ledger.MaxAmount) {
+		return nil, errors.New("expected an amount in the minor unit, at most 1000000000000, or 0 for none")
+	}
+	return Amount(amount), nil
 }
 
 // parseProxies reads CIDRs and bare addresses. IPv4 written as IPv6 (::ffff:10.0.0.0/104) is refused, because peers

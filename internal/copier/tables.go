@@ -107,6 +107,9 @@ func (c *copier) rest() error {
 	if err := mirror(c, "batches of transfers", &batchTable, &done); err != nil {
 		return err
 	}
+	if err := mirror(c, "requests", &requestTable, &done); err != nil {
+		return err
+	}
 	if err := mirror(c, "idempotency keys", &keyTable, &done); err != nil {
 		return err
 	}
@@ -232,6 +235,23 @@ var batchTable = table[db.TransferBatch]{
 	remove: func(_ context.Context, _ db.Querier, row *db.TransferBatch) error {
 		return fmt.Errorf("%s is not in the source", row.ID)
 	},
+}
+
+// requestTable has rows that are never deleted: one that was decided meanwhile is overwritten, and one that the source lacks is left, so
+// that the second pass finds it.
+var requestTable = table[db.Request]{
+	list: func(ctx context.Context, q db.Querier, after *db.Request, rows int) ([]db.Request, error) {
+		params := db.ListRequestsByIDParams{RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterID = after.ID
+		}
+		return q.ListRequestsByID(ctx, params)
+	},
+	compare: func(a, b *db.Request) int { return compareIDs(a.ID, b.ID) },
+	insert: func(ctx context.Context, q db.Querier, row *db.Request) error {
+		return q.PutCopiedRequest(ctx, db.PutCopiedRequestParams(*row))
+	},
+	remove: func(context.Context, db.Querier, *db.Request) error { return nil },
 }
 
 var keyTable = table[db.IdempotencyKey]{

@@ -66,6 +66,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countLockedAccountsStmt, err = db.PrepareContext(ctx, CountLockedAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query CountLockedAccounts: %w", err)
 	}
+	if q.countPendingRequestsStmt, err = db.PrepareContext(ctx, CountPendingRequests); err != nil {
+		return nil, fmt.Errorf("error preparing query CountPendingRequests: %w", err)
+	}
 	if q.countPinAttemptStmt, err = db.PrepareContext(ctx, CountPinAttempt); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPinAttempt: %w", err)
 	}
@@ -104,6 +107,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.customerWithoutAccountStmt, err = db.PrepareContext(ctx, CustomerWithoutAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query CustomerWithoutAccount: %w", err)
+	}
+	if q.decideRequestStmt, err = db.PrepareContext(ctx, DecideRequest); err != nil {
+		return nil, fmt.Errorf("error preparing query DecideRequest: %w", err)
 	}
 	if q.deleteBlacklistedTokenStmt, err = db.PrepareContext(ctx, DeleteBlacklistedToken); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteBlacklistedToken: %w", err)
@@ -146,6 +152,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.eventChainEndStmt, err = db.PrepareContext(ctx, EventChainEnd); err != nil {
 		return nil, fmt.Errorf("error preparing query EventChainEnd: %w", err)
+	}
+	if q.expireRequestsStmt, err = db.PrepareContext(ctx, ExpireRequests); err != nil {
+		return nil, fmt.Errorf("error preparing query ExpireRequests: %w", err)
 	}
 	if q.forgetSecondFactorStmt, err = db.PrepareContext(ctx, ForgetSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query ForgetSecondFactor: %w", err)
@@ -195,6 +204,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertRecoveryCodeStmt, err = db.PrepareContext(ctx, InsertRecoveryCode); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertRecoveryCode: %w", err)
 	}
+	if q.insertRequestStmt, err = db.PrepareContext(ctx, InsertRequest); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertRequest: %w", err)
+	}
 	if q.insertSecondFactorStmt, err = db.PrepareContext(ctx, InsertSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertSecondFactor: %w", err)
 	}
@@ -231,6 +243,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listCustomerAccountsStmt, err = db.PrepareContext(ctx, ListCustomerAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query ListCustomerAccounts: %w", err)
 	}
+	if q.listCustomerRequestsStmt, err = db.PrepareContext(ctx, ListCustomerRequests); err != nil {
+		return nil, fmt.Errorf("error preparing query ListCustomerRequests: %w", err)
+	}
 	if q.listCustomersByIDStmt, err = db.PrepareContext(ctx, ListCustomersByID); err != nil {
 		return nil, fmt.Errorf("error preparing query ListCustomersByID: %w", err)
 	}
@@ -249,11 +264,20 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listMilestonesStmt, err = db.PrepareContext(ctx, ListMilestones); err != nil {
 		return nil, fmt.Errorf("error preparing query ListMilestones: %w", err)
 	}
+	if q.listPendingRequestsStmt, err = db.PrepareContext(ctx, ListPendingRequests); err != nil {
+		return nil, fmt.Errorf("error preparing query ListPendingRequests: %w", err)
+	}
 	if q.listQuarterHourMovementsStmt, err = db.PrepareContext(ctx, ListQuarterHourMovements); err != nil {
 		return nil, fmt.Errorf("error preparing query ListQuarterHourMovements: %w", err)
 	}
 	if q.listRecoveryCodesStmt, err = db.PrepareContext(ctx, ListRecoveryCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query ListRecoveryCodes: %w", err)
+	}
+	if q.listRequestsStmt, err = db.PrepareContext(ctx, ListRequests); err != nil {
+		return nil, fmt.Errorf("error preparing query ListRequests: %w", err)
+	}
+	if q.listRequestsByIDStmt, err = db.PrepareContext(ctx, ListRequestsByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ListRequestsByID: %w", err)
 	}
 	if q.listSecondFactorsStmt, err = db.PrepareContext(ctx, ListSecondFactors); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSecondFactors: %w", err)
@@ -303,6 +327,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.lockRateLimitStmt, err = db.PrepareContext(ctx, LockRateLimit); err != nil {
 		return nil, fmt.Errorf("error preparing query LockRateLimit: %w", err)
 	}
+	if q.lockRequestStmt, err = db.PrepareContext(ctx, LockRequest); err != nil {
+		return nil, fmt.Errorf("error preparing query LockRequest: %w", err)
+	}
 	if q.lockServiceClientStmt, err = db.PrepareContext(ctx, LockServiceClient); err != nil {
 		return nil, fmt.Errorf("error preparing query LockServiceClient: %w", err)
 	}
@@ -336,6 +363,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.putCopiedCustomerStmt, err = db.PrepareContext(ctx, PutCopiedCustomer); err != nil {
 		return nil, fmt.Errorf("error preparing query PutCopiedCustomer: %w", err)
 	}
+	if q.putCopiedRequestStmt, err = db.PrepareContext(ctx, PutCopiedRequest); err != nil {
+		return nil, fmt.Errorf("error preparing query PutCopiedRequest: %w", err)
+	}
 	if q.putCopiedServiceClientStmt, err = db.PrepareContext(ctx, PutCopiedServiceClient); err != nil {
 		return nil, fmt.Errorf("error preparing query PutCopiedServiceClient: %w", err)
 	}
@@ -344,6 +374,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.referenceTakenStmt, err = db.PrepareContext(ctx, ReferenceTaken); err != nil {
 		return nil, fmt.Errorf("error preparing query ReferenceTaken: %w", err)
+	}
+	if q.requestByIDStmt, err = db.PrepareContext(ctx, RequestByID); err != nil {
+		return nil, fmt.Errorf("error preparing query RequestByID: %w", err)
 	}
 	if q.resealSecondFactorStmt, err = db.PrepareContext(ctx, ResealSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query ResealSecondFactor: %w", err)
@@ -525,6 +558,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countLockedAccountsStmt: %w", cerr)
 		}
 	}
+	if q.countPendingRequestsStmt != nil {
+		if cerr := q.countPendingRequestsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countPendingRequestsStmt: %w", cerr)
+		}
+	}
 	if q.countPinAttemptStmt != nil {
 		if cerr := q.countPinAttemptStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countPinAttemptStmt: %w", cerr)
@@ -588,6 +626,11 @@ func (q *Queries) Close() error {
 	if q.customerWithoutAccountStmt != nil {
 		if cerr := q.customerWithoutAccountStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing customerWithoutAccountStmt: %w", cerr)
+		}
+	}
+	if q.decideRequestStmt != nil {
+		if cerr := q.decideRequestStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing decideRequestStmt: %w", cerr)
 		}
 	}
 	if q.deleteBlacklistedTokenStmt != nil {
@@ -658,6 +701,11 @@ func (q *Queries) Close() error {
 	if q.eventChainEndStmt != nil {
 		if cerr := q.eventChainEndStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing eventChainEndStmt: %w", cerr)
+		}
+	}
+	if q.expireRequestsStmt != nil {
+		if cerr := q.expireRequestsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing expireRequestsStmt: %w", cerr)
 		}
 	}
 	if q.forgetSecondFactorStmt != nil {
@@ -740,6 +788,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertRecoveryCodeStmt: %w", cerr)
 		}
 	}
+	if q.insertRequestStmt != nil {
+		if cerr := q.insertRequestStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertRequestStmt: %w", cerr)
+		}
+	}
 	if q.insertSecondFactorStmt != nil {
 		if cerr := q.insertSecondFactorStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertSecondFactorStmt: %w", cerr)
@@ -800,6 +853,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listCustomerAccountsStmt: %w", cerr)
 		}
 	}
+	if q.listCustomerRequestsStmt != nil {
+		if cerr := q.listCustomerRequestsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listCustomerRequestsStmt: %w", cerr)
+		}
+	}
 	if q.listCustomersByIDStmt != nil {
 		if cerr := q.listCustomersByIDStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listCustomersByIDStmt: %w", cerr)
@@ -830,6 +888,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listMilestonesStmt: %w", cerr)
 		}
 	}
+	if q.listPendingRequestsStmt != nil {
+		if cerr := q.listPendingRequestsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listPendingRequestsStmt: %w", cerr)
+		}
+	}
 	if q.listQuarterHourMovementsStmt != nil {
 		if cerr := q.listQuarterHourMovementsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listQuarterHourMovementsStmt: %w", cerr)
@@ -838,6 +901,16 @@ func (q *Queries) Close() error {
 	if q.listRecoveryCodesStmt != nil {
 		if cerr := q.listRecoveryCodesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listRecoveryCodesStmt: %w", cerr)
+		}
+	}
+	if q.listRequestsStmt != nil {
+		if cerr := q.listRequestsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listRequestsStmt: %w", cerr)
+		}
+	}
+	if q.listRequestsByIDStmt != nil {
+		if cerr := q.listRequestsByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listRequestsByIDStmt: %w", cerr)
 		}
 	}
 	if q.listSecondFactorsStmt != nil {
@@ -920,6 +993,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing lockRateLimitStmt: %w", cerr)
 		}
 	}
+	if q.lockRequestStmt != nil {
+		if cerr := q.lockRequestStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lockRequestStmt: %w", cerr)
+		}
+	}
 	if q.lockServiceClientStmt != nil {
 		if cerr := q.lockServiceClientStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lockServiceClientStmt: %w", cerr)
@@ -975,6 +1053,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing putCopiedCustomerStmt: %w", cerr)
 		}
 	}
+	if q.putCopiedRequestStmt != nil {
+		if cerr := q.putCopiedRequestStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putCopiedRequestStmt: %w", cerr)
+		}
+	}
 	if q.putCopiedServiceClientStmt != nil {
 		if cerr := q.putCopiedServiceClientStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putCopiedServiceClientStmt: %w", cerr)
@@ -988,6 +1071,11 @@ func (q *Queries) Close() error {
 	if q.referenceTakenStmt != nil {
 		if cerr := q.referenceTakenStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing referenceTakenStmt: %w", cerr)
+		}
+	}
+	if q.requestByIDStmt != nil {
+		if cerr := q.requestByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing requestByIDStmt: %w", cerr)
 		}
 	}
 	if q.resealSecondFactorStmt != nil {
@@ -1218,6 +1306,7 @@ type Queries struct {
 	countEventsBetweenStmt         *sql.Stmt
 	countLiveSessionsStmt          *sql.Stmt
 	countLockedAccountsStmt        *sql.Stmt
+	countPendingRequestsStmt       *sql.Stmt
 	countPinAttemptStmt            *sql.Stmt
 	countPinResetTryStmt           *sql.Stmt
 	countRecoveryCodesStmt         *sql.Stmt
@@ -1231,6 +1320,7 @@ type Queries struct {
 	customerByIDStmt               *sql.Stmt
 	customerOfAccountStmt          *sql.Stmt
 	customerWithoutAccountStmt     *sql.Stmt
+	decideRequestStmt              *sql.Stmt
 	deleteBlacklistedTokenStmt     *sql.Stmt
 	deleteIdempotencyKeyStmt       *sql.Stmt
 	deleteInvitationStmt           *sql.Stmt
@@ -1245,6 +1335,7 @@ type Queries struct {
 	endSessionStmt                 *sql.Stmt
 	endSessionsStmt                *sql.Stmt
 	eventChainEndStmt              *sql.Stmt
+	expireRequestsStmt             *sql.Stmt
 	forgetSecondFactorStmt         *sql.Stmt
 	goodInvitationStmt             *sql.Stmt
 	idempotencyKeyByNameStmt       *sql.Stmt
@@ -1261,6 +1352,7 @@ type Queries struct {
 	insertInvitationStmt           *sql.Stmt
 	insertPinResetCodeStmt         *sql.Stmt
 	insertRecoveryCodeStmt         *sql.Stmt
+	insertRequestStmt              *sql.Stmt
 	insertSecondFactorStmt         *sql.Stmt
 	insertServiceClientStmt        *sql.Stmt
 	insertSessionStmt              *sql.Stmt
@@ -1273,14 +1365,18 @@ type Queries struct {
 	listClientKeysStmt             *sql.Stmt
 	listClientKeysByHashStmt       *sql.Stmt
 	listCustomerAccountsStmt       *sql.Stmt
+	listCustomerRequestsStmt       *sql.Stmt
 	listCustomersByIDStmt          *sql.Stmt
 	listEventsStmt                 *sql.Stmt
 	listEventsBySequenceStmt       *sql.Stmt
 	listIdempotencyKeysByAgeStmt   *sql.Stmt
 	listInvitationsByIDStmt        *sql.Stmt
 	listMilestonesStmt             *sql.Stmt
+	listPendingRequestsStmt        *sql.Stmt
 	listQuarterHourMovementsStmt   *sql.Stmt
 	listRecoveryCodesStmt          *sql.Stmt
+	listRequestsStmt               *sql.Stmt
+	listRequestsByIDStmt           *sql.Stmt
 	listSecondFactorsStmt          *sql.Stmt
 	listServiceClientsStmt         *sql.Stmt
 	listServiceClientsByIDStmt     *sql.Stmt
@@ -1297,6 +1393,7 @@ type Queries struct {
 	lockCustomerStmt               *sql.Stmt
 	lockEventChainStmt             *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
+	lockRequestStmt                *sql.Stmt
 	lockServiceClientStmt          *sql.Stmt
 	proveSessionSecondFactorStmt   *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
@@ -1308,9 +1405,11 @@ type Queries struct {
 	purgeTokenBlacklistStmt        *sql.Stmt
 	putCopiedClientKeyStmt         *sql.Stmt
 	putCopiedCustomerStmt          *sql.Stmt
+	putCopiedRequestStmt           *sql.Stmt
 	putCopiedServiceClientStmt     *sql.Stmt
 	rateLimitByKeyStmt             *sql.Stmt
 	referenceTakenStmt             *sql.Stmt
+	requestByIDStmt                *sql.Stmt
 	resealSecondFactorStmt         *sql.Stmt
 	resetPinStmt                   *sql.Stmt
 	resetPinAttemptsStmt           *sql.Stmt
@@ -1366,6 +1465,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countEventsBetweenStmt:         q.countEventsBetweenStmt,
 		countLiveSessionsStmt:          q.countLiveSessionsStmt,
 		countLockedAccountsStmt:        q.countLockedAccountsStmt,
+		countPendingRequestsStmt:       q.countPendingRequestsStmt,
 		countPinAttemptStmt:            q.countPinAttemptStmt,
 		countPinResetTryStmt:           q.countPinResetTryStmt,
 		countRecoveryCodesStmt:         q.countRecoveryCodesStmt,
@@ -1379,6 +1479,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		customerByIDStmt:               q.customerByIDStmt,
 		customerOfAccountStmt:          q.customerOfAccountStmt,
 		customerWithoutAccountStmt:     q.customerWithoutAccountStmt,
+		decideRequestStmt:              q.decideRequestStmt,
 		deleteBlacklistedTokenStmt:     q.deleteBlacklistedTokenStmt,
 		deleteIdempotencyKeyStmt:       q.deleteIdempotencyKeyStmt,
 		deleteInvitationStmt:           q.deleteInvitationStmt,
@@ -1393,6 +1494,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		endSessionStmt:                 q.endSessionStmt,
 		endSessionsStmt:                q.endSessionsStmt,
 		eventChainEndStmt:              q.eventChainEndStmt,
+		expireRequestsStmt:             q.expireRequestsStmt,
 		forgetSecondFactorStmt:         q.forgetSecondFactorStmt,
 		goodInvitationStmt:             q.goodInvitationStmt,
 		idempotencyKeyByNameStmt:       q.idempotencyKeyByNameStmt,
@@ -1409,6 +1511,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertInvitationStmt:           q.insertInvitationStmt,
 		insertPinResetCodeStmt:         q.insertPinResetCodeStmt,
 		insertRecoveryCodeStmt:         q.insertRecoveryCodeStmt,
+		insertRequestStmt:              q.insertRequestStmt,
 		insertSecondFactorStmt:         q.insertSecondFactorStmt,
 		insertServiceClientStmt:        q.insertServiceClientStmt,
 		insertSessionStmt:              q.insertSessionStmt,
@@ -1421,14 +1524,18 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listClientKeysStmt:             q.listClientKeysStmt,
 		listClientKeysByHashStmt:       q.listClientKeysByHashStmt,
 		listCustomerAccountsStmt:       q.listCustomerAccountsStmt,
+		listCustomerRequestsStmt:       q.listCustomerRequestsStmt,
 		listCustomersByIDStmt:          q.listCustomersByIDStmt,
 		listEventsStmt:                 q.listEventsStmt,
 		listEventsBySequenceStmt:       q.listEventsBySequenceStmt,
 		listIdempotencyKeysByAgeStmt:   q.listIdempotencyKeysByAgeStmt,
 		listInvitationsByIDStmt:        q.listInvitationsByIDStmt,
 		listMilestonesStmt:             q.listMilestonesStmt,
+		listPendingRequestsStmt:        q.listPendingRequestsStmt,
 		listQuarterHourMovementsStmt:   q.listQuarterHourMovementsStmt,
 		listRecoveryCodesStmt:          q.listRecoveryCodesStmt,
+		listRequestsStmt:               q.listRequestsStmt,
+		listRequestsByIDStmt:           q.listRequestsByIDStmt,
 		listSecondFactorsStmt:          q.listSecondFactorsStmt,
 		listServiceClientsStmt:         q.listServiceClientsStmt,
 		listServiceClientsByIDStmt:     q.listServiceClientsByIDStmt,
@@ -1445,6 +1552,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		lockCustomerStmt:               q.lockCustomerStmt,
 		lockEventChainStmt:             q.lockEventChainStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
+		lockRequestStmt:                q.lockRequestStmt,
 		lockServiceClientStmt:          q.lockServiceClientStmt,
 		proveSessionSecondFactorStmt:   q.proveSessionSecondFactorStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
@@ -1456,9 +1564,11 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		purgeTokenBlacklistStmt:        q.purgeTokenBlacklistStmt,
 		putCopiedClientKeyStmt:         q.putCopiedClientKeyStmt,
 		putCopiedCustomerStmt:          q.putCopiedCustomerStmt,
+		putCopiedRequestStmt:           q.putCopiedRequestStmt,
 		putCopiedServiceClientStmt:     q.putCopiedServiceClientStmt,
 		rateLimitByKeyStmt:             q.rateLimitByKeyStmt,
 		referenceTakenStmt:             q.referenceTakenStmt,
+		requestByIDStmt:                q.requestByIDStmt,
 		resealSecondFactorStmt:         q.resealSecondFactorStmt,
 		resetPinStmt:                   q.resetPinStmt,
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,

@@ -29,6 +29,8 @@ type Querier interface {
 	CountEventsBetween(ctx context.Context, arg CountEventsBetweenParams) (int64, error)
 	CountLiveSessions(ctx context.Context, arg CountLiveSessionsParams) (int64, error)
 	CountLockedAccounts(ctx context.Context) (int64, error)
+	// Those of a kind about an account or, with a customer, about any account of the customer's.
+	CountPendingRequests(ctx context.Context, arg CountPendingRequestsParams) (int64, error)
 	// Counts before the PIN is checked, and locks at the last attempt, so that neither parallel guesses nor a crash between
 	// counting and hashing allow another guess. A right PIN undoes both.
 	CountPinAttempt(ctx context.Context, arg CountPinAttemptParams) (CountPinAttemptRow, error)
@@ -51,6 +53,7 @@ type Querier interface {
 	CustomerByID(ctx context.Context, id uuid.UUID) (Customer, error)
 	CustomerOfAccount(ctx context.Context, accountNumber int64) (uuid.UUID, error)
 	CustomerWithoutAccount(ctx context.Context) (uuid.UUID, error)
+	DecideRequest(ctx context.Context, arg DecideRequestParams) (int64, error)
 	DeleteBlacklistedToken(ctx context.Context, jti uuid.UUID) error
 	// For what it names only: the key may belong to something else by now.
 	DeleteIdempotencyKey(ctx context.Context, arg DeleteIdempotencyKeyParams) error
@@ -71,6 +74,7 @@ type Querier interface {
 	// Ends some of the sessions that have not ended, across all customers.
 	EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error)
 	EventChainEnd(ctx context.Context) (EventChainEndRow, error)
+	ExpireRequests(ctx context.Context, arg ExpireRequestsParams) (int64, error)
 	// After the second factor is turned off, no session of the customer has proved it.
 	ForgetSecondFactor(ctx context.Context, customerID uuid.UUID) error
 	// No row for a code that is wrong, used up or expired.
@@ -95,6 +99,7 @@ type Querier interface {
 	// Replaces the customer's earlier code.
 	InsertPinResetCode(ctx context.Context, arg InsertPinResetCodeParams) error
 	InsertRecoveryCode(ctx context.Context, arg InsertRecoveryCodeParams) error
+	InsertRequest(ctx context.Context, arg InsertRequestParams) error
 	// Replaces an unconfirmed secret. No row if one is in use.
 	InsertSecondFactor(ctx context.Context, arg InsertSecondFactorParams) (int64, error)
 	InsertServiceClient(ctx context.Context, arg InsertServiceClientParams) error
@@ -114,6 +119,8 @@ type Querier interface {
 	ListClientKeysByHash(ctx context.Context, arg ListClientKeysByHashParams) ([]ClientKey, error)
 	// Oldest first.
 	ListCustomerAccounts(ctx context.Context, arg ListCustomerAccountsParams) ([]Account, error)
+	// Those about any account of the customer's.
+	ListCustomerRequests(ctx context.Context, arg ListCustomerRequestsParams) ([]Request, error)
 	ListCustomersByID(ctx context.Context, arg ListCustomersByIDParams) ([]Customer, error)
 	// Newest first, starting before an id. An empty event_type matches every type.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
@@ -123,10 +130,14 @@ type Querier interface {
 	ListInvitationsByID(ctx context.Context, arg ListInvitationsByIDParams) ([]Invitation, error)
 	// An account's indexed entries, oldest first, from a time on and after a sequence.
 	ListMilestones(ctx context.Context, arg ListMilestonesParams) ([]ListMilestonesRow, error)
+	ListPendingRequests(ctx context.Context, arg ListPendingRequestsParams) ([]ListPendingRequestsRow, error)
 	// What came in and went out in each quarter of an hour (numbered from 1970) that had an entry, walking back along the links
 	// from an entry over at most entry_limit entries.
 	ListQuarterHourMovements(ctx context.Context, arg ListQuarterHourMovementsParams) ([]ListQuarterHourMovementsRow, error)
 	ListRecoveryCodes(ctx context.Context, arg ListRecoveryCodesParams) ([]RecoveryCode, error)
+	// A pending request that is overdue counts as expired.
+	ListRequests(ctx context.Context, arg ListRequestsParams) ([]ListRequestsRow, error)
+	ListRequestsByID(ctx context.Context, arg ListRequestsByIDParams) ([]Request, error)
 	ListSecondFactors(ctx context.Context, arg ListSecondFactorsParams) ([]SecondFactor, error)
 	// Newest first, starting before an id.
 	ListServiceClients(ctx context.Context, arg ListServiceClientsParams) ([]ServiceClient, error)
@@ -156,6 +167,7 @@ type Querier interface {
 	// Creates the row if there is none, and locks it until the transaction ends. The time is that of RETURNING, which is after
 	// any earlier holder of the lock: a column's default or the conflicting row would have a time from before the wait.
 	LockRateLimit(ctx context.Context, arg LockRateLimitParams) (LockRateLimitRow, error)
+	LockRequest(ctx context.Context, id uuid.UUID) (Request, error)
 	LockServiceClient(ctx context.Context, id uuid.UUID) (ServiceClient, error)
 	ProveSessionSecondFactor(ctx context.Context, id uuid.UUID) error
 	PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotencyKeysParams) (int64, error)
@@ -168,11 +180,13 @@ type Querier interface {
 	PurgeTokenBlacklist(ctx context.Context, arg PurgeTokenBlacklistParams) (int64, error)
 	PutCopiedClientKey(ctx context.Context, arg PutCopiedClientKeyParams) error
 	PutCopiedCustomer(ctx context.Context, arg PutCopiedCustomerParams) error
+	PutCopiedRequest(ctx context.Context, arg PutCopiedRequestParams) error
 	PutCopiedServiceClient(ctx context.Context, arg PutCopiedServiceClientParams) error
 	// The accepted requests, and the time after they were read.
 	RateLimitByKey(ctx context.Context, arg RateLimitByKeyParams) (RateLimitByKeyRow, error)
 	// Reports whether a transfer from the account has the reference.
 	ReferenceTaken(ctx context.Context, arg ReferenceTakenParams) (bool, error)
+	RequestByID(ctx context.Context, id uuid.UUID) (Request, error)
 	// No row if it was replaced after it was read.
 	ResealSecondFactor(ctx context.Context, arg ResealSecondFactorParams) (int64, error)
 	// Replaces a forgotten PIN and lifts the lock.

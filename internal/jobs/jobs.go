@@ -50,6 +50,7 @@ func list(cfg Config) []job {
 	}
 	return []job{
 		{does: "purge expired rows", every: purge, run: w.purge},
+		{does: "expire requests", every: purgeInterval, run: w.expireRequests},
 		{does: "record failures", every: recordInterval, waits: true, run: w.recordFailures},
 		{does: "record the last uses of keys", every: recordInterval, waits: true, run: w.recordKeyUses},
 		// What a start requires:

@@ -22,6 +22,15 @@ func (w *work) purge(ctx context.Context) error {
 	return err
 }
 
+// expireRequests marks requests that were not decided in time.
+func (w *work) expireRequests(ctx context.Context) error {
+	expired, err := w.bank.ExpireRequests(ctx)
+	if expired > 0 {
+		w.logger.Info("marked requests as expired", "requests", expired)
+	}
+	return err
+}
+
 // recordFailures records the failures that were repeated since its last run.
 func (w *work) recordFailures(ctx context.Context) error { return w.bank.FlushRepeats(ctx) }
 

@@ -42,8 +42,9 @@ type Kind int64
 
 // The kinds, as the database stores them.
 const (
-	KindEntry Kind = 1 // the entry in the posting's own account
-	KindBatch Kind = 2 // the results of many transfers
+	KindEntry   Kind = 1 // the entry in the posting's own account
+	KindBatch   Kind = 2 // the results of many transfers
+	KindRequest Kind = 3 // something that another is to decide
 )
 
 // ReferenceName identifies a sender's own reference of a transfer, which no other transfer of the sender's has.

@@ -128,6 +128,9 @@ func (s *Server) Deposit(ctx context.Context, request api.DepositRequestObject) 
 	if err != nil {
 		return nil, err
 	}
+	if receipt.Request != nil {
+		return s.movementAsked(receipt), nil
+	}
 	return s.receipt(receipt), nil
 }
 
@@ -140,6 +143,9 @@ func (s *Server) Withdraw(ctx context.Context, request api.WithdrawRequestObject
 	receipt, err := s.bank.Withdraw(ctx, scopeOf(ctx).caller, bank.WithdrawParams(params))
 	if err != nil {
 		return nil, err
+	}
+	if receipt.Request != nil {
+		return s.movementAsked(receipt), nil
 	}
 	return s.receipt(receipt), nil
 }

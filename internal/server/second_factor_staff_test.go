@@ -125,3 +125,26 @@ func TestAForgottenPINOfAnAdministrator(t *testing.T) {
 	requireRefused(t, 401, "second_factor_required", w.tryLogin(c.number, c.pin))
 	require.Equal(t, standing{"customer", []string{"longer_pin"}}, standingOf(w.loginWith(c, f.recovery[0])))
 }
+
+// TestAnEmployeeNeedsTheSecondFactorToo: without it, and without a long PIN, employees are customers.
+func TestAnEmployeeNeedsTheSecondFactorToo(t *testing.T) {
+	t.Parallel()
+	w := newStrictWorld(t)
+	c, ada := w.open("482913", 0), w.open("730164", 0)
+	number, err := ledger.ParseAccountNumber(c.number)
+	require.NoError(t, err)
+	_, err = w.bank.SetRole(context.Background(), bank.Caller{Operator: true}, number, bank.RoleEmployee)
+	require.NoError(t, err)
+	signedIn := w.tryLogin(c.number, c.pin)
+	require.Equal(t, standing{"customer", []string{"second_factor", "longer_pin"}}, standingOf(signedIn))
+	session := bearer(signedIn.field("access_token").(string))
+	for _, a := range []*answer{
+		w.call("GET", "/admin/requests", session),
+		w.call("GET", "/accounts/"+ada.number, session),
+		w.call("POST", "/admin/accounts/"+ada.number+"/pin-reset", session),
+		w.call("POST", "/accounts/"+ada.number+"/deposit", session, body(map[string]any{"amount": 5})),
+	} {
+		require.Equal(t, 403, a.status, a.text())
+	}
+	require.Equal(t, 201, w.call("POST", "/accounts/"+c.number+"/deposit", session, body(map[string]any{"amount": 5})).status)
+}

@@ -12,12 +12,7 @@ import (
 const unusedID = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90"
 
 // clientCases belong to the operations that manage service clients.
-var clientCases = []struct {
-	operation string
-	status    int
-	code      string
-	bend      bend
-}{
+var clientCases = []particularCase{
 	{"adminCreateClient", 201, "", set("account_numbers", []any{})},
 	{"adminCreateClient", 201, "", set("expires_at", nil)},
 	{"adminChangeClient", 200, "", set("expires_at", nil)},

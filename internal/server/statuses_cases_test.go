@@ -24,6 +24,8 @@ var successes = map[string]int{
 	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200, "adminEndSessions": 200,
 	"adminTrialBalance": 200,
 	"getSecondFactor":   200, "startSecondFactor": 200, "confirmSecondFactor": 200, "removeSecondFactor": 204, "replaceRecoveryCodes": 200,
+	"createRequest": 201, "adminCreateRequest": 201, "listAccountRequests": 200, "getRequest": 200, "withdrawRequest": 200,
+	"adminListRequests": 200, "adminGetRequest": 200, "approveRequest": 200, "rejectRequest": 200, "setAccountRole": 202, "issuePinReset": 201,
 	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
 	"listSessions": 200, "checkSession": 200, "endSession": 204, "endOtherSessions": 204,
 	"freezeAccount": 200, "unfreezeAccount": 200, "closeAccount": 200, "getLimits": 200, "setLimits": 200,
@@ -32,13 +34,15 @@ var successes = map[string]int{
 	"health": 200, "ready": 200, "version": 200, "listCurrencies": 200,
 }
 
-// particularCases belong to one operation only.
-var particularCases = []struct {
+type particularCase struct {
 	operation string
 	status    int
 	code      string
 	bend      bend
-}{
+}
+
+// particularCases belong to one operation only.
+var particularCases = []particularCase{
 	{"openAccount", 201, "", furtherAccount},
 	{"login", 200, "", set("session", "cookie")},
 	{"refreshTokens", 200, "", inCookie},
@@ -351,7 +355,7 @@ func statusCases(operations map[string]contractOperation) map[string]map[string]
 	for operation, status := range successes {
 		add(operation, status, "", nil)
 	}
-	for _, c := range slices.Concat(particularCases, clientCases) {
+	for _, c := range slices.Concat(particularCases, clientCases, requestCases) {
 		add(c.operation, c.status, c.code, c.bend)
 	}
 	for id, o := range operations {

@@ -190,6 +190,9 @@ func properDraft(s *stage, o contractOperation) *draft {
 		d.credentials = []requestOption{adminKey(testAdminKey)}
 	case "setLimits":
 		d.body = map[string]any{"daily": 99}
+	case "createRequest", "listAccountRequests", "getRequest", "withdrawRequest", "adminListRequests", "adminGetRequest", "approveRequest",
+		"rejectRequest", "adminCreateRequest", "setAccountRole", "issuePinReset":
+		requestDraft(s, d)
 	case "getStatement":
 		d.query = "?month=2026-11"
 	case "endSession":

@@ -67,10 +67,15 @@ func (s *Server) GetIdempotencyKey(ctx context.Context, request api.GetIdempoten
 	if err != nil {
 		return nil, err
 	}
-	if written.Batch != uuid.Nil {
-		return api.GetIdempotencyKey303Response{
-			Headers: api.GetIdempotencyKey303ResponseHeaders{Location: s.batchLink(number, written.Batch)},
-		}, nil
+	location := ""
+	switch {
+	case written.Batch != uuid.Nil:
+		location = s.batchLink(number, written.Batch)
+	case written.Request != uuid.Nil:
+		location = s.ownRequestLink(number, written.Request)
+	}
+	if location != "" {
+		return api.GetIdempotencyKey303Response{Headers: api.GetIdempotencyKey303ResponseHeaders{Location: location}}, nil
 	}
 	return api.GetIdempotencyKey200JSONResponse(transactionOf(written.Entry)), nil
 }

@@ -95,8 +95,10 @@ type options struct {
 	openings bank.Openings
 	cash     bank.Cash
 	own      []ledger.Currency // the bank's own
-	zone     *time.Location    // of the bank's days; nil for UTC
-	debug    bool
+
+	approvalAbove ledger.Money
+	zone          *time.Location // of the bank's days; nil for UTC
+	debug         bool
 
 	patience        time.Duration                   // with a stalled client; 0 for the default
 	secured         func(net.Listener) net.Listener // nil for plain HTTP
@@ -202,7 +204,7 @@ func (w *world) serve() {
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
 		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone, Currencies: w.options.own,
-		Idle: w.options.idle, Openings: w.options.openings, Cash: w.options.cash, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
+		Idle: w.options.idle, Openings: w.options.openings, Cash: w.options.cash, ApprovalAbove: w.options.approvalAbove, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
 	})
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{

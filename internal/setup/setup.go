@@ -9,6 +9,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/web"
@@ -29,8 +30,9 @@ func BankConfig(cfg config.Config, now func() time.Time) bank.Config {
 		Idle:      bank.IdleLimits{Customers: time.Duration(cfg.SessionIdle), Staff: time.Duration(cfg.SessionIdleStaff)},
 		Zone:      cfg.TimeZone,
 
-		Currencies:  cfg.Currencies,
-		Settlements: cfg.Settlements,
+		Currencies:    cfg.Currencies,
+		Settlements:   cfg.Settlements,
+		ApprovalAbove: ledger.Money(cfg.ApprovalAbove),
 
 		StaffWithoutSecondFactor: cfg.StaffSecondFactor == "off",
 

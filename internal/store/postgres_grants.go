@@ -30,6 +30,7 @@ var grants = map[string]string{
 	"pin_reset_codes":          "DELETE, INSERT, SELECT, UPDATE",
 	"rate_limits":              "DELETE, INSERT, SELECT, UPDATE",
 	"recovery_codes":           "DELETE, INSERT, SELECT",
+	"requests":                 "INSERT, SELECT, UPDATE",
 	"second_factors":           "DELETE, INSERT, SELECT, UPDATE",
 	"service_clients":          "INSERT, SELECT, UPDATE",
 	"sessions":                 "DELETE, INSERT, SELECT, UPDATE",

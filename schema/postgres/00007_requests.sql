@@ -22,3 +22,26 @@ CREATE TABLE requests (
 
 CREATE INDEX requests_by_account ON requests (account_number, id);
 CREATE INDEX requests_pending ON requests (id) WHERE status = 'pending';
+
+-- What was asked for never changes, and neither does a decision.
+-- +goose StatementBegin
+CREATE FUNCTION refuse_second_decision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'UPDATE' THEN
+        RAISE EXCEPTION 'requests cannot be deleted';
+    END IF;
+    IF OLD.status <> 'pending' OR NEW.status = 'pending'
+       OR (NEW.id, NEW.kind, NEW.account_number, NEW.wanted, NEW.note, NEW.requested_by, NEW.created_at, NEW.expires_at)
+       IS DISTINCT FROM (OLD.id, OLD.kind, OLD.account_number, OLD.wanted, OLD.note, OLD.requested_by, OLD.created_at, OLD.expires_at) THEN
+        RAISE EXCEPTION 'a request can only be decided, and only once';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+-- +goose StatementEnd
+
+CREATE TRIGGER requests_are_decided_once BEFORE UPDATE OR DELETE ON requests
+    FOR EACH ROW EXECUTE FUNCTION refuse_second_decision();
+
+CREATE TRIGGER requests_are_never_truncated BEFORE TRUNCATE ON requests
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_second_decision();

@@ -350,6 +350,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/{account_number}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the customer's requests
+         * @description Those about any account of the owner, newest first, including those that staff have made. Who at the bank has asked or decided is not
+         *     shown. Only the owner may ask.
+         */
+        get: operations["listAccountRequests"];
+        put?: never;
+        /**
+         * Ask the bank for something
+         * @description Asks for what customers cannot do themselves; `kind` says what, and `wanted` has the details. A member of staff decides. Only the
+         *     account's owner may ask. One request of a kind can be pending; a second one is refused as `request_pending`.
+         */
+        post: operations["createRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The request's id.
+                 * @example 019aa8a9-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a request
+         * @description What has become of it. Only the owner may ask.
+         */
+        get: operations["getRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/requests/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The request's id.
+                 * @example 019aa8a9-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a request back
+         * @description Only who has asked can take a request back, and only while it is pending. A request that somebody else made is answered like one that does not exist.
+         */
+        post: operations["withdrawRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{account_number}/second-factor": {
         parameters: {
             query?: never;
@@ -761,6 +855,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/accounts/{account_number}/pin-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a customer a code to set a PIN with
+         * @description For a customer at the desk who cannot sign in, and for one whose account was opened without a PIN. The code is shown only this once and
+         *     replaces an earlier one; it is valid for 10 minutes and three tries. A second factor stays. The event names who has issued it, and
+         *     the customer sees it, too.
+         *
+         *     Staff cannot issue a code for themselves, and one for a member of staff takes `roles:manage`.
+         */
+        post: operations["issuePinReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/accounts/{account_number}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for something on behalf of a customer
+         * @description For staff, and service clients, who leave the decision to another. About their own accounts staff ask as customers do.
+         */
+        post: operations["adminCreateRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/accounts/{account_number}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Ask for another role of a customer
+         * @description Another administrator decides. Nobody can ask for or decide about a role of their own. The role of a session is read anew for each
+         *     request, so that it changes with the approval.
+         */
+        put: operations["setAccountRole"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/accounts/{account_number}/sessions": {
         parameters: {
             query?: never;
@@ -951,6 +1128,112 @@ export interface paths {
         get: operations["adminListEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List requests
+         * @description Newest first. `may_decide` says whether the caller is somebody who can decide; see `POST /admin/requests/{id}/approve`.
+         */
+        get: operations["adminListRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The request's id.
+                 * @example 019aa8a9-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a request as staff
+         * @description With who has asked and who has decided.
+         */
+        get: operations["adminGetRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/requests/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The request's id.
+                 * @example 019aa8a9-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a request
+         * @description Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
+         *     Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
+         *
+         *     Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+         *     roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
+         *     who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+         *
+         *     The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
+         *     PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
+         */
+        post: operations["approveRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/requests/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The request's id.
+                 * @example 019aa8a9-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject a request
+         * @description Nothing of what was asked for happens. The customer sees the note. Those can reject a request who could approve it.
+         */
+        post: operations["rejectRequest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1388,6 +1671,9 @@ export interface components {
          * @example 492039
          */
         AppCode: string;
+        ApproveRequest: {
+            note?: components["schemas"]["RequestNote"];
+        };
         /**
          * Format: int64
          * @description Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
@@ -1495,6 +1781,11 @@ export interface components {
             name: components["schemas"]["ClientName"];
             permissions: components["schemas"]["ClientPermissions"];
             rate_limit?: components["schemas"]["ClientRateLimit"];
+        };
+        CreateRequest: {
+            kind: components["schemas"]["ServiceRequestKind"];
+            note?: components["schemas"]["RequestNote"];
+            wanted?: components["schemas"]["RequestWanted"];
         };
         /** @description Comma-separated values (RFC 4180) in UTF-8, with a header row. */
         CsvDocument: string;
@@ -1654,7 +1945,8 @@ export interface components {
         };
         /**
          * @description What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
-         *     the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+         *     the bank opened the account for them. `pin_reset_issued`: staff or the operator made a one-time code to
+         *     set a PIN with; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
          *     `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
          *     `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
          *     session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -1664,11 +1956,13 @@ export interface components {
          *     status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
          *     `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
          *     `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
-         *     `client_network_refused`: a key that may not be used from there.
+         *     `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+         *     Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
+         *     the new role.
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "account_added" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "client_created" | "client_changed" | "client_revoked" | "client_key_created" | "client_key_revoked" | "client_key_refused" | "client_network_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "account_frozen" | "account_unfrozen" | "account_closed" | "limits_changed" | "money_moved";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "account_added" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "client_created" | "client_changed" | "client_revoked" | "client_key_created" | "client_key_revoked" | "client_key_refused" | "client_network_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "request_made" | "request_approved" | "request_rejected" | "request_withdrawn" | "name_changed" | "account_frozen" | "account_unfrozen" | "account_closed" | "limits_changed" | "money_moved";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -1823,6 +2117,13 @@ export interface components {
          * @example 482913
          */
         Pin: string;
+        /** @description A one-time code to set a PIN with. */
+        PinResetCode: {
+            account_number: components["schemas"]["AccountNumber"];
+            /** @example 7K3M-Q9TX-2B4C */
+            code: string;
+            expires_at: components["schemas"]["Timestamp"];
+        };
         /** @description A problem document (RFC 9457). */
         Problem: {
             code: components["schemas"]["ProblemCode"];
@@ -1859,7 +2160,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_client_key" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "client_network_refused" | "invitation_required" | "invalid_invitation" | "openings_closed" | "cash_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "session_not_found" | "client_not_found" | "client_key_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "too_many_accounts" | "account_not_locked" | "account_closed" | "account_not_frozen" | "account_not_empty" | "client_revoked" | "too_many_keys" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_client_key" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "client_network_refused" | "invitation_required" | "invalid_invitation" | "openings_closed" | "cash_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "request_not_found" | "session_not_found" | "client_not_found" | "client_key_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "too_many_accounts" | "account_not_locked" | "request_pending" | "request_not_pending" | "nothing_to_change" | "request_impossible" | "account_closed" | "account_not_frozen" | "account_not_empty" | "client_revoked" | "too_many_keys" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
         /**
          * @description A code that works once, in place of one from the app.
          * @example 7K3M-Q9TX-2B4C
@@ -1877,6 +2178,34 @@ export interface components {
         RefreshRequest: {
             refresh_token: components["schemas"]["Token"];
         };
+        RejectRequest: {
+            /**
+             * @description Why, for the customer.
+             * @example Please bring your certificate
+             */
+            note: string;
+        };
+        RequestDecision: {
+            pin_reset?: components["schemas"]["PinResetCode"];
+            request: components["schemas"]["ServiceRequest"];
+        };
+        /**
+         * @description For people.
+         * @example Certificate seen
+         */
+        RequestNote: string;
+        /** @description The details of a request. The kind says which members it has. */
+        RequestWanted: {
+            amount?: components["schemas"]["Amount"];
+            daily?: components["schemas"]["LimitAmount"];
+            description?: components["schemas"]["RequestNote"];
+            monthly?: components["schemas"]["LimitAmount"];
+            /** @example Ada King */
+            name?: string;
+            per_transfer?: components["schemas"]["LimitAmount"];
+            role?: components["schemas"]["Role"];
+            sweep_to?: components["schemas"]["AccountNumber"];
+        };
         /**
          * @description A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
          * @example 7K3M-Q9TX-2B4C
@@ -1892,6 +2221,9 @@ export interface components {
          * @enum {string}
          */
         Role: "customer" | "employee" | "admin";
+        RoleRequest: {
+            role: components["schemas"]["Role"];
+        };
         /**
          * @description `second_factor`: the session has not given a second factor. `longer_pin`: the PIN has fewer than 8 digits.
          * @example second_factor
@@ -1955,6 +2287,51 @@ export interface components {
             data: components["schemas"]["ServiceClient"][];
             next_cursor: components["schemas"]["NextCursor"];
         };
+        /** @description Something that one has asked for and another decides. */
+        ServiceRequest: {
+            account_number: components["schemas"]["AccountNumber"];
+            created_at: components["schemas"]["Timestamp"];
+            decided_at?: components["schemas"]["Timestamp"];
+            decision_note?: components["schemas"]["RequestNote"];
+            expires_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["ServiceRequestKind"];
+            note: components["schemas"]["RequestNote"];
+            /**
+             * @description Who has asked - the customer whom it is about, a member of staff, or a service client.
+             * @example customer
+             * @enum {string}
+             */
+            requested_by: "customer" | "staff" | "client";
+            status: components["schemas"]["ServiceRequestStatus"];
+            /**
+             * Format: uuid
+             * @description The entry that an approved movement has written.
+             * @example 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+             */
+            transaction_id?: string;
+            wanted: components["schemas"]["RequestWanted"];
+        };
+        /**
+         * @description What is asked for. `change_name`: the customer's name becomes `wanted.name`. `close_account`: the account is closed, and what is left in
+         *     it moves to `wanted.sweep_to`, which an empty account does not need. `raise_limit`: the account's limits become `wanted.per_transfer`,
+         *     `wanted.daily` and `wanted.monthly`, as with `PUT /accounts/{account_number}/limits`: one that is absent is removed. `reset_pin`: a one-time code to set a PIN with; nothing is
+         *     `wanted`, and a PIN never travels. `change_role`: the customer's role becomes `wanted.role`; made by
+         *     `PUT /admin/accounts/{account_number}/role` alone. `deposit` and `withdrawal`: a movement of `wanted.amount` at the desk; made by those
+         *     operations alone.
+         * @example change_name
+         * @enum {string}
+         */
+        ServiceRequestKind: "change_name" | "close_account" | "raise_limit" | "reset_pin" | "change_role" | "deposit" | "withdrawal";
+        ServiceRequestPage: {
+            data: components["schemas"]["ServiceRequest"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        /**
+         * @example pending
+         * @enum {string}
+         */
+        ServiceRequestStatus: "pending" | "approved" | "rejected" | "withdrawn" | "expired";
         Session: {
             /**
              * @description The client's IP address.
@@ -1986,6 +2363,30 @@ export interface components {
             role?: components["schemas"]["Role"];
             role_requires?: components["schemas"]["RoleRequirements"];
             signed_in: boolean;
+        };
+        /** @description A request as staff see it. */
+        StaffRequest: components["schemas"]["ServiceRequest"] & {
+            /**
+             * @description Whom it is about.
+             * @example Ada Lovelace
+             */
+            account_holder_name: string;
+            /** @example Grace Hopper */
+            decided_by_name?: string;
+            /**
+             * @description Whether the caller may decide about it. Always false when it is not pending.
+             * @example true
+             */
+            may_decide: boolean;
+            /**
+             * @description Who has asked; absent for a service client.
+             * @example Ada Lovelace
+             */
+            requested_by_name?: string;
+        };
+        StaffRequestPage: {
+            data: components["schemas"]["StaffRequest"][];
+            next_cursor: components["schemas"]["NextCursor"];
         };
         StartSecondFactorRequest: {
             pin: components["schemas"]["Pin"];
@@ -2357,7 +2758,8 @@ export interface components {
         };
         /**
          * @description `forbidden`: the token is valid, but not for this account or operation; `cash_closed`: only the bank's staff deposit and withdraw,
-         *     and never at an account of their own.
+         *     and never at an account of their own; `client_network_refused`: the key of a service client came from a network that it may not be used
+         *     from.
          */
         CashForbidden: {
             headers: {
@@ -2545,6 +2947,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `idempotency_key_reused`: the key was used for another request. */
+        KeyReused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `not_acceptable`: `Accept` names none of the formats that this comes in. */
         NotAcceptable: {
             headers: {
@@ -2566,8 +2977,9 @@ export interface components {
         };
         /**
          * @description `invitation_required`: this bank opens accounts by invitation only; `invalid_invitation`: the code is wrong, used up or
-         *     expired, and the answer does not say which; `openings_closed`: only the bank's staff open accounts. `forbidden`: with a token,
-         *     only whoever has the permission `accounts:open` can open an account for somebody else.
+         *     expired, and the answer does not say which; `openings_closed`: only the bank's staff open accounts; `cash_closed`: only they
+         *     bring money in, so the opening must have no `initial_deposit`. `forbidden`: with a token, opening an account for somebody else takes
+         *     the permission `accounts:open`; `client_network_refused`: the key of a service client came from a network that it may not be used from.
          */
         OpeningForbidden: {
             headers: {
@@ -2662,6 +3074,90 @@ export interface components {
         RefreshRefused: {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request_pending`: a request of this kind waits for a decision already; `nothing_to_change`: what was asked for is so already; `account_closed`: the account is closed. */
+        RequestConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request_impossible`: what was asked for cannot be done as things are. The request stays pending. */
+        RequestImpossible: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/request_impossible",
+                 *       "title": "What was asked for is not possible",
+                 *       "status": 422,
+                 *       "detail": "This cannot be done as things are. The balance does not cover this amount.",
+                 *       "code": "request_impossible",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request_not_pending`: the request was decided, withdrawn, or has expired; `nothing_to_change`: what was asked for is so already. The second leaves the request pending. */
+        RequestNotApproved: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request_not_found`: there is no such request, or not about this customer. */
+        RequestNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/request_not_found",
+                 *       "title": "There is no such request",
+                 *       "status": 404,
+                 *       "detail": "There is no request with this id.",
+                 *       "code": "request_not_found",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request_not_pending`: the request was decided, withdrawn, or has expired. */
+        RequestNotPending: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/request_not_pending",
+                 *       "title": "The request is not pending",
+                 *       "status": 409,
+                 *       "detail": "This request is approved already.",
+                 *       "code": "request_not_pending",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request_pending`: a request of this kind waits for a decision already; `nothing_to_change`: what was asked for is so already. */
+        RoleConflict: {
+            headers: {
                 [name: string]: unknown;
             };
             content: {
@@ -3096,6 +3592,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3496,6 +3993,35 @@ export interface operations {
                     "application/json": components["schemas"]["Transaction"];
                 };
             };
+            /** @description The movement needs the approval of another member of staff, and this is the request for it. */
+            202: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    /** @description The request's path. */
+                    Location: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8a9-20b1-7c3d-9c4e-5f6071829305",
+                     *       "kind": "deposit",
+                     *       "account_number": "481207359144",
+                     *       "wanted": {
+                     *         "amount": 2500000
+                     *       },
+                     *       "note": "",
+                     *       "status": "pending",
+                     *       "requested_by": "staff",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z",
+                     *       "expires_at": "2026-12-06T09:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceRequest"];
+                };
+            };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["CashForbidden"];
@@ -3689,10 +4215,13 @@ export interface operations {
                     "application/json": components["schemas"]["Transaction"];
                 };
             };
-            /** @description The request under this key was for many transfers; their results are at `Location`. */
+            /**
+             * @description The request under this key was for many transfers, whose results are at `Location`, or it was one that the bank decides about
+             *     (`POST /accounts/{account_number}/requests`), which is there.
+             */
             303: {
                 headers: {
-                    /** @description The path of the results. */
+                    /** @description The path of the results, or of the request. */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -3867,6 +4396,252 @@ export interface operations {
             422: components["responses"]["WeakPin"];
             423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAccountRequests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+                 * @example eyJzIjo0Mn0.kX0
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description How many items a page holds at most; 50 by default.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of requests. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa8a9-20b1-7c3d-9c4e-5f6071829304",
+                     *           "kind": "change_name",
+                     *           "account_number": "481207359144",
+                     *           "wanted": {
+                     *             "name": "Ada King"
+                     *           },
+                     *           "note": "Married in November",
+                     *           "status": "pending",
+                     *           "requested_by": "customer",
+                     *           "created_at": "2026-11-22T09:00:00.000000Z",
+                     *           "expires_at": "2026-12-06T09:00:00.000000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceRequestPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+                 *     a UUID version 7 is a good choice.
+                 * @example 019aa8a6-1f3c-7000-8000-5f60718293a4
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "change_name",
+                 *       "wanted": {
+                 *         "name": "Ada King"
+                 *       },
+                 *       "note": "Married in November"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateRequest"];
+            };
+        };
+        responses: {
+            /** @description The bank has the request. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    /** @description The request's path. */
+                    Location: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8a9-20b1-7c3d-9c4e-5f6071829304",
+                     *       "kind": "change_name",
+                     *       "account_number": "481207359144",
+                     *       "wanted": {
+                     *         "name": "Ada King"
+                     *       },
+                     *       "note": "Married in November",
+                     *       "status": "pending",
+                     *       "requested_by": "customer",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z",
+                     *       "expires_at": "2026-12-06T09:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceRequest"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["RequestConflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The request's id.
+                 * @example 019aa8a9-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8a9-20b1-7c3d-9c4e-5f6071829304",
+                     *       "kind": "change_name",
+                     *       "account_number": "481207359144",
+                     *       "wanted": {
+                     *         "name": "Ada King"
+                     *       },
+                     *       "note": "Married in November",
+                     *       "status": "approved",
+                     *       "requested_by": "customer",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z",
+                     *       "expires_at": "2026-12-06T09:00:00.000000Z",
+                     *       "decided_at": "2026-11-22T10:15:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceRequest"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["RequestNotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    withdrawRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The request's id.
+                 * @example 019aa8a9-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request is withdrawn. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8a9-20b1-7c3d-9c4e-5f6071829304",
+                     *       "kind": "change_name",
+                     *       "account_number": "481207359144",
+                     *       "wanted": {
+                     *         "name": "Ada King"
+                     *       },
+                     *       "note": "Married in November",
+                     *       "status": "withdrawn",
+                     *       "requested_by": "customer",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z",
+                     *       "expires_at": "2026-12-06T09:00:00.000000Z",
+                     *       "decided_at": "2026-11-22T10:15:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceRequest"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["RequestNotFound"];
+            409: components["responses"]["RequestNotPending"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4671,6 +5446,35 @@ export interface operations {
                     "application/json": components["schemas"]["Transaction"];
                 };
             };
+            /** @description The movement needs the approval of another member of staff, and this is the request for it. */
+            202: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    /** @description The request's path. */
+                    Location: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8a9-20b1-7c3d-9c4e-5f6071829305",
+                     *       "kind": "withdrawal",
+                     *       "account_number": "481207359144",
+                     *       "wanted": {
+                     *         "amount": 2500000
+                     *       },
+                     *       "note": "",
+                     *       "status": "pending",
+                     *       "requested_by": "staff",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z",
+                     *       "expires_at": "2026-12-06T09:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceRequest"];
+                };
+            };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["CashForbidden"];
@@ -4747,6 +5551,190 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    issuePinReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The code, which is not shown again. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account_number": "481207359144",
+                     *       "code": "7K3M-Q9TX-2B4C",
+                     *       "expires_at": "2026-11-22T10:25:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PinResetCode"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["AccountNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminCreateRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+                 *     a UUID version 7 is a good choice.
+                 * @example 019aa8a6-1f3c-7000-8000-5f60718293a4
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "change_name",
+                 *       "wanted": {
+                 *         "name": "Ada King"
+                 *       },
+                 *       "note": "Married in November"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateRequest"];
+            };
+        };
+        responses: {
+            /** @description The request waits for somebody else to decide. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    /** @description The request's path. */
+                    Location: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8a9-20b1-7c3d-9c4e-5f6071829304",
+                     *       "kind": "change_name",
+                     *       "account_number": "481207359144",
+                     *       "wanted": {
+                     *         "name": "Ada King"
+                     *       },
+                     *       "note": "Married in November",
+                     *       "status": "pending",
+                     *       "requested_by": "staff",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z",
+                     *       "expires_at": "2026-12-06T09:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceRequest"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["AccountNotFound"];
+            409: components["responses"]["RequestConflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setAccountRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "employee"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RoleRequest"];
+            };
+        };
+        responses: {
+            /** @description The request waits for another administrator. */
+            202: {
+                headers: {
+                    /** @description The request's path. */
+                    Location: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8a9-20b1-7c3d-9c4e-5f6071829304",
+                     *       "kind": "change_role",
+                     *       "account_number": "481207359144",
+                     *       "wanted": {
+                     *         "role": "employee"
+                     *       },
+                     *       "note": "",
+                     *       "status": "pending",
+                     *       "requested_by": "staff",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z",
+                     *       "expires_at": "2026-12-06T09:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceRequest"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["AccountNotFound"];
+            409: components["responses"]["RoleConflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5316,6 +6304,255 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminListRequests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+                 * @example eyJzIjo0Mn0.kX0
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description Only requests of this kind.
+                 * @example change_name
+                 */
+                kind?: components["schemas"]["ServiceRequestKind"];
+                /**
+                 * @description How many items a page holds at most; 50 by default.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Only requests with this status.
+                 * @example pending
+                 */
+                status?: components["schemas"]["ServiceRequestStatus"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of requests. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa8a9-20b1-7c3d-9c4e-5f6071829304",
+                     *           "kind": "change_name",
+                     *           "account_number": "481207359144",
+                     *           "wanted": {
+                     *             "name": "Ada King"
+                     *           },
+                     *           "note": "Married in November",
+                     *           "status": "pending",
+                     *           "requested_by": "customer",
+                     *           "created_at": "2026-11-22T09:00:00.000000Z",
+                     *           "expires_at": "2026-12-06T09:00:00.000000Z",
+                     *           "account_holder_name": "Ada Lovelace",
+                     *           "requested_by_name": "Ada Lovelace",
+                     *           "may_decide": true
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StaffRequestPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminGetRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The request's id.
+                 * @example 019aa8a9-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8a9-20b1-7c3d-9c4e-5f6071829304",
+                     *       "kind": "change_name",
+                     *       "account_number": "481207359144",
+                     *       "wanted": {
+                     *         "name": "Ada King"
+                     *       },
+                     *       "note": "Married in November",
+                     *       "status": "pending",
+                     *       "requested_by": "customer",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z",
+                     *       "expires_at": "2026-12-06T09:00:00.000000Z",
+                     *       "account_holder_name": "Ada Lovelace",
+                     *       "requested_by_name": "Ada Lovelace",
+                     *       "may_decide": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StaffRequest"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["RequestNotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    approveRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The request's id.
+                 * @example 019aa8a9-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Certificate seen"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApproveRequest"];
+            };
+        };
+        responses: {
+            /** @description The request is approved, and carried out. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "request": {
+                     *         "id": "019aa8a9-20b1-7c3d-9c4e-5f6071829304",
+                     *         "kind": "change_name",
+                     *         "account_number": "481207359144",
+                     *         "wanted": {
+                     *           "name": "Ada King"
+                     *         },
+                     *         "note": "Married in November",
+                     *         "status": "approved",
+                     *         "requested_by": "customer",
+                     *         "created_at": "2026-11-22T09:00:00.000000Z",
+                     *         "expires_at": "2026-12-06T09:00:00.000000Z",
+                     *         "decided_at": "2026-11-22T10:15:00.000000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RequestDecision"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["RequestNotFound"];
+            409: components["responses"]["RequestNotApproved"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["RequestImpossible"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rejectRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The request's id.
+                 * @example 019aa8a9-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Please bring your certificate"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RejectRequest"];
+            };
+        };
+        responses: {
+            /** @description The request is rejected. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8a9-20b1-7c3d-9c4e-5f6071829304",
+                     *       "kind": "change_name",
+                     *       "account_number": "481207359144",
+                     *       "wanted": {
+                     *         "name": "Ada King"
+                     *       },
+                     *       "note": "Married in November",
+                     *       "status": "rejected",
+                     *       "requested_by": "customer",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z",
+                     *       "expires_at": "2026-12-06T09:00:00.000000Z",
+                     *       "decided_at": "2026-11-22T10:15:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceRequest"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["RequestNotFound"];
+            409: components["responses"]["RequestNotPending"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

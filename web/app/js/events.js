@@ -25,6 +25,11 @@ export const eventWords = {
   refresh_token_reused: 'Session ended: token used twice',
   sessions_ended: 'All sessions ended by the bank',
   invitation_issued: 'Invitation issued',
+  request_made: 'Request made',
+  request_approved: 'Request approved',
+  request_rejected: 'Request rejected',
+  request_withdrawn: 'Request withdrawn',
+  name_changed: 'Name changed',
   database_restored: 'Bank restored from a backup',
   signed_in: 'Signed in',
   signed_out: 'Signed out',
@@ -48,6 +53,7 @@ export const eventWords = {
 /** What an operation reads. @type {Record<string, string>} */
 const readWords = {
   getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalance: 'balance', getBalances: 'balances', getStatement: 'statement',
+  adminListRequests: 'requests', adminGetRequest: 'request',
   getLimits: 'limits',
   listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity', adminTrialBalance: 'trial balance',
   adminListClients: 'service clients', adminGetClient: 'service client', adminListClientKeys: 'keys',

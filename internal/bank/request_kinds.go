@@ -1,0 +1,215 @@
+package bank
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/names"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// RequestKind is the kind of thing that a request asks for.
+type RequestKind string
+
+// The kinds.
+const (
+	RequestChangeName   RequestKind = "change_name"
+	RequestCloseAccount RequestKind = "close_account"
+	RequestRaiseLimit   RequestKind = "raise_limit"
+	RequestResetPin     RequestKind = "reset_pin"
+	RequestChangeRole   RequestKind = "change_role" // made by SetAccountRole
+	RequestDeposit      RequestKind = "deposit"     // made by a deposit at the desk that needs approval
+	RequestWithdrawal   RequestKind = "withdrawal"
+)
+
+// kindsOfOwners are those that customers can ask for.
+var kindsOfOwners = []RequestKind{RequestChangeName, RequestCloseAccount, RequestRaiseLimit, RequestResetPin}
+
+// requestRules are the rules of a kind of request.
+type requestRules struct {
+	byStaff Permission // that others than the account's customer need to ask for it, then and when it is decided
+	decider Permission // that one needs to decide about it, besides RequestsDecide; "" for none
+	alone   alone
+	// check checks what is wanted, as far as that needs no database, and normalizes it.
+	check func(w *Wanted) error
+	// examine refuses what could not be carried out now. It writes nothing.
+	examine func(ctx context.Context, b *Bank, q db.Querier, r *Request, account Account) error
+	// apply carries the request out, and records its events. The request has been examined in the same transaction.
+	apply func(ctx context.Context, b *Bank, q db.Querier, caller Caller, d *Decision, account Account) error
+}
+
+// alone is what can have only one pending request of a kind.
+type alone int
+
+const (
+	notAlone alone = iota
+	perCustomer
+	perAccount
+)
+
+var requestKinds = map[RequestKind]requestRules{
+	RequestChangeName: {byStaff: CustomersManage, alone: perCustomer, check: checkChangeName, examine: examineName, apply: changeName},
+	RequestCloseAccount: {
+		byStaff: AccountsManage, decider: AccountsManage, alone: perAccount, check: checkClosing, examine: examineClosing, apply: closeRequested,
+	},
+	RequestRaiseLimit: {
+		byStaff: AccountsManage, decider: AccountsManage, alone: perAccount, check: checkRaise, examine: examineRaise, apply: raiseLimit,
+	},
+	RequestResetPin: {byStaff: CustomersManage, alone: perCustomer, check: checkResetPin, examine: examineNothing, apply: resetPin},
+	RequestChangeRole: {
+		byStaff: RolesManage, decider: RolesManage, alone: perCustomer, check: checkChangeRole, examine: examineRole, apply: changeRole,
+	},
+	RequestDeposit:    {byStaff: DepositsWrite, check: checkMovementWanted, examine: examineMovement, apply: applyMovement},
+	RequestWithdrawal: {byStaff: WithdrawalsWrite, check: checkMovementWanted, examine: examineMovement, apply: applyMovement},
+}
+
+// only refuses what has fields beyond those of its kind.
+func only(w, fields Wanted) error {
+	if w != fields {
+		return invalid("/wanted", "has members that this kind of request does not take")
+	}
+	return nil
+}
+
+func examineNothing(context.Context, *Bank, db.Querier, *Request, Account) error { return nil }
+
+func checkChangeName(w *Wanted) error {
+	if err := only(*w, Wanted{Name: w.Name}); err != nil {
+		return err
+	}
+	name, err := names.Normalize(w.Name)
+	if err != nil {
+		return invalid("/wanted/name", err.Error())
+	}
+	w.Name = name
+	return nil
+}
+
+func examineName(_ context.Context, _ *Bank, _ db.Querier, r *Request, account Account) error {
+	if account.Holder == r.Wanted.Name {
+		return errNothingToChange
+	}
+	return nil
+}
+
+func changeName(ctx context.Context, b *Bank, q db.Querier, caller Caller, d *Decision, account Account) error {
+	name := d.Request.Wanted.Name
+	if err := q.UpdateCustomerName(ctx, db.UpdateCustomerNameParams{
+		Name: name, NameFolded: names.Fold(name), ID: account.Customer,
+	}); err != nil {
+		return err
+	}
+	return b.recordDetail(ctx, q, EventNameChanged, account.Number, caller, d.Request.ID.String())
+}
+
+func checkResetPin(w *Wanted) error { return only(*w, Wanted{}) }
+
+func resetPin(ctx context.Context, b *Bank, q db.Querier, caller Caller, d *Decision, account Account) error {
+	reset, err := b.issueReset(ctx, q, caller, account, d.Request.ID.String())
+	d.PinReset = &reset
+	return err
+}
+
+func checkChangeRole(w *Wanted) error {
+	switch w.Role {
+	case RoleCustomer, RoleEmployee, RoleAdmin:
+		return only(*w, Wanted{Role: w.Role})
+	}
+	return invalid("/role", "is not a role")
+}
+
+func examineRole(_ context.Context, _ *Bank, _ db.Querier, r *Request, account Account) error {
+	if account.Role == r.Wanted.Role {
+		return errNothingToChange
+	}
+	return nil
+}
+
+func changeRole(ctx context.Context, b *Bank, q db.Querier, caller Caller, d *Decision, account Account) error {
+	return b.setRole(ctx, q, caller, account, d.Request.Wanted.Role)
+}
+
+// What moves money at the desk.
+
+func checkMovementWanted(w *Wanted) error {
+	if err := only(*w, Wanted{Amount: w.Amount, Via: w.Via, Description: w.Description}); err != nil {
+		return err
+	}
+	return checkMovement(ledger.TypeDeposit, w.Amount, w.Description)
+}
+
+func examineMovement(ctx context.Context, b *Bank, q db.Querier, r *Request, _ Account) error {
+	_, err := b.movementOf(ctx, q, r)
+	return err
+}
+
+func applyMovement(ctx context.Context, b *Bank, q db.Querier, _ Caller, d *Decision, _ Account) error {
+	moved, err := b.movementOf(ctx, q, &d.Request)
+	if err != nil {
+		return err
+	}
+	entry := &moved.Entries[0]
+	d.Request.Transaction = entry.ID
+	if err := q.InsertTransaction(ctx, store.InsertOf(entry)); err != nil {
+		return err
+	}
+	rules := moved.Accounts[entry.Account].Rules
+	if rules == nil || !rules.SpentChanged() {
+		return nil
+	}
+	return q.UpdateSpent(ctx, db.UpdateSpentParams{
+		AccountNumber: int64(entry.Account), SpentDay: rules.Spent.Day, SpentOnDay: int64(rules.Spent.OnDay),
+		SpentMonth: rules.Spent.Month, SpentInMonth: int64(rules.Spent.InMonth),
+	})
+}
+
+// movementOf locks the account and decides on the movement that a request asks for. It writes nothing.
+func (b *Bank) movementOf(ctx context.Context, q db.Querier, r *Request) (*ledger.Batch, error) {
+	via, err := b.settlement(r.Wanted.Via)
+	if err != nil {
+		return nil, err
+	}
+	posting := ledger.Posting{
+		Type: ledger.TypeDeposit, Account: r.Account, Amount: r.Wanted.Amount, Description: r.Wanted.Description, Via: via,
+	}
+	if r.Kind == RequestWithdrawal {
+		posting.Type = ledger.TypeWithdrawal
+	}
+	if err := b.identify(&posting, b.now()); err != nil {
+		return nil, err
+	}
+	row, err := q.LockAccount(ctx, int64(r.Account))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, ledger.ErrAccountNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	batch := ledger.NewBatch(1)
+	batch.Accounts[r.Account] = store.AccountOf(&row)
+	_, err = batch.Decide(&ledger.Order{Postings: []ledger.Posting{posting}})
+	return batch, err
+}
+
+// stillMay refuses a request whose asker could not make it any more. What customers ask for themselves they always may.
+func stillMay(ctx context.Context, q db.Querier, r *Request) error {
+	if r.AskedBy != AskedByStaff {
+		return nil
+	}
+	id, err := uuid.Parse(r.requestedBy)
+	if err != nil {
+		return err
+	}
+	asker, err := q.CustomerByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !hasPermission(Caller{Role: Role(asker.Role)}, requestKinds[r.Kind].byStaff) {
+		return refuse(CodeForbidden, "Who asked for this may not ask for it any more. Reject it.")
+	}
+	return nil
+}
