@@ -61,10 +61,10 @@ func TestCopyKnowsEveryTable(t *testing.T) {
 	}
 	names := strings.Fields(strings.ReplaceAll(storetest.Text(t, newBranch(t).URL, query), "name=", ""))
 	copied := []string{
-		"accounts", "customers", "event_chain", "events", "idempotency_keys", "invitations", "recovery_codes", "second_factors", "sessions",
+		"accounts", "customers", "event_chain", "events", "idempotency_keys", "invitations", "recovery_codes", "requests", "second_factors", "sessions",
 		"token_blacklist", "transactions", "transfer_batches",
 	}
-	left := []string{"client_keys", "requests", "service_clients", "goose_db_version", "pin_reset_codes", "rate_limits", "transaction_types", "unknown_account_attempts"}
+	left := []string{"client_keys", "service_clients", "goose_db_version", "pin_reset_codes", "rate_limits", "transaction_types", "unknown_account_attempts"}
 	require.ElementsMatch(t, append(copied, left...), names)
 }
 
