@@ -44,6 +44,7 @@ type contents struct {
 	Factors  []db.SecondFactor
 	Recovery []db.RecoveryCode
 	Invited  []db.Invitation
+	Requests []db.Request
 }
 
 func contentsOf(t require.TestingT, s *store.Store) contents {
@@ -66,6 +67,8 @@ func contentsOf(t require.TestingT, s *store.Store) contents {
 		all.Recovery, err = q.ListRecoveryCodes(ctx, db.ListRecoveryCodesParams{AfterHash: []byte{}, RowLimit: rows})
 		require.NoError(t, err)
 		all.Invited, err = q.ListInvitationsByID(ctx, db.ListInvitationsByIDParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Requests, err = q.ListRequestsByID(ctx, db.ListRequestsByIDParams{RowLimit: rows})
 		require.NoError(t, err)
 		all.Events, err = q.ListEventsBySequence(ctx, db.ListEventsBySequenceParams{RowLimit: rows})
 		return all, err

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -179,6 +180,33 @@ func (l *life) employ(t *rapid.T) {
 	}
 }
 
+// ask makes a request, and leaves it pending, takes it back or has it decided.
+func (l *life) ask(t *rapid.T) {
+	ctx, number := context.Background(), l.account(t, "account")
+	account, err := l.br.Bank.GetAccount(ctx, operator, number)
+	require.NoError(t, err)
+	owner := bank.Caller{Customer: account.Customer, Account: number, Role: bank.RoleCustomer}
+	staff := bank.Caller{Customer: uuid.New(), Role: bank.RoleAdmin}
+	asked, err := l.br.Bank.CreateRequest(ctx, owner, bank.AskParams{
+		Account: number, Kind: bank.RequestChangeName, IdempotencyKey: uuid.NewString(),
+		Wanted: bank.Wanted{Name: rapid.SampledFrom([]string{"Ada King", "Grace Hopper"}).Draw(t, "name")},
+	})
+	if err != nil { // one is pending, or the name is the same
+		var refusal *ledger.Refusal
+		require.ErrorAs(t, err, &refusal)
+		return
+	}
+	switch rapid.IntRange(0, 3).Draw(t, "decision") {
+	case 1:
+		_, err = l.br.Bank.WithdrawRequest(ctx, owner, number, asked.Request.ID)
+	case 2:
+		_, err = l.br.Bank.ApproveRequest(ctx, staff, asked.Request.ID, "seen")
+	case 3:
+		_, err = l.br.Bank.RejectRequest(ctx, staff, asked.Request.ID, "no")
+	}
+	require.NoError(t, err)
+}
+
 func (l *life) promote(t *rapid.T) {
 	role := rapid.SampledFrom([]bank.Role{bank.RoleCustomer, bank.RoleAdmin}).Draw(t, "role")
 	_, err := l.br.Bank.SetRole(context.Background(), operator, l.account(t, "account"), role)
@@ -198,6 +226,7 @@ func (l *life) live(t *rapid.T) {
 		"unlock":    l.unlock,
 		"session":   l.renew,
 		"invite":    l.invite,
+		"ask":       l.ask,
 		"PIN":       l.rehash,
 		"role":      l.promote,
 		"client":    l.employ,
