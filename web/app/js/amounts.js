@@ -5,7 +5,7 @@
 import { decimalsOf } from './currencies.js';
 import { asciiDigits } from './digits.js';
 import { memo } from './memo.js';
-import { formatInput, formatMoney, moneyFormat } from './money.js';
+import { codeForIntl, formatInput, formatMoney, moneyFormat } from './money.js';
 
 const most = 1_000_000_000_000;
 
@@ -147,8 +147,8 @@ function designates(text, currency, locale) {
 }
 
 const symbolsOf = memo((/** @type {string} */ currency, /** @type {string | undefined} */ locale) => [currency,
-  ...(/** @type {const} */ (['symbol', 'narrowSymbol'])).flatMap((currencyDisplay) => new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay })
-    .formatToParts(1).filter(({ type }) => type === 'currency').map(({ value }) => value))].map(bareName).filter(Boolean));
+  ...(/** @type {const} */ (['symbol', 'narrowSymbol'])).flatMap((currencyDisplay) => new Intl.NumberFormat(locale, { style: 'currency', currency: codeForIntl(currency), currencyDisplay })
+    .formatToParts(1).filter(({ type, value }) => type === 'currency' && value !== '¤').map(({ value }) => value))].map(bareName).filter(Boolean));
 
 // A currency's code begins with its country's, where it has the most symbols.
 const symbolsAnywhere = memo((/** @type {string} */ currency) => [

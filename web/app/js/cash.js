@@ -37,7 +37,7 @@ export function unknownOutcome(error) {
  * @param {Schemas['Account']} account
  */
 export function openCash(kind, account) {
-  if (isUnsettled(kind)) {
+  if (isUnsettled(kind, account.account_number)) {
     openDialog(words[kind].title, unsettledNote);
     return;
   }

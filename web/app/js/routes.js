@@ -10,6 +10,7 @@ export const routes = [
   { path: /^\/overview$/, title: 'Overview', who: 'customer', section: '/overview', load: () => import('./pages/overview.js') },
   { path: /^\/transfer$/, title: 'Transfer', who: 'customer', section: '/transfer', load: () => import('./pages/transfer.js') },
   { path: /^\/transactions$/, title: 'Transactions', who: 'customer', section: '/transactions', load: () => import('./pages/transactions.js') },
+  { path: /^\/accounts$/, title: 'Accounts', who: 'customer', section: '/accounts', load: () => import('./pages/accounts.js') },
   { path: /^\/security$/, title: 'Security', who: 'customer', section: '/security', load: () => import('./pages/security.js') },
   { path: /^\/admin$/, title: 'Bank', who: 'admin', section: '/admin', load: () => import('./pages/admin.js') },
   { path: /^\/admin\/accounts$/, title: 'Accounts', who: 'admin', section: '/admin/accounts', load: () => import('./pages/admin-accounts.js') },

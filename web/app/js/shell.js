@@ -1,12 +1,13 @@
 // @ts-check
 // The frame of every page: the brand, the navigation, and the sign-out button.
 
+import { knownAccounts, pendingOfAll, readAccounts } from './accounts.js';
 import { byId, fill, h, setAttribute } from './dom.js';
 import { brandMark, icon } from './icons.js';
 import { loaded } from './loading.js';
 import { formatNumber } from './numbers.js';
 import { outcomePlace, showOutcomes } from './outcome-place.js';
-import { allPending, onPending } from './pending.js';
+import { hasRecords, onPending } from './pending.js';
 import { isUnknown } from './problems.js';
 import * as session from './session.js';
 import { failure } from './states.js';
@@ -19,6 +20,7 @@ const customerLinks = [
   { path: '/overview', words: 'Overview', sign: 'overview' },
   { path: '/transfer', words: 'Transfer', sign: 'transfer' },
   { path: '/transactions', words: 'Transactions', sign: 'list' },
+  { path: '/accounts', words: 'Accounts', sign: 'wallet' },
   { path: '/security', words: 'Security', sign: 'shield' },
 ];
 /** @type {Link[]} */
@@ -33,7 +35,9 @@ let shown = null;
 
 /** Loads the code that reports on requests that got no answer, once there are any, which is rare. */
 async function loadOutcomes() {
-  if (!shown || allPending(shown.caller.account).length === 0) return;
+  if (!shown || !hasRecords()) return;
+  if (!knownAccounts()) await readAccounts().catch(() => {}); // a request from another account of the customer's counts, too
+  if (pendingOfAll().length === 0) return;
   await loaded(() => import('./outcomes.js')).catch((error) => fill(outcomePlace, failure(error, () => { void loadOutcomes(); })));
 }
 
@@ -99,7 +103,7 @@ function build(caller) {
       h('nav', { class: 'mt-8 flex-1 space-y-6', 'aria-label': 'Pages' },
         admin ? group('Administration', adminLinks) : null,
         group(admin ? 'My account' : '', customerLinks)),
-      h('p', { class: 'px-3 text-sm text-soft tabular-nums' }, 'Account', h('br'), formatNumber(caller.account)),
+      h('p', { class: 'px-3 text-sm text-soft tabular-nums' }, 'Signed in with', h('br'), formatNumber(caller.account)),
       leaveButton('nav-link mt-2 w-full text-left')));
   const top = h('header', { class: 'flex flex-wrap items-center justify-between gap-x-4 border-b border-line bg-raised px-4 py-2 lg:hidden' },
     brand(admin ? '#/admin' : '#/overview'), leaveButton('button button-quiet px-3'));

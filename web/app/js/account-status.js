@@ -1,0 +1,50 @@
+// @ts-check
+// What an account can be used for: whether it is frozen or closed.
+
+import { h } from './dom.js';
+import { icon } from './icons.js';
+import { formatTime } from './times.js';
+
+/** @typedef {import('../../types/call').Schemas} Schemas */
+
+/**
+ * Whether money can leave an account, and arrive.
+ * @param {Schemas['Account']} account
+ */
+export function movesOf({ status, frozen }) {
+  return { pays: status !== 'closed' && !frozen?.debits, receives: status !== 'closed' && !frozen?.credits };
+}
+
+/** @param {Schemas['Account']} account */
+export function statusTag({ status }) {
+  if (status === 'closed') return h('span', { class: 'tag bg-sunken text-ink' }, 'Closed');
+  return status === 'frozen' ? h('span', { class: 'tag bg-warn-tint text-warn' }, 'Frozen') : null;
+}
+
+/**
+ * What a freeze stops, in a sentence.
+ * @param {Schemas['Freeze']} freeze
+ */
+export function freezeWords({ debits, credits, until }) {
+  const what = debits && credits ? 'no money can leave it or arrive' : debits ? 'no money can leave it' : 'no money can arrive';
+  return `This account is frozen: ${what}${until ? ` until ${formatTime(until)}` : ''}.`;
+}
+
+/**
+ * Tells an owner that an account is frozen or closed; null for an open one.
+ * @param {Schemas['Account']} account
+ */
+export function statusNotice({ status, frozen }) {
+  if (status === 'closed') return notice('This account is closed. Its history and its statements stay here.', 'bg-sunken');
+  if (status !== 'frozen') return null;
+  const words = frozen ? freezeWords(frozen) : 'This account is frozen.';
+  return notice(`${words} ${frozen?.reason === 'customer' ? 'You asked for it. To lift it, ask your bank.' : 'Ask your bank if you want to know more.'}`, 'bg-warn-tint text-warn');
+}
+
+/**
+ * @param {string} words
+ * @param {string} colours
+ */
+function notice(words, colours) {
+  return h('p', { class: `mt-3 flex items-center gap-2 rounded-lg p-3 text-sm font-medium ${colours}` }, icon('warning'), words);
+}
