@@ -6,7 +6,8 @@ VALUES (sqlc.arg(id), sqlc.arg(name), sqlc.arg(name_folded), sqlc.arg(role), sql
 SELECT * FROM customers WHERE id = sqlc.arg(id);
 
 -- name: LockCustomer :one
-SELECT id FROM customers WHERE id = sqlc.arg(id) FOR UPDATE;
+SELECT id FROM customers WHERE id = sqlc.arg(id)
+FOR UPDATE;
 
 -- name: CustomerByAccount :one
 SELECT c.* FROM customers AS c

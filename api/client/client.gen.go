@@ -18,8 +18,30 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccountStatus.
+const (
+	Closed AccountStatus = "closed"
+	Frozen AccountStatus = "frozen"
+	Open   AccountStatus = "open"
+)
+
+// Valid indicates whether the value is a known member of the AccountStatus enum.
+func (e AccountStatus) Valid() bool {
+	switch e {
+	case Closed:
+		return true
+	case Frozen:
+		return true
+	case Open:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventType.
 const (
+	EventTypeAccountAdded          EventType = "account_added"
 	EventTypeAccountLocked         EventType = "account_locked"
 	EventTypeAccountUnlocked       EventType = "account_unlocked"
 	EventTypeAdminKeyRefused       EventType = "admin_key_refused"
@@ -46,6 +68,8 @@ const (
 // Valid indicates whether the value is a known member of the EventType enum.
 func (e EventType) Valid() bool {
 	switch e {
+	case EventTypeAccountAdded:
+		return true
 	case EventTypeAccountLocked:
 		return true
 	case EventTypeAccountUnlocked:
@@ -144,6 +168,7 @@ const (
 	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
 	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
 	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
+	ProblemCodeTooManyAccounts        ProblemCode = "too_many_accounts"
 	ProblemCodeTransactionNotFound    ProblemCode = "transaction_not_found"
 	ProblemCodeUnauthenticated        ProblemCode = "unauthenticated"
 	ProblemCodeUnavailable            ProblemCode = "unavailable"
@@ -222,6 +247,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeTokenRevoked:
 		return true
+	case ProblemCodeTooManyAccounts:
+		return true
 	case ProblemCodeTransactionNotFound:
 		return true
 	case ProblemCodeUnauthenticated:
@@ -241,6 +268,7 @@ func (e ProblemCode) Valid() bool {
 const (
 	Admin    Role = "admin"
 	Customer Role = "customer"
+	Employee Role = "employee"
 )
 
 // Valid indicates whether the value is a known member of the Role enum.
@@ -249,6 +277,8 @@ func (e Role) Valid() bool {
 	case Admin:
 		return true
 	case Customer:
+		return true
+	case Employee:
 		return true
 	default:
 		return false
@@ -372,7 +402,7 @@ func (e TransferResultStatus) Valid() bool {
 	}
 }
 
-// Account defines model for Account.
+// Account An account, with the name, the role and the lock of the customer who owns it.
 type Account struct {
 	// AccountHolderName Example: Ada Lovelace
 	AccountHolderName string `json:"account_holder_name"`
@@ -392,20 +422,38 @@ type Account struct {
 	// Example: 2026-11-22T07:30:00.123456Z
 	CreatedAt Timestamp `json:"created_at"`
 
-	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
 
-	// IsLocked Whether three wrong PINs in a row have locked the account. It accepts no PIN; live sessions continue.
+	// IsLocked Whether three wrong PINs in a row have locked the customer, for all of their accounts. No PIN is accepted; live sessions
+	// continue.
 	IsLocked bool `json:"is_locked"`
+
+	// Nickname The owner's own name for the account: at most 50 characters (Unicode code points) of those that a description may have, or empty
+	// for none.
+	//
+	//
+	// Example: Holidays
+	Nickname *Nickname `json:"nickname,omitempty"`
 
 	// Role Example: customer
 	Role Role `json:"role"`
+
+	// Status What the account may be used for, whether or not its customer is locked.
+	//
+	// Example: open
+	Status AccountStatus `json:"status"`
 }
 
 // AccountEvent defines model for AccountEvent.
 type AccountEvent struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
 	// ClientAddress Where it came from; empty where the bank's staff acted.
 	//
 	// Example: 203.0.113.7
@@ -426,8 +474,8 @@ type AccountEvent struct {
 	// Example: getAccount
 	Detail EventDetail `json:"detail"`
 
-	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
+	// the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -460,6 +508,11 @@ type AccountEventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
+// AccountList defines model for AccountList.
+type AccountList struct {
+	Data []Account `json:"data"`
+}
+
 // AccountNumber 12 digits, the last a Luhn check digit.
 //
 // Example: 481207359144
@@ -474,6 +527,11 @@ type AccountPage struct {
 	// Example: eyJzIjo0Mn0.kX0
 	NextCursor *NextCursor `json:"next_cursor"`
 }
+
+// AccountStatus What the account may be used for, whether or not its customer is locked.
+//
+// Example: open
+type AccountStatus string
 
 // Activity defines model for Activity.
 type Activity struct {
@@ -515,6 +573,49 @@ type AppCode = string
 // Example: 87450
 type Balance = int64
 
+// BalanceAt defines model for BalanceAt.
+type BalanceAt struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// At RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	At Timestamp `json:"at"`
+
+	// Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
+	//
+	// Example: 87450
+	Balance Balance `json:"balance"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Hash The hash of that entry.
+	//
+	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+	Hash string `json:"hash"`
+
+	// Sequence The sequence of the entry that the balance follows from; 0 before the account was opened.
+	//
+	// Example: 2
+	Sequence int64 `json:"sequence"`
+}
+
+// ChangeAccountRequest defines model for ChangeAccountRequest.
+type ChangeAccountRequest struct {
+	// Nickname The owner's own name for the account: at most 50 characters (Unicode code points) of those that a description may have, or empty
+	// for none.
+	//
+	//
+	// Example: Holidays
+	Nickname Nickname `json:"nickname"`
+}
+
 // ChangePinRequest defines model for ChangePinRequest.
 type ChangePinRequest struct {
 	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
@@ -550,14 +651,14 @@ type ConfirmSecondFactorRequest struct {
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
 type CsvDocument = string
 
-// Currency An ISO 4217 code; `GET /currencies` lists them.
+// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 //
 // Example: USD
 type Currency = string
 
 // CurrencyDetails defines model for CurrencyDetails.
 type CurrencyDetails struct {
-	// Code An ISO 4217 code; `GET /currencies` lists them.
+	// Code A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Code Currency `json:"code"`
@@ -567,7 +668,7 @@ type CurrencyDetails struct {
 	// Example: 2
 	Decimals int `json:"decimals"`
 
-	// Name Its name in ISO 4217.
+	// Name Its name in ISO 4217; the code itself for one that the bank has added.
 	//
 	// Example: US Dollar
 	Name string `json:"name"`
@@ -582,7 +683,7 @@ type CurrencyDetails struct {
 type CurrencyList struct {
 	Data []CurrencyDetails `json:"data"`
 
-	// DefaultCurrency An ISO 4217 code; `GET /currencies` lists them.
+	// DefaultCurrency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	DefaultCurrency Currency `json:"default_currency"`
@@ -593,7 +694,7 @@ type CurrencyTotal struct {
 	// Balance The sum of all balances, in the minor unit; it can exceed 2^53-1.
 	Balance int64 `json:"balance"`
 
-	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -634,7 +735,7 @@ type DailyBalance struct {
 
 // DailyBalances defines model for DailyBalances.
 type DailyBalances struct {
-	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency       `json:"currency"`
@@ -699,8 +800,8 @@ type Event struct {
 	// Example: getAccount
 	Detail EventDetail `json:"detail"`
 
-	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
+	// the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -776,8 +877,8 @@ type EventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
-// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
+// the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 // `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 // `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -864,21 +965,32 @@ type NewPin = string
 // Example: eyJzIjo0Mn0.kX0
 type NextCursor = string
 
+// Nickname The owner's own name for the account: at most 50 characters (Unicode code points) of those that a description may have, or empty
+// for none.
+//
+// Example: Holidays
+type Nickname = string
+
 // OpenAccountRequest defines model for OpenAccountRequest.
 type OpenAccountRequest struct {
-	// AccountHolderName 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
+	// AccountHolderName The name of a new customer; required without a token. 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
 	// plain space. Letters, marks and digits of any script; joiners (U+200C, U+200D) and variation selectors where a script
 	// needs them; every hyphen, apostrophe, middle dot, full stop and comma; quotation marks other than U+0022; and
 	// `& / ( ) + ! №`. At least one letter, and neither a hyphen nor a plus sign at the beginning.
 	//
 	//
 	// Example: Ada Lovelace
-	AccountHolderName string `json:"account_holder_name"`
+	AccountHolderName *string `json:"account_holder_name,omitempty"`
 
-	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency *Currency `json:"currency,omitempty"`
+
+	// CustomerOf 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	CustomerOf *AccountNumber `json:"customer_of,omitempty"`
 
 	// InitialDeposit In the currency's minor unit; 0 by default.
 	//
@@ -892,6 +1004,13 @@ type OpenAccountRequest struct {
 	// Example: 4T8W-Z0HN-6RQ2
 	InvitationCode *InvitationCode `json:"invitation_code,omitempty"`
 
+	// Nickname The owner's own name for the account: at most 50 characters (Unicode code points) of those that a description may have, or empty
+	// for none.
+	//
+	//
+	// Example: Holidays
+	Nickname *Nickname `json:"nickname,omitempty"`
+
 	// Pin 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
 	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
 	// groups (1122, 111222); even steps up or down, also across zero (1234, 9630, 8901); paths on a keypad
@@ -899,7 +1018,7 @@ type OpenAccountRequest struct {
 	//
 	//
 	// Example: 482913
-	Pin NewPin `json:"pin"`
+	Pin *NewPin `json:"pin,omitempty"`
 }
 
 // Payee defines model for Payee.
@@ -909,7 +1028,7 @@ type Payee struct {
 	// Example: 481207359144
 	AccountNumber AccountNumber `json:"account_number"`
 
-	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -1228,7 +1347,7 @@ type Transaction struct {
 	// Example: 481207359144
 	CounterpartyAccount *AccountNumber `json:"counterparty_account,omitempty"`
 
-	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -1471,8 +1590,8 @@ type InvalidResetCode = Problem
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
 
-// NotInvited A problem document (RFC 9457).
-type NotInvited = Problem
+// OpeningForbidden A problem document (RFC 9457).
+type OpeningForbidden = Problem
 
 // OpeningRefused A problem document (RFC 9457).
 type OpeningRefused = Problem
@@ -1506,6 +1625,9 @@ type StatementTooLarge = Problem
 
 // TokensIssued defines model for TokensIssued.
 type TokensIssued = TokenPair
+
+// TooManyAccounts A problem document (RFC 9457).
+type TooManyAccounts = Problem
 
 // TransactionNotFound A problem document (RFC 9457).
 type TransactionNotFound = Problem
@@ -1548,6 +1670,12 @@ type OpenAccountParams struct {
 	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
 	// a UUID version 7 is a good choice.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetBalanceParams defines parameters for GetBalance.
+type GetBalanceParams struct {
+	// At The moment; now by default. One in the future is refused (400), since its balance can still change.
+	At *time.Time `form:"at,omitempty" json:"at,omitempty"`
 }
 
 // GetBalancesParams defines parameters for GetBalances.
@@ -1664,6 +1792,9 @@ type AdminListEventsParams struct {
 // OpenAccountJSONRequestBody defines body for OpenAccount for application/json ContentType.
 type OpenAccountJSONRequestBody = OpenAccountRequest
 
+// ChangeAccountJSONRequestBody defines body for ChangeAccount for application/json ContentType.
+type ChangeAccountJSONRequestBody = ChangeAccountRequest
+
 // DepositJSONRequestBody defines body for Deposit for application/json ContentType.
 type DepositJSONRequestBody = AmountRequest
 
@@ -1777,20 +1908,34 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// ListAccounts List the caller's accounts
+	//
+	// All accounts of the customer who has signed in, whichever of them the sign-in named, oldest first; 100 at most.
+	//
+	// Corresponds with GET /accounts (the `ListAccounts` operationId).
+	ListAccounts(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// OpenAccountWithBody Open an account
 	//
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
+	//
+	// Without an access token, this opens a new customer with a first account, and `account_holder_name` and `pin` are required. With
+	// one, it opens a further account for the caller, who leaves both out: the new account has the caller's name, PIN and sessions. A
+	// customer can have 100 accounts. Whoever has the permission `accounts:open` can open an account for a new customer, with or
+	// without a PIN, or a further one for the customer of an account that exists, `customer_of`. A token that is sent must be valid.
 	//
 	// A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
 	// A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
 	// answer. Where no code is needed, it is ignored.
 	//
 	// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-	// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+	// deposit, currency or nickname opens another account. A repeat with the right PIN gets the account again, whatever happened to
 	// the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
 	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
-	// repeated (423).
+	// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
+	//
+	// The limit counts requests without a token.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1802,15 +1947,22 @@ type ClientInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
+	// Without an access token, this opens a new customer with a first account, and `account_holder_name` and `pin` are required. With
+	// one, it opens a further account for the caller, who leaves both out: the new account has the caller's name, PIN and sessions. A
+	// customer can have 100 accounts. Whoever has the permission `accounts:open` can open an account for a new customer, with or
+	// without a PIN, or a further one for the customer of an account that exists, `customer_of`. A token that is sent must be valid.
+	//
 	// A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
 	// A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
 	// answer. Where no code is needed, it is ignored.
 	//
 	// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-	// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+	// deposit, currency or nickname opens another account. A repeat with the right PIN gets the account again, whatever happened to
 	// the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
 	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
-	// repeated (423).
+	// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
+	//
+	// The limit counts requests without a token.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1823,6 +1975,33 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /accounts/{account_number} (the `GetAccount` operationId).
 	GetAccount(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeAccountWithBody Rename an account
+	//
+	// Gives the account the owner's own name for it; an empty one takes it away. Payees and payers never see it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /accounts/{account_number} (the `ChangeAccount` operationId).
+	ChangeAccountWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeAccount Rename an account
+	//
+	// Gives the account the owner's own name for it; an empty one takes it away. Payees and payers never see it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /accounts/{account_number} (the `ChangeAccount` operationId).
+	ChangeAccount(ctx context.Context, accountNumber AccountNumber, body ChangeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetBalance Read the balance at a moment
+	//
+	// The balance after the last entry of that moment or before, and that entry's `sequence` and `hash`, which prove it: they bind every
+	// entry up to there. Entries never change, so neither does the answer for a moment in the past. Before the account was opened, the
+	// balance is 0, the sequence 0, and the hash is the 64 zeros that the chain begins with.
+	//
+	// Corresponds with GET /accounts/{account_number}/balance (the `GetBalance` operationId).
+	GetBalance(ctx context.Context, accountNumber AccountNumber, params *GetBalanceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetBalances List daily balances
 	//
@@ -1851,8 +2030,9 @@ type ClientInterface interface {
 	// Corresponds with POST /accounts/{account_number}/deposit (the `Deposit` operationId).
 	Deposit(ctx context.Context, accountNumber AccountNumber, params *DepositParams, body DepositJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListAccountEvents List an account's security events
+	// ListAccountEvents List a customer's security events
 	//
+	// The events of all accounts of the account's customer; `account_number` is the account that each event named.
 	// Sign-ins and sign-outs, failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and
 	// reads of this account by the bank's staff, newest first. Where the bank's staff acted, the address is empty.
 	//
@@ -2328,7 +2508,8 @@ type ClientInterface interface {
 
 	// ListCurrencies List currencies
 	//
-	// The currencies of ISO 4217 in the order of their codes, and the default for accounts that name none. `decimals` is how
+	// The currencies of ISO 4217 and those that the bank has added (`CURRENCIES`), in the order of their codes, and the default for
+	// accounts that name none. `decimals` is how
 	// many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
 	// three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
 	//
@@ -2367,20 +2548,44 @@ type ClientInterface interface {
 	Version(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
+// ListAccounts List the caller's accounts
+//
+// All accounts of the customer who has signed in, whichever of them the sign-in named, oldest first; 100 at most.
+//
+// Corresponds with GET /accounts (the `ListAccounts` operationId).
+func (c *Client) ListAccounts(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAccountsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // OpenAccountWithBody Open an account
 //
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
+//
+// Without an access token, this opens a new customer with a first account, and `account_holder_name` and `pin` are required. With
+// one, it opens a further account for the caller, who leaves both out: the new account has the caller's name, PIN and sessions. A
+// customer can have 100 accounts. Whoever has the permission `accounts:open` can open an account for a new customer, with or
+// without a PIN, or a further one for the customer of an account that exists, `customer_of`. A token that is sent must be valid.
 //
 // A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
 // A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
 // answer. Where no code is needed, it is ignored.
 //
 // An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+// deposit, currency or nickname opens another account. A repeat with the right PIN gets the account again, whatever happened to
 // the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
 // PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
-// repeated (423).
+// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
+//
+// The limit counts requests without a token.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2402,15 +2607,22 @@ func (c *Client) OpenAccountWithBody(ctx context.Context, params *OpenAccountPar
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
+// Without an access token, this opens a new customer with a first account, and `account_holder_name` and `pin` are required. With
+// one, it opens a further account for the caller, who leaves both out: the new account has the caller's name, PIN and sessions. A
+// customer can have 100 accounts. Whoever has the permission `accounts:open` can open an account for a new customer, with or
+// without a PIN, or a further one for the customer of an account that exists, `customer_of`. A token that is sent must be valid.
+//
 // A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
 // A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
 // answer. Where no code is needed, it is ignored.
 //
 // An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+// deposit, currency or nickname opens another account. A repeat with the right PIN gets the account again, whatever happened to
 // the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
 // PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
-// repeated (423).
+// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
+//
+// The limit counts requests without a token.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2434,6 +2646,63 @@ func (c *Client) OpenAccount(ctx context.Context, params *OpenAccountParams, bod
 // Corresponds with GET /accounts/{account_number} (the `GetAccount` operationId).
 func (c *Client) GetAccount(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetAccountRequest(c.Server, accountNumber)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeAccountWithBody Rename an account
+//
+// Gives the account the owner's own name for it; an empty one takes it away. Payees and payers never see it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /accounts/{account_number} (the `ChangeAccount` operationId).
+func (c *Client) ChangeAccountWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeAccountRequestWithBody(c.Server, accountNumber, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeAccount Rename an account
+//
+// Gives the account the owner's own name for it; an empty one takes it away. Payees and payers never see it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /accounts/{account_number} (the `ChangeAccount` operationId).
+func (c *Client) ChangeAccount(ctx context.Context, accountNumber AccountNumber, body ChangeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeAccountRequest(c.Server, accountNumber, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetBalance Read the balance at a moment
+//
+// The balance after the last entry of that moment or before, and that entry's `sequence` and `hash`, which prove it: they bind every
+// entry up to there. Entries never change, so neither does the answer for a moment in the past. Before the account was opened, the
+// balance is 0, the sequence 0, and the hash is the 64 zeros that the chain begins with.
+//
+// Corresponds with GET /accounts/{account_number}/balance (the `GetBalance` operationId).
+func (c *Client) GetBalance(ctx context.Context, accountNumber AccountNumber, params *GetBalanceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetBalanceRequest(c.Server, accountNumber, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2501,8 +2770,9 @@ func (c *Client) Deposit(ctx context.Context, accountNumber AccountNumber, param
 	return c.Client.Do(req)
 }
 
-// ListAccountEvents List an account's security events
+// ListAccountEvents List a customer's security events
 //
+// The events of all accounts of the account's customer; `account_number` is the account that each event named.
 // Sign-ins and sign-outs, failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and
 // reads of this account by the bank's staff, newest first. Where the bank's staff acted, the address is empty.
 //
@@ -3388,7 +3658,8 @@ func (c *Client) EndSession(ctx context.Context, id Id, reqEditors ...RequestEdi
 
 // ListCurrencies List currencies
 //
-// The currencies of ISO 4217 in the order of their codes, and the default for accounts that name none. `decimals` is how
+// The currencies of ISO 4217 and those that the bank has added (`CURRENCIES`), in the order of their codes, and the default for
+// accounts that name none. `decimals` is how
 // many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
 // three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
 //
@@ -3476,6 +3747,33 @@ func (c *Client) Version(ctx context.Context, reqEditors ...RequestEditorFn) (*h
 	return c.Client.Do(req)
 }
 
+// NewListAccountsRequest constructs an http.Request for the ListAccounts method
+func NewListAccountsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewOpenAccountRequest calls the generic OpenAccount builder with application/json body
 func NewOpenAccountRequest(server string, params *OpenAccountParams, body OpenAccountJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -3555,6 +3853,114 @@ func NewGetAccountRequest(server string, accountNumber AccountNumber) (*http.Req
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewChangeAccountRequest calls the generic ChangeAccount builder with application/json body
+func NewChangeAccountRequest(server string, accountNumber AccountNumber, body ChangeAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeAccountRequestWithBody(server, accountNumber, "application/json", bodyReader)
+}
+
+// NewChangeAccountRequestWithBody constructs an http.Request for the ChangeAccount method, with any body, and a specified content type
+func NewChangeAccountRequestWithBody(server string, accountNumber AccountNumber, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetBalanceRequest constructs an http.Request for the GetBalance method
+func NewGetBalanceRequest(server string, accountNumber AccountNumber, params *GetBalanceParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/balance", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.At != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", *params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -5319,20 +5725,36 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// ListAccountsWithResponse List the caller's accounts
+	//
+	// All accounts of the customer who has signed in, whichever of them the sign-in named, oldest first; 100 at most.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts (the `ListAccounts` operationId).
+	ListAccountsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAccountsResponse, error)
+
 	// OpenAccountWithBodyWithResponse Open an account
 	//
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
+	//
+	// Without an access token, this opens a new customer with a first account, and `account_holder_name` and `pin` are required. With
+	// one, it opens a further account for the caller, who leaves both out: the new account has the caller's name, PIN and sessions. A
+	// customer can have 100 accounts. Whoever has the permission `accounts:open` can open an account for a new customer, with or
+	// without a PIN, or a further one for the customer of an account that exists, `customer_of`. A token that is sent must be valid.
 	//
 	// A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
 	// A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
 	// answer. Where no code is needed, it is ignored.
 	//
 	// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-	// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+	// deposit, currency or nickname opens another account. A repeat with the right PIN gets the account again, whatever happened to
 	// the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
 	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
-	// repeated (423).
+	// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
+	//
+	// The limit counts requests without a token.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5344,15 +5766,22 @@ type ClientWithResponsesInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
+	// Without an access token, this opens a new customer with a first account, and `account_holder_name` and `pin` are required. With
+	// one, it opens a further account for the caller, who leaves both out: the new account has the caller's name, PIN and sessions. A
+	// customer can have 100 accounts. Whoever has the permission `accounts:open` can open an account for a new customer, with or
+	// without a PIN, or a further one for the customer of an account that exists, `customer_of`. A token that is sent must be valid.
+	//
 	// A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
 	// A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
 	// answer. Where no code is needed, it is ignored.
 	//
 	// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-	// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+	// deposit, currency or nickname opens another account. A repeat with the right PIN gets the account again, whatever happened to
 	// the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
 	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
-	// repeated (423).
+	// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
+	//
+	// The limit counts requests without a token.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5367,6 +5796,35 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /accounts/{account_number} (the `GetAccount` operationId).
 	GetAccountWithResponse(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*GetAccountResponse, error)
+
+	// ChangeAccountWithBodyWithResponse Rename an account
+	//
+	// Gives the account the owner's own name for it; an empty one takes it away. Payees and payers never see it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /accounts/{account_number} (the `ChangeAccount` operationId).
+	ChangeAccountWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeAccountResponse, error)
+
+	// ChangeAccountWithResponse Rename an account
+	//
+	// Gives the account the owner's own name for it; an empty one takes it away. Payees and payers never see it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /accounts/{account_number} (the `ChangeAccount` operationId).
+	ChangeAccountWithResponse(ctx context.Context, accountNumber AccountNumber, body ChangeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeAccountResponse, error)
+
+	// GetBalanceWithResponse Read the balance at a moment
+	//
+	// The balance after the last entry of that moment or before, and that entry's `sequence` and `hash`, which prove it: they bind every
+	// entry up to there. Entries never change, so neither does the answer for a moment in the past. Before the account was opened, the
+	// balance is 0, the sequence 0, and the hash is the 64 zeros that the chain begins with.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts/{account_number}/balance (the `GetBalance` operationId).
+	GetBalanceWithResponse(ctx context.Context, accountNumber AccountNumber, params *GetBalanceParams, reqEditors ...RequestEditorFn) (*GetBalanceResponse, error)
 
 	// GetBalancesWithResponse List daily balances
 	//
@@ -5397,8 +5855,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /accounts/{account_number}/deposit (the `Deposit` operationId).
 	DepositWithResponse(ctx context.Context, accountNumber AccountNumber, params *DepositParams, body DepositJSONRequestBody, reqEditors ...RequestEditorFn) (*DepositResponse, error)
 
-	// ListAccountEventsWithResponse List an account's security events
+	// ListAccountEventsWithResponse List a customer's security events
 	//
+	// The events of all accounts of the account's customer; `account_number` is the account that each event named.
 	// Sign-ins and sign-outs, failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and
 	// reads of this account by the bank's staff, newest first. Where the bank's staff acted, the address is empty.
 	//
@@ -5908,7 +6367,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListCurrenciesWithResponse List currencies
 	//
-	// The currencies of ISO 4217 in the order of their codes, and the default for accounts that name none. `decimals` is how
+	// The currencies of ISO 4217 and those that the bank has added (`CURRENCIES`), in the order of their codes, and the default for
+	// accounts that name none. `decimals` is how
 	// many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
 	// three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
 	//
@@ -5957,12 +6417,131 @@ type ClientWithResponsesInterface interface {
 	VersionWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*VersionResponse, error)
 }
 
+// ListAccountsResponse200Headers the declared response headers of an HTTP 200 response for ListAccounts
+type ListAccountsResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListAccountsResponse401Headers the declared response headers of an HTTP 401 response for ListAccounts
+type ListAccountsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListAccountsResponse429Headers the declared response headers of an HTTP 429 response for ListAccounts
+type ListAccountsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListAccountsResponse503Headers the declared response headers of an HTTP 503 response for ListAccounts
+type ListAccountsResponse503Headers struct {
+	RetryAfter *int
+}
+
+type ListAccountsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAccountsResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListAccountsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListAccountsResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListAccountsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAccountsResponse) GetJSON200() *AccountList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListAccountsResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListAccountsResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListAccountsResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListAccountsResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListAccountsResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListAccountsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAccountsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAccountsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAccountsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAccountsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // OpenAccountResponse201Headers the declared response headers of an HTTP 201 response for OpenAccount
 type OpenAccountResponse201Headers struct {
 	IdempotentReplayed *bool
 	Location           string
 	RateLimit          *string
 	RateLimitPolicy    *string
+}
+
+// OpenAccountResponse401Headers the declared response headers of an HTTP 401 response for OpenAccount
+type OpenAccountResponse401Headers struct {
+	WWWAuthenticate *string
 }
 
 // OpenAccountResponse429Headers the declared response headers of an HTTP 429 response for OpenAccount
@@ -5984,8 +6563,14 @@ type OpenAccountResponse struct {
 	JSON201 *Account
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
-	ApplicationproblemJSON403 *NotInvited
+	ApplicationproblemJSON403 *OpeningForbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *TooManyAccounts
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationproblemJSON413 *PayloadTooLarge
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -6002,6 +6587,8 @@ type OpenAccountResponse struct {
 	ApplicationproblemJSON503 *Unavailable
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *OpenAccountResponse201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *OpenAccountResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *OpenAccountResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -6018,9 +6605,24 @@ func (r OpenAccountResponse) GetApplicationproblemJSON400() *InvalidRequest {
 	return r.ApplicationproblemJSON400
 }
 
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r OpenAccountResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
 // GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r OpenAccountResponse) GetApplicationproblemJSON403() *NotInvited {
+func (r OpenAccountResponse) GetApplicationproblemJSON403() *OpeningForbidden {
 	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r OpenAccountResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r OpenAccountResponse) GetApplicationproblemJSON409() *TooManyAccounts {
+	return r.ApplicationproblemJSON409
 }
 
 // GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -6194,6 +6796,255 @@ func (r GetAccountResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ChangeAccountResponse200Headers the declared response headers of an HTTP 200 response for ChangeAccount
+type ChangeAccountResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ChangeAccountResponse401Headers the declared response headers of an HTTP 401 response for ChangeAccount
+type ChangeAccountResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ChangeAccountResponse429Headers the declared response headers of an HTTP 429 response for ChangeAccount
+type ChangeAccountResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ChangeAccountResponse503Headers the declared response headers of an HTTP 503 response for ChangeAccount
+type ChangeAccountResponse503Headers struct {
+	RetryAfter *int
+}
+
+type ChangeAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ChangeAccountResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ChangeAccountResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ChangeAccountResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ChangeAccountResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ChangeAccountResponse) GetJSON200() *Account {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ChangeAccountResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ChangeAccountResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ChangeAccountResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ChangeAccountResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ChangeAccountResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ChangeAccountResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ChangeAccountResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ChangeAccountResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangeAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangeAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetBalanceResponse200Headers the declared response headers of an HTTP 200 response for GetBalance
+type GetBalanceResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetBalanceResponse401Headers the declared response headers of an HTTP 401 response for GetBalance
+type GetBalanceResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetBalanceResponse429Headers the declared response headers of an HTTP 429 response for GetBalance
+type GetBalanceResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// GetBalanceResponse503Headers the declared response headers of an HTTP 503 response for GetBalance
+type GetBalanceResponse503Headers struct {
+	RetryAfter *int
+}
+
+type GetBalanceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *BalanceAt
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetBalanceResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetBalanceResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetBalanceResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetBalanceResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetBalanceResponse) GetJSON200() *BalanceAt {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetBalanceResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetBalanceResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetBalanceResponse) GetApplicationproblemJSON403() *AdminForbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetBalanceResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetBalanceResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetBalanceResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetBalanceResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetBalanceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetBalanceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetBalanceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetBalanceResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -10199,20 +11050,42 @@ func (r VersionResponse) ContentType() string {
 	return ""
 }
 
+// ListAccountsWithResponse List the caller's accounts
+//
+// All accounts of the customer who has signed in, whichever of them the sign-in named, oldest first; 100 at most.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts (the `ListAccounts` operationId).
+func (c *ClientWithResponses) ListAccountsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAccountsResponse, error) {
+	rsp, err := c.ListAccounts(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAccountsResponse(rsp)
+}
+
 // OpenAccountWithBodyWithResponse Open an account
 //
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
+//
+// Without an access token, this opens a new customer with a first account, and `account_holder_name` and `pin` are required. With
+// one, it opens a further account for the caller, who leaves both out: the new account has the caller's name, PIN and sessions. A
+// customer can have 100 accounts. Whoever has the permission `accounts:open` can open an account for a new customer, with or
+// without a PIN, or a further one for the customer of an account that exists, `customer_of`. A token that is sent must be valid.
 //
 // A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
 // A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
 // answer. Where no code is needed, it is ignored.
 //
 // An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+// deposit, currency or nickname opens another account. A repeat with the right PIN gets the account again, whatever happened to
 // the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
 // PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
-// repeated (423).
+// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
+//
+// The limit counts requests without a token.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10230,15 +11103,22 @@ func (c *ClientWithResponses) OpenAccountWithBodyWithResponse(ctx context.Contex
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
+// Without an access token, this opens a new customer with a first account, and `account_holder_name` and `pin` are required. With
+// one, it opens a further account for the caller, who leaves both out: the new account has the caller's name, PIN and sessions. A
+// customer can have 100 accounts. Whoever has the permission `accounts:open` can open an account for a new customer, with or
+// without a PIN, or a further one for the customer of an account that exists, `customer_of`. A token that is sent must be valid.
+//
 // A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
 // A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
 // answer. Where no code is needed, it is ignored.
 //
 // An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+// deposit, currency or nickname opens another account. A repeat with the right PIN gets the account again, whatever happened to
 // the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
 // PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
-// repeated (423).
+// repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
+//
+// The limit counts requests without a token.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10264,6 +11144,53 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, accoun
 		return nil, err
 	}
 	return ParseGetAccountResponse(rsp)
+}
+
+// ChangeAccountWithBodyWithResponse Rename an account
+//
+// Gives the account the owner's own name for it; an empty one takes it away. Payees and payers never see it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /accounts/{account_number} (the `ChangeAccount` operationId).
+func (c *ClientWithResponses) ChangeAccountWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeAccountResponse, error) {
+	rsp, err := c.ChangeAccountWithBody(ctx, accountNumber, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeAccountResponse(rsp)
+}
+
+// ChangeAccountWithResponse Rename an account
+//
+// Gives the account the owner's own name for it; an empty one takes it away. Payees and payers never see it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /accounts/{account_number} (the `ChangeAccount` operationId).
+func (c *ClientWithResponses) ChangeAccountWithResponse(ctx context.Context, accountNumber AccountNumber, body ChangeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeAccountResponse, error) {
+	rsp, err := c.ChangeAccount(ctx, accountNumber, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeAccountResponse(rsp)
+}
+
+// GetBalanceWithResponse Read the balance at a moment
+//
+// The balance after the last entry of that moment or before, and that entry's `sequence` and `hash`, which prove it: they bind every
+// entry up to there. Entries never change, so neither does the answer for a moment in the past. Before the account was opened, the
+// balance is 0, the sequence 0, and the hash is the 64 zeros that the chain begins with.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts/{account_number}/balance (the `GetBalance` operationId).
+func (c *ClientWithResponses) GetBalanceWithResponse(ctx context.Context, accountNumber AccountNumber, params *GetBalanceParams, reqEditors ...RequestEditorFn) (*GetBalanceResponse, error) {
+	rsp, err := c.GetBalance(ctx, accountNumber, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetBalanceResponse(rsp)
 }
 
 // GetBalancesWithResponse List daily balances
@@ -10313,8 +11240,9 @@ func (c *ClientWithResponses) DepositWithResponse(ctx context.Context, accountNu
 	return ParseDepositResponse(rsp)
 }
 
-// ListAccountEventsWithResponse List an account's security events
+// ListAccountEventsWithResponse List a customer's security events
 //
+// The events of all accounts of the account's customer; `account_number` is the account that each event named.
 // Sign-ins and sign-outs, failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and
 // reads of this account by the bank's staff, newest first. Where the bank's staff acted, the address is empty.
 //
@@ -11070,7 +11998,8 @@ func (c *ClientWithResponses) EndSessionWithResponse(ctx context.Context, id Id,
 
 // ListCurrenciesWithResponse List currencies
 //
-// The currencies of ISO 4217 in the order of their codes, and the default for accounts that name none. `decimals` is how
+// The currencies of ISO 4217 and those that the bank has added (`CURRENCIES`), in the order of their codes, and the default for
+// accounts that name none. `decimals` is how
 // many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
 // three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
 //
@@ -11148,6 +12077,138 @@ func (c *ClientWithResponses) VersionWithResponse(ctx context.Context, reqEditor
 	return ParseVersionResponse(rsp)
 }
 
+// ParseListAccountsResponse parses an HTTP response from a ListAccountsWithResponse call
+func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAccountsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAccountsResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListAccountsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListAccountsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListAccountsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseOpenAccountResponse parses an HTTP response from a OpenAccountWithResponse call
 func ParseOpenAccountResponse(rsp *http.Response) (*OpenAccountResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -11176,12 +12237,33 @@ func ParseOpenAccountResponse(rsp *http.Response) (*OpenAccountResponse, error) 
 		}
 		response.ApplicationproblemJSON400 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest NotInvited
+		var dest OpeningForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest TooManyAccounts
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest PayloadTooLarge
@@ -11266,6 +12348,16 @@ func ParseOpenAccountResponse(rsp *http.Response) (*OpenAccountResponse, error) 
 			headers.RateLimitPolicy = &value
 		}
 		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers OpenAccountResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
 	case rsp.StatusCode == 429:
 		var headers OpenAccountResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -11414,6 +12506,291 @@ func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetAccountResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseChangeAccountResponse parses an HTTP response from a ChangeAccountWithResponse call
+func ParseChangeAccountResponse(rsp *http.Response) (*ChangeAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ChangeAccountResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ChangeAccountResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ChangeAccountResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ChangeAccountResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetBalanceResponse parses an HTTP response from a GetBalanceWithResponse call
+func ParseGetBalanceResponse(rsp *http.Response) (*GetBalanceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetBalanceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest BalanceAt
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AdminForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetBalanceResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetBalanceResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetBalanceResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetBalanceResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

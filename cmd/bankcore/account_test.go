@@ -104,7 +104,7 @@ func TestAccountRole(t *testing.T) {
 	for _, role := range []string{"admin", "admin", "customer"} {
 		o := command(t, environ, "", "account", "role", number, role)
 		require.Equal(t, bankcoretest.Outcome{Stdout: number + "  Ada Lovelace  " + role + "  not locked  0.00 USD\n"}, o)
-		require.Equal(t, role, bankcoretest.Ask(t, path, `SELECT role FROM accounts`))
+		require.Equal(t, role, bankcoretest.Ask(t, path, `SELECT role FROM customers`))
 	}
 	require.Equal(t, "2", bankcoretest.Ask(t, path, `SELECT count(*) FROM events WHERE event_type = 'role_changed' AND actor = 'operator'`),
 		"what changes nothing is no event")
@@ -119,12 +119,12 @@ func TestAccountUnlock(t *testing.T) {
 	o := command(t, environ, "", "account", "unlock", number)
 	require.Equal(t, bankcoretest.Outcome{Code: 1, Err: "The account is not locked."}, o)
 
-	bankcoretest.Edit(t, path, `UPDATE accounts SET sign_in_locked = 1, failed_attempts = 3`)
+	bankcoretest.Edit(t, path, `UPDATE customers SET sign_in_locked = 1, failed_attempts = 3`)
 	o = command(t, environ, "", "account", "role", number, "customer")
 	require.Contains(t, o.Stdout, "  locked  ")
 	o = command(t, environ, "", "account", "unlock", number)
 	require.Equal(t, bankcoretest.Outcome{Stdout: number + "  Ada Lovelace  customer  not locked  0.00 USD\n"}, o)
-	require.Equal(t, "0 0", bankcoretest.Ask(t, path, `SELECT sign_in_locked || ' ' || failed_attempts FROM accounts`))
+	require.Equal(t, "0 0", bankcoretest.Ask(t, path, `SELECT sign_in_locked || ' ' || failed_attempts FROM customers`))
 	require.Equal(t, "account_unlocked operator", bankcoretest.Ask(t, path, `SELECT event_type || ' ' || actor FROM events`))
 }
 

@@ -29,7 +29,7 @@ func forge(t *testing.T, backup string) (forged string) {
 	t.Helper()
 	forged = filepath.Join(t.TempDir(), "forged.db")
 	require.NoError(t, os.WriteFile(forged, readFile(t, backup), 0o600))
-	bankcoretest.Edit(t, forged, `UPDATE accounts SET role = 'admin'`)
+	bankcoretest.Edit(t, forged, `UPDATE customers SET role = 'admin'`)
 	require.Equal(t, 0, command(t, []string{"DATABASE_URL=sqlite:" + forged}, "", "verify").Code)
 	return forged
 }

@@ -26,9 +26,9 @@ var sqliteTamperings = []tampering{
 	{"a trigger of the trail is missing", `DROP TRIGGER events_extend_their_chain`, `trigger "events_extend_their_chain" is missing`},
 	{"the trail's end may be set", `DROP TRIGGER event_chain_follows_events`, `trigger "event_chain_follows_events" is missing`},
 	{"a trigger steals", `CREATE TRIGGER thief AFTER INSERT ON sessions
-		BEGIN UPDATE accounts SET role = 'admin' WHERE account_number = NEW.account_number; END`, `trigger "thief" does not belong there`},
+		BEGIN UPDATE customers SET role = 'admin'; END`, `trigger "thief" does not belong there`},
 	{"a trigger on the list of migrations", `CREATE TRIGGER thief AFTER INSERT ON goose_db_version
-		BEGIN UPDATE accounts SET role = 'admin'; END`, `trigger "thief" does not belong there`},
+		BEGIN UPDATE customers SET role = 'admin'; END`, `trigger "thief" does not belong there`},
 	{"a view in a table's place", `ALTER TABLE pin_reset_codes RENAME TO real_codes;
 		CREATE VIEW pin_reset_codes AS SELECT * FROM real_codes`, `view "pin_reset_codes" does not belong there`},
 	{"a view is changed", `DROP VIEW database_clock; CREATE VIEW database_clock AS SELECT 0 AS micros`, `view "database_clock" is changed`},
@@ -53,7 +53,7 @@ var postgresTamperings = []tampering{
 	{"a trigger of the trail is disabled", `ALTER TABLE events DISABLE TRIGGER events_are_never_changed`,
 		`trigger "events.events_are_never_changed" is changed`},
 	{"a trigger's function may do more", `ALTER FUNCTION check_account() SECURITY DEFINER`, `function "check_account()" is changed`},
-	{"a trigger steals", `CREATE FUNCTION thief() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE accounts SET role = ''admin''; END';
+	{"a trigger steals", `CREATE FUNCTION thief() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE customers SET role = ''admin''; END';
 		CREATE TRIGGER thief AFTER INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION thief()`, `trigger "sessions.thief" does not belong there`},
 	{"a rule hides events", `CREATE RULE hide AS ON INSERT TO events DO INSTEAD NOTHING`, `rule "events.hide" does not belong there`},
 	{"a policy hides rows", `CREATE POLICY hide ON sessions USING (FALSE); ALTER TABLE sessions ENABLE ROW LEVEL SECURITY`,
@@ -148,7 +148,7 @@ func TestAnOperatorsOwnTablesOnPostgres(t *testing.T) {
 	editPostgres(t, url, `CREATE TABLE notes (id BIGINT PRIMARY KEY, text TEXT CHECK (text <> ''));
 		CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 		CREATE TRIGGER noted BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION note();
-		CREATE VIEW rich AS SELECT account_number FROM accounts WHERE balance > 1000; CREATE INDEX by_role ON accounts (role)`)
+		CREATE VIEW rich AS SELECT account_number FROM accounts WHERE balance > 1000; CREATE INDEX by_role ON customers (role)`)
 	p := bankcoretest.Serve(t, t.TempDir(), append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+url))
 	p.Open(bankcoretest.PIN, 1000)
 	p.Stop()

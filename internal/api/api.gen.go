@@ -23,8 +23,30 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccountStatus.
+const (
+	Closed AccountStatus = "closed"
+	Frozen AccountStatus = "frozen"
+	Open   AccountStatus = "open"
+)
+
+// Valid indicates whether the value is a known member of the AccountStatus enum.
+func (e AccountStatus) Valid() bool {
+	switch e {
+	case Closed:
+		return true
+	case Frozen:
+		return true
+	case Open:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventType.
 const (
+	EventTypeAccountAdded          EventType = "account_added"
 	EventTypeAccountLocked         EventType = "account_locked"
 	EventTypeAccountUnlocked       EventType = "account_unlocked"
 	EventTypeAdminKeyRefused       EventType = "admin_key_refused"
@@ -51,6 +73,8 @@ const (
 // Valid indicates whether the value is a known member of the EventType enum.
 func (e EventType) Valid() bool {
 	switch e {
+	case EventTypeAccountAdded:
+		return true
 	case EventTypeAccountLocked:
 		return true
 	case EventTypeAccountUnlocked:
@@ -149,6 +173,7 @@ const (
 	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
 	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
 	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
+	ProblemCodeTooManyAccounts        ProblemCode = "too_many_accounts"
 	ProblemCodeTransactionNotFound    ProblemCode = "transaction_not_found"
 	ProblemCodeUnauthenticated        ProblemCode = "unauthenticated"
 	ProblemCodeUnavailable            ProblemCode = "unavailable"
@@ -227,6 +252,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeTokenRevoked:
 		return true
+	case ProblemCodeTooManyAccounts:
+		return true
 	case ProblemCodeTransactionNotFound:
 		return true
 	case ProblemCodeUnauthenticated:
@@ -246,6 +273,7 @@ func (e ProblemCode) Valid() bool {
 const (
 	Admin    Role = "admin"
 	Customer Role = "customer"
+	Employee Role = "employee"
 )
 
 // Valid indicates whether the value is a known member of the Role enum.
@@ -254,6 +282,8 @@ func (e Role) Valid() bool {
 	case Admin:
 		return true
 	case Customer:
+		return true
+	case Employee:
 		return true
 	default:
 		return false
@@ -377,7 +407,7 @@ func (e TransferResultStatus) Valid() bool {
 	}
 }
 
-// Account defines model for Account.
+// Account An account, with the name, the role and the lock of the customer who owns it.
 type Account struct {
 	// AccountHolderName Example: Ada Lovelace
 	AccountHolderName string `json:"account_holder_name"`
@@ -397,20 +427,38 @@ type Account struct {
 	// Example: 2026-11-22T07:30:00.123456Z
 	CreatedAt Timestamp `json:"created_at"`
 
-	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
 
-	// IsLocked Whether three wrong PINs in a row have locked the account. It accepts no PIN; live sessions continue.
+	// IsLocked Whether three wrong PINs in a row have locked the customer, for all of their accounts. No PIN is accepted; live sessions
+	// continue.
 	IsLocked bool `json:"is_locked"`
+
+	// Nickname The owner's own name for the account: at most 50 characters (Unicode code points) of those that a description may have, or empty
+	// for none.
+	//
+	//
+	// Example: Holidays
+	Nickname *Nickname `json:"nickname,omitempty"`
 
 	// Role Example: customer
 	Role Role `json:"role"`
+
+	// Status What the account may be used for, whether or not its customer is locked.
+	//
+	// Example: open
+	Status AccountStatus `json:"status"`
 }
 
 // AccountEvent defines model for AccountEvent.
 type AccountEvent struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
 	// ClientAddress Where it came from; empty where the bank's staff acted.
 	//
 	// Example: 203.0.113.7
@@ -431,8 +479,8 @@ type AccountEvent struct {
 	// Example: getAccount
 	Detail EventDetail `json:"detail"`
 
-	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
+	// the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -465,6 +513,11 @@ type AccountEventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
+// AccountList defines model for AccountList.
+type AccountList struct {
+	Data []Account `json:"data"`
+}
+
 // AccountNumber 12 digits, the last a Luhn check digit.
 //
 // Example: 481207359144
@@ -479,6 +532,11 @@ type AccountPage struct {
 	// Example: eyJzIjo0Mn0.kX0
 	NextCursor *NextCursor `json:"next_cursor"`
 }
+
+// AccountStatus What the account may be used for, whether or not its customer is locked.
+//
+// Example: open
+type AccountStatus string
 
 // Activity defines model for Activity.
 type Activity struct {
@@ -520,6 +578,49 @@ type AppCode = string
 // Example: 87450
 type Balance = int64
 
+// BalanceAt defines model for BalanceAt.
+type BalanceAt struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// At RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	At Timestamp `json:"at"`
+
+	// Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
+	//
+	// Example: 87450
+	Balance Balance `json:"balance"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Hash The hash of that entry.
+	//
+	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+	Hash string `json:"hash"`
+
+	// Sequence The sequence of the entry that the balance follows from; 0 before the account was opened.
+	//
+	// Example: 2
+	Sequence int64 `json:"sequence"`
+}
+
+// ChangeAccountRequest defines model for ChangeAccountRequest.
+type ChangeAccountRequest struct {
+	// Nickname The owner's own name for the account: at most 50 characters (Unicode code points) of those that a description may have, or empty
+	// for none.
+	//
+	//
+	// Example: Holidays
+	Nickname Nickname `json:"nickname"`
+}
+
 // ChangePinRequest defines model for ChangePinRequest.
 type ChangePinRequest struct {
 	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
@@ -555,14 +656,14 @@ type ConfirmSecondFactorRequest struct {
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
 type CsvDocument = string
 
-// Currency An ISO 4217 code; `GET /currencies` lists them.
+// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 //
 // Example: USD
 type Currency = string
 
 // CurrencyDetails defines model for CurrencyDetails.
 type CurrencyDetails struct {
-	// Code An ISO 4217 code; `GET /currencies` lists them.
+	// Code A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Code Currency `json:"code"`
@@ -572,7 +673,7 @@ type CurrencyDetails struct {
 	// Example: 2
 	Decimals int `json:"decimals"`
 
-	// Name Its name in ISO 4217.
+	// Name Its name in ISO 4217; the code itself for one that the bank has added.
 	//
 	// Example: US Dollar
 	Name string `json:"name"`
@@ -587,7 +688,7 @@ type CurrencyDetails struct {
 type CurrencyList struct {
 	Data []CurrencyDetails `json:"data"`
 
-	// DefaultCurrency An ISO 4217 code; `GET /currencies` lists them.
+	// DefaultCurrency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	DefaultCurrency Currency `json:"default_currency"`
@@ -598,7 +699,7 @@ type CurrencyTotal struct {
 	// Balance The sum of all balances, in the minor unit; it can exceed 2^53-1.
 	Balance int64 `json:"balance"`
 
-	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -639,7 +740,7 @@ type DailyBalance struct {
 
 // DailyBalances defines model for DailyBalances.
 type DailyBalances struct {
-	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency       `json:"currency"`
@@ -704,8 +805,8 @@ type Event struct {
 	// Example: getAccount
 	Detail EventDetail `json:"detail"`
 
-	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
+	// the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -781,8 +882,8 @@ type EventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
-// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
+// the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 // `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
 // `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -869,21 +970,32 @@ type NewPin = string
 // Example: eyJzIjo0Mn0.kX0
 type NextCursor = string
 
+// Nickname The owner's own name for the account: at most 50 characters (Unicode code points) of those that a description may have, or empty
+// for none.
+//
+// Example: Holidays
+type Nickname = string
+
 // OpenAccountRequest defines model for OpenAccountRequest.
 type OpenAccountRequest struct {
-	// AccountHolderName 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
+	// AccountHolderName The name of a new customer; required without a token. 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
 	// plain space. Letters, marks and digits of any script; joiners (U+200C, U+200D) and variation selectors where a script
 	// needs them; every hyphen, apostrophe, middle dot, full stop and comma; quotation marks other than U+0022; and
 	// `& / ( ) + ! №`. At least one letter, and neither a hyphen nor a plus sign at the beginning.
 	//
 	//
 	// Example: Ada Lovelace
-	AccountHolderName string `json:"account_holder_name"`
+	AccountHolderName *string `json:"account_holder_name,omitempty"`
 
-	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency *Currency `json:"currency,omitempty"`
+
+	// CustomerOf 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	CustomerOf *AccountNumber `json:"customer_of,omitempty"`
 
 	// InitialDeposit In the currency's minor unit; 0 by default.
 	//
@@ -897,6 +1009,13 @@ type OpenAccountRequest struct {
 	// Example: 4T8W-Z0HN-6RQ2
 	InvitationCode *InvitationCode `json:"invitation_code,omitempty"`
 
+	// Nickname The owner's own name for the account: at most 50 characters (Unicode code points) of those that a description may have, or empty
+	// for none.
+	//
+	//
+	// Example: Holidays
+	Nickname *Nickname `json:"nickname,omitempty"`
+
 	// Pin 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
 	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
 	// groups (1122, 111222); even steps up or down, also across zero (1234, 9630, 8901); paths on a keypad
@@ -904,7 +1023,7 @@ type OpenAccountRequest struct {
 	//
 	//
 	// Example: 482913
-	Pin NewPin `json:"pin"`
+	Pin *NewPin `json:"pin,omitempty"`
 }
 
 // Payee defines model for Payee.
@@ -914,7 +1033,7 @@ type Payee struct {
 	// Example: 481207359144
 	AccountNumber AccountNumber `json:"account_number"`
 
-	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -1233,7 +1352,7 @@ type Transaction struct {
 	// Example: 481207359144
 	CounterpartyAccount *AccountNumber `json:"counterparty_account,omitempty"`
 
-	// Currency An ISO 4217 code; `GET /currencies` lists them.
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -1476,8 +1595,8 @@ type InvalidResetCode = Problem
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
 
-// NotInvited A problem document (RFC 9457).
-type NotInvited = Problem
+// OpeningForbidden A problem document (RFC 9457).
+type OpeningForbidden = Problem
 
 // OpeningRefused A problem document (RFC 9457).
 type OpeningRefused = Problem
@@ -1511,6 +1630,9 @@ type StatementTooLarge = Problem
 
 // TokensIssued defines model for TokensIssued.
 type TokensIssued = TokenPair
+
+// TooManyAccounts A problem document (RFC 9457).
+type TooManyAccounts = Problem
 
 // TransactionNotFound A problem document (RFC 9457).
 type TransactionNotFound = Problem
@@ -1553,6 +1675,12 @@ type OpenAccountParams struct {
 	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
 	// a UUID version 7 is a good choice.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetBalanceParams defines parameters for GetBalance.
+type GetBalanceParams struct {
+	// At The moment; now by default. One in the future is refused (400), since its balance can still change.
+	At *string `form:"at,omitempty" json:"at,omitempty"`
 }
 
 // GetBalancesParams defines parameters for GetBalances.
@@ -1669,6 +1797,9 @@ type AdminListEventsParams struct {
 // OpenAccountJSONRequestBody defines body for OpenAccount for application/json ContentType.
 type OpenAccountJSONRequestBody = OpenAccountRequest
 
+// ChangeAccountJSONRequestBody defines body for ChangeAccount for application/json ContentType.
+type ChangeAccountJSONRequestBody = ChangeAccountRequest
+
 // DepositJSONRequestBody defines body for Deposit for application/json ContentType.
 type DepositJSONRequestBody = AmountRequest
 
@@ -1710,19 +1841,28 @@ type ResetPinJSONRequestBody = ResetPinRequest
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ListAccounts List the caller's accounts
+	// (GET /accounts)
+	ListAccounts(ctx echo.Context) error
 	// OpenAccount Open an account
 	// (POST /accounts)
 	OpenAccount(ctx echo.Context, params OpenAccountParams) error
 	// GetAccount Read an account
 	// (GET /accounts/{account_number})
 	GetAccount(ctx echo.Context, accountNumber AccountNumber) error
+	// ChangeAccount Rename an account
+	// (PATCH /accounts/{account_number})
+	ChangeAccount(ctx echo.Context, accountNumber AccountNumber) error
+	// GetBalance Read the balance at a moment
+	// (GET /accounts/{account_number}/balance)
+	GetBalance(ctx echo.Context, accountNumber AccountNumber, params GetBalanceParams) error
 	// GetBalances List daily balances
 	// (GET /accounts/{account_number}/balances)
 	GetBalances(ctx echo.Context, accountNumber AccountNumber, params GetBalancesParams) error
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx echo.Context, accountNumber AccountNumber, params DepositParams) error
-	// ListAccountEvents List an account's security events
+	// ListAccountEvents List a customer's security events
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx echo.Context, accountNumber AccountNumber, params ListAccountEventsParams) error
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
@@ -1831,6 +1971,15 @@ type ServerInterfaceWrapper struct {
 	Handler ServerInterface
 }
 
+// ListAccounts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAccounts(ctx)
+	return err
+}
+
 // OpenAccount converts echo context to params.
 func (w *ServerInterfaceWrapper) OpenAccount(ctx echo.Context) error {
 	var err error
@@ -1873,6 +2022,47 @@ func (w *ServerInterfaceWrapper) GetAccount(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetAccount(ctx, accountNumber)
+	return err
+}
+
+// ChangeAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangeAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangeAccount(ctx, accountNumber)
+	return err
+}
+
+// GetBalance converts echo context to params.
+func (w *ServerInterfaceWrapper) GetBalance(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetBalanceParams
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", ctx.QueryParams(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter at: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetBalance(ctx, accountNumber, params)
 	return err
 }
 
@@ -2652,9 +2842,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
+	router.GET(options.BaseURL+"/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
 	router.POST(options.BaseURL+"/accounts", wrapper.OpenAccount, options.OperationMiddlewares["openAccount"]...)
 	router.GET(options.BaseURL+"/currencies", wrapper.ListCurrencies, options.OperationMiddlewares["listCurrencies"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number", wrapper.GetAccount, options.OperationMiddlewares["getAccount"]...)
+	router.PATCH(options.BaseURL+"/accounts/:account_number", wrapper.ChangeAccount, options.OperationMiddlewares["changeAccount"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/deposit", wrapper.Deposit, options.OperationMiddlewares["deposit"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/withdraw", wrapper.Withdraw, options.OperationMiddlewares["withdraw"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/transfer", wrapper.Transfer, options.OperationMiddlewares["transfer"]...)
@@ -2663,6 +2855,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/idempotency-keys/:key", wrapper.GetIdempotencyKey, options.OperationMiddlewares["getIdempotencyKey"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/balance", wrapper.GetBalance, options.OperationMiddlewares["getBalance"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/balances", wrapper.GetBalances, options.OperationMiddlewares["getBalances"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/statement", wrapper.GetStatement, options.OperationMiddlewares["getStatement"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/events", wrapper.ListAccountEvents, options.OperationMiddlewares["listAccountEvents"]...)
@@ -2728,7 +2921,7 @@ type InvalidResetCodeApplicationProblemPlusJSONResponse struct {
 
 type NotAcceptableApplicationProblemPlusJSONResponse Problem
 
-type NotInvitedApplicationProblemPlusJSONResponse Problem
+type OpeningForbiddenApplicationProblemPlusJSONResponse Problem
 
 type OpeningRefusedApplicationProblemPlusJSONResponse Problem
 
@@ -2788,6 +2981,8 @@ type TokensIssuedJSONResponse struct {
 
 	Headers TokensIssuedResponseHeaders
 }
+
+type TooManyAccountsApplicationProblemPlusJSONResponse Problem
 
 type TransactionNotFoundApplicationProblemPlusJSONResponse Problem
 
@@ -2863,6 +3058,152 @@ type WeakPinApplicationProblemPlusJSONResponse Problem
 
 type WithdrawalRefusedApplicationProblemPlusJSONResponse Problem
 
+type ListAccountsRequestObject struct {
+}
+
+type ListAccountsResponseObject interface {
+	VisitListAccountsResponse(w http.ResponseWriter) error
+}
+
+type ListAccounts200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ListAccounts200JSONResponse struct {
+	Body    AccountList
+	Headers ListAccounts200ResponseHeaders
+}
+
+func (response ListAccounts200JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccounts400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccounts400ApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccounts401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccounts401ApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccounts403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccounts403ApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccounts429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccounts429ApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccounts500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccounts500ApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccounts503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccounts503ApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type OpenAccountRequestObject struct {
 	Params OpenAccountParams
 	Body   *OpenAccountJSONRequestBody
@@ -2922,8 +3263,27 @@ func (response OpenAccount400ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 	return err
 }
 
+type OpenAccount401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response OpenAccount401ApplicationProblemPlusJSONResponse) VisitOpenAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type OpenAccount403ApplicationProblemPlusJSONResponse struct {
-	NotInvitedApplicationProblemPlusJSONResponse
+	OpeningForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response OpenAccount403ApplicationProblemPlusJSONResponse) VisitOpenAccountResponse(w http.ResponseWriter) error {
@@ -2934,6 +3294,38 @@ func (response OpenAccount403ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenAccount404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response OpenAccount404ApplicationProblemPlusJSONResponse) VisitOpenAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenAccount409ApplicationProblemPlusJSONResponse struct {
+	TooManyAccountsApplicationProblemPlusJSONResponse
+}
+
+func (response OpenAccount409ApplicationProblemPlusJSONResponse) VisitOpenAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3197,6 +3589,350 @@ type GetAccount503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetAccount503ApplicationProblemPlusJSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeAccountRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *ChangeAccountJSONRequestBody
+}
+
+type ChangeAccountResponseObject interface {
+	VisitChangeAccountResponse(w http.ResponseWriter) error
+}
+
+type ChangeAccount200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ChangeAccount200JSONResponse struct {
+	Body    Account
+	Headers ChangeAccount200ResponseHeaders
+}
+
+func (response ChangeAccount200JSONResponse) VisitChangeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeAccount400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ChangeAccount400ApplicationProblemPlusJSONResponse) VisitChangeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeAccount401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ChangeAccount401ApplicationProblemPlusJSONResponse) VisitChangeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeAccount403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ChangeAccount403ApplicationProblemPlusJSONResponse) VisitChangeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeAccount413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ChangeAccount413ApplicationProblemPlusJSONResponse) VisitChangeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeAccount415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ChangeAccount415ApplicationProblemPlusJSONResponse) VisitChangeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeAccount429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ChangeAccount429ApplicationProblemPlusJSONResponse) VisitChangeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeAccount500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ChangeAccount500ApplicationProblemPlusJSONResponse) VisitChangeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeAccount503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ChangeAccount503ApplicationProblemPlusJSONResponse) VisitChangeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalanceRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        GetBalanceParams
+}
+
+type GetBalanceResponseObject interface {
+	VisitGetBalanceResponse(w http.ResponseWriter) error
+}
+
+type GetBalance200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type GetBalance200JSONResponse struct {
+	Body    BalanceAt
+	Headers GetBalance200ResponseHeaders
+}
+
+func (response GetBalance200JSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalance400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalance400ApplicationProblemPlusJSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalance401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalance401ApplicationProblemPlusJSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalance403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalance403ApplicationProblemPlusJSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalance404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalance404ApplicationProblemPlusJSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalance429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalance429ApplicationProblemPlusJSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalance500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalance500ApplicationProblemPlusJSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalance503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalance503ApplicationProblemPlusJSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8652,19 +9388,28 @@ func (response Version400ApplicationProblemPlusJSONResponse) VisitVersionRespons
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ListAccounts List the caller's accounts
+	// (GET /accounts)
+	ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error)
 	// OpenAccount Open an account
 	// (POST /accounts)
 	OpenAccount(ctx context.Context, request OpenAccountRequestObject) (OpenAccountResponseObject, error)
 	// GetAccount Read an account
 	// (GET /accounts/{account_number})
 	GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error)
+	// ChangeAccount Rename an account
+	// (PATCH /accounts/{account_number})
+	ChangeAccount(ctx context.Context, request ChangeAccountRequestObject) (ChangeAccountResponseObject, error)
+	// GetBalance Read the balance at a moment
+	// (GET /accounts/{account_number}/balance)
+	GetBalance(ctx context.Context, request GetBalanceRequestObject) (GetBalanceResponseObject, error)
 	// GetBalances List daily balances
 	// (GET /accounts/{account_number}/balances)
 	GetBalances(ctx context.Context, request GetBalancesRequestObject) (GetBalancesResponseObject, error)
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx context.Context, request DepositRequestObject) (DepositResponseObject, error)
-	// ListAccountEvents List an account's security events
+	// ListAccountEvents List a customer's security events
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx context.Context, request ListAccountEventsRequestObject) (ListAccountEventsResponseObject, error)
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
@@ -8780,6 +9525,29 @@ type strictHandler struct {
 	middlewares []StrictMiddlewareFunc
 }
 
+// ListAccounts operation middleware
+func (sh *strictHandler) ListAccounts(ctx echo.Context) error {
+	var request ListAccountsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAccounts(ctx.Request().Context(), request.(ListAccountsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAccounts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAccountsResponseObject); ok {
+		return validResponse.VisitListAccountsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // OpenAccount operation middleware
 func (sh *strictHandler) OpenAccount(ctx echo.Context, params OpenAccountParams) error {
 	var request OpenAccountRequestObject
@@ -8847,6 +9615,80 @@ func (sh *strictHandler) GetAccount(ctx echo.Context, accountNumber AccountNumbe
 		return err
 	} else if validResponse, ok := response.(GetAccountResponseObject); ok {
 		return validResponse.VisitGetAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangeAccount operation middleware
+func (sh *strictHandler) ChangeAccount(ctx echo.Context, accountNumber AccountNumber) error {
+	var request ChangeAccountRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body ChangeAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeAccount(ctx.Request().Context(), request.(ChangeAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangeAccountResponseObject); ok {
+		return validResponse.VisitChangeAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetBalance operation middleware
+func (sh *strictHandler) GetBalance(ctx echo.Context, accountNumber AccountNumber, params GetBalanceParams) error {
+	var request GetBalanceRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBalance(ctx.Request().Context(), request.(GetBalanceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBalance")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetBalanceResponseObject); ok {
+		return validResponse.VisitGetBalanceResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -10050,407 +10892,437 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3ZchtJti4Iv4r/2OeYpKoAGBg4gZZ2jElJlczUVBJVygF5EI4IBxHFgDsq3EEImb/MtrX1C/TNue9z",
-	"cZ6h77v7RepJ2nwtdw+PQAAESShTytS22ikCiMHH5Wv41rd+bcRiOhOccSUb/V8b7D2dzjIGf58nbDoT",
-	"ivF4+R1bvmZzyRL9/TXN5kz/EYuENfqNtLhueMWWwxyvDBoJUzTNGv3GxSSVxHtc8zu2JCOWCX4piRKE",
-	"csJonqUsD0iSjscsZ1yRnP1rzqRqNYKG+XOYJo1+ozc+itvjkDUP6P5+s5fsHzaPkzBuhuPeuEvbSWd0",
-	"yBpBQyqq5rLR73U6QUOlKmPQEka89pIrtiQLKoluMRmLnFAu1ITl9uWNoKGWM33n3iwXo4xN5d6a/n74",
-	"EDTOuZyPx2mcMq6eznkia8fLu2g4hqtKY8XIiGaUx4wkgknChSKxuGY5UXoY6VTM+c4HJWckxVcxLuaX",
-	"EzIVnC1re7/aet3zd4xevUp5XX8XjF4NZyn3e3k2EUIyQsmr8xdETaiyr6ckoYoRPRNkyWgekJzNGFX6",
-	"V5Kkl6mSARmLLBML+GpGlWI5DwjliXvGVPBLoiaMTIVUMLc7X0S63alevIIwKpd6FV/OmZR1Q+YG4IMe",
-	"qQmjCcthZZzReMLOBFe5yPTnhMk4T2cqFbzRb5xmC7qUJOKiKZXIWaQ7IeMJm1Jvqzb6DXtB8W6p8pRf",
-	"4pK0q1W9ZrOMLnEPl98UqXzOIrKYMG4WGZcL2AQ49DBBYuztU7s/yCJVExhqSaeMRJVNvq7J+n2usSMh",
-	"MkY5tPZZyq9W26cHnLP3iszoJQtIOtZvxCUrOAuwEVHOsq8GDX3doBGRh6+fnpGjztHRo3XDNpiHYTfe",
-	"o3Gsd5Tc6x21O+Fhd/+43evtqZxySWPdAPnf4nkuRf4VW377y/k/Rfich62r70O4n50Q/721U/CaKvYs",
-	"naZqtWfvzNLP2Fj17aBKEuURrmjJYsETSSIVkTlXaaY7TKYCO0/1NsDFXdvBBvRizPJB4yT/qneivuq2",
-	"N7fwlcjSeFk/A5m+ANcCnc2ylMk+SfXGpFMWkH/NhaIk+pdp+CLliViQaBGRlNtubNXQf321f7L46iCs",
-	"byhT+fJ0rFi+2sY3ZqyUIAuaKjJiYz1OVqKrfLnm/d22e1XKFbtkObzrolgCz0RM8S11A8O4ypcPpJZF",
-	"Eyto0lxvNFzndV3eYtnthe1jSo9or3kQ98LmId3vNI+TfdbsjtvxETsYHdLj+lF69+7d6VxNGFdpTBVb",
-	"bfU3YgHnrncRbpiDw/1w7Yb5mtEctj7Npl8NGiPKr2KRs0EjICzPRf7VoJHya5qlyVCJK8Zrt8OHoDGj",
-	"OZ0yZYTgKQ7Ei/l0VDereoDNWD2QhMNVuoFFs/wBbAQNfQg19FQ0goZemo1+w9w/xLs3ztB/ydm40W/8",
-	"x16hF+3hr3Kv3FLdkzMQDPWNjrREGKLoiLT01FJSCzCzMFvkXJGY5nnKJPw2TjM9JngpRWF34r6VWiWi",
-	"WmUi07nUq9uJ3daAlwakIqfsmPxrzvJlMSjYstJUT+n7Z4xfqkmj3w47vaAxTbn7YuPhAiri6jg8p1dM",
-	"EkpyvW2JpGPWLw4L0L1Kx4c9VBTcxsZjFisieMxapK3Xa2d/n8zylCs6yhg5fXN2fk7iCc1prIfoZMAp",
-	"efv2/DG5ZrlMBSeHICTJpRAJiScijVeGymyxg2Z73I2bh2EYNo/0f/bHB+Fh+6hz3KVuTeHBXQxg5axb",
-	"N5Kd/f3qQBqlpdFv/PefBoP3nbA5GLw/fPLzX/9L7XZec3boTTylfElSxaa6n7C4JiJLJKEKdJ8Tsh+S",
-	"0ZIkbEznmSrtm/2wfl2AmC91xtyNt0zp+3Q6nzb6nTCEfuGnOhH6QW80ORNcMn+nPxPxFWohseBaMdF/",
-	"womCQtYqTn/9p0SJ65rsVEq7oTN8VEl9zhkji1zvk1fnL6Q+fSjJxYJM6DUjeINRcvAhLXLKCU10T6TK",
-	"qRI5iSknc66vJekOVO1uWXU074Vj37Z/RWes9PDDtjLqFT4AR7+i5ZWfGemtuN1guTbj2c6FVX9pHLOZ",
-	"YonRTWh1IHEQJYzih8CJeqGeijnfzRLgQg3H8LSyEWUtGjfcRtSk/iFyr3kNe7UmFJHzeGLfumlqi5bv",
-	"dHbdY2GC65tVmY0d7kj99rpdWVr22kjDi+4/CcdrN1fxlptm4WNssuK55XlQk1Qbp8LsDZwJvWmeinyU",
-	"Jgnjt58HkK5j//6qDV78WHXLgA2VLdH54W9eef+5KQk+fBfY52i21M1K0U49tFabhHYNr1DDWHWnVC+q",
-	"LLzvmzC+4HTCM7xwrOjTEgWcvkSrJDvutfdk3X2QtfVulWovYHHdfz26EcVlSEAz102B9wVkNFcwEnr+",
-	"/WORiJyIGcth4Z2QaKWB5nmr3YMl/TVV8WQngn6kn7ROzHvtnVAQc3A56NDGpJSe5E+Tjyv1V19eN9fV",
-	"Hu1knisPtbNTHpw1jTwhtz89znIh5ZtUsXtNbq1cOiWxEFcpI5JJ0OPRHuCicJCMczF1lr1MFfudhdWu",
-	"dyq90xB8CBqP2UzIVL1mY+uuv8NRYvzPQzAFhux9zFhS7/tfc2VpMq03O6ZcD+iMSkmOw/CwfXzc2e8d",
-	"9sLj4zaZphz0xVTJnftqbQMWYp4lZMRiMWXguc1ofsnqd2htt+BMqvf+r5l3O6p7tcGUDzva+XWNNQKg",
-	"3Hf8kXT++3632dZCvbYz5tabYiOw3u6htdxaPVElV5BY8F0o8Z/Utr/zAQ1zUV5jOzl8qwuk9hh+4aQS",
-	"mfPEBqr08tHHjpZc3DpzUl7ugxRkTD+aKYa6ttemSuhvm+jejo/ptY+P+p50v/M4QgxSsZzT7H7zbh9S",
-	"0aVt+8Y0zVhCBCdirk+fhLXI3+dCoVPSXpUmGFNaijnJ2Uzkagf+lP0wLCb7jZgynOUF0zY+uDK8VtWr",
-	"2qZvu5lQ8zQ4tMFPdsdRgamDPf/axJ7vN4Gorhdx7Np5dIbQGEI7jOgX5jRWJ0Qyhm59OJDxr0b/p1+L",
-	"B6EfxbmjqSIZo1KRdiNozAQMDEQ6IGLd+PDzfTd5WD7W3XhKYnq7ybCyA7GjSS891EjuNYOaSjeqLfLC",
-	"CCV9sMYTyi9ZUp56ydQZTOFOJl8yNYQvK/Ovv3MGW4BH/HymjxT2fpbmLGmRU3mll2hORpRflc5/wXeg",
-	"brerkymZcs3Sg7fFjLre7XhS7XPNvN44WAFB7aTWWjpBvQUj6m5pSLoki0kaQ8DQgwSUYsV1PTHX7hUX",
-	"+vHbZhHA3epmcznGDJvVoOGmR1RjjDCiL4Q6BZcwHWX3W8L6XKTFo0oGhV5EbKrlvdbkJdGHI3uv9mJ5",
-	"DcAR/0XJ+P5L9aBW7qBSPPWgK9c0zUxrVxZtpT87WbDlZ0Z9EuHgRxCSl4SzFPZrZEcnItrIiioDFIEA",
-	"eiHUOb9O1Z2NRrt9Uv0UFy1f563zrqqIpuKXbaUU2jkfQ0hVXHle07YVUl4/jUfTfBwWMejaUVq5rGoZ",
-	"QY/FjHGnBUpjIwjJyGIiMIhDudfsFnnDeAKoDRhbKr0fQeTtdMxOeWXIvM7UjdhKn/WQ6S6m/FIO40ys",
-	"QSBWL/GG6qU2Hu0CeSC17BiPIcCnb4KIlQsDVpfS7pfQmmlLlWTZuG5Qqj3bkVO4ZqzhrFvTvtHSn0dt",
-	"j3sO4eKXm47LAXfnJeXJ5mPxhESVvkd99ASsTCZOpGlrawBm+Uu8935usJ26eoICB3nTAyyWcjdzbV9r",
-	"ZsdEbkugRVT2AYYBDyTRC7Z4lfKotYWLSA8/S7ydNODgcLeC+NX5C2++lWLTmT64YWFRSWgRf3bIF7sl",
-	"cS5f0WUmaHIhxDPw191HrZjhs4ZKiKH1/pWhtyJZkildovBsH3SPemS0VMxBKu4tEdrdejMG3mwgpWsd",
-	"k6vt38kaWXms9R6aNsF3+mihnLQPyHfp10blpRyu86CB+qNzS6Ei0iqpqPcMNOdUGVdn5UwUAtEw1kHe",
-	"Ihf5ktBLmupTiHTbPgrxfv5lP+ZcfW3drJXavJMJ85+o56raCj07uK9cfE7ilAlBpBCc0LFiWlsycegT",
-	"xExSSQBiRiWJAGvZBLBlpAWz/FRMFa9hN95d4EU/IH4UoPRLbWLLcynnG1djzSrMzQNAWZKN/k+Nw++6",
-	"z5t/P774vtn5unfWCBrhP45eNLvffPu4+e71/g+NoPFd59Vp86D949PmxfGTvzWCxvfPe2fNrw///qYZ",
-	"Hr34RyNo7D9+/a75w7fdb5rfHVycNoLG39o/Pmked149bZ59f/i8ETT+/ubo6+aLf/TC5ut3+48bQaP7",
-	"zQ/fNi9OD75rPn3VOW4EjR+ftP/WPHz+/Vnz66O/v2kEjXf7rx83v/2h+03z4LvTi8bPWy+80iDVLb8L",
-	"xokdCDjuZYCnNqG5FmhqnnPwDsJxDS78mFVWD2Dfmx74fdM0loDyVUT1b7f0cAVBekrM3sr7SjL7pGE1",
-	"X+a0wNnbGC2G+1Q14A1fuAftHE3jnlwEghC8Wivlyv3ZjZwrPTPq+ykItxsa8kJgUguZimvjdEPE+FMa",
-	"K5E/4dqIvt+M4gEzHMMDh8w8cRNggZpDieA9hGY5o8myRS7mOSepImI81mqaZErr0Ds1bitzXW4IbFrb",
-	"nLrZru/rTia99tFGI1lppWkiEfyEKG/Qxmku1bqhq8z9C6HeKJqrnU4/F2oozVNvwKyUOwVqVGxi1bjp",
-	"RE5iwcdpPmWJtuEVpIHMZ9jLnS6FF2J1jHEIb14Ffpc/wkrwHl9Gp3AGgDrJUMOxY3UCDS+PFMw8QCp2",
-	"Eh818Izt4Uk0Vul1Aev47aBJ5o31k1jtxI4mr/LYDZgkcy2oqCn+xHhixXR6yc/5PW15462Ic5YwrlKa",
-	"yU3uSf+yNThWE/0yuARjVhsA3I6DI6uv9F+3yf3o98NHVJY21qaBKF+4KYoEJkdZS2iRd9qocNiN2eyB",
-	"xES+3bgaK8NUas6mUSl3CtwsJUGzyTW75srKyJj5ydPLiTJOV+caE2OMq3nZVxi1CDDttaRZB9oUW7As",
-	"2+lonRaRNgALabPwZvHuuWV3GnDzFimiIPzwmRkU5yS6KZxGovpGl91fMDGFV8ruL8YSCdg7PfBKCM/N",
-	"WXpqnaezbv3/kWJ7b2zUbSeOOBfDq3fF+UE+zGjq7IdhCKmWqeeMI68ZNek8U8HV5IEkfgqlybdbwr87",
-	"xxXCG9HWsP4X2z6IRBV9qN1bNSOwm3N39cFmvRYNhgxicN919gNvYE9IjgPKppWx+xA0LsQV43fymtA4",
-	"ZlJiVigmKE5Gf4vTl+m3529/OW+/SM/lOX+9H5+dH5xfzb7/x9m3xy22/DZk35/qiyY/dF5kcfd5Ov57",
-	"K+5kfDR9Gibff5s1gmpq50o2KEYc5DDljf5xGAaNNMnY0P+214VMtpyNcyYnpZ8Owt6R/9td27/88d2P",
-	"yx+/fyHOeVjtQC4yzMaUSkwhvRDeMjTrBXNut18YMEevaJrX+m0svFDafFSjd/0BfDNar1fNM0BN1yfk",
-	"mlnEEQgw162Msj7RcoUSmV7ypv45kwJGKWHXacweSHO5udfkkogxxFPFgrcIaiH6GvkAfd8DjoQm6KSA",
-	"4JoS8C+mohazupIoXU5B34m54snG7U0W76bf0F7x3lonPet7shP5WfvoDbYLpP/fJYXiwjiw7mfZxPM8",
-	"h+jcNJVTquJJnda6elHpsHWuNNSA1EIUwV8rKeiUEfuYnR+l7m0Qdis4gMwLU1YbV1nt1c4R+kEdXc+N",
-	"j1qhAdILk07Z0KaF1hkW/u83zU4xQi7wvcsp0QYLRIcSbY2ksxTelBeUA5vyW0sd2ZmpUJ2EKCCR/yb9",
-	"eWU96C/XpEeQh2Zhuw4+0hr8unh3rf/YbmB533QbFU+GefGM1Swb/4IS8r5Ak9pVAviKEYvpXDIixZTZ",
-	"HewlxDEI04wtM1IduHd7HioP6gtMBHvtw51hfkuL8sa+rE+2sxd8qhk8XhujfsGKMdUGZkSzbIjuTz3Z",
-	"UYCziqwPfvcRZhHhbEboRKMm1U8r9O6x45RB2itiF6kacACu3zshqLpHEL/xlvs8M/d14BkdfL3HCi+o",
-	"+GNcUs2UZmORT/Vg+eBdvbjN0rpKeTE2xj2iT/Gdu6tcm7YCEmK39OJB+yBn1+KqXlyUL6iMhPU8Q28B",
-	"bqJbUThcyZv0EgATgJzYeaft690La5W7Ugd0n+era6ja6+olXr/B/4YAJSalNQCoJIPG6VxNRJ7+Aguw",
-	"TwzFUavVGjR263Er2rYFFrLalx2dopXHorMNRsNzdMFnyGbBpWG3Qu3OwS2D/i/YOCIvJ6ZqS+eERKUZ",
-	"9R6+ALDqyqKo2KM78V9VxNDL/C2f5VpMfYkofIko7D6i8OW8sufVl9jKbx9bOZWE6X4u9EoI0LCpjbZU",
-	"Jc3JhvgJrfRsJyES8s7kbDKJqGCixILmCXLiZSK+EnP1hwqkrBxEMAJ3S/ornURfRPAXEVwngj+yQPnT",
-	"R0brN7Rhw/6iWd5Xs/yyfX9HfcACu417/s95Nr/KhRh/2cxfzMQvOsofUsh9sWHuICcd28F9AAlz7rMm",
-	"VBzV+XVa0MbZkhQA3ONi4af3yYnIVba8P7NQt+qsxiZUCR6KVqxx3ro+7cptax/osiDya4ZJGtcszwQF",
-	"azyVhI7EHLMelECfxwRS+qQCkEpCFR1RyVoEEuO2qd7hL9m759295XI+m4lcseQ5S1J6AYN2r4XjHjic",
-	"6iciYKrq9HdJrFSSKkbt/pm8+xU8oG4H0e2wK8a1sX6d1HZhR0um7tmVrF7dwqg6KsgG4pXzuYPO8zlm",
-	"ukOvUzVJcrqg2SdFHLAbBMrHwmGUeSZXoALMIAV2wDbpeuBXE9B/znIxY7lKcfQtDmsisoTlQyxr4Ncx",
-	"OU0oeSauWUbjmppJq5jSW1UFCSwn6k33fW0u+xA04pxpa2NI1Y3wznTKpKLTGdxm4C433XRmr9NrSVq2",
-	"85paRAwL5dy2KgBUMkEiImmKA5yQzEtzQgK0lM9B26yWfbIY2BuSkvU1WFLCBhB+Wi3sUjf3xYx4Q2Ze",
-	"6g9IaR5+du0Uo3+yWHmE+U+uWd2yizPYFDRJciZl7fDmjKSKxPqsHediekLYdKaWBPTVVV4TGisDz3Er",
-	"txN2W2Gr3e62DusWrtsQmwYSmn+G8JziuNzinsd46Yegwa4BXW7O8BtvvDDHWprcdPk5yDvlFvn2u6Gy",
-	"MMDo8JoZVKfHf4sdODcaN03+K4rZD+UFoJUrkP6KTeWWUgPX0gcoq3KO9wEa3bye5jmFbevVErrpyS/Y",
-	"e2XqElVHBVpYftiGrq6ryNTuuEJ8YN5QqQglz+YTTuIJi6/w1401mvxCQ51ydZxOuTxO2Dz++dd258N/",
-	"qVvvpqG7m45PbyZUep2q5T1795im2dI9q9TH45ou6p0x/EVwts3++1FfV+1e8YQAW1rbuakVV5WiUYAg",
-	"S5FZxgrsB9KjCD9BVjOoMxRgaah2EIah//+l9dfu7O+HQQP5+pDe9sCsQ1O+KPT+b3NZI9twj6WVJkmq",
-	"G0+zV94kjWkmWVBVTqbbyGgzNFX964ZZ9i5dOSjxgbXTMJvZ2ONqzsSB2eqGl4mvBta18b3QevWMxkyS",
-	"RID2N4UtXJEBx52we1ze/b2wtPsPajb514U6db91wtk1YKgvqUqvWWBzyAwbeqmtR4e9zeulyl/vLZmw",
-	"bsmcAdXrq5TfbdXEZoI2Tb9PaHBmSFFxVNQmW8xp/SlH8bbY5mq0mlaWmf++4ll1q+4MU/T9Rn+8obFL",
-	"fKW5+sva1snrxyKeT1mdfDoT0yltSjajudYWCXhsJdZP7LWPwkd6Tb69eNo8MpVJXapQLhatunPszFPk",
-	"Ky5NTs7fvCS9TvsQ3JAnJPrbkwuyV+RFRCRLJWxQNi3vt7dvHjfKh+lp88eff+3Wn6W2DajlyRr9douB",
-	"9i2NhMXp1EQ71hSuM7IFK8uiiLL7udjEQPJq6KowGQueC1lapQ53vP3Zu2lDWquw3LJzU85Ut8KOe3VQ",
-	"yWORZTSvG8OF8R/wTcZVIatMXlAm+CXL9SvnEnlqbNglppyMmGXYSzmpqFVmQ9TU0V1Z5abH3rT4za3d",
-	"A6aVz1Kp7ql/VNfWh1Wdw9QYHN7epq3XrFaet6mLF0IhX365j6N1Jw/4hudTWLhZZn0fMlhdvCdo8PFy",
-	"5Q09iatny8b1eu9x8Sxf26+6ISmriut8K3KIa9LUHbtNR5INIYdCX1VwfGGVgaHe6cOUyzu8zU8GX53H",
-	"JyZbe5GnSjFOhKmqkNDlCaFF3pX+nUHi1a1nbnV1gsvJb1awMqqrPV87VZ52tHbxbumFus3MQJbHMOVr",
-	"KlrHRoZ6A1q7ORSQKqcqpRlJsHIRKdLZbjnX2CYxX1dmGypEiLm6oVU7mmI3Qn7Dtth7ZkLqDuA7uPtu",
-	"byZ6C6KwErsHBx/DTPRk0lYW4+PaYtanJKYZ4wnN9YzaeLdxpennkl8MX5rvSOscNNvtZqfTqPE39D40",
-	"8Y9O8Uet0vS4bJ2V2/U0ZwyI6R0OYZJKJfJlYXq0e6FXwJg8fMtTCDbDfyCvTj5CJVKv2xiT7L07AjJK",
-	"kzRnMSrLAy6uWZ6nCZOQCpZKkVGlDyb9yXuRbtAsT6+pAoKxalXk14yrgLwQ18y4VX1/TS+sGYgnPGGJ",
-	"IdaqWbqY6bNeEXR+Ykhny9Lr8nR177cj8e11C2qNK/d2AQB4iOdActCWqgwSJEkTkqq+R5ZsoDUBiYrC",
-	"igFwX0MRzog8RATCdKqnMEs5e4TIBsoFX07FXEbkIdU7INMHFbC+QwBmwPXhAWrjo+r8+qUyV53IN/ix",
-	"AfAC1zyQ5PwVMRdaZ7Zd636TW+SpyInU9jfNoHbQPGemgp391jyGoVcx1Ya6Woj86o/kAJ9QOVkd0Dff",
-	"nDY7+wekyK2Fxzt2olnOrlMxl0Rw9kDq+Z0UYcxUi4RkHivD4lEM1f44jA9GIT2K2+MeO0gOR13aOW4f",
-	"Jb14nx2MD8Oj9nGHdke9eD85YIfjo/C4TTujbtxL4PdVwUib459/PejVi8Jtnfu2N8P6wdCrS/9ixTgO",
-	"BeJstun1MW2POnE36TG/hPtoPz5IDtnR+Di84fdb9trHD9R1Jfq+adwazfMksp1CLIuFViq3oQri8Xgi",
-	"JOOb9hTK9HHNvsLdvtJUqdtRa85oq3eW0ZhZZYjOk1Rp9TfNXIrfRGR4qJbG+7Db3iSba92nCF4Z3jR0",
-	"eBkW+iNpQly6PtwWEKz1f32IrkkuSClcrBcRGF9QHcrgsC7JiMk0YSQqXh7hQLJ/zWlGlBjwVHkBOTMv",
-	"Uv+Hay2CPNkwI3WzgY9POa5kI/RwPevmLaiEpKQ8wXxpfy2H7WNKj0Zhc7+ThM3DuN1uHo+6tOlv37qZ",
-	"/ijxs5pQKwIzVwJr3sTWTfbGyJu3TKuiwojPtce4hwdYXUz2tHUU9ShXLGLqhPB5lsH8LWxWPCKpSku/",
-	"2HPuDMPFp82dotT8xtCXfhHC5lQ+Z7cIdnnH1npFCoYWGTRnYEu2yFMs1WdIjepbHJhwf1GFy6xbwyzg",
-	"scjjsYQkUuifGnD96r5hFsilwjUuOLNnOIwnt8eaAjrwoiYE7Nsyz8w05XPFgHFEPwbYyuDuwEHW0py4",
-	"IhF+pOfW4sg/2lcG1nisAqMxi8ucTmUfPkXaTBnmjGoRUmhvjsYByRgglD+06c/ml1KNhPNV0TYW+YBH",
-	"ucjY0NSIM/dkiRs1zhZEX0EeRpY7bDAPwy6DlkSPsMkRKoHDlNv24GcxV5FPAPZAkhQgwwMe0SwzcxLB",
-	"MwBT63K0R2ZXoMb5QPoSESUwCrqbzqdig1wyt3fXLfsdRHg/yUh7oR3WuyyKXRxl4jLlQ/QLQS6mA+gE",
-	"eF4BIBQPlMv0mvEWiWYpN9XsUiDtM1Ara1yQKU0YoXqLNcFOBrMTFh/V/1wK8IoBnMd71kob4DakoElZ",
-	"4l8LFyFYVu9jLVworNxX5y9aA+7XIdrYQtswYmsCAc0n2oxDMO8cDI1fIYVAZdlazctVloksFla3VIm8",
-	"/Ag8lvF7Q2hARjS+ms+MulB6uMeesXHDaXmG5wodcEu95wsStAz1Bk6lghEwecuIZ3K9sNI4gFcDZaNn",
-	"Uuq7rM9AgKYIMSJICIDTWwvbAbedbdVJr2J23cta9dKsIHMQYz1VGAIEIgiRT1le7o8e2QHHMwVCOqmS",
-	"3jgmZvIsDXRSSmcozmevyCZUam6RU38x6pboEa7wmJc3EaQvG2HE9fHwU8P/3dN5HEDMfoE1U+ArvdaN",
-	"kDaf/B1X+so9131lYGjeA0pUkxY4GjTKi71RKiTn3rSyovWNdjkWf6Mj0i063a3q9CPKuTrVjWBthYPy",
-	"90kq7Q+leim20EW5iMowZ2B9gIvGc1JUB3/laHiasix5kucoqStngzvQiyduqle78nDHarUGx8f9I1vv",
-	"gW/fvHxBXuFd2kAVDmuNDpt/zVm+3Htx+vyJ1hdmVE3cBwwP48ey8miJtFYaWDlvbGs3Qti+YTRTk9Wx",
-	"soD2X90+EFfeA9a80txV96LzpM5Lq821E3LNctjrhwGRgqSJJFLkioxQd23VGEC01zyIe2HzkO53msfJ",
-	"Pmt2x+34iB2MDulx6Hvr53OwL+oM+CP05MLfvS3+XqeFn7t9Vw+aOXUCqN0hGVPgbtUHgYl1PzzLRXw1",
-	"FnnyQBK9WUm3o3U1LGFiBfIZlSywkBp992Q5m2iNuwSvwaPoJfz3XK+xZwOOBXj0eSBJCL+0q/pW7+Lo",
-	"XfPH8JsXzYPXf+9sxOO0a0bgmZaRdwQ/3Q9YfVcUzPboF1sk4caXwGXfpTy5GZK8DgHzTFyK+R1RZBVC",
-	"4i0ogZE5rNoGA+NZWcU9gNR1yuCvnJEJzROXSwF0t5KZmk/GTpTET8NIqGKIH+dLMpdzmhGRJ3rlIhmq",
-	"JI8fP38ekOfPHz8OBlx/+OGHgPzwg/4CVi9+pb/Un5aM5saF0j4OQ92UTtg5PiksR9NizAvTt+BfD9vt",
-	"djsg7U67E5DeUad31AG6x5QP+GUu5jOpL+l0AtLW/3QenYAZQ6RiM2lqziZiwQMkBaZxLqQkv7BckIft",
-	"TrcXkOODbhiQo+Ow/eiEaOmOBXS04jSjyYA/7OwfhQFp9w47+0cBae8fd/cPH50Am6dWdLWJq58H3ObQ",
-	"HUVzQLChvQcAR4wawUgDMl+MkeEvg/26stGPOsftbm2AK1gn3zybZtVRjbVjYZLRqIlgMTBlLNL3CsjC",
-	"jTdF8AIfvBKAY8tvfzn/pwif87B19X1Y4xhZadrLGeNGJtxP/FQSQyroZlj64c1xOaO/cn34ZIZAjjx8",
-	"8fTskTHIcGryOSjGRpYD1GmJybgjhuWrBWcDPssgkVFf1SLP8NwIyJTmV6Xjw9yPDT4h/xQpxwb+tROG",
-	"ZwGBfx8/gluuaZ5iqyTLmBaI0jSMmgcMuGGUnbDpibFp8KQJCJ0JqXIxm7CATNMkyRhJhArIWE+tVGKG",
-	"MUUxndIT8q+5MMVhscXCYJ0oJ2//GoadDqzjAY8G8zDsHJA98pA8In8l/z/y7//9f0QtcmpVMW0l4qmJ",
-	"G96WsKamXVDAmpJZNpfg0bKbZcQuU64tw+oeqOT6lI66m8+6O2XYIJ5haPAMNe72jYjVUKtCBr1UxjAb",
-	"bPLtQcy1aIlK3ecbgzdlvWe7U3UNSrQ+SWfdOfmKLhm7b4x2VZe4w8xOqbxiyRq5ceG8n7h+nWzWlwf4",
-	"51hoW5UloO1CltVonmUM0S7Fmv363//5P/F/5Ln780YTYEXx8Jvrdbh2jJOxj3d1S2yUcprXRom3UBta",
-	"9z6MbCZijZZt0i9JYpqN8Nvj3v7hI+AkvjV01bzLru5kjUP4nQkPoLMBGVSN3bLSfEurvAIM8ZkJjAUZ",
-	"YTINbHtZsS4DOI8MZuQE/bplymCzvlLFpqisof/KETxv5SH1zOkagOZN4TqMaT6QlZBnZRFsl2G9Grt0",
-	"Furqi7+5uHhF8IJyfLX06l5Yjw/E9O2NsxwU2mXhDrfrz9LoWl6R1WBcrXf3lGQploKACD+9ZDhv7D0o",
-	"AlrBEgmLAi9D34ZDwWjUCiZJx7ZW2op6tUq0YeavZC7nadMVyLxRvpg4II6YmxIvcmdwxt5CqRU13j6r",
-	"GfclkDRiCNdfxOSJXuC6r1oNggGjikRFP3/Vr/+A6814MVa7vsoRXKVXqXIn1/PyFE+WTA1Nx9eyV66j",
-	"tBmLfJQmCbzXXuNDc2qq9HtXFr82gkalVr4fr/XKfKwr/4HCxP+mmqrt/1ZX89D/e8rURCTwM8XzzlyA",
-	"KcKG62Ol+q3fYOfz287fWC61WVfjfS1dRE1ufVAtxVBXPKO+qoAby8Jj6rgQ1hLPB2uKYa04QCulz8Hj",
-	"x2mG69pRjvxcI4T8is5rfVZ4cAjQ3yFAm3IDCxFjUMydk4rOZmVxs1IDe2MLagCC1bLaWwb1Sv0qxfba",
-	"qAB7n8oHWkW4Vd5fJ7hc4ed1cBWeOLhKUTcZYiIWSF64PSAv7VpgVSHU2PqYyHjQu9nyhENHSDNldMC9",
-	"5jgMEWSSqIXwaiW4uHxRxubaq+kB+JYLvyQGkQzgBH6opIqh3QvDsF02rQ56N1pWr9GD9Zu6v8oT7j+i",
-	"fr4lU+s2TDlkeltvL5XlKOfExmyrCT6rG2uDr7ZTO8ySqVefsL+2GOV7Jx+uGEA28WlDGuJrwzxhVQav",
-	"DBucxOWQlF+kbWWkRcZeY2vq0wajOmoxP4LMhTKroFIVHKL//JLlFXIbfdOYLayn5ci3u0x/qipH8Zxy",
-	"z6rX3dQ9uUZnpn7AvRrLflCUFstofCW1uKMx+BMFZyeEjgBnl46JKXUCzHaplCm/bJG3XKWZ7jsnAI2J",
-	"SCoH3IFfIhRP2x0blbkqo0JKB8eqIeRHGOqQ7q6MfH0CYFFezq82uoYXpRwnzdh4E/arxG0uwS0/567E",
-	"j53q45LD6CYvkc/Wvj6h0c4qRFbhTDEluc3sVhdCXW9XMPtFBNmpvnXjUberV4JA98ptr6OOv6XIb5E3",
-	"4P8NBtxG8sB7qn8uZ8xXXfh3y5n3B8CRl/4G+ebbRtqq0WtQj9dmY/tvesPinNWkbAg109M3nOfpGv1M",
-	"azgS7oYlSd6+Pg9Mnda/v3absBh688T+3p4Sarb3NeVXKb/8r53wTOSs76M6/xvNLkWeqsn0qzffnLbR",
-	"x43L4asD/AQYjfyr8kPwpxnLU5F81Q3xIzbxq2+/fvPuh+7jV0++efVd99X3r6qf6xHedmzq1FPoecrt",
-	"mgzA+QBcdVzvVL6q1d++DVWIADYoKM1O/Qy7uOvtSJXWJKPcLmnkbuxbtlDsLW/bNk8ilSZ3WW2SvanU",
-	"Z6SPx/RLuq6eKBmVCgzu2zZ7Llk+pJdsHcDaTUL0VrK8eaqvjDyOjf0Dz6yxeQ3owCrA9aVZey5+SbOM",
-	"7u23QvLw+3b7hDxL+fw9eX90MDzonZD8ut/uha3wEfkbi6/EXidsh2E7bJOnac7G4v0e/FoWnZ39g5vW",
-	"LCBIvN7WANy9BVMZ0dKqKM3hhlUPMII1MCNVrVurrblrlsm+qakUuQxWYHV8iAwJ4EY2iWJYj7bkGLPO",
-	"LvyprAk6R9jqmQKt3QEdgN3tFYP9Jht9bVqoeR4UKK9xLWxNLmfAeOadt9Uiscing9sVFX3XqTjFtbWd",
-	"UjRX96dHuceJvKZVSq6nBbhDhj56t4b3eIISimbDkZc3Xd5JL0EXVRTzOyBQYj16bvMAKsWGD0C73Dps",
-	"UiaRqImc+Mn+w05vcjMPQeohJzo9MhHzXN43Ld0N8OqQrwxhTZvrFoPL6649EaoJ2AEZLcF5bwlWdBfP",
-	"T1+cFqzEJfn/isbpOI33TufxVUZ5LQL0ws90Kjfh9dMz0u12jwPy9uIsINM0zgVauXJdKvhFeNjvhv0w",
-	"bLU73d7+wY/+kCdUocunth3WEVX1E5kcXFNjT+mDwyBoxIz+a74KitlZXXn/1At7Rzc65IrC8XW726ve",
-	"v5W37d4kqn4Z/lUcEkwjmVuPQKmwo0GMl2f5uD78lyYZG97uVda/wfDrTL8X0wxzxtmCJb4fw+UT+PXC",
-	"wYNfDk52O+EWpjh6LO/e3IBMxALyRMQYxIzf7FKDDsLeUbixFbdbDL/pGYwhPBt3tToPVva8GdZcWuyl",
-	"h5UWZe181GRJQs9rhadX3772yIKy8taNho99IC2FRIvYMwNz5LIlxKW1/YNTuVNHLl3D1Piiwqi3mFDF",
-	"LO2z46U4ISG2MOVFkXxkuonqT7U7AZpsRI5u4qevI1/W7WH5jOZq6ddn/+hwortSO27JI+ARB8BSMtQB",
-	"BlCamm8/YyaB3A/IbY4x2As3psG3A9IJSBcGSAoiOIAvbEq8S5Q1iVWUXNLZZqWsXY84uX1ydjlyvw3t",
-	"hCddLPmEDQMOtxvfOrN4Rbp5ydorLXRiI6jhHjO7tJwL7k/Hhmxvr287yAv15fAnlh1anUTvNCuLURg7",
-	"RJsWrH4ADCgmnfufxFyVrf7i9lXF0Nz0NSAf6sM+IwaMX2JsstBtxHn1JEry5TCf8xt8WnBcSLqUmO63",
-	"EPMswcACgqatpQYzvA0l4vZSZbqF69sOyXPr9hZSbeQ38mr147WtSs566cjbQhO09SRufp+HArzHC+U8",
-	"U2tMa2dU65fWG9SuhENwiz05ZvlreO+Knyi8IUKH1uw6pcUjb0QQBc5IsJFJeDs26e2t8SmGpu1ucEuo",
-	"mNxKN4pJWCsp9IKkfHk3P9HafflSb8UxlHafK3871uzEEwLPXodgX7837aJYnSknSiorK+UFe84SlOCY",
-	"5nnKoJl3WGg4ZrddabcXFtVjFR69cUpr45cRzbIhIt8mKb806GEz6H0Iv9qULAAF4wfM9CA0y1ok0ns2",
-	"6gOBaWX4DMdDATDyxEgpXbrcCP0DjSflgwW+2XCqrIV4v5ssoRsrZ0oV2/zRoN5PDcfPjOVScDJik9Tk",
-	"YnnyrOjpxaYqOKk0/MatG4NmBrWyIY+3umo/TQb6uyroStzRCqvilYUH4dzAf185bG5ScGrX5Oo6THnC",
-	"3teLNL0hH1QYtwrql1xMSbl4Qejzzh8f33RYz4odtY1YctWe1qPsIwDvKsWmMwWED1AQKMmXNrmtKo0K",
-	"6YyJYEYdMcdGSSUxkqTm+Cu9tCxU3NWraHvPCrmbnQPzFmzKbv8HZrDX+Eln6fC6+LEmSCq4ymmsHkib",
-	"Bl8WIe0WRixXurXxqYaWaN1Dw1an7qGVfts3BKVerHYfYQbzPFXLN3oUTc+Tacq/Y8v6Blqc4wNJotPH",
-	"z89fDL978kPUIueoOhhy/FSSWc7Qc6ocSQOQx3ieJab1i1RC0NjW3URaKjikkEiNUMOhKAcc2dkAM61N",
-	"etBUMZeiT/YJtVRTBTQWw7yYfngQGvKXLAtMvqdZ11orMuxWBkAELYe9rJs84FDQrHAgQDAnoairZADF",
-	"aJGv2VLYsqxF4oruX69zXDBk6Uel9kCZzmhuD+JUDzGOn2V47ze+b57q6Wh+5/N70lmqP38IGiNwhJ7O",
-	"kQkCPz21quy37y4aQR2Poe8WBR7D6NXLNxdkj87VZA9oU6IWeZZeM0na+2ZQQSzCXgN9Dx2wrkUTpWZY",
-	"Yy7lY1EbPGHZuDmBvU5ikbPmCOEzti5n33pl9MoRisUKU+sosiIZm1aizwZNYj2vSkzT2FcsIU18wI1r",
-	"tRBemOmDflhUjxBq4fNT6iXj2PxaAz7gf/kLhG6xuO5f/kJezhj32Xke2pEzbY8eBZjKmvLit2JUHwW6",
-	"BcajV5mGOU9YPuB/0ZMp8vQX9pcAAZJTcc0I0E63CJ7kuEHMMSE32jp9ErXD/RCkePT2zeNIr7122NoP",
-	"SQKlD3DIBny1FAWY7BNX3sGUGijHXPXwmYEyCoz8y1+gdcCgYmtntMhbfsUh5T6ZY9lF5AWCnKxsCeC5",
-	"hIxTliUyQLJKvTYSqqjJHTZcRzaqqlcBMFvleEAArA/CRXAslHgMIO2qF4aB9QYimhIaRIDJhcxoTqdM",
-	"6dMfewOpc7Yv1fxEWSQoBuWim34hyehRi3ydUw4SxuSAYXZ1mbOSLPQsL8V8wKm8AhN8wrJZi0RQ5hP4",
-	"9lyGGa3LL7NxbtP2VywHoK3gUq/ZU17w0xnCQACrellQEMaVVkE2NztJtkQBfpleM6ALeN8sLopOfNo/",
-	"mrMBF3qPKGF2nCEzfhjZk6ZPfvpZD82ZwfpKQ3R8zYgjOcaPNr4g+5aYz0qBPpD4R8GAR544sN+SyMkD",
-	"85Vh72LZuD+lnF6yiDwEsVKCZgeOujogXnoPHEmPLEtomhOx4ANuJQDNINPi1IfESifsHd/Wuh5ZxLO0",
-	"DdMLap6kCq8wezNnM5Hbu7zERdcIw87nQpQAigSuyxZ5Z5zcK7NbOqLCLolcDlsErAd6TgfcVB73ocHs",
-	"fSqV3SmWKPwvf8EFAx1F4q8SmYhlihTcEa5B3eOHUSlNTy+Nx3XCHsfUGY5QnQ54z9JCBAIu1FMbsUVa",
-	"gOLiNlL0olDSdd/hUa4AONwDfEaWCm0B1vMKP9yAx5QDYQbIFj2CItdnvX5V7p0k+ho9wu0Th4XHJhk+",
-	"hAVdOhkKcUC9a4Gfg/LVOs4oznAI4YCBPupNJ8u8ceYlps/aAHYkWZ3egAMQxUuHtSpO8Y0dImi+t1zM",
-	"aYkJ8nIOp5hJbi1aq5qv2SyjS5b0icrnLGqR0wG3q8E+2tnWc8nIfAaQEmCnOyU5mzE8JjAdEoXQLNen",
-	"ob7s1fkL5IMxpLyykPeTNGP+gh3wVJpSpy3ynF4x1DIVVreAiuQjhjw4LDkBlEsTPFOgZjJJHr59e/64",
-	"YLt6RGIhlV+8G5RCPbQte5Lanb73aznQ8mHPEy1N3Y69X6/Y8kNEcqbmuZHmqKegw8YNFmgIyEIDq9Cc",
-	"hcGA2ziWZDxJIZW9mD0YoxPM+QMSxpL/BYYNo7sAbTEizvgn3bIECjpYl+/0YeXkTLqeWbHMqoiQBce2",
-	"iLugqAOFN5EUy5sHA57yOJtDX6qSuO+NiDKp3W6t4BBhYp7VtJGkEqT0GSrc+rDNjYEh3aJ3Mr2IzNs9",
-	"vBRz8w5CuWm8SaDUR2Q6dUcvvWRaEk5Eluj1rASJwGCJnFMVaCNI5MWLIvLQyO7oWcqvImNEPTLID0R2",
-	"8HmW6W2BtzgVNtVm0TjNPNXlmX6fVV3YexorIrMUxnKR8kQsJGYdRa+pYnBx85XI0nhpjkn3tW2IhNQJ",
-	"R6acsbFy5syAR14l+QhTJLUMLGuPBqylx2NBnW4NUVHTUAvxQp3xDGelBPQij6lhLJ4KriaoBKNnc02Z",
-	"kMDX/QccVFIjw+DxiX4gqj4PI1e0JHoEzfuP//gP4gjs4wlN+YBD3roNwEf6l8hCtk3AHjzbmViwvAkJ",
-	"IRP2nhrVOTDNlIyoBcuuGRCNS+T9MbaO/oaMGUvIw7d/DcPw9JG3uykZp5xmSANqVev+gLdbZZZ9kB24",
-	"cgE1fNAzZFRmNeMF7QHvtEiaDHi3RcoyasB7LWLDwQO+3yLVgPCAH7SME3TAD1vOHhjwoxYphYUH/LhF",
-	"XGB4wNthi3jRa2igORUHvN1ukToIR+WqTot45qWerCcgbKB4H1I9oJUADAOEzmZANWaUBG8ZBM6uSDlx",
-	"04ReFenQAaCyS90EJmM6YxKyceFlAx4LrkAJ9yYP1s8p96W4ltdAC6ZFLMsy+IKS8TwHFQBujfRS/Aqe",
-	"GxWROLdopgybqgxp6oTaOEoqMZDSB1XRuF+1JnmdUqCkFBkom8ArLJmMWgQiQUUy8wO9rS+RBBwUOEpK",
-	"TwITTJgOGZIKZzWj7r9k6oRkFKYcDs1FmmWVen/TAuq0KLTSKblibGZOHn9rGC0MFjcW/ERuVVnaoF6B",
-	"gwfS7tTTLLMk/Z5wABZbaDtcBpnQfW0Y4FJH49ggR/79n/+rgg9B2gp46rrt72ZrwMsd8ec2sFtej2oF",
-	"JgyK14Iu+yQqMebr6XPNDEgEtQ6igtQf7IbSJo4G/KFVN8fAFpxlj+AqJXIwPUqpELg+vEIK0QrbP1hW",
-	"difDE/Tr0C5TNM0i0KwHvNJyIE8Ctvi2Hi0rjdDplaUx4xKCCsbj9fz8ohE05nlm3Eqyv7cH2q2Y5zFr",
-	"ifxyz9y0N02Vx/vSMAlZ5EzkrOH5WY0r9gMya9BZ2ug3uq2wZQiMJuD13PNB6zMha4IHL6s6tp0/Jq1M",
-	"1X3VyqnVHx5WMXKBsSZsgUxZVzbtkRnIclkhWJwdklOeiOlWVbtBDOHCn9IlOCpLRrmoerPKCSfGpQxW",
-	"SIVhLAKJjPdbtx3CApW2slv6vXNpGBMgxxJodbRkT+xSX7HT0Ibxmb3RJxwASWJzjix1hkPaJMZavkK9",
-	"bwbccAURzLfhwr2aA6NHYGuIXHKRF2J61cRKJZGxmKFGjF1yJr0jtDGywdkiHNvUrzGpKMfYCdCHDbit",
-	"jqf1OOtIswYcXugGwNpBhWmGDOz6jYVdZtcjmkPOv24Z56EUinUSoTCHADIWQTk3HfAsYQrElS67Gbtk",
-	"4jf+TDqLmVWeEFjG8QE3P/ikovXcKRD3zhnDiFQuFmCylQF7sOPAvMOZRKPOEjBwk2YOFbOcTfCw1+ma",
-	"qllenYZGH6RBUaygcAE2+j/Vh5qKS/a8JQOu+J8dV9LXIlli8Jork2Hnewj/KTH042I6a6gsq2SHBSjV",
-	"1AJeoSa0nIKQJWQp2j4Ypz29KXxWQ8j5oRxX0lY84odmgkuMFXXC9kfoaxXhXC274sph2i77WZ835ICs",
-	"jqO0pDw2xI4A94IgYusxdHXjPnwINtSt0erajEFkzxhY+sE1npN17zN3FYtQuTuAixiHf2PxnAcSaMda",
-	"jeoM+331qcutO6MyFauBSGc+3tT64kL/LmOLbn2zuRyGvBeG6+5zq3bvHCm3PJRQL+zefNsLoYA2E8e4",
-	"197illfIXXUhxDNggYL79m++723Bb/WcJSm1oN9ep3PzzS9RDL42oXe4bYu2mqX7DHcC3HV8811uFvCe",
-	"/e3G3zBdwQ3dbYaj4MPyQ9aN/k8/Bw05n05pvjTqmafN6MVJL7Uwb5xa1e7noPG+mVPFmhmu0EbOLlOp",
-	"DOJkvdNOt/KyLh3f4oqKbSUWXB/gPCnTZEh03qBIgZAHlVdYvJPyJSkd+9Zh3HVueGP/6lPPON9XTrNS",
-	"5Z2KkA5/TyF9dNjb/+xkNLWJYFwsWo37yJb2Viu8xGS4rUyCoNNTRzwIt/W23usvhHoKLH+fy27/tQR3",
-	"+OnnD4EPVvnp5w8lcfC6XEhnrTgoQmJFnRKMtAEA61ZaYQXE9vNGmbLnZzlfruP6sChEW+qOJ46MGEpe",
-	"o0bslemGL7zq2LY0t8OsaJtTwL3oHTVgFHGtLafHdCmx8MQNnlUtGqTCIFAlkeYEHauecWB1c4TLjKFt",
-	"DjKUoKc4SwZ8auJvnHT2Q+DIZ8ZdpDuWZUHJAvOsioe9MHzUJzZ+jkRa+sF1ev8lU18X2dGVGV4DwtfP",
-	"CkgRlYARPCHHaxm+j0OD6AGAQQHo0Q9q+MLK3Ix3OGwgFOnelHyEFsd9pPyKlMVUm59+XdWvsZp8IbXb",
-	"fk10wDQW5dp7YRjqnVmV/9VndErP6OwjQLt4Tvdwfz/UvfRKkzfeXpxtL+rLJdjXCHxYJGVN/HPUYL+c",
-	"Mr/PKfMsBamaZkviMy7c9qSp0Us//vnjFTW432uCNQ7T0yQxDir0dhqGbMduJBbcL7NaltJFFtvv6Jkx",
-	"8HojnSopujTTa2B7zXP6WzlX1qnkle5Ukqzb5uvVc6Gu2zZxeRcJxWmyfX2wIuW3U8q/LZkUR/0QTAo4",
-	"vto/1mW0Fgts6wksZZeuOU2MZ7coVG3m5MTxe6XKRAt+C//Ppru97rhbPlP/zUc8/coH3yfr9jGQuZLb",
-	"53M8bEuHq+kUQti2O1bLCNHVc9Vt+s1HI4aO1xpmb2z9bQAU6w9irmRAxuXy3AHEJ2RAsMSoDCBKYmLY",
-	"piS3ZPpGKP5sfghIbnZzmS3OIrW1aiBdrQrrsIAqNM5Qg4KfAeFs4Yw0GxWrXkVoDBmzCFeFWLAWU0Dq",
-	"V2c9Zam0jqYnOEo32FAvDaGJi8VrA3Q5q9AlVaq11plOpRL224nsoibzB63H3aA6WGl244WWCuDeNpgz",
-	"uarcmBWeS5NC1y4SHBvlmv6rA1icqaOwud9JwuYh642bR7Q9anbibtJj++OD8LDdWH+MHvfbnX6vp4/R",
-	"bjv8EfpbIk3g8yy7reetqAFec4a+5KaAisUMVG2zZym/uulsgWu+nGRf7Ljb2nElcib7KLMOPxurrh5e",
-	"vDGAQQ3jq80OuWaAjmXptYmtG9Ak5J+YExQi/A6dj6zaFk3WX4dlNvlvA77IhWIOvOaj/Hphj1BJMqhW",
-	"Lm1NJIuS4q6sxRVb1qST64dBW23aj37jgi4dslkfnwBtJg+7YfeR9YFC3SkcBIm1TbOlheriyTqVLLtm",
-	"0iDnwKkJgZ4pXRIqrwzWRrd+yiiXZNDgQpElU4NGAP7VQQMGdtCoAzBLlWaZQS/r5sJT8zy9ZgipM3lt",
-	"FtJc1PM3GEtLLAlDOMK6SwDLNqhsTrDmPOKsLf8+GiruYUEJP15KAcDCq9i+Am5jWiPpmK3xs1aM8V0F",
-	"pr4YuL+XgVvZzOXUBNjMlewECJ51UZavPm7N/Qsqa5IVTsrJCRBNoIpE1nqNqrrCRiAEVF1znDaY7nAv",
-	"NMSea+iemeqDZnvcjZuHrN1uHtHOqHkQ7yc91h13aHtUA574PGzgbZSG8r73dYdPzMR8WiLDWcm14dX0",
-	"E1jaieDM0we8bVOnE3hph/c++4O6lbyKX3RlIyXTx+qM5THjqsl4LBKWGKp2E/ejUMu/tla/Xb9hGDaP",
-	"9H/QYjjqHHdpzxppeh8VNtqVkfLrNlGJv32/SmTrMwsOBu87YXMweH/45Oe/1nAL3qQHGbLsj+PZfmFL",
-	"LRsAJwAyW+TUlBIFhDmiYpVY0Nxcm4n4CqKkZXilD2tUZZwYoh60AmEAlgAKZrMC10ie8EQaWC+CSLyi",
-	"PRUH5GphAWCxSPmcQQH4nDHTAShI7nCYyHwAsH53I5ROZ5bvwNYpgGTTasmjwCQ/F0BcPQILBjwM5aFo",
-	"kdOVOkMDztnC1Ug6ctWzsc56YHl7HcY/n3OT1BW9uTh9+nT45snZyxePh09Pzy5evv5KjMfRiX7jRORQ",
-	"2pezKj7VFb2v02rQS/PK0MbeMbBgVs2whNX0amY1Drth+6C3/dF9Zlt1q/hCr/5odFhe/czkTxkdfZm/",
-	"5ZBr+ofzFL9j9AqqBPyhkYGbT33cLRa3vp1p7x/jK4Y9ON9uciqjUGyOXbWxWoMcOfrqYYW1qL9SDbP7",
-	"Wliu5Bke3LVFy459wQJ4vK3FVKmta0yM0tmBXmrFPlkMXmnXf2LLHCBwat2Qesv+jf/7R1Zh1+pUz+kV",
-	"k6g75EwZZGxNHbeHFy8vXgWQMHzQ6R71IfeuHbgScAHphjbh+FGLvJmIBYm8olURsmOYOmEnJEV+AHRZ",
-	"QcY/OHhSrJyL3qbSAAKAn8OvNrvJr6ardapxmk8lSSGBR2svUNAY4zqx30mtPA34glo+KLiRJYUmCQGj",
-	"rTXJOn1FVmvP3EdvuVtuydryN1spKbeUYKXicZ9+4Tdb5+3mAm13ErKmxN56UZsz5QFBlwxQOiPmrcWy",
-	"+ndG4wlrngmucpHdpMXBxfbaP01E5mUOaYtWybqDh2ULBcuf5Cfm0P799M4/qR75hikyn1Xt3TserDtQ",
-	"KvfMrv14jo8Lc0hXTr2VQxpJD0Rmzis4A42wQdyDiQ8xXil1G6ycv5B1D9yMA66VAvBCmLK7flV7U3wX",
-	"zusaPwfy5iFzAbTuEijohZqY6am4QDC/OEllTPME02exB31zmkNMpNZDgJOwqzMXWZBt9djtPQKrrbj9",
-	"sXvD5vQq9stzfTgmjd9F1Fr2599A1r4QCtSZ31XcfvaC82Ke81XLhABn7e8lO60casLO/y18x5Y2gJrE",
-	"fFTDTFH19MrLwfEcpBCFo3mWYpDerxIulZiBpEz55aqrwFgfpU27O7l017zz1erWfzjpZLr15xFPf1Jt",
-	"8G9MgaJT3pW/q0Sbimv2yUoyA1YGWFGZPtXFwlJLUYjSgDzshd0KO84DWRWDNGckYRlTllm7Kgf1qHwc",
-	"7ew3loK9tfXhK96q8fhPGsX5IoD/RAJ4nVY5Hv+2QlhRBRVM18Z4nnhk9Gi50ozxhOZIbQlh8bM3/wBU",
-	"pSSvHj/tk+gU4v6RraSWxpOARIq9V3uxvI78NOQ6okxtwG7I526Rrx1bcWphI8xnu3R56DwxpSdzVvBF",
-	"aVPYMOIWJPqAidTySHflIbBVotu+1z4KHzkaQVMyIhcLeDiUOxKLggARWlBNODeEhFBWCyhhoasFV6bL",
-	"G5fWn2Bf1CJRQhVzzH1QxoEnPrWd4YqeMlsjEjs2Hkum1o7ggEcIPzSM7YZO0qXGX+ZiPkv5ZeBqrJIF",
-	"JGRAdotL2QfOQ4evi0U2n/IHEoqcpaaCnmGy1t01IfoTErkKrWaFOAgnEG7xSK+lSMwVkvS5jHw7rakk",
-	"kfk7IoCncL0p0T3nYhEYLrFMyLVPMPcA50AuFgg+efX4KUz6SOglrrB0G+SE4BAY8gIYBMu25hGbDjg8",
-	"DnPnyKlPAWqZkuUMkmMmjNnCZopeIe8xBe7HeUaReZMTqnWaXMwmfs0HMslYcsnyAU+nQLmuNwRiSRIR",
-	"y2Jrt/J5xmTklrjum15Q9PKSIRe7jHMG3i04Clvkgr13hRvIi6dnJ4SSf/+P/5NIRXliiGBIPKE5jZEt",
-	"kyK33FhwJUlG46tiVPTbYJalWAO8feNk0A3ZORd2MZ0UnrGJiUeN2OWce+CY2lrra5J14JkboWAe2Oth",
-	"+/inw+bxz///nzrN459/CpvHP//a+fAI/mg+DH9q69/aP4XNzs+P6qBgwboClBRkz4hdphYTRMloqWzh",
-	"uSnNr6CUPeqr3vJBpfKSp78wW8Li1C1gQKGv6fdITOvpHdYUzLtlDtEsGZexqP/11eOnzTYkCW2nar5K",
-	"xo9NHQs4yOwRcgKLTzL11VyNm0flt2iJGTgBGViMcqB7EzjRE6DICCzAOjDyIPAmJ6jl9y2Xegr0rh/w",
-	"AvAcbOALCtpBmWMzSHnQDgEcHbx989j9HQQIazyizXDcHa1BYAf3hXt77e4V7e5dtI/64X6/10bMdvhj",
-	"0AmK/IlAC71mz7X5+AD+PKNygs0etbvj5n4nPmoeJu2weUQPRs3jHuuMw/gw6bb3g7iTHLfHB+HokB71",
-	"WHeftsfhUXw4Okj2WW+MXQgP2wfjfdZLunFn1Kbh8fiIHSYH8f6oR0GMbOlZltfeCqoPLDo5WYke4qpu",
-	"Pk4lYNNr0dmnwJPpMDDjNGPbIrOpUjSe6BefwH3AujtouOY0/Yhv08xOK5bXg8Yfhszu80ghCw+24txD",
-	"rRdNgS0Bbu7oKxlUf7yUtb8xZfVeC+kxB/6WwPQbktWKJ37kjDXlN3OdyfQCU5nRZjIJzRcoHRTUg6Ec",
-	"YQvTUcq1RkyrpRKUd3WK8PgpTRioBUi0i9B/GVMuSScIw3DArR0BZWSkrQtjU1RBY1rOGORrQc0HZJ4C",
-	"Citb+ME8wnDYc2aNFyg6YrXkvsk2G/ByZYiVEhBrMrJLU71VQrbp2PqM7IKApU7PqSkRf+skoyIxe0MD",
-	"KfAkWwr5FE2uWk20GbYvIC2qH4Y/rmn2OK/oZ67ws1ZxmvrZ2+iXpRY6orMNjets0zgl7tS0Tzer/Uu+",
-	"3p3y9e6VZu/tr22y7MHIRrb6L6n2X1Ltf5dUe7P+dqa5/BZp9r7SsvdrmqzPsLcVT/wKJsbL59LVtfq2",
-	"lAQWaS3I30/N/ZJF/YfIov6j0Qp7/f4zUAtr3b+I4OxQnH2UHGFXtCxNotpc35s2VE2ub5ps9MrcWKx9",
-	"Gwk7ZvnHwy88d4VBDUGlA7TWUVQCTsHUZ/HKX0GQxXk8EVAKtbS0uYcVPtFSRUkPuSYYo+SJLbx1YlgI",
-	"4nSWslIBQjkRC0loUdJ2mPKoUqfT+y0xtbqKC8xbSpXBSDo2NUohPMbQ+jW/6u8uhcAgBhi45uke3Nfy",
-	"tdhKtP0CAr2STuu/eQh1XupsWDfZnwLdZ7uzv79C9/kaooEvxDWUYdObW1j3daPfOA7399tHne5h7+Dg",
-	"lkfFmOWfAimo6XT1tA+PkL2/xmtf7faNOsHKEBrdIEyO2dH4kB6M9uNe0mWdcZuGo+P4KDlkB+N92ht1",
-	"407SZuH4mB6NDmPn0x61Y31vRTewtAWjbtI8jnusSltQ6Aa9jbpBp99tt47DsNfurNEN3MYTc2WvwH24",
-	"2pqkEzaPRm3a9Nu/U60Co6hYafAaCtkaytGSuPnCPfqZco/e2dO+jf5lJfRb+akXuClk5h+J6tT2ymxi",
-	"T9W4Vf2KSuH7VdPYnbMftlO+PiIO/sz45cVcmVLJbSj5ULC5bVbHDMEyRvLFmERQYTmCmqiQI6TYrA/O",
-	"+mUusgz87wAjSfm1SGP0fVOyYOzKJBnpB5Aps2X1LLLFoXHgBV5dd6iUmrGxCUWMRILMbfB9Z/+AfJd+",
-	"fWKc91q1H3CskeiIWYC3BGrM6yvSywnWbHxntbepSBiJaJYNRT40xTyjACFSRsGCNuMHicVUaZb1Sa/T",
-	"IdGIqngyNFe60pMRy3ORy4jMRMoV8fs24A+jPfhrr324ZwBAj1zAAmqJuvPFkL1EjMYTrXaWm+Qqu0NS",
-	"QlEn1lRrB4CFnGfK4tmWA26CMhZsgkx7BvEERQe5ymnsFY2nWSYWgSn3jaAe1OPFmIQBmUKuGjAATkTm",
-	"1Q1BKY5FQwxxX5Tky2E+55FR0w3UCkFEIwZlbI3Cj6uA6zdDzUdD52vGp08ivdxZEnn1qZX/LIK/Gzbf",
-	"MqUZrBwujErvABFRi5xbYkbbvsrs9g1MaWWxpGMideux2bYRrhR/4Nfw1S2OuFBDU+uR4ZudlwrBL6b6",
-	"LOC9+Tr2KYMixFatlt38W3rNEN4Hq6VUblgPNFRoFwtezC7WSYWd+0CakqhQU0vkpnr9OM0YxAH1WasH",
-	"GhpgimLa4vmcLYC4ENs/gwrgAnauWqQx65t5p5LMaOoqXFYIgm5h0DynfPm7GjUw7xiN2WTeoL+upJ27",
-	"Xhaq8V4Yhu0bbJ/iRcdHa8smbPOiTvVFB70w7Bzut4+6x20YlCmC7/U6ur3RpWfmYxpeRqI45FedUbCO",
-	"GdDvGJ6fulltGCrQevBvEBowtylP2HsoxSMVVXPZ6Nu7yobL9naSnkjz1HbQmOVilLGpl/GQcjkfj9MY",
-	"eKvHc57IhsdO7ZeucvIasjSM23uKVT8+eA22fYOiP0LRbFhasbee4K+1gKwzlt7pLT5iUDHLFtPS26Ry",
-	"ooEc0+f5yEhwmmVkwXLm4yF/+wqeQFxpqGIBtrgaR9DKhtZBT7Cyl1ZzknxJ8jkUHf0tKS2/2HSfJ0uY",
-	"3UPyj25mAcWsq/1eGFlfz7OrwhRBU2tK3zdHcAB3DjrtXu/25tdonl1tbXptDiteeLzcVTreS6E8jdFo",
-	"qC1yi2Kla2OQTq7eGyTy5Xj83I7HP1jAEgbgzxCqXJQntMyqfYPM+60Dldq2dLWzULyJMYlevXxzQbYR",
-	"mtFGJuN1AuW3j25iSaCP5117lo5VwRVnj4h1DL/gd5AFO4+0PjAszkdes1jkhriXciyJYVLjFhNBkjQh",
-	"qWoN+Gk5jzumXAs27Kthb/ddeJDO3S9cnf7d1l+H3xIw2WPK0V9TPMLgfvEVuoEI1CXtELCY0pAXE1sh",
-	"4cRBSc2ZaRZZKkmvcxyYFERb4gGOQCQhjsV0qn/MUo5eBtOrVBnvofmcsMzm33H2Hoih+2S0JPuWk9BL",
-	"bMilqrYvQD+ErYGBlEcggsfz3MaeA9LeJ9OUz1UBTUbqZPTbFJBUWiqTCxPW6xyjD86eOnO+JlMee/Sl",
-	"qvjOqoqn0i3ULzVnf6tEk+Pb3PfZ5cOXjv5gs/XzFiVUfVH0Qvbqdbt69ttNIe+XHG9z3j42Rd22qJ7A",
-	"hmOsOg5aOHC3rshD1/ZPAaTSq/GtnlE5IVMaT1LOPsfCtL16wGl7G8Bpqe8OWnJM2yO/2h1ab6P9+CA5",
-	"ZEfj4/CG3yvQkv3mUdIOm4ex1SN96EoJWtLdCC1p99u9FgBpwzXQkiI39CNhRKAO/5cKtV88ir9V3QG3",
-	"oP9YLkXbr9tUqS0291pPoTtr8DzVp7M7VW9KkrTqJqZJrhxj8LBnRRnX7RIG7ctNKCRnpjgNeRjpMyJ6",
-	"hPmNqvgalOroUckgRzO6LvnNqOK+rFvhSgg2twzxDWhfPJCYRa4PKZpCKcJUEsXeY5lBvBTPoxI/hDbn",
-	"zqhkAZBDyIAkQiltV/JE/5kxKQc8DUjGFGSSwk1S5UIrHQ//3/8tIP/3/xWQ/+f/eKTN40RNAjKb81jN",
-	"YfixXvAMOOCn9ApC/Uk6NtFPg7OANkkbeALaGIcWMI4RWwJnTChfEhwQNOD8grrOqKob7n811pRlauuz",
-	"dn1Zpv8+GLwPoS5T++lg8P7waX1xps8iLfFTtERN3Y2qIbqLyrvbpAPavXTnXMDPyKL8o6bWrQazbjTu",
-	"Ko7d1SOnjmoSbpZ4CmVMsXU8Z4hwK5cj871S1j7jRPCACG6qmUmWX9vciVfnL0xoG2vCptJk4qNJB07I",
-	"Ky4W8GNM+YDL9BLowZGlm1Qck1q4Mm6Lo2BHTAvLLsqApDzO5q4qKqQ3cDKXbI1TFCnIyl7R+hP4CU/e",
-	"2DG8f9meRAuP7tYi4Ym+wb2+Rii8EGsKyUFZOjZWXxxYXzKA7+iHesITt8fdEvvIXqmdZAMbkajSa+j2",
-	"Gi38HXKozYCNCuQZjSfAM7iGO7BKbmgpAym5pDMUgEB9px+hlViR0KVXtAUwPlpUrpM0p7bFN+j534gF",
-	"BgcTupQlyaffeEK6oU8z6Wub3bBey9QPqqdD03dM6ft0Op82+seocuKHttMmU67YJWDVd677SUMW1ui3",
-	"OwEQbPhaW7sRNMY0zVgy1OfIMNXHXLddctTIRr93fBTCgVx95vHqIzt1j+wcVh+53+4cQoA/nbKhXhta",
-	"R7w4u00kwsz1GgeQnpHPKZD/B1XSPDGQ0BSMWLdHtxZ+OQOOyhWlDTQRuRk5NE9SRVRO0ywgHN0GIH0M",
-	"ANqKr8DTZNA+BW0NmEu1BkRBPiC+uwgMKyGAwzYtV6bNIW96POCUWLkN/VfUBXtxTICTscIJDsSzYLBJ",
-	"p5HYyLCpiqBfDiypWHq8iIJ6Ud4Bl8AOhzWQTYB6xIJKLHg/7K4Vp3oCn+AQb8W0BJduIFqymrXzgNRJ",
-	"UnjK7ZiWoI2bOZawaXSkTxsEHmFbyg2sWL51zatYy7e0TO0p+5mzGWFdT1wkQ6yEHWcAAKNJkjMp4UDo",
-	"tsJWu90Fyk6DbG970DA98sVcFyNrA8cfi1JjFDb3O0nYPGS9cfOItkdNPy6iV3rOrlMxl8PdhVZMEAxh",
-	"d9Nl03xu9jqlWMqhPnrRHByWbqm0PG63m8ejLm363W+sD8Qc99udfq/XCsOw2w5/vKeXBbbbNj4W3HVf",
-	"PCyfr4cFDk9mj4DtvSz6vpXTWiq64bA+M4XLeGLIzoEQj1t+8jXe/TfwzB0hdqRWko96gXHRD4uvuxaJ",
-	"apyheAY6z+jxUbtz2INko4rLE1RcT/EddnoTo/zeoqiokuu0XByqL3ru7w499c1dmJN76rdzNdlDi77/",
-	"6xr8B5TfwBq78KByWb8y7tHiEq3e0zf6qsXaWTzdJVOS9DrdAHY97D9LsTLgkLirHxwYuk7Ky8qrAX2Z",
-	"gsCczPkVL2Uy2/QdlmC1HFo0tkVOsZUASowFj1nO5YDrfvRJll57Dky9s1M+ZwEk6JpYPwI6OVsY5yZ4",
-	"Y00yADWVdhASWWAauQCPK+qDbKag8k7n+JFuvSu8g0T6Dm4ZlhtzYoRUzgjjtmoxg3oALGZcZUsCKVQV",
-	"OKfhaC8X8OBQZyiKRcKgePOCZRlw1tiBdx4Twz7jRjPCBw3xQUMLa4kMAHLAPQRkn+RsxiqZFI5IB2tL",
-	"nnrFIW1NyeqMkYeRyTAelt4ePSqXddavd1fGOUu0HKGZhERtqhgmA9g3A8QUXmt8ZTMs9YZVMsEbvqCp",
-	"cuBSwJ5iXQqTUB6ZqemTWIirlEWmo+OcyYlx0qucXrPM1MyAegzkG6Vm2lgIyBs6ZW9Sxb56o/I0VuYx",
-	"FktKR5Bua535Az4SyfKExLmQsilT5cZUmsRoKI5gUr2hZic8zsZtsZwEv4pFzoamkUOcNwbTbmKgEI3G",
-	"GCq8e8D1XVDEmPKrABxjZKLUzIRqo+HwGyFVM/KrPrwDMiTlGgFATUiOpm4leBVNteUMIF0UC2EIgwyS",
-	"RXdN68csIZSM2QLLc2sFtKjeYIqAm1juv+ZsbsnOTWA9Sa/TRC9IUyoLj39TssMkibtIhYkMU4Kmhh4/",
-	"pvTKIA/3Oj24c699AAb2Xu8IP3c7jyAEAtUxYK4pmdEcUgUXWHhCb9ZrJsk4Z1AdZimg9Sug6f2wa0Ie",
-	"0Wum8mXzVMuSqOitFaEVuDE5dUVcF/Wrk2ZSEACiU/PdgD8s1kTCrtOYDf/9n/8rCtYv0oC0j0Jwej0q",
-	"6jz4lm5R58FABPC5kD6VMzA65ICbKRuvJFDBNrMd0V3WOxvw84GBDBTUAIRlkvUtmbPQC6PY9iafHgcL",
-	"1yowIgDQAs98pBvA8TNSJ8tM6n4tLzSck/eBGt5g8N6t1tkz3axdl6K9gFPtt6ny+Ca95OfcRzFto1ed",
-	"aUGoV+aXumC710zLVbkx9OtrmoWW7jTNtdBlo2KKuVqvYz6xKo2TWvosKjG6FDQn/gFLi+zxUtzbUPB5",
-	"V5rjAagptKog4N00w8Jec6nIiGUCgjMFFaBVeeulAbKU3Vkc2FMY2tfoN9jy28nob3H6Mv32/O0v5+0X",
-	"6bk856/347Pzg/Or2ff/OPv2uMWW34bs+1N90fLHdz8uf/z+hTjnYSvuZHw0fRom33+b3Up2iLkPVd6q",
-	"JqJeEAwKS1WcLm+Yap7B0VJjeGeM5qVJNqdQUNAnLrCEWasOteagUJ+qv+b3F0ifWjV/LTcMk98GwbG2",
-	"WmAhPsxO2WCjzpxRVN71D12ygt74oLW5b8rLsETiyQVc/6hUXF9LHzkHmSRyo6QBAU5JUKHyDdKj3JRL",
-	"mwOIksU+CBE1oAq1Q5vTZrSXIrMOypnJAQcJZdh7ikekSo+bV2eMcSJnEDqSwrKmErUQRNGRvkabqpkA",
-	"43GWLUkiyITm0xZ5CYSl5X5CiTnvianyqv9LJTIjnN0MIDuUHd2HEXR/mLNrccWSyDJEgQ1NM+9Z86Ke",
-	"onM1nHuF74wxqodAW9eXAuuCWJcI0lfJoDS39tTAGRpwtNZR5QeQz2r7TkiUJhkbsvezNGcSCGKBVGsC",
-	"Dg4ALkEaYH0xXJhyVJ8+88PhNTZh4+nwiamSn6/s/vzUwtfWCWZcYLfRD61A90W8ZKo52+SILMpjC471",
-	"W9CB46xo4xi1WcZIrWdLEhXuD89UNe+MkPgsAfmCZHYojwfcZQWD+Z0zRqD6wAmCkFQOCCJrRI78oq+m",
-	"mGuLnHPndwpIDFh4g1mHGPxyNtEiKREgu6eADTdOiJdwxbk+tZ4ZVZcCPDKEH9ogSt+gqCbAWDifee/K",
-	"SjnrQSGlV8BinhHuk2sXXBo5u2Y0IwtTB1J5BcMJe59KJQP0X5pXw+gn5RKYKFCTPprZ8FLJoFv13lpw",
-	"1NXKWMnUq49rihvWkcPvus+bfz+++L7Z+bp31gganC2GaKYfdsP2Qe820hRbfStLfU1BcuNMlky1iLHO",
-	"XLbFnwJG6m6TTJ3pqfq0U7UYvXqV8s/U+oeyeFrUw6rj6G5FErSxyC8FQIMEJIne2T9gRNEGCKiTO9aB",
-	"/EBWFXi03yWQ/brfSgV4QeMzjP720LAXTqnWg/VBALgCKq/QgTnghVQHnVUWJaWp4Zy4TqXnheQEGGFb",
-	"5KxMZVony+CQMLjxe8eXq1kuQUOCpT7UAssImC2DwdgiKP24loQBhPZ9YsK/78I+00Nv6kRLNwPrlvDK",
-	"Wt2cqLH2lHU588XpGbOZQYtB7YhzZQJRY2OmIQ+LzZ9QQqyCFBhPXuoNsj4BouYkeYm0LGmxkVwqwm+v",
-	"pn+ivgucRCwszzLJ7uzLCNZjR92ScIFnI7SAu9hJramoBntR+pxAsNix1jyGeEtADEQOFVetKxf0ybb+",
-	"u42ziLxcYN5Y5vo70OwNNh7J7+hUX6bq4fFZKtXOknAcUPAm0N+GTMG2q0cFxADWpi9felx3qU9T0Gm2",
-	"25ugfKkcIiBH2YRDPZBAZrzaquN+uN9vhx5dwVyyfEgv4fbGc/FLmmV0b78Vkofft9sn5FnK5+/J+6OD",
-	"4UHvhOTX/XYvbIWPyN9YfCX2OmE7DNthmzxNczYW7/fgV8ywuJWwf5bK9fWnzZx+kQwF3Hxl297fz2mf",
-	"5JgqN54vQMq/+XQ5AeeXcXptipWUEodKhRJ8/MeAg4HmrDpnHoIJWCcQmEvKa2xr3NimgMmoRd/vAzvb",
-	"IrvM9MzPLvvEFusTnmyl3dx0dm1E5XuT9kASLLi4whh4owj9SIyBBiiZss35G8Vlegucv3lJep324UpN",
-	"DESJxCJhskBkmBws1NdKrA6AvOGg1UUJi9MpzWSkN9RELAYcU8M86gFLsGTeOk05YN3A4T5lLhyg3wjP",
-	"AqBEn0TtcD+Ex7bD1n5oMFYLYRo8DUi7FZrvBxydWOA+sl+aJr7wYBXwisRgOPro5dPLD1o6ysVCMpND",
-	"kqWjnELhEQ81BCLCCBJwUr0QVYZBzO1C6KBFszqCvcjSdfDoxPMTafWCmUpqWVLIKLlOFzkrZn932gi6",
-	"hr55/R1wJuGsQl1Ms26/m3PaCBzjiLO93K3fvvqhdGvobv2B8fKdwPnh3WqZmlbf+vYNeSyyjOZ1D/g5",
-	"sJmCwypyeNstZYZyuUlNKHZRxQ11RuMJa54JrnKR1e9AWF6u+geAqBxYcJaLy5xOH0hyzXIIDG2UDIXw",
-	"mc1HWRoHZErfN+kl+6p7EIY17Bp3dldtMC9BT4j99bdKZAMn/4TRTE1+WSueTk2BEsNgaaN/s1yA2xch",
-	"VQ4M2CKvmVQ0V6WLFvqkB1NvTNOsho4aG3HvTeLIlcXV9ivrG3x3zZo6zdJrdvfj/0bj30UO7DhpXUe/",
-	"05utl3ac7HzN6JKxVQKHtfP31BR1XBL0xmiLy7po+oRxMb+cmJQxWtSsJAriAUBdavzh+CJbPQiwwKao",
-	"T8F+ijQ6kBQIAQpbkdzn8IFuyglgHR0yVh9CGVDU1MnSS6Ze6W7vvlayKXZy2D1Av3uVymVK5RVLLKfM",
-	"1//+z/+J/yPP3Z/brzTswxrh5Yb+T8zE8Gcqql6W1kJc2eBZsQfBye2VUt1FxbgZrsFd8CfkjCbLmw+O",
-	"/bBr8hLQ353r/Z7kwOJV+LalEjNpuLz0tVogaJ1nRCXit3muJYoe2lZNSI4my0/t9HitG3U///TO3c2q",
-	"CDvANJhKdkuEQud0PE7jTYeP0X822jLmGiv7jfKEmHfjJjCl31Yn0j7/3nJ+lg5dWxvtVtjSelfxTdjq",
-	"tMLtJ/kf5sY1ots8V34UVcHlXRVjUz89H2xS7XojOb+2gC74OzEQeRHPpwUDvN55sOugMhEm1k8KZOQ8",
-	"zxr9xh7m/GFDVjz7M8BkFUEDwA1YxgFIZtIvgYSmVmFwO7FWX0oAKAySJqjmtp52iWjGe1SpQvvq456X",
-	"SibYCpNGh/UCdEWRBW3Ies+vlFZYfUMpLF400VIUmtSCwKZyGT+3NG7/Fjn1IH0SU7EKjvgTrM7ogfvQ",
-	"qB1wcK4JHrs0npxBvDQho2UZWHeidTjr68qoVA7ZBqi2Q2QWQaxcKZhpwozwJkRz0DxLtS5ZkMkYX0G7",
-	"Y0nwCzhhN3RM9+CwKNepIadFWADgIlqJXAkIIODFYPZ89yFSeZk4qdF6i2GD0wVS2MRYMW6ZouFkhDru",
-	"ciJyQL/oedcP4qIMAhdzpadCFvehtmoXcNmttboqzkTCTB1UvSaKy/VIzGbgjUiSFLglDQ4ccgbPLC0S",
-	"pvnMc643pVglQuOMFRuNQshcjMmRc/PkA64HICBznkG3LHgxn1vGzOjNxenTp8M3T85evng8fHp6dvHy",
-	"9VdiPI76XljbJuhBeXwaI4CyRAPyMMpFxky10QGHTzZhT0a2TCiuJ1BfbIDajOUbP2WwZiif+t4uZ6nr",
-	"t5AIFlWEKKA1FCPkYfR9EwYPilw+8sVQOY+1/tWZoInlGDeeqKngqRLapPce5onoDz9/+P8CAAD//w==",
+	"7L3pchvHti74Ktk454akvQtgYeIAhuMGTUk2bQ3cErUl2/AFElUJog4LmdiVCUKwWxE3OvoF+s/93/3j",
+	"PkP/7+4XOU/SkWtlZmUVCiBIQrJk68TZMgHUkMPKNa9v/V6LxHQmOONK1nq/19h7Op2lDP4+i9l0JhTj",
+	"0fJHtnzF5pLF+vtrms6Z/iMSMav1akl+3eCKLQcZXhnUYqZoktZ6tYtJIon3uPqPbElGLBX8UhIlCOWE",
+	"0SxNWBaQOBmPWca4Ihn715xJ1agFNfPnIIlrvVpnfBg1xyGr79Nut96Juwf1oziM6uG4M27TZtwaHbBa",
+	"UJOKqrms9TqtVlBTiUoZjIQRb7zkii3JgkqiR0zGIiOUCzVhmX15Laip5UzfuTfLxChlU7m3Zr4fPgS1",
+	"My7n43ESJYyrp3Mey8r18i4ajOGqwloxMqIp5REjsWCScKFIJK5ZRpReRjoVc77zRckYSfBVjIv55YRM",
+	"BWfLytmvjl7P/C2jV+cJr5rvgtGrwSzh/ixPJ0JIRig5P3tB1IQq+3pKYqoY0TtBloxmAcnYjFGlfyVx",
+	"cpkoGZCxSFOxgK9mVCmW8YBQHrtnTAW/JGrCyFRIBXu7cyLS40408QrCqFxqKr6cMymrlswtwAe9UhNG",
+	"Y5YBZZzSaMJOBVeZSPXnmMkoS2YqEbzWq52kC7qUZMhFXSqRsaGehIwmbEq9o1rr1ewF+bulyhJ+iSRp",
+	"qVW9YrOULvEMF980VNmcDcliwrghMi4XcAhw6WGDxNg7p/Z8kEWiJrDUkk4ZGZYO+boh6/e5wY6ESBnl",
+	"MNpnCb9aHZ9ecM7eKzKjlywgyVi/EUlWcBbgIIYZS7/p1/R1/dqQPHz19JQctg4PH61btv48DNvRHo0i",
+	"faLkXuew2QoP2t2jZqezpzLKJY30AOR/jeaZFNk3bPnDb2f/IcLnPGxcvQvhfnZM/PdWbsErqtizZJqo",
+	"1Zm9NaSfsrHq2UWVZJgNkaIliwSPJRmqIZlzlaR6wmQqcPJUHwMk7soJ1mAWY5b1a8fZN51j9U27uXmE",
+	"5yJNomX1DqT6AqQFOpulCZM9kuiDSacsIP+aC0XJ8F9m4IuEx2JBhoshSbidxlYD/dc33ePFN/th9UCZ",
+	"ypYnY8Wy1TG+NmulBFnQRJERG+t1shxdZcs172833asSrtgly+BdFzkJPBMRxbdULQzjKls+kJoXTSyj",
+	"STJ90JDOq6a8Bdnthc0jSg9pp74fdcL6Ae226kdxl9Xb42Z0yPZHB/SoepXevn17MlcTxlUSUcVWR/29",
+	"WIDc9S7CA7N/0A3XHphvGc3g6NN0+k2/NqL8KhIZ69cCwrJMZN/0awm/pmkSD5S4YrzyOHwIajOa0SlT",
+	"hgme4EK8mE9HVbuqF9is1QNJOFylB5gPy1/AWlDTQqimt6IW1DRp1no1c/8A7964Q/+esXGtV/u3vVwv",
+	"2sNf5V5xpHomp8AYqgc91BxhgKxjqLmn5pKagRnCbJAzRSKaZQmT8Ns4SfWa4KUUmd2x+1ZqlYhqlYlM",
+	"51JTt2O7jT4vLEiJT9k1+decZct8UXBkha2e0vfPGL9Uk1qvGbY6QW2acPfFRuECKuLqOjynV0wSSjJ9",
+	"bImkY9bLhQXoXgXxYYWKgtvYeMwiRQSPWIM0Nb22ul0yyxKu6Chl5OT16dkZiSY0o5FeouM+p+TNm7PH",
+	"5JplMhGcHACTJJdCxCSaiCRaWSpzxPbrzXE7qh+EYVg/1P90x/vhQfOwddSmjqZQcOcLWJJ161ay1e2W",
+	"F9IoLbVe7b/90u+/b4X1fv/9wZNf//7vlcd5jezQh3hK+ZIkik31PIG4JiKNJaEKdJ9j0g3JaEliNqbz",
+	"VBXOTTespgtg84XJmLvxlil9n0zn01qvFYYwL/xUxUI/6IMmZ4JL5p/0ZyK6Qi0kElwrJvpPkCjIZK3i",
+	"9Pf/kMhx3ZCdSmkPdIqPKqjPGWNkkelzcn72QmrpQ0kmFmRCrxnBG4ySgw9pkBNOaKxnIlVGlchIRDmZ",
+	"c30tSXagareLqqN5L4h9O/4VnbE0ww/b8qhzfACufknLKz5zqI/idovlxoyynQur/tIoYjPFYqOb0PJC",
+	"4iJKWMUPgWP1Qj0Vc74bEuBCDcbwtKIRZS0at9yG1SS+ELnXvoadShOKyHk0sW/dtLX5yHe6u+6xsMHV",
+	"wyrtxg5PpH571akskL020vCi+2/C0drDlb/lpl34GIcsf25xH9Qk0capMGcDd0IfmqciGyVxzPjt9wG4",
+	"69i/v2yD5z+W3TJgQ6VLdH74h1fef28KjA/fBfY5mi1Vu5KPUy+t1SZhXIMr1DBW3Snli0qE964O6wtO",
+	"J5ThuWNFS0tkcPoSrZLseNbek/X0gddWu1XKswDiuj89uhVFMiSgmeuhwPsCMporWAm9/75YJCIjYsYy",
+	"ILxjMlwZoHne6vSApL+lKprshNGP9JPWsXlvvBMKbA4uBx3amJTS4/xJ/HG5/urLq/a6PKOd7HPpoXZ3",
+	"iouzZpDH5PbS4zQTUr5OFLvX5lbypRMSCXGVMCKZBD0e7QEucgfJOBNTZ9nLRLE/mFnt+qTSOy3Bh6D2",
+	"mM2ETNQrNrbu+juIEuN/HoApMGDvI8biat//misLm2m92RHlekFnVEpyFIYHzaOjVrdz0AmPjppkmnDQ",
+	"FxMld+6rtQNYiHkakxGLxJSB5zal2SWrPqGV0wKZVO39X7PvdlX3KoMpH3Z08qsGaxhAce74I2n9t267",
+	"3tRMvXIy5tabYiNAb/fQWm6tnqiCK0gs+C6U+M/q2N9ZQMNeFGlsJ8K3TCCVYviF40pkzmMbqNLko8WO",
+	"5lzcOnMSXpyDFGRMP5ophrq2N6ZS6G+b6N6OxfTaxw97Hne/8zpCDFKxjNP0fvtuH1LSpe34xjRJWUwE",
+	"J2KupU/MGuQfc6HQKWmvSmKMKS3FnGRsJjK1A39KNwzzzX4tpgx3ecG0jQ+uDG9U1aq2mdtuNtQ8DYQ2",
+	"+MnuuCqwdXDmX5nY8/02ENX1PI5duY/OEBpDaIcR/cKMRuqYSMbQrQ8CGf+q9X75PX8Q+lGcO5oqkjIq",
+	"FWnWgtpMwMJApAMi1rUPv973kIdFse7WUxIz202GlV2IHW164aGGc69Z1ES6VW2QF4YpacEaTSi/ZHFx",
+	"6yVTp7CFO9l8ydQAviztv/7OGWwBivj5TIsU9n6WZCxukBN5pUk0IyPKrwryX/AdqNvN8mZKptyw9OJt",
+	"saNudjveVPtcs683LlZAUDuptJaOUW/BiLojDUmXZDFJIggYeikBhVhx1UzMtXv5hX78tp4HcLe62VyO",
+	"McN6OWi46RHlGCOs6AuhTsAlTEfp/UhYy0WaP6pgUGgiYlPN77UmL4kWjuy92ovkNSSO+C+Kx/cn1f1K",
+	"voNK8dRLXbmmSWpGu0K0pfnshGCLzxz2yBAXfwgheUk4S+C8Du3qDIk2soalBRoCA3o5Yzzhl/f1QtpD",
+	"lPDrRLmY+TqfnXdViUHlv2zLq9Da+RisquTQ84a2Lavy5mn8mubjII9EV67SymVl+whmLGaMO11QGktB",
+	"SEYWE4GhHMq9YTfIa8ZjyN2AtaXS+xEY307X7ISXlsybTNWKrcxZL5lA8pSDKBVr8hDLl3hL9VKbkJZA",
+	"HkjNQcZjCPPpmyBu5YKBZVLaPQmt2bZESZaOqxalPLMduYYr1hok3prxjZb+Pmqr3HML57/cJDT73ElN",
+	"yuPNwvGYDEtzH/bQH7CymbiRZqwNUjCrwQFM0bIO+hwesJgIds0yNK0mjMxYNk3Q12adobKnHzqsohOg",
+	"DCmmbCTiJWGphMyCnI3ez/+2Ux9TkCdg3vQAm8S5G/KyrzUEYULGhWxJtDIg/wMeSIYv2OI84cPGFr4p",
+	"vSUs9jalz3GjDe8/P3vhkZhSbDrTGgPQMpWE5oFvl3JjuQDu5TldpoLGF0I8A0fhffSZGT5roIQYWLdj",
+	"MedXE9KULpFfN/fbhx0yWirmcjnuzYSa7Wr7Cd5sclnXekRXx78TGll5rHVbmjHBd1qaUU6a++TH5Fuj",
+	"a1MO13k5ifqj84ehBtQo6Mb3jHBnVBkfa0kMC4FpONYz3yAX2ZLQS5powUfaTT/98X6ObT/YXX5t1a4V",
+	"xryTDfOfqPeqPAq9O3iuXGBQ4pYJQaQQnNCxYlpBMwHwY0zWpJJAbhuVZAhJnnXI8hxqWSA/FxvJG9iN",
+	"d+eJqh8wcRVy+JfatpdnUs43UmMFFWbmAaCfyVrvl9rBj+3n9X8cXbyrt77tnNaCWvjPwxf19vc/PK6/",
+	"fdX9qRbUfmydn9T3mz8/rV8cPfmuFtTePe+c1r89+Mfrenj44p+1oNZ9/Opt/acf2t/Xf9y/OKkFte+a",
+	"Pz+pH7XOn9ZP3x08rwW1f7w+/Lb+4p+dsP7qbfdxLai1v//ph/rFyf6P9afnraNaUPv5SfO7+sHzd6f1",
+	"bw//8boW1N52Xz2u//BT+/v6/o8nF7Vftya8wiJVkd8F48QuBGgYMkBFgdBMMzQ1zzi4JUFDgNhBxErU",
+	"A0n3dS/rftM2FjL0y6ncn470kIKgLiZib+R9OZl90qBcqHOSJ/jb4DDGGVU50g5fuAftPI3HPTmPQGHW",
+	"bCWXK85nN3yu8Mxhz699uN3SkBcCq2nIVFwbbx+mqj+lkRLZE66t9/vtKAqYwRgeOGDmiZsyJagRSgTv",
+	"ITTNGI2XDXIxzzhJFBHjsVbTJFNabd+pPV3a6+JA4NDa4VTtdvVcd7LplY82GsnKKM0QieDHRHmLNk4y",
+	"qdYtXWnvXwj1WtFM7XT7uVADaZ56Q7JMcVKgRkUmSI6HTmQkEnycZFMWN8hrpqD+ZD7DWe6UFF6I1TXG",
+	"JbyZCvwpfwRK8B5fTIvhDDL5JEMNx67VMQy8uFKw82Bf7iQwa/JCts+LopFKrvN8kk+XE2XeWL2J5Uns",
+	"aPNKj92QDGWuBRU1wZ8Yjy2bTi75Gb+nLW8cJFHGYsZVQlO5ySPqX7YmgdaE3UxChDGrTebdjqMyq6/0",
+	"X7fJ4+nPw0/lLBysTQtRvHBT+ApMjqKW0CBvtVHhkkZmswcSKwh3490sLVNhOJtWpTgpcLMUGM0mb/Ca",
+	"K0srY/YnSy4nyvh5nTdOjDGg55V9YbgkwHrbgmYdaFNswdJ0p6t1kof4IEtJm4U3s3fPE7zTSJ9HpJh+",
+	"4cftzKI4J9FNcTwyrB500f0FG5N7pez5YiyWkPSnF14J4XlWC0+tcq5W0f+fKaj42ob7duKIc8HDalec",
+	"H13EUqpWNwxDqPFMPGccecWoqSOaCq4mDyTxazdNod8S/rvzhEZ4I9oa1v9ixwfBr3wOlWerYgV2I3dX",
+	"H2zoNR8wlC6D+67VDbyFPSYZLiibltbuQ1C7EFeM38lrQqOISYnlqFgZORl9FyUvkx/O3vx21nyRnMkz",
+	"/qobnZ7tn13N3v3z9IejBlv+ELJ3J/qiyU+tF2nUfp6M/9GIWikfTZ+G8bsf0lpQrildKUPFIIccJLzW",
+	"OwrDoJbEKRv433baUEKXsXHG5KTw037YOfR/u+v4lz+//Xn587sX4oyH5QlkIsUyUKnEFOoa4S0DQy9Y",
+	"7Ls9YcAendMkq/Tb2LxGaQthjd71J/DNaL1e1U8hXbu6Etjsook/YZFdMb37WPMVSmRyyev651QKWKWY",
+	"XScReyDN5eZeU8QixhDCFQveIKiF6GvkA/R99zkiqaCTAuJ5SsB/sQY239WVCm04ceI55UtTIibvxXE1",
+	"M9A8amDDaqVcf0OAEGbD4EcY5lHHXUU/yl4H99oCG/WGuMI3V+exE6658lgr4/0B+kuCLDEXNjuxJz3h",
+	"tb1N6d30CQ1K762V21Q5k91sVdWjNxiXAAxxl+KaC+NhvJ/pGc2zDMKn00ROqYomVWbF6kWF0+l8naii",
+	"qoXIj6Zl5XSqqRUfs3Ndx70NWEOODmVemLDKs7o6q53XbgRVQE43PmoFIEoTJp0ye/orLT//95t2J1+h",
+	"nF/scEu0RQnhu1ibi8ksgTdlORjFpsrnwkR2ZsuVN2EYkKH/Jv15hR70l2sKZ8hDQ9hugo+0ibUuIaHS",
+	"wW8PsLxvIZaKJoMsf8Zq/ZV/QaEmI88ztlQCOTcjFtG5ZJC8Yk+wVyrJII42tphZVWnf2yOUeUnggFGx",
+	"1zzYWTZ4gShvnMv6Mkx7weda2+WN0WYyoUUVMzKkaTpA/7Te7GGAu4p4IP70MQ9miLs5RC8nNUWg2uJy",
+	"jx0nDAqiMauVqj6HkoZ7l4qVzwgm2LzhPgLRfT2sxkha71LEC0oOM1duNaXpWGRTvVh+WrcmbkNaVwnP",
+	"18b4r7QU37k/0Y1pq+RSnJYmHjTgMnYtrqrZRfGC0krY0ADMFvKB9Chyjzh5nVxCRguktux80vb17oXV",
+	"Org/AT3n+SoNlWddvsSbNzhIMYOMSWktNCpJv3YyVxORJb8BAfaIAb9qNBr92m5dovnYtsiPLc9lR1K0",
+	"9Fj0hsJqeJ5I+Ax1Tkga9ihUnhw8MuighIMjsmLJsjZFj8mwsKPewxeQwLxCFCWHwU4cjCU29DJ7w2eZ",
+	"ZlNfQz5fQz67D/l8lVdWXn0Nfn364NeJJEzPc6EpIUDDpjIcVuY0xxsCXLQ0s53EsMhbU83LJKZtEyUW",
+	"NIsxXz8V0ZWYqz9VpGtFEMEK3K0ctCCJvrLgryy4igV/ZIbylw9dVx9og5P+VbO8r2b59fj+gfqAzbw3",
+	"7vm/pmw+z4QYfz3MX83ErzrKn5LJfbVh7sAnHQ7GfRIS5tzH0yg5qrPrJAcUtM1KILOSi4VffyknIlPp",
+	"8v6YU+2ysxqHUIb+yEexxnnr5rQrt619oCtTya4ZVtFcsywVFKzxRBI6EnMsS1ECfR4TqLmUCrKIYqro",
+	"iErWIFC5uE1fF59k714Y+YbL+WwmMsXi5yxO6AUs2r0Ixz1wMNVPxIy2stPfVRlTScpJhPcvte6WEjb1",
+	"OIgeh6UYN8ZqOqmcwo5IpurZpbJrPcJheVUQJ8Zr9HQHnedLhCKAWSdqEmd0QdPPCtlhNxkoHysPo4hA",
+	"upIqwEymwA5wSN0M/D4TFR21eJ7c7xgcti+CfA+RMpeaD90fjIbkUvEWE0HEgksDYzjLxIxlKsG9tVle",
+	"E5HGLBtgOw2/f85JTMkzcc1SGlX06lpNKb5VN5rAYvHedN+35rIPQS3KmLZlBlTdmN2bTJlUdDqD20wy",
+	"zU03ndrrNKVKi7Jf0QOLYYOmrbtR2P0IkBzS1GxUknkIMC9WulQck9QrgZN9rg9wwuemK0y5HVlQ40l0",
+	"Zbdx00Rf2Os+2LTqG+rchVEAjLzYaqNf48XYVcVGSn5Z7W1URYY5cXi7Z8bq740bUoE2fnVrI0b/wSLl",
+	"NY94cm0YYPVRuCMlRylwERrHGZOykmIyRhJFIq2cjDMxPSZsOlNLAgr+KjgQjZTJZ3KHsRW2G2Gj2Ww3",
+	"DqrOouMgmwYOsz/FfKZcv9jinsd46Yegxq6hXsIoPTfeeGH0gCS+6fIzEBDKndvtD3iJwMBK84YZrJJc",
+	"ab/819qVdMtzEzGdUyzwKRKUVk9Bfio23fbAIG1+gJZFZ3gfFFyY19Mso8CavD5dNx509l6Znl/lZYIR",
+	"Fh+2YarPEql2M8viBJurE6wa54aRrevD1my59psgHqlUhJJn8wkn0YRFV/jrxs5sfnuxVrEnVqvYFCus",
+	"H/36e7P14d+rjqYZ6O4I5TOlkddOOlT0jPRTzqd06Qr2xyILNBdEyAH08wDQn1VhXNcp2Co+n+qBiRl4",
+	"kMaZ+A3+MDhzv/qbaa6p2A6VXCdqec+9eEyTdOmeVdiRo4oN0Rxm8JvgbBvG9rO+rrwZ+ROCDYdiWq1J",
+	"PodcxoQbdQQl6gPptTE4RsxF6IUWYPu6ZhCGof+/wmlptrrdMKghpihCcO+bU2NarIXe/21uvWYH7iFJ",
+	"0zhO9OBpeu5t0pimkq0ostNthJ9ZmrIlcMMue5euaDL4wMptmM1sFHy1vGrfMCYD4cZXUzyInIiFtvBm",
+	"NGKSxAKOxRQYToljHbXC9lGRV3XCAq/arzgD3+aq9/3ohAMmIWeXVCXXLLDVT6ZjQ2GshwedzfRS7rHh",
+	"kUxYRTJmEie71+duaV/cwZC5g0UyoXJSTVD6FwcJCDU8RSLpjsNofxTSw6g57rD9+GDUpq2j5mHcibps",
+	"f3wQHjaPWrQ96kTdeJ8djA/DoyZtjdpRJ4bfayvCjtbHv/6+36mWd1If4krqQk8k/mptVRhvjohnrW/b",
+	"MhuV5dA2x/XFiLaxEVOxMN1WFY1tIKQb7RO1zhxxEzWbU8UJTgEz3VDY3djb7a260pTcA9YP8Dzhdxtc",
+	"ZNjcpoH5CEKnBv4cl1Ft8q05L06Cxi1bbHM1esFW1sB/X/6sygVBTBx/0B9vaaygWBmu/rJydPL6sYjm",
+	"U1Yl5U/FdErrks1opm1hAhE4iZ2SO83D8JHm7G8untYPA4sxa2pzM7FoVJ3lU49RlXxTLk3x7PVL0mk1",
+	"D8BJLzh819b6wyFJmYJmwN7x5leI5xXHLD4mw++eXJC9vDZuSNJEgmhk0yITe/P6cYkPndR//vX3dnBY",
+	"zYXsyNF0lasyYpvt8flvzKJkamLeaxrbGrmOnedRPbCyNBegAAJvUCWxZhqeC8XUZUbmZOP+TcLQMoji",
+	"yM5Mu3M9CrtNx14kEBCcLWr0ul0q7wN5LNKUZlWLvjBuZ77Ja5YrFqacNBX8Umv6XJsE4AizLD6iXFsK",
+	"Bjk34aRksZlzV9GYf+UwmSXy9tEfbuVRM6Pcge1bJsYPqwaCaVo8uL1qUG20rTxv0xQvhMIGPMU5jtap",
+	"iSDI51Og9DS1QlsGq9R+jG4vXmzlpTfxVkL6LipTpQQAwW3nVbUkRbtunWYpB0iTppHpbSYSb4hU58al",
+	"AimJbYsGmjUMEi7v8DYf5GV1H58YFJZFlijFOBGmTVNMl8eE5uW6+ncG9bq33rlV6oRYgj+sYGVVV2e+",
+	"dqs8U2Yt8W6pld9mZ6A4cJDwNe6OyDBdb0ErD4eC/gyJSmhKYmyFSPIq6FvuNY5JzNWaQUHLKTFXN4xq",
+	"R1vsVsgf2BZnz2xIlcS+g9V0e5+ORxC5S6e9v/8xfDoeT9rKvfPYUOiKKkZTxmOa6R21hpUJKOjnkt8M",
+	"DqofTmjt15vNeqtVq3Bldj7U8Y9W/kellvW46Eopjutpxhh0unHpa5NEKpEtcz9BsxOSaEIzGoGe+PAN",
+	"T0AzgX+gHFs+Ql1V022E4DneHQEZJXGSsQh18j4X1yzLkphJCIwmUqRUacGkP3kv0gOaZck1VeCHxIBa",
+	"vjqvGFcBeSGumTECfVdwJ6xYiCc8ZrEBzKwgXSwQXa852hgfVkGnyXVxu9r3O5H49iqC2kk8DB7i+aZd",
+	"RmSZBwkSJzFJVM/vTIHvCMgw79QcQBsN6Oo9JA9RXZ1O9RamCWePMCGOcsGXUzGXQ/KQ6hOQmoA3Ipqo",
+	"PtfCA9TGR+X99Xtvr4bSbojmQZ4kXPNAkrNzYi60IT1L6/6QG+SpyIhk1yyjKTQjnGfMtMS135rHMAxY",
+	"JBnhTC1EdvVnCgNW+7Bef39Sb3X3SQ7JAI93qQ2zjF0nYi61kfJAgrsrz35JNEuI55Ey6Fx/mNtr2xCn",
+	"nc1gG4ceM0uB7q9tZn1Em6NW1I47rDveDw+ah62jNu2MutF+fMAOx0fhDb/fctZ+2lnVVIbv6sZ7Uj+L",
+	"h3ZSmAJpM/KVO1B5Q5FoIiTjm84U8vRxxbkqpEds45fUZvIspRGzyhCdx4nS6m+SusrwiUhRqBbW+6Dd",
+	"3MSbK2MdmPM4uGnp8DLsHEySmDiUF7gtIJS8eXP2+PoA7XYuSCHLSBMRGF/QbtKkCF2SEZNJzMgwf/kQ",
+	"F5L9a05TokSfJ8pLSzD7IvU/XGsR5MmGHanaDXx8wpGSDdMz7twEvbgZi0QWI8yGT8th84jSw1FY77bi",
+	"sH4QNZv1o1Gb1v3jW7XTnyaLwObzr2QTeBtbtdkb0w0KXuUiq9jgZS5I4EpistLW+XiQr9hE22PC52kK",
+	"+7ewYCqYgFsg/fzMORmGxKfNHS5yTLANUXX9Isy2Vtmc3SKO7omt9YoULC0iY88wNkCeYu9fA1ZYPeLA",
+	"5HHlbT0N3RpAGq87DIolBIdE/1Sf61f3DCBNJhXSuODMynBYT27FmoI2H3mvJzi3RXiyacLnigFQlX4M",
+	"oJDC3XkiYJIR1/zJD8vemh35on1lYY3HKjAas7jM6FT24NNQmymDjFHNQnLtzaH/IIYPJDQNLGqG+aXQ",
+	"++hslbWNRdbnw0ykbGCazpp70titGmcLzIB8OLTJAv15GLYZjGT4CIc8RCVwkHA7Hvws5mroA3s+kCSB",
+	"SpM+H0KCHuzJEJ4BpRgO2mNkTgVqnA+kzxGRAyOju0k+5Qfkkrmzu47sd5A88lmmF+XaYbXLIj/Fw1Rc",
+	"JnyAfiEo4XeZlwHKK6gjQIFymVwz3siBDMGPXcaptP3YyHiewb55QNp97vzg5jI/8miE37RBhrOEmwa8",
+	"CcD9mpdY84VMacwI1Ye4DpY4GLYIejwW2aUAtxugdXuPWpkk3IXQaAmETdy1cBEWcWhGobkXhaNxfvai",
+	"0ed+z8SNA3Tjsv0LAR8cjdIB2I8uPZpfIbRN6VxY1c61pBvaGg09UiWy4iNQ7uP3BmiHjGh0NZ8ZfaTw",
+	"cA/VaeOJ1gwTBRftc4vZ63MqND01h0ikghUweBqYfupmYdl9AK8GrGfPZoWkJeOUEKCKQtwKEphAPdDc",
+	"PKehRhV7zHfXvaxRzS5zkCEx1luFoUwAKBKZpuTCfPTK9jkKLQgyJUp66xibzbP9I+JCmV2uAHhtwWma",
+	"ikWDnPjEqEeiV7jUAKV4SgFWw3A7k7nl/+4pVS6f136BzdYKX8Eh1lpRwq1UMJ/8A1j4yr3HfWWyiL0H",
+	"FDCrbYFDUCsSf63QBNe9aYXC9Y2WPPO/0fPpiFDPqUwOmMpc3vpasLZVUvH7OJH2h0LjNdsxq9iNbZAx",
+	"MHdKGXMrm7Eii54mLI2fZBmKhpIwchpE/sRNHfdXHu7QF9ekT3NfR9Bn4ofXL1+Qc7xLW8TC1QShh+hf",
+	"c5Yt916cPH+iFZQZVRP3AcPe+LGorVrAx5UBlgScHe3GROHvGU3VZHWt8kR6l9F45T1gzSvNXVUvOour",
+	"3MLaPjwm1yyDs38QEClIEksiRabICJXlRoXFRTv1/agT1g9ot1U/irus3h43o0O2PzqgR6EfHpjPwaCp",
+	"8hgcousY/u5s8fc6tf/MnbvqlLo8EaHZcgkHWjCYaPzD00xEV2ORxQ8k0YeVtFtaOcReaJZBn1LJAptw",
+	"p++eLGcTreIXku9QNL2Ef880jT3rc+zkp+WDJCH80iwreJ2Lw7f1n8PvX9T3X/2jtTFbr1mxAs80z7xj",
+	"auQ9CxvumN2zfVaP7bZ040vgsh8THt+csbUus+eZuBTzOyZhlTobbNFbABEuy2Mw6UkrVNyBhNtWMTU0",
+	"Y2RCs9jV/AFuvmSmeaQxTCXxywVjqhhWIvElmcs5TYnIYk25CNotyePHz58H5Pnzx4+DPtcffvopID/9",
+	"pL8A6sWv9Jf605LRzPhsmkdhqIfSCltHx7mpakaM9cv6FvzrYbPZbAak2Wq2AtI5bHUOWwBLnPA+v8zE",
+	"fCb1Ja1WQJr6P61Hx2A3EanYTJp++bFY8AC7C9AoE1KS31gmyMNmq90JyNF+OwzI4VHYfHRMNHfHTnxa",
+	"kZrRuM8ftrqHYUCanYNW9zAgze5Ru3vw6BhQp7Xiq21q/TzA7IfpKJpBfitq+5D+jGEqWGmo8RJjRKJN",
+	"4byuHPTD1lGzXRlRC9bxN8+IWvWMY9972GS0ooZADEwZE/i9gq4jxn0jeF7rsBLxY8sffjv7DxE+52Hj",
+	"6l1Y4YlZHZqXebjqUhIL7tyT4E5xIBV4IHsuyte9OciHireQJguJEu99zisMYh08wn0+hmIBvhK6+16k",
+	"SUyXsshlu1Uxu5czxu+VmbmmgnJ1qWB5QHnXppm1QI8dcqozJoyi3zAJ+OEWC4dKPtcSOTXor+Thi6en",
+	"j4xZjPSazcF6MAIOMtSWiKQxYpGYMgiu9PksBRQCfVWDPENhGpApza4KMtXcj9M8Jv8hEo4D/HsrDE8D",
+	"Av99/AhuuaZZgqOSLGVaSkgzMGoe0OcGDn7CpsfG8EPxGxA6E1JlYjZhAZkmcZwyEgsVkLGmd6nEDCO7",
+	"Yjqlx+Rfc2G6/eOIhck4o5y8+XsYtlpwuPt82J+HYWuf7JGH5BH5O/lfyH/+7/9j2CAnVj/VpjSqEsgF",
+	"OUvQQ2DGpZebUDJL5xL8ipaDjNhlwrX5XKbKUiltQf7frADcJfHBEtkA8X5uJfZNRsrAZKRUBEw2FgiE",
+	"Wrc0+WfFkhFTCnL7mpHKfBfPIttGUSkpknesl71dCvKK/D+nS8Z2X4B6BwKZUnnF4g1MC13ZeAyc3MPq",
+	"c/gTU/RZDJYE1EKP5mnKMHUpJ/1v//O//1/4/+S5+/NG82pFqfOH6024Ss87j8d+jrSjtlHCaVYZ8t9C",
+	"JWvcW9BbNIIKC8ZAMJDYDBtTto863YNHq3X729C6eZcl9HiNd/+tifWgYwdR1I1NuDJ821phJcvHRycy",
+	"1vkQiy6BA8iS5R5gcyBUDY7RSV9sG2DoK1FsitoA+gpdk4et3N2eq6Ii2/am2CsGqB/IUvy6RATboays",
+	"BqLXFErqF39/cXFO8IJisLzw6k5YneyJEC4bdznINfc8tmHpz0LpW2yx1chqpav+hKQJ9uuCdA16abQ4",
+	"9h70Ca28ipgNPRALF9sGg1wr7yQZ24a2K6rrKtiW2b+CKyJL6q6L+Y38xQR1ccU8GAEXhjVJ4x6hVLIa",
+	"75xVrPsSgJoxHu8TMXmiCVzPVWtTsGBUkWE+z9/16z8M/ZrX1amv9gkoQ6yV+ydUY/PlT5ZMDczE1yJY",
+	"r4O1G4tslMQxvNde4+dZedK64mn5r7WgZmMQA1PX6wXfvVZf61qAITPxvynDtfi/VTWm9v+eMjURMfxM",
+	"Ud6ZCxClw+B9lVr6B5VN5PxJ5AAWW/l3iz3SZ3SZChoXOoKuhZGqwNwJyi2aqppqVXcbcuube6gdRtLa",
+	"hjTBmi6mKw7njCrzQkMcWrbSFGndQZH9WsGYXhkH90YfIQoTAaYBROATbvJ+xBh0fucUpLNZkQUd/Nh+",
+	"Xv/H0cW7euvbzmnthhFUZIAWPfBbR20L8ypBJ4B+7H3aiKNQen8VM3vluOeafCQeO4PfETyatbZSIHcz",
+	"QZXwtcB2kKjF9dCq3e/c2hvQ51XuACgVUgvh9VByiRd5e7trr9cXJDBd+K2yiGSQL+KHqspJ0nthGDaL",
+	"Vtt+50aj7RV6DD+pu7G44f4jqvdbMrXuwBQj1rf1rlNZjDJPbFC+XMG1erA2+MZblcssmTr/jP3j+Srf",
+	"u4h1FcjGVLZtKGd9ZfCdrBrh9c9l01kqtDlq4pHFaKDfaHdl0UXKXuHAqitRh1Xoo34wnwtlCIKSQhQZ",
+	"Mj34JctK+Hf6pjFbWH/OoW+WmamVNZL8OcWZla+7aXrrME2on/tQTit4kHcfTWl0JTXnoxG4cgVnx4SO",
+	"IKcyGRPTDQ3AbxMpE37ZIG+4SlI9d04gDWpIEtnnLtFpiJxqOwlS2qtiBlBBhqzaSX5wp6qqAbWVtcWe",
+	"eYtgv2N8oxK8rBSiTtl4U55fof2JhIjInLsugHarjwqupZv8SX5Dl/XFqw7FZi6NeIHaWbe7ZUKomu1K",
+	"fUYevHeacdV6VB3wlfjbvUBHqrrL3JL7N8hr8DIHfW6DqOCj1T8XoUzK0ZO7gZn4C+DwzT8BhMG2Qc5y",
+	"4gBoymsL/P03vWZRxirKc4Sa6e0bzLNkjaqmlR0JdwNJkjevzgz4IPnHK3cIPbAkfGJvb08JNdv7lvKr",
+	"hF/+l1Z4KjLW8zN4/ytNL0WWqMn0m9ffnzTRk47k8M0+foL0mOyb4kPwpxnLEhF/0w7xIw7xmx++ff32",
+	"p/bj8yffn//YPn93Xv5cnc1v16ZKU4WZJ9zSZAC+CYCz5fqk8lUF//ZjKGdn4ICCwu5U77ALeZcI8W6F",
+	"R7crELobhKZt9n/L27atiUmkqVNXm3hvIrWM9HNv/bb8qxIlpVKBPX7bYc8lywb0kq1LpnebMHwjWVY/",
+	"0VcOPfCj7r5n4dgaFvRv5YUUhV17Ln5L0pTudRshefiu2TwmzxI+f0/eH+4P9jvHJLvuNTthI3xEvmPR",
+	"ldhrhc0wbIZN8jTJ2Fi834Nfi6yz1d2/iWYhecebbUUxg0cwpRUtUEVhDzdQPWRwrMnwQicxWC22Y2NG",
+	"r1kqe6bt4tBVKwPw80OEzwAvsykKjIS4SljBb2Z9YfhTURN0frJVmQKj3QH0gz3tu4I9NM97rUwpcMlu",
+	"vAWaK+RBmnfeVovEPuAu07H3+00qTn5t5aQUzdT9EXfuIZHXjErJ9RAQd0BjQEfX4B5PUELRdDDyauSL",
+	"J+kl6KKKYi0PxFGsc88dHkgIcljRWrvcOqpSBAypCKz4wA6DVmdyM+ZE4iWttDpkIuaZvC8Eged0LS/5",
+	"yhJWjLmKGFwNf6VEKBfbB2S0BN++Rd/RUzw7eXGSNy4o8P9zGiXjJNo7mUdXKeWVybcXflVbcQivnp6S",
+	"drt9FJA3F6cBmSZRJtDKlevK/i/Cg1477IVho9lqd7r7P/tLHlOF3p/KcVifVNllZOqtTRtepQWHSV4S",
+	"M/qv+Wo+0mT0XZS8TH44e/PbWfNFcibP+KtudHq2f3Y1e/fP0x+OGmz5Q8jeneiLlj+//Xn587sX4oyH",
+	"jaiV8tH0aRi/+yEtSb2wc3ijbw6mcE6TrPJ0Mylv5Xi7NxK6laNVUWjkipLMrUeg0PvZJO8Xd/moOjqY",
+	"xCkb3O5V1r/B8OtUvxdLSjPG2YLFvh+jgBzFBXqCwZlfjF22W+EWpjg6L+8+3IBMxAJqgsQY2Iw/7MKA",
+	"9sPOYbhxFLcjhk8qgzHCZ8OyVufB5t83Z5QXiL3wsAJRVu5HRUUszLySeeYctlpkIQqkcaPhYx9ICxfS",
+	"IFZmYD1kuoSwdY5OtlvwzzUQui9KUKeLCVXMdoZwGCTHJMQRJjwvP8MSsmG1VLtT6pMNztFNLWyqgEf1",
+	"eFg2o5lyoclPkm10V8zdLTEjPJAIICUDE2FyeRPz7ReMGpH5sbnN4QZ74UbIg2ZAWgFpwwJJQQSH3AwL",
+	"f+A3HcG01Es626yUNasTUm5fiF8M7G8DMeJxFws0YiOCg+3Wt8osXuFuXmH+yggd2wgqcObMKS3W/fvb",
+	"saGy35vbDmqAfT78mVUClzfRk2ZFNgprh3mpOYIj5Ajkm879T2KuilZ/fvuqYmhu+haSIKrDPiMWmXRu",
+	"RBywwedVSRRny0E25zf4tEBcSLqUWHm5EPM0xsACpmZbSw12eBv4y+25ynQL17ddkufW7S2k2ohlBeNE",
+	"ICu8tlHCJyiIvC00Qdty6ub3eUmC93ihnKdqjWntjGr90mqD2nV5Cm5xJscsewXvXfEThTdE6NCaXae0",
+	"eECdmE+BOxJshHjfDuZ/e2t8ilFqexocCeWbW5pGvglrOYUmSMqXd/MTrT2XL/VRHCc8BphE7zhWnMRj",
+	"As9el+u+/mxaoljdKcdKSpSV8BwpaQlKcESzLGEwzDsQGq7ZbSnt9syiLFbh0Ru3tDJ+OaRpOsAkuEnC",
+	"L01ysVn0HoRfbTUc5AzjB6wnITRNG2Soz+ywB2C1peUzeB55rpHHRgqV68VB6B9oNCkKFvhmg1RZmwH+",
+	"drK0yNlFmVJOff5omeBPTe3WjGVScDJik8SUwXn8LJ/pxaZGeYk04NeNG4NmJoFlQwl1mWo/z9Ygd1XQ",
+	"lbijFVZOZxZeNueGxiQlYXOTglNJk6t0mPCYva9mafpAPiihq+UwP5mYkmJXmdBvCHJ0dJOwnuUnahu2",
+	"5BpCrk/CH0Jur1JsOlOAvQFd/eJsaUvoytwo585YbmbUESM2CiqJ4SQV4q/w0iJTcVevJuN7Vsjd7BzY",
+	"t2ATsMA/ETygwk86SwbX+Y8VQVLBVUYj9UBaBIIiC2k2MGK5Mq2NTzUQVOseGjZaVQ8tzdu+ISjMYnX6",
+	"mGYwzxK1fK1X0cw8nib8R7ZcUxVrUh4fSDI8efz87MXgxyc/DRvkDFUH028hkWSWMfScKoePATg+nmeJ",
+	"af0ikRA0tq25EYIMhBSC5hFq8DJlnyMSH6RPa5MeNFUsteiRLqEWVizPksUwLxY57ocGhydNA1NVauha",
+	"a0UGycwkEMHI4SzrIfc59DzNHQgQzIkp6ioppGI0yLdsKWzn9ryuRc+v0zrK0dD0oxIrUKYzmllBnOgl",
+	"xvWzaP692rv6id6O+o8+liudJfrzh6A2AkfoyRxBOPDTU6vK/vD2ohZUYVb6blHArByev3x9QfboXE32",
+	"AMFm2CDPkmsmSbNrFhXYIpw10PfQAetGNFFqhm1oEz4WlcETlo7rEzjrJBIZq48wfca27u65VqH6DCgW",
+	"Kay8o4iAZWxaiT4bNIn1vioxTSJfsYQK/T43rtWceWEhEPphUT3CVAsfi1STjENubPR5n//tbxC6xf77",
+	"f/sbeTlj3AdKemhXzox9+CjAgtmE57/lq/oo0CMwHr3SNsx5zLI+/5veTJElv7G/BZggORXXjADEeIOg",
+	"JMcDYsSE3Gjr9MiwGXZD4OLDN68fDzXtNcNGNyQxtLnAJevz1U4lYLJPXO8P01aiGHPVy2cWyigw8m9/",
+	"g9EBeI1tx9Igb/gVB7SDeI6dmRGiCUq20iUkz8VknLA0lgECk2raiKmipkLZwE7ZqKqmgj6nZJyhgIC0",
+	"PggXgVgoQEhAVVYnDAPrDcRsShgQARAdMqMZnTKlpT/OBirr7FzK5Ysyr18Min25/V7Tw0cN8m1GOXAY",
+	"UyKGNdxFfFKy0Lu8FPM+p/IKTPAJS2cNMoRO4ICt6ArQaFX5mY1zm7GfswwSbQWXmmZPeI5FaMAhIVnV",
+	"K5KCMK60CrK52XGyJTLwy+SaAVLD+3p+0fDYh3ikGetzoc+IEubEGeDqh0MraXrkl1/10pyaXF9pQK2v",
+	"GXGA1vjRxhdkz4IwWi7Qg4YNw6DPhx47sN+SoeMH5isDpMbScW9KOb1kQ/IQ2EohNTtwMOUB8Sp9QCQ9",
+	"sugPSUbEgve55QA0haKLEz8lVjpm76DP1s3IZjxLOzBNUPM4UXiFOZsZm4nM3uXVNbpBGCRGF6KEpEjA",
+	"NW2Qt8bJvbK7BREVtsnQlbgNXc/KPjdNK/3UYPY+kcqeFAsK/7e/IcHARBGDrYDjYlFBBXfYd1pwk4fD",
+	"QhWfJo3HVcwe19QZjtDkFCDokpwFQl6opzbiiDQDReI2XPQiV9L13OFRWtrYHmxUAZSURaVbgPW8AtXX",
+	"5xHlgFUCvEWvoMi0rNevyjxJoq/RK9w8drnwOCSDurCgS8dDIQ6oTy1Ao1BOhl6vea0FDJGd4RKCgIE5",
+	"6kMnixB+5iVmztoAdvhkrU6fQyKKVy1rVZz8G7tEMHyPXIy0xPp5OQcpZmpf89Gq+is2S+mSxT2isjkb",
+	"NshJn1tqsI92tvVcMjKfQUoJAAWekIzNGIoJrJZEJjTLtDTUl52fvUAoHgPALHN+P0nSQiu9Ps+7rJLn",
+	"9IqhlqmwkwnX7x8xhCBi8TFkudTBMwVqJpPk4Zs3Z49zoLFHJBJSeYW+qBTqpW1YSWpP+t7vxUDLhz2P",
+	"tdT1OPZ+v2LLD0OSMTXPDDf3ugbmFbagISAAEFChkYVBn9s4lmQ8TqDSPd89WKNjLP8DPMyC/wWWDaO7",
+	"kNpiWJzxTzqyBPQ/oMu3Wlg5PpOsB7ksAlxiyoIDvsRTkDcJw5uwGa5UQZ8nPErnMJcyJ+55K6JM5bej",
+	"FVwirNGzmjaC0gCXPkWFWwvbzBgY0hG94+l5ZN6e4aWYm3cQys3gTS2lFpHJ1Ileesk0J5yINNb0rAQZ",
+	"gsEydE5VQJUgQy9eNCQPDe8ePkv41dAYUY9M5gdmdvB5mupjgbc4FTbRZtE4ST3V5Zl+n1Vd2HsaKSLT",
+	"BNZykfBYLCRWHQ1fUcXg4vq5SJNoacSk+9oORELphAPOTtlYOXOmz4eaaS3rJ3ovh1gtqXlgUXs0yVp6",
+	"PRbU6dYQFTUDtSleqDOe4q4UEr3IY2rQqaeCqwkqwejZXNMSJvB1/z4HldTwMHh8rB+Iqs/DoWtQM3wE",
+	"w/u3f/s34poVRBOa8D6HsnYbgB/qX4Y2ZdsE7MGznYoFy+pQEDJh76lRnQMzTMmIWrD0mgGovER0IWPr",
+	"6G/ImLGYPHzz9zAMTx55p5uSccJpioisVrXu9XmzUeyoALwDKReyhvc7BgfMUDNe0OzzVoMkcZ+3G6TI",
+	"o/q803CNTPu82yDlgHCf7zeME7TPDxrOHujzwwYphIX7/KhBXGC4z5thg3jR68A0xdZHqs+bzQapSuEo",
+	"XdVq+PBZerOeALOBfpCIBIFWAgAQEDqbAcqbURI8MgicXZFw4rYJvSrSZQeAyi4Bm0tGdMYkFObCy/o8",
+	"ElyBEu5tHtDPCfe5uObXgMimWSxLU2w/6KCZ4dahJsVv4LnDPBLniGbKcKjK4NdOqI2jJBIDKT1QFY37",
+	"VWuS1wkFNFCRgrIJGNKSyWGDQCQor2t+oI/1JQK+gwJHSeFJYIIJMyGDYeGsZtT9l0wdk5TCloPQXCRp",
+	"WmoGOc1TnRa5VjolV4zNjOTxj4bRwoC4sRMzwtrKwgH1mlk8kPaknqSpbcjgMQcAFIaxw2VQFN3ThgGS",
+	"OhrHJnPkP//7/yzlhyCqBTx13fF3u9XnxYn4exvYI69XtZQmDIrXgi57ZFjojqC3zw0zIEPoazHMGziA",
+	"3VA4xMM+f2jVTQCTm6fpI7hKiQxMj0IpBNKH1zRjuNLZASwre5LhCfp1aJcpmqRD0Kz7vDRywFaCzgBN",
+	"vVqWG6HTK00ixiUEFYzH6/nZRS2ozbPUuJVkb28PtFsxzyLWENnlnrlpb5ooDxamZgqyyKnIWM3zsxpX",
+	"7AcE3qCzpNartRthw+AbTcDruecnrV9WVV5pknI+KptdbsHWbWMmZ8Ia2WMyNJHMYYNtwSidAiZ1GmtF",
+	"BnTpYx85qIE4IbaFQK1XSxNpcfSxC4ecCS7RZ9sKQwyYcWWqenyvxH9IdDc7P7JNq/llDcZfGc+tnHJY",
+	"7nnhehGaJuh+FdYNOdl5sp1pgZtIi5dhQ16YcOoXbNvgBmxo7UNw12kctMPmfqcbhq3mkT+NZgvCxdXT",
+	"aF80w16z1et0GmEYtpthaRpP3ryqnEaOxuaDON44uV8/GL8r3TKEBkU94Itd2yYFnLlGudNPdSrfuleY",
+	"a/fyCz8EtbL+uPXN5nIYYwcpt+o+R+F7Z4ii40X2O2Hz5tvelACE4L72zfc9dVA/+o7W0c13uKnhW7rb",
+	"Tcqgv8AN7a2m4zBi/NgNnGM/EvDLrx9+DWpyPp3STFOkpohiXaFfLkIvZa33S82xll+Dmu/hA0AB5zir",
+	"6R8zqlg9RXqpAeK7yZuqyDgp+yWszGPS6qGaPWqD3tpcD8t5xYHxwNiO07KqregjI3yKbfdAoLdIRnks",
+	"pqaqO8hDOJQ8m084OoDwV9AsrMcMh+2KEQKjauGUClCntt04+kSc1gr2VAVrMpbWDHo8ZMzhpKKzDvSn",
+	"QKt49lWlDh55dyrYT1gfkjJ6zSQZCTUhYq56rolMDhVTKi5FrEPwo/DY+T7BT+Pm5RRCEE2We5C3EwGS",
+	"zT7T8yvmPk49+iE8QZTCJlip7S+g8R+JzDd3wEWLvUTMAlgvRrHRiZ9Wb13jidQ7PfRgQofafDZ1l8aU",
+	"hTCfjU4Ci0HVHZXFKV1CcK/gyC5PpVSkaXYSPHcl/M4hNpCH+50aAan00Ka8od87lwZwCPuXS2MNxVY9",
+	"XPFtIoX4jUkwjhoApnN9jvixpgWGAZOw8Mpa1+xzA79HsEaVC/dqDoBYge2xdslFlps2q25JvZyRmKEX",
+	"yXRep8UcG6dPO/8dxzH1KtyQlGO+AVBpn5tjHuShJ63TGpHq3J/CPya5FzF3bGIrGf3u3KtpORM6E110",
+	"2vbmgaZxNsSCZxrSr7Bd3JmZiudHpoC47bBBcHIm+8HfU+dvZqUnBLZ1Sp+bH3w09GoQMsgayxjDfI5M",
+	"LMDhWUx3B94LzlHcU1RQLJIRNyAt0FvUedQedlrtR8iXrEM8yH1r+Y777MhYi2bsAGyqTy3QjtZCQHSY",
+	"PtCWNuQKRnSfr6jAIke0Bt3dBu1AAlYJz/ySPY9gIXj+qwM//FbEy+21Z6xqRX7kJzfl4vZkhV9ba8Gy",
+	"a28xtaGircJiA2ijRFapjB8MzJLTGEvvXuWq3qL6b9tKZV5Vz8vYyRb0GIqTLXAsqHbbaa0VKOUfigkt",
+	"KpuzDysGT/N2Bs9u7Rw76U9t6NzOErjBCiBGmSkZAxUhnJs0+/wWdwf0o8Dt2Nix8YEEeNRGrbzj/lz9",
+	"9jU2rlLamtWMqK9GTeG+l8jhi7ZN2Ln5RpuZKdRTwAyF+7awiS6EeE750tkV+r7mFgM9R/TPCyGeAY4m",
+	"3NfdZmEcQuhzFifU1kp1Wq2tV+eVyViE29pbr80zPMdfjLX4IdhsMJbSnNZaiSVD8DKRyiTvro9/rvWv",
+	"PS2210AgTi1EeVxEHJMYB/M8b1ReYc97ypekoAPa2HvbZTSYUIJWgUwew4qaUWhYeT8/25/CvbZbqUNt",
+	"jT0Xi0btM+WWkM+zG175RfqPAj8PuMweXhXbRW7nRCqkPoHD6Fbqe6k+4Fdw3VfVMH6X2Gyf3COwpplP",
+	"At2QDH4VoBzSK+yuTBd02SDQzAJDzjO6ZJk0USjJmMF5LfINjE75rOMO9gWEQqr0/m2P4ak/ilup1H8+",
+	"3nZHn/uOOR7Ye4CWwxbOZ/HVBb+9C/6PURu/eL//Kwas7racegt3/0YNb8+d6TWanl9dl+eAgUfeAaWY",
+	"zM2p6QRs01morbBwWTh58B586iZYjok/Nluwh2nMo8Tmn/U5vghTtCBfM09N8FMNIAXBtseCbEUvERLd",
+	"2GaQxkM7o1I1yLe5a88xASpNr+0AE6fsCiSShCYP00yFhHm5CCQ/mJCHS+RxNSaQxoBtudCBVuU1u2TK",
+	"QqSsSN3VjcHpHGvtzK/9JS+5K3Abz9U8Y75f8mEnDKH0ASakpNveiHIiFWSCwHquhetqtnqh5u8/20oY",
+	"SMzPC2EAgzHnyttAeaGLbxcSbp3wKgspO4kGotz8XIwpd9FlVJZaCACzC2CWHA6ltbUIM5RxslaImQl8",
+	"FVdfzYX7mAvK5/nKsc272A7rQ9D3sii2kmlyO6GmTCZm7BrLxXRpAzCQdY6wifAFiDjotA8WSaHAUHN+",
+	"AfeiRDOVg+KaZZgQiw2ab0iD9bOMSqhHx5gF68WibCgIaxvHMDZX3xljWm8a9/nUFEtw0uqG0EuWGQGq",
+	"J5amQSH0VxYWPWKLnbDrgX7wZuElb5JeDjFFPysgeQo5rOAxOVrbuPEorBY6xl7IOam5Ge9whdzt/f3N",
+	"SFH3l0QrUsMlcK3EJGJAzs3FErR2EZwtAWUwtB/EXEGjtRCcgSUrrPyMVuEZRpJ5z2kfdLuhnqXLotYD",
+	"vTjd3pR6TJN06XZ6jSwCIvkqiL4KorsJIsiDijWhER8e94uQP16v2ns7zioztU7i2Bg3mGZViOkbz5lN",
+	"rFjh0jnk2B8TlPexUAx3KuEp0lTTwPaenemnCkivtS2K0ykhYq61JiqnvUsjI9H7HTaPKD2knfp+1Anr",
+	"B7Tbqh/FXVZvj5vRIdsfHdCjsGiQFMASC469Q99mav5cBT+YE9jWG1iAAlwjTfCZkN1UAIY8ds0YtCkL",
+	"noJPESPfdLc3HXfL1xj35+g13CLYbOqbC8HmL97ZaCaF9cbbidViOf+qXHWHfrNoxDqfjYZZXgpEK6o4",
+	"8oizDQkcr1TTWB9cMc3UFQRhPUejz19j0h9GjSADUMyVDMiYJimLbU6gDCD5TgZkzs0f52cvbHkT3Avd",
+	"amVAMpEy+0NAMsM7io1ELIiHVkSk63Jshwr9y51ZKBUdjwPC2cKZhDb5s3wVoZEy7koLpaOXAeJlVbaa",
+	"V6HyBPfkBovtpcG6dnuhF3k5K3kJATtlgAu4xjuYF0LVthUQMEI8tlprvEFRsbzzxgstSuyvO6/QWaco",
+	"lNsqlVokmQTFZo6NV9Ormy/Y6gLnEn4U1rutOKwfsM64fkibo3orascd1h3vhwfN2nqhflSqkNHrUcDb",
+	"5fM0vW2cDbYMYIIrJPpLblpz23KzsqX4LOFXN0k6uOarXP1qVd7WqqROdEDXLnyUocMvxsasRqbYmLBF",
+	"TbMwCyx0zQBYgSXXJrHchMoAusjl8FMP2AULPGwhcm8dDIaBTuvzRSYUc3XPfoF4J+wQKkkq+KVJMvJQ",
+	"Mky6/oVBYFtFItUPg7FaxCj9xgVdOlAMLV4BFYM8bIftR9Yj+/3FxblZBEnmck7TdGlRHlDyTiVLr5k0",
+	"RdcuGwXqS6i8MiUnevRTRrkk/RoXiiyZ6tcC8Pb2a7Cw/VoV9gVG1xD4Qg8XnpplyTXDamwDiWYz9sci",
+	"uxRYHI/l+bYnESzhCDv6A6KHAfTg4D3ODESHbd2KZpN7WFCAHimgx0BZhRlfXnVi6wfomK3x+pZcAx89",
+	"lPfV3P7I5nbpMBdRbeAwl4BtIDmwjbx89XFr7l9QWYFzc1zEtYHYBlVkaG3pYVlX2Ji6PqNqksOhI1LO",
+	"vfLX99xA98xW79eb43ZUP2DNZv2Qtkb1/agbd1h73KLNUUWo+8uwyLdRGorn3tcdPjOD92kBR30FpomX",
+	"kYuAtGPBmacPeMfmpkyc+8r+oIqSV8v44HzqQySZFqszlkWMqzrjkYhZbLp8migkJW/enD0uIdQW6TcM",
+	"w/qh/gcthsPWUZt2rBGnz1Fuw10ZLr/uEBVaf3bLPdD8pjT9/vtWWO/33x88+fXv/16VGLJZDzJ9Fj+O",
+	"n/0FgC/mgJ1QjdggJ1jxh+Ak6J1QYkEzc20qoiuI2RZrC/2aPlWs7MFMyCAvxIPaaDbzivqe8Fia6lZM",
+	"mvf6vZfcoas9aQEAOeFzrdhcQOUhTuD87IXMixARNBcqmt2NNJUCYuMGahdb3NoSwxIkI+Jm5vWoegUW",
+	"DCB8i0vRICcrLer7nLOFa69ve+ojNl7GAtvyzcHDZHOTRkWGry9Onj4dvH5y+vLF48HTk9OLl6++EePx",
+	"8Fi/cSIyZaqRS8WZC0avoLN/lVaDXpxz03HsjmEOQzWDQr0dlgTiVwhqcdt84fOE3yra0akWja6QVT8z",
+	"/kvGal9mbzgkHv7p/NZvGb2CBrN/7uqojVIfT4st2t5BQi04325ycSNTrCNTXGuQY3uX6jKqyionvyXx",
+	"vS0sxvVqOsGdMeiXsQTsAzlI2VjVekc+Y4Ec/a3ZVGGsa0yMguxAL7Zin22NUeHUf3ap4yZnr3JJPbJ/",
+	"7f/+kVXYtTrVc6jbAd0hYwZehBNvV/QXsxl5ePHy4jwArMn9VvuwB7BtzYDsO2iYdmixKh81yOuJWJCh",
+	"UDP9pME8S4YIrPyPV4AFcUwShJZFlxWAxYKDB5qeRcbbVFhAKLnm8KsF+TA4ogwGGAk+TrKpJAmgV2jt",
+	"RQIAPcR9In+SWnnq8wW1rQTgRhbnmiQElLbWJKv0FVluW34fvaWID7D1qV/XOf1jFDR5O13r2U+9vT0l",
+	"1GzPoMv9l1Z4KjLW8833/0rTS5ElajL95vX3J83+PAxb+0hR3+zjp0TKOcu+KT4Ef5qxLBHxN+0QP+L2",
+	"fvPDt6/f/tR+fP7k+/Mf2+fvzsufwd2jr6z1ajdeeycm+xofv57VZkx5aalLBjlDI+bRYlH9O6XRhNVP",
+	"BVeZSG/S4uBie+1fJiLzMgP0Hqtk3cHDsoWC5W/yEyO0/zi98y+qR75misxnZXv3joJ1B0rlnjm1H8/x",
+	"cWGEdEnqrQhpxMsVqZFXIAMNs8G8CBMfYpxYHROBrYIV+QuArdDWp8+1UgBeCAPAmXDTtcvhbaG8rvBz",
+	"YMsVBL2F0V1C91KhJmZ7Si4QhNmKExnRLEbsKJxBz0hziIlUeghwE3Ylc7GBXq1z1ArbR7fwCKyO4vZi",
+	"94bDaXbuVC/VmRaOce0PYbW2ceAn4LUvhAJ15g9lt18847yYZ3zVMiHQ7uyP4p2WD9Xh5H8K37FFz6MG",
+	"lQ7VMHT+psmVVxHkOUghCkezNMEgvcc6iVRiBpwy4ZerrgJjfRQO7e74UnBX28A7W+eZEOM/H3cy0/rr",
+	"sKe/qDb4HVOg6BRP5R/K0abimn22nMykTkNaUbHzlouFJba7DXID8rATtksgwQ9kmQ3SjJGYpUzZpoxl",
+	"PqhX5eNoZ5+YC66J36x6q8bjv2gU5ysD/gsx4HVa5Xj8aZmwoopNDfuojPE88fqYouVKU8ZjmmFXJAiL",
+	"n77+J2RVSnL++GmPDE8g7m86egJ/DchQsfdqL5LXwwLKR0WPJW3Abqgud2AniYPUDkxhhIFocVXxPEY4",
+	"E2hRb8GStSls4Onz/qsOKlhP5SE0OkK3fad5GD5yHWhMt+FMLODh0ClfLPLeOTCCcvm7QSdWQtEUuonB",
+	"VHPccVfFLq0/wb6oQYYxVczVgkAHYB77XVFMm8EprIJLIxXjsWRq7Qr2+RDTD02zT9OJyBXqX2ZiPkv4",
+	"ZUA4u6QquWZkAQUbUGvjAAQAqyaHhhHpfMofSCLnU+iJZH8w0zUh+mMyxPZvieCGQlwKJ6BN86GmpaGY",
+	"K+zv4vABPPyaofl7SCCfws2m0CkwE4vAAGmnQq59grkHEBAyscDkk/PHT2HTR0KTOAxwPoWaEVwCA6UA",
+	"i1BAzsGn9XkOLtQgJ373KNtkT86geGbCmDLNzRW9YgbiZyyy6Tyl2LSJE6p1mkzMJn67YDJJWXzJsj5P",
+	"ptCtUx8IzCWJRSTzo93I5imTQ0fiem6aoOjlJeJkExllDLxbIAob5IK9dz1/yYunp8eEkv/8H/8nkYry",
+	"2ABfkmhCMxohmBJFiPWx4EqSlEZX+arot8EuS7Em8fa140FboQVxNTnOPWMTE48ascs595JjKnF/1hTz",
+	"wDM3poJ5yV4Pm0e/HNSPfv1ff2nVj379Jawf/fp768Mj+KP+MPylqX9r/hLWW78+qkoFW0mLe2tgQinw",
+	"Hg9aiVAyWiqGrbbIlGZXgWadqK965INK5SVPfmO2+/GJI2DIQl8z75GYVoNNGDA7M/SRECmj/NaoErN4",
+	"XMxF/S/nj5/Wm1AktJ2qeR6PH5sWyCDIrAg5BuKTTH0zV+P6YfEtmmMGjkEGNkc50LMJHOsJkGUENsE6",
+	"MPwg8DYnqGwN52cvJ3GgT32f5wnPwQYMwaAZFFuNBAkPmiEkRwdvXj92fwcBpjUe0no4bo/WZGAH9033",
+	"9sbdycfduWge9sJur9O0sFJBK8jrJwLN9OodN+ajffjzlMoJDnvUbI/r3VZ0WD+Im2H9kO6P6kcd1hqH",
+	"0UHcbnaDqBUfNcf74eiAHnZYu0ub4/AwOhjtx13WGeMUwoPm/rjLOnE7ao2aNDwaH7KDeD/qjjoU2MiW",
+	"nmV57VFQdWDR8clS9BCpuv44kZCbXpmdfZKDe6LgSdm2mdlUKRpNEPtM3wcN2/o1N5y6H/Gtm91pRPK6",
+	"X/sKP/5JS8jC/ZvveyEUar1oCmyZ4OZEX8Gg+vOVrH3HlNV7bUpPCYzrhsT0G4rV8id+5Io15Q9zncn0",
+	"Akud0WYyBc8XyB0UtBKnHNMWpqOEa42YlrvsKu/qBNPjpzRmiLgIXWYw9V9GlEvSCsIwRIRJfbNp6Gea",
+	"WdoSVdCYljMG9VrQLhhxsABQy/YMNo8w7U85s8YL9CuyWnLPVJv1ebGp8Er34DUV24Wt3qpg20xsfcV2",
+	"DgdTpees1BvdocgoL9zeMEAK0KEWYTRBk6sagTJsXkBZ1AYEynFW0s+2wqDcPEIHu7ZhcK1tBqfEnYb2",
+	"5Va9f63Xq6zXu1eZvXe+tqmyByMbm/Z9LbX/Wmr/yUrtOVlp1L8zzeVTlNn7Ssve70m8vsJ+LSI11r5j",
+	"ab1UdClN98Iqf45fmvu1ivpPUUX9Z2ub4s37r4CFrHX/PIKzQ3b2UWqEHdJ+Eg8ra31vOlAVtb5JvNEr",
+	"s+mMnMU3F/DacvqPl7/wXLguMwiX6RJaqwAzIU/BNCfVm2+UJwiyOI8nJpSm7BIKVE3PAbRUkdNDrQnG",
+	"KHkMr0jZ5bFBIYiSWcJ8GiJyIhaSUDK0qzFI+DCPScHLvd/ioSkmdheYt/T5MGNjlmGThWSM7RIwPMbQ",
+	"+jW/6u8uhcAgBhi45uleuq/Fa4EY3TXLenkK9Eo5rf/mATQ5rbJh3WZ/DuCjzVa3uwI++gqigS/ENQOq",
+	"CmpK5J1Da0dht9s8bLUPOvv7txQVY5Z9DhClZtJlaR8eYkefCq99edo36gQrS2h0gzA+YofjA7o/6kad",
+	"uM1a4yYNR0fRYXzA9sdd2hm1o1bcZOH4iB6ODiLn0x41I31vSTewsAWjdlw/ijqsDFuQ6wadjbpBq9du",
+	"No7CsNNsrdEN3METc2WvwHO4Opq4FdYPR01a98e/U60Co6gTKslUXLM4B0AtsJuvSKhfKBLqx2zz+cpy",
+	"6DfyD01cam2pZgLP/DMBr9pZmUPsqRq36vrkIIjWobE6OfthO+XrI+bBnxq/vJgr08KpCQ0ocjS3zeqY",
+	"gXvGSL4Yk2Gi2FQOA/0D1AgpNuuBs36ZiTQF/zukkST8WiQR+r4pWTB2ZYqM9APIlNme8jazxWXjwAvy",
+	"bBEyodfYXQMVvJGIEbkNvm9198mPybfHxnmvVfs+h1ykxAGzAG6JuGKYZJFcThQklLy12ttUxIwMaZoO",
+	"RDbQ9JDwy2GAKVJGwYIx4wcY9ZTQNO2RTqtFhiOqosnAXAn9tIRkZMiyTGRySGYi4Yr4c+vzh8M9+Guv",
+	"ebBnEoAeuYCFfn0uXwzYy5DRaKLVzuKQoM0WFwqLEmCjNDkjyC0ktiDols1nW/a5CcrYZBNE2jMZT9Bx",
+	"n6uMRip/NE1TsQiInEcTYpJ6prZVexiQKdSqAQLgRKReFxPk4tjCxAD3DeNsOcjmfGjUdJNqhUlEIxaJ",
+	"qVP4kQq4frOeioX7NevTI0NN7iwekryni/KfRfB3g/ZbhDQDyuHCqPQuIWLYIGcWmNGOr7S7PZOmtEIs",
+	"yZhIPXocth1En5sbA29vYMRDLtSAKsWmMz0L/WbnpcLkFzAiDSIhX4c+ZbIIbdtEwGG/5CKDnOw+/y65",
+	"ZpjeB9RCiW+eiDFZinmmT3u+u7D0eHIfSIJ8CnoIiyxjkWIxBPwhDqhlrV5oGADkJgYW0ItwtgDgwsB2",
+	"BNUzgpOrFknEembfqSQzmsTusBcBgm5h0DynfPmHGjWw7xiN2WTeoL+uoJ27Weaq8V4Yhs0bbJ/8RUeH",
+	"a5s4bPOiVvlF+50wbB10m4ftoyYsyhST7zUd3d7o0jvzMQ0vw1Fc5leVUbAOGdCfGMpPPawmLBVoPfg3",
+	"MA3Y24TH7D00BnJdUM1dRcNleztJb6R5ajOozTIxStnUq3hIuJyPx0kEuNXjOY9lzUOn9htpOX4NVRrG",
+	"7T3FHiQfvAHbuUELIqFoOihQ7K03+FvoLVxhLL3VR3zEoH+Xbe2lj0lJomH3SrrEOD0FeUMWLGN+PuTH",
+	"tqLWAFcaqFhIW1yNI2hlQ+ugx9hnTKs5cbYk2Zw3ap8W0vKrTfdlooTZMyT/7GYWQMxa4veMrG/n6VVu",
+	"iqCpNaXv6yMQwK39VrPTub35NZqnV1ubXpvDihceLncZjvdSKE9jNBpqgzytRhVDTa5Qgbc+Bun46r2T",
+	"RL6Kxy9NPP7JApawAH+FUOWiuKFFVO0beN6nDlRq29J18kL2JsZkeP7y9QXZhmkONyIZr2Monz66iS2D",
+	"Pp537VkyVjlWnBUR6xB+we8gc3QeaX1g2CqQvGKRyAxwL+XYEsOUxi0mgsRJTBLV6POTYh13RLlmbDhX",
+	"g97uu/CgnLuXuzr9u62/Dr8lYLJHlKO/Jn+EyfvFV+gBYqIuaYaQiykNeDGxHRKOXSqpkZmGyBJJOq2j",
+	"wJQg2hYPIAIRhDgS06n+MU04ehnMrBJlvIfmc8xSW3/H2XsAhu6R0ZJ0LSahV9iQSVUeX4B+CNsDAyGP",
+	"gAWP55mNPQek2SXThM9VnpqM0Mnot8lTUmmhaS9sWKd1hD44K3XmfE2lPM7oxDmgd5N2NIFWFANzzE5i",
+	"Sp6Ja5ZS6Gx/U7Sy3OM2ypgWFYNyE/dylVBVcDKRAyQap4NkApiG7QJT86SvmKFkuVWvo3WROg/h2xLu",
+	"1464n6rw5Og2931x9fEFVSDYbA29QY6VJy/5QaacF2u6XdUF7CGR9yuWtzVwHxuybtssn8CGZ6x6Dlo5",
+	"YLmu8Ec39s8haaVT4Ws9pXJCpjSaJJx9iW1zO9UJqM1tElALc3epJke0OfK736E1N+pG+/EBOxwfhTf8",
+	"Xko16dYP42ZYP4isXumnshRSTdobU02avWanAYm14ZpUk7xW9CPljKRsrL72z/3qYfxkfQgcQf+5XIx2",
+	"XrfpoZsf7rWeQydrUJ5q6eyk6k1Fk1bdxLLJFTEGD3uWt33droDQ9d/F0EjGTLMa8nCoZcTwEdY7qvxr",
+	"ULKHjwoGOprVVcVwRjX3ed0KdkKweWSY74D2xgOJVeVaSNEEWhMmkij2HtsO4qUojwp4Edq8O6WSBQAW",
+	"IQMSC6W0nclj/WfKpOzzJCApU1BZCjdJlQmtdDz8//63gPw//3dA/t//45E2l2M1CchsziM1h+XH/sIz",
+	"wISf0isI/cfJ2ERDTd4FjEnaQBTAyLjsAeMosS1xxoTyJcEFQYPOb8DrjKyq5f5XbU2bpqaWtevbNP23",
+	"fv99CH2amk/7/fcHT6ubNX0RZYqfo2Vq+nDcZJjuojPvNuWC9mzduVbwC7Iw/6yld6vBrhuNvZLjd1UE",
+	"VUFRws0SpVLKFFuHg4YZcMV2Zb7XytprnAgeEMFNtzPJsmtbW3F+9sKEvrFnbCJNpT6aeOCkvOJiAT9G",
+	"lPe5TC4BPhxRvEnJcamZLeO2eQpOxIyw6MIMSMKjdO66pkL5AydzydY4TRGirOg1rZbIT3j82q7h/dv6",
+	"xJqZtLdmCU/0De71FUzhhVjTaA7a1rGx+urQ+lohfEe/1BMeuzPuSOwje6l2Ui1sWKJKrmHaa7Tyt4ix",
+	"NgO0KuBnNJoADuEabMEy+KGFFKTkks6QAQI0nn6EVmpFTJdeUxfIAdKsch2nObEjvkHv/14sMHgY06Us",
+	"cD79xmPSDn0YSl/7bIfVWqd+UDVcmr5jSt8n0/m01jtCFRQ/NJ12mXDFLiGXfee6oDRgYrVesxUAAIev",
+	"xTVrQW1Mk5TFAy1HBokWc+1mwXEja73O0WEIArn8zKPVR7aqHtk6KD+y22wdQAJAMmUDTRtaZ7w4vU1k",
+	"wuz1GoeQ3pEvKdD/J1XSPDYQ0wSMWndGt2Z+GQMMyxWlDTQRuTmzaB4niqiMJmlAOLoRgPuYBGnLvgJP",
+	"k0F7FbQ1QDbVGhAF/oD533ngWAkBGLdJsXNtBnXV4z6nxPJtmL+iLhiMawKYjSXMcACmBQNOOo3ERo5N",
+	"1wT9ckBRxdbkeZTUiwL3uQT0OOyRbALYIxaUYsXdsL2WneoNfIJLvBUSE1y6AYjJatbOI1LFSeEpt0Ni",
+	"gjFuxmDCodGRljaYmIRjKQ6wZAlXDa9kPd/SMrVS9gtHO8K+n0gkA+yUHaWQIEbjOGNSgkBoN8JGs9kG",
+	"SE+T+d70Usf0yud7na+sDSR/LMiNUVjvtuKwfsA64/ohbY7qfpxEU3rGrhMxl4PdhVpMUAzT8qbLuvlc",
+	"77QKsZUDLXrRHBwUbimNPGo260ejNq3706+tD8wc9ZqtXqfTCMOw3Qx/vqeXBY7bNj4WPHVfPSxfrocF",
+	"hCezImB7L4u+b0VaS0U3COtT09iMxwYMHQDzuMUvX+Ptfw3P3FFGj9RK8mEnMC77Qf5122aqGucoykDn",
+	"KT06bLYOOlCMVHKBgorrKb6DVmdilN9bNB1Vcp2Wi0v1Vc/9w1NTfXMX9uSe+u1cTfbQou/9viYfBNpz",
+	"YA9eeFCx7V8xL9LmLVq9p2f0VZuLZ/PtLpmSpNNqB3Dq4fxZCJY+h8Je/eDAwHlSXlReTRKYaRjMyZxf",
+	"8UKlsy3vYTF206H5YBvkBEcJSYuR4BHLuOxzPY8eSZNrz4GpT3bC5yyAAl4T+8eET84WxrkJ3lhTLEBN",
+	"Jx5MmcxzHrkAjyvqg2ymoDNP6+iRHr1rzINA+y4dMywO5tgwqYwRxm1XYwb9AljEuEqXBEqsSumeBsO9",
+	"2OCDQx+iYSRiBs2dFyxNAdPGLrzzmBh0GreaQ3zQAB80sGkuQ5Mg2edehmSPZGzGSpUWDmgHe0+eeM0j",
+	"bc/J8o6Rh0NTgTwovH34qNj2Wb/eXRllLNZ8hKYSCrmpYlgsYN8MKajwWuMrm2ErOOyiCd7wBU2USz6F",
+	"3FTsW2EKzodma3okEuIqYUMz0XHG5MQ46VVGr1lqempAvwbyvVIzbSwE5DWdsteJYt+8VlkSKfMYm2tK",
+	"R1COa535fT4S8fKYRJmQsi4T5dZUmsJpaJ5gSsGhpyc8zsZxsd0Ev4pExgZmkAPcNwbbbmKiEJ3GmCq8",
+	"u8/1XdDkmPKrABxjZKLUzIRuh4PB90Kq+tDvCvEWwJKUGwQkbkLxNHWU4HU81ZYzJPEiWwhDWGTgLHpq",
+	"Wj9mMaFkzBbYvlsroHl3B9Mk3MR2/zVncwuGbgLtcXKdxJogTSstFP+mpYcpIneRChMppgRNDb1+TGnK",
+	"IA/3Wh24c6+5Dwb2XucQP7dbjyAEAt0zYK8pmdEMSgkX2JhCH9ZrJsk4Y9A9Zilg9CtJ1d2wbUIew1dM",
+	"Zcv6ieYlw3y2loWW0pHJiWvyuqimTppKQSBRnZrv+vxhThMxu04iNvjP//4/h8F6Ig1I8zAEp9ejvA+E",
+	"b+nmfSBMygA+F8qrMgZGh+xzs2XjlQIrOGZ2InrK+mRDfn1gUghy6ADCUsl6FuxZaMLIj72pt8fFQloF",
+	"xARIvECZj3AEuH6G66SpKe2vxI0GOXmf1MMbDN679UJ7poe161a1FyDVPk0XyNfJJT/jflbTNnrVqWaE",
+	"mjK/9g3bvWZa7NqNoV9f08y1dKdprk1lNiqmmKv1OuYTq9I4rqVlUQHxJYdB8QUszavLC3FvA9HnXWnE",
+	"A0BXaFVBwLtpio2/5lKREUsFBGdyqECr8lZzA0QxuzM7sFIYxlfr1djyh8nouyh5mfxw9ua3s+aL5Eye",
+	"8Vfd6PRs/+xq9u6fpz8cNdjyh5C9O9EXLX9++/Py53cvxBkPG1Er5aPp0zB+90N6K94h5n7q8lY9EzVB",
+	"MGg8VXK6vGaqfgqipcLwThnNCptspFCQwysusMVZoyqLzaVGfa7+mj+eIX1u3f413zBIfxsYx9pugjn7",
+	"MCdlg406c0ZR8dQ/dMUL+uCD1ua+KZJhAeSTC7j+UaH5vuY+cg48SWRGSQOAnAKjQuUbuEdxKJe2RhA5",
+	"i30QZtSAKtQMbc2b0V7yyjtodyb7HDiUQffJH5EovW5eHzLGiZxB6EgKi6pK1EIQRUf6Gm2qpgKMx1m6",
+	"JLEgE5pNG+QlAJoW5wkt6LwnJspaahRaaKeGObsdQPQou7oPhzD9QcauxRWLhxZBCmxomnrPmuf9Fp2r",
+	"4cxrjGeMUb0E2rq+FNg3xLpEEN5KBoW9tVIDd6jP0VpHlR+SfFbHd0yGSZyyAXs/SzImAUAWQLcm4OCA",
+	"xCUoE6xulgtbjurTFy4cXuEQNkqHz0yV/HJ595enFr6yTjDjAruNfmgZus/iJVP12SZHZN4+W3Ds74IO",
+	"HGdFG8eorUJG6D3bsih3f3imqnnnEIHRYuAvCHaH/LjPXdUwmN8ZYwS6ExxjEpLKIIPIGpEjvymsafba",
+	"IGfc+Z0CEkFuvMlhhxj8cjbRLCkWwLunkCtunBAv4YozLbWeGVWXQnpkCD80gZW+RlZNANFwPvPelRZq",
+	"2oOcS68ki3lGuA++nWNtZOya0ZQsTJ9I5TUUJ+x9IpUM0H9pXg2rHxdbZCJDjXtoZsNLJYNpVXtrwVFX",
+	"yWMlU+cf1xQ3qCQHP7af1/9xdPGu3vq2c1oLapwtBmimH7TD5n7nNtwUR30rS31Nw3LjTJZMNYixzlz1",
+	"xV8ijdTdJpk61Vv1eZduMXp1nvAv1PqHtnma1QPVcXS3IkjaWGSXAlKDBBSN3tk/YFjRhhRQx3esA/mB",
+	"LCvwaL9LAAN2vxUa9ILGZxD/rdCwF06p1oO1IIC8Aiqv0IHZ5zlXB51V5i2nqcGkuE6k54XkBBBjG+S0",
+	"CHVaxctASJi88XvHlyuqXsBSH2iGZRjMlsFgHBG0hlwLygBM+z4x4T+WsE/10ps+0tLtwDoSXqHVzYUa",
+	"a6Wsq6HPpWfEZiZbDHpLnCkTiBobMw1xWmz9hBJiNUmB8filPiDrCyAqJMlLhG1J8oPkShE+vZr+mfou",
+	"cBOx8TxLJbuzLyNYnzvqSMIFng3TAmxjx7WmohzsRe5zDMFih2rzGOItATEpcqi4al05h1e2/eFtnEVk",
+	"xQb0xjLX34Fmb3LjERyPTvVlqjo9Pk2k2lkRjksUvCnpb0PlYNP1qwKgAGvTFy89qrrUhy1o1ZvNTal8",
+	"iRxgQo6yBYh6IQHseHVUR72w22uGHnzBXLJsQC/h9tpz8VuSpnSv2wjJw3fN5jF5lvD5e/L+cH+w3zkm",
+	"2XWv2Qkb4SPyHYuuxF4rbIbh/8/e1e22cTPRVyF8kwSQNyv7c/zBRi5UxUbSNHYgJUUDKPDSWspaeEUK",
+	"5MqOChjos/TR+iQFZ4Y/613JaqygAVKgF66iJVf8GQ7PnDnTTbvstNBior48h3/FDIt/ZOx/Kczq+tQ0",
+	"p/9ZhkA3b2zbx+OcriWvZLn2fAHR/vWnyzGAXwR6rYuV1BKHaoUUYv7HSMIFzd/q/PUQroBtBkH4pLyd",
+	"TS837lXgymhN379DO9sgu4x+WZxd9p0t1hOZb+TdPHR2rWXlR5P2xDAsyNhQFHzQhH4jRUEiShZiff5G",
+	"+JrdAm+G5+x/e91DQn18SQIPNQPUkSN83P84GJyc9d+cDLNnnUaVDeSVjFUuTOBwUNaW9fA8jEKnPpB1",
+	"JDiCWS7GxYyXJrN7cKpuRxKzySL1AqfRRN3OCgn0OMDoZ8JHEGyX0BZwK45Y1k0PUmi2myYHKdGybhW9",
+	"8azDuklKn48k4l6AOLkP6RXPIiYGdJET7eMIgUG7YuFNL7W6NYLSTsriUnOoZRIRjcCqkO0BXOtM3Rct",
+	"xHQwZBs6AqzX7Muc4ofMjiNoyXokgoqzlXkwa2aV+9IPC2Z7DgyiSa8Hb0F2CWcVSm3SUn+7kHyn40VL",
+	"/HXNP/rz+0+1R1P/6Cch60+CbEj0qBN7avb6ccheqbLkuq2Bzx2XXHhxn2y86S6koVyu8yzCxruHXPX5",
+	"eCp2+0pWWpXtmxaWly8oArwrzy+ca3Wl+eyJYTdC10JBYyUnxdUCpz1Za2KCFZsvLsti3GEz/mWXX4mX",
+	"+y/StEW246txrzX3VHA4xvGqbCrkgAsxFbyspr+vtHM9qoRCUpkujDjXCvBj5GZ5VmHCBsJUXFe1L91a",
+	"lwHujBNelC261/gSj946Qa7jevP19hr7bllpvbK4EV/vRzyIIvjTwY2TdZpsn9FsnbtxcvM150shmkoQ",
+	"K+fvlKpHLhnCOvbq5rCeIyakWlxNKfeMh+KYrILAAmikErCOHbkyRUAqpupBQWYV9XkguxAiHa70eSwO",
+	"BD/TTIE06Sm2douVoH3TZmGvRPXe/uztF2WmqiqH+y8QwL+vETPj5lrkTqzmp7/++BP/Y+/8n5uvNPwN",
+	"K0yaH/ofWNLhR6reXrfWSl27KFzYg4CWRzVbt1Gabo5rcBtCDFrwfPnwwXGQ7lOCAwLn2u73XIM8WADJ",
+	"TaXmhkTC7HetQbCe0CU3SASX2loUO7RJS2yP58vv7fQY2Jd6HNC9ddy6CvELmAYqmbdETrXmk0kxXnf4",
+	"kFe09lLkPCey/eRSIXme8AaqMdecSNf+o+38vLjw77rTTdLE+l3hkzTZS9LNJ/lXenCF6aZ2zTdxFXwC",
+	"Vxib9um5c9m5q2/b+sYxw+DvnLj2aryYBal5u/Ng10EJJMzQnwaK5UKXO0c7zzF5EF+kESKYA7krRB+A",
+	"gOCkCyArynYCmVFJuLl7s9ZeswC0EPJdcNhd4e6aYk3UVK0UfLO5d7XaDK6UJfmwUaQvVHOw19uo/Xs1",
+	"HJo91OLr4RWd9iHlKHRcThgB5obiBwnrRdxAgzldQYz+GMtARixBvOqOJKB0So59PpAWEHjN2eWyztA7",
+	"tj6cA81KbipPkQN63CFKlCDprhYVpXgl9IS0EK7LwvqSQZWGEITunlPbD7zE/dRL6kOkql4Qh/VCfAF4",
+	"J9aJbEQWkDlD5L8Yh0RNMAq4ktcbhg1OF8iFU5NKSCdBDScjFIw3U6WBRmPn3TYkVZ1NrhaVnQoTnkNv",
+	"1S3gOj7WXBV9lQsquGrXRPi6HYn5HDCKPC9AtJII5ZB82Hf6SpgvtNDSbkrVVFSTQoSNxiH2ribs/x78",
+	"0SNpB6DDFrKEn+WgKb1wUpzZ8EPv9PRieNI/P3t1cdrrfzgfvFSTSXYUxcddph/U4edjZGLW9ESeZlqV",
+	"gsqajiT8n8v8M5mrR4rrCdwXF+mmsRzGuYctQwmJk16C1N3fbS8sg0WVIZ1ohVYJe5r9tguDB9U0n8Vm",
+	"qJ4Q2951qXjuxMsJn5opWVTKXumjxiITfff57u8AAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -89,6 +89,39 @@ func (b *Bank) GetAccount(ctx context.Context, caller Caller, number ledger.Acco
 	return b.readAccount(ctx, number)
 }
 
+// ListAccounts returns the caller's own accounts, oldest first.
+func (b *Bank) ListAccounts(ctx context.Context, caller Caller) ([]Account, error) {
+	if err := b.require(ctx, caller, SelfManage, caller.Account); err != nil {
+		return nil, err
+	}
+	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) ([]Account, error) {
+		customer, err := q.CustomerByID(ctx, caller.Customer)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := q.ListCustomerAccounts(ctx, db.ListCustomerAccountsParams{CustomerID: caller.Customer, RowLimit: MaxAccounts})
+		accounts := make([]Account, 0, len(rows))
+		for i := range rows {
+			accounts = append(accounts, accountOf(&rows[i], &customer))
+		}
+		return accounts, err
+	})
+}
+
+// ChangeAccount sets an account's nickname, for its owner.
+func (b *Bank) ChangeAccount(ctx context.Context, caller Caller, number ledger.AccountNumber, nickname string) (Account, error) {
+	if err := b.require(ctx, caller, SelfManage, number); err != nil {
+		return Account{}, err
+	}
+	if err := checkText("/nickname", nickname); err != nil {
+		return Account{}, err
+	}
+	return b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
+		_, err := q.UpdateNickname(ctx, db.UpdateNicknameParams{Nickname: nickname, AccountNumber: int64(number)})
+		return err
+	})
+}
+
 func (b *Bank) readAccount(ctx context.Context, number ledger.AccountNumber) (Account, error) {
 	return store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (Account, error) {
 		return accountByNumber(ctx, q, number)

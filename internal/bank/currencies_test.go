@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
@@ -58,7 +59,7 @@ func openWithdrawn(t *testing.T, br *branch, currency string, deposit ledger.Mon
 	hash, err := br.bank.pins.hash(context.Background(), opening(Caller{}), p.Pin)
 	require.NoError(t, err)
 	entry, err := br.bank.attempt(context.Background(), idempotencyKey{}, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
-		return br.bank.insertOpening(ctx, q, p, hash)
+		return br.bank.insertOpening(ctx, q, p, db.Customer{ID: uuid.New(), Name: p.Holder, Role: string(RoleCustomer), PinHash: hash})
 	})
 	require.NoError(t, err)
 	return entry.Account

@@ -15,6 +15,7 @@ import (
 
 // The event types. A wrong PIN, or a wrong code of a second factor, is EventLoginFailed wherever it was given.
 const (
+	EventAccountAdded       audit.EventType = "account_added"
 	EventLoginFailed        audit.EventType = "login_failed"
 	EventAccountLocked      audit.EventType = "account_locked"
 	EventAccountUnlocked    audit.EventType = "account_unlocked"
@@ -174,7 +175,7 @@ func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccou
 func ownEventOf(row *db.Event) audit.Event {
 	event := store.EventOf(row)
 	switch event.Type { // the others come from the customer or from strangers
-	case EventAccountUnlocked, EventRoleChanged, EventSessionsEnded, EventDataRead:
+	case EventAccountAdded, EventAccountUnlocked, EventRoleChanged, EventSessionsEnded, EventDataRead:
 		event.Address = "" // of an administrator
 	}
 	event.Actor, event.RequestID, event.ServerRequestID = "", "", ""

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -114,7 +115,7 @@ func patiently(work func() error) error {
 
 // ownerOf returns a caller who has signed in to an account.
 func ownerOf(number ledger.AccountNumber) Caller {
-	return Caller{Account: number, Role: RoleCustomer, Address: "192.0.2.1", RequestID: "test"}
+	return Caller{Customer: uuid.NewSHA1(uuid.Nil, []byte(number.String())), Account: number, Role: RoleCustomer, Address: "192.0.2.1", RequestID: "test"}
 }
 
 // operator is a caller at the command line.

@@ -36,8 +36,8 @@ func TestARightPinCountsAfterAHangUp(t *testing.T) {
 	require.NoError(t, br.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
 		row, err := q.AccountByNumber(ctx, int64(number))
 		require.NoError(t, err)
-		require.Zero(t, row.FailedAttempts)
-		require.False(t, row.SignInLocked)
+		require.Zero(t, row.Customer.FailedAttempts)
+		require.False(t, row.Customer.SignInLocked)
 		return nil
 	}))
 }

@@ -53,7 +53,7 @@ func TestARequestWithoutAKeyIsAlwaysNew(t *testing.T) {
 	}
 	require.NoError(t, br.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
 		row, err := q.AccountByNumber(ctx, int64(account.Number))
-		require.Equal(t, int64(110), row.Balance)
+		require.Equal(t, int64(110), row.Account.Balance)
 		return err
 	}))
 }

@@ -19,7 +19,7 @@ var errInterrupted = errors.New("interrupted")
 
 // transferStruck makes a transfer under its own key, as Bank.post does, and calls strike before the order is decided or, if late, after.
 func transferStruck(ctx context.Context, br *branch, p TransferParams, late bool, strike func() error) error {
-	key := br.bank.customerKey(p.Account, p.IdempotencyKey, "transfer", p.fingerprinted()...)
+	key := br.bank.accountKey(p.Account, p.IdempotencyKey, "transfer", p.fingerprinted()...)
 	posting := ledger.Posting{Type: ledger.TypeTransferOut, Account: p.Account, To: p.To, Amount: p.Amount}
 	if err := br.bank.identify(&posting, br.bank.now()); err != nil {
 		return err

@@ -37,7 +37,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if p.Currency == "" {
 		p.Currency = b.currency
 	}
-	if err := p.checkMoney(); err != nil {
+	if err := p.check(); err != nil {
 		return Opening{}, err
 	}
 	if p.Holder == "" && p.Pin == "" && caller.authenticated() {
@@ -52,6 +52,12 @@ func (b *Bank) openFirst(ctx context.Context, caller Caller, p OpenAccountParams
 	if err != nil {
 		return Opening{}, err
 	}
+	switch {
+	case caller.authenticated() && !opens: // or a session would be a way around the limit of openings by an address
+		return Opening{}, refuse(CodeForbidden, "Leave out the name and the PIN to open a further account of yours. Only staff can open one for somebody else.")
+	case p.CustomerOf != 0:
+		return Opening{}, invalid("/customer_of", "is for a further account, which takes no account_holder_name and no pin")
+	}
 	if err := checkOpenedPin(p.Pin, opens); err != nil {
 		return Opening{}, err
 	}
@@ -60,9 +66,17 @@ func (b *Bank) openFirst(ctx context.Context, caller Caller, p OpenAccountParams
 	}
 	key := b.openingKey(caller, p)
 	customer := db.Customer{Name: p.Holder, Role: string(RoleCustomer)}
+	if customer.ID, err = b.newID(b.now()); err != nil {
+		return Opening{}, err
+	}
 	receipt, err := b.openOnce(ctx, caller, key, p, &customer)
 	if err == nil && receipt.Replayed && !caller.authenticated() {
 		err = b.proveOpener(ctx, caller, receipt.Transaction.Account, p.Pin)
+	}
+	if err == nil && receipt.Replayed {
+		customer.ID, err = store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (uuid.UUID, error) {
+			return customerOf(ctx, q, receipt.Transaction.Account)
+		})
 	}
 	if err != nil {
 		return Opening{}, err
@@ -126,12 +140,12 @@ func (b *Bank) openingKey(caller Caller, p OpenAccountParams) idempotencyKey {
 	return b.actorKey(caller, p.IdempotencyKey, "open_account", values...)
 }
 
-// openOnce opens the account, and its customer unless they have an id, or finds that it was opened under the key. The answer to an
+// openOnce opens the account, and its customer if they are new, or finds that it was opened under the key. The answer to an
 // earlier opening is repeated even if the caller could not open an account now.
 func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, p OpenAccountParams, customer *db.Customer) (Receipt, error) {
 	var invited uuid.UUID
 	var err error
-	if further := customer.ID != uuid.Nil; !further {
+	if p.Holder != "" {
 		invited, err = b.mayOpen(ctx, caller, p.InvitationCode)
 	}
 	if err != nil && key.text != "" {
@@ -146,7 +160,7 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 			return Receipt{}, err
 		}
 	}
-	return b.writeOnce(ctx, key, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
+	return b.writeOnce(ctx, caller, key, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
 		if err := b.useInvitation(ctx, q, invited); err != nil {
 			return ledger.Entry{}, err
 		}
@@ -155,8 +169,8 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 }
 
 // writeOnce writes an account's first entry in its own transaction, at most once under its key.
-func (b *Bank) writeOnce(ctx context.Context, key idempotencyKey, open openingWork) (Receipt, error) {
-	entry, err := b.attempt(ctx, key, open)
+func (b *Bank) writeOnce(ctx context.Context, caller Caller, key idempotencyKey, open openingWork) (Receipt, error) {
+	entry, err := b.attempt(ctx, caller, key, open)
 	if err == nil || key.text == "" {
 		return Receipt{Transaction: entry}, err
 	}
@@ -165,7 +179,7 @@ func (b *Bank) writeOnce(ctx context.Context, key idempotencyKey, open openingWo
 	if unknown {
 		// If the first attempt was committed, the second one conflicts with its key, waiting for it if necessary.
 		var again ledger.Entry
-		if again, err = b.attempt(context.WithoutCancel(ctx), key, open); err == nil {
+		if again, err = b.attempt(context.WithoutCancel(ctx), caller, key, open); err == nil {
 			return Receipt{Transaction: again}, nil
 		}
 	}
@@ -183,16 +197,19 @@ func (b *Bank) writeOnce(ctx context.Context, key idempotencyKey, open openingWo
 // openingWork opens an account and returns its first entry.
 type openingWork = func(ctx context.Context, q db.Querier) (ledger.Entry, error)
 
-// attempt opens an account and claims the key. If the error is ErrUnknown, the entry it returns is the one that may have been written:
-// hence the variable, since the generic Update returns nothing with an error.
-func (b *Bank) attempt(ctx context.Context, key idempotencyKey, open openingWork) (ledger.Entry, error) {
+// attempt opens an account, claims the key and, for a caller who has signed in, records an event. If the error is ErrUnknown, the entry
+// it returns is the one that may have been written: hence the variable, since the generic Update returns nothing with an error.
+func (b *Bank) attempt(ctx context.Context, caller Caller, key idempotencyKey, open openingWork) (ledger.Entry, error) {
 	var written ledger.Entry
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		var err error
 		if written, err = open(ctx, q); err != nil {
 			return err
 		}
-		return key.claim(ctx, q, written.ID, written.Timestamp)
+		if err := key.claim(ctx, q, written.ID, written.Timestamp); err != nil || !caller.authenticated() {
+			return err
+		}
+		return b.record(ctx, q, EventAccountAdded, written.Account, caller)
 	})
 	return written, err
 }
@@ -219,7 +236,10 @@ func (p *OpenAccountParams) opened(first ledger.Entry, customer *db.Customer) Ac
 	}
 }
 
-func (p *OpenAccountParams) checkMoney() error {
+func (p *OpenAccountParams) check() error {
+	if err := checkText("/nickname", p.Nickname); err != nil {
+		return err
+	}
 	if err := ledger.CheckAmount(ledger.TypeAccountOpened, p.InitialDeposit); err != nil {
 		return err
 	}
@@ -235,15 +255,18 @@ func checkOpenedPin(pin string, opensForOthers bool) error {
 	return checkNewPin("/pin", pin)
 }
 
-// insertOpening inserts an account and the first entry of its history, and first the customer unless they have an id.
+// insertOpening inserts an account and the first entry of its history, and first the customer if they are new.
 func (b *Bank) insertOpening(ctx context.Context, q db.Querier, p OpenAccountParams, customer db.Customer) (ledger.Entry, error) {
 	now := b.now()
 	id, err := b.newID(now)
 	if err != nil {
 		return ledger.Entry{}, err
 	}
-	if customer.ID == uuid.Nil {
-		customer.ID, err = b.insertCustomer(ctx, q, customer, now)
+	if p.Holder != "" {
+		err = q.InsertCustomer(ctx, db.InsertCustomerParams{
+			ID: customer.ID, Name: customer.Name, NameFolded: names.Fold(customer.Name), Role: customer.Role, CreatedAt: now.UnixMicro(),
+			PinHash: customer.PinHash,
+		})
 	} else {
 		err = b.mayHaveAnother(ctx, q, customer.ID)
 	}
@@ -261,16 +284,6 @@ func (b *Bank) insertOpening(ctx context.Context, q db.Querier, p OpenAccountPar
 		return ledger.Entry{}, err
 	}
 	return entries[0], q.InsertTransaction(ctx, store.InsertOf(&entries[0]))
-}
-
-func (b *Bank) insertCustomer(ctx context.Context, q db.Querier, customer db.Customer, now time.Time) (uuid.UUID, error) {
-	id, err := b.newID(now)
-	if err != nil {
-		return uuid.UUID{}, err
-	}
-	return id, q.InsertCustomer(ctx, db.InsertCustomerParams{
-		ID: id, Name: customer.Name, NameFolded: names.Fold(customer.Name), Role: customer.Role, CreatedAt: now.UnixMicro(), PinHash: customer.PinHash,
-	})
 }
 
 // mayHaveAnother refuses an account beyond MaxAccounts. It locks the customer, so that parallel openings cannot exceed it.

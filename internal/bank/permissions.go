@@ -100,11 +100,11 @@ const knownOwners = 50_000
 // owns reports whether an account is the caller's. An account keeps its customer, so what was once read stays true. Other numbers cost
 // the same query whether or not they exist.
 func (b *Bank) owns(ctx context.Context, c Caller, account ledger.AccountNumber) (bool, error) {
-	if c.Customer == uuid.Nil {
-		return false, nil
-	}
-	if account == c.Account {
+	switch {
+	case c.Account != 0 && account == c.Account:
 		return true, nil
+	case c.Customer == uuid.Nil:
+		return false, nil
 	}
 	if known, ok := b.owned.Get(c.Customer); ok && slices.Contains(known, account) {
 		return true, nil

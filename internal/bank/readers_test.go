@@ -15,13 +15,13 @@ import (
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
-// using waits until an account has the given number of reads running or waiting.
-func (r *readers) using(t *testing.T, number ledger.AccountNumber, want int) {
+// using waits until a customer has the given number of reads running or waiting.
+func (r *readers) using(t *testing.T, who Caller, want int) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		return r.of[number] == nil && want == 0 || r.of[number] != nil && r.of[number].users == want
+		return r.of[who.reader()] == nil && want == 0 || r.of[who.reader()] != nil && r.of[who.reader()].users == want
 	}, time.Minute, time.Millisecond)
 }
 
@@ -60,7 +60,7 @@ func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 	for i := range maxReaderQueue {
 		go func() { waiting <- reads[i%len(reads)](ctx, ownerOf(l.ada), l.ada) }()
 	}
-	l.bank.readers.using(t, l.ada, readerSlots+maxReaderQueue)
+	l.bank.readers.using(t, ownerOf(l.ada), readerSlots+maxReaderQueue)
 	refused := 0
 	for _, read := range reads {
 		require.ErrorIs(t, read(ctx, ownerOf(l.ada), l.ada), ErrUnavailable)
@@ -74,7 +74,7 @@ func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 	for range maxReaderQueue {
 		require.NoError(t, <-waiting)
 	}
-	l.bank.readers.using(t, l.ada, 0)
+	l.bank.readers.using(t, ownerOf(l.ada), 0)
 	require.Empty(t, l.bank.readers.of)
 	t.Logf("of %d reads of one customer %d ran, %d waited and %d were refused; all %d of another were served",
 		readerSlots+maxReaderQueue+refused, readerSlots, maxReaderQueue, refused, len(reads))
@@ -85,7 +85,7 @@ func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
 	t.Parallel()
 	storetest.OneEngine(t)
 	r := newReaders()
-	caller := Caller{Account: 1}
+	caller := ownerOf(1)
 	for range readerSlots {
 		_, err := r.enter(context.Background(), caller)
 		require.NoError(t, err)
@@ -96,10 +96,10 @@ func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
 		_, err := r.enter(leaving, caller)
 		gone <- err
 	}()
-	r.using(t, 1, readerSlots+1)
+	r.using(t, caller, readerSlots+1)
 	leave()
 	require.ErrorIs(t, <-gone, ErrUnavailable)
-	r.using(t, 1, readerSlots)
+	r.using(t, caller, readerSlots)
 }
 
 // leavingAfter is a context that is cancelled after its Err has been called the given number of times.

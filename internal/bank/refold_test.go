@@ -28,11 +28,11 @@ func TestAnUpgradedBankFindsItsOldNames(t *testing.T) {
 	br := newBranch(t)
 	opening, err := br.bank.OpenAccount(context.Background(), Caller{}, OpenAccountParams{Holder: "José Núñez", Pin: goodPin})
 	require.NoError(t, err)
-	for i := range accountsPage + 10 {
+	for i := range customersPage + 10 {
 		_, err := br.bank.OpenAccount(context.Background(), Caller{}, OpenAccountParams{Holder: fmt.Sprintf("Søren Åberg %d", i), Pin: goodPin})
 		require.NoError(t, err)
 	}
-	_, err = storetest.Raw(t, br.url).Exec("UPDATE accounts SET holder_name_folded = lower(account_holder_name)")
+	_, err = storetest.Raw(t, br.url).Exec("UPDATE customers SET name_folded = lower(name)")
 	require.NoError(t, err)
 	require.Empty(t, br.found(t, "jose nunez"))
 

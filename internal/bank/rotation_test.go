@@ -49,11 +49,11 @@ func (br *branch) withPeppers(t *testing.T, peppers ...string) *Bank {
 
 func (br *branch) storedHash(t *testing.T, number ledger.AccountNumber) string {
 	t.Helper()
-	account, err := store.Read(context.Background(), br.store, func(ctx context.Context, q db.Querier) (db.Account, error) {
-		return q.AccountByNumber(ctx, int64(number))
+	customer, err := store.Read(context.Background(), br.store, func(ctx context.Context, q db.Querier) (db.Customer, error) {
+		return q.CustomerByAccount(ctx, int64(number))
 	})
 	require.NoError(t, err)
-	return account.PinHash
+	return customer.PinHash
 }
 
 // unmark turns an account's hash into one from before hashes named their pepper.
@@ -63,7 +63,11 @@ func (br *branch) unmark(t *testing.T, number ledger.AccountNumber) {
 	before, rest, found := strings.Cut(hash, ",keyid=")
 	require.True(t, found)
 	require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
-		_, err := q.UpdatePin(ctx, db.UpdatePinParams{AccountNumber: int64(number), OldHash: hash, NewHash: before + rest[8:]})
+		customer, err := customerOf(ctx, q, number)
+		if err != nil {
+			return err
+		}
+		_, err = q.UpdatePin(ctx, db.UpdatePinParams{ID: customer, OldHash: hash, NewHash: before + rest[8:]})
 		return err
 	}))
 }
@@ -301,14 +305,15 @@ func TestEverySignInCostsTheSameWhilePeppersRotate(t *testing.T) {
 func TestConcurrentSignInsWhileAPinMoves(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
-	number := br.open(t, 0).Number
+	account := br.open(t, 0)
+	number, customer := account.Number, account.Customer
 	hash, moving := br.storedHash(t, number), "" // the hash that is replaced during the next comparison, if any
 	b := br.restarted(t, func(c *Config) {
 		c.PinPepper = newPepper1 + "," + testPepper
 		c.KDF = func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 			if moving != "" {
 				require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
-					_, err := q.UpdatePin(ctx, db.UpdatePinParams{AccountNumber: int64(number), OldHash: moving, NewHash: hash})
+					_, err := q.UpdatePin(ctx, db.UpdatePinParams{ID: customer, OldHash: moving, NewHash: hash})
 					moving = ""
 					return err
 				}))
@@ -318,7 +323,7 @@ func TestConcurrentSignInsWhileAPinMoves(t *testing.T) {
 	})
 	taken := 0
 	given := proof{who: guest, number: number, pin: goodPin}
-	err := b.prove(context.Background(), given, func(context.Context, db.Querier, bool) error {
+	err := b.prove(context.Background(), given, func(context.Context, db.Querier, proved) error {
 		taken++
 		return nil
 	})
@@ -328,12 +333,12 @@ func TestConcurrentSignInsWhileAPinMoves(t *testing.T) {
 
 	// Another sign-in has read the hash earlier, and finds it replaced.
 	require.ErrorIs(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
-		return resetCount(ctx, q, given, hash, hash)
+		return resetCount(ctx, q, given.caller, attempt{customer: customer, hash: hash}, hash)
 	}), errHashReplaced)
 	moving = br.storedHash(t, number)
 	_, err = b.Login(context.Background(), Caller{}, LoginParams{Account: number, Pin: goodPin})
 	require.NoError(t, err)
-	account, err := br.bank.GetAccount(context.Background(), operator, number)
+	account, err = br.bank.GetAccount(context.Background(), operator, number)
 	require.NoError(t, err)
 	require.False(t, account.SignInLocked)
 }

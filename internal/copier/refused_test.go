@@ -98,9 +98,15 @@ var strangers = []stranger{
 		t.Helper()
 		opened := source.open(t, 0)
 		require.NoError(t, target.Store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
-			_, err := q.InsertAccount(ctx, db.InsertAccountParams{
-				AccountNumber: int64(opened.Number), AccountHolderName: "Ada", HolderNameFolded: "ada", PinHash: "hash", Currency: "EUR",
-				Role: "customer", LastHash: make([]byte, 32), CreatedAt: opened.CreatedAt.UnixMicro(),
+			err := q.InsertCustomer(ctx, db.InsertCustomerParams{
+				ID: opened.Customer, Name: "Ada", NameFolded: "ada", PinHash: "hash", Role: "customer", CreatedAt: opened.CreatedAt.UnixMicro(),
+			})
+			if err != nil {
+				return err
+			}
+			_, err = q.InsertAccount(ctx, db.InsertAccountParams{
+				AccountNumber: int64(opened.Number), CustomerID: opened.Customer, Currency: "EUR", LastHash: make([]byte, 32),
+				CreatedAt: opened.CreatedAt.UnixMicro(),
 			})
 			return err
 		}))
@@ -203,8 +209,7 @@ func TestCopyFindsABrokenTarget(t *testing.T) {
 		source, copied := newBranch(t), newBranch(t)
 		source.busy(t, 3, 10)
 		requireCopied(t, source.Store, copied.Store, defaultSizes)
-		copied.Tamper(t, `UPDATE accounts SET pin_hash = 'x', role = 'admin', failed_attempts = 2, sign_in_locked = TRUE,
-			account_holder_name = 'x', holder_name_folded = 'x'`)
+		copied.Tamper(t, `UPDATE customers SET pin_hash = 'x', role = 'admin', failed_attempts = 2, sign_in_locked = TRUE, name = 'x', name_folded = 'x'`)
 		requireCopied(t, source.Store, copied.Store, defaultSizes)
 	})
 }

@@ -159,7 +159,8 @@ func (q *Queries) ListCustomersByID(ctx context.Context, arg ListCustomersByIDPa
 }
 
 const LockCustomer = `-- name: LockCustomer :one
-SELECT id FROM customers WHERE id = $1 FOR UPDATE
+SELECT id FROM customers WHERE id = $1
+FOR UPDATE
 `
 
 func (q *Queries) LockCustomer(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {

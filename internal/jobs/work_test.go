@@ -81,7 +81,7 @@ func (p *place) fill(t *testing.T, b *bank.Bank) {
 	require.NoError(t, err)
 	_, err = b.ConfirmSecondFactor(t.Context(), owner, number, code)
 	require.NoError(t, err)
-	_, err = storetest.Raw(t, p.url).Exec("UPDATE accounts SET holder_name_folded = lower(account_holder_name)")
+	_, err = storetest.Raw(t, p.url).Exec("UPDATE customers SET name_folded = lower(name)")
 	require.NoError(t, err)
 }
 

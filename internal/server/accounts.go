@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/api"
@@ -12,9 +13,21 @@ import (
 
 // OpenAccount answers POST /accounts.
 func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequestObject) (api.OpenAccountResponseObject, error) {
-	opening, err := s.bank.OpenAccount(ctx, scopeOf(ctx).caller, bank.OpenAccountParams{
-		Holder:         request.Body.AccountHolderName,
-		Pin:            request.Body.Pin,
+	at := scopeOf(ctx)
+	if at.anonymous() {
+		if err := checkNewCustomer(request.Body); err != nil {
+			return nil, err
+		}
+	}
+	of, err := optionalNumber(request.Body.CustomerOf)
+	if err != nil {
+		return nil, err
+	}
+	opening, err := s.bank.OpenAccount(ctx, at.caller, bank.OpenAccountParams{
+		Holder:         value(request.Body.AccountHolderName),
+		Pin:            value(request.Body.Pin),
+		CustomerOf:     of,
+		Nickname:       value(request.Body.Nickname),
 		InitialDeposit: ledger.Money(value(request.Body.InitialDeposit)),
 		Currency:       value(request.Body.Currency),
 		InvitationCode: value(request.Body.InvitationCode),
@@ -30,6 +43,38 @@ func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequest
 			IdempotentReplayed: nilIfZero(opening.Replayed),
 		},
 	}, nil
+}
+
+// checkNewCustomer refuses a new customer without a name or a PIN, as the contract's schema would if it could tell them from others.
+func checkNewCustomer(body *api.OpenAccountRequest) error {
+	var missing []api.FieldError
+	if body.AccountHolderName == nil {
+		missing = append(missing, fieldError("/account_holder_name", `property "account_holder_name" is missing`))
+	}
+	if body.Pin == nil {
+		missing = append(missing, fieldError("/pin", `property "pin" is missing`))
+	}
+	if len(missing) > 0 {
+		return invalidRequest(missing...)
+	}
+	return nil
+}
+
+// optionalNumber returns 0 for nil.
+func optionalNumber(text *string) (ledger.AccountNumber, error) {
+	if text == nil {
+		return 0, nil
+	}
+	return ledger.ParseAccountNumber(*text)
+}
+
+// ListAccounts answers GET /accounts.
+func (s *Server) ListAccounts(ctx context.Context, _ api.ListAccountsRequestObject) (api.ListAccountsResponseObject, error) {
+	accounts, err := s.bank.ListAccounts(ctx, scopeOf(ctx).caller)
+	if err != nil {
+		return nil, err
+	}
+	return api.ListAccounts200JSONResponse{Body: api.AccountList{Data: each(accounts, accountOf)}}, nil
 }
 
 // ListCurrencies answers GET /currencies. Clients may cache this answer, unlike others: it changes only with the program's version.
@@ -56,6 +101,19 @@ func (s *Server) GetAccount(ctx context.Context, request api.GetAccountRequestOb
 		return nil, err
 	}
 	return api.GetAccount200JSONResponse(accountOf(account)), nil
+}
+
+// ChangeAccount answers PATCH /accounts/{account_number}.
+func (s *Server) ChangeAccount(ctx context.Context, request api.ChangeAccountRequestObject) (api.ChangeAccountResponseObject, error) {
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	account, err := s.bank.ChangeAccount(ctx, scopeOf(ctx).caller, number, request.Body.Nickname)
+	if err != nil {
+		return nil, err
+	}
+	return api.ChangeAccount200JSONResponse{Body: accountOf(account)}, nil
 }
 
 // Deposit answers POST /accounts/{account_number}/deposit.
@@ -118,6 +176,30 @@ func (s *Server) Transfer(ctx context.Context, request api.TransferRequestObject
 	return s.receipt(receipt), nil
 }
 
+// GetBalance answers GET /accounts/{account_number}/balance.
+func (s *Server) GetBalance(ctx context.Context, request api.GetBalanceRequestObject) (api.GetBalanceResponseObject, error) {
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	moment, err := timeOf("query/at", request.Params.At)
+	if err != nil {
+		return nil, err
+	}
+	balance, err := s.bank.GetBalance(ctx, scopeOf(ctx).caller, number, moment)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetBalance200JSONResponse{Body: api.BalanceAt{
+		AccountNumber: number.String(),
+		At:            ledger.FormatTime(balance.At),
+		Balance:       int64(balance.Balance),
+		Currency:      balance.Currency,
+		Sequence:      balance.Sequence,
+		Hash:          hex.EncodeToString(balance.Hash[:]),
+	}}, nil
+}
+
 // GetBalances answers GET /accounts/{account_number}/balances.
 func (s *Server) GetBalances(ctx context.Context, request api.GetBalancesRequestObject) (api.GetBalancesResponseObject, error) {
 	number, err := ledger.ParseAccountNumber(request.AccountNumber)
@@ -158,7 +240,7 @@ func (s *Server) ListAccountEvents(ctx context.Context, request api.ListAccountE
 		Body: api.AccountEventPage{
 			Data: each(page.Events, func(e audit.Event) api.AccountEvent {
 				return api.AccountEvent{
-					Id: e.ID, EventType: api.EventType(e.Type), ClientAddress: e.Address, Timestamp: ledger.FormatTime(e.Timestamp), Count: e.Count,
+					Id: e.ID, EventType: api.EventType(e.Type), AccountNumber: e.Account.String(), ClientAddress: e.Address, Timestamp: ledger.FormatTime(e.Timestamp), Count: e.Count,
 					Detail: e.Detail,
 				}
 			}),

@@ -15,7 +15,7 @@ const adminKeyHeader = "X-Admin-Key"
 func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		at := s.scope(c)
-		if at.operation == nil || at.operation.public() {
+		if at.operation == nil || at.operation.public() || at.anonymous() {
 			return next(c)
 		}
 		var err error
@@ -24,6 +24,11 @@ func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// anonymous reports whether the request came without credentials to an operation that does not insist on them.
+func (at *scope) anonymous() bool {
+	return at.operation.optional && len(at.request.Header.Values(echo.HeaderAuthorization)) == 0
 }
 
 func (s *Server) callerOf(c echo.Context, at *scope) (bank.Caller, error) {

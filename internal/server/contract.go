@@ -24,13 +24,14 @@ type operation struct {
 	maxBody  int64         // in bytes
 	plain    *plainRequest // nil if the validator reads all its requests
 	bearer   bool          // takes an access token
+	optional bool          // serves callers without credentials, too; those that are sent must be right
 	adminKey bool          // takes the admin key
 
 	permission bank.Permission // that it needs; "" if it is public
 	limiter    *operationLimiter
 }
 
-// public reports whether the operation needs no credentials.
+// public reports whether the operation takes no credentials.
 func (o *operation) public() bool { return !o.bearer && !o.adminKey }
 
 var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
@@ -65,6 +66,7 @@ func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiter
 		return nil, errors.New("the contract does not say how the operation authenticates")
 	}
 	for _, requirement := range *described.Security {
+		o.optional = o.optional || len(requirement) == 0
 		for scheme := range requirement {
 			switch scheme {
 			case "bearerAuth":
@@ -104,10 +106,10 @@ func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiter
 	return o, nil
 }
 
-// readPermission finds the permission of every operation that is not public.
+// readPermission finds the permission of every operation that needs credentials.
 func (o *operation) readPermission(described *openapi3.Operation) error {
 	named, found := described.Extensions["x-permission"]
-	if found == o.public() {
+	if found == (o.public() || o.optional) {
 		return errors.New("an operation names a permission if it needs credentials, and only then")
 	}
 	if !found {

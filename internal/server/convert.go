@@ -19,10 +19,12 @@ func accountOf(a bank.Account) api.Account {
 	return api.Account{
 		AccountNumber:     a.Number.String(),
 		AccountHolderName: a.Holder,
+		Nickname:          nilIfZero(a.Nickname),
 		Balance:           int64(a.Balance),
 		Currency:          a.Currency,
 		Role:              api.Role(a.Role),
 		IsLocked:          a.SignInLocked,
+		Status:            api.AccountStatus(a.Status),
 		CreatedAt:         ledger.FormatTime(a.CreatedAt),
 	}
 }

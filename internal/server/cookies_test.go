@@ -196,7 +196,7 @@ func TestCookieSessionsRefuseOtherSites(t *testing.T) {
 	require.Equal(t, int64(1), w.tally("SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL"), "no session more or less")
 	require.Zero(t, w.tally("SELECT COUNT(*) FROM token_blacklist"), "no token spent")
 	require.Empty(t, w.audit("login_failed", c.number), "no PIN looked at")
-	require.Zero(t, w.tally("SELECT failed_attempts FROM accounts"))
+	require.Zero(t, w.tally("SELECT failed_attempts FROM customers"))
 
 	for name, from := range map[string]requestOption{
 		"our own page": header("Sec-Fetch-Site", "same-origin"), "typed in": header("Sec-Fetch-Site", "none"),

@@ -128,11 +128,11 @@ func TestABotnetDoesNotKeepAKnownDeviceOut(t *testing.T) {
 	require.NotEmpty(t, a.header.Get("Retry-After"))
 	a = w.tryLogin(c.number, c.pin, header("X-Forwarded-For", "203.0.113.9"), device, device)
 	require.Equal(t, 503, a.status, "a cookie that comes twice proves nothing")
-	require.Zero(t, w.tally("SELECT SUM(failed_attempts) FROM accounts"), "a refused attempt is not counted")
+	require.Zero(t, w.tally("SELECT SUM(failed_attempts) FROM customers"), "a refused attempt is not counted")
 
 	owner := make(chan guess, 1)
 	w.signInFrom("203.0.113.9", c, owner, device)
-	require.Eventually(t, func() bool { return w.tally("SELECT SUM(failed_attempts) FROM accounts") == 1 }, time.Minute, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return w.tally("SELECT SUM(failed_attempts) FROM customers") == 1 }, time.Minute, 10*time.Millisecond)
 	open()
 	got := <-owner
 	require.NoError(t, got.err)

@@ -63,9 +63,9 @@ func (s *Server) limitByAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	return s.limit(next, false, func(at *scope) ratelimit.Client { return ratelimit.ByAddress(at.address) })
 }
 
-// limitByAccount counts requests by the account that is signed in.
+// limitByAccount counts requests by the customer who is signed in, whichever of their accounts a request is about.
 func (s *Server) limitByAccount(next echo.HandlerFunc) echo.HandlerFunc {
-	return s.limit(next, true, func(at *scope) ratelimit.Client { return ratelimit.ByKey(at.caller.Account.String()) })
+	return s.limit(next, true, func(at *scope) ratelimit.Client { return ratelimit.ByKey(at.caller.Customer.String()) })
 }
 
 func (s *Server) limit(next echo.HandlerFunc, byAccount bool, who func(at *scope) ratelimit.Client) echo.HandlerFunc {
@@ -91,6 +91,9 @@ func (s *Server) limit(next echo.HandlerFunc, byAccount bool, who func(at *scope
 func (at *scope) limiter(byAccount bool) *operationLimiter {
 	if at.operation == nil || at.operation.limiter == nil {
 		return nil
+	}
+	if !byAccount && at.operation.optional && !at.anonymous() {
+		return nil // the caller can be told from others at the same address, and a token that is not right leads nowhere
 	}
 	if limiter := at.operation.limiter; limiter.byAccount == byAccount && !limiter.limit.Off() {
 		return limiter

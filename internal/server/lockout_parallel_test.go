@@ -114,7 +114,7 @@ func (w *world) writes() (pages, commits int) {
 	w.t.Helper()
 	path, file := strings.CutPrefix(w.database, "sqlite:")
 	if !file {
-		return 0, int(w.tally(`SELECT (SELECT SUM(failed_attempts) FROM accounts) + (SELECT attempts FROM unknown_account_attempts)
+		return 0, int(w.tally(`SELECT (SELECT SUM(failed_attempts) FROM customers) + (SELECT attempts FROM unknown_account_attempts)
 			+ (SELECT COUNT(*) FROM events)`))
 	}
 	log, err := os.ReadFile(path + "-wal")

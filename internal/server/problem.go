@@ -67,6 +67,8 @@ var kinds = map[api.ProblemCode]kind{
 		"The Accept header asks for a media type that the operation does not offer. A statement comes as text/csv or application/pdf."},
 	"reference_used": {409, "The reference was used before",
 		"An earlier transfer from this account has the same reference, so this one may be the same payment again. Look for it in the account's history. No money moved; a transfer that is meant to be another one needs a reference of its own, or none."},
+	"too_many_accounts": {409, "The customer has too many accounts",
+		"A customer can have 100 accounts at most. Nothing was opened; use one of those that exist."},
 	"account_not_locked": {409, "The account is not locked",
 		"There is nothing to unlock."},
 	"second_factor_enabled": {409, "The second factor is on already",

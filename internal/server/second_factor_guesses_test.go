@@ -161,7 +161,7 @@ func TestASignInInTwoStepsTakesNoOtherAttemptBack(t *testing.T) {
 		}()
 	}
 	counted := func() int64 {
-		return w.tally("SELECT failed_attempts FROM accounts WHERE account_number = " + c.number)
+		return w.tally("SELECT c.failed_attempts FROM customers AS c JOIN accounts AS a ON a.customer_id = c.id WHERE a.account_number = " + c.number)
 	}
 	require.Eventually(t, func() bool { return counted() == 3 }, time.Minute, time.Millisecond)
 	requireRefused(t, 423, "account_locked", w.tryLogin(c.number, c.pin))

@@ -211,7 +211,7 @@ func (w *world) blunder(r *recorder, c customer, session tokens) {
 				w.call("POST", place, bearer(session.AccessToken), rawBody(text))
 			}
 			// More often than an account can be unlocked in a day.
-			behindTheServer(w, "UPDATE accounts SET failed_attempts = 0, sign_in_locked = FALSE WHERE account_number = "+c.number)
+			behindTheServer(w, "UPDATE customers SET failed_attempts = 0, sign_in_locked = FALSE WHERE id = (SELECT customer_id FROM accounts WHERE account_number = "+c.number+")")
 		}
 	}
 }

@@ -291,7 +291,7 @@ func TestABusyDatabaseIsUnavailable(t *testing.T) {
 	d.more = append(d.more, idempotencyKey("once"))
 	hold, err := storetest.Raw(t, s.database).Begin()
 	require.NoError(t, err)
-	_, err = hold.Exec("UPDATE accounts SET role = role") // this takes the write lock
+	_, err = hold.Exec("UPDATE accounts SET nickname = nickname") // this takes the write lock
 	require.NoError(t, err)
 	a := s.send(d)
 	require.Equal(t, 503, a.status, a.text())

@@ -88,7 +88,7 @@ func TestTheDelayAfterAnUnlockGrowsAndEnds(t *testing.T) {
 		}
 		w.clock.pass(delay*time.Second - time.Microsecond)
 		require.Equal(t, 429, w.tryLogin(c.number, c.pin).status)
-		require.Zero(t, w.tally("SELECT failed_attempts FROM accounts"), "an attempt that comes too soon does not count")
+		require.Zero(t, w.tally("SELECT failed_attempts FROM customers"), "an attempt that comes too soon does not count")
 		w.clock.pass(time.Microsecond)
 		require.Equal(t, 200, w.tryLogin(c.number, c.pin).status)
 	}

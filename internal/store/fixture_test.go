@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"os"
 	"strings"
+	"strconv"
 	"testing"
 
 	"github.com/google/uuid"
@@ -89,10 +90,16 @@ func raw(t *testing.T, path, options string) *sql.DB {
 	return pool
 }
 
+// ownerOf returns the customer of an account.
+func ownerOf(number int64) uuid.UUID { return uuid.NewSHA1(uuid.Nil, strconv.AppendInt(nil, number, 10)) }
+
 func openAccount(ctx context.Context, q db.Querier, number, deposit int64) error {
+	err := q.PutCopiedCustomer(ctx, db.PutCopiedCustomerParams{ID: ownerOf(number), Name: "Ada", NameFolded: "ada", Role: "customer", PinHash: "hash"})
+	if err != nil {
+		return err
+	}
 	if _, err := q.InsertAccount(ctx, db.InsertAccountParams{
-		AccountNumber: number, AccountHolderName: "Ada", HolderNameFolded: "ada", PinHash: "hash", Currency: "USD",
-		Role: "customer", LastHash: make([]byte, 32), CreatedAt: 7,
+		AccountNumber: number, CustomerID: ownerOf(number), Currency: "USD", LastHash: make([]byte, 32), CreatedAt: 7,
 	}); err != nil {
 		return err
 	}
@@ -141,12 +148,12 @@ func balances(t *testing.T, s *store.Store) (ofAda, ofGrace int64) {
 		for number, balance := range map[int64]*int64{ada: &ofAda, grace: &ofGrace} {
 			row, err := q.AccountByNumber(ctx, number)
 			require.NoError(t, err)
-			newest, err := q.TransactionByID(ctx, *row.LastID)
+			newest, err := q.TransactionByID(ctx, *row.Account.LastID)
 			require.NoError(t, err)
 			require.Equal(t, number, newest.AccountNumber)
-			require.Equal(t, newest.Sequence, row.LastSequence)
-			require.Equal(t, newest.BalanceAfter, row.Balance)
-			*balance = row.Balance
+			require.Equal(t, newest.Sequence, row.Account.LastSequence)
+			require.Equal(t, newest.BalanceAfter, row.Account.Balance)
+			*balance = row.Account.Balance
 		}
 		return nil
 	}))

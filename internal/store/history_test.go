@@ -179,9 +179,8 @@ func requireChecked(t *testing.T, url, statement string, valid bool) {
 	require.NoError(t, err)
 	defer func() { _ = tx.Rollback() }()
 	// An account without entries, for the checks of a first entry.
-	_, err = tx.Exec(`INSERT INTO accounts SELECT 200000000004, account_holder_name, holder_name_folded, role, created_at, status, pin_hash,
-		failed_attempts, sign_in_locked, currency, 0, 0, NULL, last_hash, last_timestamp
-		FROM accounts WHERE account_number = 100000000008`)
+	_, err = tx.Exec(`INSERT INTO accounts (account_number, customer_id, created_at, status, currency, balance, last_sequence, last_hash, last_timestamp)
+		SELECT 200000000004, customer_id, created_at, status, currency, 0, 0, last_hash, last_timestamp FROM accounts WHERE account_number = 100000000008`)
 	require.NoError(t, err)
 	_, err = tx.Exec(statement)
 	if valid {
@@ -198,21 +197,32 @@ func TestAccountsAreChecked(t *testing.T) {
 	movesByHand := storetest.OnSQLite()
 	_, url := newStore(t)
 	for assignment, valid := range map[string]bool{
-		"balance = 9007199254740991":         movesByHand,
-		"balance = -1":                       false,
-		"balance = 9007199254740992":         false,
-		"balance = 0.5":                      false,
-		"balance = NULL":                     false,
-		"currency = 'usd'":                   false,
-		"currency = 'USDX'":                  false,
-		"currency = ''":                      false,
-		"role = 'god'":                       false,
-		"role = 'admin'":                     true,
-		"sign_in_locked = 2":                 false,
-		"status = 'open'":                    true,
-		"status = 'frozen'":                  false, // not yet
+		"balance = 9007199254740991": movesByHand,
+		"balance = -1":               false,
+		"balance = 9007199254740992": false,
+		"balance = 0.5":              false,
+		"balance = NULL":             false,
+		"currency = 'usd'":           false,
+		"currency = 'MEAL'":          true,
+		"currency = 'VOUCHERS'":      true,
+		"currency = 'MEALTOKEN'":     false,
+		"currency = 'U2'":            false,
+		"currency = ''":              false,
+		"status = 'open'":            true,
+		"status = 'frozen'":          true,
+		"status = 'closed'":          true,
+		"status = 'lost'":            false,
+		"debits_frozen = NULL":       false,
+		"limit_daily = NULL":         true,
+		"limit_daily = -1":           false,
+		"limit_monthly = -1":         false,
+		"limit_per_transfer = -1":    false,
+		"spent_on_day = -1":          false,
+		"spent_in_month = -1":        false,
+		"nickname = NULL":            false,
+		"customer_id = NULL":         false,
+		"customer_id = '00000000-0000-0000-0000-000000000000'": false,
 		"status = NULL":                      false,
-		"failed_attempts = -1":               false,
 		"account_number = 99999999999":       false,
 		"account_number = 1000000000000":     false,
 		"account_number = 900000000000":      false,
@@ -221,7 +231,6 @@ func TestAccountsAreChecked(t *testing.T) {
 		"last_sequence = 7":                  movesByHand,
 		"last_id = NULL":                     movesByHand,
 		"last_timestamp = 7777":              movesByHand,
-		"account_holder_name = NULL":         false,
 		"account_number = 200000000004":      false, // its history would belong to no account
 		"last_timestamp = 'the other week'":  false,
 	} {

@@ -119,7 +119,7 @@ func TestCloseWaitsForTheTransactionThatRuns(t *testing.T) {
 			if err := next.Claim(); !errors.Is(err, store.ErrInUse) {
 				return fmt.Errorf("the claim was given up while a transaction ran: %w", err)
 			}
-			if _, err := q.UpdateRole(ctx, db.UpdateRoleParams{Role: "admin", AccountNumber: ada}); err != nil {
+			if _, err := q.UpdateRole(ctx, db.UpdateRoleParams{Role: "admin", ID: ownerOf(ada)}); err != nil {
 				return err
 			}
 		}

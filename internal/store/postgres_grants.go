@@ -19,7 +19,6 @@ import (
 // grants lists what queries do with each table; a test compares it with queries/*.sql.
 var grants = map[string]string{
 	"accounts":                 "INSERT, SELECT, UPDATE",
-	"client_keys":              "INSERT, SELECT, UPDATE",
 	"customers":                "INSERT, SELECT, UPDATE",
 	"database_clock":           "SELECT",
 	"event_chain":              "SELECT, UPDATE",
@@ -30,9 +29,7 @@ var grants = map[string]string{
 	"pin_reset_codes":          "DELETE, INSERT, SELECT, UPDATE",
 	"rate_limits":              "DELETE, INSERT, SELECT, UPDATE",
 	"recovery_codes":           "DELETE, INSERT, SELECT",
-	"requests":                 "INSERT, SELECT, UPDATE",
 	"second_factors":           "DELETE, INSERT, SELECT, UPDATE",
-	"service_clients":          "INSERT, SELECT, UPDATE",
 	"sessions":                 "DELETE, INSERT, SELECT, UPDATE",
 	"token_blacklist":          "DELETE, INSERT, SELECT",
 	"transaction_types":        "SELECT",

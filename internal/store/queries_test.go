@@ -61,16 +61,17 @@ func TestAnEntryMovesItsAccount(t *testing.T) {
 		ID: uuid.New(), AccountNumber: ada, Sequence: 2, TransactionType: deposit, Amount: 71, Currency: "USD",
 		BalanceAfter: 1071, Timestamp: 173, Hash: hash,
 	}
-	var other db.Account
+	var other db.AccountByNumberRow
 	update(t, s, func(ctx context.Context, q db.Querier) {
 		var err error
 		other, err = q.AccountByNumber(ctx, grace)
 		require.NoError(t, err)
 		row, err := q.AccountByNumber(ctx, ada)
 		require.NoError(t, err)
-		entry.PreviousID = row.LastID
+		entry.PreviousID = row.Account.LastID
 		require.NoError(t, q.InsertTransaction(ctx, entry))
-		row.Balance, row.LastSequence, row.LastID, row.LastHash, row.LastTimestamp = 1071, 2, &entry.ID, hash, 173
+		now := &row.Account
+		now.Balance, now.LastSequence, now.LastID, now.LastHash, now.LastTimestamp = 1071, 2, &entry.ID, hash, 173
 		moved, err := q.AccountByNumber(ctx, ada)
 		require.NoError(t, err)
 		require.Equal(t, row, moved)
@@ -81,7 +82,7 @@ func TestAnEntryMovesItsAccount(t *testing.T) {
 	for name, change := range map[string]func(e *db.InsertTransactionParams){
 		"the same sequence again": func(e *db.InsertTransactionParams) { e.Sequence = 2 },
 		"a gap":                   func(e *db.InsertTransactionParams) { e.Sequence = 4 },
-		"not after the last one":  func(e *db.InsertTransactionParams) { e.PreviousID = other.LastID },
+		"not after the last one":  func(e *db.InsertTransactionParams) { e.PreviousID = other.Account.LastID },
 		"an unknown account":      func(e *db.InsertTransactionParams) { e.AccountNumber = 300000000003 },
 	} {
 		next := entry
@@ -99,16 +100,16 @@ func TestCountPinAttemptBinds(t *testing.T) {
 		for count := int64(1); count <= 2; count++ {
 			row, err := q.CountPinAttempt(ctx, db.CountPinAttemptParams{Most: 2, AccountNumber: ada})
 			require.NoError(t, err)
-			require.Equal(t, db.CountPinAttemptRow{PinHash: "hash", FailedAttempts: count}, row)
+			require.Equal(t, db.CountPinAttemptRow{ID: ownerOf(ada), PinHash: "hash", FailedAttempts: count}, row)
 			account, err := q.AccountByNumber(ctx, ada)
 			require.NoError(t, err)
-			require.Equal(t, count == 2, account.SignInLocked)
+			require.Equal(t, count == 2, account.Customer.SignInLocked)
 		}
 		_, err := q.CountPinAttempt(ctx, db.CountPinAttemptParams{Most: 2, AccountNumber: ada})
 		require.ErrorIs(t, err, store.ErrNotFound)
 		other, err := q.AccountByNumber(ctx, grace)
 		require.NoError(t, err)
-		require.Zero(t, other.FailedAttempts)
+		require.Zero(t, other.Customer.FailedAttempts)
 	})
 }
 
@@ -190,15 +191,15 @@ func TestOtherQueriesBind(t *testing.T) {
 	s, _ := newStore(t)
 	session, first, second := uuid.New(), uuid.New(), uuid.New()
 	update(t, s, func(ctx context.Context, q db.Querier) {
-		changed, err := q.UpdatePin(ctx, db.UpdatePinParams{NewHash: "new", AccountNumber: ada, OldHash: "hash"})
+		changed, err := q.UpdatePin(ctx, db.UpdatePinParams{NewHash: "new", ID: ownerOf(ada), OldHash: "hash"})
 		require.NoError(t, err)
 		require.Equal(t, int64(1), changed)
 		row, err := q.AccountByNumber(ctx, ada)
 		require.NoError(t, err)
-		require.Equal(t, "new", row.PinHash)
+		require.Equal(t, "new", row.Customer.PinHash)
 
 		require.NoError(t, q.InsertSession(ctx, db.InsertSessionParams{
-			ID: session, AccountNumber: ada, RefreshJti: first, CreatedAt: 1, ExpiresAt: 2,
+			ID: session, CustomerID: ownerOf(ada), AccountNumber: ada, RefreshJti: first, CreatedAt: 1, ExpiresAt: 2,
 		}))
 		spend := db.UpdateSessionRefreshParams{SuccessorJti: second, ID: session, RefreshJti: first}
 		for _, want := range []int64{1, 0} {
@@ -210,7 +211,7 @@ func TestOtherQueriesBind(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, second, got.RefreshJti)
 		require.Equal(t, int64(2), got.ExpiresAt)
-		ended, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{EndedAt: 9, AccountNumber: ada, ID: session})
+		ended, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{EndedAt: 9, CustomerID: ownerOf(ada), ID: session})
 		require.NoError(t, err)
 		require.Zero(t, ended)
 	})

@@ -23,9 +23,12 @@ func newSaver(t *testing.T) *Store {
 	t.Helper()
 	s := newEmpty(t)
 	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		customer := uuid.New()
+		if err := q.InsertCustomer(ctx, db.InsertCustomerParams{ID: customer, Name: "Ada", Role: "customer"}); err != nil {
+			return err
+		}
 		_, err := q.InsertAccount(ctx, db.InsertAccountParams{
-			AccountNumber: int64(saver), AccountHolderName: "Ada", HolderNameFolded: "ada", PinHash: "hash", Currency: "USD", Role: "customer",
-			LastHash: make([]byte, 32),
+			AccountNumber: int64(saver), CustomerID: customer, Currency: "USD", LastHash: make([]byte, 32),
 		})
 		return err
 	}))
@@ -50,11 +53,11 @@ func paying(amounts ...ledger.Money) *Order {
 
 func requireBalance(t *testing.T, s *Store, want ledger.Money) {
 	t.Helper()
-	row, err := Read(context.Background(), s, func(ctx context.Context, q db.Querier) (db.Account, error) {
+	row, err := Read(context.Background(), s, func(ctx context.Context, q db.Querier) (db.AccountByNumberRow, error) {
 		return q.AccountByNumber(ctx, int64(saver))
 	})
 	require.NoError(t, err)
-	require.Equal(t, want, ledger.Money(row.Balance))
+	require.Equal(t, want, ledger.Money(row.Account.Balance))
 }
 
 // TestAFullDiskLosesNoOrder is TestAFullDiskLosesNothingThatWasAcknowledged for Post.

@@ -108,7 +108,7 @@ func TestAnInterruptedChangeIsUndoneByAWriter(t *testing.T) {
 	pool := raw(t, path, "_journal_mode=DELETE&_cache_size=10") // too small to keep the following changes in memory
 	tx, err := pool.Begin()
 	require.NoError(t, err)
-	_, err = tx.Exec(`UPDATE accounts SET role = 'admin';
+	_, err = tx.Exec(`UPDATE accounts SET nickname = 'x';
 		WITH RECURSIVE counted (n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM counted WHERE n < 5000)
 		INSERT INTO token_blacklist SELECT printf('%036d', n), NULL, 0, 0 FROM counted`)
 	require.NoError(t, err)
@@ -130,7 +130,7 @@ func TestALockedFileIsRefusedInPlainWords(t *testing.T) {
 	pool := raw(t, path, "_txlock=exclusive&_journal_mode=DELETE")
 	tx, err := pool.Begin()
 	require.NoError(t, err)
-	_, err = tx.Exec("UPDATE accounts SET role = 'admin'")
+	_, err = tx.Exec("UPDATE accounts SET nickname = 'x'")
 	require.NoError(t, err)
 	_, err = store.OpenReadOnly(context.Background(), "sqlite:"+path)
 	require.ErrorIs(t, err, store.ErrUnavailable)

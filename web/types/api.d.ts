@@ -11,22 +11,33 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List the caller's accounts
+         * @description All accounts of the customer who has signed in, whichever of them the sign-in named, oldest first; 100 at most.
+         */
+        get: operations["listAccounts"];
         put?: never;
         /**
          * Open an account
          * @description Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
          *     account number is 12 random digits, the last a Luhn check digit.
          *
+         *     Without an access token, this opens a new customer with a first account, and `account_holder_name` and `pin` are required. With
+         *     one, it opens a further account for the caller, who leaves both out: the new account has the caller's name, PIN and sessions. A
+         *     customer can have 100 accounts. Whoever has the permission `accounts:open` can open an account for a new customer, with or
+         *     without a PIN, or a further one for the customer of an account that exists, `customer_of`. A token that is sent must be valid.
+         *
          *     A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
          *     A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
          *     answer. Where no code is needed, it is ignored.
          *
          *     An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-         *     deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+         *     deposit, currency or nickname opens another account. A repeat with the right PIN gets the account again, whatever happened to
          *     the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
          *     PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
-         *     repeated (423).
+         *     repeated (423). With a token, a key is scoped to the caller, and no PIN is asked for.
+         *
+         *     The limit counts requests without a token.
          */
         post: operations["openAccount"];
         delete?: never;
@@ -53,6 +64,38 @@ export interface paths {
          * @description For the account's owner and administrators. A customer who asks for any other account gets 403, whether or not it exists.
          */
         get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename an account
+         * @description Gives the account the owner's own name for it; an empty one takes it away. Payees and payers never see it.
+         */
+        patch: operations["changeAccount"];
+        trace?: never;
+    };
+    "/accounts/{account_number}/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read the balance at a moment
+         * @description The balance after the last entry of that moment or before, and that entry's `sequence` and `hash`, which prove it: they bind every
+         *     entry up to there. Entries never change, so neither does the answer for a moment in the past. Before the account was opened, the
+         *     balance is 0, the sequence 0, and the hash is the 64 zeros that the chain begins with.
+         */
+        get: operations["getBalance"];
         put?: never;
         post?: never;
         delete?: never;
@@ -129,8 +172,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List an account's security events
-         * @description Sign-ins and sign-outs, failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and
+         * List a customer's security events
+         * @description The events of all accounts of the account's customer; `account_number` is the account that each event named.
+         *     Sign-ins and sign-outs, failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and
          *     reads of this account by the bank's staff, newest first. Where the bank's staff acted, the address is empty.
          */
         get: operations["listAccountEvents"];
@@ -875,7 +919,8 @@ export interface paths {
         };
         /**
          * List currencies
-         * @description The currencies of ISO 4217 in the order of their codes, and the default for accounts that name none. `decimals` is how
+         * @description The currencies of ISO 4217 and those that the bank has added (`CURRENCIES`), in the order of their codes, and the default for
+         *     accounts that name none. `decimals` is how
          *     many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
          *     three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
          *
@@ -981,6 +1026,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account, with the name, the role and the lock of the customer who owns it. */
         Account: {
             /** @example Ada Lovelace */
             account_holder_name: string;
@@ -988,11 +1034,17 @@ export interface components {
             balance: components["schemas"]["Balance"];
             created_at: components["schemas"]["Timestamp"];
             currency: components["schemas"]["Currency"];
-            /** @description Whether three wrong PINs in a row have locked the account. It accepts no PIN; live sessions continue. */
+            /**
+             * @description Whether three wrong PINs in a row have locked the customer, for all of their accounts. No PIN is accepted; live sessions
+             *     continue.
+             */
             is_locked: boolean;
+            nickname?: components["schemas"]["Nickname"];
             role: components["schemas"]["Role"];
+            status: components["schemas"]["AccountStatus"];
         };
         AccountEvent: {
+            account_number: components["schemas"]["AccountNumber"];
             /**
              * @description Where it came from; empty where the bank's staff acted.
              * @example 203.0.113.7
@@ -1008,6 +1060,9 @@ export interface components {
             data: components["schemas"]["AccountEvent"][];
             next_cursor: components["schemas"]["NextCursor"];
         };
+        AccountList: {
+            data: components["schemas"]["Account"][];
+        };
         /**
          * @description 12 digits, the last a Luhn check digit.
          * @example 481207359144
@@ -1017,6 +1072,12 @@ export interface components {
             data: components["schemas"]["Account"][];
             next_cursor: components["schemas"]["NextCursor"];
         };
+        /**
+         * @description What the account may be used for, whether or not its customer is locked.
+         * @example open
+         * @enum {string}
+         */
+        AccountStatus: "open" | "frozen" | "closed";
         Activity: {
             data: components["schemas"]["DailyActivity"][];
             time_zone: components["schemas"]["TimeZone"];
@@ -1042,6 +1103,26 @@ export interface components {
          * @example 87450
          */
         Balance: number;
+        BalanceAt: {
+            account_number: components["schemas"]["AccountNumber"];
+            at: components["schemas"]["Timestamp"];
+            balance: components["schemas"]["Balance"];
+            currency: components["schemas"]["Currency"];
+            /**
+             * @description The hash of that entry.
+             * @example 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+             */
+            hash: string;
+            /**
+             * Format: int64
+             * @description The sequence of the entry that the balance follows from; 0 before the account was opened.
+             * @example 2
+             */
+            sequence: number;
+        };
+        ChangeAccountRequest: {
+            nickname: components["schemas"]["Nickname"];
+        };
         ChangePinRequest: {
             code?: components["schemas"]["SecondFactorCode"];
             current_pin: components["schemas"]["Pin"];
@@ -1053,7 +1134,7 @@ export interface components {
         /** @description Comma-separated values (RFC 4180) in UTF-8, with a header row. */
         CsvDocument: string;
         /**
-         * @description An ISO 4217 code; `GET /currencies` lists them.
+         * @description A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
          * @example USD
          */
         Currency: string;
@@ -1065,7 +1146,7 @@ export interface components {
              */
             decimals: number;
             /**
-             * @description Its name in ISO 4217.
+             * @description Its name in ISO 4217; the code itself for one that the bank has added.
              * @example US Dollar
              */
             name: string;
@@ -1204,8 +1285,8 @@ export interface components {
             next_cursor: components["schemas"]["NextCursor"];
         };
         /**
-         * @description What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-         *     a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
+         * @description What happened. `login_failed`: a wrong PIN, wherever it was given. `account_added`: the customer opened a further account, or
+         *     the bank opened the account for them. `pin_reset_issued`: the operator made a one-time code for a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
          *     `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
          *     `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
          *     session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
@@ -1215,7 +1296,7 @@ export interface components {
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "account_added" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -1263,16 +1344,23 @@ export interface components {
          * @example eyJzIjo0Mn0.kX0
          */
         NextCursor: string | null;
+        /**
+         * @description The owner's own name for the account: at most 50 characters (Unicode code points) of those that a description may have, or empty
+         *     for none.
+         * @example Holidays
+         */
+        Nickname: string;
         OpenAccountRequest: {
             /**
-             * @description 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
+             * @description The name of a new customer; required without a token. 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
              *     plain space. Letters, marks and digits of any script; joiners (U+200C, U+200D) and variation selectors where a script
              *     needs them; every hyphen, apostrophe, middle dot, full stop and comma; quotation marks other than U+0022; and
              *     `& / ( ) + ! №`. At least one letter, and neither a hyphen nor a plus sign at the beginning.
              * @example Ada Lovelace
              */
-            account_holder_name: string;
+            account_holder_name?: string;
             currency?: components["schemas"]["Currency"];
+            customer_of?: components["schemas"]["AccountNumber"];
             /**
              * Format: int64
              * @description In the currency's minor unit; 0 by default.
@@ -1280,7 +1368,8 @@ export interface components {
              */
             initial_deposit?: number;
             invitation_code?: components["schemas"]["InvitationCode"];
-            pin: components["schemas"]["NewPin"];
+            nickname?: components["schemas"]["Nickname"];
+            pin?: components["schemas"]["NewPin"];
         };
         Payee: {
             account_number: components["schemas"]["AccountNumber"];
@@ -1328,7 +1417,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "account_not_locked" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "too_many_accounts" | "account_not_locked" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
         /**
          * @description A code that works once, in place of one from the app.
          * @example 7K3M-Q9TX-2B4C
@@ -1360,7 +1449,7 @@ export interface components {
          * @example customer
          * @enum {string}
          */
-        Role: "customer" | "admin";
+        Role: "customer" | "employee" | "admin";
         /**
          * @description `second_factor`: the session has not given a second factor. `longer_pin`: the PIN has fewer than 8 digits.
          * @example second_factor
@@ -1857,9 +1946,10 @@ export interface components {
         };
         /**
          * @description `invitation_required`: this bank opens accounts by invitation only; `invalid_invitation`: the code is wrong, used up or
-         *     expired, and the answer does not say which; `openings_closed`: only the bank's staff open accounts.
+         *     expired, and the answer does not say which; `openings_closed`: only the bank's staff open accounts. `forbidden`: with a token,
+         *     only whoever has the permission `accounts:open` can open an account for somebody else.
          */
-        NotInvited: {
+        OpeningForbidden: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2084,6 +2174,25 @@ export interface components {
                 "application/json": components["schemas"]["TokenPair"];
             };
         };
+        /** @description `too_many_accounts`: the customer has 100 accounts. */
+        TooManyAccounts: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/too_many_accounts",
+                 *       "title": "The customer has too many accounts",
+                 *       "status": 409,
+                 *       "detail": "A customer can have 100 accounts at most.",
+                 *       "code": "too_many_accounts",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `transaction_not_found`: the account has no such entry; `account_not_found`: there is no such account. */
         TransactionNotFound: {
             headers: {
@@ -2286,6 +2395,61 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The accounts. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "account_number": "481207359144",
+                     *           "account_holder_name": "Ada Lovelace",
+                     *           "balance": 87450,
+                     *           "currency": "USD",
+                     *           "role": "customer",
+                     *           "is_locked": false,
+                     *           "status": "open",
+                     *           "created_at": "2026-11-22T07:30:00.123456Z"
+                     *         },
+                     *         {
+                     *           "account_number": "730164500219",
+                     *           "account_holder_name": "Ada Lovelace",
+                     *           "nickname": "Holidays",
+                     *           "balance": 12000,
+                     *           "currency": "EUR",
+                     *           "role": "customer",
+                     *           "is_locked": false,
+                     *           "status": "open",
+                     *           "created_at": "2026-11-23T10:12:44.000310Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     openAccount: {
         parameters: {
             query?: never;
@@ -2302,14 +2466,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "account_holder_name": "Ada Lovelace",
-                 *       "pin": "482913",
-                 *       "initial_deposit": 100000,
-                 *       "currency": "USD"
-                 *     }
-                 */
                 "application/json": components["schemas"]["OpenAccountRequest"];
             };
         };
@@ -2333,6 +2489,7 @@ export interface operations {
                      *       "currency": "USD",
                      *       "role": "customer",
                      *       "is_locked": false,
+                     *       "status": "open",
                      *       "created_at": "2026-11-22T07:30:00.123456Z"
                      *     }
                      */
@@ -2340,7 +2497,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidRequest"];
-            403: components["responses"]["NotInvited"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["OpeningForbidden"];
+            404: components["responses"]["AccountNotFound"];
+            409: components["responses"]["TooManyAccounts"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["OpeningRefused"];
@@ -2379,10 +2539,120 @@ export interface operations {
                      *       "currency": "USD",
                      *       "role": "customer",
                      *       "is_locked": false,
+                     *       "status": "open",
                      *       "created_at": "2026-11-22T07:30:00.123456Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["AccountNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "nickname": "Holidays"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description The account with its new nickname. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account_number": "481207359144",
+                     *       "account_holder_name": "Ada Lovelace",
+                     *       "nickname": "Holidays",
+                     *       "balance": 87450,
+                     *       "currency": "USD",
+                     *       "role": "customer",
+                     *       "is_locked": false,
+                     *       "status": "open",
+                     *       "created_at": "2026-11-22T07:30:00.123456Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBalance: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The moment; now by default. One in the future is refused (400), since its balance can still change.
+                 * @example 2026-11-22T12:00:00Z
+                 */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The balance. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account_number": "481207359144",
+                     *       "at": "2026-11-22T12:00:00.000000Z",
+                     *       "balance": 125000,
+                     *       "currency": "USD",
+                     *       "sequence": 2,
+                     *       "hash": "5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BalanceAt"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
@@ -2571,6 +2841,7 @@ export interface operations {
                      *         {
                      *           "id": "019aa8b0-52d0-7e4f-8a1b-2c3d4e5f6071",
                      *           "event_type": "login_failed",
+                     *           "account_number": "481207359144",
                      *           "client_address": "203.0.113.7",
                      *           "timestamp": "2026-11-22T09:12:44.000310Z",
                      *           "count": 1,
@@ -3361,6 +3632,7 @@ export interface operations {
                      *       "currency": "USD",
                      *       "role": "customer",
                      *       "is_locked": false,
+                     *       "status": "open",
                      *       "created_at": "2026-11-22T07:30:00.123456Z"
                      *     }
                      */
@@ -3496,6 +3768,7 @@ export interface operations {
                      *           "currency": "USD",
                      *           "role": "customer",
                      *           "is_locked": true,
+                     *           "status": "open",
                      *           "created_at": "2026-11-22T07:30:00.123456Z"
                      *         }
                      *       ],
@@ -3979,7 +4252,7 @@ export interface operations {
             /** @description The currencies. */
             200: {
                 headers: {
-                    /** @description The table changes only with the program's version. */
+                    /** @description The table changes only with the program's version and its configuration. */
                     "Cache-Control": string;
                     [name: string]: unknown;
                 };

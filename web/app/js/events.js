@@ -11,6 +11,7 @@ import { formatExact, formatTime } from './times.js';
 export const eventWords = {
   login_failed: 'Wrong PIN or code',
   account_locked: 'Account locked',
+  account_added: 'Account opened',
   account_unlocked: 'Account unlocked',
   pin_changed: 'PIN changed',
   pin_reset_issued: 'Code for a new PIN issued',
@@ -34,7 +35,7 @@ export const eventWords = {
 
 /** What an operation reads. @type {Record<string, string>} */
 const readWords = {
-  getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalances: 'balances', getStatement: 'statement',
+  getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalance: 'balance', getBalances: 'balances', getStatement: 'statement',
   listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity',
 };
 
@@ -66,7 +67,7 @@ export function gathered(events) {
 
 /** @param {Schemas['Event'] | Schemas['AccountEvent']} event */
 function whose(event) {
-  return 'actor' in event ? `${event.actor} ${event.client_address} ${event.account_number}` : event.client_address;
+  return 'actor' in event ? `${event.actor} ${event.client_address} ${event.account_number}` : `${event.client_address} ${event.account_number}`;
 }
 
 /** @type {Partial<Record<Schemas['EventType'], string>>} */

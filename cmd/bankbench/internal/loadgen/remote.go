@@ -55,7 +55,8 @@ func (r *Remote) openAccount(ctx context.Context, deposit int64) (Account, error
 		return Account{}, err
 	}
 	var opened api.Account
-	opening := api.OpenAccountRequest{AccountHolderName: "Bench Account", Pin: pin, InitialDeposit: &deposit}
+	name := "Bench Account"
+	opening := api.OpenAccountRequest{AccountHolderName: &name, Pin: &pin, InitialDeposit: &deposit}
 	if err := r.call(ctx, http.MethodPost, "/accounts", "", opening, &opened, "RATE_LIMIT_REGISTER"); err != nil {
 		return Account{}, fmt.Errorf("open an account: %w", err)
 	}

@@ -138,7 +138,7 @@ function sessionList(sessions, changed) {
 
 /** @type {Set<Schemas['EventType']>} */
 const calm = new Set([
-  'signed_in', 'signed_out', 'data_read', 'pin_changed', 'pin_reset', 'account_unlocked', 'role_changed', 'second_factor_enabled', 'recovery_codes_replaced',
+  'signed_in', 'signed_out', 'data_read', 'account_added', 'pin_changed', 'pin_reset', 'account_unlocked', 'role_changed', 'second_factor_enabled', 'recovery_codes_replaced',
 ]);
 
 /** @param {Schemas['AccountEvent']} event */
