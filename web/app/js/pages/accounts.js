@@ -39,7 +39,7 @@ function lists(all, changed) {
   const cards = (/** @type {Schemas['Account'][]} */ list) => h('ul', { class: 'grid min-w-0 gap-4 lg:grid-cols-2' }, list.map((account) => card(account, changed)));
   return [
     cards(all.filter(isOpen)),
-    closed.length > 0 ? h('section', { class: 'mt-8' }, h('h2', { class: 'mb-3 font-semibold' }, 'Closed'), cards(closed)) : h('span'),
+    closed.length > 0 ? h('section', { class: 'mt-4', 'aria-label': 'Closed accounts' }, cards(closed)) : h('span'),
   ];
 }
 
@@ -50,7 +50,7 @@ function lists(all, changed) {
 function card(account, changed) {
   const name = nameOf(account);
   return h('li', { class: 'card min-w-0 p-5', 'data-number': account.account_number },
-    h('h3', { class: 'flex flex-wrap items-center gap-x-2 font-medium' }, h('span', { class: 'min-w-0' }, isolated(name)), statusTag(account)),
+    h('h2', { class: 'flex flex-wrap items-center gap-x-2 font-medium' }, h('span', { class: 'min-w-0' }, isolated(name)), statusTag(account)),
     h('p', { class: 'figure mt-1' }, amountOf(account.balance, account.currency)),
     h('p', { class: 'mt-1 flex flex-wrap items-center gap-1 text-soft tabular-nums' }, formatNumber(account.account_number), copyButton(account.account_number, `number of ${name}`)),
     h('p', { class: 'text-sm text-soft' }, `Opened ${formatDay(account.created_at)}`),
