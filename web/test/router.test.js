@@ -67,8 +67,8 @@ test('each path shows its page, with its title', async () => {
   await signIn(session, { role: 'admin' });
   for (const [path, page, title] of [
     ['/reset-pin', 'reset-pin', 'Set a new PIN'], ['/unlock', 'unlock', 'Unlock an account'], ['/overview', 'overview', 'Overview'], ['/transfer', 'transfer', 'Transfer'],
-    ['/transactions', 'transactions', 'Transactions'], ['/security', 'security', 'Security'], ['/admin', 'admin', 'Bank'], ['/admin/accounts', 'admin-accounts', 'Accounts'],
-    ['/admin/accounts/481207359144', 'admin-account', 'Account'], ['/admin/events', 'admin-events', 'Events'],
+    ['/transactions', 'transactions', 'Transactions'], ['/accounts', 'accounts', 'Accounts'], ['/security', 'security', 'Security'], ['/admin', 'admin', 'Bank'], ['/admin/accounts', 'admin-accounts', 'Customers'],
+    ['/admin/accounts/481207359144', 'admin-account', 'Account'], ['/admin/open', 'admin-open', 'Open an account'], ['/admin/accounts/481207359144/open', 'admin-open', 'Open another account'], ['/admin/events', 'admin-events', 'Events'],
   ]) {
     await visit(path);
     assert.equal(document.shown, page, path);

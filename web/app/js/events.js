@@ -11,6 +11,10 @@ import { formatExact, formatTime } from './times.js';
 export const eventWords = {
   login_failed: 'Wrong PIN or code',
   account_locked: 'Account locked',
+  account_frozen: 'Account frozen',
+  account_unfrozen: 'Freeze lifted',
+  account_closed: 'Account closed',
+  limits_changed: 'Limits changed',
   account_added: 'Account opened',
   account_unlocked: 'Account unlocked',
   pin_changed: 'PIN changed',

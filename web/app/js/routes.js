@@ -13,7 +13,9 @@ export const routes = [
   { path: /^\/accounts$/, title: 'Accounts', who: 'customer', section: '/accounts', load: () => import('./pages/accounts.js') },
   { path: /^\/security$/, title: 'Security', who: 'customer', section: '/security', load: () => import('./pages/security.js') },
   { path: /^\/admin$/, title: 'Bank', who: 'admin', section: '/admin', load: () => import('./pages/admin.js') },
-  { path: /^\/admin\/accounts$/, title: 'Accounts', who: 'admin', section: '/admin/accounts', load: () => import('./pages/admin-accounts.js') },
-  { path: /^\/admin\/accounts\/(\d{12})$/, title: 'Account', who: 'admin', section: '/admin/accounts', load: () => import('./pages/admin-account.js') },
+  { path: /^\/admin\/accounts$/, title: 'Customers', who: 'staff', section: '/admin/accounts', load: () => import('./pages/admin-accounts.js') },
+  { path: /^\/admin\/open$/, title: 'Open an account', who: 'staff', section: '/admin/accounts', load: () => import('./pages/admin-open.js') },
+  { path: /^\/admin\/accounts\/(\d{12})$/, title: 'Account', who: 'staff', section: '/admin/accounts', load: () => import('./pages/admin-account.js') },
+  { path: /^\/admin\/accounts\/(\d{12})\/open$/, title: 'Open another account', who: 'staff', section: '/admin/accounts', load: () => import('./pages/admin-open.js') },
   { path: /^\/admin\/events$/, title: 'Events', who: 'admin', section: '/admin/events', load: () => import('./pages/admin-events.js') },
 ];

@@ -21,6 +21,9 @@ import * as session from '../session.js';
 import { empty, failure, region } from '../states.js';
 import { formatDate, formatMonth, today, zoneName } from '../times.js';
 
+/** Whether deposits and withdrawals are made at the bank's desk alone. */
+const cashByStaff = document.documentElement.dataset.cash === 'staff';
+
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 
 /** @param {import('../router.js').Visit} visit */
@@ -66,15 +69,15 @@ function parts(number, accounts, again, signal) {
 }
 
 /**
- * What an administrator still has to do to act as one.
+ * What staff still have to do to act as such.
  * @param {Schemas['RoleRequirement'][]} requires
  */
 function roleNotice(requires) {
   if (requires.length === 0) return h('div');
   const words = { second_factor: 'sign in with a code as well as the PIN', longer_pin: 'have a PIN of 8 digits or more' };
   return h('div', { class: 'mb-4 rounded-lg bg-warn-tint p-4 text-sm', 'data-requires': '' },
-    h('p', { class: 'flex items-start gap-2 font-medium' }, icon('shield'), h('span', { class: 'min-w-0' }, 'The pages for administrators are not open to you yet.')),
-    h('p', { class: 'mt-1' }, `Administrators ${requires.map((one) => words[one]).join(', and ')}.`),
+    h('p', { class: 'flex items-start gap-2 font-medium' }, icon('shield'), h('span', { class: 'min-w-0' }, 'The pages for the bank’s staff are not open to you yet.')),
+    h('p', { class: 'mt-1' }, `Staff ${requires.map((one) => words[one]).join(', and ')}.`),
     h('a', { class: 'button button-main mt-3', href: '#/security' }, 'Go to Security'));
 }
 
@@ -104,11 +107,10 @@ function balanceOf(accounts, number, signal) {
 function actionsOf(account, signal) {
   const size = 'grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4';
   const { pays, receives } = movesOf(account);
-  const desk = document.documentElement.dataset.cash === 'staff'; // the bank takes and pays out cash itself
   return [
     pays ? h('a', { class: `button button-main ${size}`, href: '#/transfer' }, icon('transfer', 'hidden size-5 @md:block'), 'Transfer') : null,
-    receives && !desk ? h('button', { class: `button button-plain ${size}`, type: 'button', on: { click: () => openCash('deposit', account, signal) } }, icon('plus', 'hidden size-5 @md:block'), 'Deposit') : null,
-    pays && !desk ? h('button', { class: `button button-plain ${size}`, type: 'button', on: { click: () => openCash('withdraw', account, signal) } }, icon('minus', 'hidden size-5 @md:block'), 'Withdraw') : null,
+    receives && !cashByStaff ? h('button', { class: `button button-plain ${size}`, type: 'button', on: { click: () => openCash('deposit', account, signal) } }, icon('plus', 'hidden size-5 @md:block'), 'Deposit') : null,
+    pays && !cashByStaff ? h('button', { class: `button button-plain ${size}`, type: 'button', on: { click: () => openCash('withdraw', account, signal) } }, icon('minus', 'hidden size-5 @md:block'), 'Withdraw') : null,
   ];
 }
 
