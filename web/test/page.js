@@ -132,7 +132,7 @@ export async function signIn(session, { account = '481207359144', role = 'custom
 
 /** Loads a table of currencies with zero to four decimals. */
 export async function loadCurrencies() {
-  const decimals = { AED: 2, BDT: 2, CHF: 2, CZK: 2, DKK: 2, EUR: 2, INR: 2, JPY: 0, KWD: 3, NOK: 2, SEK: 2, USD: 2, UYW: 4 };
+  const decimals = { AED: 2, BDT: 2, CHF: 2, CZK: 2, DKK: 2, EUR: 2, INR: 2, JPY: 0, KWD: 3, MEAL: 2, NOK: 2, SEK: 2, USD: 2, UYW: 4 };
   bank.answer = () => json(200, {
     data: Object.entries(decimals).map(([code, count]) => ({ code, decimals: count, name: code, withdrawn: false })), default_currency: 'USD',
   });

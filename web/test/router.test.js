@@ -20,8 +20,9 @@ const { routes } = await import('../app/js/routes.js');
 const session = await import('../app/js/session.js');
 
 const open = ['/sign-in', '/open', '/reset-pin', '/unlock'];
-const customers = ['/overview', '/transfer', '/transactions', '/security'];
-const admins = ['/admin', '/admin/accounts', '/admin/accounts/481207359144', '/admin/events'];
+const customers = ['/overview', '/transfer', '/transactions', '/accounts', '/security'];
+const desk = ['/admin/accounts', '/admin/accounts/481207359144', '/admin/open', '/admin/accounts/481207359144/open'];
+const admins = [...desk, '/admin', '/admin/events'];
 
 /** Opens a path, and returns the path of the page that is shown at last. */
 async function visit(path) {
@@ -56,6 +57,12 @@ test("a customer sees a customer's pages, and no administrator's", async () => {
   await signIn(session);
   for (const path of customers) assert.equal(await visit(path), path);
   for (const path of admins) assert.equal(await visit(path), '/overview', path);
+});
+
+test("an employee sees the desk's pages beside a customer's, and no administrator's", async () => {
+  await signIn(session, { role: 'employee' });
+  for (const path of [...customers, ...desk]) assert.equal(await visit(path), path);
+  for (const path of ['/admin', '/admin/events']) assert.equal(await visit(path), '/admin/accounts', path);
 });
 
 test("an administrator sees every page behind the sign-in", async () => {
