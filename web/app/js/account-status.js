@@ -1,25 +1,11 @@
 // @ts-check
-// What an account can be used for: whether it is frozen or closed.
+// Says that an account is frozen or closed.
 
 import { h } from './dom.js';
 import { icon } from './icons.js';
 import { formatTime } from './times.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
-
-/**
- * Whether money can leave an account, and arrive.
- * @param {Schemas['Account']} account
- */
-export function movesOf({ status, frozen }) {
-  return { pays: status !== 'closed' && !frozen?.debits, receives: status !== 'closed' && !frozen?.credits };
-}
-
-/** @param {Schemas['Account']} account */
-export function statusTag({ status }) {
-  if (status === 'closed') return h('span', { class: 'tag bg-sunken text-ink' }, 'Closed');
-  return status === 'frozen' ? h('span', { class: 'tag bg-warn-tint text-warn' }, 'Frozen') : null;
-}
 
 /**
  * What a freeze stops, in a sentence.

@@ -1,9 +1,11 @@
 // @ts-check
-// The accounts of the customer who is signed in, and the one that the pages show.
+// The accounts of the customer who is signed in, the one that the pages show, and what an account can be used for.
 
 import { call } from './api.js';
+import { h } from './dom.js';
 import { allPending, changed } from './pending.js';
 import * as session from './session.js';
+import { region } from './states.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 
@@ -141,4 +143,35 @@ export function totalsOf(accounts) {
   const totals = new Map();
   for (const { currency, balance } of accounts) totals.set(currency, (totals.get(currency) ?? 0n) + BigInt(balance));
   return [...totals];
+}
+
+/**
+ * Content about the chosen account, which is made again for each that is chosen.
+ * @param {AbortSignal} signal aborted when the page is left
+ * @param {(number: string, signal: AbortSignal) => Node | Node[]} content its signal is aborted when another account is chosen, too
+ */
+export function aboutChosen(signal, content) {
+  let shown = new AbortController();
+  signal.addEventListener('abort', () => shown.abort());
+  const place = region(() => readChosen(signal), (number) => {
+    shown.abort();
+    shown = new AbortController();
+    return content(number, shown.signal);
+  }, { lines: 5 });
+  onChosen(() => { void place.reload(); }, signal);
+  return place;
+}
+
+/**
+ * Whether money can leave an account, and arrive.
+ * @param {Schemas['Account']} account
+ */
+export function movesOf({ status, frozen }) {
+  return { pays: status !== 'closed' && !frozen?.debits, receives: status !== 'closed' && !frozen?.credits };
+}
+
+/** @param {Schemas['Account']} account */
+export function statusTag({ status }) {
+  if (status === 'closed') return h('span', { class: 'tag bg-sunken text-ink' }, 'Closed');
+  return status === 'frozen' ? h('span', { class: 'tag bg-warn-tint text-warn' }, 'Frozen') : null;
 }

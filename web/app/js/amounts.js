@@ -4,8 +4,7 @@
 
 import { decimalsOf } from './currencies.js';
 import { asciiDigits } from './digits.js';
-import { memo } from './memo.js';
-import { codeForIntl, formatInput, formatMoney, moneyFormat } from './money.js';
+import { codeForIntl, formatInput, formatMoney, memo, moneyFormat } from './money.js';
 
 const most = 1_000_000_000_000;
 

@@ -3,7 +3,26 @@
 // fractions. amounts.js reads what people type.
 
 import { decimalsOf } from './currencies.js';
-import { memo } from './memo.js';
+
+/**
+ * Makes a function remember its results. Its arguments must be strings, numbers and plain objects.
+ * @template {unknown[]} A
+ * @template R
+ * @param {(...given: A) => R} make
+ * @returns {(...given: A) => R}
+ */
+export function memo(make) {
+  /** @type {Map<string, R>} */
+  const made = new Map();
+  return (...given) => {
+    const key = JSON.stringify(given);
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const result = make(...given);
+    made.set(key, result);
+    return result;
+  };
+}
 
 /**
  * The code by which Intl formats a currency. It knows codes of three letters alone: a longer one, which only the bank can have added,

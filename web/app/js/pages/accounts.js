@@ -2,8 +2,8 @@
 // The customer's accounts: what each is called and what can be done with it, and another one.
 
 import { openAnother, rename } from '../account-forms.js';
-import { statusNotice, statusTag } from '../account-status.js';
-import { isOpen, nameOf, readAccounts } from '../accounts.js';
+import { isOpen, nameOf, readAccounts, statusTag } from '../accounts.js';
+import { statusNotice } from '../account-status.js';
 import { amountOf } from '../amount-text.js';
 import { copyButton } from '../copying.js';
 import { h, isolated } from '../dom.js';

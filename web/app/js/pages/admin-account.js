@@ -1,8 +1,8 @@
 // @ts-check
 // One account with its history, and what staff can do with it.
 
-import { freezeWords, movesOf } from '../account-status.js';
-import { ownNumbers } from '../accounts.js';
+import { movesOf, ownNumbers } from '../accounts.js';
+import { freezeWords } from '../account-status.js';
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { copyButton } from '../copying.js';

@@ -1,7 +1,7 @@
 // @ts-check
 // Every account, for staff.
 
-import { statusTag } from '../account-status.js';
+import { statusTag } from '../accounts.js';
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { h, isolated } from '../dom.js';

@@ -1,15 +1,13 @@
 // @ts-check
 // The overview: the balance, how it came about, and what can be done.
 
-import { aboutChosen } from '../account-choice.js';
-import { movesOf, statusNotice, statusTag } from '../account-status.js';
-import { isOpen, nameOf, pendingOfAll, readAccounts, totalsOf } from '../accounts.js';
+import { aboutChosen, isOpen, movesOf, nameOf, pendingOfAll, readAccounts, statusTag, totalsOf } from '../accounts.js';
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { chartOf } from '../charts.js';
 import { copyButton } from '../copying.js';
 import { openDialog } from '../dialogs.js';
-import { h, isolated } from '../dom.js';
+import { fill, h, isolated } from '../dom.js';
 import { entryRows } from '../entries.js';
 import { icon } from '../icons.js';
 import { section } from '../layout.js';
@@ -19,16 +17,19 @@ import { formatNumber } from '../numbers.js';
 import { onPending } from '../pending.js';
 import * as session from '../session.js';
 import { empty, failure, region } from '../states.js';
-import { formatDate, formatMonth, today, zoneName } from '../times.js';
+import { formatDate, formatMonth, zoneName } from '../times.js';
 
 /** Whether deposits and withdrawals are made at the bank's desk alone. */
 const cashByStaff = document.documentElement.dataset.cash === 'staff';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 
+const usualSpan = 90; // days
+
 /** @param {import('../router.js').Visit} visit */
 export default function overview({ signal }) {
   let accounts = readAccounts(signal);
+  accounts.catch(() => {}); // the parts show it
   return [
     h('h1', { class: 'sr-only' }, 'Overview'),
     roleNotice(session.who()?.requires ?? []),
@@ -46,15 +47,18 @@ export default function overview({ signal }) {
 function parts(number, accounts, again, signal) {
   const path = { account_number: number };
   const spans = spanChoice((days) => { span = days; void curve.reload(); });
-  let span = 90;
+  let span = usualSpan;
   const balance = region(accounts, (list) => balanceOf(list, number, signal), { lines: 3 });
   const all = region(accounts, (list) => accountList(list, number), { lines: 4 });
-  const month = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: Number(today().slice(8)) }, signal }), monthOf, { lines: 2 });
-  const curve = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: span }, signal }), curveOf, { lines: 5, class: 'min-h-64' });
-  const latest = region(() => call('get', '/accounts/{account_number}/transactions', { path, query: { limit: 6 }, signal }), latestOf, { lines: 6 });
+  const balances = (/** @type {number} */ days) => call('get', '/accounts/{account_number}/balances', { path, query: { days }, signal });
+  let usual = balances(usualSpan); // has this month's days, too
+  const month = region(() => usual, monthOf, { lines: 2 });
+  const curve = region(() => (span === usualSpan ? usual : balances(span)), curveOf, { lines: 5, class: 'min-h-64' });
+  const latest = region(() => call('get', '/accounts/{account_number}/transactions', { path, query: { limit: 5 }, signal }), latestOf, { lines: 6 });
   onPending(() => { // something was settled, here, in another tab, or by the notice
     if (pendingOfAll().length > 0) return;
     again();
+    usual = balances(usualSpan);
     for (const part of [balance, all, month, curve, latest]) void part.reload();
   }, signal);
   return [
@@ -95,8 +99,19 @@ function balanceOf(accounts, number, signal) {
     h('div', { class: 'mt-2 flex flex-wrap items-center gap-1 text-soft tabular-nums' },
       h('span', null, h('span', { class: 'sr-only' }, 'Account number '), formatNumber(account.account_number)), copyButton(account.account_number, 'account number')),
     account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'Three wrong PINs have locked this account: you cannot sign in elsewhere or change the PIN until the bank unlocks it. Everything else works. If the wrong PINs were not yours, tell the bank.') : null,
-    statusNotice(account),
+    statusPlace(account),
     h('div', { class: 'mt-5 flex flex-wrap gap-2 empty:hidden' }, actionsOf(account, signal)));
+}
+
+/**
+ * The place for a notice that the account is frozen or closed, whose code is loaded only then.
+ * @param {Schemas['Account']} account
+ */
+function statusPlace(account) {
+  if (account.status === 'open') return null;
+  const place = h('div');
+  void loaded(() => import('../account-status.js')).then(({ statusNotice }) => fill(place, statusNotice(account)), () => {}); // its tag says it, too
+  return place;
 }
 
 /**
@@ -213,7 +228,7 @@ function latestOf(page) {
 function spanChoice(changed) {
   const group = h('fieldset', { class: 'flex flex-wrap' }, h('legend', { class: 'sr-only' }, 'Days to show'));
   for (const [days, words] of /** @type {[number, string][]} */ ([[30, '30 days'], [90, '90 days'], [365, '1 year']])) {
-    const input = h('input', { class: 'sr-only', type: 'radio', name: 'span', value: days, checked: days === 90, on: { change: () => changed(days) } });
+    const input = h('input', { class: 'sr-only', type: 'radio', name: 'span', value: days, checked: days === usualSpan, on: { change: () => changed(days) } });
     group.append(h('label', { class: 'choice' }, input, words));
   }
   return group;

@@ -1,7 +1,8 @@
 // @ts-check
 // The whole history: filtered, searched, page by page, and as statements.
 
-import { aboutChosen, accountChoice } from '../account-choice.js';
+import { accountChoice } from '../account-choice.js';
+import { aboutChosen } from '../accounts.js';
 import { call, statementFile } from '../api.js';
 import { save } from '../copying.js';
 import { asciiDigits } from '../digits.js';

@@ -1,14 +1,13 @@
 // @ts-check
 // Transfer: the recipient and the amount, a check, and a receipt.
 
-import { movesOf } from '../account-status.js';
-import { chosen, isOpen, lineOf, readAccounts, turnTo } from '../accounts.js';
+import { chosen, isOpen, lineOf, movesOf, readAccounts, turnTo } from '../accounts.js';
 import { amountField } from '../amount-field.js';
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { unknownOutcome } from '../cash.js';
 import { announce, fill, h, isolated } from '../dom.js';
-import { details } from '../entries.js';
+import { details } from '../entry.js';
 import { choice, faultOfLength, field, form } from '../forms.js';
 import { icon } from '../icons.js';
 import { newKey, payment } from '../intents.js';
