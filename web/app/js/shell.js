@@ -4,9 +4,9 @@
 import { knownAccounts, pendingOfAll, readAccounts } from './accounts.js';
 import { byId, fill, h, setAttribute } from './dom.js';
 import { brandMark, icon } from './icons.js';
+import { outcomePlace, showOutcomes } from './layout.js';
 import { loaded } from './loading.js';
 import { formatNumber } from './numbers.js';
-import { outcomePlace, showOutcomes } from './outcome-place.js';
 import { hasRecords, onPending } from './pending.js';
 import { isUnknown } from './problems.js';
 import * as session from './session.js';

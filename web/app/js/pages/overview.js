@@ -32,7 +32,7 @@ export default function overview({ signal }) {
   accounts.catch(() => {}); // the parts show it
   return [
     h('h1', { class: 'sr-only' }, 'Overview'),
-    roleNotice(session.who()?.requires ?? []),
+    rolePlace(session.who()?.requires ?? []),
     aboutChosen(signal, (number, left) => parts(number, () => accounts, () => { accounts = readAccounts(signal); }, left)),
   ];
 }
@@ -73,16 +73,13 @@ function parts(number, accounts, again, signal) {
 }
 
 /**
- * What staff still have to do to act as such.
+ * The place for a notice of what staff still have to do to act as such, whose code is loaded only then.
  * @param {Schemas['RoleRequirement'][]} requires
  */
-function roleNotice(requires) {
-  if (requires.length === 0) return h('div');
-  const words = { second_factor: 'sign in with a code as well as the PIN', longer_pin: 'have a PIN of 8 digits or more' };
-  return h('div', { class: 'mb-4 rounded-lg bg-warn-tint p-4 text-sm', 'data-requires': '' },
-    h('p', { class: 'flex items-start gap-2 font-medium' }, icon('shield'), h('span', { class: 'min-w-0' }, 'The pages for the bank’s staff are not open to you yet.')),
-    h('p', { class: 'mt-1' }, `Staff ${requires.map((one) => words[one]).join(', and ')}.`),
-    h('a', { class: 'button button-main mt-3', href: '#/security' }, 'Go to Security'));
+function rolePlace(requires) {
+  const place = h('div');
+  if (requires.length > 0) void loaded(() => import('../role-notice.js')).then(({ roleNotice }) => fill(place, roleNotice(requires)), () => {}); // as long as it fails, they are customers
+  return place;
 }
 
 /**
