@@ -50,6 +50,7 @@ func TestACustomerWithSeveralAccounts(t *testing.T) {
 	savings := v.openAnother("USD – US Dollar", "Savings")
 	v.settle()
 	v.look("accounts")
+	v.fits("accounts")
 
 	v.press("Overview")
 	v.settle()
@@ -66,6 +67,7 @@ func TestACustomerWithSeveralAccounts(t *testing.T) {
 	v.until(`document.querySelector('[data-total=USD]').textContent === '$1,025.00'`, "the total")
 	v.settle()
 	v.look("overview-accounts")
+	v.fits("overview-accounts")
 	v.do(chromedp.Reload())
 	v.balanceShown("$25.00") // the address keeps the account
 
@@ -78,6 +80,7 @@ func TestACustomerWithSeveralAccounts(t *testing.T) {
 	v.see("A••• L•••")
 	v.enter("Amount in USD", "300")
 	v.look("transfer-from")
+	v.fits("transfer-from")
 	v.press("Continue")
 	v.see("Check the transfer")
 	v.do(chromedp.Reload())
@@ -98,6 +101,7 @@ func TestACustomerWithSeveralAccounts(t *testing.T) {
 	v.until(`document.querySelectorAll('[data-entry]').length === 3`, "the history of the other account")
 	v.settle()
 	v.look("transactions-accounts")
+	v.fits("transactions-accounts")
 	v.do(chromedp.Reload())
 	v.until(`document.querySelectorAll('[data-entry]').length === 3`, "the same account after a reload")
 
@@ -108,6 +112,7 @@ func TestACustomerWithSeveralAccounts(t *testing.T) {
 	v.press("Save")
 	v.see("At most 50 characters, please.")
 	v.look("account-rename")
+	v.fits("account-rename")
 	v.enter("Name (optional)", "Roof")
 	v.press("Save")
 	v.until(`!document.querySelector('dialog') && document.querySelector('[data-number="`+savings+`"]').innerText.includes('Roof')`, "the new name")
