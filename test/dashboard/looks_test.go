@@ -177,7 +177,7 @@ func TestAdministratorPagesLookRight(t *testing.T) {
 	v.look("sign-in-locked", 423)
 	v.signIn(number, pin)
 	v.look("admin")
-	v.press("Accounts")
+	v.press("Customers")
 	v.settle()
 	v.look("admin-accounts")
 	v.dashboard("#/admin/accounts/" + locked)

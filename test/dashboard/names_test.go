@@ -50,7 +50,7 @@ func TestNamesOfAllScriptsInTheBrowser(t *testing.T) {
 	admin, adminPin := demoPerson(t, p, "Grace Hopper")
 	boss.dashboard("#/sign-in")
 	boss.signIn(admin, adminPin)
-	boss.press("Accounts")
+	boss.press("Customers")
 	boss.settle()
 	boss.requireIsolated("ג׳ורג׳ כהן")
 	for typed, name := range map[string]string{
@@ -62,7 +62,7 @@ func TestNamesOfAllScriptsInTheBrowser(t *testing.T) {
 	}
 	boss.press("Bank")
 	boss.settle()
-	boss.press("Accounts")
+	boss.press("Customers")
 	boss.settle()
 	boss.see("Lind & Sons, Ltd.")
 	for _, theme := range []string{"light", "dark"} {

@@ -131,3 +131,8 @@ test('a sign means the same however many digits follow it', () => {
     }
   }
 });
+
+test("a currency of the bank's own is named by its code", () => {
+  for (const text of ['12.50', 'MEAL 12.50', '12.50 meal']) assert.deepEqual(parseMoney(text, 'MEAL', 'en'), { minor: 1_250 }, text);
+  assert.ok('fault' in parseMoney('¤12.50', 'MEAL', 'en'));
+});

@@ -20,8 +20,9 @@ const { routes } = await import('../app/js/routes.js');
 const session = await import('../app/js/session.js');
 
 const open = ['/sign-in', '/open', '/reset-pin', '/unlock'];
-const customers = ['/overview', '/transfer', '/transactions', '/security'];
-const admins = ['/admin', '/admin/accounts', '/admin/accounts/481207359144', '/admin/events'];
+const customers = ['/overview', '/transfer', '/transactions', '/accounts', '/security'];
+const desk = ['/admin/accounts', '/admin/accounts/481207359144', '/admin/open', '/admin/accounts/481207359144/open'];
+const admins = [...desk, '/admin', '/admin/events'];
 
 /** Opens a path, and returns the path of the page that is shown at last. */
 async function visit(path) {
@@ -58,6 +59,12 @@ test("a customer sees a customer's pages, and no administrator's", async () => {
   for (const path of admins) assert.equal(await visit(path), '/overview', path);
 });
 
+test("an employee sees the desk's pages beside a customer's, and no administrator's", async () => {
+  await signIn(session, { role: 'employee' });
+  for (const path of [...customers, ...desk]) assert.equal(await visit(path), path);
+  for (const path of ['/admin', '/admin/events']) assert.equal(await visit(path), '/admin/accounts', path);
+});
+
 test("an administrator sees every page behind the sign-in", async () => {
   await signIn(session, { role: 'admin' });
   for (const path of [...customers, ...admins]) assert.equal(await visit(path), path);
@@ -67,8 +74,8 @@ test('each path shows its page, with its title', async () => {
   await signIn(session, { role: 'admin' });
   for (const [path, page, title] of [
     ['/reset-pin', 'reset-pin', 'Set a new PIN'], ['/unlock', 'unlock', 'Unlock an account'], ['/overview', 'overview', 'Overview'], ['/transfer', 'transfer', 'Transfer'],
-    ['/transactions', 'transactions', 'Transactions'], ['/security', 'security', 'Security'], ['/admin', 'admin', 'Bank'], ['/admin/accounts', 'admin-accounts', 'Accounts'],
-    ['/admin/accounts/481207359144', 'admin-account', 'Account'], ['/admin/events', 'admin-events', 'Events'],
+    ['/transactions', 'transactions', 'Transactions'], ['/accounts', 'accounts', 'Accounts'], ['/security', 'security', 'Security'], ['/admin', 'admin', 'Bank'], ['/admin/accounts', 'admin-accounts', 'Customers'],
+    ['/admin/accounts/481207359144', 'admin-account', 'Account'], ['/admin/open', 'admin-open', 'Open an account'], ['/admin/accounts/481207359144/open', 'admin-open', 'Open another account'], ['/admin/events', 'admin-events', 'Events'],
   ]) {
     await visit(path);
     assert.equal(document.shown, page, path);

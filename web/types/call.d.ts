@@ -2,7 +2,7 @@
 import type { components, paths } from './api';
 
 export type Schemas = components['schemas'];
-export type Method = 'get' | 'post' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 export type PathsOf<M extends Method> = {
   [P in keyof paths]: paths[P] extends { [K in M]: { responses: unknown } } ? P : never;

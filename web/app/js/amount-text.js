@@ -5,7 +5,7 @@ import { h } from './dom.js';
 import { formatCount, formatMoney } from './money.js';
 
 /**
- * @param {number} minor
+ * @param {number | bigint} minor
  * @param {string} currency
  * @param {{ sign?: boolean }} [options]
  */

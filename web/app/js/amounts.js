@@ -4,8 +4,7 @@
 
 import { decimalsOf } from './currencies.js';
 import { asciiDigits } from './digits.js';
-import { memo } from './memo.js';
-import { formatInput, formatMoney, intlCode, moneyFormat } from './money.js';
+import { codeForIntl, formatInput, formatMoney, memo, moneyFormat } from './money.js';
 
 const most = 1_000_000_000_000;
 
@@ -147,8 +146,8 @@ function designates(text, currency, locale) {
 }
 
 const symbolsOf = memo((/** @type {string} */ currency, /** @type {string | undefined} */ locale) => [currency,
-  ...(/** @type {const} */ (['symbol', 'narrowSymbol'])).flatMap((currencyDisplay) => new Intl.NumberFormat(locale, { style: 'currency', currency: intlCode(currency), currencyDisplay })
-    .formatToParts(1).filter(({ type }) => type === 'currency' && intlCode(currency) === currency).map(({ value }) => value))].map(bareName).filter(Boolean));
+  ...(/** @type {const} */ (['symbol', 'narrowSymbol'])).flatMap((currencyDisplay) => new Intl.NumberFormat(locale, { style: 'currency', currency: codeForIntl(currency), currencyDisplay })
+    .formatToParts(1).filter(({ type, value }) => type === 'currency' && value !== '¤').map(({ value }) => value))].map(bareName).filter(Boolean));
 
 // A currency's code begins with its country's, where it has the most symbols.
 const symbolsAnywhere = memo((/** @type {string} */ currency) => [

@@ -5,7 +5,8 @@ import { amountField } from './amount-field.js';
 import { amountOf } from './amount-text.js';
 import { openDialog } from './dialogs.js';
 import { announce, h } from './dom.js';
-import { details, typeWords } from './entries.js';
+import { typeWords } from './entries.js';
+import { details } from './entry.js';
 import { faultOfLength, field, form } from './forms.js';
 import { payment } from './intents.js';
 import { formatMoney } from './money.js';
@@ -37,7 +38,7 @@ export function unknownOutcome(error) {
  * @param {Schemas['Account']} account
  */
 export function openCash(kind, account) {
-  if (isUnsettled(kind)) {
+  if (isUnsettled(kind, account.account_number)) {
     openDialog(words[kind].title, unsettledNote);
     return;
   }

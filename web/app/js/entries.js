@@ -1,13 +1,14 @@
 // @ts-check
-// Entries of a history, as a list and in full.
+// Entries of a history, as a list.
 
 import { amountOf } from './amount-text.js';
-import { copyButton } from './copying.js';
 import { openDialog } from './dialogs.js';
 import { h, isolated } from './dom.js';
 import { icon } from './icons.js';
+import { loaded } from './loading.js';
 import { formatNumber } from './numbers.js';
-import { formatDay, formatExact, formatShortDay, formatTime } from './times.js';
+import { failure } from './states.js';
+import { formatDay, formatShortDay } from './times.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 /** @typedef {Schemas['Transaction']} Entry */
@@ -29,7 +30,7 @@ export function takes(entry) {
 /** What an entry did to the balance.
  * @param {Entry} entry
  */
-function signed(entry) {
+export function signed(entry) {
   return takes(entry) ? -entry.amount : entry.amount;
 }
 
@@ -48,7 +49,7 @@ export function entryRows(entries) {
   return entries.map((entry) => h('li', { class: 'border-t border-line first:border-t-0' },
     h('button', {
       class: 'row row-link min-h-16',
-      type: 'button', 'data-entry': entry.id, on: { click: () => openEntry(entry) },
+      type: 'button', 'data-entry': entry.id, on: { click: () => open(entry) },
     },
     h('span', { class: 'flex size-9 items-center justify-center rounded-full bg-sunken text-soft' }, icon(iconOf(entry), 'size-4')),
     h('span', { class: 'row-main' },
@@ -75,33 +76,14 @@ export function entryHeadings() {
     h('span'), h('span', null, 'Description'), h('span', { class: 'pl-3' }, 'Date'), h('span', { class: 'text-right' }, 'Amount'), h('span', { class: 'text-right' }, 'Balance'));
 }
 
-/** @param {Entry} entry */
-export function openEntry(entry) {
-  openDialog(typeWords[entry.transaction_type], () => [
-    h('p', { class: `figure ${takes(entry) ? '' : 'text-good'}` }, amountOf(signed(entry), entry.currency, { sign: true })),
-    entry.description ? h('p', { class: 'mt-1' }, isolated(entry.description)) : h('span'),
-    details([
-      ['When', formatTime(entry.timestamp), formatExact(entry.timestamp)],
-      entry.counterparty_account ? [takes(entry) ? 'To account' : 'From account', formatNumber(entry.counterparty_account)] : null,
-      entry.reference ? ['Reference', isolated(entry.reference)] : null,
-      entry.via ? [takes(entry) ? 'Paid out via' : 'Paid in via', entry.via] : null,
-      ['Balance afterwards', amountOf(entry.balance_after, entry.currency)],
-      ['Entry', `Number ${entry.sequence} of this account`],
-      ['Id', h('code', { class: 'text-xs break-all' }, entry.id)],
-    ]),
-    h('div', { class: 'mt-5 rounded-lg bg-sunken p-4' },
-      h('div', { class: 'flex flex-wrap items-center justify-between gap-2' }, h('p', { class: 'text-sm font-medium' }, 'Hash'), copyButton(entry.hash, 'hash')),
-      h('code', { class: 'block text-sm break-all text-soft' }, entry.hash),
-      h('p', { class: 'mt-2 text-sm text-soft' }, 'Covers this entry and the hash of the one before it: neither can be changed unnoticed.')),
-  ]);
-}
-
 /**
- * Names with their values.
- * @param {([string, string | Node, string?] | null)[]} rows
+ * Shows an entry in full, by code that a first visit does not load.
+ * @param {Entry} entry
  */
-export function details(rows) {
-  return h('dl', { class: 'mt-5 divide-y divide-line border-y border-line' },
-    rows.map((row) => row && h('div', { class: 'flex flex-wrap justify-between gap-x-6 gap-y-0.5 py-2.5' },
-      h('dt', { class: 'text-soft' }, row[0]), h('dd', { class: 'ml-auto text-right font-medium tabular-nums', title: row[2] }, row[1]))));
+async function open(entry) {
+  try {
+    (await loaded(() => import('./entry.js'))).openEntry(entry);
+  } catch (error) {
+    openDialog(typeWords[entry.transaction_type], () => failure(error, () => location.reload()));
+  }
 }

@@ -3,33 +3,52 @@
 // fractions. amounts.js reads what people type.
 
 import { decimalsOf } from './currencies.js';
-import { memo } from './memo.js';
 
 /**
- * A code that Intl takes, which are those of three letters. Elsewhere a bank's own currency is formatted as this one, and then named.
- * @param {string} currency
+ * Makes a function remember its results. Its arguments must be strings, numbers and plain objects.
+ * @template {unknown[]} A
+ * @template R
+ * @param {(...given: A) => R} make
+ * @returns {(...given: A) => R}
  */
-export function intlCode(currency) {
-  return currency.length === 3 ? currency : 'XTS';
+export function memo(make) {
+  /** @type {Map<string, R>} */
+  const made = new Map();
+  return (...given) => {
+    const key = JSON.stringify(given);
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const result = make(...given);
+    made.set(key, result);
+    return result;
+  };
 }
 
+/**
+ * The code by which Intl formats a currency. It knows codes of three letters alone: a longer one, which only the bank can have added,
+ * takes the place of the sign for no currency.
+ * @param {string} currency
+ */
+export function codeForIntl(currency) {
+  return currency.length === 3 ? currency : 'XXX';
+}
 // Intl decides where the symbol goes, and how digits look and are grouped; the bank decides how many decimals there are.
 export const moneyFormat = memo((/** @type {string} */ currency, /** @type {Intl.NumberFormatOptions} */ options, /** @type {string | undefined} */ locale) => {
   const decimals = decimalsOf(currency);
   return new Intl.NumberFormat(locale, {
-    style: 'currency', currency: intlCode(currency), minimumFractionDigits: decimals, maximumFractionDigits: decimals, ...options,
+    style: 'currency', currency: codeForIntl(currency), minimumFractionDigits: decimals, maximumFractionDigits: decimals, ...options,
   });
 });
 
 /**
  * An amount as an exact decimal string, which Intl formats without converting it to a float.
- * @param {number} minor
+ * @param {number | bigint} minor
  * @param {string} currency
  * @returns {any} Intl's types do not know it yet
  */
 function decimalText(minor, currency) {
   const decimals = decimalsOf(currency);
-  const digits = String(Math.abs(minor)).padStart(decimals + 1, '0');
+  const digits = String(minor).replace('-', '').padStart(decimals + 1, '0');
   const point = digits.length - decimals;
   const sign = minor < 0 ? '-' : '';
   return decimals === 0 ? sign + digits : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
@@ -37,18 +56,17 @@ function decimalText(minor, currency) {
 
 /**
  * An amount as people read it.
- * @param {number} minor
+ * @param {number | bigint} minor
  * @param {string} currency
  * @param {{ sign?: boolean, locale?: string }} [options] sign: also before amounts that came in
  */
 export function formatMoney(minor, currency, { sign = false, locale } = {}) {
-  const format = moneyFormat(currency, { signDisplay: sign ? 'exceptZero' : 'auto', currencyDisplay: 'narrowSymbol' }, locale);
-  return format.formatToParts(decimalText(minor, currency))
-    .map(({ type, value }) => {
-      if (type === 'currency' && intlCode(currency) !== currency) return currency;
-      return type === 'minusSign' ? value.replace('-', '−') : value; // a minus is as wide as a plus
-    })
-    .join('');
+  const known = codeForIntl(currency) === currency;
+  const format = moneyFormat(currency, { signDisplay: sign ? 'exceptZero' : 'auto', currencyDisplay: known ? 'narrowSymbol' : 'code' }, locale);
+  return format.formatToParts(decimalText(minor, currency)).map(({ type, value }) => {
+    if (type === 'currency' && !known) return currency;
+    return type === 'minusSign' ? value.replace('-', '−') : value; // a minus is as wide as a plus
+  }).join('');
 }
 
 /**

@@ -1,15 +1,15 @@
 // @ts-check
 // The notice at the top of every page about requests that got no answer: it asks the bank what happened to them.
 
+import { ownNumbers, pendingOfAll } from './accounts.js';
 import { amountOf } from './amount-text.js';
 import { announce, fill, h } from './dom.js';
 import { icon } from './icons.js';
 import { isHeld, lookUp, payment, settle } from './intents.js';
+import { onOutcomes, outcomePlace } from './layout.js';
 import { formatNumber } from './numbers.js';
-import { outcomePlace, onOutcomes } from './outcome-place.js';
-import { allPending, changed, keyLifetime, onPending, pending } from './pending.js';
+import { changed, keyLifetime, onPending, pending } from './pending.js';
 import { codeOf } from './problems.js';
-import * as session from './session.js';
 import { failure } from './states.js';
 import { formatTime } from './times.js';
 
@@ -41,12 +41,14 @@ function outcomes(owner) {
 }
 
 /**
- * Whether a request of this kind is not settled, or the customer has not dismissed its outcome: until then no other can be sent.
+ * Whether a request of this kind from an account is not settled, or the customer has not dismissed its outcome: until then no
+ * other can be sent.
  * @param {Pending['kind']} kind
+ * @param {string} from
  */
-export function isUnsettled(kind) {
-  const record = pending(session.who()?.account ?? '', kind);
-  return (record !== null && !isHeld(record)) || [...shown.values()].some((outcome) => outcome.record.kind === kind);
+export function isUnsettled(kind, from) {
+  const record = pending(from, kind);
+  return (record !== null && !isHeld(record)) || [...shown.values()].some((outcome) => outcome.record.kind === kind && outcome.record.account === from);
 }
 
 /**
@@ -67,12 +69,12 @@ export function unsettledNote() {
  * @param {Pending} record
  */
 export function reportDone(record) {
-  if (session.who()?.account === record.account) become({ record, state: 'done', error: null }, 'done');
+  if (ownNumbers().includes(record.account)) become({ record, state: 'done', error: null }, 'done');
 }
 
 /** Takes up the pending requests that no form handles. */
 function look() {
-  const records = session.who() ? allPending(account).filter((record) => !isHeld(record)) : [];
+  const records = pendingOfAll().filter((record) => !isHeld(record));
   for (const [key, outcome] of shown) {
     if (outcome.state !== 'done' && !records.some((record) => record.key === key)) shown.delete(key); // settled elsewhere
   }
@@ -88,7 +90,7 @@ function look() {
 
 /** @param {Outcome} outcome */
 function isCurrent({ record }) {
-  return session.who()?.account === record.account && shown.has(record.key);
+  return ownNumbers().includes(record.account) && shown.has(record.key);
 }
 
 /** @param {Outcome} outcome */

@@ -59,6 +59,15 @@ export function allPending(account) {
   return kinds.map((kind) => pending(account, kind)).filter((record) => record !== null);
 }
 
+/** Whether there may be a record of any account. */
+export function hasRecords() {
+  try {
+    return memory.size > 0 || Object.keys(localStorage).some((name) => name.startsWith(`${ours} pending `));
+  } catch {
+    return memory.size > 0;
+  }
+}
+
 /** @param {Pending} record */
 export function keep(record) {
   const name = nameOf(record.account, record.kind);
@@ -116,5 +125,5 @@ function isPending(record) {
   const texts = [record.key, record.account, record.currency, ...[body.to_account, body.description, body.account_holder_name].map((text) => text ?? '')];
   const numbers = [record.at, body.amount ?? 0, body.initial_deposit ?? 0];
   return texts.every((text) => typeof text === 'string') && numbers.every(Number.isSafeInteger)
-    && /^[\x20-\x7e]{1,255}$/.test(record.key) && /^[A-Z]{3}$/.test(record.currency);
+    && /^[\x20-\x7e]{1,255}$/.test(record.key) && /^[A-Z]{3,8}$/.test(record.currency);
 }

@@ -17,7 +17,7 @@ import { failure, isAbort, skeleton } from './states.js';
  * @typedef {object} Route
  * @property {RegExp} path
  * @property {string} title
- * @property {'public' | 'customer' | 'admin'} who
+ * @property {'public' | 'customer' | 'staff' | 'admin'} who staff are employees and administrators
  * @property {string} [section] the place in the navigation
  * @property {() => Promise<PageModule>} load
  */
@@ -39,7 +39,21 @@ function homeOf() {
   const to = wanted;
   wanted = '';
   if (to) return to;
-  return session.who()?.role === 'admin' ? '/admin' : '/overview';
+  switch (session.who()?.role) {
+    case 'admin': return '/admin';
+    case 'employee': return '/admin/accounts';
+    default: return '/overview';
+  }
+}
+
+/**
+ * Whether a page is for people with this role.
+ * @param {Route} route
+ * @param {import('./session.js').Session} caller
+ */
+function isFor({ who }, { role }) {
+  if (who === 'admin') return role === 'admin';
+  return who !== 'staff' || role !== 'customer';
 }
 
 /** Shows the page that the fragment stands for. */
@@ -47,7 +61,7 @@ export async function show() {
   const path = place();
   const route = routes.find((candidate) => candidate.path.test(path));
   const caller = session.who();
-  if (!route || (route.who === 'admin' && caller && caller.role !== 'admin')) {
+  if (!route || (caller && !isFor(route, caller))) {
     replace(caller ? homeOf() : '/sign-in');
     return;
   }

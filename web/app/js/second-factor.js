@@ -90,7 +90,7 @@ export function secondFactor(account, state, changed) {
 function offContent({ required }, start) {
   return [
     h('p', { class: 'text-sm text-soft' }, 'Off. When it is on, signing in takes a code from an app on your phone as well as the PIN, so a stolen PIN is not enough.'),
-    required ? h('p', { class: 'mt-3 text-sm font-medium' }, 'You are an administrator, and administrators need it.') : null,
+    required ? h('p', { class: 'mt-3 text-sm font-medium' }, 'You work for the bank, and its staff need it.') : null,
     h('button', { class: 'button button-main mt-4', type: 'button', on: { click: start } }, 'Turn on'),
   ];
 }
@@ -106,7 +106,7 @@ function onContent({ required, recovery_codes_left: left }, { renew, remove }) {
     h('p', { class: `mt-2 text-sm ${few ? 'font-medium text-warn' : 'text-soft'}` },
       `${left} of 10 recovery codes ${left === 1 ? 'is' : 'are'} left.${few ? ' Get new ones before you need them.' : ''}`),
     session.who()?.requires.includes('second_factor')
-      ? h('p', { class: 'mt-2 text-sm font-medium' }, 'You have signed in here without a code. Sign out, and sign in with one, to open the pages for administrators.') : null,
+      ? h('p', { class: 'mt-2 text-sm font-medium' }, 'You have signed in here without a code. Sign out, and sign in with one, to open the pages for staff.') : null,
     h('div', { class: 'mt-4 flex flex-wrap gap-3' },
       h('button', { class: 'button button-plain', type: 'button', on: { click: renew } }, 'New recovery codes'),
       required ? null : h('button', { class: 'button button-plain', type: 'button', on: { click: remove } }, 'Turn off')),

@@ -1,12 +1,13 @@
 // @ts-check
 // The frame of every page: the brand, the navigation, and the sign-out button.
 
+import { knownAccounts, pendingOfAll, readAccounts } from './accounts.js';
 import { byId, fill, h, setAttribute } from './dom.js';
 import { brandMark, icon } from './icons.js';
+import { outcomePlace, showOutcomes } from './layout.js';
 import { loaded } from './loading.js';
 import { formatNumber } from './numbers.js';
-import { outcomePlace, showOutcomes } from './outcome-place.js';
-import { allPending, onPending } from './pending.js';
+import { hasRecords, onPending } from './pending.js';
 import { isUnknown } from './problems.js';
 import * as session from './session.js';
 import { failure } from './states.js';
@@ -19,21 +20,28 @@ const customerLinks = [
   { path: '/overview', words: 'Overview', sign: 'overview' },
   { path: '/transfer', words: 'Transfer', sign: 'transfer' },
   { path: '/transactions', words: 'Transactions', sign: 'list' },
+  { path: '/accounts', words: 'Accounts', sign: 'wallet' },
   { path: '/security', words: 'Security', sign: 'shield' },
 ];
-/** @type {Link[]} */
-const adminLinks = [
-  { path: '/admin', words: 'Bank', sign: 'bank' },
-  { path: '/admin/accounts', words: 'Accounts', sign: 'people' },
-  { path: '/admin/events', words: 'Events', sign: 'events' },
-];
+/** The pages of each role beside the customer's. @type {Record<import('../../types/call').Schemas['Role'], Link[]>} */
+const staffLinks = {
+  customer: [],
+  employee: [{ path: '/admin/accounts', words: 'Customers', sign: 'people' }],
+  admin: [
+    { path: '/admin', words: 'Bank', sign: 'bank' },
+    { path: '/admin/accounts', words: 'Customers', sign: 'people' },
+    { path: '/admin/events', words: 'Events', sign: 'events' },
+  ],
+};
 
 /** @type {{ caller: import('./session.js').Session, main: HTMLElement } | null} */
 let shown = null;
 
 /** Loads the code that reports on requests that got no answer, once there are any, which is rare. */
 async function loadOutcomes() {
-  if (!shown || allPending(shown.caller.account).length === 0) return;
+  if (!shown || !hasRecords()) return;
+  if (!knownAccounts()) await readAccounts().catch(() => {}); // a request from another account of the customer's counts, too
+  if (pendingOfAll().length === 0) return;
   await loaded(() => import('./outcomes.js')).catch((error) => fill(outcomePlace, failure(error, () => { void loadOutcomes(); })));
 }
 
@@ -72,7 +80,7 @@ function mark(href) {
   for (const link of document.querySelectorAll('nav a')) setAttribute(link, 'aria-current', link.getAttribute('href') === href ? 'page' : null);
 }
 
-/** Gives a session its administrator's role once it meets the role's requirements. The page's content stays. */
+/** Gives a session its staff role once it meets the role's requirements. The page's content stays. */
 export async function takeUpRole() {
   const before = session.who();
   if (!before || before.requires.length === 0) return;
@@ -91,20 +99,21 @@ export async function takeUpRole() {
 
 /** @param {import('./session.js').Session} caller */
 function build(caller) {
-  const admin = caller.role === 'admin';
+  const desk = staffLinks[caller.role];
+  const home = `#${desk[0]?.path ?? '/overview'}`;
   const main = h('main', { id: 'main', class: 'mx-auto w-full max-w-5xl min-w-0 grow px-4 pt-6 pb-12 sm:px-8 lg:pt-10 lg:pb-16' });
   const sidebar = h('header', { class: 'hidden w-60 shrink-0 border-r border-line bg-raised lg:block' },
     h('div', { class: 'sticky top-0 flex h-dvh flex-col overflow-y-auto px-4 py-6' },
-      brand(admin ? '#/admin' : '#/overview'),
+      brand(home),
       h('nav', { class: 'mt-8 flex-1 space-y-6', 'aria-label': 'Pages' },
-        admin ? group('Administration', adminLinks) : null,
-        group(admin ? 'My account' : '', customerLinks)),
-      h('p', { class: 'px-3 text-sm text-soft tabular-nums' }, 'Account', h('br'), formatNumber(caller.account)),
+        desk.length > 0 ? group(caller.role === 'admin' ? 'Administration' : 'Desk', desk) : null,
+        group(desk.length > 0 ? 'My own accounts' : '', customerLinks)),
+      h('p', { class: 'px-3 text-sm text-soft tabular-nums' }, 'Signed in with', h('br'), formatNumber(caller.account)),
       leaveButton('nav-link mt-2 w-full text-left')));
   const top = h('header', { class: 'flex flex-wrap items-center justify-between gap-x-4 border-b border-line bg-raised px-4 py-2 lg:hidden' },
-    brand(admin ? '#/admin' : '#/overview'), leaveButton('button button-quiet px-3'));
+    brand(home), leaveButton('button button-quiet px-3'));
   const tabs = h('nav', { class: 'sticky bottom-0 z-10 flex flex-wrap border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden', 'aria-label': 'Pages' },
-    (admin ? [...adminLinks, ...customerLinks.slice(0, 1), ...customerLinks.slice(3)] : customerLinks).map((link) => h('a', { class: 'tab-link', href: `#${link.path}` }, icon(link.sign), h('span', null, link.words))));
+    (desk.length > 0 ? [...desk, ...customerLinks.filter(({ path }) => path === '/overview' || path === '/security')] : customerLinks).map((link) => h('a', { class: 'tab-link', href: `#${link.path}` }, icon(link.sign), h('span', null, link.words))));
   fill(byId('app'), h('div', { class: 'flex min-h-dvh' }, sidebar, h('div', { class: 'flex min-w-0 flex-1 flex-col' }, top, main, tabs)));
   return main;
 }

@@ -1,18 +1,23 @@
 // @ts-check
-// One account with its history, for administrators.
+// One account with its history, and what staff can do with it.
 
+import { movesOf, ownNumbers } from '../accounts.js';
+import { freezeWords } from '../account-status.js';
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { copyButton } from '../copying.js';
+import { deskCash, issueCode } from '../desk.js';
 import { openDialog } from '../dialogs.js';
 import { announce, fill, h, isolated } from '../dom.js';
 import { entryHeadings, entryRows } from '../entries.js';
 import { eventRows } from '../events.js';
+import { freeze, reasonWords, unfreeze } from '../freezing.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
 import { formatNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
 import { isUnknown } from '../problems.js';
+import * as session from '../session.js';
 import { empty, failure, region } from '../states.js';
 import { formatDay } from '../times.js';
 import { tags } from './admin-accounts.js';
@@ -24,10 +29,13 @@ export default function adminAccount({ parameters, signal }) {
   const number = parameters[0] ?? '';
   const path = { account_number: number };
   const card = region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => accountCard(account, refresh), { lines: 3 });
-  const events = region(() => call('get', '/admin/events', { query: { account_number: number, limit: 50 }, signal }), (page) => (page.data.length > 0
+  const events = session.who()?.role !== 'admin' ? null : region(() => call('get', '/admin/events', { query: { account_number: number, limit: 50 }, signal }), (page) => (page.data.length > 0
     ? h('ul', { class: 'mt-1 border-t border-line' }, eventRows(page.data).slice(0, 10))
     : empty('Nothing happened', 'No sign-in, lock or change.')), { lines: 3 });
-  const refresh = () => { for (const part of [card, events]) void part.reload(); };
+  const refresh = () => {
+    for (const part of [card, events]) void part?.reload();
+    void history.restart();
+  };
   const history = pagedList({
     load: (cursor) => call('get', '/accounts/{account_number}/transactions', { path, query: cursor ? { cursor } : { limit: 25 }, signal }),
     headings: entryHeadings(),
@@ -36,9 +44,9 @@ export default function adminAccount({ parameters, signal }) {
     nothing: () => empty('No entries', 'This account has no history.'),
   });
   return [
-    h('a', { class: 'link mb-2 inline-flex min-h-11 items-center gap-1 text-sm', href: '#/admin/accounts' }, icon('back', 'size-4'), 'Accounts'),
+    h('a', { class: 'link mb-2 inline-flex min-h-11 items-center gap-1 text-sm', href: '#/admin/accounts' }, icon('back', 'size-4'), 'Customers'),
     heading(`Account ${formatNumber(number)}`),
-    h('div', { class: 'space-y-4' }, h('section', { class: 'card', 'aria-label': 'Account' }, card), section('Events', events), section('History', history.node)),
+    h('div', { class: 'space-y-4' }, h('section', { class: 'card', 'aria-label': 'Account' }, card), events && section('Events', events), section('History', history.node)),
   ];
 }
 
@@ -68,9 +76,30 @@ function accountCard(account, changed) {
         h('p', { class: 'flex flex-wrap items-center gap-2 text-lg font-semibold' }, isolated(account.account_holder_name), tags(account)),
         h('p', { class: 'figure mt-1' }, amountOf(account.balance, account.currency)),
         h('p', { class: 'mt-1 flex flex-wrap items-center gap-x-1 text-sm text-soft' }, `Opened ${formatDay(account.created_at)}`, copyButton(account.account_number, 'account number'))),
-      h('div', { class: 'flex flex-wrap gap-3' }, end, account.is_locked ? unlock : null)),
+      account.is_locked ? unlock : null),
     account.is_locked ? h('p', { class: 'mt-3 text-sm text-soft' }, 'Three wrong PINs in a row have locked it. Unlock it once you are sure who is asking. The unlock is recorded.') : null,
+    account.frozen ? h('p', { class: 'mt-3 rounded-lg bg-warn-tint p-3 text-sm font-medium text-warn' }, freezeWords(account.frozen), account.frozen.reason ? ` ${reasonWords[account.frozen.reason]}.` : null) : null,
+    account.status === 'closed' ? h('p', { class: 'mt-3 rounded-lg bg-sunken p-3 text-sm font-medium' }, 'This account is closed.') : null,
+    h('div', { class: 'mt-5 flex flex-wrap gap-2' }, deskActions(account, changed), end),
     result);
+}
+
+/**
+ * What staff can do for the customer; nothing at their own account, which they use like everybody else.
+ * @param {Schemas['Account']} account
+ * @param {() => void} changed
+ */
+function deskActions(account, changed) {
+  if (ownNumbers().includes(account.account_number)) return [];
+  const { pays, receives } = movesOf(account);
+  const button = (/** @type {string} */ words, /** @type {() => void} */ press) => h('button', { class: 'button button-plain', type: 'button', on: { click: press } }, words);
+  return [
+    receives ? button('Deposit', () => deskCash('deposit', account, changed)) : null,
+    pays ? button('Withdraw', () => deskCash('withdraw', account, changed)) : null,
+    account.status === 'closed' ? null : account.frozen ? button('Lift the freeze', () => unfreeze(account, changed)) : button('Freeze', () => freeze(account, changed)),
+    button('Code for a new PIN', () => issueCode(account)),
+    h('a', { class: 'button button-plain', href: `#/admin/accounts/${account.account_number}/open` }, 'Open another account'),
+  ];
 }
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
-// Every account, for administrators.
+// Every account, for staff.
 
+import { statusTag } from '../accounts.js';
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { h, isolated } from '../dom.js';
@@ -36,7 +37,7 @@ export default function adminAccounts({ signal }) {
     void list.restart();
   }, filters.locked);
   return [
-    heading('Accounts'),
+    heading('Customers', h('a', { class: 'button button-main', href: '#/admin/open' }, icon('plus'), 'Open an account')),
     h('section', { class: 'card min-w-0 overflow-hidden', 'aria-label': 'Accounts' },
       h('div', { class: 'grid gap-3 border-b border-line p-4 sm:grid-cols-[2fr_1fr] sm:p-5' }, search.node, locked.node), list.node),
   ];
@@ -64,6 +65,7 @@ function row(account) {
 export function tags(account) {
   return [
     account.is_locked ? h('span', { class: 'tag bg-danger-tint text-danger' }, icon('lock', 'size-3.5'), 'Locked') : null,
-    account.role === 'admin' ? h('span', { class: 'tag bg-accent-tint text-accent' }, 'Administrator') : null,
+    statusTag(account),
+    account.role === 'customer' ? null : h('span', { class: 'tag bg-accent-tint text-accent' }, account.role === 'admin' ? 'Administrator' : 'Employee'),
   ];
 }

@@ -102,8 +102,8 @@ function openingForm(before, signal, keep, anew, done) {
   const holder = field('Your name', { autocomplete: 'name', maxlength: 400, value: before?.holder ?? '' });
   const pin = newPinField('Choose a PIN');
   const again = pinField('The PIN once more', 'new-password');
-  const currency = choice('Currency', openableCurrencies().map(({ code, name }) => [code, name === code ? code : `${code} – ${name}`]), () => deposit.refresh(), before?.currency);
-  currency.input.classList.add('text-[min(1rem,4.6cqi)]'); // the longest name is shown whole
+  const currency = choice('Currency', openableCurrencies().map(({ code, name }) => [code, `${code} – ${name}`]), () => deposit.refresh(), before?.currency);
+  currency.input.classList.add('field-long');
   const deposit = amountField('First deposit', () => currency.value(), { optional: true, value: before?.deposit });
   for (const one of [holder, currency, deposit]) {
     one.input.addEventListener('input', () => keep({ holder: holder.value(), currency: currency.value(), deposit: deposit.value() }));

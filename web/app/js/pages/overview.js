@@ -1,45 +1,70 @@
 // @ts-check
 // The overview: the balance, how it came about, and what can be done.
 
+import { aboutChosen, isOpen, movesOf, nameOf, pendingOfAll, readAccounts, statusTag, totalsOf } from '../accounts.js';
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { chartOf } from '../charts.js';
 import { copyButton } from '../copying.js';
 import { openDialog } from '../dialogs.js';
-import { h, isolated } from '../dom.js';
+import { fill, h, isolated } from '../dom.js';
 import { entryRows } from '../entries.js';
 import { icon } from '../icons.js';
 import { section } from '../layout.js';
 import { loaded } from '../loading.js';
 import { formatMoney, formatShort } from '../money.js';
 import { formatNumber } from '../numbers.js';
-import { allPending, onPending } from '../pending.js';
+import { onPending } from '../pending.js';
 import * as session from '../session.js';
 import { empty, failure, region } from '../states.js';
-import { formatDate, formatMonth, today, zoneName } from '../times.js';
+import { formatDate, formatMonth, zoneName } from '../times.js';
 
 /** Whether deposits and withdrawals are made at the bank's desk alone. */
 const cashByStaff = document.documentElement.dataset.cash === 'staff';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 
+const usualSpan = 90; // days
+
 /** @param {import('../router.js').Visit} visit */
 export default function overview({ signal }) {
-  const path = { account_number: session.who()?.account ?? '' };
-  const spans = spanChoice((days) => { span = days; void curve.reload(); });
-  let span = 90;
-  const balance = region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => balanceOf(account, signal), { lines: 3 });
-  const month = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: Number(today().slice(8)) }, signal }), monthOf, { lines: 2 });
-  const curve = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: span }, signal }), curveOf, { lines: 5, class: 'min-h-64' });
-  const latest = region(() => call('get', '/accounts/{account_number}/transactions', { path, query: { limit: 6 }, signal }), latestOf, { lines: 6 });
-  onPending(() => { // something was settled, here, in another tab, or by the notice
-    if (allPending(path.account_number).length === 0) for (const part of [balance, month, curve, latest]) void part.reload();
-  }, signal);
+  let accounts = readAccounts(signal);
+  accounts.catch(() => {}); // the parts show it
   return [
     h('h1', { class: 'sr-only' }, 'Overview'),
-    roleNotice(session.who()?.requires ?? []),
+    rolePlace(session.who()?.requires ?? []),
+    aboutChosen(signal, (number, left) => parts(number, () => accounts, () => { accounts = readAccounts(signal); }, left)),
+  ];
+}
+
+/**
+ * The page's parts for one account.
+ * @param {string} number
+ * @param {() => Promise<Schemas['Account'][]>} accounts
+ * @param {() => void} again reads the accounts again
+ * @param {AbortSignal} signal
+ */
+function parts(number, accounts, again, signal) {
+  const path = { account_number: number };
+  const spans = spanChoice((days) => { span = days; void curve.reload(); });
+  let span = usualSpan;
+  const balance = region(accounts, (list) => balanceOf(list, number, signal), { lines: 3 });
+  const all = region(accounts, (list) => accountList(list, number), { lines: 4 });
+  const balances = (/** @type {number} */ days) => call('get', '/accounts/{account_number}/balances', { path, query: { days }, signal });
+  let usual = balances(usualSpan); // has this month's days, too
+  const month = region(() => usual, monthOf, { lines: 2 });
+  const curve = region(() => (span === usualSpan ? usual : balances(span)), curveOf, { lines: 5, class: 'min-h-64' });
+  const latest = region(() => call('get', '/accounts/{account_number}/transactions', { path, query: { limit: 5 }, signal }), latestOf, { lines: 6 });
+  onPending(() => { // something was settled, here, in another tab, or by the notice
+    if (pendingOfAll().length > 0) return;
+    again();
+    usual = balances(usualSpan);
+    for (const part of [balance, all, month, curve, latest]) void part.reload();
+  }, signal);
+  return [
     h('div', { class: 'grid min-w-0 gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]' },
       h('section', { class: 'card min-w-0', 'aria-label': 'Balance' }, balance),
+      section('Accounts', all, { class: 'lg:row-span-2', beside: h('a', { class: 'link inline-flex min-h-11 items-center text-sm', href: '#/accounts' }, 'Manage') }),
       h('section', { class: 'card min-w-0', 'aria-label': 'This month' }, month)),
     h('div', { class: 'mt-4 space-y-4' },
       section('Balance over time', curve, { beside: spans, note: `At the end of each day (${zoneName}).` }),
@@ -48,33 +73,87 @@ export default function overview({ signal }) {
 }
 
 /**
- * What an administrator still has to do to act as one.
+ * The place for a notice of what staff still have to do to act as such, whose code is loaded only then.
  * @param {Schemas['RoleRequirement'][]} requires
  */
-function roleNotice(requires) {
-  if (requires.length === 0) return h('div');
-  const words = { second_factor: 'sign in with a code as well as the PIN', longer_pin: 'have a PIN of 8 digits or more' };
-  return h('div', { class: 'mb-4 rounded-lg bg-warn-tint p-4 text-sm', 'data-requires': '' },
-    h('p', { class: 'flex items-start gap-2 font-medium' }, icon('shield'), h('span', { class: 'min-w-0' }, 'The pages for administrators are not open to you yet.')),
-    h('p', { class: 'mt-1' }, `Administrators ${requires.map((one) => words[one]).join(', and ')}.`),
-    h('a', { class: 'button button-main mt-3', href: '#/security' }, 'Go to Security'));
+function rolePlace(requires) {
+  const place = h('div');
+  if (requires.length > 0) void loaded(() => import('../role-notice.js')).then(({ roleNotice }) => fill(place, roleNotice(requires)), () => {}); // as long as it fails, they are customers
+  return place;
 }
 
 /**
- * @param {Schemas['Account']} account
+ * @param {Schemas['Account'][]} accounts
+ * @param {string} number
  * @param {AbortSignal} signal
  */
-function balanceOf(account, signal) {
+function balanceOf(accounts, number, signal) {
+  const account = accounts.find((one) => one.account_number === number);
+  if (!account) return empty('This account cannot be shown', 'It is not one of yours.');
   return h('div', { class: 'flex h-full flex-col p-5 sm:p-6' },
-    h('p', { class: 'text-soft' }, isolated(account.account_holder_name)),
+    h('p', { class: 'text-soft' }, isolated(accounts.length > 1 || account.nickname ? nameOf(account) : account.account_holder_name)),
     h('p', { class: 'figure figure-large mt-1', 'data-balance': account.balance }, amountOf(account.balance, account.currency)),
     h('div', { class: 'mt-2 flex flex-wrap items-center gap-1 text-soft tabular-nums' },
       h('span', null, h('span', { class: 'sr-only' }, 'Account number '), formatNumber(account.account_number)), copyButton(account.account_number, 'account number')),
     account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'Three wrong PINs have locked this account: you cannot sign in elsewhere or change the PIN until the bank unlocks it. Everything else works. If the wrong PINs were not yours, tell the bank.') : null,
-    h('div', { class: 'mt-5 flex flex-wrap gap-2' },
-      h('a', { class: 'button button-main grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', href: '#/transfer' }, icon('transfer', 'hidden size-5 @md:block'), 'Transfer'),
-      cashByStaff ? null : h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('deposit', account, signal) } }, icon('plus', 'hidden size-5 @md:block'), 'Deposit'),
-      cashByStaff ? null : h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('withdraw', account, signal) } }, icon('minus', 'hidden size-5 @md:block'), 'Withdraw')));
+    statusPlace(account),
+    h('div', { class: 'mt-5 flex flex-wrap gap-2 empty:hidden' }, actionsOf(account, signal)));
+}
+
+/**
+ * The place for a notice that the account is frozen or closed, whose code is loaded only then.
+ * @param {Schemas['Account']} account
+ */
+function statusPlace(account) {
+  if (account.status === 'open') return null;
+  const place = h('div');
+  void loaded(() => import('../account-status.js')).then(({ statusNotice }) => fill(place, statusNotice(account)), () => {}); // its tag says it, too
+  return place;
+}
+
+/**
+ * What can be done with an account as it is.
+ * @param {Schemas['Account']} account
+ * @param {AbortSignal} signal
+ */
+function actionsOf(account, signal) {
+  const size = 'grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4';
+  const { pays, receives } = movesOf(account);
+  return [
+    pays ? h('a', { class: `button button-main ${size}`, href: '#/transfer' }, icon('transfer', 'hidden size-5 @md:block'), 'Transfer') : null,
+    receives && !cashByStaff ? h('button', { class: `button button-plain ${size}`, type: 'button', on: { click: () => openCash('deposit', account, signal) } }, icon('plus', 'hidden size-5 @md:block'), 'Deposit') : null,
+    pays && !cashByStaff ? h('button', { class: `button button-plain ${size}`, type: 'button', on: { click: () => openCash('withdraw', account, signal) } }, icon('minus', 'hidden size-5 @md:block'), 'Withdraw') : null,
+  ];
+}
+
+const mostListed = 5;
+
+/**
+ * The customer's accounts, each a link that turns the page to it, and what there is in each currency.
+ * @param {Schemas['Account'][]} accounts
+ * @param {string} number the one that the page shows
+ */
+function accountList(accounts, number) {
+  const open = accounts.filter(isOpen);
+  const listed = open.length <= mostListed ? open : open.slice(0, mostListed - 1);
+  const row = (/** @type {Schemas['Account']} */ account) => h('li', { class: 'border-t border-line' },
+    h('a', { class: 'row row-link min-h-16', href: `#/overview?account=${account.account_number}`, 'aria-current': account.account_number === number ? 'true' : null, 'data-to': account.account_number },
+      h('span', { class: 'row-main' },
+        h('span', { class: 'flex flex-wrap items-center gap-x-2 font-medium' }, h('span', { class: 'min-w-0' }, isolated(nameOf(account))), statusTag(account)),
+        h('span', { class: 'block text-sm text-soft tabular-nums' }, formatNumber(account.account_number))),
+      h('span', { class: 'money ml-auto font-medium' }, amountOf(account.balance, account.currency))));
+  return [
+    h('ul', { class: 'mt-1' }, listed.map(row)),
+    open.length > listed.length ? h('p', { class: 'border-t border-line px-4 sm:px-5' }, h('a', { class: 'link inline-flex min-h-11 items-center text-sm', href: '#/accounts' }, `All ${open.length} accounts`)) : h('span'),
+    open.length > 1 ? totals(open) : h('span'),
+  ];
+}
+
+/** @param {Schemas['Account'][]} accounts */
+function totals(accounts) {
+  const sums = totalsOf(accounts);
+  return h('dl', { class: 'border-t border-line bg-sunken px-4 py-3 sm:px-5' }, sums.map(([currency, sum]) => h('div', { class: 'flex flex-wrap justify-between gap-x-4' },
+    h('dt', { class: 'text-soft' }, sums.length > 1 ? `All in ${currency}` : 'All accounts'), h('dd', { class: 'money ml-auto font-semibold', 'data-total': currency }, amountOf(sum, currency)))));
 }
 
 /**
@@ -146,7 +225,7 @@ function latestOf(page) {
 function spanChoice(changed) {
   const group = h('fieldset', { class: 'flex flex-wrap' }, h('legend', { class: 'sr-only' }, 'Days to show'));
   for (const [days, words] of /** @type {[number, string][]} */ ([[30, '30 days'], [90, '90 days'], [365, '1 year']])) {
-    const input = h('input', { class: 'sr-only', type: 'radio', name: 'span', value: days, checked: days === 90, on: { change: () => changed(days) } });
+    const input = h('input', { class: 'sr-only', type: 'radio', name: 'span', value: days, checked: days === usualSpan, on: { change: () => changed(days) } });
     group.append(h('label', { class: 'choice' }, input, words));
   }
   return group;

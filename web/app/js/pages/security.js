@@ -60,7 +60,7 @@ function pinForm(account, done) {
   const know = ({ enabled, required }) => {
     code.node.hidden = !enabled;
     least = required ? 8 : 4;
-    if (required) next.hint('8 to 12 digits, since you are an administrator. No dates or years, no repeats such as 1212, no patterns such as 1234 or 2580.');
+    if (required) next.hint('8 to 12 digits, since you work for the bank. No dates or years, no repeats such as 1212, no patterns such as 1234 or 2580.');
   };
   const result = h('p', { class: 'mt-4 flex items-center gap-2 rounded-lg bg-accent-tint p-4 text-sm font-medium empty:hidden' });
   const node = form({

@@ -1,6 +1,8 @@
 // @ts-check
 // The whole history: filtered, searched, page by page, and as statements.
 
+import { accountChoice } from '../account-choice.js';
+import { aboutChosen } from '../accounts.js';
 import { call, statementFile } from '../api.js';
 import { save } from '../copying.js';
 import { asciiDigits } from '../digits.js';
@@ -13,7 +15,6 @@ import { heading, section } from '../layout.js';
 import { formatInput, formatMoney } from '../money.js';
 import { digitsOf, isNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
-import * as session from '../session.js';
 import { empty, failure, region } from '../states.js';
 import { beginOf, formatMonth, monthsSince, zoneName } from '../times.js';
 
@@ -24,7 +25,14 @@ const searchPages = 10; // pages that one search reads by itself
 
 /** @param {import('../router.js').Visit} visit */
 export default function transactions({ signal }) {
-  const account = session.who()?.account ?? '';
+  return [heading('Transactions'), accountChoice(signal), aboutChosen(signal, historyOf)];
+}
+
+/**
+ * @param {string} account
+ * @param {AbortSignal} signal
+ */
+function historyOf(account, signal) {
   const filters = { type: '', from: '', to: '', search: '' };
   /** @type {import('../paging.js').PagedList<Entry>} */
   const list = pagedList({
@@ -37,12 +45,9 @@ export default function transactions({ signal }) {
     rows: entryRows,
     nothing: () => empty('Nothing found', list.complete ? 'No transaction matches. Try other filters.' : 'None of the newest entries matches. Load more to look further back.'),
   });
-  return [
-    heading('Transactions'),
-    h('div', { class: 'grid min-w-0 gap-4 xl:grid-cols-[minmax(0,1fr)_17rem] xl:items-start' },
-      h('section', { class: 'card min-w-0 overflow-hidden', 'aria-label': 'History' }, filterBar(filters, list), list.node),
-      statements(account, signal)),
-  ];
+  return h('div', { class: 'grid min-w-0 gap-4 xl:grid-cols-[minmax(0,1fr)_17rem] xl:items-start' },
+    h('section', { class: 'card min-w-0 overflow-hidden', 'aria-label': 'History' }, filterBar(filters, list), list.node),
+    statements(account, signal));
 }
 
 /**

@@ -1,13 +1,14 @@
 // @ts-check
 // Transfer: the recipient and the amount, a check, and a receipt.
 
+import { chosen, isOpen, lineOf, movesOf, readAccounts, turnTo } from '../accounts.js';
 import { amountField } from '../amount-field.js';
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { unknownOutcome } from '../cash.js';
 import { announce, fill, h, isolated } from '../dom.js';
-import { details } from '../entries.js';
-import { faultOfLength, field, form } from '../forms.js';
+import { details } from '../entry.js';
+import { choice, faultOfLength, field, form } from '../forms.js';
 import { icon } from '../icons.js';
 import { newKey, payment } from '../intents.js';
 import { heading } from '../layout.js';
@@ -17,16 +18,16 @@ import { isDone, isUnsettled, reportDone, unsettledNote } from '../outcomes.js';
 import { onPending } from '../pending.js';
 import { Refusal, codeOf } from '../problems.js';
 import * as session from '../session.js';
-import { isAbort, region } from '../states.js';
+import { empty, isAbort, region } from '../states.js';
 import { steps } from '../steps.js';
 import { formatTime } from '../times.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 /**
  * What is to be sent, under a key of its own: however often the customer returns to its check, it is sent once.
- * @typedef {{ key: string, since: number, payee: Schemas['Payee'], amount: number, description: string }} Plan
+ * @typedef {{ key: string, since: number, from: string, payee: Schemas['Payee'], amount: number, description: string }} Plan
  */
-/** @typedef {{ to: string, amount: string, description: string, payee: Schemas['Payee'] | null }} Entered what was typed, and whose number it is */
+/** @typedef {{ from: string, to: string, amount: string, description: string, payee: Schemas['Payee'] | null }} Entered what was typed, and whose number it is */
 /**
  * What an entry in the browser's history holds; null is the first step.
  * @typedef {{ at: 'details', entered: Entered } | { at: 'check', plan: Plan } | { at: 'receipt', plan: Plan, entry: Schemas['Transaction'] }} Step
@@ -34,29 +35,43 @@ import { formatTime } from '../times.js';
 
 /** @param {import('../router.js').Visit} visit */
 export default function transfer({ signal }) {
-  const path = { account_number: session.who()?.account ?? '' };
-  return h('div', { class: 'mx-auto max-w-xl' },
-    region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => walk(account, signal), { lines: 5 }));
+  return h('div', { class: 'mx-auto max-w-xl' }, region(() => readAccounts(signal), (accounts) => {
+    const payers = accounts.filter((account) => movesOf(account).pays);
+    if (payers.length > 0) return walk(accounts, payers, signal);
+    return [heading('Transfer'), h('div', { class: 'card' }, empty('No account can send money', 'They are frozen or closed. Ask your bank.'))];
+  }, { lines: 5 }));
 }
 
 /**
- * @param {Schemas['Account']} account
+ * @param {Schemas['Account'][]} accounts
+ * @param {Schemas['Account'][]} payers those of them that can send money
  * @param {AbortSignal} signal
  */
-function walk(account, signal) {
+function walk(accounts, payers, signal) {
   const place = h('div');
+  let account = /** @type {Schemas['Account']} */ (payers[0]); // the sender's
   /** @type {ReturnType<typeof checkStep>['making'] | null} */
   let making = null;
   /** @param {Step | null} step */
   const contentOf = (step) => {
     if (step?.at === 'receipt') return receipt(step.entry, step.plan, () => trail.next(null));
-    if (isUnsettled('transfer')) return [heading('Transfer'), unsettledNote()];
+    const entered = step?.at === 'details' ? step.entered : null;
+    const from = accounts.length < 2 ? null : senderChoice(payers, account, (number) => {
+      turnTo(number);
+      const now = trail.current();
+      trail.keep({ at: 'details', entered: { ...nothing, ...(now?.at === 'details' ? now.entered : {}), from: number } });
+      show(trail.current());
+      place.querySelector('select')?.focus();
+    });
+    if (isUnsettled('transfer', account.account_number)) return [heading('Transfer'), h('div', { class: 'mb-4 empty:hidden' }, from?.node), unsettledNote()];
     if (step?.at !== 'check') {
-      return detailsStep(account, step?.at === 'details' ? step.entered : null, signal, (entered) => trail.keep({ at: 'details', entered }), (plan) => trail.next({ at: 'check', plan }));
+      const own = accounts.filter((one) => one !== account && isOpen(one) && one.currency === account.currency && movesOf(one).receives);
+      return detailsStep({ account, own, from, before: entered, signal, keep: (typed) => trail.keep({ at: 'details', entered: typed }), done: (plan) => trail.next({ at: 'check', plan }) });
     }
     const { plan } = step;
-    const check = checkStep(account, plan, (entry) => {
-      account.balance = entry.balance_after;
+    const sender = account;
+    const check = checkStep(sender, plan, (entry) => {
+      sender.balance = entry.balance_after;
       if (!signal.aborted && place.contains(check.node)) {
         void trail.finish({ at: 'receipt', plan, entry });
         return;
@@ -73,8 +88,10 @@ function walk(account, signal) {
   const show = (step) => {
     making?.release();
     making = null;
-    const past = isPast(step);
+    const sender = payers.find((one) => one.account_number === numberOf(step));
+    const past = isPast(step) || (step?.at === 'check' && !sender); // its account can send no money any more
     if (past) trail.keep(null); // what was sent is not offered again
+    account = sender ?? account;
     fill(place, contentOf(past ? null : step));
     const title = place.querySelector('h1');
     if (!title || !place.isConnected) return;
@@ -82,11 +99,11 @@ function walk(account, signal) {
     title.focus();
   };
   /** @type {import('../steps.js').Steps<Step>} */
-  const trail = steps(`transfer ${account.account_number}`, signal, show);
+  const trail = steps(`transfer ${session.who()?.account}`, signal, show);
   signal.addEventListener('abort', () => making?.release());
   onPending(() => {
     const step = trail.current();
-    if (isPast(step) || Boolean(place.querySelector('[data-unsettled]')) !== isUnsettled('transfer')) show(step);
+    if (isPast(step) || Boolean(place.querySelector('[data-unsettled]')) !== isUnsettled('transfer', account.account_number)) show(step);
   }, signal);
   show(trail.current());
   return place;
@@ -102,6 +119,29 @@ function isPast(step) {
   return step?.at === 'check' && (isDone(step.plan.key) || Date.now() - step.plan.since > planLifetime);
 }
 
+const nothing = { to: '', amount: '', description: '', payee: null };
+
+/**
+ * The account that a step sends from.
+ * @param {Step | null} step
+ */
+function numberOf(step) {
+  if (step === null) return chosen();
+  return step.at === 'details' ? step.entered.from : step.plan.from;
+}
+
+/**
+ * The choice of the sender's account, for customers who have several.
+ * @param {Schemas['Account'][]} payers
+ * @param {Schemas['Account']} account
+ * @param {(number: string) => void} changed
+ */
+function senderChoice(payers, account, changed) {
+  const from = choice('From account', payers.map((one) => [one.account_number, lineOf(one)]), changed, account.account_number);
+  from.input.classList.add('field-long');
+  return from;
+}
+
 /** @param {1 | 2 | 3} step */
 function progress(step) {
   const words = ['Details', 'Check', 'Receipt'];
@@ -111,26 +151,30 @@ function progress(step) {
 }
 
 /**
- * @param {Schemas['Account']} account
- * @param {Entered | null} before
- * @param {AbortSignal} signal
- * @param {(entered: Entered) => void} keep
- * @param {(plan: Plan) => void} done
+ * @param {object} parts
+ * @param {Schemas['Account']} parts.account
+ * @param {Schemas['Account'][]} parts.own the customer's other accounts that can receive the money
+ * @param {import('../forms.js').Field | null} parts.from
+ * @param {Entered | null} parts.before
+ * @param {AbortSignal} parts.signal
+ * @param {(entered: Entered) => void} parts.keep
+ * @param {(plan: Plan) => void} parts.done
  */
-function detailsStep(account, before, signal, keep, done) {
+function detailsStep({ account, own, from, before, signal, keep, done }) {
   const to = field('To account', { inputmode: 'numeric', value: before?.to ?? '' });
   const amount = amountField(`Amount in ${account.currency}`, () => account.currency, { value: before?.amount });
   const description = field('Description', { optional: true, maxlength: 280, value: before?.description ?? '' });
   const lookup = payeeLookup(to, account, signal, before?.payee ?? null);
   /** @param {Schemas['Payee'] | null} payee */
-  const entered = (payee) => ({ to: to.value(), amount: amount.value(), description: description.value(), payee });
+  const entered = (payee) => ({ from: account.account_number, to: to.value(), amount: amount.value(), description: description.value(), payee });
   if (before?.to && !before.payee) to.input.dispatchEvent(new Event('input'));
   for (const one of [to, amount, description]) one.input.addEventListener('input', () => keep(entered(null)));
+  to.node.append(ownAccounts(own, to.input));
   amount.input.after(h('p', { class: 'mt-1.5 text-sm text-soft' }, 'You have ', amountOf(account.balance, account.currency), '.'));
   return [
     heading('Transfer'), progress(1),
     h('div', { class: 'card p-5 sm:p-6' }, form({
-      fields: [to, amount, description],
+      fields: [...(from ? [from] : []), to, amount, description],
       action: 'Continue',
       busy: 'Looking up the recipient…',
       check: () => [
@@ -146,10 +190,27 @@ function detailsStep(account, before, signal, keep, done) {
           return;
         }
         keep(entered(payee));
-        done({ key: newKey(), since: Date.now(), payee, amount: amount.minor(), description: description.value().trim() });
+        done({ key: newKey(), since: Date.now(), from: account.account_number, payee, amount: amount.minor(), description: description.value().trim() });
       },
     })),
   ];
+}
+
+/**
+ * Buttons that fill in the number of one of the customer's own accounts.
+ * @param {Schemas['Account'][]} own
+ * @param {HTMLElement} input
+ */
+function ownAccounts(own, input) {
+  const typed = /** @type {HTMLInputElement} */ (input);
+  const button = (/** @type {Schemas['Account']} */ account) => h('button', {
+    class: 'button button-plain', type: 'button', 'aria-label': `To your account ${lineOf(account)}`,
+    on: { click: () => {
+      typed.value = formatNumber(account.account_number);
+      typed.dispatchEvent(new Event('input'));
+    } },
+  }, isolated(lineOf(account)));
+  return h('div', { class: 'mt-2 flex flex-wrap gap-2 empty:hidden' }, own.slice(0, 4).map(button));
 }
 
 /**
@@ -158,7 +219,7 @@ function detailsStep(account, before, signal, keep, done) {
  */
 function faultOfRecipient(text, account) {
   const number = digitsOf(text);
-  if (number === account.account_number) return 'This is your own account.';
+  if (number === account.account_number) return 'The money would stay where it is.';
   return number.length === 12 ? faultOf(text) : 'Enter the 12 digits of the account number.';
 }
 
@@ -230,7 +291,7 @@ function checkStep(account, plan, done) {
     h('div', { class: 'card p-5 sm:p-6' },
       h('p', { class: 'figure' }, amountOf(amount, account.currency)),
       details([
-        ['From', twoLines(account.account_holder_name, account.account_number)],
+        ['From', twoLines(account.nickname || account.account_holder_name, account.account_number)],
         ['To', twoLines(payee.masked_name, payee.account_number)],
         description ? ['Description', isolated(description)] : null,
         ['Balance now', amountOf(account.balance, account.currency)],

@@ -1,0 +1,82 @@
+// @ts-check
+// Windows in which staff freeze an account, and lift the freeze.
+
+import { call } from './api.js';
+import { openDialog } from './dialogs.js';
+import { announce, h, isolated } from './dom.js';
+import { choice, faultOfLength, field, form } from './forms.js';
+import { formatNumber } from './numbers.js';
+import { beginOf } from './times.js';
+
+/** @typedef {import('../../types/call').Schemas} Schemas */
+
+/** @type {[Schemas['StatusReason'], string][]} */
+const reasons = [['customer', 'The customer asked for it'], ['fraud', 'Suspected fraud'], ['legal', 'A court or an authority'], ['deceased', 'The customer has died'], ['other', 'Another reason']];
+
+/** Why an account is frozen, for staff. @type {Record<Schemas['StatusReason'], string>} */
+export const reasonWords = /** @type {any} */ (Object.fromEntries(reasons));
+
+function noteField() {
+  return field('Note', { optional: true, maxlength: 800, hint: 'For the audit trail. The customer does not see it.' });
+}
+
+/** @param {Schemas['Account']} account */
+function whose(account) {
+  return h('p', { class: 'mb-5' }, isolated(account.account_holder_name), h('br'), h('span', { class: 'text-soft tabular-nums' }, formatNumber(account.account_number)));
+}
+
+/**
+ * @param {Schemas['Account']} account
+ * @param {() => void} changed
+ */
+export function freeze(account, changed) {
+  openDialog('Freeze the account', (close) => {
+    const side = choice('What to stop', [['debits', 'Money that leaves'], ['both', 'Everything'], ['credits', 'Money that arrives']], () => {});
+    const reason = choice('Reason', reasons, () => {});
+    const until = field('Until the end of', { type: 'date', optional: true, hint: 'Without a day, until somebody lifts it.' });
+    const note = noteField();
+    return h('div', null, whose(account), form({
+      fields: [side, reason, until, note],
+      action: 'Freeze',
+      busy: 'Freezing…',
+      check: () => [[note, faultOfLength(note.value().trim(), 200)]],
+      pointers: { '/until': until, '/note': note },
+      send: async () => {
+        await call('post', '/accounts/{account_number}/freeze', {
+          path: { account_number: account.account_number },
+          body: {
+            debits: side.value() !== 'credits', credits: side.value() !== 'debits', reason: /** @type {Schemas['StatusReason']} */ (reason.value()),
+            ...(until.value() ? { until: beginOf(until.value(), 1) } : {}), ...(note.value().trim() ? { note: note.value().trim() } : {}),
+          },
+        });
+        announce('The account is frozen.');
+        close();
+        changed();
+      },
+    }));
+  });
+}
+
+/**
+ * @param {Schemas['Account']} account
+ * @param {() => void} changed
+ */
+export function unfreeze(account, changed) {
+  openDialog('Lift the freeze', (close) => {
+    const note = noteField();
+    return h('div', null, whose(account), form({
+      fields: [note],
+      action: 'Lift the freeze',
+      check: () => [[note, faultOfLength(note.value().trim(), 200)]],
+      pointers: { '/note': note },
+      send: async () => {
+        await call('post', '/accounts/{account_number}/unfreeze', {
+          path: { account_number: account.account_number }, body: note.value().trim() ? { note: note.value().trim() } : {},
+        });
+        announce('The freeze is lifted.');
+        close();
+        changed();
+      },
+    }));
+  });
+}
