@@ -34,7 +34,7 @@ func TestCopy(t *testing.T) {
 				"JPY: balances 7 = cash 7 - 0, as settled\n" +
 				"USD: balances 1000 = opened 1000 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
 				"USD: balances 1000 = cash 1000 - 0, as settled\n" +
-				"checked 1 events of the audit trail: hashes, sequences, its end\n"
+				"checked 3 events of the audit trail: hashes, sequences, its end\n"
 			complete := "both sides are equal: the copy is complete\n" + copySecrets + "\n"
 			url := target(t)
 			o := command(t, nil, "", "copy", "--from", "sqlite:"+path, "--to", url)

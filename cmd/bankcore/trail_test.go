@@ -18,8 +18,8 @@ func TestVerifyNamesAnEventThatWasTamperedWith(t *testing.T) {
 	tamperings := map[string]struct{ statement, says string }{
 		"changed":    {"UPDATE events SET detail = 'customer>customer' WHERE sequence = 2", "event 2 (%s): it was changed: the hash does not match"},
 		"missing":    {"DELETE FROM events WHERE sequence = 2", "event 2: it is missing"},
-		"cut off":    {"DELETE FROM events WHERE sequence > 2", "event 3: it is missing, and so are all up to event 4: they were cut off"},
-		"end turned": {"UPDATE event_chain SET sequence = 2", "event 4 (%s): it is not the event that the trail's end names"},
+		"cut off":    {"DELETE FROM events WHERE sequence > 2", "event 3: it is missing, and so are all up to event 5: they were cut off"},
+		"end turned": {"UPDATE event_chain SET sequence = 2", "event 5 (%s): it is not the event that the trail's end names"},
 	}
 	url := migratedPostgres(t)
 	onPostgres := append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+url)
@@ -33,13 +33,13 @@ func TestVerifyNamesAnEventThatWasTamperedWith(t *testing.T) {
 		})
 	}
 	fillTrail(t, onPostgres)
-	require.Contains(t, command(t, onPostgres, "", "verify").Stdout, "checked 4 events of the audit trail: hashes, sequences, its end\n")
+	require.Contains(t, command(t, onPostgres, "", "verify").Stdout, "checked 5 events of the audit trail: hashes, sequences, its end\n")
 	editPostgres(t, url, `ALTER TABLE events DISABLE TRIGGER USER; UPDATE events SET detail = 'customer>customer' WHERE sequence = 2;
 		ALTER TABLE events ENABLE TRIGGER USER`)
 	requireBrokenTrail(t, onPostgres, tamperings["changed"].says)
 }
 
-// fillTrail records four events.
+// fillTrail records five events: an opening and four changes of a role.
 func fillTrail(t *testing.T, environ []string) {
 	t.Helper()
 	number := createAccount(t, environ)

@@ -26,7 +26,7 @@ func TestVerify(t *testing.T) {
 		"JPY: balances 7 = cash 7 - 0, as settled\n" +
 		"USD: balances 1234 = opened 1234 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
 		"USD: balances 1234 = cash 1234 - 0, as settled\n" +
-		"checked 0 events of the audit trail: hashes, sequences, its end\nthe ledger and the audit trail hold\n"}, o)
+		"checked 3 events of the audit trail: hashes, sequences, its end\nthe ledger and the audit trail hold\n"}, o)
 }
 
 // TestVerifyFindsTampering: an attacker who can write to the file can drop the triggers and put them back, but not make the chain fit.
