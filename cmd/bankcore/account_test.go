@@ -125,7 +125,7 @@ func TestAccountUnlock(t *testing.T) {
 	o = command(t, environ, "", "account", "unlock", number)
 	require.Equal(t, bankcoretest.Outcome{Stdout: number + "  Ada Lovelace  customer  not locked  0.00 USD\n"}, o)
 	require.Equal(t, "0 0", bankcoretest.Ask(t, path, `SELECT sign_in_locked || ' ' || failed_attempts FROM customers`))
-	require.Equal(t, "account_unlocked operator", bankcoretest.Ask(t, path, `SELECT event_type || ' ' || actor FROM events`))
+	require.Equal(t, "account_unlocked operator", bankcoretest.Ask(t, path, `SELECT event_type || ' ' || actor FROM events ORDER BY sequence DESC LIMIT 1`))
 }
 
 func TestAccountUnknown(t *testing.T) {

@@ -81,7 +81,7 @@ func checkDemoEvents(t *testing.T, p *bankcoretest.Process, admin []string) {
 	for _, own := range []string{"signed_in", "data_read"} { // by this test
 		delete(count, own)
 	}
-	require.Equal(t, map[string]int{"login_failed": 3, "account_locked": 1, "role_changed": 1}, count)
+	require.Equal(t, map[string]int{"login_failed": 3, "account_locked": 1, "role_changed": 1, "opened_for_customer": 6}, count)
 }
 
 // checkHistory verifies an account's history as a client can, and returns its effect on the bank's money: what came in from
