@@ -39,7 +39,7 @@ func TestVerifyNamesAnEventThatWasTamperedWith(t *testing.T) {
 	requireBrokenTrail(t, onPostgres, tamperings["changed"].says)
 }
 
-// fillTrail records five events.
+// fillTrail records five events: an opening and four changes of a role.
 func fillTrail(t *testing.T, environ []string) {
 	t.Helper()
 	number := createAccount(t, environ)

@@ -70,6 +70,9 @@ func printReport(stdout io.Writer, report verify.Report) {
 	for _, total := range report.Totals {
 		fmt.Fprintf(stdout, "%s: balances %d = opened %d + deposited %d - withdrawn %d; transferred %d out, %d in\n", total.Currency,
 			total.Balances, total.Opened, total.Deposited, total.Withdrawn, total.TransferredOut, total.TransferredIn)
+		if len(total.Settled) == 0 {
+			continue
+		}
 		fmt.Fprintf(stdout, "%s: balances %d", total.Currency, total.Balances)
 		for i, side := range total.Settled {
 			fmt.Fprintf(stdout, "%s %s %d - %d", []string{" =", " +"}[min(i, 1)], side.Via, side.Debits, side.Credits)

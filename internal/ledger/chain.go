@@ -89,7 +89,7 @@ func (e *Entry) Follows(account *Account) string {
 		return "its description is more than one line"
 	case !onOneLine(e.Reference) || e.Reference != "" && e.Transfer == uuid.Nil:
 		return "its reference cannot be one"
-	case e.Via != "" && !(e.Type.settles(e.Amount) && validSettlement(e.Via)):
+	case e.Via != "" && (!e.Type.settles(e.Amount) || !validSettlement(e.Via)):
 		return "it cannot be settled in this way"
 	}
 	return ""

@@ -52,6 +52,7 @@ func TestChainHashCoversEveryField(t *testing.T) {
 		"counterparty": func(e *Entry) { e.Counterparty++ },
 		"description":  func(e *Entry) { e.Description += "." },
 		"reference":    func(e *Entry) { e.Reference += "." },
+		"via":          func(e *Entry) { e.Via += "a" },
 	} {
 		changed := entry
 		change(&changed)

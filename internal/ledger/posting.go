@@ -70,7 +70,7 @@ func (p *Posting) check() error {
 	if !onOneLine(p.Reference) || p.Reference != "" && p.Type != TypeTransferOut {
 		return invalid("/reference", "must be one line, of a transfer")
 	}
-	if p.Via != "" && !(p.Type.settles(p.Amount) && validSettlement(p.Via)) {
+	if p.Via != "" && (!p.Type.settles(p.Amount) || !validSettlement(p.Via)) {
 		return invalid("/via", "must be a settlement code, of money that comes in or goes out")
 	}
 	return nil
