@@ -9469,6 +9469,12 @@ func (r ListAccountEventsResponse) ContentType() string {
 	return ""
 }
 
+// FreezeAccountResponse200Headers the declared response headers of an HTTP 200 response for FreezeAccount
+type FreezeAccountResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 // FreezeAccountResponse401Headers the declared response headers of an HTTP 401 response for FreezeAccount
 type FreezeAccountResponse401Headers struct {
 	WWWAuthenticate *string
@@ -9513,6 +9519,8 @@ type FreezeAccountResponse struct {
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *FreezeAccountResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *FreezeAccountResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -9827,6 +9835,12 @@ func (r GetLimitsResponse) ContentType() string {
 	return ""
 }
 
+// SetLimitsResponse200Headers the declared response headers of an HTTP 200 response for SetLimits
+type SetLimitsResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 // SetLimitsResponse401Headers the declared response headers of an HTTP 401 response for SetLimits
 type SetLimitsResponse401Headers struct {
 	WWWAuthenticate *string
@@ -9869,6 +9883,8 @@ type SetLimitsResponse struct {
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SetLimitsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SetLimitsResponse401Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -17404,6 +17420,23 @@ func ParseFreezeAccountResponse(rsp *http.Response) (*FreezeAccountResponse, err
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers FreezeAccountResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers FreezeAccountResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -17773,6 +17806,23 @@ func ParseSetLimitsResponse(rsp *http.Response) (*SetLimitsResponse, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers SetLimitsResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers SetLimitsResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {

@@ -38,7 +38,7 @@ type Account struct {
 	Role      Role // the customer's
 	Status    AccountStatus
 	Freeze    ledger.Freeze // while the status is StatusFrozen
-	Reason    StatusReason  // of the status; "" if there is none, or the caller may not know it
+	Reason    StatusReason  // of the freeze or the closing; "" unless it may be shown: see shownTo
 	CreatedAt time.Time
 
 	SignInLocked bool // for the customer, after wrong PINs; the account itself works as before
@@ -46,6 +46,7 @@ type Account struct {
 	last    uuid.UUID // the newest entry; uuid.Nil only while the account is being opened
 	entries int64     // their number, which is the newest one's sequence
 
+	reason StatusReason
 	limits ledger.Limits
 	spent  ledger.Spent
 }
@@ -61,7 +62,7 @@ func accountOf(row *db.Account, customer *db.Customer) Account {
 		Role:     Role(customer.Role),
 		Status:   AccountStatus(row.Status),
 		Freeze:   store.FreezeOf(row.DebitsFrozen, row.CreditsFrozen, row.FrozenUntil),
-		Reason:   StatusReason(row.StatusReason),
+		reason:   StatusReason(row.StatusReason),
 		limits:   store.LimitsOf(row.LimitPerTransfer, row.LimitDaily, row.LimitMonthly),
 		spent: ledger.Spent{
 			Day: row.SpentDay, OnDay: ledger.Money(row.SpentOnDay), Month: row.SpentMonth, InMonth: ledger.Money(row.SpentInMonth),
@@ -80,7 +81,7 @@ func accountOf(row *db.Account, customer *db.Customer) Account {
 // at returns the account as it is at a moment: a freeze may have ended by itself.
 func (a Account) at(now time.Time) Account {
 	if a.Status == StatusFrozen && !a.Freeze.At(now).Any() {
-		a.Status, a.Freeze, a.Reason = StatusOpen, ledger.Freeze{}, ""
+		a.Status, a.Freeze, a.Reason, a.reason = StatusOpen, ledger.Freeze{}, "", ""
 	}
 	return a
 }
@@ -89,8 +90,8 @@ func (a Account) at(now time.Time) Account {
 // must not, since that could warn a suspect.
 func (a Account) shownTo(caller Caller) Account {
 	manages := slices.Contains(caller.permissions(), AccountsManage) && caller.reaches(a.Number)
-	if owner := caller.Customer == a.Customer; a.Reason != ReasonCustomer && (owner || !manages) {
-		a.Reason = ""
+	if owner := caller.Customer == a.Customer; a.reason == ReasonCustomer || manages && !owner {
+		a.Reason = a.reason
 	}
 	return a
 }

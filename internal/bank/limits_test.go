@@ -168,11 +168,12 @@ func TestLimitsUnderLoad(t *testing.T) {
 					mu.Lock()
 					defer mu.Unlock()
 					var refusal *ledger.Refusal
-					if err == nil {
+					switch {
+					case err == nil:
 						moved += each
-					} else if errors.As(err, &refusal) && refusal.Code == ledger.CodeLimitExceeded {
+					case errors.As(err, &refusal) && refusal.Code == ledger.CodeLimitExceeded:
 						refused++
-					} else {
+					default:
 						t.Error(err)
 					}
 				})
@@ -195,4 +196,32 @@ func TestLimitsUnderLoad(t *testing.T) {
 			br.verified(t)
 		})
 	}
+}
+
+// TestLimitsGoByTheBanksDays, not by UTC's, and by the time of the entry.
+func TestLimitsGoByTheBanksDays(t *testing.T) {
+	t.Parallel()
+	auckland, err := time.LoadLocation("Pacific/Auckland")
+	require.NoError(t, err)
+	period := calendar{auckland}.period(time.Date(2026, 11, 30, 11, 30, 0, 0, time.UTC)) // half past midnight
+	require.Equal(t, ledger.Period{
+		Day: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC).Unix() / 86400, DayEnds: time.Date(2026, 12, 1, 11, 0, 0, 0, time.UTC),
+		Month: 56*12 + 11, MonthEnds: time.Date(2026, 12, 31, 11, 0, 0, 0, time.UTC),
+	}, period)
+
+	br, ctx := newBranch(t), context.Background()
+	br.bank.calendar.zone = auckland
+	br.bank.periods = br.bank.calendar.period
+	ada := br.open(t, 1000).Number
+	_, err = br.bank.SetLimits(ctx, employee, ada, ledger.Limits{Daily: amount(100)})
+	require.NoError(t, err)
+	require.NoError(t, br.withdraw(ada, 100))
+	br.clock.pass(3 * time.Hour) // to half past ten in UTC, half an hour before midnight in Auckland
+	requireCode(t, ledger.CodeLimitExceeded, br.withdraw(ada, 1))
+	br.clock.pass(30 * time.Minute)
+	require.NoError(t, br.withdraw(ada, 100))
+	br.verified(t)
+	br.clock.pass(-time.Hour) // the entry will be dated like the last one, and so it is counted
+	requireCode(t, ledger.CodeLimitExceeded, br.withdraw(ada, 1))
+	br.verified(t)
 }

@@ -29,7 +29,7 @@ func defaultConfig() Config {
 		Addr: "127.0.0.1:5000", OpsAddr: "127.0.0.1:5001", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD", TimeZone: time.UTC,
 		RateLimits: ratelimit.Limits{
 			"register": perMinute(10), "deposit": perMinute(20), "withdraw": perMinute(20), "transfer": perMinute(5), "bulk": perMinute(10), "login": perMinute(5),
-			"refresh": perMinute(10), "payee": perMinute(20), "statement": perMinute(10), "read": perMinute(300),
+			"refresh": perMinute(10), "payee": perMinute(20), "statement": perMinute(10), "manage": perMinute(60), "read": perMinute(300),
 			"request": perMinute(10), "decision": perMinute(30),
 		},
 		RateLimitAdminKey:        perMinute(5),

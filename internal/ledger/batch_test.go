@@ -41,7 +41,9 @@ func (b *bank) post(t require.TestingT, orders []*Order) (outcomes []Outcome, re
 		e := &batch.Entries[i]
 		account := b.accounts[e.Account]
 		require.Empty(t, e.Follows(&account))
-		b.accounts[e.Account] = e.State()
+		state := e.State()
+		state.Rules = batch.Accounts[e.Account].Rules
+		b.accounts[e.Account] = state
 	}
 	require.Equal(t, b.accounts, batch.Accounts, "the states are those that the entries leave")
 	b.claims, b.references, b.entries = batch.Claims, batch.References, append(b.entries, batch.Entries...)
@@ -61,6 +63,19 @@ func newBank(t require.TestingT) *bank {
 	return b
 }
 
+// newRuledBank is newBank with limits on one account, and a freeze of another that ends in the middle of the orders' times.
+func newRuledBank(t require.TestingT) *bank {
+	b := newBank(t)
+	rule := func(number AccountNumber, rules Rules) {
+		account := b.accounts[number]
+		account.Rules = &rules
+		b.accounts[number] = account
+	}
+	rule(3, Rules{Limits: Limits{PerTransfer: limit(50), Daily: limit(120)}})
+	rule(2, Rules{Freeze: Freeze{Credits: true, Until: morning}})
+	return b
+}
+
 // drawOrders draws orders that meet in accounts, keys and references. Their ids are all different.
 func drawOrders(t *rapid.T) []*Order {
 	serial := byte(0)
@@ -69,7 +84,7 @@ func drawOrders(t *rapid.T) []*Order {
 		p := Posting{
 			ID: id(), Type: rapid.SampledFrom([]EntryType{TypeDeposit, TypeWithdrawal, TypeTransferOut, TypeTransferOut}).Draw(t, "type"),
 			Account: AccountNumber(rapid.IntRange(1, 5).Draw(t, "account")), Amount: Money(rapid.IntRange(0, 60).Draw(t, "amount")),
-			Time: morning.Add(time.Duration(rapid.IntRange(-3, 3).Draw(t, "time")) * time.Second),
+			Time: morning.Add(time.Duration(rapid.IntRange(-3, 3).Draw(t, "time")) * time.Second), Calendar: utc,
 		}
 		if p.Type == TypeTransferOut {
 			p.To, p.ToID, p.Transfer = AccountNumber(rapid.IntRange(1, 5).Draw(t, "to")), id(), id()
@@ -91,12 +106,13 @@ func drawOrders(t *rapid.T) []*Order {
 	}), 1, 12).Draw(t, "orders")
 }
 
-// TestABatchIsWhatItsOrdersAreOneByOne: however orders are divided into batches, they have the same entries, hashes, refusals and balances.
+// TestABatchIsWhatItsOrdersAreOneByOne: however orders are divided into batches, they have the same entries, hashes, refusals, balances and
+// counters.
 func TestABatchIsWhatItsOrdersAreOneByOne(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		orders := drawOrders(t)
-		oneByOne, divided := newBank(t), newBank(t)
+		oneByOne, divided := newRuledBank(t), newRuledBank(t)
 		for at := 0; at < len(orders); {
 			size := rapid.IntRange(1, len(orders)-at).Draw(t, "size of the batch")
 			outcomes, refusals := divided.post(t, orders[at:at+size])
@@ -115,7 +131,7 @@ func TestABatchIsWhatItsOrdersAreOneByOne(t *testing.T) {
 func TestAnOrderLeavesNothingUnlessItIsCarriedOut(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		b := newBank(t)
+		b := newRuledBank(t)
 		for _, order := range drawOrders(t) {
 			before := fmt.Sprint(b)
 			outcome, err := b.post(t, []*Order{order})

@@ -73,7 +73,7 @@ func refusalName(refusal *Refusal) string {
 func parseLimit(text string) *Refusal {
 	var e LimitExceeded
 	var resets int64
-	if n, err := fmt.Sscanf(text, "%s %d %d", &e.Kind, &e.Remaining, &resets); n != 3 || err != nil || limitMessages[e.Kind] == "" {
+	if n, _ := fmt.Sscanf(text, "%s %d %d", &e.Kind, &e.Remaining, &resets); n != 3 || limitMessages[e.Kind] == "" {
 		return nil
 	}
 	if resets != 0 {

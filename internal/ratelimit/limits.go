@@ -29,6 +29,7 @@ var definitions = []Definition{
 	{Name: "statement", Default: perMinute(10), ByAccount: true},
 	{Name: "request", Default: perMinute(10), ByAccount: true},
 	{Name: "decision", Default: perMinute(30), ByAccount: true},
+	{Name: "manage", Default: perMinute(60), ByAccount: true},
 	{Name: "read", Default: perMinute(300), ByAccount: true},
 }
 

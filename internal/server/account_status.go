@@ -29,7 +29,7 @@ func (s *Server) FreezeAccount(ctx context.Context, request api.FreezeAccountReq
 	if err != nil {
 		return nil, err
 	}
-	return api.FreezeAccount200JSONResponse(accountOf(account)), nil
+	return api.FreezeAccount200JSONResponse{Body: accountOf(account)}, nil
 }
 
 // UnfreezeAccount answers POST /accounts/{account_number}/unfreeze.
@@ -91,7 +91,7 @@ func (s *Server) SetLimits(ctx context.Context, request api.SetLimitsRequestObje
 	if err != nil {
 		return nil, err
 	}
-	return api.SetLimits200JSONResponse(limitsOf(limits)), nil
+	return api.SetLimits200JSONResponse{Body: limitsOf(limits)}, nil
 }
 
 func limitsOf(limits bank.AccountLimits) api.AccountLimits {

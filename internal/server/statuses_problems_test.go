@@ -134,6 +134,11 @@ var goldenProblems = map[string]string{
 	"account_locked":            "login 423",
 	"rate_limited":              "transfer 429",
 	"internal":                  "deposit 500",
+	"account_frozen":            "withdraw 423",
+	"account_closed":            "deposit 409",
+	"account_not_frozen":        "unfreezeAccount 409",
+	"account_not_empty":         "closeAccount 409",
+	"limit_exceeded":            "transfer 422",
 	"unavailable":               "login 503",
 }
 

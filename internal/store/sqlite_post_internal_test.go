@@ -288,7 +288,10 @@ func TestUnexpectedColumnsAreErrors(t *testing.T) {
 	t.Parallel()
 	id := uuid.NewString()
 	account := func(changed int, value driver.Value) []driver.Value {
-		row := []driver.Value{int64(saver), int64(7), "USD", int64(1), id, make([]byte, 32), int64(5)}
+		row := []driver.Value{
+			int64(saver), int64(7), "USD", int64(1), id, make([]byte, 32), int64(5),
+			int64(0), int64(0), int64(1), int64(6), nil, int64(100), nil, int64(3), int64(40), int64(0), int64(50), // the rules
+		}
 		row[changed] = value
 		return row
 	}
@@ -298,6 +301,11 @@ func TestUnexpectedColumnsAreErrors(t *testing.T) {
 	got, err = accountIn(account(4, id))
 	require.NoError(t, err)
 	require.Equal(t, id, got.Last.String())
+	daily := ledger.Money(100)
+	require.Equal(t, &ledger.Rules{
+		Freeze: ledger.Freeze{Credits: true, Until: time.UnixMicro(6).UTC()}, Limits: ledger.Limits{Daily: &daily},
+		Spent: ledger.Spent{Day: 3, OnDay: 40, InMonth: 50},
+	}, got.Rules)
 	for name, row := range map[string][]driver.Value{
 		"a text for a number": account(1, "7"),
 		"NULL for a number":   account(3, nil),
@@ -306,6 +314,8 @@ func TestUnexpectedColumnsAreErrors(t *testing.T) {
 		"no id":               account(4, "nothing"),
 		"a number for an id":  account(4, int64(1)),
 		"too few columns":     account(4, id)[:6],
+		"a text for a flag":   account(8, "yes"),
+		"a text for a limit":  account(12, "much"),
 		"no columns":          {},
 	} {
 		_, err := accountIn(row)

@@ -110,7 +110,7 @@ var mutants = []mutant{
 		{postingFile, "\tin, err := p.entry(recipient,", "\trecipient.Balance++\n\tin, err := p.entry(recipient,"},
 	}},
 	{"two postings of one account in one batch read the same balance", []sourceEdit{
-		{batchFile, "\t\tb.Accounts[e.Account] = e.State()\n", "\t\tstate := e.State()\n\t\tstate.Balance = b.Accounts[e.Account].Balance\n\t\tb.Accounts[e.Account] = state\n"},
+		{batchFile, "\t\tb.Accounts[e.Account] = after\n", "\t\tafter.Balance = before.Balance\n\t\tb.Accounts[e.Account] = after\n"},
 	}},
 	{"the guard of the sequence is dropped, and one is skipped", []sourceEdit{
 		{postingFile, "account.Sequence + 1,\n", "account.Sequence + 1 + min(account.Sequence/4, 1),\n"},
@@ -124,9 +124,9 @@ var mutants = []mutant{
 		{postingFile, "if other.After(t) {", "if false {"},
 	}},
 	{"a balance is read from a cache", []sourceEdit{
-		{accountsFile, "number ledger.AccountNumber) (Account, error) {\n\treturn store.Read(",
-			"number ledger.AccountNumber) (account Account, err error) {\n\tif kept, ok := cache.Load(number); ok {\n\t\treturn kept.(Account), nil\n\t}\n" +
-				"\tdefer func() { cache.Store(number, account) }()\n\treturn store.Read("},
+		{accountsFile, "\taccount, err := store.Read(ctx, b.store, func(",
+			"\tif kept, ok := cache.Load(number); ok {\n\t\treturn kept.(Account), nil\n\t}\n\taccount, err := store.Read(ctx, b.store, func("},
+		{accountsFile, "\treturn account.at(b.now()), err\n", "\tcache.Store(number, account)\n\treturn account, err\n"},
 		{accountsFile, "import (\n", "import (\n\t\"sync\"\n"},
 		{accountsFile, "func accountOf(", "var cache sync.Map\n\nfunc accountOf("},
 	}},
@@ -214,7 +214,7 @@ func (tr *trial) read() *trial {
 // TestMutantsFitTheSource: each place that a mutant changes is still there, once.
 func TestMutantsFitTheSource(t *testing.T) {
 	t.Parallel()
-	for _, m := range slices.Concat(mutants, []mutant{equivalent}, clusterMutants) {
+	for _, m := range slices.Concat(mutants, []mutant{equivalent}, ruleMutants, clusterMutants) {
 		require.NotEmpty(t, m.source(t), m.name)
 	}
 }

@@ -46,6 +46,8 @@ type check struct {
 	ledger   *Ledger
 	openings map[string]int64
 	efforts  map[string]*effort
+	ruled    map[string][]Rule  // by account, in the order of the answers
+	sweeps   map[string]*effort // by the transfer's id
 	calls    []Call
 	reads    []Read
 }
@@ -56,17 +58,24 @@ func (c *check) violation(format string, args ...any) {
 
 // Check compares a record with the resulting ledger.
 func Check(r *Record, ledger *Ledger) *Verdict {
-	c := &check{ledger: ledger, openings: map[string]int64{}, efforts: map[string]*effort{}, calls: r.Calls()}
+	c := &check{
+		ledger: ledger, openings: map[string]int64{}, efforts: map[string]*effort{}, ruled: map[string][]Rule{}, sweeps: map[string]*effort{},
+		calls: r.Calls(),
+	}
 	r.mu.Lock()
 	c.reads = slices.Clone(r.reads)
 	for _, o := range r.openings {
 		c.openings[o.Account] = o.Deposit
+	}
+	for _, rule := range r.changes {
+		c.ruled[rule.Account] = append(c.ruled[rule.Account], rule)
 	}
 	r.mu.Unlock()
 	c.gather()
 	c.books()
 	c.effects()
 	c.order()
+	c.rules()
 	c.linear()
 	slices.Sort(c.verdict.Violations)
 	c.verdict.Reads = len(c.reads)
@@ -111,6 +120,9 @@ func (c *check) assign(e *Entry) {
 		if deposit, asked := c.openings[e.Account]; !asked || deposit != e.Amount {
 			c.violation("account %s: no request opened it with %d", e.Account, e.Amount)
 		}
+		return
+	}
+	if c.sweep(e) {
 		return
 	}
 	asked := c.efforts[e.Description]

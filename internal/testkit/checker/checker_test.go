@@ -222,6 +222,85 @@ func TestCheckSees(t *testing.T) {
 	}
 }
 
+// TestCheckSeesBrokenRules changes what was requested of an account's rules, and expects the check to object to the story.
+func TestCheckSeesBrokenRules(t *testing.T) {
+	t.Parallel()
+	limited := func(s *story) { s.rule(Rule{Kind: Limit, Account: ada, Daily: 30}) }
+	for says, change := range map[string]func(s *story){
+		"": func(s *story) {
+			limited(s)
+			s.refuse(Request{Type: Withdrawal, Account: ada, Amount: 1, Description: "f"}, limitExceeded)
+			s.rule(Rule{Kind: Freeze, Account: ada, Debits: true})
+			s.refuse(Request{Type: Withdrawal, Account: ada, Amount: 1, Description: "g"}, accountFrozen)
+			s.call(Request{Type: Deposit, Account: ada, Amount: 1, Description: "h"}, Acknowledged)
+			s.rule(Rule{Kind: Unfreeze, Account: ada})
+			s.rule(Rule{Kind: Freeze, Account: ada, Credits: true})
+			s.refuse(Request{Type: TransferOut, Account: grace, To: ada, Amount: 1, Description: "i"}, accountFrozen)
+			s.rule(Rule{Kind: Unfreeze, Account: ada})
+			s.sweepAway()
+			s.refuse(Request{Type: Deposit, Account: ada, Amount: 1, Description: "j"}, accountClosed)
+		},
+		"30 has left it on 2026-11-22, and its limit is 29": func(s *story) { s.rule(Rule{Kind: Limit, Account: ada, Daily: 29}) },
+		"f was refused for no reason: the limit leaves as much": func(s *story) {
+			s.rule(Rule{Kind: Limit, Account: ada, Daily: 31})
+			s.refuse(Request{Type: Withdrawal, Account: ada, Amount: 1, Description: "f"}, limitExceeded)
+		},
+		"f was refused for no reason: the account cannot have been frozen": func(s *story) {
+			s.rule(Rule{Kind: Freeze, Account: ada, Credits: true})
+			s.refuse(Request{Type: Withdrawal, Account: ada, Amount: 1, Description: "f"}, accountFrozen)
+		},
+		"f was refused for no reason: the account cannot have been closed": func(s *story) {
+			s.refuse(Request{Type: Withdrawal, Account: ada, Amount: 1, Description: "f"}, accountClosed)
+		},
+		"entry 5 was asked for and answered while it was frozen": func(s *story) {
+			s.rule(Rule{Kind: Freeze, Account: ada, Debits: true})
+			s.call(Request{Type: Withdrawal, Account: ada, Amount: 1, Description: "f"}, Acknowledged)
+			s.rule(Rule{Kind: Unfreeze, Account: ada})
+		},
+		"entry 6 was asked for after the account was closed": func(s *story) {
+			s.sweepAway()
+			s.call(Request{Type: Deposit, Account: ada, Amount: 1, Description: "f"}, Acknowledged)
+		},
+		"is closed, and 85 is in it": func(s *story) { s.rule(Rule{Kind: Close, Account: ada, SweepTo: grace}) },
+		"was closed 2 times": func(s *story) {
+			s.sweepAway()
+			s.rule(Rule{Kind: Close, Account: ada, SweepTo: grace})
+		},
+		"no request asked for it": func(s *story) {
+			s.sweepAway()
+			s.record.changes[0].SweepTo = ada
+		},
+	} {
+		t.Run(says, func(t *testing.T) {
+			t.Parallel()
+			s := newStory()
+			change(s)
+			v := Check(s.record, s.ledger)
+			if says == "" {
+				require.Empty(t, v.Violations)
+				return
+			}
+			require.Contains(t, strings.Join(v.Violations, "\n"), says)
+		})
+	}
+}
+
+// rule records a change of rules that was acknowledged.
+func (s *story) rule(r Rule) {
+	r.Called, r.Answered = s.moment()
+	r.Outcome = Acknowledged
+	s.record.addRule(r)
+}
+
+// sweepAway closes Ada's account, and Grace gets what is left.
+func (s *story) sweepAway() {
+	e := Entry{Type: TransferOut, Amount: s.account(ada).Balance, Description: sweepDescription, Counterparty: grace, Transfer: idOf("sweep")}
+	s.post(ada, e)
+	e.Type, e.Counterparty = TransferIn, ada
+	s.post(grace, e)
+	s.rule(Rule{Kind: Close, Account: ada, SweepTo: grace})
+}
+
 // TestUnheard: a request that has been answered, even later, needs no further try.
 func TestUnheard(t *testing.T) {
 	t.Parallel()

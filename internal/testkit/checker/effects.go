@@ -2,7 +2,7 @@ package checker
 
 import "net/http"
 
-// The refusals that a request may get because of its content, or because of the state of the bank.
+// The refusals that this package knows.
 const (
 	insufficientFunds = "insufficient_funds"
 	keyReused         = "idempotency_key_reused"
@@ -14,6 +14,11 @@ const (
 // passing lists the refusals that say nothing about the request itself.
 var passing = map[string]bool{
 	"unavailable": true, "rate_limited": true, "invalid_token": true, "token_revoked": true, Unreachable: true, Cut: true,
+}
+
+// ofContent lists the refusals that a request may get because of its content, or because of the state of the bank.
+var ofContent = map[string]bool{
+	insufficientFunds: true, keyReused: true, accountFrozen: true, accountClosed: true, limitExceeded: true, // see unjustified
 }
 
 // effects checks each request's answers against its entries.
@@ -94,7 +99,7 @@ func (c *check) answers(e *effort) {
 		if call.Status == http.StatusInternalServerError {
 			c.violation("%s was answered with an internal error", e.Description)
 		}
-		if call.Outcome == Refused && !passing[call.Code] && call.Code != insufficientFunds && call.Code != keyReused {
+		if call.Outcome == Refused && !passing[call.Code] && !ofContent[call.Code] {
 			c.violation("%s was refused for no reason: %s", e.Description, call.Code)
 		}
 	}

@@ -119,17 +119,18 @@ func after(at [2]position, operations []operation) [2]position {
 // the ledger supplies the rest, such as the recipient's leg.
 func (c *check) operationsOn(accounts []Account) []operation {
 	index := map[string]int{}
-	steps := map[string][]step{} // by description
+	steps := map[*effort][]step{}
 	for i := range accounts {
 		index[accounts[i].Number] = i
 		for _, e := range accounts[i].Entries[1:] {
-			steps[e.Description] = append(steps[e.Description],
+			effort := c.effortOf(&e)
+			steps[effort] = append(steps[effort],
 				step{index: i, change: e.Change(), moves: true, sequence: e.Sequence, balance: e.BalanceAfter})
 		}
 	}
 	var operations []operation
-	for description, moves := range steps {
-		if e := c.efforts[description]; e != nil {
+	for e, moves := range steps {
+		if e != nil {
 			operations = append(operations, operation{e.called, e.answered, e.asTold(index, moves)})
 		}
 	}

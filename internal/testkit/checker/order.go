@@ -39,6 +39,9 @@ func (c *check) effortOf(e *Entry) *effort {
 	if e.Type == Opened {
 		return nil
 	}
+	if sweep := c.sweeps[e.Transfer]; sweep != nil {
+		return sweep
+	}
 	return c.efforts[e.Description]
 }
 

@@ -73,6 +73,7 @@ type Record struct {
 	calls    []Call
 	reads    []Read
 	openings []Opening
+	changes  []Rule
 	serials  int
 	deaf     span          // when no answer is heard
 	settled  time.Duration // when the last process had ended
@@ -112,6 +113,12 @@ func (r *Record) addOpening(o Opening) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.openings = append(r.openings, o)
+}
+
+func (r *Record) addRule(rule Rule) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.changes = append(r.changes, rule)
 }
 
 // serial returns a new number, for names that are used once.
@@ -157,7 +164,7 @@ func (r *Record) Moment() time.Duration { return r.elapsed() }
 func (r *Record) Restored(since time.Duration) *Record {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	restored := &Record{now: r.now, began: r.began, openings: slices.Clone(r.openings), serials: r.serials}
+	restored := &Record{now: r.now, began: r.began, openings: slices.Clone(r.openings), changes: slices.Clone(r.changes), serials: r.serials}
 	for _, c := range r.calls {
 		if c.Answered > since {
 			if c.Outcome == Refused {
