@@ -138,7 +138,7 @@ func (b *Bank) ListAccounts(ctx context.Context, caller Caller) ([]Account, erro
 		rows, err := q.ListCustomerAccounts(ctx, db.ListCustomerAccountsParams{CustomerID: caller.Customer, RowLimit: MaxAccounts})
 		accounts := make([]Account, 0, len(rows))
 		for i := range rows {
-			accounts = append(accounts, accountOf(&rows[i], &customer))
+			accounts = append(accounts, accountOf(&rows[i], &customer).at(b.now()).shownTo(caller))
 		}
 		return accounts, err
 	})

@@ -35,7 +35,7 @@ func newDesk(t *testing.T, approvalAbove ledger.Money) *desk {
 }
 
 func signedInTo(account Account, role Role) Caller {
-	return Caller{Customer: account.Customer, Account: account.Number, Role: role, Session: uuid.New(), Address: "192.0.2.1", RequestID: "test"}
+	return Caller{Customer: account.Customer, Account: account.Number, Role: role, Address: "192.0.2.1", RequestID: "test"}
 }
 
 // hire opens an account for a new member of staff, who has signed in with both factors.

@@ -196,6 +196,6 @@ func TestSharedLimitsArePurgedEveryMinute(t *testing.T) {
 		require.Equal(t, fmt.Sprint(want, " false"), every["purge expired rows"])
 		require.Equal(t, "1m0s false", every["record failures"])
 		require.Equal(t, "1m0s false", every["record the last uses of keys"])
-		require.Len(t, every, 6)
+		require.Len(t, every, 7)
 	}
 }

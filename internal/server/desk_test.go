@@ -208,6 +208,9 @@ func TestNothingComesInFromOutsideWhereStaffServe(t *testing.T) {
 			if o.method == "GET" || slices.Contains([]string{"logout", "changePin", "endSession", "endOtherSessions", "adminEndSessions"}, id) {
 				continue
 			}
+			if staff := name == "employee" || name == "administrator"; staff && id == "openAccount" {
+				continue // with money that they take in at the desk
+			}
 			for _, more := range []map[string]any{{}, {"via": "bank"}, {"initial_deposit": 1000}, {"amount": 1}} {
 				d := properDraft(&stage{world: s.world, ada: s.ada, session: s.session}, contractOperations(t)["getAccount"])
 				d.operation, d.account, d.credentials = o, caller.own.number, caller.credentials

@@ -202,10 +202,10 @@ func properDraft(s *stage, o contractOperation) *draft {
 	case "endOtherSessions":
 		s.login(s.ada)
 	case "adminListAccounts", "adminStats", "adminActivity", "adminListEvents", "adminEndSessions", "adminTrialBalance":
+		d.credentials = []requestOption{adminKey(testAdminKey)}
 	case "adminCreateClient", "adminListClients", "adminGetClient", "adminChangeClient", "adminRevokeClient", "adminCreateClientKey",
 		"adminListClientKeys", "adminRevokeClientKey":
 		clientDraft(s, d)
-		d.credentials = []requestOption{adminKey(testAdminKey)}
 	}
 	return d
 }
