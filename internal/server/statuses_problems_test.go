@@ -146,6 +146,11 @@ var goldenProblems = map[string]string{
 	"account_closed":            "deposit 409",
 	"account_not_frozen":        "unfreezeAccount 409",
 	"account_not_empty":         "closeAccount 409",
+	"request_not_found":         "getRequest 404",
+	"request_pending":           "createRequest 409",
+	"nothing_to_change":         "createRequest 409",
+	"request_not_pending":       "approveRequest 409",
+	"request_impossible":        "approveRequest 422",
 	"limit_exceeded":            "transfer 422",
 	"unavailable":               "login 503",
 }
