@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
-	"slices"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
