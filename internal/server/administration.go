@@ -1,7 +1,10 @@
 package server
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
+	"fmt"
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/api"
@@ -132,4 +135,35 @@ func (s *Server) AdminListEvents(ctx context.Context, request api.AdminListEvent
 		Body:    api.EventPage{Data: each(page.Events, eventOf), NextCursor: nilIfZero(page.NextCursor)},
 		Headers: api.AdminListEvents200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
 	}, nil
+}
+
+const mediaJSON = "application/json"
+
+func ledgerOf(r bank.TrialBalanceRow) string {
+	if r.Via == "" {
+		return "customers"
+	}
+	return "settlement"
+}
+
+func csvTrialBalance(rows []bank.TrialBalanceRow) (api.AdminTrialBalanceResponseObject, error) {
+	var text bytes.Buffer
+	out := csv.NewWriter(&text)
+	out.UseCRLF = true
+	lines := [][]string{{"currency", "ledger", "via", "debits", "credits", "balance"}}
+	for _, r := range rows {
+		decimal := func(sum int64) string {
+			if sum < 0 {
+				return "-" + ledger.Money(-sum).Decimal(r.Decimals)
+			}
+			return ledger.Money(sum).Decimal(r.Decimals)
+		}
+		lines = append(lines, []string{
+			r.Currency, ledgerOf(r), r.Via, decimal(r.Debits), decimal(r.Credits), decimal(r.Debits - r.Credits),
+		})
+	}
+	if err := out.WriteAll(lines); err != nil {
+		return nil, fmt.Errorf("write a trial balance as CSV: %w", err)
+	}
+	return api.AdminTrialBalance200TextcsvCharsetUtf8Response{Body: &text, ContentLength: int64(text.Len())}, nil
 }
