@@ -178,7 +178,7 @@ func TestFreezingWhileMoneyMoves(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
 	br, ctx := newBranch(t), context.Background()
-	ada, bob := br.open(t, 1000).Number, br.open(t, 0).Number
+	ada, bob := br.open(t, 1_000_000_000).Number, br.open(t, 0).Number
 	refused := make(chan error, 8)
 	for range cap(refused) {
 		go func() {
