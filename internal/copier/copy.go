@@ -313,6 +313,47 @@ func updateCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) err
 	})
 }
 
+// customers copies all customers, before their accounts.
+func (c *copier) customers() error {
+	return mirror(c, "customers", &customerTable, &Progress{Step: StepCustomers})
+}
+
+// rest copies everything but customers, accounts and entries.
+func (c *copier) rest() error {
+	done := Progress{Step: StepRest}
+	if err := mirror(c, "sessions", &sessionTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "batches of transfers", &batchTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "requests", &requestTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "idempotency keys", &keyTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "spent tokens", &tokenTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "second factors", &secondFactorTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "recovery codes", &recoveryCodeTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "invitations", &invitationTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "service clients", &serviceClientTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "keys of service clients", &clientKeyTable, &done); err != nil {
+		return err
+	}
+	return mirror(c, "events", &eventTable, &done)
+}
+
 // compareAccounts compares the accounts of both sides. Once the target's histories are verified, equal last hashes mean equal
 // histories.
 func (c *copier) compareAccounts() error {

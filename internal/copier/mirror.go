@@ -89,47 +89,6 @@ func alongside[R any](c *copier, t *table[R], visit func(source, target *R) erro
 	}
 }
 
-// customers copies all customers, before their accounts.
-func (c *copier) customers() error {
-	return mirror(c, "customers", &customerTable, &Progress{Step: StepCustomers})
-}
-
-// rest copies everything but customers, accounts and entries.
-func (c *copier) rest() error {
-	done := Progress{Step: StepRest}
-	if err := mirror(c, "sessions", &sessionTable, &done); err != nil {
-		return err
-	}
-	if err := mirror(c, "batches of transfers", &batchTable, &done); err != nil {
-		return err
-	}
-	if err := mirror(c, "requests", &requestTable, &done); err != nil {
-		return err
-	}
-	if err := mirror(c, "idempotency keys", &keyTable, &done); err != nil {
-		return err
-	}
-	if err := mirror(c, "spent tokens", &tokenTable, &done); err != nil {
-		return err
-	}
-	if err := mirror(c, "second factors", &secondFactorTable, &done); err != nil {
-		return err
-	}
-	if err := mirror(c, "recovery codes", &recoveryCodeTable, &done); err != nil {
-		return err
-	}
-	if err := mirror(c, "invitations", &invitationTable, &done); err != nil {
-		return err
-	}
-	if err := mirror(c, "service clients", &serviceClientTable, &done); err != nil {
-		return err
-	}
-	if err := mirror(c, "keys of service clients", &clientKeyTable, &done); err != nil {
-		return err
-	}
-	return mirror(c, "events", &eventTable, &done)
-}
-
 // mirrorPasses is how many passes are made over a table: one to write, and one to check that nothing is left to do.
 const mirrorPasses = 2
 
