@@ -7,9 +7,9 @@ import { openableCurrencies } from './currencies.js';
 import { openDialog } from './dialogs.js';
 import { announce, h } from './dom.js';
 import { choice, faultOfLength, field, form } from './forms.js';
-import { newKey } from './intents.js';
 import { formatNumber } from './numbers.js';
 import { isUnknown } from './problems.js';
+import { retrying } from './retries.js';
 import { failure } from './states.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
@@ -31,8 +31,7 @@ export function openAnother(changed) {
     const name = nameField();
     const currency = choice('Currency', openableCurrencies().map((one) => [one.code, `${one.code} – ${one.name}`]), () => {});
     currency.input.classList.add('field-long');
-    let key = newKey();
-    let unknown = false;
+    const attempt = retrying([currency, name]);
     return form({
       fields: [currency, name],
       action: 'Open the account',
@@ -41,22 +40,14 @@ export function openAnother(changed) {
       pointers: { '/nickname': name, '/currency': currency },
       explain: (error) => isUnknown(error) && h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' },
         'It is not known whether the account was opened. Try again: it cannot be opened twice. Once you close this window, the list of your accounts shows it.')),
-      send: async () => {
-        if (!unknown) key = newKey();
+      send: () => attempt(async (idempotencyKey) => {
         sent = true;
-        try {
-          const account = await call('post', '/accounts', { body: { currency: currency.value(), nickname: name.value().trim() || undefined }, idempotencyKey: key });
-          const shown = opened(account, close);
-          dialog.lastElementChild?.replaceChildren(shown);
-          shown.querySelector('button')?.focus();
-          announce(`The account is open. Its number is ${formatNumber(account.account_number)}.`);
-        } catch (error) {
-          unknown = isUnknown(error); // a retry must send the same again
-          throw error;
-        } finally {
-          for (const one of [currency, name]) one.input.disabled = unknown;
-        }
-      },
+        const account = await call('post', '/accounts', { body: { currency: currency.value(), nickname: name.value().trim() || undefined }, idempotencyKey });
+        const shown = opened(account, close);
+        dialog.lastElementChild?.replaceChildren(shown);
+        shown.querySelector('button')?.focus();
+        announce(`The account is open. Its number is ${formatNumber(account.account_number)}.`);
+      }),
     });
   }, { closed: () => { if (sent) changed(); } });
 }

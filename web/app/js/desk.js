@@ -12,10 +12,9 @@ import { typeWords } from './entries.js';
 import { details } from './entry.js';
 import { choice, faultOfLength, field, form } from './forms.js';
 import { icon } from './icons.js';
-import { newKey } from './intents.js';
 import { formatMoney } from './money.js';
 import { formatNumber } from './numbers.js';
-import { isUnknown } from './problems.js';
+import { retrying } from './retries.js';
 import { formatExact, formatTime } from './times.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
@@ -27,6 +26,11 @@ const words = {
 
 /** What the bank settles deposits and withdrawals against. */
 export const settlements = (document.documentElement.dataset.settlements ?? 'cash').split(' ');
+
+/** @param {Schemas['Account']} account */
+export function whose(account) {
+  return h('p', { class: 'mb-5' }, isolated(account.account_holder_name), h('br'), h('span', { class: 'text-soft tabular-nums' }, formatNumber(account.account_number)));
+}
 
 /** A choice of what money is settled against; null where there is nothing to choose. */
 export function viaChoice() {
@@ -43,7 +47,7 @@ export function viaChoice() {
 export function deskCash(kind, account, changed) {
   let sent = false;
   const dialog = openDialog(words[kind].title, (close) => h('div', null,
-    h('p', { class: 'mb-5' }, isolated(account.account_holder_name), h('br'), h('span', { class: 'text-soft tabular-nums' }, formatNumber(account.account_number))),
+    whose(account),
     cashForm(kind, account, () => { sent = true; }, (answer) => {
       fill(/** @type {Element} */ (dialog.lastElementChild), 'kind' in answer ? waits(close) : receipt(account, answer, close));
       dialog.querySelector('button')?.focus();
@@ -61,8 +65,7 @@ function cashForm(kind, account, sending, done) {
   const via = viaChoice();
   const description = field('Description', { optional: true, maxlength: 280 });
   const fields = [amount, ...(via ? [via] : []), description];
-  let key = newKey();
-  let unknown = false;
+  const attempt = retrying(fields);
   return form({
     fields,
     action: words[kind].action,
@@ -70,20 +73,11 @@ function cashForm(kind, account, sending, done) {
     check: () => [[amount, amount.check()], [description, faultOfLength(description.value().trim(), 140)]],
     pointers: { '/amount': amount, '/description': description },
     explain: unknownOutcome,
-    send: async () => {
-      if (!unknown) key = newKey();
+    send: () => attempt(async (idempotencyKey) => {
       sending();
       const body = { amount: amount.minor(), description: description.value().trim(), ...(via ? { via: via.value() } : {}) };
-      try {
-        done(await call('post', `/accounts/{account_number}/${kind}`, { path: { account_number: account.account_number }, body, idempotencyKey: key }));
-        unknown = false;
-      } catch (error) {
-        unknown = isUnknown(error); // a retry must send the same again
-        throw error;
-      } finally {
-        for (const one of fields) one.input.disabled = unknown;
-      }
-    },
+      done(await call('post', `/accounts/{account_number}/${kind}`, { path: { account_number: account.account_number }, body, idempotencyKey }));
+    }),
   });
 }
 

@@ -2,10 +2,10 @@
 // Windows in which staff freeze an account, and lift the freeze.
 
 import { call } from './api.js';
+import { whose } from './desk.js';
 import { openDialog } from './dialogs.js';
-import { announce, h, isolated } from './dom.js';
+import { announce, h } from './dom.js';
 import { choice, faultOfLength, field, form } from './forms.js';
-import { formatNumber } from './numbers.js';
 import { beginOf } from './times.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
@@ -18,11 +18,6 @@ export const reasonWords = /** @type {any} */ (Object.fromEntries(reasons));
 
 function noteField() {
   return field('Note', { optional: true, maxlength: 800, hint: 'For the audit trail. The customer does not see it.' });
-}
-
-/** @param {Schemas['Account']} account */
-function whose(account) {
-  return h('p', { class: 'mb-5' }, isolated(account.account_holder_name), h('br'), h('span', { class: 'text-soft tabular-nums' }, formatNumber(account.account_number)));
 }
 
 /**

@@ -9,10 +9,10 @@ import { issueCode, viaChoice } from '../desk.js';
 import { announce, fill, h, isolated } from '../dom.js';
 import { choice, faultOfLength, field, form } from '../forms.js';
 import { icon } from '../icons.js';
-import { newKey } from '../intents.js';
 import { heading } from '../layout.js';
 import { formatNumber } from '../numbers.js';
 import { isUnknown } from '../problems.js';
+import { retrying } from '../retries.js';
 import { failure, region } from '../states.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
@@ -44,8 +44,7 @@ function openingForm(customer, done) {
   const deposit = amountField('First deposit', () => currency.value(), { optional: true });
   const via = viaChoice();
   const fields = [...(customer ? [] : [holder]), currency, deposit, ...(via ? [via] : [])];
-  let key = newKey();
-  let unknown = false;
+  const attempt = retrying(fields);
   return h('div', null,
     customer ? h('p', { class: 'mb-5' }, 'For ', isolated(customer.account_holder_name), ', who also has account ', h('span', { class: 'tabular-nums' }, formatNumber(customer.account_number)), '.')
       : h('p', { class: 'mb-5 text-soft' }, 'No PIN is needed: the customer chooses one with a code that you make afterwards.'),
@@ -59,22 +58,13 @@ function openingForm(customer, done) {
       ],
       pointers: { '/account_holder_name': holder, '/initial_deposit': deposit, '/currency': currency },
       explain: (error) => isUnknown(error) && h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' }, 'It is not known whether the account was opened. Try again: it cannot be opened twice.')),
-      send: async () => {
-        if (!unknown) key = newKey();
+      send: () => attempt(async (idempotencyKey) => {
         const body = {
           ...(customer ? { customer_of: customer.account_number } : { account_holder_name: holder.value().trim() }),
           currency: currency.value(), ...(deposit.minor() > 0 ? { initial_deposit: deposit.minor(), ...(via ? { via: via.value() } : {}) } : {}),
         };
-        try {
-          done(await call('post', '/accounts', { body, idempotencyKey: key }));
-          unknown = false;
-        } catch (error) {
-          unknown = isUnknown(error); // a retry must send the same again
-          throw error;
-        } finally {
-          for (const one of fields) one.input.disabled = unknown;
-        }
-      },
+        done(await call('post', '/accounts', { body, idempotencyKey }));
+      }),
     }));
 }
 
