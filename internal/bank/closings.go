@@ -102,14 +102,14 @@ func lockToClose(ctx context.Context, q db.Querier, p CloseParams) (map[ledger.A
 	}
 	accounts := map[ledger.AccountNumber]ledger.Account{}
 	for _, number := range numbers {
-		row, err := q.LockAccount(ctx, int64(number))
-		if errors.Is(err, store.ErrNotFound) {
+		account, err := lockAccount(ctx, q, number)
+		if errors.Is(err, ledger.ErrAccountNotFound) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		accounts[number] = store.AccountOf(&row)
+		accounts[number] = account
 	}
 	account, known := accounts[p.Account]
 	switch {
@@ -143,12 +143,7 @@ func (b *Bank) sweep(ctx context.Context, q db.Querier, p CloseParams, accounts 
 	if err != nil {
 		return err
 	}
-	for i := range batch.Entries {
-		if err := q.InsertTransaction(ctx, store.InsertOf(&batch.Entries[i])); err != nil {
-			return err
-		}
-	}
-	return nil
+	return writeDecided(ctx, q, batch)
 }
 
 func firstRefusal(results []ledger.Result) error {

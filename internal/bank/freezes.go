@@ -2,7 +2,6 @@ package bank
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -175,15 +174,9 @@ func (b *Bank) changeStatus(ctx context.Context, caller Caller, number ledger.Ac
 
 // lockOpen locks an account that is not closed.
 func lockOpen(ctx context.Context, q db.Querier, number ledger.AccountNumber) (ledger.Account, error) {
-	row, err := q.LockAccount(ctx, int64(number))
-	if errors.Is(err, store.ErrNotFound) {
-		return ledger.Account{}, ledger.ErrAccountNotFound
-	}
-	if err != nil {
-		return ledger.Account{}, err
-	}
-	if row.Closed {
+	account, err := lockAccount(ctx, q, number)
+	if err == nil && account.Rules != nil && account.Rules.Closed {
 		return ledger.Account{}, ledger.ErrAccountClosed
 	}
-	return store.AccountOf(&row), nil
+	return account, err
 }

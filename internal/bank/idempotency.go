@@ -44,13 +44,11 @@ func (b *Bank) actorKey(caller Caller, key, operation string, values ...any) ide
 }
 
 // postingKey is accountKey for an account's owner, and actorKey for anybody else.
-func (b *Bank) postingKey(ctx context.Context, caller Caller, account ledger.AccountNumber, key, operation string, values ...any,
-) (idempotencyKey, error) {
-	own, err := b.owns(ctx, caller, account)
-	if err != nil || own {
-		return b.accountKey(account, key, operation, values...), err
+func (b *Bank) postingKey(caller Caller, own bool, account ledger.AccountNumber, key, operation string, values ...any) idempotencyKey {
+	if own {
+		return b.accountKey(account, key, operation, values...)
 	}
-	return b.actorKey(caller, key, operation, values...), nil
+	return b.actorKey(caller, key, operation, values...)
 }
 
 // anonymousKey returns the key of a request without a session. The fingerprint is part of the scope: two clients that happen

@@ -14,7 +14,7 @@ import (
 )
 
 // ask makes a request of one of the kinds, for a caller who may.
-func (b *Bank) ask(ctx context.Context, caller Caller, p AskParams, kinds []RequestKind) (Asked, error) {
+func (b *Bank) ask(ctx context.Context, caller Caller, own bool, p AskParams, kinds []RequestKind) (Asked, error) {
 	if !slices.Contains(kinds, p.Kind) {
 		return Asked{}, invalid("/kind", "is not what can be asked for here")
 	}
@@ -28,10 +28,7 @@ func (b *Bank) ask(ctx context.Context, caller Caller, p AskParams, kinds []Requ
 	if err != nil {
 		return Asked{}, fmt.Errorf("encode a request: %w", err)
 	}
-	key, err := b.postingKey(ctx, caller, p.Account, p.IdempotencyKey, "request", p.Account, p.Kind, string(wanted), p.Note)
-	if err != nil {
-		return Asked{}, err
-	}
+	key := b.postingKey(caller, own, p.Account, p.IdempotencyKey, "request", p.Account, p.Kind, string(wanted), p.Note)
 	request, replayed, err := writeOnce(ctx, b, key, b.keyedRequest, func(ctx context.Context, q db.Querier, asked Request) error {
 		return b.recordAsked(ctx, q, caller, &asked)
 	}, func(ctx context.Context, q db.Querier) (Request, ledger.Claim, error) {

@@ -2,14 +2,12 @@ package bank
 
 import (
 	"context"
-	"errors"
 
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/names"
-	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // RequestKind is the kind of thing that a request asks for.
@@ -152,19 +150,8 @@ func applyMovement(ctx context.Context, b *Bank, q db.Querier, _ Caller, d *Deci
 	if err != nil {
 		return err
 	}
-	entry := &moved.Entries[0]
-	d.Request.Transaction = entry.ID
-	if err := q.InsertTransaction(ctx, store.InsertOf(entry)); err != nil {
-		return err
-	}
-	rules := moved.Accounts[entry.Account].Rules
-	if rules == nil || !rules.SpentChanged() {
-		return nil
-	}
-	return q.UpdateSpent(ctx, db.UpdateSpentParams{
-		AccountNumber: int64(entry.Account), SpentDay: rules.Spent.Day, SpentOnDay: int64(rules.Spent.OnDay),
-		SpentMonth: rules.Spent.Month, SpentInMonth: int64(rules.Spent.InMonth),
-	})
+	d.Request.Transaction = moved.Entries[0].ID
+	return writeDecided(ctx, q, moved)
 }
 
 // movementOf locks the account and decides on the movement that a request asks for. It writes nothing.
@@ -182,15 +169,12 @@ func (b *Bank) movementOf(ctx context.Context, q db.Querier, r *Request) (*ledge
 	if err := b.identify(&posting, b.now()); err != nil {
 		return nil, err
 	}
-	row, err := q.LockAccount(ctx, int64(r.Account))
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, ledger.ErrAccountNotFound
-	}
+	account, err := lockAccount(ctx, q, r.Account)
 	if err != nil {
 		return nil, err
 	}
 	batch := ledger.NewBatch(1)
-	batch.Accounts[r.Account] = store.AccountOf(&row)
+	batch.Accounts[r.Account] = account
 	_, err = batch.Decide(&ledger.Order{Postings: []ledger.Posting{posting}})
 	return batch, err
 }

@@ -157,7 +157,11 @@ func (b *Bank) CreateRequest(ctx context.Context, caller Caller, p AskParams) (A
 	if err := b.require(ctx, caller, SelfManage, p.Account); err != nil {
 		return Asked{}, err
 	}
-	return b.ask(ctx, caller, p, kindsOfOwners)
+	own, err := b.owns(ctx, caller, p.Account)
+	if err != nil {
+		return Asked{}, err
+	}
+	return b.ask(ctx, caller, own, p, kindsOfOwners)
 }
 
 // AdminCreateRequest makes a request about a customer's account, for staff who leave the decision to another.
@@ -190,7 +194,7 @@ func (b *Bank) askForAnother(ctx context.Context, caller Caller, p AskParams, ki
 	if err != nil {
 		return Asked{}, err
 	}
-	return b.ask(ctx, caller, p, kinds)
+	return b.ask(ctx, caller, false, p, kinds)
 }
 
 // WithdrawRequest takes back a request of the caller's own.

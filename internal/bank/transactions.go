@@ -64,10 +64,7 @@ func (b *Bank) moveCash(ctx context.Context, caller Caller, permission Permissio
 		return Receipt{}, err
 	}
 	values := append([]any{p.Account, p.Amount, p.Description}, fingerprintedVia(p.Via)...)
-	key, err := b.postingKey(ctx, caller, p.Account, p.IdempotencyKey, string(kind), values...)
-	if err != nil {
-		return Receipt{}, err
-	}
+	key := b.postingKey(caller, own, p.Account, p.IdempotencyKey, string(kind), values...)
 	if b.needsApproval(own, p.Amount) {
 		return b.askToMove(ctx, caller, key, kind, p)
 	}
@@ -92,10 +89,7 @@ func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (R
 	if p.To == p.Account {
 		return Receipt{}, ledger.ErrSameAccount
 	}
-	key, err := b.postingKey(ctx, caller, p.Account, p.IdempotencyKey, "transfer", p.fingerprinted()...)
-	if err != nil {
-		return Receipt{}, err
-	}
+	key := b.postingKey(caller, own, p.Account, p.IdempotencyKey, "transfer", p.fingerprinted()...)
 	receipt, err := b.post(ctx, caller, own, key, ledger.Posting{
 		Type: ledger.TypeTransferOut, Account: p.Account, To: p.To, Amount: p.Amount, Description: p.Description, Reference: p.Reference,
 	})
@@ -205,4 +199,33 @@ func gone(err error) error {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return err
+}
+
+// lockAccount locks an account and returns what its next entry follows from.
+func lockAccount(ctx context.Context, q db.Querier, number ledger.AccountNumber) (ledger.Account, error) {
+	row, err := q.LockAccount(ctx, int64(number))
+	if errors.Is(err, store.ErrNotFound) {
+		err = ledger.ErrAccountNotFound
+	}
+	if err != nil {
+		return ledger.Account{}, err
+	}
+	return store.AccountOf(&row), nil
+}
+
+// writeDecided writes what was decided for locked accounts in the caller's transaction.
+func writeDecided(ctx context.Context, q db.Querier, batch *ledger.Batch) error {
+	for i := range batch.Entries {
+		if err := q.InsertTransaction(ctx, store.InsertOf(&batch.Entries[i])); err != nil {
+			return err
+		}
+	}
+	for _, account := range batch.Accounts {
+		if spent, changed := store.SpentOf(&account); changed {
+			if err := q.UpdateSpent(ctx, spent); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -88,7 +88,7 @@ func (b *Bank) TransferMany(ctx context.Context, caller Caller, p TransferManyPa
 	if err := p.check(); err != nil {
 		return TransferBatch{}, err
 	}
-	order, err := b.orderOf(ctx, caller, &p)
+	order, err := b.orderOf(caller, own, &p)
 	if err != nil {
 		return TransferBatch{}, err
 	}
@@ -177,7 +177,7 @@ type batchOrder struct {
 	time    time.Time
 }
 
-func (b *Bank) orderOf(ctx context.Context, caller Caller, p *TransferManyParams) (*batchOrder, error) {
+func (b *Bank) orderOf(caller Caller, own bool, p *TransferManyParams) (*batchOrder, error) {
 	order := &batchOrder{account: p.Account, mode: p.Mode, time: b.now()}
 	var err error
 	if order.id, err = b.newID(order.time); err != nil {
@@ -196,10 +196,7 @@ func (b *Bank) orderOf(ctx context.Context, caller Caller, p *TransferManyParams
 	}
 	order.Each, order.Trial = p.Mode == Each, p.DryRun
 	if !p.DryRun {
-		key, err := b.postingKey(ctx, caller, p.Account, p.IdempotencyKey, "transferMany", p.fingerprinted()...)
-		if err != nil {
-			return nil, err
-		}
+		key := b.postingKey(caller, own, p.Account, p.IdempotencyKey, "transferMany", p.fingerprinted()...)
 		order.Key, order.Keep = key.order(ledger.KindBatch, order.id), order.row
 	}
 	return order, nil

@@ -112,14 +112,10 @@ func (b *batch) add(account ledger.Account) {
 func (b *batch) spent() []db.UpdateSpentParams {
 	var rows []db.UpdateSpentParams
 	for _, number := range b.limited {
-		rules := b.Accounts[number].Rules
-		if !rules.SpentChanged() {
-			continue
+		account := b.Accounts[number]
+		if row, changed := SpentOf(&account); changed {
+			rows = append(rows, row)
 		}
-		rows = append(rows, db.UpdateSpentParams{
-			SpentDay: rules.Spent.Day, SpentOnDay: int64(rules.Spent.OnDay),
-			SpentMonth: rules.Spent.Month, SpentInMonth: int64(rules.Spent.InMonth), AccountNumber: int64(number),
-		})
 	}
 	return rows
 }

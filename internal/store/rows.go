@@ -127,6 +127,18 @@ func rulesOf(row *db.LockAccountRow) *ledger.Rules {
 	}
 }
 
+// SpentOf returns what is to be written of an account's counters, if they have changed since the account was read.
+func SpentOf(account *ledger.Account) (row db.UpdateSpentParams, changed bool) {
+	rules := account.Rules
+	if rules == nil || !rules.SpentChanged() {
+		return row, false
+	}
+	return db.UpdateSpentParams{
+		AccountNumber: int64(account.Number), SpentDay: rules.Spent.Day, SpentOnDay: int64(rules.Spent.OnDay),
+		SpentMonth: rules.Spent.Month, SpentInMonth: int64(rules.Spent.InMonth),
+	}, true
+}
+
 // FreezeOf returns the freeze in columns of an account.
 func FreezeOf(debits, credits bool, until *int64) ledger.Freeze {
 	freeze := ledger.Freeze{Debits: debits, Credits: credits}

@@ -29,7 +29,7 @@ var ruleMutants = []mutant{
 		{rulesFile, "next.Spent.OnDay += e.Amount", "next.Spent.OnDay = e.Amount"},
 	}},
 	{"the counter is not written", []sourceEdit{
-		{postFile, "if !rules.SpentChanged() {", "if true {"},
+		{postFile, "if row, changed := SpentOf(&account); changed {", "if row, changed := SpentOf(&account); changed && false {"},
 	}},
 	{"a refused movement stays counted", []sourceEdit{
 		{rulesFile, "\t\treturn r.Limits.exceededBy(p.Amount, r.Spent, p.period(r, l.time))",
