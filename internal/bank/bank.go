@@ -14,13 +14,13 @@ import (
 	"github.com/google/uuid"
 	lru "github.com/hashicorp/golang-lru/v2"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// Config configures a Bank. Fields without a default must be set. Each secret has at least auth.MinSecret bytes; while a secret is
-// being replaced, its field lists several, as auth.Secrets reads them.
+// Config configures a Bank. Fields without a default must be set. Each secret has at least credentials.MinSecret bytes; while a secret is
+// being replaced, its field lists several, as credentials.Secrets reads them.
 type Config struct {
 	SecretKey string // the keys of tokens, cursors, fingerprints and the like are derived from it
 	AdminKey  string // the operator's key
@@ -43,8 +43,8 @@ type Config struct {
 
 	Zone   *time.Location // of the bank's days and months; nil means UTC
 	Now    func() time.Time
-	Random io.Reader // a secure source
-	KDF    auth.KDF  // hashes PINs; nil means argon2.IDKey
+	Random io.Reader       // a secure source
+	KDF    credentials.KDF // hashes PINs; nil means argon2.IDKey
 }
 
 // Bank offers the operations of the contract, each as a method named like its operationId. Its methods are safe for
@@ -62,7 +62,7 @@ type Bank struct {
 	pins     *pinHasher
 	readers  *readers
 	bounds   readBounds
-	tokens   *auth.Tokens
+	tokens   *credentials.Tokens
 	idle     IdleLimits
 	openings Openings
 	cash     Cash
@@ -70,9 +70,9 @@ type Bank struct {
 	keyUses  keyUses
 	ended    *lru.Cache[uuid.UUID, struct{}]               // sessions that were seen to be over, for ever
 	owned    *lru.Cache[uuid.UUID, []ledger.AccountNumber] // accounts by customer
-	keys     auth.Keyring
+	keys     credentials.Keyring
 
-	adminKeys auth.SecretSet
+	adminKeys credentials.SecretSet
 
 	staffSecondFactor bool // staff need one, and a long PIN
 
@@ -101,9 +101,9 @@ func New(s *store.Store, config Config) (*Bank, error) {
 	for name, setting := range map[string]string{
 		"SecretKey": config.SecretKey, "AdminKey": config.AdminKey, "PinPepper": config.PinPepper,
 	} {
-		for _, secret := range auth.Secrets(setting) {
-			if len(secret) < auth.MinSecret {
-				return nil, fmt.Errorf("bank: Config.%s needs at least %d bytes", name, auth.MinSecret)
+		for _, secret := range credentials.Secrets(setting) {
+			if len(secret) < credentials.MinSecret {
+				return nil, fmt.Errorf("bank: Config.%s needs at least %d bytes", name, credentials.MinSecret)
 			}
 		}
 	}
@@ -127,7 +127,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		readers:  newReaders(),
 		bounds:   defaultReadBounds,
 
-		adminKeys: auth.NewSecretSet(config.AdminKey),
+		adminKeys: credentials.NewSecretSet(config.AdminKey),
 
 		staffSecondFactor: !config.StaffWithoutSecondFactor,
 
@@ -149,15 +149,15 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		b.calendar.zone = time.UTC
 	}
 	b.periods = b.calendar.period
-	hasher, err := auth.NewPINHasher(config.PinPepper, config.KDF, config.Random)
+	hasher, err := credentials.NewPINHasher(config.PinPepper, config.KDF, config.Random)
 	if err != nil {
 		return nil, fmt.Errorf("bank: Config.PinPepper: %w", err)
 	}
 	b.pins = newPinHasher(hasher)
-	if b.keys, err = auth.NewKeyring(config.SecretKey); err != nil {
+	if b.keys, err = credentials.NewKeyring(config.SecretKey); err != nil {
 		return nil, fmt.Errorf("bank: Config.SecretKey: %w", err)
 	}
-	if b.tokens, err = auth.NewTokens(b.keys); err != nil {
+	if b.tokens, err = credentials.NewTokens(b.keys); err != nil {
 		return nil, fmt.Errorf("bank: %w", err)
 	}
 	return b, nil

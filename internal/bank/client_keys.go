@@ -12,7 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/audit"
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -74,7 +74,7 @@ func (b *Bank) AdminCreateClientKey(ctx context.Context, caller Caller, client u
 // insertClientKey inserts a key under a free id.
 func (b *Bank) insertClientKey(ctx context.Context, q db.Querier, client uuid.UUID) (NewClientKey, error) {
 	for {
-		key, err := auth.NewClientKey(b.random)
+		key, err := credentials.NewClientKey(b.random)
 		if err != nil {
 			return NewClientKey{}, err
 		}
@@ -130,7 +130,7 @@ func (b *Bank) AdminRevokeClientKey(ctx context.Context, caller Caller, client u
 // AuthenticateClient adds a service client to a caller who has sent one of its keys. Key and client are read anew for each request, so
 // that a revocation or a change takes effect immediately, on every server. Unknown ids and wrong secrets cost the same.
 func (b *Bank) AuthenticateClient(ctx context.Context, caller Caller, text string) (Caller, error) {
-	key, formed := auth.ParseClientKey(text)
+	key, formed := credentials.ParseClientKey(text)
 	if !formed {
 		return b.refuseClientKey(ctx, caller)
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 )
 
 // Pages hold defaultPage items by default, and at most maxPage.
@@ -70,11 +70,11 @@ func (b *Bank) openCursor(text, list string, position any) error {
 }
 
 func (b *Bank) sealed(seal []byte, list string, payload []byte) bool {
-	return slices.ContainsFunc(b.keys, func(keys *auth.Keys) bool { return hmac.Equal(seal, cursorSeal(keys, list, payload)) })
+	return slices.ContainsFunc(b.keys, func(keys *credentials.Keys) bool { return hmac.Equal(seal, cursorSeal(keys, list, payload)) })
 }
 
-func cursorSeal(keys *auth.Keys, list string, payload []byte) []byte {
-	return keys.MAC(auth.ForCursors, list+"\n"+string(payload))[:16]
+func cursorSeal(keys *credentials.Keys, list string, payload []byte) []byte {
+	return keys.MAC(credentials.ForCursors, list+"\n"+string(payload))[:16]
 }
 
 // micros returns a filter's time in the database's form, or 0 for none. It rounds up to a whole microsecond: no entry lies in

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -42,7 +42,7 @@ func (b *Bank) KnownDevice(text string) ledger.AccountNumber {
 	if err != nil || len(token) != deviceSize {
 		return 0
 	}
-	if !slices.ContainsFunc(b.keys, func(keys *auth.Keys) bool {
+	if !slices.ContainsFunc(b.keys, func(keys *credentials.Keys) bool {
 		return hmac.Equal(token[deviceMACAt:], deviceMAC(keys, token[:deviceMACAt]))
 	}) {
 		return 0
@@ -54,6 +54,6 @@ func (b *Bank) KnownDevice(text string) ledger.AccountNumber {
 	return ledger.AccountNumber(binary.BigEndian.Uint64(token))
 }
 
-func deviceMAC(keys *auth.Keys, content []byte) []byte {
-	return keys.MAC(auth.ForDevices, string(content))
+func deviceMAC(keys *credentials.Keys, content []byte) []byte {
+	return keys.MAC(credentials.ForDevices, string(content))
 }

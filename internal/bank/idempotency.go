@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -73,7 +73,7 @@ func (b *Bank) keyIn(scope func(fingerprint []byte) string, key, operation strin
 // with defaults filled in, and without secrets. Two requests have the same one if they mean the same, however they are written.
 //
 // It is keyed: with a bare hash, an attacker who can read the table could guess what a request held.
-func fingerprintOf(keys *auth.Keys, operation string, values []any) []byte {
+func fingerprintOf(keys *credentials.Keys, operation string, values []any) []byte {
 	var room, word [256]byte
 	message := room[:0]
 	for _, value := range append([]any{operation}, values...) {
@@ -81,7 +81,7 @@ func fingerprintOf(keys *auth.Keys, operation string, values []any) []byte {
 		message = append(strconv.AppendInt(message, int64(len(text)), 10), ':') // the length shows where a text ends, whatever it holds
 		message = append(append(message, text...), '\n')
 	}
-	return keys.MAC(auth.ForFingerprints, string(message))
+	return keys.MAC(credentials.ForFingerprints, string(message))
 }
 
 // scopes returns the scopes in which the request may have been stored.

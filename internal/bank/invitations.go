@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/audit"
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -61,7 +61,7 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 	if p.Uses < 1 || p.Uses > MaxInvitationUses || p.Lifetime <= 0 || p.Lifetime > MaxInvitationLifetime {
 		return Invitation{}, refuse(ledger.CodeInvalidRequest, "An invitation has 1 to %d uses and is valid for at most 365 days.", MaxInvitationUses)
 	}
-	code, err := auth.NewCode(b.random)
+	code, err := credentials.NewCode(b.random)
 	if err != nil {
 		return Invitation{}, err
 	}
@@ -79,11 +79,13 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 		}
 		return expires, b.record(ctx, q, EventInvitationIssued, audit.WholeBank, caller)
 	})
-	return Invitation{Code: auth.GroupCode(code), ExpiresAt: expires}, err
+	return Invitation{Code: credentials.GroupCode(code), ExpiresAt: expires}, err
 }
 
 // invitationHash returns what is stored of a code.
-func invitationHash(keys *auth.Keys, code string) []byte { return keys.MAC(auth.ForInvitations, code) }
+func invitationHash(keys *credentials.Keys, code string) []byte {
+	return keys.MAC(credentials.ForInvitations, code)
+}
 
 // mayOpen refuses an opening without the required invitation, before its PIN costs a hash. It returns the invitation to use,
 // or uuid.Nil if none is needed. Codes that are wrong, used up or expired take the same look-ups.
@@ -97,7 +99,7 @@ func (b *Bank) mayOpen(ctx context.Context, caller Caller, text string) (invitat
 	case text == "":
 		return uuid.Nil, errInvitationRequired
 	}
-	code, ok := auth.ParseCode(text)
+	code, ok := credentials.ParseCode(text)
 	if !ok {
 		return uuid.Nil, errInvalidInvitation
 	}

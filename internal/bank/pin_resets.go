@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -54,7 +54,7 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number ledger.A
 
 // issueReset creates a reset code in the caller's transaction, for a caller who may.
 func (b *Bank) issueReset(ctx context.Context, q db.Querier, caller Caller, account Account, detail string) (PinReset, error) {
-	code, err := auth.NewCode(b.random)
+	code, err := credentials.NewCode(b.random)
 	if err != nil {
 		return PinReset{}, err
 	}
@@ -65,7 +65,7 @@ func (b *Bank) issueReset(ctx context.Context, q db.Querier, caller Caller, acco
 	}); err != nil {
 		return PinReset{}, err
 	}
-	return PinReset{Account: account, Code: auth.GroupCode(code), ExpiresAt: expires},
+	return PinReset{Account: account, Code: credentials.GroupCode(code), ExpiresAt: expires},
 		b.recordDetail(ctx, q, EventPinResetIssued, account.Number, caller, detail)
 }
 
@@ -82,8 +82,8 @@ func mayServe(caller Caller, customer uuid.UUID, role Role) error {
 }
 
 // resetCodeHash returns what is stored of a code. It is keyed, and depends on the customer.
-func resetCodeHash(keys *auth.Keys, customer uuid.UUID, code string) []byte {
-	return keys.MAC(auth.ForResetCodes, customer.String()+" "+code)
+func resetCodeHash(keys *credentials.Keys, customer uuid.UUID, code string) []byte {
+	return keys.MAC(credentials.ForResetCodes, customer.String()+" "+code)
 }
 
 // ResetPinParams holds the inputs of ResetPin.
@@ -97,7 +97,7 @@ type ResetPinParams struct {
 // PIN, the try is counted, durably, before the code is checked. Every refusal after that costs the same hash and the same
 // commits, so timing does not reveal which accounts exist or have a code.
 func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) error {
-	code, ok := auth.ParseCode(p.Code)
+	code, ok := credentials.ParseCode(p.Code)
 	if !ok {
 		return invalid("/code", "must be 12 letters and digits")
 	}
@@ -113,7 +113,7 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // the try is counted, so it must be carried out
-	right := slices.ContainsFunc(b.keys, func(keys *auth.Keys) bool {
+	right := slices.ContainsFunc(b.keys, func(keys *credentials.Keys) bool {
 		return hmac.Equal(resetCodeHash(keys, counted.customer, code), counted.hash)
 	})
 	if right {

@@ -4,17 +4,17 @@ import (
 	"context"
 	"runtime"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
 // pinHasher hashes PINs, no more at once than there are processors. Callers wait for their turn.
 type pinHasher struct {
-	hasher *auth.PINHasher
+	hasher *credentials.PINHasher
 	queue  *admission
 }
 
-func newPinHasher(hasher *auth.PINHasher) *pinHasher {
+func newPinHasher(hasher *credentials.PINHasher) *pinHasher {
 	return &pinHasher{hasher: hasher, queue: newAdmission(runtime.GOMAXPROCS(0))}
 }
 
@@ -57,8 +57,8 @@ func (h *pinHasher) renew(ctx context.Context, who entrant, pin, hash string) st
 
 // CountPeppers reads every customer's hash. If all of them name their pepper, sign-ins cost one hash again from then on,
 // however many peppers are listed.
-func (b *Bank) CountPeppers(ctx context.Context) (auth.PepperUse, error) {
-	var use auth.PepperUse
+func (b *Bank) CountPeppers(ctx context.Context) (credentials.PepperUse, error) {
+	var use credentials.PepperUse
 	err := b.customerPages(ctx, func(rows []db.Customer) error {
 		for i := range rows {
 			if err := b.pins.hasher.Count(rows[i].PinHash, &use); err != nil {
@@ -75,10 +75,10 @@ func (b *Bank) CountPeppers(ctx context.Context) (auth.PepperUse, error) {
 
 // checkNewPin refuses what is not a PIN, and the PINs that an attacker tries first.
 func checkNewPin(pointer, pin string) error {
-	if !auth.IsPIN(pin) {
+	if !credentials.IsPIN(pin) {
 		return invalid(pointer, "must be 4 to 12 digits")
 	}
-	if auth.IsWeakPIN(pin) {
+	if credentials.IsWeakPIN(pin) {
 		return refuse(CodeWeakPin,
 			"Choose a PIN that is not a date or a year, repeats no digits, follows no pattern, and is not among the most used.")
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 )
 
 // guest is a caller on this machine, not known to any account.
@@ -39,9 +39,9 @@ func requireIdle(t *testing.T, h *pinHasher) {
 	}
 }
 
-func testHasher(t *testing.T, kdf auth.KDF) *pinHasher {
+func testHasher(t *testing.T, kdf credentials.KDF) *pinHasher {
 	t.Helper()
-	h, err := auth.NewPINHasher(testPepper, kdf, rand.Reader)
+	h, err := credentials.NewPINHasher(testPepper, kdf, rand.Reader)
 	require.NoError(t, err)
 	return newPinHasher(h)
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -21,7 +21,7 @@ const refreshGrace = 10 * time.Second
 // use of a spent token ends the session, since two parties must hold it.
 func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string) (Tokens, error) {
 	now := b.now()
-	t, err := b.readToken(refresh, auth.RefreshToken, now)
+	t, err := b.readToken(refresh, credentials.RefreshToken, now)
 	if err != nil {
 		return Tokens{}, b.refuseToken(ctx, caller, t.account, err)
 	}

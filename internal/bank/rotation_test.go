@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -137,9 +137,9 @@ func TestALostAnswerAcrossANewKey(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEqual(t, lost.Refresh, again.Refresh)
 	for _, text := range []string{lost.Refresh, again.Refresh} {
-		read, err := b.tokens.Read(text, auth.RefreshToken, br.clock.Now())
+		read, err := b.tokens.Read(text, credentials.RefreshToken, br.clock.Now())
 		require.NoError(t, err)
-		spent, err := b.tokens.Read(tokens.Refresh, auth.RefreshToken, br.clock.Now())
+		spent, err := b.tokens.Read(tokens.Refresh, credentials.RefreshToken, br.clock.Now())
 		require.NoError(t, err)
 		require.NotEqual(t, spent.ID, read.ID)
 	}
@@ -237,7 +237,7 @@ func TestAPinMovesToTheNewPepperAtItsNextRightUse(t *testing.T) {
 	rotating := br.withPeppers(t, newPepper1, testPepper)
 	use, err := rotating.CountPeppers(ctx)
 	require.NoError(t, err)
-	require.Equal(t, auth.PepperUse{Older: 2, Unmarked: 2}, use)
+	require.Equal(t, credentials.PepperUse{Older: 2, Unmarked: 2}, use)
 	before := br.storedHash(t, moved)
 	requireCode(t, CodeInvalidCredentials, login(rotating, moved, wrongPin))
 	require.Equal(t, before, br.storedHash(t, moved), "a wrong PIN moves nothing")
@@ -250,12 +250,12 @@ func TestAPinMovesToTheNewPepperAtItsNextRightUse(t *testing.T) {
 	}
 	use, err = rotating.CountPeppers(ctx)
 	require.NoError(t, err)
-	require.Equal(t, auth.PepperUse{Newest: 2, Older: 1, Unmarked: 1}, use)
+	require.Equal(t, credentials.PepperUse{Newest: 2, Older: 1, Unmarked: 1}, use)
 
 	done := br.withPeppers(t, newPepper1)
 	use, err = done.CountPeppers(ctx)
 	require.NoError(t, err)
-	require.Equal(t, auth.PepperUse{Newest: 2, Unmarked: 1, Missing: 1}, use)
+	require.Equal(t, credentials.PepperUse{Newest: 2, Unmarked: 1, Missing: 1}, use)
 	require.NoError(t, login(done, moved, goodPin))
 	require.NoError(t, login(done, unmarked, goodPin))
 	for _, number := range []ledger.AccountNumber{dormant, unmarkedDormant} {

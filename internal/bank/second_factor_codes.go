@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -14,7 +14,7 @@ import (
 
 // parseFactorCode reads a code of an app, or a recovery code.
 func parseFactorCode(text string) (string, error) {
-	code, ok := auth.ParseFactorCode(text)
+	code, ok := credentials.ParseFactorCode(text)
 	if !ok {
 		return "", invalid("/code", "must be 6 digits, or a recovery code of 12 letters and digits")
 	}
@@ -48,7 +48,7 @@ func (b *Bank) newRecoveryCodes() ([]string, error) {
 	codes := make([]string, RecoveryCodes)
 	for i := range codes {
 		var err error
-		if codes[i], err = auth.NewCode(b.random); err != nil {
+		if codes[i], err = credentials.NewCode(b.random); err != nil {
 			return nil, err
 		}
 	}
@@ -58,7 +58,7 @@ func (b *Bank) newRecoveryCodes() ([]string, error) {
 func groupCodes(codes []string) []string {
 	grouped := make([]string, len(codes))
 	for i, code := range codes {
-		grouped[i] = auth.GroupCode(code)
+		grouped[i] = credentials.GroupCode(code)
 	}
 	return grouped
 }
@@ -77,7 +77,7 @@ var errSealedForAnother = errors.New("bank: the second factor is sealed for anot
 
 // unseal returns the secret of a second factor. What it is sealed for must be the customer, or an account of theirs: otherwise an
 // attacker who can write to the database could give a customer a secret of their own.
-func (b *Bank) unseal(ctx context.Context, q db.Querier, factor *db.SecondFactor) (auth.FactorSecret, error) {
+func (b *Bank) unseal(ctx context.Context, q db.Querier, factor *db.SecondFactor) (credentials.FactorSecret, error) {
 	if factor.SealedFor != factor.CustomerID.String() {
 		number, err := ledger.ParseAccountNumber(factor.SealedFor)
 		if err != nil {
@@ -121,7 +121,7 @@ func (b *Bank) useSecondFactor(ctx context.Context, q db.Querier, customer uuid.
 		return noCode, errInvalidSecondFactor // the operator is told when a server starts: see ResealSecondFactors
 	}
 	kind, rows := appCode, int64(0)
-	if auth.IsAppCode(code) {
+	if credentials.IsAppCode(code) {
 		if step := secret.Step(code, b.now()); step > 0 {
 			rows, err = q.UseSecondFactorStep(ctx, db.UseSecondFactorStepParams{CustomerID: customer, UsedStep: step})
 		}
@@ -169,7 +169,7 @@ func (b *Bank) ResealSecondFactors(ctx context.Context) (SealUse, error) {
 }
 
 func (b *Bank) reseal(ctx context.Context, factor *db.SecondFactor, use *SealUse) error {
-	secret, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (auth.FactorSecret, error) {
+	secret, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (credentials.FactorSecret, error) {
 		return b.unseal(ctx, q, factor)
 	})
 	if errors.Is(err, store.ErrUnavailable) {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -98,7 +98,7 @@ func (b *Bank) EnrolSecondFactor(ctx context.Context, caller Caller, number ledg
 
 // insertSecondFactor inserts a customer's secret. The app shows it under the number of an account.
 func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, customer uuid.UUID, number ledger.AccountNumber) (SecondFactorSecret, error) {
-	secret, err := auth.NewFactorSecret(b.random)
+	secret, err := credentials.NewFactorSecret(b.random)
 	if err != nil {
 		return SecondFactorSecret{}, err
 	}
@@ -134,7 +134,7 @@ func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number le
 	if err != nil {
 		return nil, err
 	}
-	secret, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (auth.FactorSecret, error) {
+	secret, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (credentials.FactorSecret, error) {
 		return b.unseal(ctx, q, &started)
 	})
 	if errors.Is(err, store.ErrUnavailable) {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -107,15 +107,15 @@ func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIss
 	if err != nil {
 		return Tokens{}, err
 	}
-	access, err := b.tokens.Sign(auth.Token{
-		Kind: auth.AccessToken, ID: accessID, Session: session.ID, Subject: customer, Account: account.String(),
+	access, err := b.tokens.Sign(credentials.Token{
+		Kind: credentials.AccessToken, ID: accessID, Session: session.ID, Subject: customer, Account: account.String(),
 		Issued: now, Expires: accessExpires,
 	})
 	if err != nil {
 		return Tokens{}, err
 	}
-	refresh, err := b.tokens.Sign(auth.Token{
-		Kind: auth.RefreshToken, ID: refreshID, Session: session.ID, Subject: customer, Account: account.String(),
+	refresh, err := b.tokens.Sign(credentials.Token{
+		Kind: credentials.RefreshToken, ID: refreshID, Session: session.ID, Subject: customer, Account: account.String(),
 		Issued: refreshIssued, Expires: expires,
 	})
 	if err != nil {
@@ -153,13 +153,13 @@ func (b *Bank) sessionRole(session *db.SessionByIDRow) (Role, []Requirement) {
 
 // token is a signed token whose customer and account have been read.
 type token struct {
-	auth.Token
+	credentials.Token
 	customer uuid.UUID
 	account  ledger.AccountNumber
 }
 
 // readToken reads a token. For an expired one, it returns the customer and the account along with the refusal.
-func (b *Bank) readToken(text string, kind auth.TokenKind, now time.Time) (token, error) {
+func (b *Bank) readToken(text string, kind credentials.TokenKind, now time.Time) (token, error) {
 	signed, err := b.tokens.Read(text, kind, now)
 	customer, customerErr := uuid.Parse(signed.Subject)
 	account, accountErr := ledger.ParseAccountNumber(signed.Account)
@@ -176,7 +176,7 @@ func (b *Bank) readToken(text string, kind auth.TokenKind, now time.Time) (token
 // less, and nothing can end the session in between. Only a session that was seen to be over is read here, so that its tokens use up
 // no limit of the customer.
 func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (Caller, error) {
-	t, err := b.readToken(access, auth.AccessToken, b.now())
+	t, err := b.readToken(access, credentials.AccessToken, b.now())
 	if err != nil {
 		return Caller{}, b.refuseToken(ctx, caller, t.account, err)
 	}
@@ -272,7 +272,7 @@ func (b *Bank) Logout(ctx context.Context, caller Caller, refresh string) error 
 	}
 	now := b.now()
 	if refresh != "" {
-		t, err := b.readToken(refresh, auth.RefreshToken, now)
+		t, err := b.readToken(refresh, credentials.RefreshToken, now)
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -146,7 +146,7 @@ type SessionState struct {
 // in.
 func (b *Bank) CheckSession(ctx context.Context, refresh string) (SessionState, error) {
 	now := b.now()
-	t, err := b.readToken(refresh, auth.RefreshToken, now)
+	t, err := b.readToken(refresh, credentials.RefreshToken, now)
 	var session db.SessionByIDRow
 	if err == nil {
 		session, err = store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (db.SessionByIDRow, error) {

@@ -7,8 +7,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
@@ -48,7 +48,7 @@ func (at *scope) clientKey() string {
 		return "" // the admin key decides, as it does beside a token
 	}
 	scheme, key, _ := strings.Cut(header.Get(echo.HeaderAuthorization), " ")
-	if !strings.EqualFold(scheme, "Bearer") || !strings.HasPrefix(key, auth.ClientKeyPrefix) {
+	if !strings.EqualFold(scheme, "Bearer") || !strings.HasPrefix(key, credentials.ClientKeyPrefix) {
 		return ""
 	}
 	return key

@@ -19,10 +19,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/bankingcore/bankcore/internal/api"
-	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/connections"
 	"github.com/bankingcore/bankcore/internal/contract"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
@@ -47,7 +47,7 @@ type Config struct {
 	Debug    bool           // serves runtime profiles to operators
 	Swagger  bool           // serves Swagger UI
 
-	// MetricsToken opens metrics and profiles. It may be a list of tokens, as auth.Secrets reads it. Without it, they are only
+	// MetricsToken opens metrics and profiles. It may be a list of tokens, as credentials.Secrets reads it. Without it, they are only
 	// for this machine.
 	MetricsToken string
 
@@ -84,8 +84,8 @@ type Server struct {
 	draining   atomic.Bool
 	drainDelay time.Duration
 
-	metricsToken  auth.SecretSet   // nil without METRICS_TOKEN
-	metricsTokens *ratelimit.Table // presented tokens, by address
+	metricsToken  credentials.SecretSet // nil without METRICS_TOKEN
+	metricsTokens *ratelimit.Table      // presented tokens, by address
 	adminKeys     *adminKeyGuard
 	clientLimits  *clientLimits
 
@@ -118,7 +118,7 @@ func New(config Config) (*Server, error) {
 		securityContact: config.SecurityContact,
 	}
 	if config.MetricsToken != "" {
-		s.metricsToken = auth.NewSecretSet(config.MetricsToken)
+		s.metricsToken = credentials.NewSecretSet(config.MetricsToken)
 	}
 	s.adminKeys = newAdminKeyGuard(config.AdminKeyLimit, config.Now)
 	s.clientLimits = newClientLimits(config.Now)

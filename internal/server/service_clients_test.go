@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/api"
-	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -66,7 +66,7 @@ func forgedKey(t *testing.T, id string) string {
 		bits = bits<<5 | uint64(strings.IndexRune(alphabet, c))
 	}
 	first := []byte{byte(bits >> 32), byte(bits >> 24), byte(bits >> 16), byte(bits >> 8), byte(bits)}
-	key, err := auth.NewClientKey(io.MultiReader(strings.NewReader(string(first)), rand.Reader))
+	key, err := credentials.NewClientKey(io.MultiReader(strings.NewReader(string(first)), rand.Reader))
 	require.NoError(t, err)
 	require.Equal(t, id, key.ID)
 	return key.Text

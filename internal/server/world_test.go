@@ -26,8 +26,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/api"
-	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/server"
@@ -90,7 +90,7 @@ type options struct {
 	proxies  []netip.Prefix
 	base     string
 	origins  []string
-	kdf      auth.KDF
+	kdf      credentials.KDF
 	idle     bank.IdleLimits
 	openings bank.Openings
 	cash     bank.Cash

@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -42,7 +42,7 @@ func ReadLedger(ctx context.Context, databaseURL string) (*Ledger, error) {
 		return nil, err
 	}
 	defer func() { _ = s.Close() }()
-	unused := strings.Repeat("unused-", auth.MinSecret) // no client signs in
+	unused := strings.Repeat("unused-", credentials.MinSecret) // no client signs in
 	b, err := bank.New(s, bank.Config{
 		SecretKey: unused, AdminKey: unused, PinPepper: unused, Currency: "USD",
 		Now: func() time.Time { return time.Unix(0, 0) }, Random: rand.Reader,

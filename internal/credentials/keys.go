@@ -1,7 +1,7 @@
-// Package auth has the means by which the bank knows who is asking: the hashes of PINs and the rules for new ones, one-time
+// Package credentials has the means by which the bank knows who is asking: the hashes of PINs and the rules for new ones, one-time
 // codes, second factors, the keys that are derived from the secrets, and the tokens that are signed with them. It decides
 // nothing: the bank says which of them a request needs, and counts the attempts. Accounts have their written numbers here.
-package auth
+package credentials
 
 import (
 	"crypto/hkdf"

@@ -1,4 +1,4 @@
-package auth_test
+package credentials_test
 
 import (
 	"crypto/rand"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 )
 
 // documentedClientKey is the regular expression of docs/security.md.
@@ -19,11 +19,11 @@ func TestNewClientKey(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for range 1000 {
-		key, err := auth.NewClientKey(rand.Reader)
+		key, err := credentials.NewClientKey(rand.Reader)
 		require.NoError(t, err)
 		require.Regexp(t, documentedClientKey, key.Text)
 		require.Equal(t, "bc_live_"+key.ID, key.Text[:16])
-		again, ok := auth.ParseClientKey(key.Text)
+		again, ok := credentials.ParseClientKey(key.Text)
 		require.True(t, ok)
 		require.Equal(t, key, again)
 		require.Equal(t, key.Hash(), again.Hash())
@@ -31,40 +31,40 @@ func TestNewClientKey(t *testing.T) {
 		require.False(t, seen[key.ID])
 		seen[key.ID] = true
 	}
-	_, err := auth.NewClientKey(strings.NewReader("too few bytes"))
+	_, err := credentials.NewClientKey(strings.NewReader("too few bytes"))
 	require.Error(t, err)
 }
 
 func TestParseClientKey(t *testing.T) {
 	t.Parallel()
-	key, err := auth.NewClientKey(rand.Reader)
+	key, err := credentials.NewClientKey(rand.Reader)
 	require.NoError(t, err)
 	for i := range key.Text {
 		changed := []byte(key.Text)
-		if changed[i]++; i >= len(auth.ClientKeyPrefix) && changed[i] == 'i' {
+		if changed[i]++; i >= len(credentials.ClientKeyPrefix) && changed[i] == 'i' {
 			changed[i] = 'j'
 		}
-		_, ok := auth.ParseClientKey(string(changed))
+		_, ok := credentials.ParseClientKey(string(changed))
 		require.False(t, ok, "the checksum covers character %d", i)
 	}
 	for _, wrong := range []string{
 		"", "bc_live_", key.Text + "0", key.Text[:54], strings.ToUpper(key.Text), " " + key.Text[1:], "bc_test_" + key.Text[8:],
 		strings.Replace(key.Text, key.Text[20:22], "\r\n", 1),
 	} {
-		_, ok := auth.ParseClientKey(wrong)
+		_, ok := credentials.ParseClientKey(wrong)
 		require.False(t, ok, "%q", wrong)
 	}
 }
 
 func FuzzParseClientKey(f *testing.F) {
-	key, err := auth.NewClientKey(strings.NewReader(strings.Repeat("seed", 10)))
+	key, err := credentials.NewClientKey(strings.NewReader(strings.Repeat("seed", 10)))
 	require.NoError(f, err)
 	f.Add(key.Text)
 	f.Add(strings.ToUpper(key.Text))
 	f.Add("bc_live_" + strings.Repeat("0", 47))
 	f.Add("eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl")
 	f.Fuzz(func(t *testing.T, text string) {
-		key, ok := auth.ParseClientKey(text)
+		key, ok := credentials.ParseClientKey(text)
 		if !ok {
 			require.Zero(t, key)
 			return
