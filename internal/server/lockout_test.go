@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -288,7 +288,7 @@ func TestAClientThatHangsUpLeavesItsFailure(t *testing.T) {
 	for i := range 3 {
 		ctx, cancel := context.WithCancel(context.Background())
 		hangUp.Store(&cancel)
-		_, err = w.bank.Login(ctx, bank.Caller{Address: "203.0.113.7", RequestID: "gone"}, bank.LoginParams{Account: number, Pin: wrongPIN})
+		_, err = w.auth.Login(ctx, auth.Caller{Address: "203.0.113.7", RequestID: "gone"}, auth.LoginParams{Account: number, Pin: wrongPIN})
 		require.Error(t, err)
 		require.Error(t, ctx.Err(), "the caller was gone before the hash was known")
 		require.Len(t, w.audit("login_failed", c.number), i+1)

@@ -19,6 +19,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/connections"
 	"github.com/bankingcore/bankcore/internal/contract"
@@ -28,7 +29,8 @@ import (
 
 // Config configures a Server. All fields but AdminKeyLimit, SharedLimits and those from BasePath on must be set.
 type Config struct {
-	Bank    *bank.Bank
+	Auth    *auth.Service                   // who is asking
+	Bank    *bank.Bank                      // on the same store
 	Ready   func(ctx context.Context) error // whether the database answers
 	Queued  func() int                      // how many writes wait
 	Pages   fs.FS                           // with the folders "app", "problems" and "swagger"
@@ -64,6 +66,7 @@ type Config struct {
 
 // Server answers HTTP requests.
 type Server struct {
+	auth       *auth.Service
 	bank       *bank.Bank
 	ready      func(ctx context.Context) error
 	logger     *slog.Logger
@@ -99,6 +102,7 @@ func New(config Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
+		auth:       config.Auth,
 		bank:       config.Bank,
 		ready:      config.Ready,
 		logger:     config.Logger,
@@ -110,7 +114,7 @@ func New(config Config) (*Server, error) {
 		debug:      config.Debug,
 		swagger:    config.Swagger,
 		drainDelay: config.DrainDelay,
-		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
+		metrics:    newMetrics(&config.Auth.Counters, &config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
 
 		metricsTokens: ratelimit.NewTable("metrics token", metricsTokenLimit, ratelimit.Capacity, config.Now),

@@ -26,6 +26,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -91,9 +92,9 @@ type options struct {
 	base     string
 	origins  []string
 	kdf      credentials.KDF
-	idle     bank.IdleLimits
-	openings bank.Openings
-	cash     bank.Cash
+	idle     auth.IdleLimits
+	openings auth.Openings
+	cash     auth.Cash
 	own      []ledger.Currency // the bank's own
 
 	approvalAbove ledger.Money
@@ -121,6 +122,7 @@ type world struct {
 	logs     *logbook
 
 	store *store.Store
+	auth  *auth.Service
 	bank  *bank.Bank
 	url   string
 	ops   string // the URL of the operators' listener
@@ -202,13 +204,19 @@ func (w *world) serve() {
 	var err error
 	w.withOwnClock(func() { w.store, err = store.Open(ctx, w.database) })
 	require.NoError(w.t, err)
-	w.bank, err = bank.New(w.store, bank.Config{
-		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone, Currencies: w.options.own,
-		Idle: w.options.idle, Openings: w.options.openings, Cash: w.options.cash, ApprovalAbove: w.options.approvalAbove, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
+	w.auth, err = auth.New(w.store, auth.Config{
+		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Idle: w.options.idle,
+		Openings: w.options.openings, Cash: w.options.cash, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
+		Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf,
+	})
+	require.NoError(w.t, err)
+	w.bank, err = bank.New(w.store, w.auth, bank.Config{
+		Currency: "USD", Zone: w.options.zone, Currencies: w.options.own, ApprovalAbove: w.options.approvalAbove,
+		Now: w.clock.Now, Random: rand.Reader,
 	})
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{
-		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
+		Auth: w.auth, Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
 		Swagger: !w.options.noSwagger, MetricsToken: w.options.metricsToken, SecurityContact: w.options.securityContact,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, AdminKeyLimit: w.options.adminKey, SharedLimits: w.options.shared, Proxies: w.options.proxies,
