@@ -112,7 +112,7 @@ func (p *program) openFurther(cmd *cobra.Command, of string, params bank.OpenAcc
 		return err
 	}
 	params.CustomerOf = number
-	return p.withBank(cmd.Context(), func(a *auth.Service, b *bank.Bank) error {
+	return p.withBank(cmd.Context(), func(_ *auth.Service, b *bank.Bank) error {
 		opening, err := b.OpenAccount(cmd.Context(), operator, params)
 		if err != nil {
 			return err
@@ -169,7 +169,7 @@ func (p *program) accountUnlockCommand() *cobra.Command {
 		Short:   "Unlock an account that three wrong PINs have locked",
 		Example: "  bankcore account unlock 481207359144",
 		Args:    usage(cobra.ExactArgs(1)),
-		RunE: p.withAccount(func(ctx context.Context, a *auth.Service, b *bank.Bank, number ledger.AccountNumber) error {
+		RunE: p.withAccount(func(ctx context.Context, _ *auth.Service, b *bank.Bank, number ledger.AccountNumber) error {
 			account, err := b.UnlockAccount(ctx, operator, number)
 			if err != nil {
 				return err

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -81,7 +82,7 @@ func TestAnotherServerRefusesARevokedKeyAtOnce(t *testing.T) {
 	w := newWorld(t)
 	id, key := w.serviceClient(auth.ReportsRead)
 	other, err := auth.New(w.store, auth.Config{
-		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Now: w.clock.Now, Random: rand.Reader, KDF: quickKDF,
+		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Now: w.clock.Now, Random: rand.Reader, KDF: banktest.QuickKDF,
 	})
 	require.NoError(t, err)
 	require.Equal(t, 200, w.call("GET", "/admin/stats", bearer(key)).status)

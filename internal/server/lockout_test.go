@@ -14,6 +14,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -40,7 +41,7 @@ func (k *heldKDF) derive(password, salt []byte, time, memory uint32, threads uin
 		k.entered <- struct{}{}
 		<-gate
 	}
-	return quickKDF(password, salt, time, memory, threads, keyLen)
+	return banktest.QuickKDF(password, salt, time, memory, threads, keyLen)
 }
 
 // shut makes calls wait until open is called or the test ends.
@@ -212,7 +213,7 @@ func TestACrashWhileHashing(t *testing.T) {
 	w, kdf := newHeldWorld(t)
 	c := w.open("482913", 0)
 	after := *w
-	after.options.kdf, after.client = quickKDF, &http.Client{Transport: &http.Transport{}}
+	after.options.kdf, after.client = banktest.QuickKDF, &http.Client{Transport: &http.Transport{}}
 
 	open := kdf.shut(t)
 	ended := make(chan error, 1)
@@ -256,7 +257,7 @@ func TestAPanicWhileHashingCountsAsAnAttempt(t *testing.T) {
 			if broken.Load() {
 				panic("the hash is broken")
 			}
-			return quickKDF(password, salt, time, memory, threads, keyLen)
+			return banktest.QuickKDF(password, salt, time, memory, threads, keyLen)
 		}
 	})
 	c := w.open("482913", 0)
@@ -279,7 +280,7 @@ func TestAClientThatHangsUpLeavesItsFailure(t *testing.T) {
 			if cancel := hangUp.Load(); cancel != nil {
 				(*cancel)()
 			}
-			return quickKDF(password, salt, time, memory, threads, keyLen)
+			return banktest.QuickKDF(password, salt, time, memory, threads, keyLen)
 		}
 	})
 	c := w.open("482913", 0)

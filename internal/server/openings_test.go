@@ -11,6 +11,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -70,7 +71,7 @@ func TestCodesThatAreWrongUsedUpOrExpiredAreAnsweredAlike(t *testing.T) {
 	w := newWorld(t, byInvitation, func(o *options) {
 		o.kdf = func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 			hashes++
-			return quickKDF(password, salt, time, memory, threads, keyLen)
+			return banktest.QuickKDF(password, salt, time, memory, threads, keyLen)
 		}
 	})
 	expired, used := w.invite(1, time.Hour), w.invite(1, 24*time.Hour)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -179,7 +180,7 @@ func TestAStrangerLearnsNothingFromAReset(t *testing.T) {
 	w := newWorld(t, func(o *options) {
 		o.kdf = func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 			hashes++
-			return quickKDF(password, salt, time, memory, threads, keyLen)
+			return banktest.QuickKDF(password, salt, time, memory, threads, keyLen)
 		}
 	})
 	withCode, without, used, expired := w.open("482913", 0), w.open("482913", 0), w.open("482913", 0), w.open("482913", 0)

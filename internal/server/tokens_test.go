@@ -281,9 +281,11 @@ func TestPurgeRemovesOnlyWhatHasExpired(t *testing.T) {
 		return a
 	}
 	purge := func() int64 {
-		rows, err := w.auth.Purge(context.Background())
+		signIns, err := w.auth.Purge(context.Background())
 		require.NoError(t, err)
-		return rows
+		rest, err := w.bank.Purge(context.Background())
+		require.NoError(t, err)
+		return signIns + rest
 	}
 	old := w.login(c)
 	w.mustRenew(old.RefreshToken)

@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -33,6 +30,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/web"
 )
@@ -132,14 +130,6 @@ type world struct {
 	router routers.Router
 }
 
-// quickKDF replaces argon2id, which is too slow for tests. It still depends on every byte.
-func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
-	mac := hmac.New(sha256.New, salt)
-	mac.Write(password)
-	_ = binary.Write(mac, binary.BigEndian, []uint32{time, memory, uint32(threads)})
-	return mac.Sum(nil)[:keyLen]
-}
-
 // newWorld starts a bank in a new folder; it ends with the test.
 func newWorld(t *testing.T, change ...func(*options)) *world {
 	t.Helper()
@@ -155,7 +145,7 @@ func newWorld(t *testing.T, change ...func(*options)) *world {
 		},
 		router: specRouter(),
 	}
-	w.options.kdf, w.options.limits = quickKDF, ratelimit.Unlimited()
+	w.options.kdf, w.options.limits = banktest.QuickKDF, ratelimit.Unlimited()
 	for _, c := range change {
 		c(&w.options)
 	}
