@@ -2451,10 +2451,42 @@ type TransferBatch struct {
 	// Results One for each item, in the order of the request.
 	Results []TransferResult `json:"results"`
 
-	// TotalAmount The sum of those posted, in the currency's minor unit.
+	// TotalAmount The sum of those posted from the account in the path, in its currency's minor unit.
 	//
 	// Example: 12550
 	TotalAmount int64 `json:"total_amount"`
+}
+
+// TransferItem One of many transfers. Without `from_account`, it is from the account in the path.
+type TransferItem struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description *Description `json:"description,omitempty"`
+
+	// FromAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	FromAccount *AccountNumber `json:"from_account,omitempty"`
+
+	// Reference The sender's own reference of a transfer, such as an invoice's number: 1 to 64 characters (Unicode code points) of those that a
+	// description may have. No two transfers from one account have the same one. The recipient sees it, too.
+	//
+	//
+	// Example: 2026-11/0001
+	Reference *Reference `json:"reference,omitempty"`
+
+	// ToAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	ToAccount AccountNumber `json:"to_account"`
 }
 
 // TransferManyRequest defines model for TransferManyRequest.
@@ -2465,7 +2497,7 @@ type TransferManyRequest struct {
 	DryRun *bool `json:"dry_run,omitempty"`
 
 	// Items The transfers, in the order in which they are carried out.
-	Items []TransferRequest `json:"items"`
+	Items []TransferItem `json:"items"`
 
 	// Mode `all_or_nothing`, the default: one refused item refuses them all. `each`: all are carried out but those that are refused.
 	//
@@ -3635,6 +3667,11 @@ type ClientInterface interface {
 	// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 	// key, and pays nobody twice: what was paid before is refused as `reference_used`.
 	//
+	// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+	// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+	// the items. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+	// the other. References, limits and freezes are those of each item's own sender.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -3657,6 +3694,11 @@ type ClientInterface interface {
 	// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 	// key, and pays nobody twice: what was paid before is refused as `reference_used`.
 	//
+	// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+	// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+	// the items. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+	// the other. References, limits and freezes are those of each item's own sender.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -3664,7 +3706,8 @@ type ClientInterface interface {
 
 	// GetTransferBatch Read what became of many transfers
 	//
-	// The answer that the request got. It never changes. For the account's owner and administrators.
+	// The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
+	// account that money was to leave, it does not exist.
 	//
 	// Corresponds with GET /accounts/{account_number}/transfers/{id} (the `GetTransferBatch` operationId).
 	GetTransferBatch(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5043,6 +5086,11 @@ func (c *Client) Transfer(ctx context.Context, accountNumber AccountNumber, para
 // Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 // key, and pays nobody twice: what was paid before is refused as `reference_used`.
 //
+// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+// the items. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+// the other. References, limits and freezes are those of each item's own sender.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -5075,6 +5123,11 @@ func (c *Client) TransferManyWithBody(ctx context.Context, accountNumber Account
 // Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 // key, and pays nobody twice: what was paid before is refused as `reference_used`.
 //
+// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+// the items. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+// the other. References, limits and freezes are those of each item's own sender.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -5092,7 +5145,8 @@ func (c *Client) TransferMany(ctx context.Context, accountNumber AccountNumber, 
 
 // GetTransferBatch Read what became of many transfers
 //
-// The answer that the request got. It never changes. For the account's owner and administrators.
+// The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
+// account that money was to leave, it does not exist.
 //
 // Corresponds with GET /accounts/{account_number}/transfers/{id} (the `GetTransferBatch` operationId).
 func (c *Client) GetTransferBatch(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -9760,6 +9814,11 @@ type ClientWithResponsesInterface interface {
 	// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 	// key, and pays nobody twice: what was paid before is refused as `reference_used`.
 	//
+	// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+	// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+	// the items. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+	// the other. References, limits and freezes are those of each item's own sender.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -9782,6 +9841,11 @@ type ClientWithResponsesInterface interface {
 	// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 	// key, and pays nobody twice: what was paid before is refused as `reference_used`.
 	//
+	// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+	// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+	// the items. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+	// the other. References, limits and freezes are those of each item's own sender.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -9789,7 +9853,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetTransferBatchWithResponse Read what became of many transfers
 	//
-	// The answer that the request got. It never changes. For the account's owner and administrators.
+	// The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
+	// account that money was to leave, it does not exist.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -19097,6 +19162,11 @@ func (c *ClientWithResponses) TransferWithResponse(ctx context.Context, accountN
 // Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 // key, and pays nobody twice: what was paid before is refused as `reference_used`.
 //
+// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+// the items. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+// the other. References, limits and freezes are those of each item's own sender.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -19125,6 +19195,11 @@ func (c *ClientWithResponses) TransferManyWithBodyWithResponse(ctx context.Conte
 // Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 // key, and pays nobody twice: what was paid before is refused as `reference_used`.
 //
+// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+// the items. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+// the other. References, limits and freezes are those of each item's own sender.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -19138,7 +19213,8 @@ func (c *ClientWithResponses) TransferManyWithResponse(ctx context.Context, acco
 
 // GetTransferBatchWithResponse Read what became of many transfers
 //
-// The answer that the request got. It never changes. For the account's owner and administrators.
+// The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
+// account that money was to leave, it does not exist.
 //
 // Returns a wrapper object for the known response body format(s).
 //

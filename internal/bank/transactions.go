@@ -157,16 +157,24 @@ func (b *Bank) identify(p *ledger.Posting, now time.Time) (err error) {
 	return nil
 }
 
-// reportTo makes an order for an account of somebody else's leave an event, in its own transaction, that names what the order makes.
+// reportTo makes an order for accounts of somebody else's leave an event for each of them, in its own transaction, that names what the
+// order makes.
 func (b *Bank) reportTo(order *store.Order, caller Caller, made uuid.UUID) error {
-	first := &order.Postings[0]
-	id, err := b.newID(first.Time)
-	if err != nil {
-		return err
+	reported := map[ledger.AccountNumber]bool{}
+	for i := range order.Postings {
+		p := &order.Postings[i]
+		if reported[p.Account] {
+			continue
+		}
+		reported[p.Account] = true
+		id, err := b.newID(p.Time)
+		if err != nil {
+			return err
+		}
+		event := eventBy(caller, EventMoneyMoved, p.Account, made.String())
+		event.ID, event.Timestamp = id, p.Time
+		order.Events = append(order.Events, event)
 	}
-	event := eventBy(caller, EventMoneyMoved, first.Account, made.String())
-	event.ID, event.Timestamp = id, first.Time
-	order.Event = &event
 	return nil
 }
 

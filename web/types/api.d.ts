@@ -713,6 +713,11 @@ export interface paths {
          *
          *     Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
          *     key, and pays nobody twice: what was paid before is refused as `reference_used`.
+         *
+         *     An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+         *     customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+         *     the items. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+         *     the other. References, limits and freezes are those of each item's own sender.
          */
         post: operations["transferMany"];
         delete?: never;
@@ -741,7 +746,8 @@ export interface paths {
         };
         /**
          * Read what became of many transfers
-         * @description The answer that the request got. It never changes. For the account's owner and administrators.
+         * @description The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
+         *     account that money was to leave, it does not exist.
          */
         get: operations["getTransferBatch"];
         put?: never;
@@ -2517,10 +2523,18 @@ export interface components {
             results: components["schemas"]["TransferResult"][];
             /**
              * Format: int64
-             * @description The sum of those posted, in the currency's minor unit.
+             * @description The sum of those posted from the account in the path, in its currency's minor unit.
              * @example 12550
              */
             total_amount: number;
+        };
+        /** @description One of many transfers. Without `from_account`, it is from the account in the path. */
+        TransferItem: {
+            amount: components["schemas"]["Amount"];
+            description?: components["schemas"]["Description"];
+            from_account?: components["schemas"]["AccountNumber"];
+            reference?: components["schemas"]["Reference"];
+            to_account: components["schemas"]["AccountNumber"];
         };
         TransferManyRequest: {
             /**
@@ -2529,7 +2543,7 @@ export interface components {
              */
             dry_run?: boolean;
             /** @description The transfers, in the order in which they are carried out. */
-            items: components["schemas"]["TransferRequest"][];
+            items: components["schemas"]["TransferItem"][];
             mode?: components["schemas"]["TransferMode"];
         };
         /**
