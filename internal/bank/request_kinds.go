@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
@@ -156,8 +157,8 @@ func applyMovement(ctx context.Context, b *Bank, q db.Querier, _ Caller, d *Deci
 
 // movementOf locks the account and decides on the movement that a request asks for. It writes nothing.
 func (b *Bank) movementOf(ctx context.Context, q db.Querier, r *Request) (*ledger.Batch, error) {
-	via, err := b.settlement(r.Wanted.Via)
-	if err != nil {
+	via := cmp.Or(r.Wanted.Via, ledger.SettledInCash)
+	if err := b.checkSettlement(via); err != nil {
 		return nil, err
 	}
 	posting := ledger.Posting{

@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,24 +54,36 @@ func (b *Bank) Withdraw(ctx context.Context, caller Caller, p WithdrawParams) (R
 }
 
 func (b *Bank) moveCash(ctx context.Context, caller Caller, permission Permission, kind ledger.EntryType, p DepositParams) (Receipt, error) {
-	caller, own, err := b.requireToPost(ctx, caller, permission, p.Account)
-	if err != nil {
-		return Receipt{}, err
+	caller, own, closed := b.requireToPost(ctx, caller, permission, p.Account)
+	if closed != nil && !errors.Is(closed, errCashClosed) {
+		return Receipt{}, closed
 	}
 	if err := checkMovement(kind, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
-	if p.Via, err = b.settlement(p.Via); err != nil {
-		return Receipt{}, err
-	}
+	p.Via = cmp.Or(p.Via, ledger.SettledInCash)
 	values := append([]any{p.Account, p.Amount, p.Description}, fingerprintedVia(p.Via)...)
 	key := b.postingKey(caller, own, p.Account, p.IdempotencyKey, string(kind), values...)
+	if err := cmp.Or(closed, b.checkSettlement(p.Via)); err != nil {
+		return b.movedBefore(ctx, key, err)
+	}
 	if b.needsApproval(own, p.Amount) {
 		return b.askToMove(ctx, caller, key, kind, p)
 	}
 	return b.post(ctx, caller, own, key, ledger.Posting{
 		Type: kind, Account: p.Account, Amount: p.Amount, Description: p.Description, Via: p.Via,
 	})
+}
+
+// movedBefore returns what an earlier request under the key has made, which the bank's settings would refuse now. If there is none, it
+// returns the refusal.
+func (b *Bank) movedBefore(ctx context.Context, key idempotencyKey, refusal error) (Receipt, error) {
+	if key.text == "" {
+		return Receipt{}, refusal
+	}
+	receipt, err := earlier(ctx, b, key, refusal, b.keyedMovement)
+	receipt.Replayed = true
+	return receipt, err
 }
 
 // Transfer moves money from the caller's own account to another one in the same currency, both legs or neither. The receipt

@@ -96,6 +96,7 @@ type options struct {
 	cash     bank.Cash
 	own      []ledger.Currency // the bank's own
 
+	settlements   []string // the bank's own
 	approvalAbove ledger.Money
 	zone          *time.Location // of the bank's days; nil for UTC
 	debug         bool
@@ -204,7 +205,7 @@ func (w *world) serve() {
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
 		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone, Currencies: w.options.own,
-		Idle: w.options.idle, Openings: w.options.openings, Cash: w.options.cash, ApprovalAbove: w.options.approvalAbove, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
+		Idle: w.options.idle, Openings: w.options.openings, Cash: w.options.cash, ApprovalAbove: w.options.approvalAbove, Settlements: w.options.settlements, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
 	})
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{
