@@ -154,8 +154,7 @@ func (b *Bank) AuthenticateClient(ctx context.Context, caller Caller, text strin
 	caller.Client = &Client{
 		ID: client.ID, Permissions: client.Permissions, Accounts: client.Accounts, Key: key.ID, RateLimit: client.RateLimit,
 	}
-	over := row.ClientKey.RevokedAt != nil || !client.RevokedAt.IsZero() || !client.ExpiresAt.IsZero() && !now.Before(client.ExpiresAt)
-	if over {
+	if row.ClientKey.RevokedAt != nil || client.over(now) {
 		return b.refuseClientKey(ctx, caller)
 	}
 	if !client.admits(caller.Address) {

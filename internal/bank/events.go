@@ -46,6 +46,7 @@ const (
 	EventRequestApproved  audit.EventType = "request_approved"
 	EventRequestRejected  audit.EventType = "request_rejected"
 	EventRequestWithdrawn audit.EventType = "request_withdrawn"
+	EventRequestExpired   audit.EventType = "request_expired"
 	EventNameChanged      audit.EventType = "name_changed"
 
 	EventSecondFactorEnabled   audit.EventType = "second_factor_enabled"
@@ -66,6 +67,9 @@ func (c *eventCursor) query(rows int) db.ListEventsParams {
 	}
 	return params
 }
+
+// actorBank is the actor of what happens by a rule alone.
+const actorBank = "bank"
 
 // record writes an event in the same transaction as what it reports, as the last thing there: see LockEventChain.
 func (b *Bank) record(ctx context.Context, q db.Querier, kind audit.EventType, number ledger.AccountNumber, caller Caller) error {

@@ -18,6 +18,9 @@ func (b *Bank) ask(ctx context.Context, caller Caller, own bool, p AskParams, ki
 	if !slices.Contains(kinds, p.Kind) {
 		return Asked{}, invalid("/kind", "is not what can be asked for here")
 	}
+	if needed := requestKinds[p.Kind].byStaff; !own && !hasPermission(caller, needed) {
+		return Asked{}, refuse(CodeForbidden, "To ask for this takes the permission %s.", needed)
+	}
 	if err := requestKinds[p.Kind].check(&p.Wanted); err != nil {
 		return Asked{}, err
 	}

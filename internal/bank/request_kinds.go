@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/names"
@@ -178,23 +176,4 @@ func (b *Bank) movementOf(ctx context.Context, q db.Querier, r *Request) (*ledge
 	batch.Accounts[r.Account] = account
 	_, err = batch.Decide(&ledger.Order{Postings: []ledger.Posting{posting}})
 	return batch, err
-}
-
-// stillMay refuses a request whose asker could not make it any more. What customers ask for themselves they always may.
-func stillMay(ctx context.Context, q db.Querier, r *Request) error {
-	if r.AskedBy != AskedByStaff {
-		return nil
-	}
-	id, err := uuid.Parse(r.requestedBy)
-	if err != nil {
-		return err
-	}
-	asker, err := q.CustomerByID(ctx, id)
-	if err != nil {
-		return err
-	}
-	if !hasPermission(Caller{Role: Role(asker.Role)}, requestKinds[r.Kind].byStaff) {
-		return refuse(CodeForbidden, "Who asked for this may not ask for it any more. Reject it.")
-	}
-	return nil
 }

@@ -197,9 +197,10 @@ func (b *Bank) askForAnother(ctx context.Context, caller Caller, p AskParams, ki
 	return b.ask(ctx, caller, false, p, kinds)
 }
 
-// WithdrawRequest takes back a request of the caller's own.
+// WithdrawRequest takes back a request of the caller's own: about an account of theirs, or one that they made as staff or as a service
+// client. It takes no more than to read the account, so that who may not ask for something any more can still take it back.
 func (b *Bank) WithdrawRequest(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (Request, error) {
-	if err := b.require(ctx, caller, SelfManage, number); err != nil {
+	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
 		return Request{}, err
 	}
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Request, error) {
@@ -208,7 +209,9 @@ func (b *Bank) WithdrawRequest(ctx context.Context, caller Caller, number ledger
 		switch {
 		case err != nil:
 			return Request{}, err
-		case request.requestedBy != caller.person(): // whether or not it is about the account
+		case request.requestedBy != caller.person():
+			return Request{}, errRequestNotFound
+		case request.AskedBy != AskedByCustomer && request.Account != number: // customers find theirs under each of their accounts
 			return Request{}, errRequestNotFound
 		case request.Status != RequestPending:
 			return Request{}, notPending(&request)
@@ -251,9 +254,24 @@ func (b *Bank) decided(ctx context.Context, q db.Querier, r *Request, status Req
 	return err
 }
 
-// ExpireRequests marks requests that nobody has decided in time, and returns how many. None of them could be decided any more.
+// expiryBatch bounds how many requests expire in one transaction, each with an event.
+const expiryBatch = 100
+
+// ExpireRequests marks requests that nobody has decided in time, and returns how many. None of them could be decided any more. A request
+// expires in one transaction alone, however many servers run this at once, and so has one event.
 func (b *Bank) ExpireRequests(ctx context.Context) (int64, error) {
-	return b.repeat(ctx, purgeBatch, func(ctx context.Context, q db.Querier) (int64, error) {
-		return q.ExpireRequests(ctx, db.ExpireRequestsParams{Now: b.now().UnixMicro(), RowLimit: purgeBatch})
+	return b.repeat(ctx, expiryBatch, func(ctx context.Context, q db.Querier) (int64, error) {
+		now := b.now()
+		rows, err := q.ExpireRequests(ctx, db.ExpireRequestsParams{Now: now.UnixMicro(), RowLimit: expiryBatch})
+		for i := range rows {
+			if err != nil {
+				break
+			}
+			r := Request{ID: rows[i].ID, Kind: RequestKind(rows[i].Kind)}
+			event := eventBy(Caller{}, EventRequestExpired, ledger.AccountNumber(rows[i].AccountNumber), r.detail())
+			event.Actor = actorBank
+			err = b.insertEvent(ctx, q, now, event)
+		}
+		return int64(len(rows)), err
 	})
 }
