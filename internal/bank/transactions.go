@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -44,18 +45,18 @@ type Receipt struct {
 }
 
 // Deposit adds money to an account: the caller's own, or any if the caller has the permission.
-func (b *Bank) Deposit(ctx context.Context, caller Caller, p DepositParams) (Receipt, error) {
-	return b.moveCash(ctx, caller, DepositsWrite, ledger.TypeDeposit, p)
+func (b *Bank) Deposit(ctx context.Context, caller auth.Caller, p DepositParams) (Receipt, error) {
+	return b.moveCash(ctx, caller, auth.DepositsWrite, ledger.TypeDeposit, p)
 }
 
 // Withdraw removes money from an account: the caller's own, or any if the caller has the permission.
-func (b *Bank) Withdraw(ctx context.Context, caller Caller, p WithdrawParams) (Receipt, error) {
-	return b.moveCash(ctx, caller, WithdrawalsWrite, ledger.TypeWithdrawal, DepositParams(p))
+func (b *Bank) Withdraw(ctx context.Context, caller auth.Caller, p WithdrawParams) (Receipt, error) {
+	return b.moveCash(ctx, caller, auth.WithdrawalsWrite, ledger.TypeWithdrawal, DepositParams(p))
 }
 
-func (b *Bank) moveCash(ctx context.Context, caller Caller, permission Permission, kind ledger.EntryType, p DepositParams) (Receipt, error) {
-	caller, own, closed := b.requireToPost(ctx, caller, permission, p.Account)
-	if closed != nil && !errors.Is(closed, errCashClosed) {
+func (b *Bank) moveCash(ctx context.Context, caller auth.Caller, permission auth.Permission, kind ledger.EntryType, p DepositParams) (Receipt, error) {
+	caller, own, closed := b.auth.RequireToPost(ctx, caller, permission, p.Account)
+	if closed != nil && !cashClosed(closed) {
 		return Receipt{}, closed
 	}
 	if err := checkMovement(kind, p.Amount, p.Description); err != nil {
@@ -75,6 +76,11 @@ func (b *Bank) moveCash(ctx context.Context, caller Caller, permission Permissio
 	})
 }
 
+func cashClosed(err error) bool {
+	var refusal *ledger.Refusal
+	return errors.As(err, &refusal) && refusal.Code == auth.CodeCashClosed
+}
+
 // movedBefore returns what an earlier request under the key has made, which the bank's settings would refuse now. If there is none, it
 // returns the refusal.
 func (b *Bank) movedBefore(ctx context.Context, key idempotencyKey, refusal error) (Receipt, error) {
@@ -88,8 +94,8 @@ func (b *Bank) movedBefore(ctx context.Context, key idempotencyKey, refusal erro
 
 // Transfer moves money from the caller's own account to another one in the same currency, both legs or neither. The receipt
 // holds the sender's leg.
-func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (Receipt, error) {
-	caller, own, err := b.requireToPost(ctx, caller, TransfersWrite, p.Account)
+func (b *Bank) Transfer(ctx context.Context, caller auth.Caller, p TransferParams) (Receipt, error) {
+	caller, own, err := b.auth.RequireToPost(ctx, caller, auth.TransfersWrite, p.Account)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -131,7 +137,7 @@ func checkMovement(kind ledger.EntryType, amount ledger.Money, description strin
 }
 
 // post carries out one posting, at most once under its key.
-func (b *Bank) post(ctx context.Context, caller Caller, own bool, key idempotencyKey, p ledger.Posting) (Receipt, error) {
+func (b *Bank) post(ctx context.Context, caller auth.Caller, own bool, key idempotencyKey, p ledger.Posting) (Receipt, error) {
 	if err := b.identify(&p, b.now()); err != nil {
 		return Receipt{}, err
 	}
@@ -172,7 +178,7 @@ func (b *Bank) identify(p *ledger.Posting, now time.Time) (err error) {
 
 // reportTo makes an order for accounts of somebody else's leave an event for each of them, in its own transaction, that names what the
 // order makes.
-func (b *Bank) reportTo(order *store.Order, caller Caller, made uuid.UUID) error {
+func (b *Bank) reportTo(order *store.Order, caller auth.Caller, made uuid.UUID) error {
 	reported := map[ledger.AccountNumber]bool{}
 	for i := range order.Postings {
 		p := &order.Postings[i]
@@ -184,7 +190,7 @@ func (b *Bank) reportTo(order *store.Order, caller Caller, made uuid.UUID) error
 		if err != nil {
 			return err
 		}
-		event := eventBy(caller, EventMoneyMoved, p.Account, made.String())
+		event := auth.EventBy(caller, EventMoneyMoved, p.Account, made.String())
 		event.ID, event.Timestamp = id, p.Time
 		order.Events = append(order.Events, event)
 	}
@@ -195,28 +201,24 @@ func (b *Bank) reportTo(order *store.Order, caller Caller, made uuid.UUID) error
 //
 // After ErrUnknown an order with a key is posted once more: either the first attempt was committed, and the second one meets its key, or
 // it was not. The session has been checked then.
-func (b *Bank) carryOut(ctx context.Context, caller Caller, order *store.Order) (ledger.Outcome, error) {
+func (b *Bank) carryOut(ctx context.Context, caller auth.Caller, order *store.Order) (ledger.Outcome, error) {
 	if caller.Session != uuid.Nil {
-		order.Session, order.Admit = caller.Session, b.admit(caller)
+		order.Session, order.Admit = caller.Session, b.auth.Admit(caller)
 	}
 	outcome, err := b.store.Post(ctx, order)
 	if errors.Is(err, ErrUnknown) && order.Key.Text != "" {
 		unknown := err
 		order.Session = uuid.Nil
-		if outcome, err = b.store.Post(context.WithoutCancel(ctx), order); err != nil && !isRefusal(err) {
+		if outcome, err = b.store.Post(context.WithoutCancel(ctx), order); err != nil && !ledger.IsRefusal(err) {
 			err = unknown
 		}
 	}
-	if caller.Session != uuid.Nil && isOver(err) {
-		b.ended.Add(caller.Session, struct{}{})
-		err = b.refuseToken(ctx, caller, caller.Account, err)
-	}
-	return outcome, err
+	return outcome, b.auth.SessionEnded(ctx, caller, err)
 }
 
 // gone makes a refusal to read what a key names an error: another database has taken this one's place since the key was read.
 func gone(err error) error {
-	if isRefusal(err) {
+	if ledger.IsRefusal(err) {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return err

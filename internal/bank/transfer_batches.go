@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -84,8 +85,8 @@ type BatchRefused struct {
 func (e *BatchRefused) Unwrap() error { return &e.Refusal }
 
 // TransferMany carries out many transfers from the caller's own accounts, or from any if the caller has the permission, in their order.
-func (b *Bank) TransferMany(ctx context.Context, caller Caller, p TransferManyParams) (TransferBatch, error) {
-	caller, own, err := b.requireToPost(ctx, caller, TransfersWrite, p.Account)
+func (b *Bank) TransferMany(ctx context.Context, caller auth.Caller, p TransferManyParams) (TransferBatch, error) {
+	caller, own, err := b.auth.RequireToPost(ctx, caller, auth.TransfersWrite, p.Account)
 	if err != nil {
 		return TransferBatch{}, err
 	}
@@ -108,7 +109,7 @@ func (b *Bank) TransferMany(ctx context.Context, caller Caller, p TransferManyPa
 }
 
 // requireSenders fills in the sender of each item, and refuses the request for the first from which the caller may not post.
-func (b *Bank) requireSenders(ctx context.Context, caller Caller, p *TransferManyParams) error {
+func (b *Bank) requireSenders(ctx context.Context, caller auth.Caller, p *TransferManyParams) error {
 	for i := range p.Items {
 		item := &p.Items[i]
 		if item.From == 0 {
@@ -117,9 +118,9 @@ func (b *Bank) requireSenders(ctx context.Context, caller Caller, p *TransferMan
 		if item.From == p.Account {
 			continue
 		}
-		_, _, err := b.requireToPost(ctx, caller, TransfersWrite, item.From)
+		_, _, err := b.auth.RequireToPost(ctx, caller, auth.TransfersWrite, item.From)
 		var refusal *ledger.Refusal
-		if errors.As(err, &refusal) && refusal.Code == CodeForbidden {
+		if errors.As(err, &refusal) && refusal.Code == auth.CodeForbidden {
 			pointed := *refusal
 			pointed.Pointer = "/from_account"
 			err = atItem(i, &pointed)
@@ -132,7 +133,7 @@ func (b *Bank) requireSenders(ctx context.Context, caller Caller, p *TransferMan
 }
 
 // transferMany carries out an order.
-func (b *Bank) transferMany(ctx context.Context, caller Caller, p *TransferManyParams, order *batchOrder) (TransferBatch, error) {
+func (b *Bank) transferMany(ctx context.Context, caller auth.Caller, p *TransferManyParams, order *batchOrder) (TransferBatch, error) {
 	outcome, err := b.carryOut(ctx, caller, &order.Order)
 	var refusal *ledger.Refusal
 	switch {
@@ -213,7 +214,7 @@ type batchOrder struct {
 	time    time.Time
 }
 
-func (b *Bank) orderOf(caller Caller, own bool, p *TransferManyParams) (*batchOrder, error) {
+func (b *Bank) orderOf(caller auth.Caller, own bool, p *TransferManyParams) (*batchOrder, error) {
 	order := &batchOrder{account: p.Account, mode: p.Mode, time: b.now()}
 	var err error
 	if order.id, err = b.newID(order.time); err != nil {

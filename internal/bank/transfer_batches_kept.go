@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -45,8 +46,8 @@ func batchByID(ctx context.Context, q db.Querier, id uuid.UUID) (TransferBatch, 
 }
 
 // GetTransferBatch returns what became of many transfers, for the account's owner and administrators.
-func (b *Bank) GetTransferBatch(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (TransferBatch, error) {
-	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
+func (b *Bank) GetTransferBatch(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (TransferBatch, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return TransferBatch{}, err
 	}
 	batch, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (TransferBatch, error) {
@@ -70,13 +71,13 @@ func (b *Bank) GetTransferBatch(ctx context.Context, caller Caller, number ledge
 
 // requireToReadSenders hides a batch from callers who may not read all accounts that money was to leave: what became of an item says
 // something about its sender.
-func (b *Bank) requireToReadSenders(ctx context.Context, caller Caller, batch *TransferBatch) error {
+func (b *Bank) requireToReadSenders(ctx context.Context, caller auth.Caller, batch *TransferBatch) error {
 	for i := range batch.Results {
 		from := batch.Results[i].from
 		if from == 0 {
 			continue
 		}
-		if allowed, err := b.may(ctx, caller, AccountsRead, from); err != nil {
+		if allowed, err := b.auth.May(ctx, caller, auth.AccountsRead, from); err != nil {
 			return err
 		} else if !allowed {
 			return errBatchNotFound

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -45,7 +45,7 @@ func (e *exchange) balances() [4]int64 {
 func TestAnExchangeIsTwoTransfers(t *testing.T) {
 	t.Parallel()
 	e := newExchange(newWorld(t))
-	_, key := e.serviceClient(bank.TransfersWrite, bank.AccountsRead)
+	_, key := e.serviceClient(auth.TransfersWrite, auth.AccountsRead)
 	client := bearer(key)
 
 	before, events := e.everything(), e.tally("SELECT COUNT(*) FROM events")
@@ -89,9 +89,9 @@ func TestAnExchangeIsTwoTransfers(t *testing.T) {
 func TestWhoMayPostFromAnotherAccount(t *testing.T) {
 	t.Parallel()
 	e := newExchange(newWorld(t))
-	_, wide := e.serviceClient(bank.TransfersWrite)
-	_, narrow := e.clientWith(func(c *bank.ClientSettings) { c.Permissions = []bank.Permission{bank.TransfersWrite} }, onlyFor(e.adaUSD.number))
-	_, reader := e.serviceClient(bank.AccountsRead, bank.DepositsWrite)
+	_, wide := e.serviceClient(auth.TransfersWrite)
+	_, narrow := e.clientWith(func(c *auth.ClientSettings) { c.Permissions = []auth.Permission{auth.TransfersWrite} }, onlyFor(e.adaUSD.number))
+	_, reader := e.serviceClient(auth.AccountsRead, auth.DepositsWrite)
 	_, employee := e.employee()
 	admin, adminSession := e.admin()
 	ended := e.login(e.adaUSD)
@@ -146,7 +146,7 @@ func TestWhoMayPostFromAnotherAccount(t *testing.T) {
 func TestEachSendersRulesHold(t *testing.T) {
 	t.Parallel()
 	e := newExchange(newWorld(t))
-	_, key := e.serviceClient(bank.TransfersWrite)
+	_, key := e.serviceClient(auth.TransfersWrite)
 	rent := e.further(e.adaUSD, e.ada, `{"initial_deposit":300}`)
 	frozen, bob := e.open("604713", 50), e.open("853107", 0)
 	freeze := e.call("POST", "/accounts/"+frozen.number+"/freeze", adminKey(testAdminKey), rawBody(`{"debits":true,"credits":false,"reason":"fraud"}`))
@@ -181,7 +181,7 @@ func TestGroupsAgainstEachOther(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
 	w := newWorld(t)
-	_, key := w.serviceClient(bank.TransfersWrite)
+	_, key := w.serviceClient(auth.TransfersWrite)
 	accounts := []customer{w.open("482913", 1000), w.open("730164", 1000), w.open("604713", 1000)}
 	answers := w.atOnce(12, func(i int) (*answer, error) {
 		var items []string
