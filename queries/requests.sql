@@ -24,11 +24,12 @@ SET status = sqlc.arg(status), decided_by = sqlc.narg(decided_by), decision_note
     result_id = sqlc.narg(result_id)
 WHERE id = sqlc.arg(id) AND status = 'pending';
 
--- name: ExpireRequests :execrows
+-- name: ExpireRequests :many
 UPDATE requests SET status = 'expired', decided_at = CAST(sqlc.arg(now) AS BIGINT)
 WHERE id IN (SELECT r.id FROM requests AS r WHERE r.status = 'pending' AND r.expires_at <= CAST(sqlc.arg(now) AS BIGINT)
              ORDER BY r.id LIMIT CAST(sqlc.arg(row_limit) AS BIGINT))
-  AND status = 'pending';
+  AND status = 'pending'
+RETURNING id, kind, account_number;
 
 -- name: ListPendingRequests :many
 SELECT sqlc.embed(r), c.id AS customer_id, c.name AS customer_name, c.role AS customer_role FROM requests AS r

@@ -109,6 +109,7 @@ const (
 	EventTypeRecoveryCodesReplaced EventType = "recovery_codes_replaced"
 	EventTypeRefreshTokenReused    EventType = "refresh_token_reused"
 	EventTypeRequestApproved       EventType = "request_approved"
+	EventTypeRequestExpired        EventType = "request_expired"
 	EventTypeRequestMade           EventType = "request_made"
 	EventTypeRequestRejected       EventType = "request_rejected"
 	EventTypeRequestWithdrawn      EventType = "request_withdrawn"
@@ -181,6 +182,8 @@ func (e EventType) Valid() bool {
 	case EventTypeRefreshTokenReused:
 		return true
 	case EventTypeRequestApproved:
+		return true
+	case EventTypeRequestExpired:
 		return true
 	case EventTypeRequestMade:
 		return true
@@ -803,7 +806,8 @@ type AccountEvent struct {
 	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
 	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
-	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected`, `request_withdrawn`
+	// and `request_expired`: see the tag
 	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
 	// the new role.
 	//
@@ -1292,8 +1296,8 @@ type Event struct {
 	// Example: 481207359144
 	AccountNumber *EventAccount `json:"account_number"`
 
-	// Actor Who did it: an account number, `admin_key`, `client:` and the id of a service client, `operator` (the command line), or
-	// `anonymous` (a caller who has not signed in).
+	// Actor Who did it: an account number, `admin_key`, `client:` and the id of a service client, `operator` (the command line),
+	// `bank` (a rule of the bank's, such as that a request expires), or `anonymous` (a caller who has not signed in).
 	//
 	//
 	// Example: admin_key
@@ -1334,7 +1338,8 @@ type Event struct {
 	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
 	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
-	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected`, `request_withdrawn`
+	// and `request_expired`: see the tag
 	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
 	// the new role.
 	//
@@ -1421,7 +1426,8 @@ type EventPage struct {
 // status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
 // `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 // `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
-// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected`, `request_withdrawn`
+// and `request_expired`: see the tag
 // Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
 // the new role.
 //
@@ -1850,6 +1856,13 @@ type RequestWanted struct {
 	//
 	// Example: 481207359144
 	SweepTo *AccountNumber `json:"sweep_to,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
 }
 
 // ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
@@ -2451,10 +2464,42 @@ type TransferBatch struct {
 	// Results One for each item, in the order of the request.
 	Results []TransferResult `json:"results"`
 
-	// TotalAmount The sum of those posted, in the currency's minor unit.
+	// TotalAmount The sum of those posted from the account in the path, in its currency's minor unit.
 	//
 	// Example: 12550
 	TotalAmount int64 `json:"total_amount"`
+}
+
+// TransferItem One of many transfers. Without `from_account`, it is from the account in the path.
+type TransferItem struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description *Description `json:"description,omitempty"`
+
+	// FromAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	FromAccount *AccountNumber `json:"from_account,omitempty"`
+
+	// Reference The sender's own reference of a transfer, such as an invoice's number: 1 to 64 characters (Unicode code points) of those that a
+	// description may have. No two transfers from one account have the same one. The recipient sees it, too.
+	//
+	//
+	// Example: 2026-11/0001
+	Reference *Reference `json:"reference,omitempty"`
+
+	// ToAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	ToAccount AccountNumber `json:"to_account"`
 }
 
 // TransferManyRequest defines model for TransferManyRequest.
@@ -2465,7 +2510,7 @@ type TransferManyRequest struct {
 	DryRun *bool `json:"dry_run,omitempty"`
 
 	// Items The transfers, in the order in which they are carried out.
-	Items []TransferRequest `json:"items"`
+	Items []TransferItem `json:"items"`
 
 	// Mode `all_or_nothing`, the default: one refused item refuses them all. `each`: all are carried out but those that are refused.
 	//
@@ -3466,7 +3511,8 @@ type ClientInterface interface {
 
 	// WithdrawRequest Take a request back
 	//
-	// Only who has asked can take a request back, and only while it is pending. A request that somebody else made is answered like one that does not exist.
+	// Only who has asked can take a request back, and only while it is pending: a customer, a member of staff, or a service client, each
+	// under the account that the request is about. A request that somebody else made is answered like one that does not exist.
 	//
 	// Corresponds with POST /accounts/{account_number}/requests/{id}/withdraw (the `WithdrawRequest` operationId).
 	WithdrawRequest(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3635,6 +3681,11 @@ type ClientInterface interface {
 	// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 	// key, and pays nobody twice: what was paid before is refused as `reference_used`.
 	//
+	// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+	// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+	// the item. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+	// the other. References, limits and freezes are those of each item's own sender.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -3657,6 +3708,11 @@ type ClientInterface interface {
 	// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 	// key, and pays nobody twice: what was paid before is refused as `reference_used`.
 	//
+	// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+	// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+	// the item. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+	// the other. References, limits and freezes are those of each item's own sender.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -3664,7 +3720,8 @@ type ClientInterface interface {
 
 	// GetTransferBatch Read what became of many transfers
 	//
-	// The answer that the request got. It never changes. For the account's owner and administrators.
+	// The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
+	// account that money was to leave, it does not exist.
 	//
 	// Corresponds with GET /accounts/{account_number}/transfers/{id} (the `GetTransferBatch` operationId).
 	GetTransferBatch(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3907,7 +3964,7 @@ type ClientInterface interface {
 	//
 	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
-	// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
 	// The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
 	// PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
@@ -3924,7 +3981,7 @@ type ClientInterface interface {
 	//
 	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
-	// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
 	// The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
 	// PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
@@ -4724,7 +4781,8 @@ func (c *Client) GetRequest(ctx context.Context, accountNumber AccountNumber, id
 
 // WithdrawRequest Take a request back
 //
-// Only who has asked can take a request back, and only while it is pending. A request that somebody else made is answered like one that does not exist.
+// Only who has asked can take a request back, and only while it is pending: a customer, a member of staff, or a service client, each
+// under the account that the request is about. A request that somebody else made is answered like one that does not exist.
 //
 // Corresponds with POST /accounts/{account_number}/requests/{id}/withdraw (the `WithdrawRequest` operationId).
 func (c *Client) WithdrawRequest(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5043,6 +5101,11 @@ func (c *Client) Transfer(ctx context.Context, accountNumber AccountNumber, para
 // Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 // key, and pays nobody twice: what was paid before is refused as `reference_used`.
 //
+// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+// the item. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+// the other. References, limits and freezes are those of each item's own sender.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -5075,6 +5138,11 @@ func (c *Client) TransferManyWithBody(ctx context.Context, accountNumber Account
 // Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 // key, and pays nobody twice: what was paid before is refused as `reference_used`.
 //
+// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+// the item. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+// the other. References, limits and freezes are those of each item's own sender.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -5092,7 +5160,8 @@ func (c *Client) TransferMany(ctx context.Context, accountNumber AccountNumber, 
 
 // GetTransferBatch Read what became of many transfers
 //
-// The answer that the request got. It never changes. For the account's owner and administrators.
+// The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
+// account that money was to leave, it does not exist.
 //
 // Corresponds with GET /accounts/{account_number}/transfers/{id} (the `GetTransferBatch` operationId).
 func (c *Client) GetTransferBatch(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5605,7 +5674,7 @@ func (c *Client) AdminGetRequest(ctx context.Context, id Id, reqEditors ...Reque
 //
 // Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
-// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
 // The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
 // PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
@@ -5632,7 +5701,7 @@ func (c *Client) ApproveRequestWithBody(ctx context.Context, id Id, contentType 
 //
 // Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
-// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
 // The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
 // PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
@@ -9581,7 +9650,8 @@ type ClientWithResponsesInterface interface {
 
 	// WithdrawRequestWithResponse Take a request back
 	//
-	// Only who has asked can take a request back, and only while it is pending. A request that somebody else made is answered like one that does not exist.
+	// Only who has asked can take a request back, and only while it is pending: a customer, a member of staff, or a service client, each
+	// under the account that the request is about. A request that somebody else made is answered like one that does not exist.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -9760,6 +9830,11 @@ type ClientWithResponsesInterface interface {
 	// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 	// key, and pays nobody twice: what was paid before is refused as `reference_used`.
 	//
+	// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+	// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+	// the item. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+	// the other. References, limits and freezes are those of each item's own sender.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -9782,6 +9857,11 @@ type ClientWithResponsesInterface interface {
 	// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 	// key, and pays nobody twice: what was paid before is refused as `reference_used`.
 	//
+	// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+	// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+	// the item. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+	// the other. References, limits and freezes are those of each item's own sender.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -9789,7 +9869,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetTransferBatchWithResponse Read what became of many transfers
 	//
-	// The answer that the request got. It never changes. For the account's owner and administrators.
+	// The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
+	// account that money was to leave, it does not exist.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10062,7 +10143,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
-	// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
 	// The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
 	// PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
@@ -10079,7 +10160,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
-	// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
 	// The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
 	// PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
@@ -18828,7 +18909,8 @@ func (c *ClientWithResponses) GetRequestWithResponse(ctx context.Context, accoun
 
 // WithdrawRequestWithResponse Take a request back
 //
-// Only who has asked can take a request back, and only while it is pending. A request that somebody else made is answered like one that does not exist.
+// Only who has asked can take a request back, and only while it is pending: a customer, a member of staff, or a service client, each
+// under the account that the request is about. A request that somebody else made is answered like one that does not exist.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19097,6 +19179,11 @@ func (c *ClientWithResponses) TransferWithResponse(ctx context.Context, accountN
 // Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 // key, and pays nobody twice: what was paid before is refused as `reference_used`.
 //
+// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+// the item. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+// the other. References, limits and freezes are those of each item's own sender.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -19125,6 +19212,11 @@ func (c *ClientWithResponses) TransferManyWithBodyWithResponse(ctx context.Conte
 // Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
 // key, and pays nobody twice: what was paid before is refused as `reference_used`.
 //
+// An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+// customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+// the item. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+// the other. References, limits and freezes are those of each item's own sender.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
@@ -19138,7 +19230,8 @@ func (c *ClientWithResponses) TransferManyWithResponse(ctx context.Context, acco
 
 // GetTransferBatchWithResponse Read what became of many transfers
 //
-// The answer that the request got. It never changes. For the account's owner and administrators.
+// The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
+// account that money was to leave, it does not exist.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19573,7 +19666,7 @@ func (c *ClientWithResponses) AdminGetRequestWithResponse(ctx context.Context, i
 //
 // Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
-// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
 // The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
 // PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
@@ -19596,7 +19689,7 @@ func (c *ClientWithResponses) ApproveRequestWithBodyWithResponse(ctx context.Con
 //
 // Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
-// who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
 // The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
 // PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.

@@ -98,6 +98,9 @@ func (c Caller) Person() string {
 	return c.Actor()
 }
 
+// clientPrefix begins the name of a service client.
+const clientPrefix = "client:"
+
 // Actor returns the caller's name in events.
 func (c Caller) Actor() string {
 	switch {
@@ -106,7 +109,7 @@ func (c Caller) Actor() string {
 	case c.AdminKey:
 		return "admin_key"
 	case c.Client != nil:
-		return "client:" + c.Client.ID.String()
+		return clientPrefix + c.Client.ID.String()
 	case c.Account != 0:
 		return c.Account.String()
 	}

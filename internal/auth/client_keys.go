@@ -154,8 +154,7 @@ func (s *Service) AuthenticateClient(ctx context.Context, caller Caller, text st
 	caller.Client = &Client{
 		ID: client.ID, Permissions: client.Permissions, Accounts: client.Accounts, Key: key.ID, RateLimit: client.RateLimit,
 	}
-	over := row.ClientKey.RevokedAt != nil || !client.RevokedAt.IsZero() || !client.ExpiresAt.IsZero() && !now.Before(client.ExpiresAt)
-	if over {
+	if row.ClientKey.RevokedAt != nil || client.over(now) {
 		return s.refuseClientKey(ctx, caller)
 	}
 	if !client.admits(caller.Address) {

@@ -32,6 +32,11 @@ func serviceClientOf(row *db.ServiceClient) (ServiceClient, error) {
 	return c, err
 }
 
+// over reports whether the client was revoked, or has expired.
+func (c *ServiceClient) over(now time.Time) bool {
+	return !c.RevokedAt.IsZero() || !c.ExpiresAt.IsZero() && !now.Before(c.ExpiresAt)
+}
+
 // AdminCreateClient creates a service client without keys.
 func (s *Service) AdminCreateClient(ctx context.Context, caller Caller, p ClientSettings) (ServiceClient, error) {
 	if err := s.Require(ctx, caller, ClientsManage, AllAccounts); err != nil {

@@ -60,6 +60,13 @@ func (s *Service) RecordDetail(ctx context.Context, q db.Querier, kind audit.Eve
 	return s.insertEvent(ctx, q, s.now(), EventBy(caller, kind, number, detail))
 }
 
+// RecordRule records what happens by a rule of the bank's, and by no caller.
+func (s *Service) RecordRule(ctx context.Context, q db.Querier, kind audit.EventType, number ledger.AccountNumber, detail string) error {
+	event := EventBy(Caller{}, kind, number, detail)
+	event.Actor = "bank"
+	return s.insertEvent(ctx, q, s.now(), event)
+}
+
 // EventBy returns the event of what a caller did, without its id and its time.
 func EventBy(caller Caller, kind audit.EventType, number ledger.AccountNumber, detail string) audit.Event {
 	return audit.Event{

@@ -45,10 +45,19 @@ func (s *Service) MayOpenFurther(ctx context.Context, caller Caller, of ledger.A
 		err = refuse(CodeForbidden, "Only staff can open an account for another customer.")
 	case own && caller.Customer == uuid.Nil:
 		err = invalid("/account_holder_name", "is required for a new customer, or customer_of for one who has an account")
-	case own && s.openings == OpeningsStaff && !opens:
-		err = errOpeningsClosed
 	}
 	return own, err
+}
+
+// MayOpenOwn refuses customers who would open a further account of their own at a bank whose staff open accounts.
+func (s *Service) MayOpenOwn(ctx context.Context, caller Caller, customer uuid.UUID) error {
+	if customer != caller.Customer || s.openings != OpeningsStaff {
+		return nil
+	}
+	if opens, err := s.May(ctx, caller, AccountsOpen, AllAccounts); err != nil || opens {
+		return err
+	}
+	return errOpeningsClosed
 }
 
 // MayFund refuses an initial deposit by a caller who could not make it as a deposit.

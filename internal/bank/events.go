@@ -24,6 +24,7 @@ const (
 	EventRequestApproved  audit.EventType = "request_approved"
 	EventRequestRejected  audit.EventType = "request_rejected"
 	EventRequestWithdrawn audit.EventType = "request_withdrawn"
+	EventRequestExpired   audit.EventType = "request_expired"
 	EventNameChanged      audit.EventType = "name_changed"
 
 	EventAccountFrozen   audit.EventType = "account_frozen"

@@ -226,3 +226,59 @@ func TestLimitsGoByTheBanksDays(t *testing.T) {
 	requireCode(t, ledger.CodeLimitExceeded, br.withdraw(ada, 1))
 	br.verified(t)
 }
+
+// TestCountersAroundMidnight: what is counted before and after the midnight at which a month ends, in zones far apart, is what the entries
+// say, and a counter that no midnight explains is found.
+func TestCountersAroundMidnight(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"UTC", "Pacific/Kiritimati", "Etc/GMT+12", "Asia/Kathmandu", "America/St_Johns", "Europe/Madrid"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			br, ctx := newBranch(t), context.Background()
+			br.bank.calendar = zone(t, name)
+			br.bank.periods = br.bank.calendar.period
+			ada := br.open(t, 1000).Number
+			_, err := br.bank.SetLimits(ctx, employee, ada, ledger.Limits{Daily: amount(100), Monthly: amount(150)})
+			require.NoError(t, err)
+			left := func(day, month ledger.Money) {
+				t.Helper()
+				limits, err := br.bank.GetLimits(ctx, employee, ada)
+				require.NoError(t, err)
+				require.Equal(t, [2]ledger.Money{day, month}, [2]ledger.Money{limits.Used[0].Remaining, limits.Used[1].Remaining})
+				br.verified(t)
+			}
+			require.NoError(t, br.withdraw(ada, 64)) // in the month, and on another day
+			midnight := br.bank.periods(br.clock.Now()).MonthEnds
+			br.clock.pass(midnight.Sub(br.clock.Now()) - time.Microsecond)
+			require.NoError(t, br.withdraw(ada, 1))
+			left(99, 85)
+			requireCode(t, ledger.CodeLimitExceeded, br.withdraw(ada, 86))
+			br.clock.pass(time.Microsecond)
+			left(100, 150)
+			require.NoError(t, br.withdraw(ada, 2))
+			left(98, 148)
+			br.clock.pass(24*time.Hour - time.Microsecond)
+			require.NoError(t, br.withdraw(ada, 4))
+			left(94, 144)
+			requireCode(t, ledger.CodeLimitExceeded, br.withdraw(ada, 95))
+			br.clock.pass(time.Microsecond)
+			require.NoError(t, br.withdraw(ada, 8))
+			left(92, 136)
+
+			for _, wrong := range []string{
+				"spent_on_day = 9", "spent_on_day = 79", "spent_day = spent_day + 2, spent_on_day = 8", "spent_in_month = 6", "spent_in_month = 80",
+				"spent_month = spent_month - 1",
+			} {
+				_, err := storetest.Raw(t, br.url).Exec("UPDATE accounts SET "+wrong+" WHERE account_number = $1", int64(ada))
+				require.NoError(t, err)
+				_, err = verify.Run(ctx, br.store, func(verify.Report) {})
+				require.ErrorContains(t, err, "what it has spent in a", wrong)
+				period := br.bank.periods(br.clock.Now())
+				_, err = storetest.Raw(t, br.url).Exec(`UPDATE accounts SET spent_day = $1, spent_on_day = 8, spent_month = $2, spent_in_month = 14
+					WHERE account_number = $3`, period.Day, period.Month, int64(ada))
+				require.NoError(t, err)
+			}
+			br.verified(t)
+		})
+	}
+}

@@ -42,7 +42,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller auth.Caller, p OpenAccoun
 	if p.Currency == "" {
 		p.Currency = b.currency
 	}
-	if err := b.checkOpening(&p); err != nil {
+	if err := p.check(); err != nil {
 		return Opening{}, err
 	}
 	if p.Holder == "" && p.Pin == "" && caller.Authenticated() {
@@ -132,14 +132,7 @@ func (b *Bank) openingKey(caller auth.Caller, p OpenAccountParams) idempotencyKe
 // openOnce opens the account, and its customer if they are new, or finds that it was opened under the key. The answer to an
 // earlier opening is repeated even if the caller could not open an account now.
 func (b *Bank) openOnce(ctx context.Context, caller auth.Caller, key idempotencyKey, p OpenAccountParams, customer *db.Customer) (Receipt, error) {
-	var invited uuid.UUID
-	var err error
-	if p.Holder != "" {
-		invited, err = b.auth.MayOpen(ctx, caller, p.InvitationCode)
-	}
-	if err == nil {
-		err = b.auth.MayFund(ctx, caller, p.InitialDeposit, customer.ID)
-	}
+	invited, err := b.mayBeOpened(ctx, caller, &p, customer.ID)
 	if err != nil && key.text != "" {
 		first, err := earlier(ctx, b, key, err, keyedEntry)
 		return Receipt{Transaction: first, Replayed: true}, err
@@ -176,7 +169,8 @@ func (p *OpenAccountParams) opened(first ledger.Entry, customer *db.Customer) Ac
 	}
 }
 
-func (b *Bank) checkOpening(p *OpenAccountParams) (err error) {
+// check makes the checks that depend on no setting of the bank.
+func (p *OpenAccountParams) check() error {
 	if err := checkText("/nickname", p.Nickname); err != nil {
 		return err
 	}
@@ -185,11 +179,30 @@ func (b *Bank) checkOpening(p *OpenAccountParams) (err error) {
 	}
 	switch {
 	case p.InitialDeposit > 0:
-		p.Via, err = b.settlement(p.Via)
+		p.Via = cmp.Or(p.Via, ledger.SettledInCash)
 	case p.Via != "":
-		err = invalid("/via", "needs an initial_deposit")
+		return invalid("/via", "needs an initial_deposit")
 	}
-	return cmp.Or(err, b.currencies.Check(p.Currency))
+	return nil
+}
+
+// mayBeOpened refuses an account that the bank's settings do not allow. Without an error, it returns the invitation to use, or uuid.Nil if
+// none is needed.
+func (b *Bank) mayBeOpened(ctx context.Context, caller auth.Caller, p *OpenAccountParams, customer uuid.UUID) (invited uuid.UUID, err error) {
+	if err := b.currencies.Check(p.Currency); err != nil {
+		return uuid.Nil, err
+	}
+	if p.InitialDeposit > 0 {
+		if err := b.checkSettlement(p.Via); err != nil {
+			return uuid.Nil, err
+		}
+	}
+	if p.Holder != "" {
+		invited, err = b.auth.MayOpen(ctx, caller, p.InvitationCode)
+	} else {
+		err = b.auth.MayOpenOwn(ctx, caller, customer)
+	}
+	return invited, cmp.Or(err, b.auth.MayFund(ctx, caller, p.InitialDeposit, customer))
 }
 
 // checkOpenedPin checks the PIN of a new customer. Staff and clients can open an account without one: the customer sets it with a reset

@@ -19,6 +19,9 @@ func (b *Bank) ask(ctx context.Context, caller auth.Caller, own bool, p AskParam
 	if !slices.Contains(kinds, p.Kind) {
 		return Asked{}, invalid("/kind", "is not what can be asked for here")
 	}
+	if needed := requestKinds[p.Kind].byStaff; !own && !caller.Has(needed) {
+		return Asked{}, refuse(auth.CodeForbidden, "To ask for this takes the permission %s.", needed)
+	}
 	if err := requestKinds[p.Kind].check(&p.Wanted); err != nil {
 		return Asked{}, err
 	}

@@ -21,7 +21,7 @@ type Decision struct {
 // ApproveRequest carries out what a request asks for, for staff other than who has asked, and other than whom it is about.
 func (b *Bank) ApproveRequest(ctx context.Context, caller auth.Caller, id uuid.UUID, note string) (Decision, error) {
 	return b.decide(ctx, caller, id, note, func(ctx context.Context, q db.Querier, d *Decision, account Account) error {
-		if err := stillMay(ctx, q, &d.Request); err != nil {
+		if err := b.stillMay(ctx, q, &d.Request); err != nil {
 			return err
 		}
 		if err := b.carryOutRequest(ctx, q, caller, d, account); err != nil {

@@ -1,9 +1,8 @@
 package bank
 
 import (
+	"cmp"
 	"context"
-
-	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
@@ -156,8 +155,8 @@ func applyMovement(ctx context.Context, b *Bank, q db.Querier, _ auth.Caller, d 
 
 // movementOf locks the account and decides on the movement that a request asks for. It writes nothing.
 func (b *Bank) movementOf(ctx context.Context, q db.Querier, r *Request) (*ledger.Batch, error) {
-	via, err := b.settlement(r.Wanted.Via)
-	if err != nil {
+	via := cmp.Or(r.Wanted.Via, ledger.SettledInCash)
+	if err := b.checkSettlement(via); err != nil {
 		return nil, err
 	}
 	posting := ledger.Posting{
@@ -180,20 +179,13 @@ func (b *Bank) movementOf(ctx context.Context, q db.Querier, r *Request) (*ledge
 }
 
 // stillMay refuses a request whose asker could not make it any more. What customers ask for themselves they always may.
-func stillMay(ctx context.Context, q db.Querier, r *Request) error {
-	if r.AskedBy != AskedByStaff {
+func (b *Bank) stillMay(ctx context.Context, q db.Querier, r *Request) error {
+	if r.AskedBy == AskedByCustomer {
 		return nil
 	}
-	id, err := uuid.Parse(r.requestedBy)
-	if err != nil {
-		return err
+	asker, err := b.auth.PersonNow(ctx, q, r.requestedBy)
+	if err == nil && (!asker.Has(requestKinds[r.Kind].byStaff) || !asker.Reaches(r.Account)) {
+		err = refuse(auth.CodeForbidden, "Who asked for this may not ask for it any more. Reject it.")
 	}
-	asker, err := q.CustomerByID(ctx, id)
-	if err != nil {
-		return err
-	}
-	if !auth.Role(asker.Role).Has(requestKinds[r.Kind].byStaff) {
-		return refuse(auth.CodeForbidden, "Who asked for this may not ask for it any more. Reject it.")
-	}
-	return nil
+	return err
 }

@@ -190,9 +190,10 @@ func (b *Bank) askForAnother(ctx context.Context, caller auth.Caller, p AskParam
 	return b.ask(ctx, caller, false, p, kinds)
 }
 
-// WithdrawRequest takes back a request of the caller's own.
+// WithdrawRequest takes back a request of the caller's own: about an account of theirs, or one that they made as staff or as a service
+// client. It takes no more than to read the account, so that who may not ask for something any more can still take it back.
 func (b *Bank) WithdrawRequest(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (Request, error) {
-	if err := b.auth.Require(ctx, caller, auth.SelfManage, number); err != nil {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return Request{}, err
 	}
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Request, error) {
@@ -201,7 +202,9 @@ func (b *Bank) WithdrawRequest(ctx context.Context, caller auth.Caller, number l
 		switch {
 		case err != nil:
 			return Request{}, err
-		case request.requestedBy != caller.Person(): // whether or not it is about the account
+		case request.requestedBy != caller.Person():
+			return Request{}, errRequestNotFound
+		case request.AskedBy != AskedByCustomer && request.Account != number: // customers find theirs under each of their accounts
 			return Request{}, errRequestNotFound
 		case request.Status != RequestPending:
 			return Request{}, notPending(&request)
@@ -244,9 +247,23 @@ func (b *Bank) decided(ctx context.Context, q db.Querier, r *Request, status Req
 	return err
 }
 
-// ExpireRequests marks requests that nobody has decided in time, and returns how many. None of them could be decided any more.
+// expiryBatch bounds how many requests expire in one transaction, each with an event.
+const expiryBatch = 100
+
+// ExpireRequests marks requests that nobody has decided in time, and returns how many. None of them could be decided any more. A request
+// expires in one transaction alone, however many servers run this at once, and so has one event.
 func (b *Bank) ExpireRequests(ctx context.Context) (int64, error) {
-	return store.Repeat(ctx, b.store, purgeBatch, func(ctx context.Context, q db.Querier) (int64, error) {
-		return q.ExpireRequests(ctx, db.ExpireRequestsParams{Now: b.now().UnixMicro(), RowLimit: purgeBatch})
+	return store.Repeat(ctx, b.store, expiryBatch, func(ctx context.Context, q db.Querier) (int64, error) {
+		rows, err := q.ExpireRequests(ctx, db.ExpireRequestsParams{Now: b.now().UnixMicro(), RowLimit: expiryBatch})
+		if err != nil {
+			return 0, err
+		}
+		for i := range rows {
+			r := Request{ID: rows[i].ID, Kind: RequestKind(rows[i].Kind)}
+			if err := b.auth.RecordRule(ctx, q, EventRequestExpired, ledger.AccountNumber(rows[i].AccountNumber), r.detail()); err != nil {
+				return 0, err
+			}
+		}
+		return int64(len(rows)), nil
 	})
 }

@@ -12,8 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // desk is a bank with a customer and staff, each with an account.
@@ -45,6 +47,18 @@ func (d *desk) hire(t *testing.T, role auth.Role) auth.Caller {
 	account := d.open(t, 0)
 	_, err := d.bank.SetRole(t.Context(), operator, account.Number, role)
 	require.NoError(t, err)
+	require.NoError(t, d.store.Update(t.Context(), func(ctx context.Context, q db.Querier) error {
+		secret := make([]byte, 60)
+		if _, err := q.InsertSecondFactor(ctx, db.InsertSecondFactorParams{
+			CustomerID: account.Customer, SealedFor: "staff", SealedSecret: secret, KeyID: "key", TriesLeft: 3,
+		}); err != nil {
+			return err
+		}
+		_, err := q.ConfirmSecondFactor(ctx, db.ConfirmSecondFactorParams{
+			ConfirmedAt: d.clock.Now().UnixMicro(), CustomerID: account.Customer, SealedSecret: secret,
+		})
+		return err
+	}))
 	return signedInTo(account, role)
 }
 
@@ -150,6 +164,10 @@ func TestRequestsExpire(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, int64(1), expired)
 	overdue()
+	expired, err = d.bank.ExpireRequests(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, expired)
+	require.Equal(t, "actor=bank detail=change_name "+asked.ID.String()+" \n", d.trail(t, "request_expired"))
 
 	again := d.asks(t, RequestChangeName, Wanted{Name: "Ada King"})
 	d.clock.pass(RequestLifetime - time.Microsecond)
@@ -240,4 +258,59 @@ func TestRequestsAreMadeOnceUnderTheirKey(t *testing.T) {
 		require.Equal(t, posted.Transaction, repeated.Transaction)
 	}
 	require.Equal(t, before, d.state(t))
+}
+
+// TestEachRequestExpiresOnce lets four servers expire more requests than fit one transaction, while staff decide about them: each request
+// has one outcome, and one event that says so.
+func TestEachRequestExpiresOnce(t *testing.T) {
+	storetest.Concurrent(t)
+	t.Parallel()
+	d := newDesk(t, 1)
+	const requests = expiryBatch + 20
+	var ids []uuid.UUID
+	for range requests {
+		asked, err := d.bank.Deposit(t.Context(), d.teller, DepositParams{Account: d.ada.Number, Amount: 2})
+		require.NoError(t, err)
+		ids = append(ids, asked.Request.ID)
+	}
+	d.clock.pass(RequestLifetime - time.Microsecond)
+	var expired, withdrawn atomic.Int64
+	var all sync.WaitGroup
+	for server := range 4 {
+		other := branchOn(t, openStore(t, d.url))
+		other.clock.pass(RequestLifetime)
+		all.Go(func() {
+			for _, id := range ids[:10] {
+				err := patiently(func() error {
+					_, err := d.bank.WithdrawRequest(context.Background(), d.teller, d.ada.Number, id)
+					return err
+				})
+				if err == nil {
+					withdrawn.Add(1)
+				} else {
+					requireCode(t, CodeRequestNotPending, err)
+				}
+				if server%2 == 0 {
+					break
+				}
+			}
+			var n int64
+			err := patiently(func() (err error) {
+				n, err = other.bank.ExpireRequests(context.Background())
+				expired.Add(n)
+				return err
+			})
+			require.NoError(t, err)
+		})
+	}
+	all.Wait()
+	require.Equal(t, int64(requests), expired.Load()+withdrawn.Load())
+	require.Equal(t, int(expired.Load()), strings.Count(d.trail(t, "request_expired"), "actor=bank"))
+	require.Equal(t, int(withdrawn.Load()), strings.Count(d.trail(t, "request_withdrawn"), "\n"))
+	for _, id := range ids {
+		told := strings.Count(d.trail(t, "request_expired")+d.trail(t, "request_withdrawn"), id.String())
+		require.Equal(t, 1, told)
+	}
+	_, err := verify.Run(t.Context(), d.store, func(verify.Report) {})
+	require.NoError(t, err)
 }

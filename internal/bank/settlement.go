@@ -24,15 +24,12 @@ func settlementsOf(own []string) ([]string, error) {
 	return all, nil
 }
 
-// settlement returns the code that a request means.
-func (b *Bank) settlement(via string) (string, error) {
-	if via == "" {
-		return ledger.SettledInCash, nil
-	}
+// checkSettlement refuses a code that the bank does not have.
+func (b *Bank) checkSettlement(via string) error {
 	if !slices.Contains(b.settlements, via) {
-		return "", invalid("/via", "is not a settlement code of this bank")
+		return invalid("/via", "is not a settlement code of this bank")
 	}
-	return via, nil
+	return nil
 }
 
 // fingerprintedVia returns what a settlement code adds to a fingerprint: nothing for cash, so that requests from before there were codes

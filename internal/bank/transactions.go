@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,24 +55,41 @@ func (b *Bank) Withdraw(ctx context.Context, caller auth.Caller, p WithdrawParam
 }
 
 func (b *Bank) moveCash(ctx context.Context, caller auth.Caller, permission auth.Permission, kind ledger.EntryType, p DepositParams) (Receipt, error) {
-	caller, own, err := b.auth.RequireToPost(ctx, caller, permission, p.Account)
-	if err != nil {
-		return Receipt{}, err
+	caller, own, closed := b.auth.RequireToPost(ctx, caller, permission, p.Account)
+	if closed != nil && !cashClosed(closed) {
+		return Receipt{}, closed
 	}
 	if err := checkMovement(kind, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
-	if p.Via, err = b.settlement(p.Via); err != nil {
-		return Receipt{}, err
-	}
+	p.Via = cmp.Or(p.Via, ledger.SettledInCash)
 	values := append([]any{p.Account, p.Amount, p.Description}, fingerprintedVia(p.Via)...)
 	key := b.postingKey(caller, own, p.Account, p.IdempotencyKey, string(kind), values...)
+	if err := cmp.Or(closed, b.checkSettlement(p.Via)); err != nil {
+		return b.movedBefore(ctx, key, err)
+	}
 	if b.needsApproval(own, p.Amount) {
 		return b.askToMove(ctx, caller, key, kind, p)
 	}
 	return b.post(ctx, caller, own, key, ledger.Posting{
 		Type: kind, Account: p.Account, Amount: p.Amount, Description: p.Description, Via: p.Via,
 	})
+}
+
+func cashClosed(err error) bool {
+	var refusal *ledger.Refusal
+	return errors.As(err, &refusal) && refusal.Code == auth.CodeCashClosed
+}
+
+// movedBefore returns what an earlier request under the key has made, which the bank's settings would refuse now. If there is none, it
+// returns the refusal.
+func (b *Bank) movedBefore(ctx context.Context, key idempotencyKey, refusal error) (Receipt, error) {
+	if key.text == "" {
+		return Receipt{}, refusal
+	}
+	receipt, err := earlier(ctx, b, key, refusal, b.keyedMovement)
+	receipt.Replayed = true
+	return receipt, err
 }
 
 // Transfer moves money from the caller's own account to another one in the same currency, both legs or neither. The receipt
@@ -158,16 +176,24 @@ func (b *Bank) identify(p *ledger.Posting, now time.Time) (err error) {
 	return nil
 }
 
-// reportTo makes an order for an account of somebody else's leave an event, in its own transaction, that names what the order makes.
+// reportTo makes an order for accounts of somebody else's leave an event for each of them, in its own transaction, that names what the
+// order makes.
 func (b *Bank) reportTo(order *store.Order, caller auth.Caller, made uuid.UUID) error {
-	first := &order.Postings[0]
-	id, err := b.newID(first.Time)
-	if err != nil {
-		return err
+	reported := map[ledger.AccountNumber]bool{}
+	for i := range order.Postings {
+		p := &order.Postings[i]
+		if reported[p.Account] {
+			continue
+		}
+		reported[p.Account] = true
+		id, err := b.newID(p.Time)
+		if err != nil {
+			return err
+		}
+		event := auth.EventBy(caller, EventMoneyMoved, p.Account, made.String())
+		event.ID, event.Timestamp = id, p.Time
+		order.Events = append(order.Events, event)
 	}
-	event := auth.EventBy(caller, EventMoneyMoved, first.Account, made.String())
-	event.ID, event.Timestamp = id, first.Time
-	order.Event = &event
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,7 +26,7 @@ const (
 
 // TransferManyParams holds the inputs of TransferMany.
 type TransferManyParams struct {
-	Account        ledger.AccountNumber // the sender's
+	Account        ledger.AccountNumber // the sender's, unless an item says otherwise
 	Mode           TransferMode
 	DryRun         bool
 	Items          []TransferItem
@@ -34,6 +35,7 @@ type TransferManyParams struct {
 
 // TransferItem is one of many transfers.
 type TransferItem struct {
+	From        ledger.AccountNumber // 0 for the account of the request
 	To          ledger.AccountNumber
 	Amount      ledger.Money
 	Description string
@@ -48,7 +50,7 @@ type TransferBatch struct {
 	DryRun  bool
 	Posted  int
 	Refused int
-	Total   ledger.Money // of those posted
+	Total   ledger.Money // of those posted from the account
 	Results []TransferResult
 
 	Replayed bool // made by an earlier request under the same key
@@ -59,6 +61,8 @@ type TransferResult struct {
 	Status  TransferStatus
 	ID      uuid.UUID // of the sender's entry; uuid.Nil if nothing was posted
 	Refusal *ledger.Refusal
+
+	from ledger.AccountNumber // the sender, if it is not the batch's account
 }
 
 // TransferStatus sums up a result.
@@ -80,10 +84,13 @@ type BatchRefused struct {
 
 func (e *BatchRefused) Unwrap() error { return &e.Refusal }
 
-// TransferMany carries out many transfers from the caller's own account, in their order.
+// TransferMany carries out many transfers from the caller's own accounts, or from any if the caller has the permission, in their order.
 func (b *Bank) TransferMany(ctx context.Context, caller auth.Caller, p TransferManyParams) (TransferBatch, error) {
 	caller, own, err := b.auth.RequireToPost(ctx, caller, auth.TransfersWrite, p.Account)
 	if err != nil {
+		return TransferBatch{}, err
+	}
+	if err := b.requireSenders(ctx, caller, &p); err != nil {
 		return TransferBatch{}, err
 	}
 	if err := p.check(); err != nil {
@@ -98,6 +105,35 @@ func (b *Bank) TransferMany(ctx context.Context, caller auth.Caller, p TransferM
 			return TransferBatch{}, err
 		}
 	}
+	return b.transferMany(ctx, caller, &p, order)
+}
+
+// requireSenders fills in the sender of each item, and refuses the request for the first from which the caller may not post.
+func (b *Bank) requireSenders(ctx context.Context, caller auth.Caller, p *TransferManyParams) error {
+	for i := range p.Items {
+		item := &p.Items[i]
+		if item.From == 0 {
+			item.From = p.Account
+		}
+		if item.From == p.Account {
+			continue
+		}
+		_, _, err := b.auth.RequireToPost(ctx, caller, auth.TransfersWrite, item.From)
+		var refusal *ledger.Refusal
+		if errors.As(err, &refusal) && refusal.Code == auth.CodeForbidden {
+			pointed := *refusal
+			pointed.Pointer = "/from_account"
+			err = atItem(i, &pointed)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// transferMany carries out an order.
+func (b *Bank) transferMany(ctx context.Context, caller auth.Caller, p *TransferManyParams, order *batchOrder) (TransferBatch, error) {
 	outcome, err := b.carryOut(ctx, caller, &order.Order)
 	var refusal *ledger.Refusal
 	switch {
@@ -117,7 +153,7 @@ func (b *Bank) TransferMany(ctx context.Context, caller auth.Caller, p TransferM
 		batch.Replayed = batch.ID != order.id
 		return batch, gone(err)
 	case p.DryRun:
-		return dryRun(&p, outcome), nil
+		return dryRun(p, outcome), nil
 	}
 	batch, err := batchOf(order.row(outcome))
 	b.Counters.Transfers.Add(int64(batch.Posted))
@@ -157,14 +193,14 @@ func itemAtFault(code ledger.Code) bool {
 
 // faults has the field of an item that is at fault, by the refusal's code.
 var faults = map[ledger.Code]string{
-	ledger.CodeAccountNotFound:      "/to_account",
+	ledger.CodeAccountNotFound:      "", // of the sender, so of the item as a whole; a recipient's has a pointer
 	ledger.CodeSameAccount:          "/to_account",
 	ledger.CodeCurrencyMismatch:     "/to_account",
 	ledger.CodeInsufficientFunds:    "/amount",
 	ledger.CodeBalanceLimitExceeded: "/amount",
 	ledger.CodeReferenceUsed:        "/reference",
 	ledger.CodeLimitExceeded:        "/amount",
-	ledger.CodeAccountFrozen:        "", // of the sender, so of the item as a whole; a recipient's has a pointer
+	ledger.CodeAccountFrozen:        "",
 	ledger.CodeAccountClosed:        "",
 }
 
@@ -188,7 +224,7 @@ func (b *Bank) orderOf(caller auth.Caller, own bool, p *TransferManyParams) (*ba
 	for i, item := range p.Items {
 		posting := &order.Postings[i]
 		*posting = ledger.Posting{
-			Type: ledger.TypeTransferOut, Account: p.Account, To: item.To, Amount: item.Amount,
+			Type: ledger.TypeTransferOut, Account: item.From, To: item.To, Amount: item.Amount,
 			Description: item.Description, Reference: item.Reference,
 		}
 		if err := b.identify(posting, order.time); err != nil {
@@ -203,28 +239,42 @@ func (b *Bank) orderOf(caller auth.Caller, own bool, p *TransferManyParams) (*ba
 	return order, nil
 }
 
-// fingerprinted returns what the fingerprint of the request is made of.
+// fingerprinted returns what the fingerprint of the request is made of. One in which all transfers are from one account has the fingerprint
+// that it had before there were others.
 func (p *TransferManyParams) fingerprinted() []any {
 	values := make([]any, 0, 2+4*len(p.Items))
 	values = append(values, p.Account, p.Mode)
 	for _, item := range p.Items {
 		values = append(values, item.To, item.Amount, item.Description, item.Reference)
 	}
+	if slices.ContainsFunc(p.Items, func(item TransferItem) bool { return item.From != p.Account }) {
+		values = append(values, "from")
+		for _, item := range p.Items {
+			values = append(values, item.From)
+		}
+	}
 	return values
 }
 
 // row returns the row that keeps an outcome of the order.
 func (o *batchOrder) row(outcome ledger.Outcome) db.InsertTransferBatchParams {
+	kept := make([]ledger.Kept, len(outcome.Results))
+	for i := range outcome.Results {
+		kept[i] = ledger.Kept{ID: outcome.Results[i].Entry.ID, Refusal: outcome.Results[i].Refusal}
+		if from := o.Postings[i].Account; from != o.account {
+			kept[i].From = from
+		}
+	}
 	return db.InsertTransferBatchParams{
 		ID: o.id, AccountNumber: int64(o.account), Mode: string(o.mode), CreatedAt: o.time.UnixMicro(),
-		TotalAmount: int64(total(outcome.Results)), Results: ledger.KeptText(outcome.Results),
+		TotalAmount: int64(total(o.account, outcome.Results)), Results: ledger.KeptText(kept),
 	}
 }
 
-// total returns the sum of the transfers that were not refused.
-func total(results []ledger.Result) (sum ledger.Money) {
+// total returns the sum of the transfers from an account that were not refused. Those from other accounts can be of other currencies.
+func total(account ledger.AccountNumber, results []ledger.Result) (sum ledger.Money) {
 	for i := range results {
-		if results[i].Refusal == nil {
+		if results[i].Refusal == nil && results[i].Entry.Account == account {
 			sum += results[i].Entry.Amount
 		}
 	}
@@ -250,7 +300,7 @@ func dryRun(p *TransferManyParams, outcome ledger.Outcome) TransferBatch {
 	if p.Mode == AllOrNothing && batch.Refused > 0 {
 		others = StatusNotAttempted
 	} else {
-		batch.Posted, batch.Total = len(outcome.Results)-batch.Refused, total(outcome.Results)
+		batch.Posted, batch.Total = len(outcome.Results)-batch.Refused, total(p.Account, outcome.Results)
 	}
 	for i := range outcome.Results {
 		batch.Results[i].Status = others

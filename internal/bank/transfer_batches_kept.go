@@ -24,7 +24,7 @@ func batchOf(row db.InsertTransferBatchParams) (TransferBatch, error) {
 		Results: make([]TransferResult, len(kept)),
 	}
 	for i, result := range kept {
-		batch.Results[i] = TransferResult{Status: StatusPosted, ID: result.ID, Refusal: result.Refusal}
+		batch.Results[i] = TransferResult{Status: StatusPosted, ID: result.ID, Refusal: result.Refusal, from: result.From}
 		if result.Refusal != nil {
 			batch.Results[i].Status = StatusRefused
 			batch.Refused++
@@ -50,7 +50,7 @@ func (b *Bank) GetTransferBatch(ctx context.Context, caller auth.Caller, number 
 	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return TransferBatch{}, err
 	}
-	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (TransferBatch, error) {
+	batch, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (TransferBatch, error) {
 		if _, err := accountByNumber(ctx, q, number); err != nil {
 			return TransferBatch{}, err
 		}
@@ -60,4 +60,28 @@ func (b *Bank) GetTransferBatch(ctx context.Context, caller auth.Caller, number 
 		}
 		return batch, err
 	})
+	if err == nil {
+		err = b.requireToReadSenders(ctx, caller, &batch)
+	}
+	if err != nil {
+		return TransferBatch{}, err
+	}
+	return batch, nil
+}
+
+// requireToReadSenders hides a batch from callers who may not read all accounts that money was to leave: what became of an item says
+// something about its sender.
+func (b *Bank) requireToReadSenders(ctx context.Context, caller auth.Caller, batch *TransferBatch) error {
+	for i := range batch.Results {
+		from := batch.Results[i].from
+		if from == 0 {
+			continue
+		}
+		if allowed, err := b.auth.May(ctx, caller, auth.AccountsRead, from); err != nil {
+			return err
+		} else if !allowed {
+			return errBatchNotFound
+		}
+	}
+	return nil
 }

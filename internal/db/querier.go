@@ -74,7 +74,7 @@ type Querier interface {
 	// Ends some of the sessions that have not ended, across all customers.
 	EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error)
 	EventChainEnd(ctx context.Context) (EventChainEndRow, error)
-	ExpireRequests(ctx context.Context, arg ExpireRequestsParams) (int64, error)
+	ExpireRequests(ctx context.Context, arg ExpireRequestsParams) ([]ExpireRequestsRow, error)
 	// After the second factor is turned off, no session of the customer has proved it.
 	ForgetSecondFactor(ctx context.Context, customerID uuid.UUID) error
 	// No row for a code that is wrong, used up or expired.

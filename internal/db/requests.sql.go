@@ -73,11 +73,12 @@ func (q *Queries) DecideRequest(ctx context.Context, arg DecideRequestParams) (i
 	return result.RowsAffected()
 }
 
-const ExpireRequests = `-- name: ExpireRequests :execrows
+const ExpireRequests = `-- name: ExpireRequests :many
 UPDATE requests SET status = 'expired', decided_at = CAST($1 AS BIGINT)
 WHERE id IN (SELECT r.id FROM requests AS r WHERE r.status = 'pending' AND r.expires_at <= CAST($1 AS BIGINT)
              ORDER BY r.id LIMIT CAST($2 AS BIGINT))
   AND status = 'pending'
+RETURNING id, kind, account_number
 `
 
 type ExpireRequestsParams struct {
@@ -85,12 +86,33 @@ type ExpireRequestsParams struct {
 	RowLimit int64
 }
 
-func (q *Queries) ExpireRequests(ctx context.Context, arg ExpireRequestsParams) (int64, error) {
-	result, err := q.exec(ctx, q.expireRequestsStmt, ExpireRequests, arg.Now, arg.RowLimit)
+type ExpireRequestsRow struct {
+	ID            uuid.UUID
+	Kind          string
+	AccountNumber int64
+}
+
+func (q *Queries) ExpireRequests(ctx context.Context, arg ExpireRequestsParams) ([]ExpireRequestsRow, error) {
+	rows, err := q.query(ctx, q.expireRequestsStmt, ExpireRequests, arg.Now, arg.RowLimit)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected()
+	defer rows.Close()
+	var items []ExpireRequestsRow
+	for rows.Next() {
+		var i ExpireRequestsRow
+		if err := rows.Scan(&i.ID, &i.Kind, &i.AccountNumber); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const InsertRequest = `-- name: InsertRequest :exec

@@ -129,18 +129,16 @@ func TestKeptRefusalsOfLimits(t *testing.T) {
 	t.Parallel()
 	refusals := []*Refusal{
 		LimitExceeded{Daily, 40, morning}.refusal(), LimitExceeded{PerTransfer, 7, time.Time{}}.refusal(),
-		ErrAccountClosed, errDebitsFrozen, errRecipientClosed, errRecipientFrozen,
+		ErrAccountClosed, errDebitsFrozen, errRecipientClosed, errRecipientFrozen, ErrAccountNotFound, errNoRecipient,
 	}
-	results := make([]Result, len(refusals))
+	results := make([]Kept, len(refusals))
 	for i := range refusals {
-		results[i].Refusal = refusals[i]
+		results[i] = Kept{From: AccountNumber(i), Refusal: refusals[i]}
 	}
 	kept, err := ParseKept(KeptText(results))
 	require.NoError(t, err)
-	for i := range refusals {
-		require.Equal(t, refusals[i], kept[i].Refusal)
-	}
-	for _, text := range []string{"refused limit_exceeded weekly 1 0", "refused limit_exceeded daily", "refused limit_exceeded daily x 0"} {
+	require.Equal(t, results, kept)
+	for _, text := range []string{"refused limit_exceeded weekly 1 0", "refused limit_exceeded daily", "refused limit_exceeded daily x 0", "from 12 refused same_account", "from 000000000012"} {
 		_, err := ParseKept(text)
 		require.Error(t, err, text)
 	}

@@ -89,7 +89,7 @@ func (p *Posting) legs(sender Account, accounts map[AccountNumber]Account) ([]En
 	case !known && !p.To.LuhnValid():
 		return nil, errCheckDigit
 	case !known:
-		return nil, ErrAccountNotFound
+		return nil, errNoRecipient
 	case sender.Currency != recipient.Currency:
 		return nil, errCurrencyMismatch
 	}

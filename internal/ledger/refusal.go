@@ -41,7 +41,8 @@ var (
 	ErrKeyReused       = &Refusal{Code: CodeIdempotencyKeyReused, Message: "This Idempotency-Key belongs to an earlier, different request."}
 	ErrBatchRefused    = &Refusal{Code: CodeBatchRefused, Message: "Nothing was transferred, because some of the transfers were refused."}
 
-	errCheckDigit = &Refusal{Code: CodeAccountNotFound,
+	errNoRecipient = &Refusal{Code: CodeAccountNotFound, Pointer: toAccount, Message: ErrAccountNotFound.Message}
+	errCheckDigit  = &Refusal{Code: CodeAccountNotFound, Pointer: toAccount,
 		Message: "There is no account with this number: its check digit is wrong. Look for a typing error."}
 	errReferenceUsed     = &Refusal{Code: CodeReferenceUsed, Message: "An earlier transfer from this account has this reference."}
 	errCurrencyMismatch  = &Refusal{Code: CodeCurrencyMismatch, Message: "A transfer needs two accounts of the same currency."}

@@ -8,12 +8,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// What became of the transfers of a batch is kept as text, a line for each: the id of the sender's entry, or "refused" and why. The
-// answer to a request is made from these lines, and so is the same whenever it is asked for.
+// What became of the transfers of a batch is kept as text, a line for each: the id of the sender's entry, or "refused" and why. Before
+// that, it says "from" and the sender, if that is not the account that the batch is kept for. The answer to a request is made from these
+// lines, and so is the same whenever it is asked for.
 
 // refusalNames has the names under which the refusals of one of many transfers are kept.
 var refusalNames = map[string]*Refusal{
 	"account_not_found":      ErrAccountNotFound,
+	"no_recipient":           errNoRecipient,
 	"check_digit":            errCheckDigit,
 	"same_account":           ErrSameAccount,
 	"currency_mismatch":      errCurrencyMismatch,
@@ -26,25 +28,32 @@ var refusalNames = map[string]*Refusal{
 	"recipient_frozen":       errRecipientFrozen,
 }
 
-const refusedPrefix = "refused "
+const (
+	fromPrefix    = "from "
+	refusedPrefix = "refused "
+)
 
-// Kept is what is kept of the result of one of many transfers: either of both.
+// Kept is what is kept of the result of one of many transfers: either an id or a refusal.
 type Kept struct {
-	ID      uuid.UUID // of the sender's entry
+	From    AccountNumber // the sender, if it is another account than the batch's; 0 otherwise
+	ID      uuid.UUID     // of the sender's entry
 	Refusal *Refusal
 }
 
 // KeptText returns the text that keeps results.
-func KeptText(results []Result) string {
+func KeptText(results []Kept) string {
 	var text strings.Builder
-	for i := range results {
+	for i, result := range results {
 		if i > 0 {
 			text.WriteByte('\n')
 		}
-		if refusal := results[i].Refusal; refusal != nil {
-			text.WriteString(refusedPrefix + refusalName(refusal))
+		if result.From != 0 {
+			text.WriteString(fromPrefix + result.From.String() + " ")
+		}
+		if result.Refusal != nil {
+			text.WriteString(refusedPrefix + refusalName(result.Refusal))
 		} else {
-			text.WriteString(results[i].Entry.ID.String())
+			text.WriteString(result.ID.String())
 		}
 	}
 	return text.String()
@@ -87,6 +96,8 @@ func ParseKept(text string) ([]Kept, error) {
 	lines := strings.Split(text, "\n")
 	kept := make([]Kept, len(lines))
 	for i, line := range lines {
+		from, line, ok := cutSender(line)
+		kept[i].From = from
 		name, refused := strings.CutPrefix(line, refusedPrefix)
 		if limit, exceeded := strings.CutPrefix(name, limitPrefix); refused && exceeded {
 			kept[i].Refusal = parseLimit(limit)
@@ -95,9 +106,20 @@ func ParseKept(text string) ([]Kept, error) {
 		} else if id, err := uuid.Parse(line); err == nil {
 			kept[i].ID = id
 		}
-		if kept[i] == (Kept{}) {
+		if !ok || kept[i] == (Kept{From: from}) {
 			return nil, fmt.Errorf("ledger: line %d of a batch's results is not one", i+1)
 		}
 	}
 	return kept, nil
+}
+
+// cutSender returns the sender that a line begins with, 0 for none, and the rest of the line.
+func cutSender(line string) (from AccountNumber, rest string, ok bool) {
+	line, other := strings.CutPrefix(line, fromPrefix)
+	if !other {
+		return 0, line, true
+	}
+	number, rest, _ := strings.Cut(line, " ")
+	from, err := ParseAccountNumber(number)
+	return from, rest, err == nil
 }

@@ -15,27 +15,30 @@ import (
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
-// authorizationMatrix lists who has which permission. Each request concerns Ada's account and is valid in every other way; the
-// columns name the caller's credentials. "yes" is the operation's success, and refusalWords explains the other words. Public operations
-// ignore credentials. An opening here is one for a new customer: further_accounts_test.go has those of customers for themselves.
+// authorizationMatrix lists who has which permission. Each request concerns Ada's account and is valid in every other way; the columns
+// name the caller's credentials: another customer, the owner, also with a locked sign-in and with an account that is frozen in both
+// directions or closed, an employee, also without a second factor (1f), an administrator, and the admin key. Service clients have a
+// matrix of their own: TestClientsDoWhatTheirPermissionsSay. "yes" is the operation's success, and refusalWords explains the other words.
+// Public operations ignore credentials. An opening here is one for a new customer: further_accounts_test.go has those of customers for
+// themselves.
 //
 //nolint:dupword // a table repeats itself
 const authorizationMatrix = `
-permission         nobody  another  owner  owner-locked  admin  admin-locked  right-key  wrong-key  refresh  expired  ended
-public             yes     yes      yes    yes           yes    yes           yes        yes        yes      yes      yes
-accounts:open      yes     no       no     no            yes    yes           yes        yes        token    token    over
-accounts:read      who     no       yes    yes           yes    yes           yes        key        token    token    over
-deposits:write     who     no       yes    yes           yes    yes           who        who        token    token    over
-withdrawals:write  who     no       yes    yes           yes    yes           who        who        token    token    over
-transfers:write    who     no       yes    yes           no     no            who        who        token    token    over
-accounts:manage    who     no       no     no            yes    yes           yes        key        token    token    over
-self:manage        who     no       yes    yes           no     no            who        who        token    token    over
-requests:decide    who     no       no     no            yes    yes           who        who        token    token    over
-roles:manage       who     no       no     no            yes    yes           who        who        token    token    over
-customers:manage   who     no       no     no            yes    yes           yes        key        token    token    over
-clients:manage     who     no       no     no            yes    yes           yes        key        token    token    over
-audit:read         who     no       no     no            yes    yes           yes        key        token    token    over
-reports:read       who     no       no     no            yes    yes           yes        key        token    token    over
+permission         nobody  another  owner  owner-locked  owner-frozen  owner-closed  employee  employee-1f  admin  admin-locked  right-key  wrong-key  refresh  expired  ended
+public             yes     yes      yes    yes           yes           yes           yes       yes          yes    yes           yes        yes        yes      yes      yes
+accounts:open      yes     no       no     no            no            no            yes       no           yes    yes           yes        yes        token    token    over
+accounts:read      who     no       yes    yes           yes           yes           yes       no           yes    yes           yes        key        token    token    over
+deposits:write     who     no       yes    yes           frozen        closed        yes       no           yes    yes           who        who        token    token    over
+withdrawals:write  who     no       yes    yes           frozen        closed        yes       no           yes    yes           who        who        token    token    over
+transfers:write    who     no       yes    yes           frozen        closed        no        no           no     no            who        who        token    token    over
+accounts:manage    who     no       no     no            no            no            yes       no           yes    yes           yes        key        token    token    over
+self:manage        who     no       yes    yes           yes           yes           no        no           no     no            who        who        token    token    over
+requests:decide    who     no       no     no            no            no            yes       no           yes    yes           who        who        token    token    over
+roles:manage       who     no       no     no            no            no            no        no           yes    yes           who        who        token    token    over
+customers:manage   who     no       no     no            no            no            yes       no           yes    yes           yes        key        token    token    over
+clients:manage     who     no       no     no            no            no            no        no           yes    yes           yes        key        token    token    over
+audit:read         who     no       no     no            no            no            no        no           yes    yes           yes        key        token    token    over
+reports:read       who     no       no     no            no            no            no        no           yes    yes           yes        key        token    token    over
 `
 
 // matrixExceptions have reasons other than permissions: no PIN of a locked account is accepted, a reset code expires before an access token
@@ -47,11 +50,14 @@ var matrixExceptions = map[string]map[string]string{
 	"startSecondFactor":    {"owner-locked": "locked"},
 	"removeSecondFactor":   {"owner-locked": "locked"},
 	"replaceRecoveryCodes": {"owner-locked": "locked"},
-	"freezeAccount":        {"owner": "200", "owner-locked": "200"},  // their debits alone
-	"setLimits":            {"owner": "200", "owner-locked": "200"},  // lower alone
+	"freezeAccount":        {"owner": "200", "owner-locked": "200", "owner-frozen": "frozen", "owner-closed": "closed"}, // their debits alone
+	"setLimits":            {"owner": "200", "owner-locked": "200", "owner-frozen": "200", "owner-closed": "closed"},    // lower alone
+	"getPayee":             {"owner-frozen": "200", "owner-closed": "200"},
+	"transferMany":         {"owner-frozen": "422 batch_refused", "owner-closed": "422 batch_refused"},
 	"adminCreateRequest":   {"right-key": "who", "wrong-key": "who"}, // a key is no person
 	"issuePinReset":        {"right-key": "who", "wrong-key": "who"},
-	"endSession":           {"another": "none", "admin": "none", "admin-locked": "none"},
+	"endSession":           {"another": "none", "employee": "none", "employee-1f": "none", "admin": "none", "admin-locked": "none"},
+	"withdrawRequest":      {"employee": "no request", "admin": "no request", "admin-locked": "no request", "right-key": "who", "wrong-key": "who"}, // of Ada's
 }
 
 // refusalWords maps a status and code to the matrix's word.
@@ -62,7 +68,10 @@ var refusalWords = map[string]string{
 	"403 forbidden":          "no",
 	"403 invalid_admin_key":  "key",
 	"423 account_locked":     "locked",
+	"423 account_frozen":     "frozen",
+	"409 account_closed":     "closed",
 	"404 session_not_found":  "none",
+	"404 request_not_found":  "no request",
 	"401 invalid_reset_code": "late",
 }
 
@@ -74,6 +83,25 @@ var callers = map[string]func(s *stage) []requestOption{
 	"owner-locked": func(s *stage) []requestOption {
 		s.lockAda()
 		return signedIn(s.session)
+	},
+	"owner-frozen": func(s *stage) []requestOption {
+		s.freeze(s.ada.number)
+		return signedIn(s.session)
+	},
+	"owner-closed": func(s *stage) []requestOption {
+		_, staff := s.admin()
+		heir := s.open("730164", 0)
+		a := s.post("/accounts/"+s.ada.number+"/close", `{"reason":"customer","sweep_to":"`+heir.number+`"}`, bearer(staff.AccessToken))
+		require.Contains(s.t, []int{200, 423}, a.status, a.text()) // to lift a freeze, it is frozen
+		return signedIn(s.session)
+	},
+	"employee": func(s *stage) []requestOption {
+		_, session := s.employee()
+		return signedIn(session)
+	},
+	"employee-1f": func(s *stage) []requestOption { // who has not given a second factor
+		_, session := s.employee()
+		return signedIn(session)
 	},
 	"admin": func(s *stage) []requestOption {
 		_, session := s.admin()
@@ -101,7 +129,6 @@ func signedIn(session tokens) []requestOption { return []requestOption{bearer(se
 
 func TestAuthorizationMatrix(t *testing.T) {
 	t.Parallel()
-	storetest.OneEngine(t)
 	operations := contractOperations(t)
 	rows := readMatrix(t)
 	for id, o := range operations {
@@ -111,7 +138,7 @@ func TestAuthorizationMatrix(t *testing.T) {
 	for name, credentials := range callers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newWorld(t, func(o *options) { o.staffSecondFactor = name == "employee-1f" })
 			for id, o := range operations {
 				s := newStage(w)
 				d := properDraft(s, o)
@@ -143,7 +170,7 @@ func (o contractOperation) askedBy(caller string) string {
 		return caller
 	case strings.HasPrefix(o.path, "/admin/") && strings.HasPrefix(caller, "owner"):
 		return "another"
-	case !o.ofAccount() && !strings.HasPrefix(o.path, "/admin/") && slices.Contains([]string{"another", "admin", "admin-locked"}, caller):
+	case !o.ofAccount() && !strings.HasPrefix(o.path, "/admin/") && slices.Contains([]string{"another", "employee", "employee-1f", "admin", "admin-locked"}, caller):
 		return "owner"
 	}
 	return caller

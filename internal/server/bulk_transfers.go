@@ -31,8 +31,14 @@ func (s *Server) TransferMany(ctx context.Context, request api.TransferManyReque
 		if err != nil {
 			return nil, err
 		}
+		var sender ledger.AccountNumber
+		if item.FromAccount != nil {
+			if sender, err = ledger.ParseAccountNumber(*item.FromAccount); err != nil {
+				return nil, err
+			}
+		}
 		params.Items[i] = bank.TransferItem{
-			To: to, Amount: ledger.Money(item.Amount), Description: value(item.Description), Reference: value(item.Reference),
+			From: sender, To: to, Amount: ledger.Money(item.Amount), Description: value(item.Description), Reference: value(item.Reference),
 		}
 	}
 	batch, err := s.bank.TransferMany(ctx, scopeOf(ctx).caller, params)

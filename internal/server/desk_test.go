@@ -214,7 +214,12 @@ func TestNothingComesInFromOutsideWhereStaffServe(t *testing.T) {
 			for _, more := range []map[string]any{{}, {"via": "bank"}, {"initial_deposit": 1000}, {"amount": 1}} {
 				d := properDraft(&stage{world: s.world, ada: s.ada, session: s.session}, contractOperations(t)["getAccount"])
 				d.operation, d.account, d.credentials = o, caller.own.number, caller.credentials
-				d.body = map[string]any{"amount": 100, "account_holder_name": "Eve", "pin": "730164", "to_account": teller.number}
+				d.body = map[string]any{
+					"amount": 100, "account_holder_name": "Eve", "pin": "730164", "to_account": teller.number, "items": []any{
+						map[string]any{"to_account": teller.number, "amount": 1},
+						map[string]any{"from_account": administrator.number, "to_account": caller.own.number, "amount": 1},
+					},
+				}
 				for member := range d.body {
 					if schema := o.bodyOf(); schema == nil || schema.Properties[member] == nil {
 						delete(d.body, member)
@@ -230,6 +235,25 @@ func TestNothingComesInFromOutsideWhereStaffServe(t *testing.T) {
 		}
 		require.Equal(t, before[0], s.totals()[0], name)
 	}
+	invited := s.invite(1, time.Hour)
+	accounts := s.accounts()
+	for _, opening := range []struct {
+		content, code string
+		credentials   []requestOption
+	}{
+		{`{"account_holder_name":"Eve","pin":"730164","initial_deposit":5,"invitation_code":"` + invited + `"}`, "openings_closed", nil},
+		{`{"account_holder_name":"Eve","pin":"730164","invitation_code":"` + invited + `"}`, "openings_closed", nil},
+		{`{"initial_deposit":5}`, "openings_closed", signedIn(s.session)},
+		{`{"nickname":"Rent"}`, "openings_closed", signedIn(s.session)},
+		{`{"nickname":"Rent","invitation_code":"` + invited + `"}`, "openings_closed", signedIn(s.session)},
+		{`{"initial_deposit":5}`, "cash_closed", signedIn(session)},
+		{`{"initial_deposit":5,"customer_of":"` + administrator.number + `"}`, "cash_closed", signedIn(admin)},
+	} {
+		a := s.post("/accounts", opening.content, opening.credentials...)
+		require.Equal(t, opening.code, a.code(), "%s: %s", opening.content, a.text())
+	}
+	require.Equal(t, accounts, s.accounts())
+	require.Equal(t, before[0], s.totals()[0])
 	require.GreaterOrEqual(t, closed, 3*4, "owner, employee and administrator, at their own accounts")
 	require.Equal(t, 201, s.post("/accounts/"+s.ada.number+"/transfer", `{"amount":1,"to_account":"`+teller.number+`"}`, bearer(s.session.AccessToken)).status,
 		"transfers go on")

@@ -100,3 +100,49 @@ func TestReplayHasTheSameRateLimitAsAnyOtherRequest(t *testing.T) {
 	w.clock.pass(time.Minute)
 	requireReplay(t, first, w.post(path, `{"amount":5}`, token, idempotencyKey("k")))
 }
+
+// TestASettingOfTheBankDoesNotUndoAnAnswer: what was done before the bank closed its openings and its cash, or gave up a settlement code, is
+// answered as before. Nothing else is done under the same keys.
+func TestASettingOfTheBankDoesNotUndoAnAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(o *options) { o.settlements = []string{"giro"} })
+	ada, _, token := customersOf(w)
+	path := "/accounts/" + ada.number
+	requests := map[string]struct {
+		path, content, refused string
+		credentials            []requestOption
+	}{
+		"deposit":        {path + "/deposit", `{"amount":5}`, "cash_closed", []requestOption{token}},
+		"via":            {path + "/deposit", `{"amount":5,"via":"giro"}`, "cash_closed", []requestOption{token}},
+		"withdrawal":     {path + "/withdraw", `{"amount":5,"description":"Lunch"}`, "cash_closed", []requestOption{token}},
+		"first":          {"/accounts", `{"account_holder_name":"Eve","pin":"482913","initial_deposit":5}`, "openings_closed", nil},
+		"first, via":     {"/accounts", `{"account_holder_name":"Eve","pin":"482913","initial_deposit":5,"via":"giro"}`, "invalid_request", nil},
+		"further":        {"/accounts", `{"nickname":"Rent"}`, "openings_closed", []requestOption{token}},
+		"further, money": {"/accounts", `{"nickname":"Car","initial_deposit":5}`, "openings_closed", []requestOption{token}},
+		"further, via":   {"/accounts", `{"initial_deposit":5,"via":"giro"}`, "invalid_request", []requestOption{token}},
+	}
+	send := func(name, key string) *answer {
+		r := requests[name]
+		return w.post(r.path, r.content, append(r.credentials, idempotencyKey(key))...)
+	}
+	first := map[string]*answer{}
+	for name := range requests {
+		first[name] = send(name, name)
+		requireFresh(t, first[name])
+	}
+	w.restartWith(func(o *options) {
+		o.openings, o.cash, o.settlements = auth.OpeningsStaff, auth.CashStaff, nil
+	})
+	before := w.rows()
+	for name, r := range requests {
+		requireReplay(t, first[name], send(name, name))
+		require.Equal(t, r.refused, send(name, "another").code(), name)
+	}
+	for name, other := range map[string]string{"deposit": `{"amount":6}`, "withdrawal": `{"amount":5,"description":"Dinner"}`} {
+		require.Equal(t, "idempotency_key_reused", w.post(requests[name].path, other, token, idempotencyKey(name)).code(), name)
+	}
+	require.Equal(t, before, w.rows())
+	require.Equal(t, 204, w.call("POST", "/auth/logout", token).status)
+	require.Equal(t, "token_revoked", send("deposit", "deposit").code(), "a session that is over gets no answer")
+	w.verify()
+}

@@ -36,7 +36,7 @@ func Example_payroll() {
 	}
 
 	mode := client.Each
-	pay := func(key string, items ...client.TransferRequest) {
+	pay := func(key string, items ...client.TransferItem) {
 		paid, err := c.TransferManyWithResponse(ctx, company, &client.TransferManyParams{IdempotencyKey: &key},
 			client.TransferManyRequest{Mode: &mode, Items: items}, signed)
 		if err != nil || paid.JSON201 == nil {
@@ -50,10 +50,10 @@ func Example_payroll() {
 		}
 	}
 	first, second := "2026-11/ada", "2026-11/grace"
-	pay("payroll-november", client.TransferRequest{ToAccount: ada, Amount: 250_000, Reference: &first},
-		client.TransferRequest{ToAccount: "100000000008", Amount: 260_000, Reference: &second})
-	pay("payroll-november-corrected", client.TransferRequest{ToAccount: ada, Amount: 250_000, Reference: &first},
-		client.TransferRequest{ToAccount: grace, Amount: 260_000, Reference: &second})
+	pay("payroll-november", client.TransferItem{ToAccount: ada, Amount: 250_000, Reference: &first},
+		client.TransferItem{ToAccount: "100000000008", Amount: 260_000, Reference: &second})
+	pay("payroll-november-corrected", client.TransferItem{ToAccount: ada, Amount: 250_000, Reference: &first},
+		client.TransferItem{ToAccount: grace, Amount: 260_000, Reference: &second})
 	// Output:
 	// paid: 250000
 	// 2026-11/grace account_not_found

@@ -65,7 +65,7 @@ func askParams(account string, body *api.CreateRequest, key *string) (bank.AskPa
 		Kind:    bank.RequestKind(body.Kind),
 		Wanted: bank.Wanted{
 			Name: value(wanted.Name), Role: auth.Role(value(wanted.Role)), Amount: ledger.Money(value(wanted.Amount)),
-			Description: value(wanted.Description), SweepTo: sweepTo, PerTransfer: (*ledger.Money)(wanted.PerTransfer),
+			Via: value(wanted.Via), Description: value(wanted.Description), SweepTo: sweepTo, PerTransfer: (*ledger.Money)(wanted.PerTransfer),
 			Daily: (*ledger.Money)(wanted.Daily), Monthly: (*ledger.Money)(wanted.Monthly),
 		},
 		Note:           value(body.Note),
@@ -243,6 +243,7 @@ func wantedOf(w bank.Wanted) api.RequestWanted {
 	answer := api.RequestWanted{
 		PerTransfer: (*int64)(w.PerTransfer), Daily: (*int64)(w.Daily), Monthly: (*int64)(w.Monthly),
 		Name: nilIfZero(w.Name), Role: nilIfZero(api.Role(w.Role)), Amount: nilIfZero(int64(w.Amount)), Description: nilIfZero(w.Description),
+		Via: nilIfZero(w.Via),
 	}
 	if w.SweepTo != 0 {
 		answer.SweepTo = pointer(w.SweepTo.String())

@@ -174,6 +174,9 @@ func (o contractOperation) reachesAda() bool {
 }
 
 func yesIf(yes bool, o contractOperation) string {
+	if yes && o.OperationID == "withdrawRequest" {
+		return "no request" // it is Ada's
+	}
 	if yes {
 		return fmt.Sprint(successes[o.OperationID])
 	}

@@ -95,6 +95,7 @@ type options struct {
 	cash     auth.Cash
 	own      []ledger.Currency // the bank's own
 
+	settlements   []string // the bank's own
 	approvalAbove ledger.Money
 	zone          *time.Location // of the bank's days; nil for UTC
 	debug         bool
@@ -202,7 +203,7 @@ func (w *world) serve() {
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, w.auth, bank.Config{
 		Currency: "USD", Zone: w.options.zone, Currencies: w.options.own, ApprovalAbove: w.options.approvalAbove,
-		Now: w.clock.Now, Random: rand.Reader,
+		Settlements: w.options.settlements, Now: w.clock.Now, Random: rand.Reader,
 	})
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{

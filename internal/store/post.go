@@ -30,8 +30,8 @@ type Order struct {
 	Admit   func(session *db.SessionByIDRow) error
 	// Keep returns the row that keeps the results of an order for many transfers. It is nil for other orders.
 	Keep func(ledger.Outcome) db.InsertTransferBatchParams
-	// Event is what the audit trail is to say of an order that is carried out, or nil. Its place in the trail is given to it here.
-	Event *audit.Event
+	// Events are what the audit trail is to say of an order that is carried out. Their places in the trail are given to them here.
+	Events []audit.Event
 }
 
 // places returns how many of those that may wait an order counts as. What waits takes memory, and an order for many transfers takes a
@@ -90,7 +90,7 @@ func newBatch(postings []*posting) *batch {
 		if p.Session != uuid.Nil {
 			b.sessions[p.Session] = nil
 		}
-		if p.Event != nil {
+		if len(p.Events) > 0 {
 			b.trail = &db.LockEventChainRow{}
 		}
 	}
@@ -144,7 +144,7 @@ func (b *batch) decideOne(p *posting) (outcome ledger.Outcome, err error) {
 		return outcome, err
 	}
 	if p.Keep == nil {
-		b.record(p.Event)
+		b.record(p.Events)
 		return outcome, nil
 	}
 	kept := false
@@ -154,18 +154,16 @@ func (b *batch) decideOne(p *posting) (outcome ledger.Outcome, err error) {
 		}
 	}()
 	b.kept, kept = append(b.kept, p.Keep(outcome)), true
-	b.record(p.Event)
+	b.record(p.Events)
 	return outcome, nil
 }
 
-// record adds an order's event to the trail.
-func (b *batch) record(e *audit.Event) {
-	if e == nil {
-		return
+// record adds copies of an order's events to the trail: the order may be decided again.
+func (b *batch) record(events []audit.Event) {
+	for _, event := range events {
+		AppendEvent(b.trail, &event)
+		b.events = append(b.events, event)
 	}
-	event := *e // the order may be decided again
-	AppendEvent(b.trail, &event)
-	b.events = append(b.events, event)
 }
 
 // writes reports whether anything is to be written. An answer that repeats an earlier one writes, too, so that it waits for a commit: see

@@ -435,7 +435,8 @@ export interface paths {
         put?: never;
         /**
          * Take a request back
-         * @description Only who has asked can take a request back, and only while it is pending. A request that somebody else made is answered like one that does not exist.
+         * @description Only who has asked can take a request back, and only while it is pending: a customer, a member of staff, or a service client, each
+         *     under the account that the request is about. A request that somebody else made is answered like one that does not exist.
          */
         post: operations["withdrawRequest"];
         delete?: never;
@@ -713,6 +714,11 @@ export interface paths {
          *
          *     Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
          *     key, and pays nobody twice: what was paid before is refused as `reference_used`.
+         *
+         *     An item can be from another account, `from_account`, for which the caller must have the permission, too: another one of the
+         *     customer's own or, for a service client, one that it reaches. Otherwise the whole request is refused (403), and `errors` points at
+         *     the item. So an exchange is two transfers with `all_or_nothing`: one to the bank in one currency, and one from the bank in
+         *     the other. References, limits and freezes are those of each item's own sender.
          */
         post: operations["transferMany"];
         delete?: never;
@@ -741,7 +747,8 @@ export interface paths {
         };
         /**
          * Read what became of many transfers
-         * @description The answer that the request got. It never changes. For the account's owner and administrators.
+         * @description The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
+         *     account that money was to leave, it does not exist.
          */
         get: operations["getTransferBatch"];
         put?: never;
@@ -1202,7 +1209,7 @@ export interface paths {
          *
          *     Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
          *     roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
-         *     who has asked is a member of staff who may not ask for it any more, it can only be rejected.
+         *     who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
          *
          *     The answer to an approved `reset_pin` has a one-time code, which is shown only this once: read it out to the customer, who sets a new
          *     PIN with it (`POST /auth/reset-pin`). It is valid for 10 minutes and three tries.
@@ -1877,8 +1884,8 @@ export interface components {
         Event: {
             account_number: components["schemas"]["EventAccount"];
             /**
-             * @description Who did it: an account number, `admin_key`, `client:` and the id of a service client, `operator` (the command line), or
-             *     `anonymous` (a caller who has not signed in).
+             * @description Who did it: an account number, `admin_key`, `client:` and the id of a service client, `operator` (the command line),
+             *     `bank` (a rule of the bank's, such as that a request expires), or `anonymous` (a caller who has not signed in).
              * @example admin_key
              */
             actor: string;
@@ -1956,13 +1963,14 @@ export interface components {
          *     status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
          *     `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
          *     `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
-         *     `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
+         *     `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected`, `request_withdrawn`
+         *     and `request_expired`: see the tag
          *     Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
          *     the new role.
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "account_added" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "client_created" | "client_changed" | "client_revoked" | "client_key_created" | "client_key_revoked" | "client_key_refused" | "client_network_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "request_made" | "request_approved" | "request_rejected" | "request_withdrawn" | "name_changed" | "account_frozen" | "account_unfrozen" | "account_closed" | "limits_changed" | "money_moved";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "account_added" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "client_created" | "client_changed" | "client_revoked" | "client_key_created" | "client_key_revoked" | "client_key_refused" | "client_network_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "request_made" | "request_approved" | "request_rejected" | "request_withdrawn" | "request_expired" | "name_changed" | "account_frozen" | "account_unfrozen" | "account_closed" | "limits_changed" | "money_moved";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -2205,6 +2213,7 @@ export interface components {
             per_transfer?: components["schemas"]["LimitAmount"];
             role?: components["schemas"]["Role"];
             sweep_to?: components["schemas"]["AccountNumber"];
+            via?: components["schemas"]["Via"];
         };
         /**
          * @description A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
@@ -2517,10 +2526,18 @@ export interface components {
             results: components["schemas"]["TransferResult"][];
             /**
              * Format: int64
-             * @description The sum of those posted, in the currency's minor unit.
+             * @description The sum of those posted from the account in the path, in its currency's minor unit.
              * @example 12550
              */
             total_amount: number;
+        };
+        /** @description One of many transfers. Without `from_account`, it is from the account in the path. */
+        TransferItem: {
+            amount: components["schemas"]["Amount"];
+            description?: components["schemas"]["Description"];
+            from_account?: components["schemas"]["AccountNumber"];
+            reference?: components["schemas"]["Reference"];
+            to_account: components["schemas"]["AccountNumber"];
         };
         TransferManyRequest: {
             /**
@@ -2529,7 +2546,7 @@ export interface components {
              */
             dry_run?: boolean;
             /** @description The transfers, in the order in which they are carried out. */
-            items: components["schemas"]["TransferRequest"][];
+            items: components["schemas"]["TransferItem"][];
             mode?: components["schemas"]["TransferMode"];
         };
         /**

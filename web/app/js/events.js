@@ -29,6 +29,7 @@ export const eventWords = {
   request_approved: 'Request approved',
   request_rejected: 'Request rejected',
   request_withdrawn: 'Request withdrawn',
+  request_expired: 'Request expired',
   name_changed: 'Name changed',
   database_restored: 'Bank restored from a backup',
   signed_in: 'Signed in',
@@ -125,6 +126,7 @@ function actorWords(event) {
     case 'anonymous': return `an unknown caller${from}`;
     case 'admin_key': return `the admin key${from}`;
     case 'operator': return 'the operator';
+    case 'bank': return 'the bank itself';
   }
   if (event.actor.startsWith('client:')) return `the service client ${event.actor.slice('client:'.length)}${from}`;
   return `${event.actor === event.account_number ? 'its owner' : formatNumber(event.actor)}${from}`;

@@ -139,7 +139,7 @@ function sessionList(sessions, changed) {
 /** @type {Set<Schemas['EventType']>} */
 const calm = new Set([
   'signed_in', 'signed_out', 'data_read', 'account_added', 'pin_changed', 'pin_reset', 'account_unlocked', 'role_changed', 'second_factor_enabled', 'recovery_codes_replaced',
-  'request_made', 'request_approved', 'request_rejected', 'request_withdrawn', 'name_changed',
+  'request_made', 'request_approved', 'request_rejected', 'request_withdrawn', 'request_expired', 'name_changed',
 ]);
 
 /** @param {Schemas['AccountEvent']} event */
