@@ -51,6 +51,10 @@ const (
 	CodeAccountLocked        ledger.Code = "account_locked"
 	CodeRateLimited          ledger.Code = "rate_limited"
 	CodeUnavailable          ledger.Code = "unavailable"
+
+	CodeStandingOrderNotFound ledger.Code = "standing_order_not_found"
+	CodeStandingOrderOver     ledger.Code = "standing_order_over"
+	CodeTooManyStandingOrders ledger.Code = "too_many_standing_orders"
 )
 
 func isRefusal(err error) bool { return errors.As(err, new(*ledger.Refusal)) }
