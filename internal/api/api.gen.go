@@ -124,6 +124,11 @@ const (
 	EventTypeSignedIn              EventType = "signed_in"
 	EventTypeSignedOut             EventType = "signed_out"
 	EventTypeStaffTokenRefused     EventType = "staff_token_refused"
+	EventTypeStandingOrderCreated  EventType = "standing_order_created"
+	EventTypeStandingOrderEnded    EventType = "standing_order_ended"
+	EventTypeStandingOrderFailed   EventType = "standing_order_failed"
+	EventTypeStandingOrderPaused   EventType = "standing_order_paused"
+	EventTypeStandingOrderResumed  EventType = "standing_order_resumed"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -206,6 +211,16 @@ func (e EventType) Valid() bool {
 	case EventTypeSignedOut:
 		return true
 	case EventTypeStaffTokenRefused:
+		return true
+	case EventTypeStandingOrderCreated:
+		return true
+	case EventTypeStandingOrderEnded:
+		return true
+	case EventTypeStandingOrderFailed:
+		return true
+	case EventTypeStandingOrderPaused:
+		return true
+	case EventTypeStandingOrderResumed:
 		return true
 	default:
 		return false
@@ -298,10 +313,13 @@ const (
 	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
 	ProblemCodeSecondFactorRequired   ProblemCode = "second_factor_required"
 	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
+	ProblemCodeStandingOrderNotFound  ProblemCode = "standing_order_not_found"
+	ProblemCodeStandingOrderOver      ProblemCode = "standing_order_over"
 	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
 	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
 	ProblemCodeTooManyAccounts        ProblemCode = "too_many_accounts"
 	ProblemCodeTooManyKeys            ProblemCode = "too_many_keys"
+	ProblemCodeTooManyStandingOrders  ProblemCode = "too_many_standing_orders"
 	ProblemCodeTransactionNotFound    ProblemCode = "transaction_not_found"
 	ProblemCodeUnauthenticated        ProblemCode = "unauthenticated"
 	ProblemCodeUnavailable            ProblemCode = "unavailable"
@@ -408,6 +426,10 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeSessionNotFound:
 		return true
+	case ProblemCodeStandingOrderNotFound:
+		return true
+	case ProblemCodeStandingOrderOver:
+		return true
 	case ProblemCodeStatementTooLarge:
 		return true
 	case ProblemCodeTokenRevoked:
@@ -415,6 +437,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeTooManyAccounts:
 		return true
 	case ProblemCodeTooManyKeys:
+		return true
+	case ProblemCodeTooManyStandingOrders:
 		return true
 	case ProblemCodeTransactionNotFound:
 		return true
@@ -584,6 +608,117 @@ func (e StaffRequestRequestedBy) Valid() bool {
 	case StaffRequestRequestedByAskedByCustomer:
 		return true
 	case StaffRequestRequestedByAskedByStaff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingOrderEndReason.
+const (
+	EndedAccountClosed   StandingOrderEndReason = "account_closed"
+	EndedByRequest       StandingOrderEndReason = "request"
+	EndedRecipientClosed StandingOrderEndReason = "recipient_closed"
+)
+
+// Valid indicates whether the value is a known member of the StandingOrderEndReason enum.
+func (e StandingOrderEndReason) Valid() bool {
+	switch e {
+	case EndedAccountClosed:
+		return true
+	case EndedByRequest:
+		return true
+	case EndedRecipientClosed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingOrderFrequency.
+const (
+	FrequencyDaily   StandingOrderFrequency = "daily"
+	FrequencyMonthly StandingOrderFrequency = "monthly"
+	FrequencyOnce    StandingOrderFrequency = "once"
+	FrequencyWeekly  StandingOrderFrequency = "weekly"
+	FrequencyYearly  StandingOrderFrequency = "yearly"
+)
+
+// Valid indicates whether the value is a known member of the StandingOrderFrequency enum.
+func (e StandingOrderFrequency) Valid() bool {
+	switch e {
+	case FrequencyDaily:
+		return true
+	case FrequencyMonthly:
+		return true
+	case FrequencyOnce:
+		return true
+	case FrequencyWeekly:
+		return true
+	case FrequencyYearly:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingOrderIfShort.
+const (
+	Retry StandingOrderIfShort = "retry"
+	Skip  StandingOrderIfShort = "skip"
+)
+
+// Valid indicates whether the value is a known member of the StandingOrderIfShort enum.
+func (e StandingOrderIfShort) Valid() bool {
+	switch e {
+	case Retry:
+		return true
+	case Skip:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingOrderRunStatus.
+const (
+	RunFailed  StandingOrderRunStatus = "failed"
+	RunPosted  StandingOrderRunStatus = "posted"
+	RunSkipped StandingOrderRunStatus = "skipped"
+)
+
+// Valid indicates whether the value is a known member of the StandingOrderRunStatus enum.
+func (e StandingOrderRunStatus) Valid() bool {
+	switch e {
+	case RunFailed:
+		return true
+	case RunPosted:
+		return true
+	case RunSkipped:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingOrderStatus.
+const (
+	OrderActive    StandingOrderStatus = "active"
+	OrderCompleted StandingOrderStatus = "completed"
+	OrderEnded     StandingOrderStatus = "ended"
+	OrderPaused    StandingOrderStatus = "paused"
+)
+
+// Valid indicates whether the value is a known member of the StandingOrderStatus enum.
+func (e StandingOrderStatus) Valid() bool {
+	switch e {
+	case OrderActive:
+		return true
+	case OrderCompleted:
+		return true
+	case OrderEnded:
+		return true
+	case OrderPaused:
 		return true
 	default:
 		return false
@@ -805,8 +940,10 @@ type AccountEvent struct {
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
-	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+	// status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
+	// `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+	// `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
+	// why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
 	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
 	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
@@ -1297,8 +1434,8 @@ type Event struct {
 	// Example: 481207359144
 	AccountNumber *EventAccount `json:"account_number"`
 
-	// Actor Who did it: an account number, `admin_key`, `client:` and the id of a service client, `operator` (the command line), or
-	// `anonymous` (a caller who has not signed in).
+	// Actor Who did it: an account number, `admin_key`, `client:` and the id of a service client, `standing_order:` and the id of an order
+	// that has run, `operator` (the command line), or `anonymous` (a caller who has not signed in).
 	//
 	//
 	// Example: admin_key
@@ -1336,8 +1473,10 @@ type Event struct {
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
-	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+	// status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
+	// `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+	// `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
+	// why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
 	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
 	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
@@ -1423,8 +1562,10 @@ type EventPage struct {
 // the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 // second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
-// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+// status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
+// `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+// `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
+// why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 // `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
 // `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
 // Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
@@ -2249,6 +2390,262 @@ type StaffRequestPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
+// StandingOrder A transfer that is ordered for certain dates.
+type StandingOrder struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// Day The day of the month, with `monthly` and `yearly`; by default that of `first_on`. It can be a later one if `first_on` is the last day of
+	// its month: 31 is the last day of every month.
+	//
+	//
+	// Example: 31
+	Day *StandingOrderDay `json:"day,omitempty"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description Description `json:"description"`
+
+	// EndReason Why it has ended - by request, or because an account was closed.
+	//
+	// Example: request
+	EndReason *StandingOrderEndReason `json:"end_reason,omitempty"`
+
+	// Every How many of these units are between two dates, such as 2 with `weekly` for every second week; 1 by default.
+	//
+	// Example: 1
+	Every StandingOrderEvery `json:"every"`
+
+	// FirstOn A calendar day of the bank's time zone.
+	//
+	// Example: 2026-11-22
+	FirstOn Date `json:"first_on"`
+
+	// Frequency The unit of time between two dates. `once` is a single transfer on `first_on`.
+	//
+	// Example: monthly
+	Frequency StandingOrderFrequency `json:"frequency"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// IfShort What becomes of a date that the balance does not cover.
+	//
+	// Example: retry
+	IfShort StandingOrderIfShort `json:"if_short"`
+
+	// NextOn The date that runs next; absent from an order that is over. While the order is paused, that can be a past one, which will not run.
+	//
+	// Example: 2026-12-31
+	NextOn *string `json:"next_on,omitempty"`
+
+	// RetryOn When `next_on` is tried again, because the balance was short.
+	//
+	// Example: 2027-01-01
+	RetryOn *string `json:"retry_on,omitempty"`
+
+	// Status `completed`: its last date has run. `ended`: it was ended before that; see `end_reason`.
+	//
+	// Example: active
+	Status StandingOrderStatus `json:"status"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
+
+	// Times How many dates there are, those on which nothing is posted included; not together with `until`.
+	//
+	// Example: 12
+	Times *StandingOrderTimes `json:"times,omitempty"`
+
+	// ToAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	ToAccount AccountNumber `json:"to_account"`
+
+	// Until The last date that there can be. An order with neither `until` nor `times` goes on until it is ended.
+	//
+	// Example: 2027-12-31
+	Until *StandingOrderUntil `json:"until,omitempty"`
+}
+
+// StandingOrderEndReason Why it has ended - by request, or because an account was closed.
+//
+// Example: request
+type StandingOrderEndReason string
+
+// StandingOrderDay The day of the month, with `monthly` and `yearly`; by default that of `first_on`. It can be a later one if `first_on` is the last day of
+// its month: 31 is the last day of every month.
+//
+// Example: 31
+type StandingOrderDay = int
+
+// StandingOrderEvery How many of these units are between two dates, such as 2 with `weekly` for every second week; 1 by default.
+//
+// Example: 1
+type StandingOrderEvery = int
+
+// StandingOrderFrequency The unit of time between two dates. `once` is a single transfer on `first_on`.
+//
+// Example: monthly
+type StandingOrderFrequency string
+
+// StandingOrderIfShort What becomes of a date that the balance does not cover.
+//
+// Example: retry
+type StandingOrderIfShort string
+
+// StandingOrderPage defines model for StandingOrderPage.
+type StandingOrderPage struct {
+	Data []StandingOrder `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// StandingOrderPreview defines model for StandingOrderPreview.
+type StandingOrderPreview struct {
+	Dates []Date `json:"dates"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
+}
+
+// StandingOrderRequest defines model for StandingOrderRequest.
+type StandingOrderRequest struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// Day The day of the month, with `monthly` and `yearly`; by default that of `first_on`. It can be a later one if `first_on` is the last day of
+	// its month: 31 is the last day of every month.
+	//
+	//
+	// Example: 31
+	Day *StandingOrderDay `json:"day,omitempty"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description *Description `json:"description,omitempty"`
+
+	// Every How many of these units are between two dates, such as 2 with `weekly` for every second week; 1 by default.
+	//
+	// Example: 1
+	Every *StandingOrderEvery `json:"every,omitempty"`
+
+	// FirstOn The first date, from today on and at most ten years ahead.
+	//
+	// Example: 2026-12-31
+	FirstOn string `json:"first_on"`
+
+	// Frequency The unit of time between two dates. `once` is a single transfer on `first_on`.
+	//
+	// Example: monthly
+	Frequency StandingOrderFrequency `json:"frequency"`
+
+	// IfShort What becomes of a date that the balance does not cover.
+	//
+	// Example: retry
+	IfShort StandingOrderIfShort `json:"if_short"`
+
+	// Times How many dates there are, those on which nothing is posted included; not together with `until`.
+	//
+	// Example: 12
+	Times *StandingOrderTimes `json:"times,omitempty"`
+
+	// ToAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	ToAccount AccountNumber `json:"to_account"`
+
+	// Until The last date that there can be. An order with neither `until` nor `times` goes on until it is ended.
+	//
+	// Example: 2027-12-31
+	Until *StandingOrderUntil `json:"until,omitempty"`
+}
+
+// StandingOrderRun What became of a date of a standing order.
+type StandingOrderRun struct {
+	// Code Why a request was refused. Each has its page at `/problems/{code}`.
+	Code *ProblemCode `json:"code,omitempty"`
+
+	// DueOn A calendar day of the bank's time zone.
+	//
+	// Example: 2026-11-22
+	DueOn Date `json:"due_on"`
+
+	// RanAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	RanAt Timestamp `json:"ran_at"`
+
+	// Status `skipped`: the balance was short, and the order says to skip such a date. `failed`: see `code`.
+	//
+	// Example: posted
+	Status StandingOrderRunStatus `json:"status"`
+
+	// TransactionId A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransactionId *Id `json:"transaction_id,omitempty"`
+}
+
+// StandingOrderRunStatus `skipped`: the balance was short, and the order says to skip such a date. `failed`: see `code`.
+//
+// Example: posted
+type StandingOrderRunStatus string
+
+// StandingOrderRunPage defines model for StandingOrderRunPage.
+type StandingOrderRunPage struct {
+	Data []StandingOrderRun `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// StandingOrderStatus `completed`: its last date has run. `ended`: it was ended before that; see `end_reason`.
+//
+// Example: active
+type StandingOrderStatus string
+
+// StandingOrderTimes How many dates there are, those on which nothing is posted included; not together with `until`.
+//
+// Example: 12
+type StandingOrderTimes = int
+
+// StandingOrderUntil The last date that there can be. An order with neither `until` nor `times` goes on until it is ended.
+//
+// Example: 2027-12-31
+type StandingOrderUntil = string
+
 // StartSecondFactorRequest defines model for StartSecondFactorRequest.
 type StartSecondFactorRequest struct {
 	// Pin 4 to 12 digits.
@@ -2674,6 +3071,11 @@ type IdempotencyKey = string
 // Limit defines model for Limit.
 type Limit = int
 
+// StandingOrderId A UUID; version 7, so ids sort by time.
+//
+// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+type StandingOrderId = Id
+
 // AccountClosed A problem document (RFC 9457).
 type AccountClosed = Problem
 
@@ -2791,6 +3193,21 @@ type SignInRefused = Problem
 // SignOutForbidden A problem document (RFC 9457).
 type SignOutForbidden = Problem
 
+// StandingOrderConflict A problem document (RFC 9457).
+type StandingOrderConflict = Problem
+
+// StandingOrderImpossible A problem document (RFC 9457).
+type StandingOrderImpossible = Problem
+
+// StandingOrderNotFound A problem document (RFC 9457).
+type StandingOrderNotFound = Problem
+
+// StandingOrderOver A problem document (RFC 9457).
+type StandingOrderOver = Problem
+
+// StandingOrderRefused A problem document (RFC 9457).
+type StandingOrderRefused = Problem
+
 // StatementTooLarge A problem document (RFC 9457).
 type StatementTooLarge = Problem
 
@@ -2897,6 +3314,31 @@ type CreateRequestParams struct {
 	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
 	// a UUID version 7 is a good choice.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListStandingOrdersParams defines parameters for ListStandingOrders.
+type ListStandingOrdersParams struct {
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateStandingOrderParams defines parameters for CreateStandingOrder.
+type CreateStandingOrderParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListStandingOrderRunsParams defines parameters for ListStandingOrderRuns.
+type ListStandingOrderRunsParams struct {
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // GetStatementParams defines parameters for GetStatement.
@@ -3058,6 +3500,12 @@ type ReplaceRecoveryCodesJSONRequestBody = SecondFactorProof
 // RemoveSecondFactorJSONRequestBody defines body for RemoveSecondFactor for application/json ContentType.
 type RemoveSecondFactorJSONRequestBody = SecondFactorProof
 
+// CreateStandingOrderJSONRequestBody defines body for CreateStandingOrder for application/json ContentType.
+type CreateStandingOrderJSONRequestBody = StandingOrderRequest
+
+// PreviewStandingOrderJSONRequestBody defines body for PreviewStandingOrder for application/json ContentType.
+type PreviewStandingOrderJSONRequestBody = StandingOrderRequest
+
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
 
@@ -3171,6 +3619,30 @@ type ServerInterface interface {
 	// RemoveSecondFactor Turn the second factor off
 	// (POST /accounts/{account_number}/second-factor/remove)
 	RemoveSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
+	// ListStandingOrders List an account's standing orders
+	// (GET /accounts/{account_number}/standing-orders)
+	ListStandingOrders(ctx echo.Context, accountNumber AccountNumber, params ListStandingOrdersParams) error
+	// CreateStandingOrder Order a transfer for certain dates
+	// (POST /accounts/{account_number}/standing-orders)
+	CreateStandingOrder(ctx echo.Context, accountNumber AccountNumber, params CreateStandingOrderParams) error
+	// PreviewStandingOrder See the dates of a standing order before it is made
+	// (POST /accounts/{account_number}/standing-orders/preview)
+	PreviewStandingOrder(ctx echo.Context, accountNumber AccountNumber) error
+	// GetStandingOrder Read a standing order
+	// (GET /accounts/{account_number}/standing-orders/{id})
+	GetStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error
+	// EndStandingOrder End a standing order
+	// (POST /accounts/{account_number}/standing-orders/{id}/end)
+	EndStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error
+	// PauseStandingOrder Pause a standing order
+	// (POST /accounts/{account_number}/standing-orders/{id}/pause)
+	PauseStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error
+	// ResumeStandingOrder Let a paused standing order go on
+	// (POST /accounts/{account_number}/standing-orders/{id}/resume)
+	ResumeStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error
+	// ListStandingOrderRuns List what became of the dates of a standing order
+	// (GET /accounts/{account_number}/standing-orders/{id}/runs)
+	ListStandingOrderRuns(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId, params ListStandingOrderRunsParams) error
 	// GetStatement Get a month's statement
 	// (GET /accounts/{account_number}/statement)
 	GetStatement(ctx echo.Context, accountNumber AccountNumber, params GetStatementParams) error
@@ -3799,6 +4271,226 @@ func (w *ServerInterfaceWrapper) RemoveSecondFactor(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RemoveSecondFactor(ctx, accountNumber)
+	return err
+}
+
+// ListStandingOrders converts echo context to params.
+func (w *ServerInterfaceWrapper) ListStandingOrders(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListStandingOrdersParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListStandingOrders(ctx, accountNumber, params)
+	return err
+}
+
+// CreateStandingOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateStandingOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateStandingOrderParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateStandingOrder(ctx, accountNumber, params)
+	return err
+}
+
+// PreviewStandingOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewStandingOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewStandingOrder(ctx, accountNumber)
+	return err
+}
+
+// GetStandingOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStandingOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id StandingOrderId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStandingOrder(ctx, accountNumber, id)
+	return err
+}
+
+// EndStandingOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) EndStandingOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id StandingOrderId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndStandingOrder(ctx, accountNumber, id)
+	return err
+}
+
+// PauseStandingOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) PauseStandingOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id StandingOrderId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PauseStandingOrder(ctx, accountNumber, id)
+	return err
+}
+
+// ResumeStandingOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) ResumeStandingOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id StandingOrderId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResumeStandingOrder(ctx, accountNumber, id)
+	return err
+}
+
+// ListStandingOrderRuns converts echo context to params.
+func (w *ServerInterfaceWrapper) ListStandingOrderRuns(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id StandingOrderId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListStandingOrderRunsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListStandingOrderRuns(ctx, accountNumber, id, params)
 	return err
 }
 
@@ -4695,6 +5387,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/transfer", wrapper.Transfer, options.OperationMiddlewares["transfer"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/transfers", wrapper.TransferMany, options.OperationMiddlewares["transferMany"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transfers/:id", wrapper.GetTransferBatch, options.OperationMiddlewares["getTransferBatch"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/standing-orders", wrapper.ListStandingOrders, options.OperationMiddlewares["listStandingOrders"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders", wrapper.CreateStandingOrder, options.OperationMiddlewares["createStandingOrder"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders/preview", wrapper.PreviewStandingOrder, options.OperationMiddlewares["previewStandingOrder"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/standing-orders/:id", wrapper.GetStandingOrder, options.OperationMiddlewares["getStandingOrder"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/standing-orders/:id/runs", wrapper.ListStandingOrderRuns, options.OperationMiddlewares["listStandingOrderRuns"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders/:id/pause", wrapper.PauseStandingOrder, options.OperationMiddlewares["pauseStandingOrder"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders/:id/resume", wrapper.ResumeStandingOrder, options.OperationMiddlewares["resumeStandingOrder"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders/:id/end", wrapper.EndStandingOrder, options.OperationMiddlewares["endStandingOrder"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/idempotency-keys/:key", wrapper.GetIdempotencyKey, options.OperationMiddlewares["getIdempotencyKey"]...)
@@ -4874,6 +5574,16 @@ type SignInRefusedApplicationProblemPlusJSONResponse struct {
 }
 
 type SignOutForbiddenApplicationProblemPlusJSONResponse Problem
+
+type StandingOrderConflictApplicationProblemPlusJSONResponse Problem
+
+type StandingOrderImpossibleApplicationProblemPlusJSONResponse Problem
+
+type StandingOrderNotFoundApplicationProblemPlusJSONResponse Problem
+
+type StandingOrderOverApplicationProblemPlusJSONResponse Problem
+
+type StandingOrderRefusedApplicationProblemPlusJSONResponse Problem
 
 type StatementTooLargeApplicationProblemPlusJSONResponse Problem
 
@@ -9314,6 +10024,1496 @@ type RemoveSecondFactor503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RemoveSecondFactor503ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrdersRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        ListStandingOrdersParams
+}
+
+type ListStandingOrdersResponseObject interface {
+	VisitListStandingOrdersResponse(w http.ResponseWriter) error
+}
+
+type ListStandingOrders200ResponseHeaders struct {
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ListStandingOrders200JSONResponse struct {
+	Body    StandingOrderPage
+	Headers ListStandingOrders200ResponseHeaders
+}
+
+func (response ListStandingOrders200JSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders400ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders401ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders403ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders404ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders429ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders500ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders503ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrderRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        CreateStandingOrderParams
+	Body          *CreateStandingOrderJSONRequestBody
+}
+
+type CreateStandingOrderResponseObject interface {
+	VisitCreateStandingOrderResponse(w http.ResponseWriter) error
+}
+
+type CreateStandingOrder201ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type CreateStandingOrder201JSONResponse struct {
+	Body    StandingOrder
+	Headers CreateStandingOrder201ResponseHeaders
+}
+
+func (response CreateStandingOrder201JSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder400ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder401ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder403ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder404ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder409ApplicationProblemPlusJSONResponse struct {
+	StandingOrderConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder409ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder413ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder415ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder422ApplicationProblemPlusJSONResponse struct {
+	StandingOrderRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder422ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder429ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder500ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder503ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrderRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *PreviewStandingOrderJSONRequestBody
+}
+
+type PreviewStandingOrderResponseObject interface {
+	VisitPreviewStandingOrderResponse(w http.ResponseWriter) error
+}
+
+type PreviewStandingOrder200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type PreviewStandingOrder200JSONResponse struct {
+	Body    StandingOrderPreview
+	Headers PreviewStandingOrder200ResponseHeaders
+}
+
+func (response PreviewStandingOrder200JSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder400ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder401ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder403ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder404ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder409ApplicationProblemPlusJSONResponse struct {
+	StandingOrderConflictApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder409ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder413ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder415ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder422ApplicationProblemPlusJSONResponse struct {
+	StandingOrderImpossibleApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder422ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder429ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder500ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder503ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrderRequestObject struct {
+	AccountNumber AccountNumber   `json:"account_number"`
+	Id            StandingOrderId `json:"id"`
+}
+
+type GetStandingOrderResponseObject interface {
+	VisitGetStandingOrderResponse(w http.ResponseWriter) error
+}
+
+type GetStandingOrder200JSONResponse StandingOrder
+
+func (response GetStandingOrder200JSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder400ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder401ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder403ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder404ApplicationProblemPlusJSONResponse struct {
+	StandingOrderNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder404ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder429ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder500ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder503ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrderRequestObject struct {
+	AccountNumber AccountNumber   `json:"account_number"`
+	Id            StandingOrderId `json:"id"`
+}
+
+type EndStandingOrderResponseObject interface {
+	VisitEndStandingOrderResponse(w http.ResponseWriter) error
+}
+
+type EndStandingOrder200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type EndStandingOrder200JSONResponse struct {
+	Body    StandingOrder
+	Headers EndStandingOrder200ResponseHeaders
+}
+
+func (response EndStandingOrder200JSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder400ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder401ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder403ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder404ApplicationProblemPlusJSONResponse struct {
+	StandingOrderNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder404ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder409ApplicationProblemPlusJSONResponse struct {
+	StandingOrderOverApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder409ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder429ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder500ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder503ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrderRequestObject struct {
+	AccountNumber AccountNumber   `json:"account_number"`
+	Id            StandingOrderId `json:"id"`
+}
+
+type PauseStandingOrderResponseObject interface {
+	VisitPauseStandingOrderResponse(w http.ResponseWriter) error
+}
+
+type PauseStandingOrder200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type PauseStandingOrder200JSONResponse struct {
+	Body    StandingOrder
+	Headers PauseStandingOrder200ResponseHeaders
+}
+
+func (response PauseStandingOrder200JSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder400ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder401ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder403ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder404ApplicationProblemPlusJSONResponse struct {
+	StandingOrderNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder404ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder409ApplicationProblemPlusJSONResponse struct {
+	StandingOrderOverApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder409ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder429ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder500ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder503ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrderRequestObject struct {
+	AccountNumber AccountNumber   `json:"account_number"`
+	Id            StandingOrderId `json:"id"`
+}
+
+type ResumeStandingOrderResponseObject interface {
+	VisitResumeStandingOrderResponse(w http.ResponseWriter) error
+}
+
+type ResumeStandingOrder200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ResumeStandingOrder200JSONResponse struct {
+	Body    StandingOrder
+	Headers ResumeStandingOrder200ResponseHeaders
+}
+
+func (response ResumeStandingOrder200JSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder400ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder401ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder403ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder404ApplicationProblemPlusJSONResponse struct {
+	StandingOrderNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder404ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder409ApplicationProblemPlusJSONResponse struct {
+	StandingOrderOverApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder409ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder429ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder500ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder503ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRunsRequestObject struct {
+	AccountNumber AccountNumber   `json:"account_number"`
+	Id            StandingOrderId `json:"id"`
+	Params        ListStandingOrderRunsParams
+}
+
+type ListStandingOrderRunsResponseObject interface {
+	VisitListStandingOrderRunsResponse(w http.ResponseWriter) error
+}
+
+type ListStandingOrderRuns200ResponseHeaders struct {
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ListStandingOrderRuns200JSONResponse struct {
+	Body    StandingOrderRunPage
+	Headers ListStandingOrderRuns200ResponseHeaders
+}
+
+func (response ListStandingOrderRuns200JSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns400ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns401ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns403ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns404ApplicationProblemPlusJSONResponse struct {
+	StandingOrderNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns404ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns429ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns500ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns503ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16272,6 +18472,30 @@ type StrictServerInterface interface {
 	// RemoveSecondFactor Turn the second factor off
 	// (POST /accounts/{account_number}/second-factor/remove)
 	RemoveSecondFactor(ctx context.Context, request RemoveSecondFactorRequestObject) (RemoveSecondFactorResponseObject, error)
+	// ListStandingOrders List an account's standing orders
+	// (GET /accounts/{account_number}/standing-orders)
+	ListStandingOrders(ctx context.Context, request ListStandingOrdersRequestObject) (ListStandingOrdersResponseObject, error)
+	// CreateStandingOrder Order a transfer for certain dates
+	// (POST /accounts/{account_number}/standing-orders)
+	CreateStandingOrder(ctx context.Context, request CreateStandingOrderRequestObject) (CreateStandingOrderResponseObject, error)
+	// PreviewStandingOrder See the dates of a standing order before it is made
+	// (POST /accounts/{account_number}/standing-orders/preview)
+	PreviewStandingOrder(ctx context.Context, request PreviewStandingOrderRequestObject) (PreviewStandingOrderResponseObject, error)
+	// GetStandingOrder Read a standing order
+	// (GET /accounts/{account_number}/standing-orders/{id})
+	GetStandingOrder(ctx context.Context, request GetStandingOrderRequestObject) (GetStandingOrderResponseObject, error)
+	// EndStandingOrder End a standing order
+	// (POST /accounts/{account_number}/standing-orders/{id}/end)
+	EndStandingOrder(ctx context.Context, request EndStandingOrderRequestObject) (EndStandingOrderResponseObject, error)
+	// PauseStandingOrder Pause a standing order
+	// (POST /accounts/{account_number}/standing-orders/{id}/pause)
+	PauseStandingOrder(ctx context.Context, request PauseStandingOrderRequestObject) (PauseStandingOrderResponseObject, error)
+	// ResumeStandingOrder Let a paused standing order go on
+	// (POST /accounts/{account_number}/standing-orders/{id}/resume)
+	ResumeStandingOrder(ctx context.Context, request ResumeStandingOrderRequestObject) (ResumeStandingOrderResponseObject, error)
+	// ListStandingOrderRuns List what became of the dates of a standing order
+	// (GET /accounts/{account_number}/standing-orders/{id}/runs)
+	ListStandingOrderRuns(ctx context.Context, request ListStandingOrderRunsRequestObject) (ListStandingOrderRunsResponseObject, error)
 	// GetStatement Get a month's statement
 	// (GET /accounts/{account_number}/statement)
 	GetStatement(ctx context.Context, request GetStatementRequestObject) (GetStatementResponseObject, error)
@@ -17267,6 +19491,260 @@ func (sh *strictHandler) RemoveSecondFactor(ctx echo.Context, accountNumber Acco
 		return err
 	} else if validResponse, ok := response.(RemoveSecondFactorResponseObject); ok {
 		return validResponse.VisitRemoveSecondFactorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListStandingOrders operation middleware
+func (sh *strictHandler) ListStandingOrders(ctx echo.Context, accountNumber AccountNumber, params ListStandingOrdersParams) error {
+	var request ListStandingOrdersRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListStandingOrders(ctx.Request().Context(), request.(ListStandingOrdersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListStandingOrders")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListStandingOrdersResponseObject); ok {
+		return validResponse.VisitListStandingOrdersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateStandingOrder operation middleware
+func (sh *strictHandler) CreateStandingOrder(ctx echo.Context, accountNumber AccountNumber, params CreateStandingOrderParams) error {
+	var request CreateStandingOrderRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	var body CreateStandingOrderJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateStandingOrder(ctx.Request().Context(), request.(CreateStandingOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateStandingOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateStandingOrderResponseObject); ok {
+		return validResponse.VisitCreateStandingOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewStandingOrder operation middleware
+func (sh *strictHandler) PreviewStandingOrder(ctx echo.Context, accountNumber AccountNumber) error {
+	var request PreviewStandingOrderRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body PreviewStandingOrderJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewStandingOrder(ctx.Request().Context(), request.(PreviewStandingOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewStandingOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewStandingOrderResponseObject); ok {
+		return validResponse.VisitPreviewStandingOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStandingOrder operation middleware
+func (sh *strictHandler) GetStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error {
+	var request GetStandingOrderRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStandingOrder(ctx.Request().Context(), request.(GetStandingOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStandingOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStandingOrderResponseObject); ok {
+		return validResponse.VisitGetStandingOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndStandingOrder operation middleware
+func (sh *strictHandler) EndStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error {
+	var request EndStandingOrderRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndStandingOrder(ctx.Request().Context(), request.(EndStandingOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndStandingOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndStandingOrderResponseObject); ok {
+		return validResponse.VisitEndStandingOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PauseStandingOrder operation middleware
+func (sh *strictHandler) PauseStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error {
+	var request PauseStandingOrderRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PauseStandingOrder(ctx.Request().Context(), request.(PauseStandingOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PauseStandingOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PauseStandingOrderResponseObject); ok {
+		return validResponse.VisitPauseStandingOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResumeStandingOrder operation middleware
+func (sh *strictHandler) ResumeStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error {
+	var request ResumeStandingOrderRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResumeStandingOrder(ctx.Request().Context(), request.(ResumeStandingOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResumeStandingOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResumeStandingOrderResponseObject); ok {
+		return validResponse.VisitResumeStandingOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListStandingOrderRuns operation middleware
+func (sh *strictHandler) ListStandingOrderRuns(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId, params ListStandingOrderRunsParams) error {
+	var request ListStandingOrderRunsRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListStandingOrderRuns(ctx.Request().Context(), request.(ListStandingOrderRunsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListStandingOrderRuns")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListStandingOrderRunsResponseObject); ok {
+		return validResponse.VisitListStandingOrderRunsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -18664,636 +21142,694 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L37chs3tjf6Kjjc+5TtmSbVpKgbValdimxPlNiyxpbHSYbZJMQGRYyaANNoimZSrtp/nGc4D3D++B5s",
-	"P8kprAWg0TeSkmjH8fir/U2sZl9wWVj39Vu/N0ZyOpOCiVQ1er832Hs6ncUM/n0WselMpkyMlj+w5Ws2",
-	"VyzS129pPGf6HyMZsUavwbP7BjdsOUjwzqARsZTyuNFrXE64It7rmj+wJblisRTXiqSSUEEYTWLOkoBE",
-	"fDxmCRMpSdivc6bSViNomH8OeNToNbrjw1F7HLLmPt3ba3ajvYPmURSOmuG4O96l7ahzdcAaQUOlNJ2r",
-	"Rq/b6QSNlKcxg5Ew4o2X3LAlWVBF9IjJWCaECplOWGI/3gga6XKmn9yZJfIqZlO1UzPfDx+CxplQ8/GY",
-	"jzgT6fO5iFTlenk3DcZwV26tGLmiMRUjRiLJFBEyJSN5yxKS6mWkUzkXW1+UhBGOn2JCzq8nZCoFW1bO",
-	"vjx6PfMXfMrTZ+9HjEXVVBLrGwbM3lGkDq7IVCaMpBMqSDphJKI8XhJ4isSM3jIF+5PKiC717OGXRq8B",
-	"98FqTCkXXFw3eocH3b3wfuuTMMVSNaD6zZ2ws99st5ud3csw7MH/tUL4fz+vIi/cIIIzVYTiHKqWsrAk",
-	"ehnfMXpzwUXVAi4YvRnMuPCX7nQipWKEkouzc710qd1FSiKaMqIJmiwZTQKSsBmjqf6VRPyapyogYxnH",
-	"cgGXZjRNWSICQkXk3jGV4hr2YipVCkdk62dRj5trHiAJo2qpmcH1nClVtVxuAT7olZowGrEEDtgpHU3Y",
-	"qRRpImP9d8TUKOGzlEvR6DVO4gVdKjIUsqlSmbChnoQaTdiUehyv0WvYG7JvqzTRBAUn2x769DWbxXSJ",
-	"RJ7/0jBN5mxIFhMmzFkVagG8BJceNkiOPXZn2QxZ8HQCS63olJFhgVfWDVl/zw32SsqYUWFOo7gpj08v",
-	"uGDvUzKj1ywgfKy/iCdfChbgIIYJi7/pN/R9/caQPH79/JQcdg4Pn9QtW38ehrujHToaabpXO93Ddic8",
-	"2N07ane7O2lChaIjPQD1X6N5omTyDVt+/9vZv2T4UoStmx9DeJ4dE/+7lVvwmqbsBZ764szeGdKP2Tjt",
-	"2UVVZJgMkaIVG0kRKTJMh2QuUh7rCSPD0dukjwESd+UEGzCLMUv6jePkm+5x+s1ue/UIL2TMR8vqHUCW",
-	"BrRAZ7OYM9UjXB9MOmUB+XUuU0qGv5qBL7iI5IIMF0PChZ3GRgP99Zu948U3+2H1QFmaLE/GKUvKY3xj",
-	"1iqVZEF5Sq7YWK+TFYxpsqz5/m7bfYqLlF2zBL51mZHACzmi+JWqhWEiTZaPlOZFE8toeKIPGtJ51ZQ3",
-	"ILudsH1E6SHtNvdH3bB5QPc6zaNojzV3x+3RIdu/OqBH1av07t27k3k6YSLlI5qy8qi/kwtQX7yb8MDs",
-	"H+yFtQfmW0YTOPo0nn7Tb1xRcTOSCes3AsKSRCbf9Btc3NKYR4NU3jBReRw+BI0ZTeiUpYYJnuBCnM+n",
-	"V1W7CpIJb3mkiIC79ACzYfkL2AgaWgg19FY0goYmzUavYZ4f4NMrd+g/EzZu9Br/sZOplzv4q9rJj1TP",
-	"5DTW2sRZVD1sxZJbPmJkBHc9UmTIo2F+7LjFo7DZHu+OmgdhGDYP9f/sjffDg/Zh52iX1syJR/eexxmK",
-	"7FPgatVDH2p2NkC+N9SsX7N4zX3NqWqRs5SMaJJwpuC3MY/1huKtFDn1sbuqtFpMtdpMpnOlj6aTGa2+",
-	"yK1Igcnayf86Z8kymz2OLEenU/r+BRPX6aTRa4edbtCYcuEurJSMYCaU1+ElvWFaDUo0zyGKjlkvk3Sg",
-	"f+dkn5WIKTzGxmM2SokUI9YibX3YOnt7ZJZwkdKrmJGTN6dnZ2Q0oQkd6SU67gtK3r49e0puWaK4FOQA",
-	"ODy5ljIio4nko9JSGf6wvwnxoNaRLWBBUNetZGdvr7iQRuNq9Br//c9+/30nbPb77w+e/fLX/6zkRTWC",
-	"T3OgKRVLwlM21fME4prIWGueKShux2QvJFdLErExncdp7uBoNbmKLqzKmk3GPI2PTOl7Pp1PG71OGMK8",
-	"8K8q/v8BdOqZFIr5bOo0lsaaHEmhtSr9TxCHKCGs1vfXfykUF75havnQyL2kqCsX7igaG+ZnTRl4x4P1",
-	"2vCoYAQUv1Cl0BZGCYu1Geu5wFfgIwUlNP/WIR620njAmNKHwrAgQaSItVGu5VLUanwI7FY9T+RvTDxw",
-	"q8buJXVbZe5YsVV4R0+bK2CdwqjBNCR8Cwbxbu0OuqHV7qC5A6l9xGdoHN9rztmXQQAs5DyOSMJGjN8y",
-	"Y4zpubthwXnWaoNq9P75+0PfNJP66CZ6kqkcmOcbH375LBZ3q8cD31o+HngdfQ2aACOeMFAktUyGFQsI",
-	"/KZPitlqwpW1nrxlA5V9iHszbJF3E8luWaKFeKQtFZoIhbScuT1o6p+8F3J0cx8mWUFpMb4qR2kJY2SR",
-	"aGXi4uxc6cFSksgFmegThQ8YMxZf0iIngtBIs3uVJjSVCZzAudD3fuQj6MZfSyXmjq3SCL4TaGSzxXJj",
-	"RutNSOvgoKMRm6UsMtYnLS4kLqKCVcwI4Fymz+VcbIcEhEwHY3hbnt9Y159bbqOPcd9MeJhw7Fb6Goma",
-	"jyb2q6u2Nhv5VnfXvRaZQOWwiruxDVn4xaktQZ7G1oo9764a0Wc8kJlc+lizzL6ylgA/ihTK3lwgwnHC",
-	"2G9MGzwxH6fH5M5qXZ5wtyhK9JCrxElpXfGmj7176yWDN+Ct750nIbIYyoSLa71zyNRxJzS3fy6TKx5F",
-	"92Yg6AAZCJYuZHIzSNi4LiRXc2eRoWjre0qXsI5XzATBEjklSzlPiHn64RtYEOu1X9VLWLWRNbPRWzP2",
-	"l7S4CtmPFdEmMHcg4ucLYrXl2eK3IJqCTuaq+WXj1FOyvj8Y1+AGXSrlGGLxpsJZ/LEJJAeRVnRaZNHE",
-	"iYyNsqJv0fux9T12b9bTB72pOpZYnMWW2KtbUcMnRwmLmEg5jRWhCSPw2YBczVOUAFbZt7xFJkTOWAJH",
-	"8pgMS+O07Lc0y2MyrKZW84S+V44JLTg1yYhOGR4Cas+dieellWcFmMq3NB1NtqIjXuk31WmI3rpMKAgn",
-	"uB18lCbeoDylkUcfV2Esf7yKtIoz2gpZFV5aEMJmcWoG6YnwjRXPU6omDxYaVE1WqJz+z96uv0QHi5wy",
-	"tHVERK41+5DzVBtDkCKQQqaCuHmkiErpeAyeadYil44o9FED3gde3G3oAkXmqr9PIjaTiqfKRMzSSZTQ",
-	"hbalFIvHlQLFm7Te5q+C9WMI1jQXcpILwRLYIf0bEMwfLWs/iqiBkJ0eyB1ljEeTwx4uYumAGULP0XnQ",
-	"F+BqAN8STcG1YL8A8Sae6LX/BIKpL0Ay9UXDhfR+YMv7yydf571hS4+Z1x/M/H1F6jRzMozaiz2B2AK/",
-	"HgfDImG3ciu2yypBdlOdYFU5E59LbbAMlUtwLoubqxfik8js/HdXsSJvxls5nsX3DiF+UL8O2TnJbcCw",
-	"pynDl/A3niPYaICOahz9b0U5+4L29I/YUW87XuMGbWM3zF7XsRiPGshpwmiaJdBoHWnbPpHC7LOvr9gW",
-	"e8c2N8W808iU2lEFIA21xDKbIxUX168zteurd7XOu8qms3S5zrmKN1W5+VXK49gG/kQhvHOuZb2nP4Cc",
-	"v2apVqUJVUQtGJsNUrnthcGheYNim0YFcKIfwScLL/bNs6rRuSDP0K7McHNHLY0TRiMrQ7RCJbz3EK7w",
-	"aCRSqTc8ZQ/iWZX6+gkZSXnD9TFVkCmDGTdCZvmTqPcZvqV4yv5gjX3b+jq91xJ8CBpPURF/GMcyWf6D",
-	"Qhp4xdmuuTO3mbZmYESFXtAZVYocheFB++ios9c96IZHR20y5QKCjTxVW0/ltgPAPIMrNpJTBondMU2u",
-	"WbWPpnJa4AStrrGo2Xe7qjuVJSsftuT7qRqsOd75ueOPpPPfe7vN9jEZVk/GM7xWVaAAvX2NHPxJHBxf",
-	"pEvjgd7zT+cQzx//rRhfxbNbZ4XZtNW5iGyllp4a2CH0hgmbyVpQuoiSZEw/WooFhiK9MRVq3zYpb9uy",
-	"+Vb7erTjHrqOUISXskTQ+GH7bl9SiKvZ8Y0pj1lEpCCa4SkesRb5+1ymzGSG4V08wmqgpZyThM1kkm4h",
-	"T2ovDLPNfiOnDHd5oY8Npih5o6oOu5m5bWdDzdtAn4Ik4XuuCmwd8JbXpvjyYRuIMbuskLNyH11QdAxF",
-	"OYzoDyZ0lB4TxRgWZKi6HEvMj3K5+BQqFVVK2vlMSqwIfHgWpb/v/hz0ucbZrgqy2oXY0qbnXmqYec2i",
-	"aqPHrGqLnBumpHWe0YSKa+Mwc1uvWHoKW7iVzVcsHcDFwv7ray5qG6Acmc+06GLvZzxhUYucqBtUZyDI",
-	"5KtmW3HhtIubqVjqhqUXb4MddbPb8qba91oFYN1iWU9oZSjzGBUlrIV0pKHokiwmfASlXl4xZ67Kr2om",
-	"5t6d7Ea/8q6Zld5t9LC5Hau9msVyr1WvKFaHwYrmCuXvoah/fnbPw42Xc5meQPorvYofdqy1rkCzV+Xs",
-	"X32w2BRUR4haa4WBvU93RuoWyqD9D0VbCD3uV/JiXIapV4h9S3lsRls6yIX5bGW/8u8c9sgQF38IBaZ6",
-	"UILZSjQcqilMNnwaI/6wca9mTHBx/TUD4eNnIFjWy8UtT12NbF3Wl3dXQaxlv2wq4ewabl/AFYx3b2ib",
-	"CjhvnmaRzJ+DrGKzcpVKtxXNeJixnDHhLAgDLzGRipHFRGJiPxXesFvkDRMR1GrD2lLl/QjicqtrdiIK",
-	"S+ZNpmrFSnPWSybxCKsV5694i7dUryqzEKBYbMaEFyqoIKXtk1DNttUfsuLMtuQeqVhrEIc147ta+vso",
-	"Rbz0MgqzX9apWn3hdC3NZFaqVMdkWJh7bUoJbqQZa20ayrIvrhKttdswSKANbv0y8x20geDMCKmnx1NO",
-	"44Hhi8MWyTmVIOuCYqpM4F7hRZ4gRUhO2ZWMloTFiqFnvi+gfpolU47+ehtsUT39kuEnczZhjouRjw+L",
-	"AmxV4wsylJh1L7BIM9s5E/azZqFN1VMO0gUNaogLwwvJ8JwtLrjQxLFWydTbyyKPRPoCicgIrIuzc+9c",
-	"pCmbzrQiCAeQKkKz2i1XWm9ZF+7lBV3GkkaXUr6AcMVD1NQZvmuQSjmwwY88vpMma01YcGDa+7uHXXK1",
-	"TJmr2X4w52zvVrsK4MsGcKc2LlMe/1ZopPRaGzwxY4JrCZZCtvfJD/xbGxzFqKsHnGI4D7qYUbFt5czA",
-	"ByZ5JDQ1kZ6C7iAlltvb+KDWNZeEXlOupTXZbfsYLQ8Lr/kx8uJnq3YtN+atbJj/Rr1XxVHo3cFzdcOW",
-	"CjdLSqKkFISOU0j3NEUwx4glQxUB9AqqyBAwaJoAQjPUokt9Lo4Ab2Brn85wdD4grg4gtS1PZcTUmVLz",
-	"lXRYQX+JeQGok6rR+2fj4Ifdl82/H13+2Ox82z1tBI3wH4fnzd3vvn/afPd676dG0Pihc3HS3G///Lx5",
-	"efTsb42g8ePL7mnz24O/v2mGh+f/aASNvaev3zV/+n73u+YP+5cnjaDxt/bPz5pHnYvnzdMfD142gsbf",
-	"3xx+2zz/Rzdsvn6397QRNHa/++n75uXJ/g/N5xedo0bQ+PlZ+2/Ng5c/nja/Pfz7m0bQeLf3+mnz+592",
-	"v2vu/3By2fhlY5LLLVIV4V0yQexCgEKkAtRrwJxLWDpPBPjeQTmBiNyIFagHMMGaHijYqm3MAYgVkaY+",
-	"HekhBY0TpiYP1Cl8+KBVhiTeUJBOLoN5SuOxTKZa5fT9fFobMg6EGw4i17g7ICIOsdite0fdmDayG3Fa",
-	"ejnhXy7VrWIl8jcUVsKmhcBsQWrqUUyoIkxE2oB+w6+B74MA2Pqk7efdB6vmnJ+AnvNc+IBUlbMu3uLN",
-	"G2xc1LOYUlZHp4r0GyfzdCIT/hsQYI8YHKtWq9VvbHXunlt1A9O3OJctWXmF12J0ElbDM9/gbwh8IWnY",
-	"o1B5cvDIGIGpD45M8ulF2jA7JsPcjnovX4BvokQUBca3FTe2CcCdSjGO+Si9Jxsy8edBKgcY6akixfJN",
-	"HjECrt9CK/DqxniYudKmp8me+ziZiF4JrxtSle+2MG5Ef8HBzJiIAIu0POHiLVVpmtQp7Jb1AMGYWSOZ",
-	"CQmKs6aDiI24Zr1Lln6cFcFwjhuUGUelFlqY3ZZOY+G1cCoql0irmejKo7AscFbMeI/JsLRrwx5ZrCGy",
-	"jXM60QTBUZ1NZ1Ip/tCIh9vK7HWljHNM+LtiJJICvJIwRfB9t8gfACdcfWghKTGbQy3heDPdKuVk763e",
-	"8vXLaOlNpXSpiKFEf8/PZXoymyXy9t6K278xxxRyI67p31Y8CV4+BDX78LGm7X8LKNsNqZaw/ZFvmSt6",
-	"ry5kYiwy6RC4wJQANR4UCFRO7skY8Vigw8NidPsfrz4iD8/J86e9EtGogK78CYqiVsDGl0e9dRqoLSo3",
-	"NznzjV5hGFWLj7lK5dRU4mS7dJEdxa3s0xdwZj+nE4u7JWP2VUX/qqJ/VdHhOCBw+XM6SmXyTNCr+IFB",
-	"ABRsgzG8cMDMG1dBo1ArDPEZT07OE0G4XoexJlnFUjKffeSKUH8g4CNdRRPVc90KXVS+2lWIFkZpj48U",
-	"xyT1Fm3ME5XWLV1h789l+ialSbrV7dcMW5m3rkHHyU8KGMHI1ERhCFlbG1KMeTIFHyJLoRvBfIaz3Cop",
-	"nMvyGuMSrqcCf8ofgRK81+dVFgGwd3PFMKBk1+oYBp5fKdh58IdtRbE0vrXNgZDoKOW3mU/u0+mZ5ovV",
-	"m1icxJY2r/DaFehH5l4LqOG5KvWG8WtxJrYT4PAqk1aFOfzbajALTSq/qeoy+Qvgq926W7/8Sf9zq+Ia",
-	"/jz8rMHcwVq1EPkbV6XEQ2zXZvbaZgXvKE+zyrfZ7JHCfjLbyX0rLFNuOKtWJT8pUGZyjGZVrmDNnYWV",
-	"MfuT8OtJarIAXa6WHGORgBctwHTjALsv5QKZEEhZsDjebrwkKxvAEFwq5Xr27uUJbrV6wCNSA83h1QKY",
-	"RXHZOOtqA8iwetD5PCPYmCz9x54v038LFz6V0gvc5N5alXpXRf9fUqGC5sKv5unXwuLPoLD4T4jE8OGz",
-	"wGLAlD9aBf4Deji86JNWIL+xVShbSSR0NS3VqYR+0Qu2fOnshWEIjbS4l0xIXjNqoPynUqSTR4r4DbJM",
-	"Q6Il/HfrsBDwRazftfljdnzoAnBzqBRZFSuwHXW2/GJDD9mAs84Mnb3AW9hj6JGib54W1k5TwIKx2cO0",
-	"29E8SSAVdsrVlKajSSU/Ld2UowyLO2qkYLqQWUa6yUSAdkv2NVvfd/c1yHHNurqaD3JWmcRYntWWWI2e",
-	"rGvMEZBh6UNDLfHrUD7IY7NmLubrg/U8qa9qvZQ3TNwrExDzb2wKV4Mtv59c/W3EX/Hvz97+dtY+52fq",
-	"TLzeG52e7Z/dzH78x+n3Ry22/D5kP57omyY/dc7j0e5LPv57a9SJxdX0eRj9+H3cCIpt3Eqd39DFrAZc",
-	"NHpHYRg0eBSzgX+1uwuNnxLMVcv9tB92D/3f7jv+5c/vfl7+/OO5PBNhcQKJjPEEYOSiYdO8DDVhXtLm",
-	"bAL26ILypDIX0SafZccGxcoXkG8YNN6wtHkKYre6f53ZRZsFBl1P8mL6GDBHieLXoql/jk1dSMS0LH2k",
-	"zO3mWYNELsdQRSUXAkOIeI96hJncfYHcAoUvlNSkEv6LnduyXS01RYQTJ19SsTStD9SD5K8WDVpiWcah",
-	"ClqbIUCoiMJU/jDMGN+2cvmLrl332ZxQ9YZYkSNYnMdWeGrptdaQ8gfoL4lhibBBP7ClepjRsSKr88sD",
-	"aYRcVrPcN2bpyrms/g0rwG87kLCv9UL9dpJVBE8/ggsafZdUq1ILAN1VqwIR+TlsSfjnXloNTglnqTC+",
-	"zHLIkjH5ChxLr9PtVtzRnpK+uUvae+gT+qO9r1buauVMtrO3Va9e4ZuGLsP3AeO3ReUPjLh/wTilWevD",
-	"+01u84aF2cQf2vowe9NHan24vcUFA2rEBnUetsIdvqqSNZx3diEoV2mRgaSYk2Ne9BEycMybi77V6jyF",
-	"3Hy2lqbgv3XY87vx32lx1qQFV3SJXN0hMvDIkZzbHqdTeWtNSTO4r76FLfoWgm3XX3Oh5uMxH2EH2LmI",
-	"1PpXeY88hyc+BI0yKOzKd4Bd98whqAYN399RGfjyf1+3u9kKZ5r8Frf0DQOwPyoi77CAwmgpaQUcdG4i",
-	"WwtlFTdxGJBhwScUkA2cSsF6l5Kb8hPwQNWUwq9kCeqhQMTpaLIqdpO/IQd8mbm9LN1AsdMVG9G5YgDi",
-	"YHmC1yyKQR0nvG6VEN+scMET3NAFfad9sDXIvRyZrp1LfSMqP0D0OWIbe2O0+ByoJkWMDGkcDzBhR2/2",
-	"MMBdxY7z/vQxHGPlGaZ9UNMGS9uW7rVjzuKsbpSmfQG4kQ+GSi6eEYR2eFuuh3xIyonrDrIy4yS7q6Di",
-	"mnAT0HDZI2BgX0yWr2YIW2tF0y6HPDetp/Vm46edfC0v/lpe/LW8+AsvL/aGk7EBeKwucG5HuZKXbbti",
-	"ucDkXyVvxYMq8b5mGH7NMFyRYfhVBFoR+DXX8tPnWp4oCDosF5oSAjQbK7Mvi5zmeEU+JS3MbCspk+Sd",
-	"AaRnihiHrFzQJMJC0ViObuQ8/aISK0uCCFbgfojmOUn0lQV/ZcFVLPgjM5R/+0zp6gN9wcVXzXIbmuXX",
-	"4/sH6gMWV8+EU/49ZfNFIuX462H+aiZ+1VG+SCb31Ya5B590bUseksA2F377k4Lv2/gMEXbLVABiIZ+Q",
-	"Cx9XWU1kksbLh7dN263Oxyx2aslGUeMPdnPalifYvtBLTWQI2nDLklhSsMa5srA9kqhUzhwkTCxVCvnU",
-	"EU3pFVWsRQCXOIu3QQx96AUQmz+w5bBIsveHPX4r1Hw2k0nKopcs4vQSFu1BhONeOJjqN2JufzGO4NDD",
-	"qSLFcoqHQ6jvFQqZ9DiIHoelGDfGajqpnMKWSKbq3QU4dT3CYXFVhpA3YLH/76fz/BlbDMCsDZgSjT+r",
-	"jg2fR8bQx8qbyfdHLiVyMJPHcVxKr+kRahD/C6VX7h1QqUp4uoUOy272sPYnWdpUQQURWXafY66CTlmA",
-	"mTwyZq4KXesFduiuIGIxkUQuhDJdQGeJnLEk5fnM4ImMI5YM9Htz3LFxElHyQt6ymI68hElb/VIu7Fq9",
-	"kWaW53jzh8B2GV/33Lfmtg9BYwRFE9GApmtrrPiUqZROZ/CYSZNa99Cpve9D0Bgn8jcm1j3xPGHsNxga",
-	"VwO9A3gQ8rv4bsJg+9NJwlgGRYBtxkgiF5hWiI/n9g/z/Wkcm43lSZYQR86l5UnYfo1FxyT20GFUX2hm",
-	"w8WcYR2T2b8rKWNGIVNF8NGN3fZV0zy3932wxXBrEPelUVaMbNuIMN7gzRYyDaM6/ywSWVBJthkxebtt",
-	"xurvjRtSjpZ+cWsjr/7FRqAam0E9uzXMuvro3JPyTWCbRlHClKqkmIQR7tWEHxM2naVLAsZIRR8622su",
-	"O7ydcLcVttrt3dZB1dl1HGfVwGH2p5jZlulCGzzzFG/9EDTYLdQ8GwVt7YOXRmfh0brbz0CYpe6cb84Q",
-	"CgQGFqU3zKBMcoX98j9rV9ItzzpiuqBYpJ8nKK1Kg6xP2XTTA4O0+SFoTOn7M3wOymTN52mSUGBlgr1P",
-	"B6N5ouRaSj1n79NTvLO4TDDC/MtWTBWkvaou8gQpCwBxALM3pUsEc831d3slWJawd6WYL4jZe64q5Nl9",
-	"2HxEebz2gbeKRc5mhnL9Oz4zY8nAZnBWr8lU21QwX4AjsynRMnGQnDSGlUrpDcsd9L0w1JuOrTWxkfh+",
-	"txE0plzw6Xza6GUUwUXKrll5a93CrdxQlW6HbPMU2y5TbBXhrRjZuePB+WVtd0jEr3mqUFmKqUoJJS/m",
-	"E0FGEza6wV/zTLNQmT6l718wcZ1OGr12B5bU/3NG05Ql+lP//c+wefTL7+3Oh/+s4rVmoNs7+Z/poX/j",
-	"xH1RnJkWWlalHlGRQZnIpEWGqG5hVhpm1Op7kC1wiyMswH1DaJLwW0y3sM9BPyconzSFMYJxrXOhAnUt",
-	"ZRT0hdaUwaOHOeT6VSrlcayHkjAatciZLd1zYK+RRMVb8WvoGcgF6lJM6KP1T2hm2XDaopYUUED1i09U",
-	"5p4Kskj5LU+XD6SJp5qFuXflKOOogjC06Br8JgXbRGL+rO8rEkX2hmDF4ZxWmzQvTUNHo+ci43mkyJQL",
-	"mZC50OYVdEEFVhWQtt6FdqB5nPf/c6e23dnbq+SA9D1ywHbo/T+PM7bLnNEO3ABTg64XRVwPnsYX3iaN",
-	"aaxYyaKabqJVmaUpmrNrdtm79UPQuOVrDed/cFpWpvHTlRs2m9mkkbJ42jes1HQyFOWMKKImcqGOiZrR",
-	"EVP63GhJPQUWWeCxR51w9yjPXbthjrvuV50WROu+38YIma43WhwWOZJ8aYW+zezVh9G00FyICHZNU2Rk",
-	"CNxAOv+9t9ts51br8KC7mraPwvCgfXTU2esedMOjo/Zqwe8mcbJ9o+aORvk9rP976HcTqibVJK1/cb05",
-	"oUg7T6Z743C0fxXSw1F73GX70cHVLu0ctQ+j7miP7Y8PwsP2UYfuXnVHe9E+Oxgfhkdt2rnaHXUj+L1R",
-	"UhBoc/zL7/vdah1BaeqrpC4MHeCv1sED481aU1p311jGsVwoYzGGJqCUE70Lqkxz09x0Ow/TIMtGelpn",
-	"k7uJms2p4kWngGhkKOyeJ/7Oro3ClNwL6gd4CmbhpuObcuFfbQcrj99asY8fP/EAViws0vqDiM8+0/fD",
-	"KeEzi1W34WfP7d1a09xglc1TxoWUNVTe8HMX3gN6m1yf0M0e92KeH2o384KL+1HayEjNVePw4cJByjp2",
-	"lq6KbDgfOEd3HVtscjfGIGqsPPxe9q5K6s6TViVHgmaYri7acSJTkpEwOpowZb1WFrVk6fVvL1ZvJEwz",
-	"w1HKIguf4fXdtqkXAM5EVV9QspjImAE+SsxVatCxcTiBaYkOFoPW+mMpbxSZz+CtdMmYapGhdbKq3pQK",
-	"es2GXkumbDABUVyzVp66gGhfuEdNZ/FKBy3YCXex6jJRuso8DhpzwX+dM3NDmsyZ2zJzoqv8icLbnkcK",
-	"YWdUKmdEn2Muro+JmMcx4TCNpdHfih7FzkGz3W52Opdh2IP/+7nhyY2IpqypjQNNXvPYhPP1ACvkHQ74",
-	"B1Zh/dzTy7/eZei+ib7DmKoUQBnMl2rWzIZzwIGAZaepNKFxqnW8ecqy1eOpUe8WVJWWb98sX7vd2zvq",
-	"dQ9b7U4YHnV/Xr9gVT5Lb50Kk6k/1Dj50mQ1Z1ZYYnVsSH1Gkyzbhy2x1hai0GyUsAJpHNzsTn89St9X",
-	"KT2Tf91MxayZ3jZ/++X3w2rtxw1uC26mjLLyXpL7upk82VXv2cgqakc0jlmkrQHgS8dkkfA0ZfrPG9/F",
-	"STB+8UhBQC+/nBd0mcg4LnigwryR1K5dx3NPltdwbivui5z7kcrgb6d0SUbSBCDA3WIc4Aw6cXNBTs+e",
-	"vtY0ATFsKAk8u7jt6h/PLm73S9y/LyyeMvmWTaB7DZkl8v0SPXTm7dAufoIoYWhukjSZKy0Y4GaSsJlM",
-	"Sgy2KvIR7nQKbrzubm4Ny168k+Zz2hy3er/89fGO8eoFux+e/Fcl2WbUtdu5A5vO1JmKkK8v9sz0S0DB",
-	"iP4HYOXx2IqvgNiWOKqH3X8AIgKeyWQcVMwnMmbepYTBHs2YnMWsL2gsBbMFl1OLiowt16/5rQFJ5teT",
-	"VMHr8GPObdYif+O3rEq+grAc0YT1IDA9YfEs6wemgKsSwRbk4uy8L8A9Z+uR9YeWtq4/74Gz8rZn3Gzu",
-	"74TRyP8bRwGBmplUPFU9fTL1hczFnl1zgAvuSnE++t3ziKf2Q4Ys8c+cA7A4pJpje5FXi+/A7DyCKniG",
-	"gdqtLnEHEs3lE+Yp9Du5KLTlB9AFhzPg6FTzD8VEhHFuKyjDnDL3CFA5MSQUkP2SZy/0XB37Rf9dpYPj",
-	"NJbqI3qJ0MeNTiK951St993hM6/xXm3rGyDfO+qFBYFlvl0psrCDjW91fDzbxjoOS/aGvlg5OtBb7mY8",
-	"fzWV/whTOecPwTwLf0D1m3u/bb3hIlpvSYMsNB/4gSOs4539u0FjQUXKog0feoc3F9cEBly5Cur2qRzN",
-	"p6wqBHIqp1PaVGxG9e5EBHL0FXn8+vkp6bYPwyeaYb69fN48NFlfDsc4kYtWpfzwPKNFdcIWMp+9eUW6",
-	"nfYBxNIMAuuulrmHJGZaBVK+P1HcYIO5CBEZ/vbskuxkaGdDY3ODNM5prm/fPC3YACfNn3/5fTeoU/zN",
-	"yDFhRFUYgxtwoFxAn4341FTF1MgtE8qQY9DGpxZfHfCHnMceNV86Tk3aoHkvqCRFz2kmodYJJ1FpRZyl",
-	"aAToUdhtOvZqBVKt5oHYdDpxeZeK+0CeyjimSdWiuy6fq3LVskiGASiNpbhmoPbPFYP0s0I4F93K+oZC",
-	"WN0c9mL+WZW8CCyfcfvoD7fyqJlRbsNyLBDjh3L0NGKAHDW4eyyiOrJeet+qKV7KlMblOV7VxaUgcjCf",
-	"AqXHsY0SqKBM7ceYbCYIpsN6kag7RQXuE6Opy0XJwgdVS5IPeteFstQAaVJfuuNEIrpeojylKErGlMcs",
-	"GmjWMOAoqO/4Nb89Snkfn5n+JdaTAJYhVySiy2Owjk22EFgqgKB4550rU6czguywgtKqlmdeu1Ve7LSW",
-	"eDcMA95lZyCVZMBFjedmZJiut6CVh0P/zQVPOY2JsR5Jhkt5x73GMcl5WjOohbad5DxdM6otbbFbIX9g",
-	"G5w9syFVEvteaXh3TXjxCMLzwuzvf4yEF48nbZT78tRQaEkVozETEU30jlpb2RjB+r3kN9MFoMpn3KjI",
-	"N+t+aOI/Otk/KrWsp/k8k/y4nieMkZS9zwpcJ1ylMllmiQntbkhGE5rQEeiJj98KDpoJ/A/AYaonqKtq",
-	"uh1hoxHviYBc8YgnbISGQF/IW5Yk4DSiIiJcyZimWjDpv7wPgVcq4bc0hWQx4/hxq/OaiTQg5/KWmaiz",
-	"7y3thhUL8UxELDIdXCtIF1Hp6jVHm1mPKJQxv81v1+7DTiR+vYqgtpKFDi/xEghdzXSRB0kS8YjwtOd7",
-	"q/EbARnSaMoFYLI572Jv6KpQeFQF0RaQoR43TWUyJI9RsZ1OITLHBXuiTZK+GFIhxXIq52pIHlP0o2MF",
-	"i8nJA90bFMwnRUpwg6pMdV+TbX/pe7/PLqwf2ndfF4fcIs9lQhS7ZQmNiZaC84SZhnH2qnOWByYy6DUT",
-	"/FLS9KvTa958d9Ls7O2TDDwXXu+IZJawWy7nSpszjxRk4mSVdFwzj2gOrOIPzcjZtATBzmawSa4RM0uB",
-	"mTmbzPqItq86o92oy/bG++FB+7BztEu7V3uj/eiAHY6PwjW/33HWfglr1VSGPzaNT6R5Fg1drRyUU1t0",
-	"j4IPGKqbRhOpmFh1ppD7jyvOVa58aZOUKW1Qz2I6YlZtAke9VpR57IArJzJG8Ztb74Pd9iouXpkyivXT",
-	"g3VLh7cZjzcySsTjhscCQsnbt2dPbw/QwheS5KoGNRHZ2KyZVSyvyRVTPGIu9DPg0RAXkv06pzFJZV/w",
-	"1CsbMvsCBRVC6xvk2YodqdoNfD0XSMmG6ZlMM44JZgkbySRCQGSflsP2EaWHV2FzrxOFzYNRu908utql",
-	"Tf/4Vu30p6nysdggpWofb2OrNntlOVAu4S3PKlYkwOVkdSUx5fqNZHzF5qiYhAS9fwtXRQPF/DnSz86c",
-	"k2FIfNowyjJqVhZJFDMXNi6L8MRWvcoFS4tN3WeYtkieg9FpW8BVjzgwdZYJUwxhWgzdGuhw03dJCyRs",
-	"toc+rL7QH+0Z0PBEpUjdUjDXklWvpLACTRtpI8O5IGatT2y+KQXGvSDIql8DPT7h6ayklydoTRaOy90Z",
-	"kS/US0tqvFqB0arldUKnqgd/DbUpM0gYhS4DTplyCO0YNYZSw4GF8zW/wKxBt+NSnJWZ2hhUu0TGbGD6",
-	"VJpn4sitmmALrGV+7ILG/XkY7jIYyfAJDnmI6t+ACzse/FvO06HfKPGRIjyyKmUcmz0ZekloFnP4ypwH",
-	"VDUfqWPTIXYMVb0I8TmKpYKOA2CaU0Uim1S2mCxxYDxVJObjFEpG9HRkygJyJdMJ8k+9bCaqjl/A0nOV",
-	"LQgEUOGilg5mZfSqGO/04yHUqfU0w8aVwZKG4ZMWeYZc2OYjFXIFrtg1N3259DB5BLQt0Lutr3jxnL6A",
-	"wRn2Z7KLNEHos/WNjCP8tGALs5h61DgHknvSTCs7FjdsCbsCt2EruGEG7pwjs76o656MekSB3gA01Jdh",
-	"KDNRNK3TKDKWds0ct61jVFuo3vosCzYzfb7aHZXx3WEsr7kYoM8P8BJcLXuAGgagyOAxuea3TLSylkUQ",
-	"oyj2azQRA0rG8wT2zetl1BcuxmFu89PYjboybZHhjGt2pFg64ND2dtgzRdFGo7GWJ5nSiBGquTBkKaL3",
-	"QitIWkRQKKbXB+XYf2VpsvAQth/hEBpz98JNCOWjWQS+1KSztPpiyMUtx0ypbKBV44MvACnPmODiWkGe",
-	"Dx7RAfgIHMiFuEHM9AJfywNY6G9bpB490lQm+VegxobXbQPyKzq6mc+MJpl7udcuYCVH1gLPMCW9wtjD",
-	"1pc06F7QHJ6rFFbAoCpjYpybhb4DMxAnMFAa+X4J/ZR1PEkwIiA2CQWDmB1A5DijpVaVeMt2132sVS3u",
-	"MvR68HKYlGpAvpeJpujcfPTK9gWoGxhI1Aw3W8fIbB6IEPzbA1vLVLciBEmLnPjEqEeiV3gkNbMDJVYr",
-	"KfnTavikO46mbjLIrsxF+Zopp8TNLQotb4PddjxSfYEIC5h3DY+0yBBdy9AkxT+e1OohyNvhd1P+aaKz",
-	"vpZrMIZAYVLHmqpBoxnahMHMpILyGAx0j40aadO5WlUCriS4in04g5y8sk/m5RVSFN7vLU5eINdIPptt",
-	"t7aVwXG9fMy9Q9vdJpcdq2yxwRxLWCuzFTXD8dIGBxRL7CL/WsK0oHBEYC+7mKzeTuPDSOl139ZQqGOj",
-	"2LpNwoZ2BjkwcxdmMlpvtxkAUMIUqwPMboL+0CJ5TbJXfr3RnvDEW8UynzHoHwzPDnQQIdmJKF0CKaYN",
-	"OS7sIMxfvgTKXXLfcZcMMIn3glzzcovvpC1Hn+s3AN4xL0JMFCLH2vWDli9n/8awjuO+ek5FPojoKEWe",
-	"lxnEhuy9C24Cpf7H5dOSv1h5Z+mLBRJvFNH/mdCGZ/l6xJX9wUL0DzSvtI0qcxfVIGHgLIo8U18fDe9P",
-	"S5jeJXswvEtZogKmMXgLlOe7OSIrXXJtOvMc10XogE1WZphmNFzSYZ9zFkfPkgRVyoIS6yzG7I0Go3U6",
-	"V8BEaEpiRlVK2lUvdx3RaoBshG8Taj71/ZtX5+QCnyJcpNIhySHQ5q9zlix3zk9ePtO8aEbTifsDU6Hw",
-	"z7xfwjZhW1c8YUe7ErLFIDtV68QcvF6/aQX3BLFJ5iKG9kK5hqsVECUJiypxUWzeTQ7+AIEOWpXQTRG7",
-	"2vxFiKPg64SV77xfNutcpOvDDc9hud7CrSVDBacSuNWp349N8woLkVdLvCbtbYhfNCLNfBXViGTO7rFr",
-	"BiHTrDiq0HrvOIIo3333Kl6o99B6GFbu4qfKYt7+vgercpr9N9UXaxnXDRORIldLkzrnTinWZ1ltuirU",
-	"3ml2upftzprqthID/I7ROJ2UOWsGgOYAQ2682dUwKPNU1SpUFW+dQNzgmNyyBCyLg4AoSXikiJJJqpdB",
-	"D7tV4Ymn3eb+qBs2D+hep3kU7bHm7rg9OmT7Vwf0KPRnP5+Do7sqknSIyQfw7+4G/65zB5855aYahyJL",
-	"ZW13XMoq1J9gPufj00SObsYyiR4pojUistt5EjjN15h/p1SxwKJU6Kcny9mEiQJiBWqlr+B/z7REetEX",
-	"NGHG+lQkhF/aRTdS9/LwXfPn8Lvz5v7rv3dWQlxUVW9B4nUdcMpZKUM1b+Y/Urn+x5kXOawDiLovhAQM",
-	"8weTq108h9x6MgnNtHjsh465hS1PE8/hYlkwrgxiK6fi2B+rV+01m1Iu9JVyfovzuPq9dNMc6FZqYckM",
-	"IhDY2VWJkhsuei1sx/qFfQ0mwoazWFi+h4MHb68ma7ZwPA88s/5CD2tSjHZdVW8LkXI2Z3+I9na/pP+N",
-	"ENj8k7E5BlvhqSIK28aPVoEGvNBG5DaqV+4OHnlPvIHNcQaM3bn+I3Ab1mCsAwSpwxp4Ia/l/J5lQDmz",
-	"eW1oOGuiWhzDOVt8BuXopsNvOdQLvs9UajMMTjRVZFjdu/RqNIj5LRv87//8n2GLDO2fht3xKCC7HT+/",
-	"To5NNTfKO4rAeCZl/KAo3ezrbLF32O7sdvf2Dw6P6NUoYuNrrPT+NVHp7eL98jd4EouGMrXBvqSiNrx7",
-	"UKUYVMXxMdFrDYKrgcEoLWkXEMU6eUSrhJEJTSKH7N0ilxOmMGxrQ8Z63T1QcM0REcNXLMlczWlMZBJp",
-	"3UHNRxN999OnL18G5OXLp0+DvtB//PRTQH76SV+A9cZL+qL+a8loYrIp2kdhqIfSCTtHx1ko2YwYuxTA",
-	"hsG/Hrfb7XZA2p12JyDdw073sPMEC7T74jqR85nSt3Q6AWnr/3SeHEN8jKiUzQAVQyYkkgsREBorSego",
-	"kUqR31giyWO9xQE52t8NA3J4FLafHBNtjQN6J7gbZzTqi8edvcMwIO3uQWfvMCDtvaPdvYMnx9DLXyYY",
-	"89bvU8TIWpXSBECx0A0I+G4ojmGlAR1Zjk1cFDSmkqp12Dlq71ZmxQZ1GqYXLCvnrEGhKh4ujJYNgRhY",
-	"akLU71Myo9cW6UGKDFSylLXLlt//dvYvGb4UYevmx3ATOIxzD66oomR/IVziECQ6uFY0yGZ7LlN3b32i",
-	"LqowUrnqeu97Ll8L3DCQq4VRYUgVKmzBdzLmEV2qvJ67V5V3+2rGxIPgnGqwystLBcsDwRnBFi7SeOxa",
-	"LrtgkQnktAzCYLjBwmEQR2iVKDaslzw+f376xIQ/kV6TOUSHjIkBcYwler2v2EhOGaQ99sUshl4j+q4W",
-	"eYHmTECmNLnJWTXmeZzmMfmX5AIH+NdOGJ4GBP779Ak8cksTjqNSLGZa9iszMGpe0BeCMWwkMz02gT00",
-	"gAJCZ1KliZxNWECmPIpiRiKZBmSs6R28EZCdLadTekx+nRvUBzNiaarGqCBv/xqGnc6xCY7052HY2Sc7",
-	"5DF5Qv5K/i/yv//P/ztskZxLBo05gzCCwJ2EmnHp5SaUzOK5QjgAW/ymVV2t8BepsgBan7PA1ptg9yle",
-	"sEQ2wK5ed1LmTFXJwFSV1Jp9NaiCobbuTQ3ZHa2+OlDMSsvECzxson4WTPl7Is3fAerqToCYJU3hgi4Z",
-	"2z7I+z1IaUrVDYtWsDdMSsMD4yQkdoSAfyICIIvA6wP9Bq7mcczSAhbRt//7P/8f/h956f65VvcqKfX+",
-	"cIPVMNIX0diviHZ0ecUFTSrt+g2Ut9aDVQJAfVMsrXM5FZNFSD5XpL6pxgONOw9a6Yfdl82/H13+2Ox8",
-	"2z2tmsPmYAb16bFlyHusxvXeXbmrpjlLFYwN/kQis+tY337U3Tt4UuFh34CpmG9ZjhLVpDm+80PoWH1g",
-	"3Z/llUsSmagaZ4vt4WbCVsaIAlarCiGtAPQHo4OZHL8rmo4mLjhvjidP2RTVLky6gR+PvcQ1k6maTlhf",
-	"uEBS7lsZKn6Kgwls8Alzwy10knlKa+t3gKLzwoQV1c8bAUlk7kGgMc8vt/apzIu3QSUC1hw8UoWShAJP",
-	"2KwJV0UZhGLpJkfK89nlGp6Ux/vd5eUFMckxubKJ3Ii7YXWBMDYGW0nsQWYpZrmu9hjCF7lyHSvLOfaV",
-	"KYAnJObihpgArTaADGDue9BftbEkIYkk6/1mqxzABa/Jz4RdJlSVTaVyC0ez7bngQ8KbCRuzxKTRr5ZS",
-	"Jr0fV8xr+OIS8g1r8+hrBWurFgzvJkto/48n0jvLLfJMn3M9V8iu1QtGUzLM5vm7/vyHoe8GL099nm8c",
-	"2whKjTttjoZNo3CtKV06hX8x1wY2+5xi6cCsRnWb/kZQ20F1LJMrHkUwGHuPX4ZXm8Lh6ZIVn8l+bQQN",
-	"mwGZpUSMqJpkfzmpJdPBWM5FlK9Zz11HfuxfKTbx8n+zxOFfM27R3DU7y/Kl4hv9f09ZOpER/ExRXzM3",
-	"YCcn07/SkbxNW0mlHEypWA5sIX5hCVz2hx39jImIQw9Zfz7ZVYPYNkilSTLxj8V0JpXiOJRSakpu5YsJ",
-	"LPoi+A6qMoPcJG4YuA42y+jRrwSnEaZS0WUsqT4MchDTBMZd28Kxot9d0NBc0i6jp7oOplxNNaFkJfCD",
-	"Qp+7UuM7S1oZhbuGhUFd7z5kSxAcy02iNhfNrXEG6GSOjdZ0aYw8wzUK/aWCwb82SU8ro6uomwAyJFa2",
-	"cGEq6eQY1AoXTqWzWQEDdK2i6o+govo6n5W1cVZ9bl4F8Nwc/N26RjOF71cJhddOCtVU+InIOerc8UV3",
-	"lI08Ze5haAlwK/mIPVImWbmH3qj97p29eH1R5cYDmJ50IbP816ygyeGQ2twg0BygJPAS1M0Rn5laQajA",
-	"whTigrfFRA93wjBs570t+921zpbXGL/5pMGf/Ib7r6jeb/2vh6EJljSHICu2NJ6jAvprzLTqdKWXiSzl",
-	"PCEj/dYxNkwuoxysXOUiipseVPVMYY5P2Yjb2F9+Oln66vogYmZSZ3r83YDdKvYKr68Y+3nlgj93yKb5",
-	"VT7N1lRTuNgEPiKPBne3JLRLABGDEjxkCLYbKJw28A8rulSmhHrKsHYB9eYKN8NdO83cI8p+h+40BWy9",
-	"+8XnqxuQ/oCqyh2BkO8d679jg8t7I3lWEPHGbqi7pkDZ1HhbaDSx9VlFoLayDF+RwNSpPCCKpRefcWJE",
-	"jjM9rJ9CnctsVWeF14a2rOVnBYDehOkslkvGbGZ+PvvJu7G86DK+J+Dm5qRe5MYyZrUTfI03VoNfDnN6",
-	"vWtAn9WWCZka4qQkV9QEBYjimiWFptz6oTFb2PDToe8bNstctF2z9+RXuXhf7VKb6dX1uqN+KV6xyu2R",
-	"cqpXTEc3iHs9gsgzVAhTl6tq+9BxRaBGV1y3CCTAYg0v1MIMCVd94eqmh3fw9RX3qgiXX48c/SFo+BlG",
-	"VUBKaMbVJjhTW75PMCBJi46pXFp6rlojZuPVqNR4N7pSIYFjDjV4OU53lIuErQt/ZaS/Ci/T7irUTIBW",
-	"DXCdbneLhFA12xIkVFbH4lwlVetRdRZLSWAPau1mijNzy3tHSdQibyAoHvSFzbqFkLL+Od8wrpjscb+W",
-	"cf4CXCQSw7OfoLPPppl2xboU8BjUwmb7X3oDWVvlcyfTmd6+wTzhNRaqtvEw5wtIkrx9fWa6jJO/v3aH",
-	"0GteiW/s7eykMp3tfEvFDRfX/3cnPJUJ6/lQIP9F42uZ8HQy/ebNdydtDPwjOXyzj39B0VryTf4l+NOM",
-	"JVxG3+yG+CcO8Zvvv33z7qfdpxfPvrv4Yffix4vi39WwQHZtqgx0mDkXliYhsU6/AquQsAYxvwJ3H0Mx",
-	"nR8HFOR2p3qHwQTCvMB18eh7oJ7fM5PxAWDpG0Jo/fuAqmvKAE/o6p5DBr0DAwtY+Ot3GFpQV8Byj75B",
-	"FUjuQYm48puSm3Oh85BHHrnZraXwLSBq5E/MZ4asUfBolFMO5ZSZRsO28TegeasbZiuiI0IFBoZNk5Xt",
-	"JxzcjyfgcO71mI2h3BWw/15pDpvzoE/afMD4flg0uFpWQ3BmlNDMY6YsJnLqd6MLCDXeIsg6TOl4bFS1",
-	"PPKAbw951iQ84OI0GxqdQeN9U7+reUsTzU2UfumJHu23y9PsIXPljfmEvcF8KRcu33zVTZPxPGh2bZKA",
-	"1yi1El9AL7OB1d5KgVwZa38LbSYw552LqAq1znzAkKEX787RWD3PXs+56kq9TBqKZVctMsQgIuSDFaB+",
-	"TJszlwI7xGG34NaWadxuA3Lm2ayQmmDcMTC4W/hhbfdAjjtPYT/BkLbvtY65ocWkpMJAT9q3OkwVbYC2",
-	"yDChXBkJl//+I2VwTMzg3TdyRVVBX9jr4Gs1xcXmknGIDsEXB6kSw4u3l2THBnJ3fs/v64cd/OSwl7V8",
-	"gAOvDMhfwgAFAMA8FEuNS4Suy1c79nwKbsBDW/2h78LmhWlCb1mssi0FV0NpSwG0rbilcOsxohldLfvC",
-	"zFRbvivmi74MAElrkaFJh7WL6PpzwRzd4ZVj91H0hw9tdnDE1I0bAsbJ+sLBhinznRwqiEe7to+/FyD2",
-	"qKNhsoNMhNdboKy3WK6pWIGp5r6zAV/Vxw9b1J7jM3BBjy+DLNOXXushvjAjhAvGGWsfgXe8xnHqC0/d",
-	"WPVf77zxlljA9lQ1F9/5rJSzN6U67SxJIof94TA/fKwPA9OT3+fsBRV+CVUdY7snUvXdEKU/thF4L+2L",
-	"K9MCJV3lY+OuOaSFbLSO1mrPYbHD68bDniuWDOg1q0NfdZswfKtY0jzRdw69Rv57+14A34Ieo+2WIe/m",
-	"du2l/I3HMd3Za4Xk8Y/t9jF5wcX8PXl/uD/Y7x6T5LbX7oat8An5GxvdyJ1O2A7Ddtgmz3nCxvL9Dvya",
-	"d5F19vY3Mgi92Vag39a3mS3Yft4eVp+4rFy0BigG01whKG9g1owg6pEh/D10JdlXMloilLwpf3iCyDEj",
-	"KW84y6XX2ZQ5/Cl/Sl06Xc0Z3UJXIXva1/R13rgfrXmfZlkVPPku0UtAoTLfvGu0ADTwDGeq9/s6V3Z2",
-	"b+WktI3gB7Hi+NW40fvnHWXK7/cpG3tXsKhaq+qJSoRiLeGr5aAcwP5bQkeMfCdns+rQ3ZQuB/iCNa24",
-	"sBnClC6NI8CAy/G0RU7iBV0qAh5sBATgDivPCKHcjHJ+olyYJbMX6lcqM0xdpGpcZ21uuIY1cVV/z3Ir",
-	"VaafX0qIPy43lyoDN6gYg3B3gdi2odn4tPuH6zUpTdKHN/58QAijZlSpqm/TdY+OWZghOXjAG1KZ0nhw",
-	"5fUxytPQKwjepTT2wI5NmqiTQlDw7dreSuOgu1OzOWzqVkE2fvOtQac7Wd8XjHtFyZ0umch5oh7aJspL",
-	"NS4ueWkJK8ZcRwwGfKoyW6vQsOEYa0S5TUzMzHIoi7asTk2grUKB81z6rjPTmt2lsBqMO8x5ZeRGYHtN",
-	"X4PaINUoh4tVXSkgfF8GpvJqZQW9Gi3yagE1vTRhZhZZOJ+YZtz5po9qrmZslCrAKqdzBIw11dwjOU9M",
-	"sYUmThYR2hcIixXYtbLoySSVJGY0EQazTNiKlJxlDJ/Q+8+uIdHYcwtGbMQoJjSDm3rzpBXXbKtSvy52",
-	"xQoMmJdrk6mX4uzk/IRY+MtiA/0RH/PRzsl8dBNTEdWNwDWVyA/h9fNTsru7exSQt5enAZnyUSIxN0TV",
-	"9ee6DA96uwCeg6gYm4PnXNoE1qIIM+2OQEU9JqlWww1CgZzRX+dl0IHJ1d9G/BX//uztb2ftc36mzsTr",
-	"vdHp2f7ZzezHf5x+f9Riy+9D9uOJvmn587uflz//eC7PRNgadWJxNX0eRj9+HxdPQPdw7RGAKVxQnlSy",
-	"eKbUnbJ0g4fGNKxVUlVAiqJRkbnNoyE4QmNvmEfzuSLVJVk8itngbp+yWUEML3tVewkTbOHpVHycb/Eq",
-	"JKaNgwcqXzC22wk3SGDBTOf7DzcgE7kA36Acp07HNMPODWg/7B6GK0dxN2L4pBYNllXZWjjLARFeZz1w",
-	"X47Ycy/LEWXlflS49muz7C4zMVutt2DYI4eh/UjZvn4tYhUHbEoSL6FWMGsjvNUAI63BszuHbwp2TVN+",
-	"ywJw66PvWdv0tlngMQlxhFxksOTYD2BYrdrcC9/A1voAwscdepHCeFgyo0nqqrI+CVDAHXKz/eaPm7Zs",
-	"83q0WfRt6GGGgD3cXP0TN21L/EKe1ZE5e+PKjmPtgHQCsgsLpCSR2HPFdh9zPYkc9sw1na3WzNvVVcB3",
-	"74OVj5Nu0uHP4y62z58Ncw02Xd87wHGU3JElPuh10CrNxTGYoKJ1tDnP+QZd/sataMHlrcIWfAQ+x/7M",
-	"0lSK2+3JvTzDrQtv+eQh/L/kvJBQkD1eViHNQ99C9WV1tPmKjQy6U6GnQ0lmRclykMzFmlgCCBZTdEMt",
-	"Sikk7ppIrzHsYYc36Wi/Of+ZbpBaapfkpU0rlSpd2Z4Wxom9afHeVqGdWE44bqAzQq3qRt+z5e8P+6Ca",
-	"x2mNJ8b5YPRHq/0vtqBqUw+MXd/X8N2Sfz5ckwGPzo869cbrvY9lmrgjbuSVgE755evs3RlDtsABpliR",
-	"Yk+DI6FscwvTyDahllNogqRieU+w17pz+UofxTEXEXQ+945jxUk8Nr7uGuir+rNpiaK8U46VFCiLi6yl",
-	"6RLU5RFNEs5gmPcgNOcjvhOl3Z1ZFMUqvHrlllbWBwxpHA+w+n7CxbWBwDGLjqkpFhwTkG3wD4SXIzSO",
-	"W2Soz+ywp/8oLp9pv5eVMHtsJOd/yg9C/0BHk7xggSsrpEotTtG7ydJ2BcjLlByox8fEK7IezxlLlBTk",
-	"ik24QcX0+FneoWm0myyFaZR1WsaDXInw8onRe+4BoFPsu2/YV32XjuLJumO94V2LaO9tdN3P3EjlPW3K",
-	"IiKO9DKZzKRXryYIxHVKWOW5KZ8VLiL2vprtaqbxqNCqOescmsgpCXPUH/qo9UdH6xSKWXbqN2Gdlkms",
-	"wHEaAkhLmrLpLIX+U1wQSqJkaVE/ixwzkyCYxm1UJiPacmqTTTwqi+jcRwtZRvbuMp5TKTt2nVZaFBqw",
-	"b8GqbhSXCaexdYeUXb93zA039lQl/mU+0Ia6E2fqkd/aF12WaRpjdiDW/5nG1H7iorqD4M7m91ouylG6",
-	"ov/P9thau1r6bWWXPxxNdMvxlbifoI6MqDA9FUjnv/d2m+3y2bvK9qbYDPgK2tYypYhpv9IiZ4gllgs1",
-	"QXWtCfDnljbw2veiD09vj3vYLTbikOT86fvV0KTlA+w13vEB0u7eWeF+Lrar4rfrUVVXx6pZdF3VHWuY",
-	"Lemwh0uHDX+07oG/GYxvzQ+RjQxvOR1CGEwdZ3FCZVUsE5slqbwGQzdfBW2/5gXxVLEC2runxFPu6dXx",
-	"HDNmKYKq5j+WWKvOzlsTwnwYFMumLZGq8BneKha9sBpUGSRvylPw+tnmi6WWW0ZU0CUWZ0BGuGVoxXBn",
-	"+SBvrrt5QBb1PVHe2WFiuxMcbMH+vF8Pk431vhzvV7OazE+KoWzI9S8sJqi7Zj1hNbdtPdtsbxycv57+",
-	"NKuo9R/YialCJM744Db7sSKxVIo0oaP0kbLtnPLqf7uFWZ7lo7nqrabLat1Lw1an6qWF5bBfCHKzqJw+",
-	"p3UkB+wNzD0sGuCQCHGtDRnIZyvxvR4ZjqiaDIu5nkN9ZqAvK02gYemYMaX/C4hoiNc6hDwJodgQK6L6",
-	"whate4dOLoSVfDOapLkWsibskQXMQCc1KoWpw7wRciHQayhsa3ikUWgloMdeLGfXFwtxDdr87Zff20F7",
-	"v6YFhmKjecLT5Rt9egwtRVMufqhrGmLBXh4pMjx5+vLsfPDDs5+GLXKG08MuijBpTcoCMgtss0doYu1F",
-	"5FisGG6NSFvkHQDr3rClMib7SCtn0B4D2673hev9qy19gX47xAXtkT3N/LiYp8yDIsNkY1Qp9kOTjRLH",
-	"gYHcNxq0iJfElqQiESnbIxaG3Bc3WnhmgRfIhNIsQg80hsLvFvmWLSVoLkZTwZQXPb9u5yjXs96my2ju",
-	"RRPrluB6iXH9bDFtr/Fj80RvR/MH5mFZ0xnXf38IGlcQQD6Zp5Pq3Rr6keMhGBIXr95ckh06Tyc70LDW",
-	"VTLF/JYp0t4zq6gC2+j8xrRNLqRi2udMcyisPnKtYXBOwJTBXYaRbjeFSZrOGh8+AAT8WFZmqbB43JyA",
-	"GUJGMmHNK6zut6PoZUrJLJEp1E+QqyWWGwXEhAQUBscwoqAJIZVTPvL9clCi1Bcmhp3ZVQhziwFv9C5h",
-	"hQDEK81h1jTmTm2rL/riL3+BREkCHZH/8hfyasaEn6f12K6/GfvwSYDtB7jIfsv25kmgR2BCp4XNnIuI",
-	"JX3xF9uyh/0lQPyWqYSe14ItWySv+oM8UittgB4ZtsO9EAzM4ds3T6F9ZTts7YUkknFMzZL1xfBvzy7J",
-	"TmYyDTHiMbFO/IiN+JTGKp/hCKhjuFC2o/Nf/gKjg9atXJC3l8+bhy3yVgADDEg0n8WIVqvpEQCJ4yVg",
-	"e0RkzFkcqQDz+TRtaBvJ9HswTdptDqOmgr6AvDawXQl2hmbvUX/INeQBUu6GYWDDrgj2ghwZWshqlk6n",
-	"LNVGH84GsK3tXIoY5SoDKQ/IkM5wRlwKC9/7138pKYZPWuTbhApgSQYAGTtisKxBNo+GmIy9lPO+oOoG",
-	"rKgJi2ctMtSHCzaMOnhlWgWubLNKzdg9GAJNsyeCuJI2fBCxdDy0XzQUrH/RPOxY3xI5/rW23bSwet/M",
-	"bhpi3yHwWgBZQv2c0EPFE2dS0h8PrWjqkX/+opfmnQlylz6aY7XhLhk6CGHsZAcOEug1k9f12HuuUty/",
-	"Jjl1duUCktFvmc2T40YK2zQR1UsYBdXA8pieJjLoeO7xmuyiYzbmEhYfav7Wm1JBr9mwLwh5DGwrh0wV",
-	"2EwpFRDb6EIF1pOlAuKhwILgfGIzMHkCUKGOQ5r6x0tr3pt2pin2otJSVS40MyHmYdtg/wSN9azXr50y",
-	"Vsxms9X7py9jTvzjoYenPHzS0gv8zOCQqeJq6u3Xy1RaXnfBrBJ5jMNWAWS4cnGtAjPSJxW7oWdTvSHO",
-	"Rs3eHMvRjfLXG7086KEQbKGFypNcq3rVw7KBoQeKbvvn6vme+JBMyqGhKjgSCwZKCLQJxv79digBwm/5",
-	"f0POMq6KHcFMJnah4GOQv6w/CMJaWzbrl7NqIYKq8Wzw/ZOCbuDa5ntgIKbaGLVbQGILykunzynSsIvf",
-	"2IxArbWCkE8lnNmiJDVcqkBYqN2lksiCJNZfUXLKoOALNFFg+7Z9kxHmuVl57F2bPUbn8aeIegGePg+y",
-	"fT4DOKCFhFNqxAoka/odFSwcMg6SKdUXMJZg4858J3b5oaBHmpJ2rSF5Y1R0WbHwQd3K90Vu6Y99hovF",
-	"QlraGy/0egbMHd/VxlFKb1h5y9xumcsBav7FE24PksE0IabnkeVRLfIuk105dov0BLK+R6hPskJCsToo",
-	"ENJxgxZ5qR/k4rovDCXYkZdOCyqPQtq3ataJiMknVvWHZohWzcDWXjY2oXUNi8yDtKGyNoGpgc7Wlg9s",
-	"HZo+LXImVMpoZLVSgypgdVRXnR6ApZpNVvrpD9AM0kxnGBSsq5bWCYZnmbTR9ggsoxrJGdCFBy9kFsEk",
-	"9QL9gVXHoQufckcLF/cvf0FiAwbJBFh8fnPEmlmTx8NcqwKtITyt0vnR8HLhV1j8voBT6jRhQC/zAhs4",
-	"IgP+MHHK9KXXLcXbRxcKoHYHMed7ASfJx6CE6fWFpolrlqKKqQ+MTLSNqD+VeAaFvkcfqHaGroBDMq3M",
-	"FnTpVGlwI2jlDfoN0qrdQnKDJQTOieBAM0TL8/kvfsTM+bk+W7apWqfbF1D947UEsaZxdsUuEQzf4xaG",
-	"ILHVlJoDizMNPrLRps3XbBbTpT6aaTJnmqtpFoTUYF/tItRzxTR3NTSmD1nCZgytBWzygLoolNrDbXC+",
-	"rykXyIa9A7aY8DjnWu0LrghWJ2kWcMOQjtHNRIX+/hXDvp4sOgY3a9MWx0jBFHn89u3Z06x/+hMyws7Q",
-	"tpsJHle9tC1rUNUjWXjKXlOPY+f3G7b8MCQJS+eJUep9WBq3WGAoYldNH5cm6AubN6qwnDPXDgjW6Ngx",
-	"iUIWAywbZlO7488TYrJ8HFlqmxrp0kGQgUJpBLpMbNkUJVd0dDOfBe6Q+yUCeqPgOp4CdN7gy/RDgNoi",
-	"VRr0BRejeA5zKerGPW9FLO6JoxVcIgTQt2wa9T7Qm0/RUYOg6eiYUo7oXUOlLBPenuGlnJtvaCGJgzdV",
-	"YtpS4lNngdFrpjnhRMaR0RawKffQpSZBAzYy9LIuh+Sx8dAMX3BxMzTOtyem0sJU687jGBQDeMR5Mniq",
-	"+mLMY8+CxWbbRsVh7+koJSrmsJYLLiK5UIjTMnSwc80LGfORhaRxl+1AFFSd5XB1nBusL4aaaS2bJ3ov",
-	"h+hf0jww70QwxVF6PRbUuVjAxW8Gakuq0HVwiruSK6wiT/Ur9XfBm4++ENRyasIkge8C6gvwTBgeBq+P",
-	"9AvRAn481E8N9FNg5/TFf/zHf4CgAD/RaEK56AtQBK3ndzgBv7MBnDAJ8pAfBkZYE2BLJ+w9NR6UwAxT",
-	"a2ULFt9izaLClp3G5aWvkDFjEXn89q9hGJ488U43JWMuaExgZtbD0uuLdivnzELegZQL2uB+1zTXNdSM",
-	"N7T7otMiPOqL3RbJ86i+6LaITarui70WKaZV98V+y6QS9cVBy7mF+uKwRXLJ1X1x1CIuvbov2mGLeNni",
-	"gdEnJ6CUtdstUlUyUbir0/J70urNegbM5pbGc4btrtBZBF2WCJ3NoHWyURI8Mgice4kL4rYJ3erKZeOD",
-	"50ZBw1s1ojOmoGsGfKwvRlKk4IvxNg/o50T4XFzza2hzrFms1nWhTJ6M5wmoAPDoUJPiN/DeYabQOaKx",
-	"kP9WpZ9Qm43ITS1nry+GLpNIW3y3nOr/aG4EBqk+CIqpYYtAPmXWdOSRPtbXymm5hJLcm8D4imrVsoLG",
-	"rvqC2o8bFRyXwmqrVqVF59GSpcckptCxUh+IBY9jCP9kAmKahVgWmftoSm4YmxmR5Z8pVN/6Ao4FIlYh",
-	"rJLKHW2viPiRsmf8JI5NnMJnK3o/MBYBt0Gvk562RvCQoHfV1Hj87//8n0IlB1qQ8NY6xuH2uS/yM/Gp",
-	"IrDMArw2+apuUNkWdNkjQ1ubM4APBd4wAzLkQAowFjjKnkvBHP9hXzy2iir0dp7H8RO4K5VJ5lqwEDBI",
-	"Wc6rCZ/TStEgf9HxAHgDoHGBsyelPB6CTt4XhZFDA1M9UNLWq2X5GIYkYj5iQkHY3sRYXp5dNoLGPIlN",
-	"XEL1dnZAL5bzZMRaMrneMQ/tGKxV0zWvYQCHyalMWMOLlZpw6gfsNEZnvNFr7LbClmkiOoE4246PMXBd",
-	"hSx84mdeuBylDK8RzoXzUhbMLqzDnrAMEJ1OmeabcaRVINDCj/3+ki1sjIbG4lnU6DVirjKcX4hNz6RQ",
-	"GCXshCEmrIrUhNh9t/a/TM26i03aspZ/1mCnFKE8isWBDR8R2svpsNkEPvrUmurpLGen8fbNU8QXMn2x",
-	"bJYHloYW4CwhcQ82FABh7jeNg92wvd/dC8NO+8ifRrsDCUDV09i9bIe9dqfX7bbCMNxth4VpPHv7unIa",
-	"WXNkv6f62skBgiZkU2yYHgpgRhDMq+imaehHU5dRC/VbM+jimk+Ye3dyGMdFzXPjh83tMMYuUm7Vc47C",
-	"d86wbaCXWd8N2+sfe1vorwjP7a5/7rlreqif6Bytf8JNDb+yt9mkTFM3eGB3o+m41m9+tgCcYz/2/M9f",
-	"PvwSNNR8OqWJpkhNEXk8NR/dg14jsKu99EvQ8ENEkC7mvHUAXpjQlDVNrlIjYTSydUsVFR9Fj4aVeUxZ",
-	"DdZ6pay19rhYARwY3w1qqlbiFrSVJ0b42O8Y1A8t0DskoSKSU9O1IMiSBih5MZ8IdB3hr6BZ2NiWc/0S",
-	"4/lFJQ2nBPZoxv/RW43eFKfvgiVWwZqMjTbjYmjca5iAg2G1vkDbwPmDnILpe8uz/YT1wYiQIlcynRA5",
-	"T3smaXPhdYArgOphQ3HrYc3cqyd94YGpGFUSRJPlHuTdRIJkKwcWSu5j/YYqb39+AY3nSSa+oQQxOLjV",
-	"LoD1f+Rkb64A3sZWOYTkhl7XfvDIG7w5YwRDYonNhwEWg0o/KouY4JfmI6HFqRQSlsxOgs+v0E4f05Ny",
-	"rnRT9J7qA9bS350r00cQUpigka+2oyKrHpa8okghnpfMZO4E+lVRcz5Dbw1CV5ow2jVLna7ZFwYLhiA2",
-	"n5Du0wIaXwbGc8GvhUwyo2iN+xmn5LJsXAtds7XO8ydwTL0KB6aFRAcq7QtzzIMsd0HrtEakOsep9I9J",
-	"5n/MXKKQQQTfzvyhljOhG9LlQ020xYnQLOCh9vKhofwJ0B3JmZmK54Gm0LXb9b4xMMOY2e/vqZe0nn9D",
-	"QCimVvSF+cH535VW/auajULVVsIYJqAmcgGu0nxhOuIq85iZPUUFxcYlhGlCJGTaF84X97jb2TXhfutK",
-	"DzKvXCHgYNiRsRbN2DPoaE07lzYkQswRsAFcz9jCQwqQvh4IZy59DD1GyDMEFAmWNHA0MPI6tJ5mhqeb",
-	"pY3UYhBmt+x4FA/5Xr84ML1vZbTcXP1GFDNkaH7lTyavT0oM35oblt97u6EtHW1WwgCKWmiVzvnB9ERz",
-	"Kmfh22W27O2K/7WNdO6yfo9ye2CrxF26PYDRNbqHnaP2LuqGm6m9r7I9zdpK5rJa02TOPpQspvbdLKbt",
-	"Gkp20p/aUrqbKbHGjCBGGypYExXRo3WmQfaIe+JD0HghcTuqsykzP7824luN4o77c/Va0buQTmFrytm4",
-	"X62i3HOvUETkjaOwu/5BW7Yo0+fQGR2e28CoupTyJRVLv7dRt73BQC+wb/illC+g4TY8t7fJwrje4i9Z",
-	"xKmFRel2OhuvzmtTzgeP7W68Ni/wHP9pzM0PwWqLs5Bou5mZmTMcqgzNa65SU8FRH5mt9d850MkCsiSk",
-	"HOfSwzBC53n2qLox2WcuucayQJMVsLsitaakhVyzNFNCHubH+yLcd9sVSlQ5aORFq/GZMlPIR9wOK/1T",
-	"+qcCv7KlyD1eMxrdn3s4h9SdtPtCbf0vEBqowij6G7d5SJnHgSErQZaC6KWaW/D0OOtIAx1eIE2Np4Qu",
-	"6LJFLihk4GoGNKNLligT5bIg1kW+gdEvn3Xcw/yAUEuVWbDpMTz1R3EnjfvL42339OlvmeOBOQi4uWzh",
-	"fCJfXfybu/j/GK3yTx9XeM2A1d2VU28QTlip4e14eAfXdT1gLXpOlp0GHn8HmWpySrHDVOISbaitGXT5",
-	"QVlyAPjsTTAeU5JsHmMP62yuuM2M6wv8kEk1h/ozl/vgpzJAjoMwKaSQR+mlaI5NDTkM0ualU5W2yLeZ",
-	"69AxAYrGOIsCTOmyK8AVCU2GqJkKCbMCSEiuMCEVl2LkqiYhTcKvKaxyql2z1KKDlKRueWNwOsdaO/Ox",
-	"vcirLPd+PE/nSS7b+nE3DKE2DyaUKre9IypMdTuuZy1wd7vTCzV//9nWdkLlWFbaCaAeGVfeBNQbPYDb",
-	"kHB1wqsopOwkWoh3+3M+Zr2HHqWi1EIo2G1AtGbAqJ2NRZihjJNaIWYm8FVcfTUXHmIupD7PTx3bvI/t",
-	"UB/ifpBFsZFMU5sJtdTkiEKVCSQYRnTpNc4cmQYKcAFE3ByASwyqUFYyrzm/hGdRoplaeAllJk/pUvXF",
-	"Bgm6fhZTAf/4GPNzvViXDTVhtf4YxuYQCyJMOI6jvpiaMg5BOnthEIYhyGSOcBIAG5DmK0BywqJHbDXu",
-	"mGlZql+8WnipddLLIaLqdwUkS26HFTwmR2EdWOVRWC10jL2QcVLzMD7hQNB29/dXY0Y/XBKVpIZLECuF",
-	"LCLoSJaJpXYjaEB5CvQbCO0fcp4ijBP4CgtWWPEdndw7jCTz3rN7sLcX6lm6/G490MvTzU2pp5THS7fT",
-	"NbIIiOSrIPoqiO4niCDPCvoCE79b0p9C/kB1OEAZPdRtVpkHBp1sVTEH6FrKCKtfsVJdGtRuKkDJB6ca",
-	"plhYyWeTdULsA+kaQJsCEJdrlI+bY6aLyxwB8wYc9zSOMf2srvZQ2ykmXwE4KPafRvvIZN23CM4+sBls",
-	"gZ5Nit1GbLGUwGr8pSmedbPzDBgLPJJKkhiNZmrSkUwzKS/sCoA1UNDvi1YDJMAVifnYy96A3nW2SA7W",
-	"jHCRymI6M1ZKB4XqccwE6osyckIq8WWQR5+ZlFnpe+6Lj7vh7pMqETzKdzm+t1czMc25co43QyCNXuMo",
-	"3NtrH3Z2D7r7+3fwdurB/Xm8nJ8yeoP09zGSCkzLtH+D4M0mcfBThNfwQ8ufbRj8jT5v9wyCPwcu94Xq",
-	"BsBHVrpKSQbBW6ceGKfpGveoy6z6WML8JIqMnxIzsk36nxlHL59lDBLFhM7dER+7dq0JlKlZ9mJQIvBH",
-	"Mw8AmjKlapBPKPoC64mMdPcKwMjjIVoNU3nLouGToLK+ypPvfr4v1r6fnrz57hsYwNDE62pRdqB4OMPZ",
-	"AVgfFIPwi5AIe5fmKvo9Sdvrixw0T5VwzJqp/DHZij6CurHLCj2laKwpfHMpMP1UmXq1XtX8dApdwWr9",
-	"qJXT3qZ7lev9DttHlB7SbnN/1A2bB3Sv0zyK9lhzd9weHbL9qwN6FOZdsbmGUTmBf+h7i9s/VzVW8gkM",
-	"cH8RtnLj3cx1PKoxqs0x5q5212zQsev1r88QBEw+RSbhqqe96bhH/thMwE7Y2S7116qHR6XYgtf3397a",
-	"aYb7Vbf6tHvU7IRX7ebBaDdqHo26rLk33g8P2oedo91wrxE0brjIczYEbm408t3JIdJCx2Nf5TSdzhtB",
-	"Y0GFaZOUO85huHnicLGvfDX5akkCATiELgL6nc0SeUtjrDxBoxXruvUVGHSQNdEzwTXrqMTEkD8mZdaM",
-	"4c4ps1qr2bGJ+jsbbvPXhNp1ej1Vk09nRZjnTp3R9vkaEQY56t/UjMiZDWYpEP9pM2diHpet7E20fHeN",
-	"FYFOq5XhqAxggVbUxmd5tla7Py5hFFjmmC/eczALWCXf6os3WEqFKjjUVcl5qgIypjxmka20UgExyJFz",
-	"Yf5xcXZuQSPgWUR0D0giY2Z/CEhiOCgxHXux1sVi6yaMRmZW3JXO2vIkEwwzTF+whQuE2ZK64l2EjlKT",
-	"pGFrmvQyQJZglQXg1f0/wz1ZE6d6ZXr9ur3Qi7ycFXIjANJ4gAtYkxORwUs0NpWpMEI87NoeXmOkWB6/",
-	"9kbb+/KXreMe1KpJOXQM0H92W2Gr3d5taV3dVG21s45fWn3xFqy8wJmGdBU29zpR2Dxg3XHzkLavmp3R",
-	"btRlKEAb9Qr9UQF3QK9HrouomMfxXf1xsGUX6FcoaUCvBEPIYgviUYyPveDiZp1Ehnu+yv+vsbS7xtIy",
-	"x5BmnuZVhg7/NJE1DMp8PG/cm1TODEAk+p1iRm8tfmCGdI+teIZPTMs1miQc7no8NL159E8yAQCBwAJ9",
-	"YrWzB2Bn4koyIUO4PCQTqvpiRpViUYs813OF5I5izApE7MjkN+KStMizDEUwi4NBwzQaBU7WQ12yQNef",
-	"Mbagp0aPKMb6YuiCFkPw5mGwy4TCfK8jdqJ0eMCvFgIgSHMA3ASXKeemy+dZoy1HFYDCG+ocBgatUGX5",
-	"pn0RS4XKEZlNpGDHphMxDE+vI2g7AOZqqwfMODBBNLdiRoHAeF6FkoBPbiGI5ppxmfiP7Y+F5mE5xLax",
-	"tHme6+z0b1EvgEfgnqt6p1Dc2Nk82w7F4Zu/JsV8RvHAz8WS/xrZA03luZU02wjtlTSUzUJ+1WjEK0th",
-	"HdK66SmCImfE+K2BBDFFCNC1xKGvUC8AhtA8NiukVwd9bJoW9cUikSlzWJc+KGg37GrZGUutOSgDi+lC",
-	"d8J2y7C9j8roxzhWi+Kuv7igSweEDKD58zhV5PFuuPvE5rp+d3l54XJc5mpO43hpkX3Rup8qFt8yZYA2",
-	"XZ0fIANRdWOCh3r0U0aFIv2GkClZsrTfCCBFp9+Ahe03qvCOUd1BsGM9XHirVssY4miabkgWa2Usk2uJ",
-	"gKgIydrpEgP/rdW2JXwBUJyNhicgLzcxsMwt8tbT49zLghzcdA4xHABxzPiyLCqL/ELHrCafthB6/OhF",
-	"El/DeZ8ynFc42XlYczjZBWRzSOPZRZZcG5IoPr8wDWnzR90iwdnjTBMIrw9t1AMhtkxTEyi4zXW5xRYx",
-	"Chtl9EWx+1eZrdqQx/CJlx+P1VxA+r4fZGXgZUazNqBm8IgGNi72gL8/hsmOWyYbodlvtse7o+YBa7eb",
-	"h7Rz1dwf7UVdtjvu0PZVRYTmz1GsuYlqlWdBf35XSV7h4CKCgo5FZWcBUQTbh8MYScE8xcQ76OtKNB/q",
-	"HgkqWyGW8OPgqGJLZK0VzFgyYiJtMujmGRE+dqgOes5v3549LbQ3zdN8GIbNQ/0/WVSSdq2fWx/HzM19",
-	"Y4RU3cGb0vcvmLjWW9HZ24NKDPt3O9/fs99/3wmb/f77g2e//LWqxecaVxH2ilkZc7HtZFY1IUbFAWD7",
-	"5w57fKoXD+pj5rOepz0Vk5r03RK6aYrIhQ8Aq9/glENpaaGTsWsHR02ytB6jCYlr9ewKmopWqwvY6aDx",
-	"ESpYeLz0uirb+hWvYbKx8b1uxj7ML0jbfJqD6WAMbYc/QIVKOsl9pBOWv9Le37fXit/pNMP2iu/sdiGj",
-	"IWjMWDKwW9bo7Zmrd4QFhmWukeqGrBDOEzupfoVP+TLgUx4ps7v3sku3hqYyr2Bor30X5yac7TjT6hxb",
-	"QaGAj5umitC4xbR2Ae6FZf7Cq5C0/cYR2tM1oaRJzMHotRwwY3/Egt96jmPoEYJGpjomCeVKW1JSW9JT",
-	"Ce71DPalVOLi7MkqxqhyjPGezlzDAi3nc+zKcamH8BUc3sd06H5l6R+DpX/15H715H4BSDQrReAblm5N",
-	"Aj7MMwuoth8r9HvuUlKRVQKydYucIHo0NrrBnKxULmhi7o3l6AZ09TxOtY8PneaDQBiICjJQZ8DZZzOv",
-	"xPCZiJRBSkcRZ3vG5bPBjvPFIfYmLRO4mDOlBXjCmJnAxdm5ygCtseU/oOO7B2msJOAggE5grjq46kL/",
-	"ZmzinWGbe71/80sBQdkcJuQj1Rem8TCoDoemmQB2aEwYpJxBpwDrbErmrg3/m8uT588Hb56dvjp/Onh+",
-	"cnr56vU3cjweHusvTvSBTErtRRUZLhi9Gcy4qKwLwdy1Cy4eFOxFqhnkoJcRHRovYYOUu2LDXXBxJ7Wg",
-	"W23qOlB0/c7o31JwvUreCgCZ+nMhm22Q4/uO0RtNvV84UO5KRx6eFtsAYAvgaZByuE4iWaf2CjcTlCq6",
-	"btKFYnowWfKprjkwlKxjNVo80D5kSiMGbUOI75CH9nnQHkAmxjsfuRYEaoJpOnWht1WJsq/tHO9quH7O",
-	"Gal/aOFONyvcQYaM+TWueOcltDKFRiXn8hY8f+V6nqrUlaqSHi915wcHtXb/RNd8oc8mqa72jNw72fVr",
-	"a6tP3doqSxRNssNvGarjBx831FFfMW0BxBGdy4xVWYCMSHrZBsdkqA/aEJvvLqCPOUBP4vkYuqZLmHkO",
-	"aOWF6jMb6cy4p98WOc9IAXjRhpAgW1F/HbxbV4yY03mcKdMViqptEWlurtZXgXtZMv8jq5nvzsVWMaaN",
-	"NePc/P+Isud/a/mx3ZpQp7wUgvd/norOygSCu1R4fm2ZcvfEhU2kLY7sVIpxzEfp523D/cCWr1lWovmn",
-	"VyZO1E2uVTRRcsqgPOHuqkRFqYllKRtZZzu/86g+gfOdDWFdMWixDRhmtbZSVdQ9k8QfNzvvDlLHGICl",
-	"W9thr7335xVQiBYANYCfTkK5HM4/QzOUuwdczMi+sMQuDNzbvfv05kuwWsPgUWXG1bpDVZFxxaOVisoq",
-	"8j+L1qdR5Xjojk1uenAY5s+zPLXdmLV8sI0y0fGm7byU3jAvj/CKjm7Q5JR4f9Yx1Cjb2FnVy2bXgvJK",
-	"RkvCYoXOvlxWfsxvWJa5AW0OtNkL/bHK0slu2FcR9alElF1x8YfIKK5cAqL4wmXUHUyAc5leGNP2y5Bu",
-	"l2Uucw8Rt5rzo4+qiQHfWu0Z2OC4uh1gpbL8Bl77HN/6UHbEhF67KCv+HMlbliyhR7gaxGycNnpHPv+H",
-	"8s87nD1vrDUnLxcXR1ySlP1Jjt4XoualddvgnYk3/u9/lOv6JSQvgvs3YaZ1vyDeTuoLsxl5fPnq8iIg",
-	"r5+fkv3O7mGPvPnupNkOyL7JlAjIbmhmrJ60yJuJXJChTGf6TYN5woeQhEH+/hr6rB+T/5+9b1tu41jX",
-	"e5UuVnZZqgzAGRA8geVK0ZRk07IlbVFe8rbhAI2ZHqA3B91Y0w1C8IqrduUNcpP75CLPkPskL7KfJNX/",
-	"390zAwwOFElJpFi1yksk59DTh//8fx/XXQFxZj3NBbO2CFRjShHbfsDKBAIbsbCwBchib0tAAbGNxFKk",
-	"PB8r8JSR5lppmpegCfxHGjOlK2bU4mzjjSwpKmsAVmjrypra+k7z6iW58pEh7Sp19taSYnEId1nLWVrp",
-	"nY77qbO7q6We7H5HxSUXw39qhWcyZ52yffafaDaUOdej8bcXP5xG3WkYtg5wR317gD9xpaYs/7b6EPzT",
-	"hOVcJt/uhfgjLu+3P3538f5f9p69ef7Dm5d7b359s/gzNOSZK3c6Oxuv/SjBfIGPXy2ec6ZLLWdzBiC7",
-	"A1bai9Vw8xmNR6xxJoXOZbYpfgoXu2u/mqjt6/y9Obuu6ORu4rflRX5uFf196NB/UHU1F0yT6WSx/u8j",
-	"FevHFdlUDNFde2rvrhD0nVXSC1pvSUmD/z2SmdVXoAOtsEF0PNvBzwRxdik8UwVL+vc5jUdkJvNL1RXG",
-	"KICqTNR3xgEFlYr5ZPMA1Nc1dZ+gQ8vdukN6xQCEyC7PQkkojIYkXMU0T7B5A7+gY7U5dK3XZqBxEW5L",
-	"55qBGKV73Ar3jq9RIbk8iuur3U0OJK7cmZmqc6Mck53PImrNAD6RrH0lNZgzj2X0N3LRp7lY9kyIFJ9R",
-	"djo51ICT/ylq6Y1xj8gb5pXODMMaSIhkeja8UsE4QCPY7rGq6CRKywlISi6Gy+EF631UDu3tyaXgY32D",
-	"0tl6k0uZPjzpZD/r6xFPX6k1+D3TYOhUT+VnlWhjecW+WElmYbcB+KncAqOK3iCOqEtOGlhqLyMDy3WG",
-	"C2KQ5owkLGMaEJ1r5KCZlbuxzj6xFFzRz7IcrUrTr7Sr5VEAf0UCeJVVCdQen1AIO1LGlXkhgKO1AFfo",
-	"udKMiYTmDv+EKnJ28TfAvVPkzbMXHdI/hT5IX6zN41FA+pp90LuxuupXGO6fmUuMOIangUA0DuwaZmVP",
-	"9I/Zd0TGQXh8M8hvCl5MAHyhagRSNh4xs33QFbb18ca/RqZIQK0z8sh8ypNf3r1oHGHYvh0dhU+hNMBc",
-	"jMICGi+pLfs2/zaufjGCRepnc6WQREtNM9UBFm6hR13hKKE9g7Ny8QT3oibpJ1Qzzwjg8Bf6Hg2tD79H",
-	"LIegAPqTaaqYXjmDXdFHgDh4MoXK+DHNPEn1MJfTCRfDgAg2pJpfMTID2H4EVHbk2QFRskATi2U2HYtv",
-	"FFFTgNWZuT/Yz7Utiyekn/CcAcqS3SEeZI8q0ueiD0jKcqr76EE4bmy3rFyRvv13n0B/qf8a+8Ew8WZl",
-	"AgyGxEgWWP8Eew+wf+dyhs24b569wFJCAH6GAU7HgAOEU2BpxGESHMUnbDV8WlfA45C+iZyS0pFCgMic",
-	"pSxnZiwa8arUBBgVRoxpMpPTLMECFMgsmf+OpxnFChVBqDFxcjkZud0L2ZufzT9wERQZ03lXWNjGghi9",
-	"SUYZS4YsJ3xshDHUwWE7biJjVUiDZj7NmOr7U2Gmw+xBOhyyBKtA45xBQAy0Z5O8Yx8s9hwX5NWLsxNC",
-	"yb//9/9BlKYiUfY74hHNaYxY0BTxkFIptCKZr65xkw8bQ8kV8EgXXmxtoH145/ZfCSRlZFNYAzacilLb",
-	"RrVSyRayrGCBgGeuLUgqQWA9iY5/P2wc//Fffm81jv/4PWwc//GP1l9P4R+NJ+Hvkflb9HvYaP3xtA4g",
-	"K1iudGXQTk5BXA3YkLu2akoGc82IzBModc0vAyNt0cQtbTG0Q4eC/8kICDuzSd2eB2jRFd89kON6bnYL",
-	"x2yHPpAyY1Rcm4R9kqTVovx/evPsRSMCdontrNM3SfpMxlPYG0b3Oa1zAptPMf3tVKeNo+pbjJANvEwN",
-	"HPBkYL4m8NIqQCkTOASWwIqQoLQ4AahXlk9oruc9Bz1WhqTkSWAEReAlQHDFaVcUdVPBGkDtIAqcBjdS",
-	"kSUBF0EUQuFU8MvFM//vIMDSqSPaCNO9wQqQzeCmiJ5BEFM1Ko2+XYy+/S466oT7nXbkqrqCVlCAqgVG",
-	"djbafuTHB/DPMzM3MPhBtJc29lvxUeMwicLGET0YNI7brJWG8WGyF+0HcSs5jtKDcHBIj9psb59GaXgU",
-	"Hw4Okn3WTvFDwsPoIN1n7WQvbg0iGh6nR+wwOYj3B23qBr/13jpTV6W9VZ+l9BJ0IRWJ+73xjCuAIq3t",
-	"XTkFah9fhJPyjG3bvEK1pvHIvPgE7jMP+ra744fTKKePG3aNmrG66u489qx8Wgicg833vZIaTWj0K7al",
-	"GXaLXfHOHh6OzfdMOyPa1QdZU2BLIM8N/CfFE++YBEWXh7nK/3qFkALogFkOrXcoHbRDXIMaiPGAC2Ne",
-	"U4L94CSGylflZAlcbWGAoRjZyOJy0bKKqVCkFYRh2BXOKaGajKVCU5/6VnCwpeYTBt00CCzHZg7CrQ8T",
-	"2Xd+DWD6Cs8CjJaXN7k7Fly8K/qlXvZ+hV9FTLNsFbZBZam34gCzH7aaBKxAi66zgJbgpT8CRrrgAlsz",
-	"QAokz446haP/VmujlsHVflsx7DRfsNyMTwFl2Mb4aZhnb2N5VkZonY+1g2ttMzgtP2po9xe24hGefTM8",
-	"+43QLUqHbRtoC3DfudJyiW35kcrtEY/27qjcymh8dv/dmhnzKWjcyhbM+ubc51ZnIKcKxgJt/NA3RRlb",
-	"bq4IbNLaloMyE8Mjg8bDY9B4aNDape/+GuC1jVdQJIpuUbbdSQ+vyxb1edKvbVLddLo+fQ9vAY18V2US",
-	"P8sr6zGi/CvqZn2Zapn8UUtPP2kW31pSkMvxUVKsW83YEHBBBePmcvRhUexDSwumQkUCr8jY8MTCyMR8",
-	"wll5DxE1kjNFKOm72ehx0S9SX/Dy0t+SfuDpHCpv6Yq+j8H2CU+RwwazcAz9Ypej4YoMpcTEB7i+9uml",
-	"qmJHMgGpwCuWd9aAQ5Xf3DO/qwWH8ov9OXGhnBYEJPBgCanefHGpq1ZLF/Le6ewch/v70VFr77B9cHBN",
-	"VZGy/HOCQi189KLqD4+QBLMm0r/42RsNhKUptIZCmByzo/SQHgz243ayx1ppRMPBcXyUHLKDdJ+2B3tx",
-	"K4lYmB7To8Fh7GPegyg29y4YCo4AZrDcQA0EMIWh0F5rKLQ6e1HzOAzbUWuFoeAPnpxqdwWew+XRJK2w",
-	"cTSIaKM8/lu1KjBZO6KKjOUVS07Q2lwUN9b2uHuoqnV3l77G3/LoU9684/xjYeidILofqFOF2EwL7Kmv",
-	"h4u0WlrltDOe/pKNspKLtM4E9WxQnVnOdU2BlVfQf21ntd1hnf6ZDfXLKTR5aUmiIAzDEqPVejuOW+IV",
-	"KBuQKelzzcaqD+RW0MOk2aQD8f95LrMMQvpQ5sLFleQxs5TeM8YubROUeQAZQ6kBliBh5Y2vFoIXFOUr",
-	"CIicsdRmNwA3BZIL5vet/QPykn93YvMBxifoCqiV4h5IH3Dm5SXDig4+HGmoXnnvzL6xTBjp0yzrybxn",
-	"9gMXw36AJVzWMoMx4w8K2cFolnVIu9Ui/QHV8ahnr+w7zsU+y3OZqz6ZSC40KX9bVzzp78K/dqPDXVug",
-	"9NTnQIDf3SsmC87fZzQeGXu1OiSPDQNNE7BQZjsrfBiHag41zbSrt5t3hc3zuMoWYkFuYIBcAbVATuMS",
-	"7AzNMjkrMbYL5wDIlIQBGUMvHXDIjmRWgilB8U+etMPwqaV+7Sf5vJdPRd/a97YUDKuaCmy2YhcI82bz",
-	"KRgWUm5+OqRvtjtL+lBYVALRds8i+He4G0q9eO55MGHnCGl9AV990W+Sc0ft68a3sLodWxO1tFl4CqA+",
-	"dthuEF1hbwxKawMj7gupe1RrNp6YrzBv9rEurLQB79Ny2opVBIC2yhFHhUeAD4XMoWa8K77nVwzLD2G3",
-	"UFL2a2RK5nIKlP3F6sLU48n9RhGUU8bjiWWes1izBGoIEAZpxCC/CAOA2snAcSoSwWZAfYvjn5jNJySc",
-	"XD3jMevYdaeKTChP/GFfxMnd2hP6mYr5Z/WGYN0xwbPOL8KoX1DFG7JfWdjUu2EYRhucpuJFx0cQb/zY",
-	"F7UWX3TQDsPW4X50tHccwaSMsTnA7KPre2tmZe7SY7MSxZeZ1XkTqwhdyx+G+tMMK4KpAlsJ/w1CA9aW",
-	"i4R92OmEZTxdvKvq8WzvYJmFtE+Ngp1JLgcZG5c6MrhQ0zTlMWdC99KpSBQ4ipryzIProv708hq6SGzw",
-	"HLYIxE79gN23mZWFwuNeZcdee4G/MwKyzssC0M0BiykKdS+GFjSadux1A1fxmmVkxnJWLr789EjBQEFs",
-	"ycahRnI5G2GMDWODnsC0g5mT5HOST0Vz59MyET86g/eT1cWdIVVxzh6gmzUuEaOUewm/m2aXhSuCrtaY",
-	"fmgMQAG3DlpRu31992swzS63dr3WJyeLWPQyh/tQ6pLFaC3UJnlRj5SGllylQ3B1JtPL1RvXnTyqx/um",
-	"Hh9YphMm4GvIcc6qCwoirxBt62Xep85wGt/ShXaseJMp6b95ffGObCM0+2vJ5FcJlE+fFp2KNGfszzvs",
-	"Hv+JaWX13FheMecIQyOUpml6YoMTs5GEuFqZKtLS2WQ81YQSHGlgKWmQIay+99t91akPWn6032qhcN+V",
-	"KIEwDpgUcUGcTBteYeTSYaNvt0y/2MHeJVqeW/aRzBKW90pIvD/JK5bR2BgJm3J7VlN4TuSVOMcLnTd1",
-	"qTyuekgC6hVvLuGk1MEJywmK02uRGa/Ka5VoSM1zvwZK+mtQB5v7ioTGI+zRLRUsluTXTTiD/9okzM2Z",
-	"ukNRzlNdAJM6e38VvS4EkVUBBadcQgNe1iRvWSxzy5pLBWFXRR+20QUJTwjXza44rYKGWJ2A34rgIZV8",
-	"DGCHdIq8Vflul3zB3xKIv8ZUYPBdlNUOGTD7CjNAbOQgUQi1+soyB5NWm4zkNFcnvtXAOkDWYuCKtFvH",
-	"Jeh7jS3ZngE4luOx+WPGBYaM7VdxbVNB9ueEZa7ZW7APwMrcIYM52XcAuKXGt1zpxfEFGFQ2E51JMUR8",
-	"PbCn02nuKpACEu2TMRdTXbSuIG8xBuGLlgWqy4FoWLB26xgTKs6FmAq9SjWbLyor5ke9dtt6zW3cR27+",
-	"L1LB3jswlopmC9aHtn5BiVWUsJb1XSGLzb5d1neeyPJmyCy3xtCyAR+1rtbTVzPytJK9h6gKYoW/H0mI",
-	"53MAKkV4B1skvpq85IsoZWzXJNLOqBqRMY1HXLBrCLNxiVb5s1Yqtut7FKJtehQq3+4LEI9pNGjFe0mb",
-	"lUN1g/34IDlkR+lxuOHvCwWI+42jJAobh7ELGpQLHCsFiHtrCxCjTtRuQu9FuKIAsUAYuKNKwoylunxK",
-	"iqJCrh9rCVfozlbYekjErfsF6VBpv3nOoWWCIQj3bGJorbQcheFtUwuN5RW0tRPhsRCRho9m2LCBzsYC",
-	"bbKD5SnqZl1mxAh9fs8oXo3yvhal6/5jInbzfUaFfHIj9CyT6rMiF26R+n3vhcNjYW5nx80GKtPtqnAL",
-	"8boyEeytS7So4Yj7LPQGWA3ncCKwxpLhCg/7iSt9WmS1N0NMuJfbSpccQ00sIU/6Rjb1nyIihi5+DW52",
-	"/2kl34JirA4uwTrnZRm3hLsVrB8Zlq9ixOEbhbhDRjlTLpQFdGAfNISa8FKbHihjjRk34IwqFgDQmApI",
-	"IrVmCeiLROqMKdUVPCAZ04A9AjcpnUvjdjz5f/81IP/nfwfk//63pwGZ8USPAjKZilhPYfrhKWoCFERj",
-	"egmVnAlPHWYWltHCmJSrKwLUQl8MavNeyIqD+m1OcEIwpFOohawIs9RN998rMz2mH35iYmj2d2Ssa7NB",
-	"3M9BGfXt9//c7X4Iw0a3+yF60e1+OHzxx3/8D/cVyOJLjE1ZqrhNoakb4UjYc78NhoQ7Wx8NIHGPYkwP",
-	"FY9huXZpY7hnIY+/rIKWQzsTLhqQSri72M4LxNt0yV4b0k+YuoS8hM0/KD4UhAuUpq65FeW9U4wziilG",
-	"GyQHIjfy5vyV5a6RSGqrRnImFthwUAwXPHLCU0FIwVwrB3YPmFdHYRG4B4cjZ4wAZkSTnC6gJENlpqWX",
-	"uAKPhkJGw5L4AvdZQrgu+gKKqVCMKfiTlhJyJheQibczArd6ziDMR4wVy66YCjzkL0a7FvwkwGtVpG/k",
-	"kQv91VazwyvecPEWdsBdR4hsCdXhy72fG/98/O7XRuu79lm9U+xIe1sV0t6tRaX7JCS4qXdBy4j7Ns2C",
-	"WwcJih7p277svskHwHvBr1hFMOJJ15IoZiUbyLntSHg3h/oTFnOFYcUtFIMLTNytXiiFdRQGjkiccfNE",
-	"aGsjGaNXzOoLHH2ph7JJTgdGCSzlrJUVg1RdEqr8DCuS1II4w1ScgSFYUJp/vuTA9RnEb4MSvPr9nyOB",
-	"8HnDqLfC3b5VaPVT0bbPKIKa5wvs/1oSpMl/4OHS9mO49EsCMbBfdD8wDF6y+Vv2gBpkTtWllwTY7y0F",
-	"GbARzVLLpFLELG7F2Mi9jNrG1pDZ7RRMT2vMjNO6wjUrAVWTvMIu4ZgKMBfA83R/JnSATqYZoO0TR0sD",
-	"HT73a+r5Ui0iAKGCFVQsxvOE2ShISrj2DeYeDMolwGrZyJkL+741c3UD68LGqNh4ksk5u0aFgXnxtcyD",
-	"1sM2D3JciJulWZdW485tgdo6zsU44aMCf1TgyxpOZuwL0N4PRhe7k1hokesp4XJ074YK2KovhQc+Y5qt",
-	"Il9DWBuZVtqKStXLrm5PECkCY2QwuM049w5p8c35K9vPThWGXi2iP8IBgd9/KeQM/hhT0RU2Nmwjc2Sh",
-	"gH1M54RZuib3IRVlXaohhB4nY/44yjUuyFSxFcXzyItWrZ6vjx48F8mFm8ObJryYSIwo3dtaFTw3N/jX",
-	"12iCV9IbKMsrB0BHj4XNj+DhH1ef/Fwk/oz7LXbH1cq3AiRuRaLmV/DZK2oz3iNL2wTTTkae0XgE5Icr",
-	"CA0XGReLTNWQTlAAAh9fggXLWiZ0vpCGkEZUrpI0p27EG6o/fpAz7AhO6FxVJJ954wnZC8vcl+UahL2w",
-	"vvbAPKiecM3cMaYf+Hg63ukcYyEC/hB5C44LzYYAUHfrFQHKEpDtdKJWAEQdZQ8h2gl2UsozlvSMHulx",
-	"o+b2okrBrtrptI+PQkjLLj7zePmRrbpHtg4XH7kftQ6hq5+PWc/sjZ3Ozi/vzq7ToWLXeoV1b1bkPvVb",
-	"PtBUfUkMJJRDaZM/o1sLv5wBC+ZS6t6mQzYVj+FlTujk7EpegrxiqmjsXl1SdmZfcl3B+sXQ2sAcVwIG",
-	"f6yOGEThEs3AYsTg0AUXwnURgzi0+ANhGDaOzH8WsIz5pCeYnsn8EgbYCveaYTOK9prhbguGaEXrG8Sy",
-	"NPPv9wTcscirsYhEY+aTatazCjJqhWaCYfHhW6DA6EZVRzbOgDtkm9oju2EfS4/urTxbyMRWSMCrf6mx",
-	"4fAvvsF6JUosnE1lvD6UXM5OumRz1SGKMQ8OUhaDgJ20a67pL/mBMRVkCPiTYI4Ww3K8xvZN4FKO6BUr",
-	"WH59+3IZ2JMjPS/XimVpvYe4IZuMh+Ym0dotpNwm0fXb55FD10w841R9uvTzo8JYozA+SjesrLPCU8c+",
-	"cLWsFdYGmvHOj4szO3mx5bwvhpnvkRJ6jMLeiuZDMQSpvLKOu5HyW7LiPfTfqiDrWziKFtYDDw6g+GXQ",
-	"Fse1Av1YpnbRIzaHvo7FCCwiW7gE0MporH0LBmS5wArVjKsVgCIn6FtwMcRo7CJO9kqNiF9W0ogVWd5e",
-	"JwEwvgwy6qGhC+F8PHiwOrN2t3u0gtXome7cKEfZC5DumZIWVcbj0dsdVbtdv2d61V4NH+2O+2N3PAqM",
-	"+4puecvi4nqBLZzmc0RlnQCi6jI/HcOWv6KzkqUaaE+MMrXcBqCbT4BQoTi6QIVgdjwZMypUgXNlRZeH",
-	"jsVbrKIGRYutHV3B0pTFuige8rZyWeujnbBgPFi6O+/xOgUOHTN23nBEjrWi5EmDBJ3RPFFdYXMWmmQ0",
-	"vlzvJwfFQGWWeLdbsBm5otmUqdWONIzu5o50WW6amd8gwP7Y3n0tDfBTIE4+qpHP4r7aLmPlUbcfvl7Z",
-	"pibI7XtYgUd39BbdUZT2n8AdhWjqWjh6c0Gh5YxeskduVa4bK28Ui3Om1ca000s2v3nRjM8LrROCUVUI",
-	"gmQ7vNwb//1Yf9gJdjKqNDD/LN8cdfaPO+2jZtQKw+P2b1hDsKWCcB9pvniVlAHF/Giq3uMEMBwSWwv+",
-	"hZittYmXt0xPc6HcmEulJ0rL3JptZETVCHEtgGqi3BhLTp1OHBkTdybx0y3CaVHiLi0E64AR23jt27a7",
-	"ggJ/XIfgabWle46hGGA64HeTXA5zOiZTxVwLtZU9BThrk5ynCyCxmSyS4O5DYVBd0f/++ZqcEhI6WwI4",
-	"GxAsOKUXLWckohN2AoypvWw+l+wbnGngw9tsMW+VWXoJyDU3S4vcQF5emgOxM4h7Gb9iPfeHEBEzDo+O",
-	"6SBOWDoc/evlWEz+nit9Nfsw/xPePb5G48ErNis+d7X8vL2O7b8eTTumdt9J+TMVc9DODzzkbw4zAil8",
-	"Gmtr9x+XbL42D2D3dF1l9RZx/VqBsjksXytO2hsG94DD8i/Z/GuJzJvl/HKMl2DFjvtGEZ4sYnaAl9Ek",
-	"r9BQcY0AsD9BvyKAvkshF4nikiKroYm5tGdhVcK5DK4VNo5pA7VcQ181/vzjH0d/1aFrleqO4Uiu97ro",
-	"NOGa6JzyLCACq/zA4LFcpq4oOSj1J1j0HCMpZiOWQ18DhapfTIUU8TgtZQApEmVlh+1FYTQhMjUGmqvG",
-	"hqpGTT3UP1Y6BmQwXyAXg3cjOJfyfQbOWCoj5HBFZjnXGthcLQZ+yXzrCgWJRp7aBhCzzAMWLBh5++He",
-	"SiPJWOXPr9i2IHm4GjhmrohZt+peccE3j3ZXVx8NT0Ho3607N8wtGMVYgZJnh0Yt0IVZQxxLdYALvZJ1",
-	"w1vor7wm6pirnb8fEHErMapjLXO3SXp4xlFs9WiS5EwpMIJd1PIQQIuQi63E8mZmvljrYmYdTUCBXL2f",
-	"hvHBIKRHcZS22UFyONijrePoKGnH++wgPQyPouMW3Ru04/3kgB2mR+FxRFuDvbidwN+r4ddB2NhvJWHj",
-	"kLXTxhGNBo0y6rXZ6Tm74nKqercHnG3tDGTQG88b9udGu1VByj7ci8yPxvzoVW5ZGHkcRY3jwR5tlD9/",
-	"ZzXM9nEnanXabeOE7EXhbzdE0IPjtk0NK566xxLW+4ueB8qTXbHrIuiZ+5Zq8MtYSOuK8G08oj+m8x4i",
-	"CPQdDz4D9QqZOuxy5KqAZbEweBZ14GS5+tV3TYMLgUAB9YhuXv35xtFtFKB7vkvTQTSI6qmqapmig71O",
-	"wdhG949rYL/Am1epQT9Ap6MvuUiqg6ui9tQNEPr3P254L82tXwM+6hcKwlScKGeKXweWqdRXXf7Liim6",
-	"JnjTzborNE1Tu8e2UUzuHDw41fQAtNKyFsoLGbxNP7/9U8du9BoFtJ46+r1rVh9RRai6tPjX7jf42DUF",
-	"bwX43RdAIvYoiO4MRa4kczbhxpSLKL/YIN/143t2ZA8MUNSWzZXWzmEQfYz02WA3VpGAeFLLz7zpiN0Z",
-	"P/Nqq7kGZ+yefNjKVjqQPAoqDyEyOPPiP5V54Fi3FR0zUmpQt1nOEYsvla3ld24Kd5SdHdhO6VTRDKFY",
-	"q6w7Vi41u+J1SsykZhnLPFKrghQwQlFjuWLRcAfRRlXpW6CK9F3oQEjdsw/vAzD2+4pWszFB3KkBfLSN",
-	"/sJuDjy8icxt6pfNyVQ5qgbG4SvNJ85GNqniPonbWFuTuLOCP3cFwO24LwBYcgc+W7wuXcbiDmAGFrC4",
-	"EfGbLMTUa9oRLQ6da64g52lXVDW8GfAS/vfMMuKZWXKodlwD7cRY5ixwKww1n5Cg/1cWI8FoV7wrwqyA",
-	"tWuB6Vhi1kcx3Ztw0ccRmBVuAPTFApp2HQh7B6PLHGtktSRlLHSMYgOlLSWCzbrCwR+bG544b3iqR7sw",
-	"iIYZxNMmOd8eur3OW8YvKxs+N6M1P2O55inoL+PFX4eNtDqUuyghdZBQtwu2Z83KugKCaP9+wPbWEXa4",
-	"Tb/B6NoePhFf+awA4V5reJljbUdgBbX9ECObHtGa7twavAai7SupT91m+aJBbe14z8cTqRQH8/JhAOrh",
-	"7Bem78dZvFsB5ldtStSbD8+kfCUtSHBaY1HazLNtJKmSmUB9itRQKmdsJGNk4CSVHBMId8tpljgRR+qI",
-	"evG221PNbzJGFSOD3HzYXE5zEhfK+howuJVh3X2nx6NuXtbNzlz9LLD6UPVkzeVHRfyFKeI3NlL22Ily",
-	"gyhSVVzfoTI1B3p1UvUMqVzAjZOaZlBjLgUjYzleXdB4Ac+8JRmsdjpR66gdWJrLXvHrvWAHBtWzhIKo",
-	"9j274PFR1Dps7+8vU54DIGAJJrDXao8sVOA1ArharRJTOFWPqICfvX+5DA4Ka3IbaIA65zRr+G22DrSU",
-	"ZhkwwHOmyHQCoRx7cghNEvxVgCEZX1rsrpcCDpoSdKJGUjfJC0tlQNxuNpfnDKNPuSxzHSimdYbk3shn",
-	"hVhaiiRsIhW3J7rEpQuMeVVGu5lviPbUTSOZJQHx/aAFqiE5dU8mCRtwrbrCvGRxGLalI+FaVZ+Mb6al",
-	"EWH/NYQpJ/BgtmIC7AsJ+/uUZuYXXWFfUUQ6nXwoJp38yXJ5Qvpmc8QyZ+SK5Tyd9wnYwkU3OMK6YKyx",
-	"CtusCsbAc/N5YwZY2j9evH4FZZpUkbOLvxGekv5pHLOJNs9mMG19zT7o3Vhd9ZvkdIwS1gaIzS3mjUZS",
-	"j40MIcjcaDeNmR97JQDYYr8OzDaY+UrzLLPtsQEZsJhOFSPGv+BiWG6JGbDh1Fd+mhfGcjzmSNdrATpW",
-	"Vra8M/v/O7v9tyrttDu6KGzp+1qzPszVAhek62HkOrCVseYR86rLVra6yzBrdWWXulJyksp8DCZ2YpSj",
-	"GUpdofCN1ZeuH2TZNXBlI16YANU/uBdmB+90whrKW9zw/tqMJUNwUYrTthPsXHFqDHeaYyl3oRQPqi9o",
-	"44+r3hHBWDe9RI2qL2lEraj6mmjvsE4Rl150AH/37/Gi4TptnpWdaSS2O2gn5kzkiulvpzptHFXRytyY",
-	"Anx5cMVpgMMKnCSxX9YVv1w8C4opCMz8Bq19s6YB/Af/XXOdGgVmSsw1bfjv8UFxZSEHg+hgv7kfBma+",
-	"zP/DTMJ1WxdNnamrZzKejtf004MGc1Lx0YG6bvPKwebbXkmNUp/e6xDfWgvre9sgWtlNH21gLTkrxjFh",
-	"dhcb22uqR7uIPd/5x4qQ2YWmOSSvbBKySd5B7mmWSzEkb85fKWxEMcaS8SbK+rxjNU06zZGbR2s2nmgy",
-	"ZFqRdmsPNBGaZA5HpStyPhxp8+CATIXmGWTqKhxXWI+ugBz/VJCpuBQlNgzsB1EzlrOEZBzagPxgjVUF",
-	"o0RUGClilgsFSTnVIRm/KlFtGLXExZQFZCyvjHcmjOkCnbqCzSwYAPCGeJNiNuIZs9qeCjtQIiRwg2CP",
-	"A5sYg+BJu3X81Iy+K9ywIfGIzcYkCsPqYE6sg5gbWzZBIy5jFGqxYiZ0BnlgzHOeFlMBs0oXmJ0FY4ki",
-	"fWM99o1JNWNZZubFT7y3FYBIpDSbfXxQDx/Uc/HBPswKV13IXsObWdIhOZswa+76CKmH9ZEJM+/EhQFD",
-	"1jKcLq4YedLnKJ56lbf3nxb34+x2hb/S6Bgjl2im+qU8evHm52DymtdaVofJhAC8C2R0odl7Rrl29NTY",
-	"mygFw6S9+Yq+XZoOiaW85KxvPzTNmRpZOhmd0yuWWQgic0oE+UHriTHgAnJBx+yCa/bthc55rO1j7FQS",
-	"OlCAe249mK4YyGR+QuJcKtUwpntROozWNBOu4sDRhpvHfYNeiHmit8t7dpA9XDcGy57wIXcN3glPU5bD",
-	"u7vC3GWMe/P/AVA4kJHWE2t59nu9H6TSjb6ze82ZfA8ulPaDMG83AwtKsXI0m2WWQCGWnvGYWbEQhjDJ",
-	"IFnMp42oGhkTmqRsRgDv2FiXhSNiuc+tCf/3KZs6VnEL7JHwK56YDan4UDS4QEdNTpgAA35kmXiRU8fS",
-	"mdMy8BQA/5Anu6023LkbHYA3sts+wp/3Wk+hKgEKImCtKZnQXPs0A9euyiTNGWuS79hcwujt8ag0f1ly",
-	"nv5bpvN549TIkn4J0dmKUNslaA8b0Lfj19l1WdqdABRo6xDwd13xpNgTCbviMev9+7/9r36wepMGJDoK",
-	"gZ7hKRnMbVlEuXvLiCM5FPxP8Pe4cY7Nc6GeIWfQSKO6wi6ZO1z2Xgfy5T7EfLI52VAXgTPgAMQgicMy",
-	"xTq+jA+AsP2xt84vThbuVXDoAM4MrQH0nHH+rNTJMlvAU+enoZ68Nczr5fzHBNys9lHrONrbPm/zkxnW",
-	"9dM2m3rkjVY7B47/u464XfChOBdvUXZtbUOeGUFoduZnDInvbc2V9BP2z90Xm7Vikl4gSVnZCC2sfm+E",
-	"1tEZlU1MiRSm9Tbmc2fSeKkF4bQ4ZkpZVQpqUasFBVuHD2zsSTBnKlda9QBtScZUkPBumsGDx1OlyYBl",
-	"EmiEiqpCZ/LWSwPzSTchLLVaGMa309lh8x9Hg+9j/pr/eP7Ln+fRK36uzsXb/fjs/OD8cvLr385+PG6y",
-	"+Y8h+/XUXDT/7f1v899+fSXPRdiMW5kYjF+Eya8/ZteSHXJazvn+tQ1MgtkQtQU7F0w3zkC11CQ9Mkbz",
-	"yiJbLRQQntqg64xCaWWz4pbfFwRzMyuvp/oRw/wWUnUgcvB4rZM5FcdXsSytYpRgTSUcsjXu7cT7U1WB",
-	"8cQnD4zMAIPP/6a6g4sNDIYIXP/UOoqISQVx+ymIM5lb+w6qQSsyDu12EDzVoYBdXAgl9yBb3GyrQ23Y",
-	"2ho+4IGCfQn4L6orQLhR+xz/CAslYXxPRCNggqgJICko6SuK9UwSTQfmGuPlZhL8zkk2J4kkI5qPm+S1",
-	"iNnid5qnlp/ItXPyoIRfZlau+xWYjWRWzO6TPnx+z2Kx9J+id4vuN81Kz5oWmQQfpbDgWRDSt36smQLj",
-	"mA8ByUv4TJYx/AAeq7y2TuHgCnUFOvroLQCT5fL4TkifJxnruZITLmyb7AhiI8DOabyBWvPSLjlaXvdc",
-	"r7zFIaxVLF+YFeqHfP/M0PtmUL514TMbPLuOZenkeVnC26r51TL+FQS8LDNuUdZf+N82nY0HEgoBFRnT",
-	"xEYli4Rm4eS6Sn1ADTTPWijW74oV1fonmG3VOcBMOffTB0/glyNmvIUmORc+YhWQmCoWEDUBzxkQaeaT",
-	"kZFIiQTRPQbgHhu+eA1XnBul9ZM1kil0ooTwhwgk6QVKaiM9MZPu35Xx1GqcTMaXQSGklwhRS+67RRHE",
-	"UIZH+s7ZFaNZGSigiHgidU5gWy7w1TD7mDC3mVVl0cKTjkP81iOmMMNaH+eFEF+tiFVMv7lbJ968e6ez",
-	"c/hy7+fGPx+/+7XR+q59thPsCDbroYN/uBdGB+3rCFMc9bV8/BXoZjYMrZhuEuvXuV6UryNl5W9TTJ/J",
-	"hH3Zhe3vGb18w8U9jRswbY1c2HUCA7XYS5bKfCgBKEsKdpPIghVFayqGCoCSolJ9wX5Hz19hKZH7m5c+",
-	"wFdgDL7Adp1bpeEuHFNjBhtFAGAGVF1i6LMrCqkOJqsqMGQpQqqQK65K8UtBWJ7LvEnONnMPgZKw3Og3",
-	"rgrMpU3aFyXJ4OP3jMCyAmbbkmMY0YWG2vP6TDkK7ZtU8n3ejX1mpt7jaroVWLWFl/aqWoeP+XyllkV4",
-	"nW+KSDv7ELOJdm2IGGLHFFZqvbQYkBLwcqysWtpGTCSvzQFZTfJfo0le+/ZHN0ZPt/+IwvFJAyS4VQAS",
-	"EdIhHx0wWUc75TaeT4yXSVS8bBzLxWQ0yrgTSGbbxHaTPIN8UEAsLB2ax8YiX6wJ7AqXB5K5OwMZJrzR",
-	"/Te/A//BtudChjemY3OZrieaz7jSq3f6RyPzbwDaW9XWctjZizb2qkSN1nHdpeVelVYjitbB53HVw3os",
-	"7XqpVjMChMedcL8ThU2ohINXTRXLe3QIt+/8LP/kWUZ395shefJrFJ2Qn7iYfiAfjg56B+0Tkl91onbY",
-	"DJ+S71l8KXdbYRSGURiRFzxnqfywC3+9TgGaXbB1LANuZz7Kn0+JAqTrhMPNQ7buSRs5JUFXQjn3ek15",
-	"AnE8G79blzEqPceh49fUFHUFOJveQy2RWnFVW+HLRLLSUlvhqLmhgPsrki8Yifr63VB2Lh4YSM1zkWxl",
-	"D27Swxsbbu0rVjfcblQHdwROY2t+OVuP/1xcZg7a+cVr0m5FhyX8kUpYDoNDCcbbz355+/b5q7Pz5xf9",
-	"px7/ReYJcxYCzyH4U2pTSFhKpxmkQXzgyVowUBglwHTuu96AvjnpIznrijEVc1cVZWvExigK8LVjLqAU",
-	"kWOjgk+5+D4DqGPpkH4U7ofw2Chs7oe2BG4m7YjHAYmaof19V2CkEGJ07pd2iK9KVS8WPgX9zA6GUs2O",
-	"hZEOcjlTzMJWZ3yQU2gUKBV1geyyEg4iga+kF3SW2UQCBDdWdpY6QyB7QfqupUT0T0rBOGNd2U5qAEjz",
-	"XR2rTLGzYsPcnjGG8bcf3r60bcJmVXc6Lb/VX04F3Ql2/Cc4B9ff+uObf6ncGvpb/4WJ6p0pzVT5Vld+",
-	"v/zWXy7IM5llNK97wB/mHtimvcWmuq0L1O1966yk4uBtohSpqW4326tKqehrOS2ZzTeKXLG8kjuLpUj5",
-	"cIrLvi3R+WQ6yHgckDH90KBD9u3eQRjeJpP5Gs8ezJq4vCu9FHcNkujPjxjN9OjPlXLuFGwFyE2W866T",
-	"XELEHevgCtBL8pYpTXNduWhmDBPwslPKsxq6MRzEjY+O7z6Xl9vvtx/w3TU77TTjV+zjrZWNcRevHdw8",
-	"GdPMvLO0Wq/dPLn1mtA5Y2r3H9Xo/WrEyReWhnxOMBBm3FAXHesQJuR0OLI4WdQ4vXwCxFEaUjE8LlIR",
-	"+CKLzyWhgLtJbPzE8jyRjGkNGqwrIDdkzVhEmbQFvMqDT5XKmc0Ry5gY6lGdhB0y/cZ89s6t4zYch/v7",
-	"0VHrcO8AUx6L/UdjgNRw4I/f/fu//U/8H/nZ/3P7nYbfsBK7wE79Y8PN7drojh3hYdnoP0l56TKdxamF",
-	"jIRrwK2V+Us2+yJ961KeYoK79rpUMQukFGBW54wm882qZj/cs+0nmJzIjYRIcsqFKqWXlZYTBVlWvBb6",
-	"l6mmA6qwTF/kRgaZqa1DrqHJ/EvTN2/NoG6WTLj13IAuckSwDACtQhMk49I5TVMer1NX1o5a60Y5W8tq",
-	"C8coCK0NNg5iDDoa1wBKuOffWDNMeM+PdSdqhk1jqRW/CZutZrj9Iv/N3rhC2NvnqjsxLjy0QTE39cvz",
-	"l+MDWe2f51eu+A7+ndhOCNtAGhScy3DqjCduOYFGRQHsNM92Oju7CKuBA1lKw0ygfq7I8FgYSrQ2xog/",
-	"pbBvrVn4+l6sLVMSvMgZ+5NVnhlnssRRCeINU6BjOsemFls7UH26pVlYQXkFOFtJA9yIEVda5nPnYxck",
-	"QPaB70qYIjWP+9m46WX0BHBuPU+8z9gOGKQGrNNdev530+yyeEDNGyp1EsUQrWnnulQC1xVoUxLKZmia",
-	"5LRU4qmwqy/ad2CeJwhEWyr2RAe8KyBCKUXsO8I82ehgXi20PDGWpQsYZlRpX+kIVY6H0K9jaycr2W2b",
-	"d4Y3YXkPAgZ0zCtc4ATjGlGLjOQ0r5SX7hWQpJBxrJBmNclpkcGB+iFj2i7lbrACytZwlmOwXEBVJybO",
-	"rS1eTBtoMOiGlKlmwlbg4vbsCjSVcyiHcngNQlb7CeRUm6VQxX1oQ7ttXI3aLe+KM5lAO5ccw54oLjcz",
-	"MZlA5CRJuIbJxpYCaD8988Af0DE2zQUAx4omOa2SjgnGisNMoYZCpuTIh6TyrkDI26nI4LNcwCyfCtec",
-	"d/Hu9MWL3sXzs9evnvVenJ69e/32W5mm/U6pzsH1eg6k2d4xFtRWWNKeAMZv/6mtLYOfXO+n8kQwuJ/A",
-	"RHIVC3YuL8rdp3VSRxahoiKqYN5C+rCp+lgWtoKBjTzp/9qAyWu8ZPP+07IwqnZLL7/6DWpNGxCcKlZM",
-	"IwzEkR/79kDksDEXcaFzmUxBMC0t3jLgMQZ4bcTP/rkrfMUhJBEWqg0xr9hfmMsqW+HyJ713HMVQiAIH",
-	"02wgm8+wgcNOCYAGL8E/W8QaWx4J/YKlGh4zvoCM+NBcCmdGefY8hnZHIR9PFln0yu8xi9sVYHi7gZzA",
-	"OBHm2Vya0XzIVmPrWAMrYerSdZDYdaMQ4J1JMmFykrleUKaYLx/3eHd9h8VtO835Aj6tw8ML/KsFfHDU",
-	"BplKZJacQHgW9wj14dOpSCBo+94eC0Tzc/3AtgOg3BgNO6KEKO6izCVELVs5NLFoOgsCy0OY1Z+vTNLE",
-	"wQnY/TmWgmuZm9NaPKZk6/z1x1//PwAA//8=",
+	"7L37chs3tjf6Kjjc3ynbM026SVE3qlK7FNlOlMSXseVxkmE2G2KDYo+aANMARTMpV+0/zjOcBzh/7Afb",
+	"T3IKawFo9I2kJNrxZPzV/iZWsy+4LKz7+q3fW2MxmwvOuJKtwe8t9p7O5imDf5/HbDYXivHx6nu2es0W",
+	"ksX6+g1NF0z/Yyxi1hq0kvy+0TVbjTK8M2jFTNEkbQ1aF9NEEu917e/ZilyyVPArSZQglBNGszRhWUDi",
+	"ZDJhGeOKZOzXBZOq0wpa5p+jJG4NWv3J0bg7CVn7gO7vt/vx/mH7OA7H7XDSn+zRbty7PGStoCUVVQvZ",
+	"GvR7vaClEpUyGAkj3njJNVuRJZVEj5hMREYoF2rKMvvxVtBSq7l+8vE8E5cpm8nHDfP98CFonXO5mEyS",
+	"ccK4erbgsaxdL++m0QTuKqwVI5c0pXzMSCyYJFwoMhY3LCNKLyOdiQXf+aJkjCT4KcbF4mpKZoKzVe3s",
+	"q6PXM/8hmSXq6fsxY3E9laT6hhGzd5SpI5FkJjJG1JRyoqaMxDRJVwSeIimjN0zC/igR05WePfzSGrTg",
+	"PliNGU14wq9ag6PD/n54t/XJmGRKjqh+cy/sHbS73XZv7yIMB/B/nRD+38/ryAs3iOBMJaE4h7qlLC2J",
+	"XsZ3jF6/SnjdAi4ZvR7NE+4v3dlUCMkIJa/OX+ilU3YXKYmpYkQTNFkxmgUkY3NGlf6VxMlVomRAJiJN",
+	"xRIuzalSLOMBoTx275gJfgV7MRNSwRHZ+VnU4040DxCEUbnSzOBqwaSsWy63AB/0Sk0ZjVkGB+yMjqfs",
+	"THCViVT/HTM5zpK5SgRvDVqn6ZKuJIm4aEslMhbpScjxlM2ox/Fag5a9If+2VJkmKDjZ9tCr12ye0hUS",
+	"efFLkcoWLCLLKePmrHK5BF6CSw8bJCYeu7NshiwTNYWllnTGSFTilU1D1t9zg70UImWUm9PIr6vj0wvO",
+	"2XtF5vSKBSSZ6C/iyRecBTiIKGPpV8OWvm/YisjD18/OyFHv6OhR07INF2G4N35Mx2NN9/Jx/6jbCw/3",
+	"9o+7/f5jlVEu6VgPQP7neJFJkX3FVt/9dv5PET7nYef6xxCeZyfE/27tFrymiv2Ap748s3eG9FM2UQO7",
+	"qJJEWYQULdlY8FiSSEVkwVWS6gkjw9HbpI8BEnftBFswiwnLhq2T7Kv+ifpqr7t+hK9EmoxX9TuALA1o",
+	"gc7nacLkgCT6YNIZC8ivC6EoiX41A18mPBZLEi0jknA7ja0G+utX+yfLrw7C+oEyla1OJ4pl1TG+MWul",
+	"BFnSRJFLNtHrZAWjylYN39/ruk8lXLErlsG3LnIS+EGMKX6lbmEYV9nqgdS8aGoZTZLpg4Z0XjflLcju",
+	"cdg9pvSI9tsH437YPqT7vfZxvM/ae5Pu+IgdXB7S4/pVevfu3elCTRlXyZgqVh31t2IJ6ot3Ex6Yg8P9",
+	"sPHAfM1oBkefprOvhq1Lyq/HImPDVkBYlonsq2Er4Tc0TeKREteM1x6HD0FrTjM6Y8owwVNciBeL2WXd",
+	"roJkwlseSMLhLj3AfFj+AraClhZCLb0VraClSbM1aJnnR/j02h36PxmbtAat/3icq5eP8Vf5uDhSPZOz",
+	"VGsT53H9sCXLbpIxI2O464EkURJHxbHjFo/DdneyN24fhmHYPtL/sz85CA+7R73jPdowpyS+8zzOUWSf",
+	"AVerH3qk2dkI+V6kWb9m8Zr7mlPVIeeKjGmWJUzCb5Mk1RuKt1Lk1CfuqtRqMdVqM5ktpD6aTmZ0hryw",
+	"IiUmayf/64Jlq3z2OLICnc7o+x8Yv1LT1qAb9vpBa5Zwd2GtZAQzoboOz+k102pQpnkOkXTCBrmkA/27",
+	"IPusRFTwGJtM2FgRwcesQ7r6sPX298k8S7iilykjp2/Ozs/JeEozOtZLdDLklLx9e/6E3LBMJoKTQ+Dw",
+	"5EqImIynIhlXlsrwh4NtiAe1jnwBS4K6aSV7+/vlhTQaV2vQ+q9/DIfve2F7OHx/+PSXv/6fWl7UIPg0",
+	"B5pRviKJYjM9TyCuqUi15qlAcTsh+yG5XJGYTegiVYWDo9XkOrqwKms+GfM0PjKj75PZYtYa9MIQ5oV/",
+	"1fP/N4ryOOFXL7OYZY1n3NxEhL5rzRm/7Ld74WW3fTjei9vH4z7ztin8SGf8A9gFc8El81ntWSqMRTwW",
+	"XGuG+p8g0lHKWc31r/+UKPJ849ry0rF7SVnfL91RNpjMz5q68Y576+bhccmQKX+hTikvjRIWa7ulfYWv",
+	"wEdKinTxrREyjMp4wCDUB9uwUU4ET1eaK2aMxp3Wh8Bu1bNM/Mb4Pbdq4l7StFXmjjVbhXcMtMkFFjaM",
+	"GsxbkuzAqN9r3EE3tMYdNHcgtY+TORr4d5pz/mUQYkuxSGOSsTFLbpgxKPXc3bDgoGvVR7YG//j9vm+a",
+	"C81+Mj1JJUbm+daHXz6Lxd3p8cC3Vo8HXkd/iSbAOMkYKMNar4AVCwj8pk+K2WqSSGsBessGZkeEexN1",
+	"yLupYDcs04pIrK0tmnGJtJy7bqjyT94PYnx9FyZZQ2kpvqpAaRljZJlphejV+QupB0tJJpZkqk8UPmBM",
+	"cXxJh5xyQmMtsqTKqBIZnMAF1/d+5CPoxt9IJeaOndIIvhNoZLvFcmNGC5QL66Sh4zGbKxYbC5qWFxIX",
+	"UcIq5gTwQqhnYsF3QwJcqNEE3lbkN9Z96Zbb6JSJb+rcTzj2a/2lRC7GU/vVdVubj3ynu+tei0ygdljl",
+	"3diFLPzTqS1BkcY2ij3vrgbRZ7youVz6WLPMv7KRAD+KFMrfXCLCScbYb0wbbWkyUSfk1mpdkXB3KEr0",
+	"kOvESWVd8aaPvXubJYM34J3vnSch8jjQVBtjShimjjuhuf0zkV0mcXxnBoJOnBFnaimy61HGJk1hxYY7",
+	"ywzlmq3IjK5gHS+ZCeRlYkZWYpER8/T9N7Ak1hu/qpewbiMbZqO3ZuIvaXkV8h9rImZg7kDU0hfEcsez",
+	"xW9BRAgd5XXzy8epp2T9lzCu0TW6hapx0PJNpbP4YxtIDqLF6HjJI6JTkRplRd+i92Pne+zerKcPelN9",
+	"PLQ8ix2xV7eihk+OMxYzrhKaSkIzRuCzAblcKJQAVtm3vEVkRMxZBkfyhESVcVr2W5nlCYnqqdU8oe8V",
+	"E0JLjlkypjOGh4Dac2dikqr2rABT+Zqq8XQnOuKlflOThuity5SCcILbwc9qYibSUxqT+OMqjNWP15FW",
+	"eUY7IavSS0tC2CxOwyA9Eb614nlG5fTeQoPK6RqV0//Z2/Xn6GARM4a2Do/JlWYfYqG0MQRpDgqyLfj1",
+	"A0mkopMJeNdZh1w4otBHDXgfeKJ3oQuUmav+PonZXMhESRP1U9M4o0ttS0mWTmoFijdpvc1fBOvHEKyq",
+	"EDYTS84y2CH9GxDMHy1rP4qogbCjHsgtZYxHk9EAF7FywAyhF+g8GHJwNYBviSpwLdgvQMwsyfTafwLB",
+	"NOQgmYa85cKS37PV3eWTr/Nes5XHzJsPZvG+MnWaORlG7cXPQGyBXy8BwyJjN2Intss6QXZdnyRWOxOf",
+	"S22xDLVL8EKUN1cvxCeR2cXvrmNF3ox3cjzL740gftC8Dvk5KWxANNCU4Uv4a88RbDRARzWO/neinP2J",
+	"9vSP2FFvO17jBu1iN8xeN7EYjxrIWcaoypOAtI60a59Iafb519dsi71jl5ti3mlkSuOoApCGWmKZzREy",
+	"4Vevc7Xri3e1ybvKZnO12uRcxZvq3PxSJWlqA3+8FN55oWW9pz+AnL9iSqvShEoil4zNR0rsemFwaN6g",
+	"2LZRAZzoR/DJwot986xudC7IE9mVibZ31NI0YzS2MkQrVNx7D0kkHo1MSPkmUexePKtWXz8lYyGuE31M",
+	"JWT7YNYQF3kOKOp9hm/JRLE/WGPftb5O77QEH4LWE1TE78exTKXCqJTKXnO2G+4sbKatexhTrhd0TqUk",
+	"x2F42D0+7u33D/vh8XGXzBIOwcZEyZ2no9sBYJ7BJRuLGYPk9JRmV6zeR1M7LXCC1teJNOy7XdXHtWU3",
+	"H3bk+6kbrDnexbnjj6T3X/t77e4Jieon4xle66pogN6+RA7+RRwcf0qXxj2955/OIV48/jsxvspnt8kK",
+	"s6m3Cx7bajM9NbBD6DXjNhu3pHQRKciEfrQUCwxFemMq1e9tU6K3Y/Ot8fVox913HaGQULGM0/R++25f",
+	"Uoqr2fFNaJKymAhONMOTScw65G8LoZjJDMO7khgrmlZiQTI2F5naQZ7Ufhjmm/1GzBju8lIfG0xR8kZV",
+	"H3Yzc9vNhpq3gT4Fic53XBXYOuAtr00B6f02EGN2eTFq7T66oOgECosY0R/M6FidEMkYFpXIphxLzI9y",
+	"9QQUqi2lIt1iJiVWNd4/i9Lfd38O+lzjbNcFWe1C7GjTCy81zLxhUbXRY1a1Q14YpqR1nvGU8ivjMHNb",
+	"L5k6gy3cyeZLpkZwsbT/+pqL2gYoRxZzLbrY+3mSsbhDTuU1qjMQZPJVs524cLrlzZRMuWHpxdtiR93s",
+	"dryp9r1WAdi0WNYTWhvKPEFFCes5HWlIuiLLaTKGcjWvILVQqVg3E3Pv4/xGv3qwnZcPbvWwuR0r1trl",
+	"krV1ryhXuMGKFor976Cof352z/2NlxdCnUL6K71M73esta5A81cV7F99sNgMVEeIWmuFgb1Xj8fyBkq5",
+	"/Q/FOwg9HtTyYlyGmVdMfkOT1Iy2cpBL89nJfhXfGQ1IhIsfQZGsHhRntpoOh2qKqw2fxog/bNzLOeMJ",
+	"v/qSgfDxMxAs6034TaJcnW9T1pd3V0ms5b9sK+HsGu5ewJWMd29o2wo4b55mkcyfo7wirXaVKreVzXiY",
+	"sZgz7iwIA5ExFZKR5VRgYj/l3rA75A3jMdSbw9pS6f0I4nKna3bKS0vmTaZuxSpz1ksm8AjLNeevfIu3",
+	"VC9rsxCgWGzOuBcqqCGl3ZNQw7Y1H7LyzHbkHqlZaxCHDeO7XPn7KHi68jIK8182qVpD7nQtzWTWqlQn",
+	"JCrNvTGlBDfSjLUxDWU15JeZ1tptGCTQBrd+mfkO2kBwZrjQ00tUQtOR4YtRhxScSpB1QTFVJnCv8CJP",
+	"kCIkZuxSxCvCUsnQMz/kUAPOslmC/nobbJED/ZLokzmbMMfFyMf7RQF2qvEFOdLNphdYtJzdnAn7WbPQ",
+	"puqpAEuDBjXEheGFJHrBlq8Sroljo5Kpt5fFHokMORKREVivzl9450IpNptrRRAOIJWE5rVbDh7Asi7c",
+	"y1d0lQoaXwjxA4Qr7qOmzvFdIyXEyAY/ihhVmqw1YcGB6R7sHfXJ5UoxV3d+b87Z3at3FcCXDWhQY1ym",
+	"Ov6d0EjltTZ4YsYE1zIshewekO+Tr21wFKOuHviL4TzoYkbFtlMwA++Z5JFRZSI9Jd1BCIQMsPFBrWuu",
+	"CL2iiZbWZK/r48zcL7zmx8jLn63btcKYd7Jh/hv1XpVHoXcHz9U1W0ncLCGIFIITOlGQ7mmKYE4QD4dK",
+	"AggcVJIIcHTaAKQTadElPxdHgDewjU/nWEAfEBsI0OZWZyJm8lzKxVo6rKG/zLwA1EnZGvyjdfj93vP2",
+	"344vfmz3vu6ftYJW+PejF+29b7970n73ev+nVtD6vvfqtH3Q/flZ++L46TetoPXj8/5Z++vDv71ph0cv",
+	"/t4KWvtPXr9r//Td3rft7w8uTltB65vuz0/bx71Xz9pnPx4+bwWtv705+rr94u/9sP363f6TVtDa+/an",
+	"79oXpwfft5+96h23gtbPT7vftA+f/3jW/vrob29aQevd/usn7e9+2vu2ffD96UXrl61JrrBIdYR3wTix",
+	"CwEKkQxQrwFzLmNqkXHwvYNyAhG5MStRD+CatT1gs3XbWABBK6NlfTrSQwqaZExO76lT+BBI6wxJvKEk",
+	"nVwG84ymE5HNtMrp+/m0NmQcCNcJiFzj7oCIOMRid+4ddWPaym7EaenlhH+5VLealSjeUFoJmxYCswWp",
+	"qUcxpZIwHmsD+k1yBXwfBMDOJ20/7z5YN+fiBPScF9wH1aqddfkWb95g46KexaS0OjqVZNg6XaipyJLf",
+	"gAAHxGBxdTqdYWunc/fcqluYvuW57MjKK70Wo5OwGp75Bn9D4AtJwx6F2pODR8YITH1wRFZML9KG2QmJ",
+	"CjvqvXwJvokKUZQY307c2CYAdyb4JE3G6o5syMSfR0qMMNJTR4rVmzxiBGzCpVbg5bXxMCdSm54me+7j",
+	"ZCJ6JbxuSHW+29K4Ef0FBzNnAMlUN+HyLXVpmtQp7Jb1AMGYWSOZcQGKs6aDmI0TzXpXTH2cFcFwjhuU",
+	"GUetFlqa3Y5OY+m1cCpql0irmejKo7AscFbMeE9IVNm1aECWG4hs65xONEFwVOezuZAyuW/Ew21l/rpK",
+	"xjkm/F0yEgsOXkmYIvi+O+QPgESuP7SQlJjPoZFwvJnulHLy99Zv+eZltPQmFV1JYijR3/MXQp3O55m4",
+	"ubPi9m/MMbnYimv6t5VPgpcPQc0+fKxp+98CynZDaiRsf+Q75oreq0uZGMtcOgQuMMVBjQcFApWTOzJG",
+	"PBbo8LA44/7H64/I/XPy/GmvRTQqIUR/gqKoNdD31VHvnAYai8rNTc58o5cYRtXiYyGVmJlKnHyXXuVH",
+	"cSf79Cc4s5/TicXdEin7oqJ/UdG/qOhwHBB8/RkdK5E95fQyvWcQAAXbaAIvHDHzxnXQKNQKQ3zGk5OL",
+	"jJNEr8NEk6xkiizmH7ki1B8I+EjX0UT9XHdCF7WvdhWipVHa4yP4CVHeok2STKqmpSvt/Quh3iiaqZ1u",
+	"v2bY0rx1AzpOcVLACMamJgpDyNraEHySZDPwITIFHRUWc5zlTknhhaiuMS7hZirwp/wRKMF7fVFl4QB7",
+	"t5AMA0p2rU5g4MWVgp0Hf9hOFEvjW9seCImOVXKT++Q+nZ5pvli/ieVJ7GjzSq9dg35k7rWAGp6rUm9Y",
+	"csXP+W4CHF5l0rowh39bA2ahSeU3VV0mfwF8tTt361c/6X9uXVzDn4efNVg4WOsWonjjupR4iO3azF7b",
+	"cOEdTVRe+TafP5DYE2c3uW+lZSoMZ92qFCcFykyB0azLFWy4s7QyZn+y5GqqTBagy9USEywS8KIFmG4c",
+	"YAepQiATAilLlqa7jZfkZQMYglNCbGbvXp7gTqsHPCI10BxeLYBZFJeNs6k2gET1gy7mGcHG5Ok/9nyZ",
+	"HmK48EoIL3BTeGtd6l0d/f+ZChU0F365UF8Kiz+DwuJ/QSSGD58FFgOm/NE68B/Qw+FFn7QCudCw5Z6+",
+	"mT8xoo0SYjSjfDWyvWtG0LtG1mdoNNy7TjfvhmGpL478aG5F/7suR6708frMjYaJ7eh0Nb2/RnGvWy5M",
+	"kjX1M1qF2RAHrWmLsb4lRlCKnBabHd0jfoqSaZFlkE88S+SMqvG0VihVbiqwZQvealQJtRR5Wr9J54C+",
+	"W/Y1O8dUcV+DROG8va/5YMJqCas6KyAoOmOuo0udKuz/vmkZ8qHYIe507lrFNmihOTXRLG/Ztg4gqjCR",
+	"HZ0l/52RJvSosshRlYh345QonN7tfRPF8/wpfROFD9fuUNOUdrNXDW9f57AoDPkuUM2FfX95g6nDu9pz",
+	"zX0r213aXyzenKdMsXjg4iNjyk2ABDDc+AraDe3e21wZixnypq2H2z7GrusXWydzcXDOG4XuKW/Zqht5",
+	"Py/VFxFUEkE7rnX6ItF2JdGCOnkGYq6hMquI4wEHKz8/WIe/k1IqV9VfX0zll/1j487efhiG0A458cqp",
+	"yGtGTTOzmeBq+kASv82xaSu7gv/u/ATBF4vWgR0fBkHdHBoYZmUFdsUwyy82DDMfcN6brrcfeAt7Al0i",
+	"9c2z0tppClgyNv/COXfIOT/lgW/AOSQPzZo5k9+HK33UjOtzIa4Zv1MtFFYg2CKWFlt9N738Zpy8TL47",
+	"f/vbefdFci7P+ev98dn5wfn1/Me/n3133GGr70L246m+afpT70U63nueTP7WGfdSfjl7FsY/fpe2gnIz",
+	"7kr/bkyykaOEtwbHYagFV8pG/tX+HrTvzbBap/DTQdg/8n+76/hXP7/7efXzjy/EOQ/LE8hEiicAc7da",
+	"ttDFUBNWZmzPJmCPXtEkq63GsuU3+bFBx9qfoOIqaL1hqn0Gjsf65spmF20dDPR9LDoqT6DrApHJFW/r",
+	"n1NTGR+zm2TMHkhzu3nW9GISE8CREEuOSZR4j3yAtaxDjtwC3Y8AKqAE/Bf7b+e7WmltDydOPKd8ZZq/",
+	"yXvJX+dDssys5Lc2BAh2BhYzh2HO+HZVzVw2N9xnC0LVG2Kzr83dtFsXm32tDSX5A/SXxLBE2KDv2Ure",
+	"L+yypq7tzwdT77uNr83SNfqK4YY17T96ULKs9UL9dpJjIs0+QhIOekhA2V9C2xG5LhWrOIdd+4L1S+vh",
+	"+eEslcaXx07ycrRkDZL/Ra5U78T35Snp2zu+vIc+odfL+2rtrtbOZDd7W/fqNc4urcOv7uLjsrBaX+Ja",
+	"TXGtvPn73Sa3fcv2fOL3bf6ev+kjNX/f3eKCATVmo6Ycg9IdvqrCCaNZmrAstwtBuVJlBqKwKsG86CPU",
+	"IJg3l7NL6jO1C/PZWaK2/9ZoQOgdF+djBgTJC2FIdCZurClpBvfFt/A5e2UTLheTSTIGNjhZ8FhufpX3",
+	"yDN44kPQqrbFWPsOsOueuh4SX7zD90zmK29iFJCo5BMKyBZOpWCzS8lN+dEml3MjS5D3bcWixtN12WvF",
+	"GwrQ/7nby9INwD1csjFdSAYwdpYneO1yGSDZwOvWCfHtSrc9wZ0oTRLdw52BjhfIdONcmlvx+ilyn2N3",
+	"F2+MFqEQ1aSYkYim6QhLFvRmRwHuKqx1YfqYkGblGYYaqWkErG1L99pJwtIcOYeqIQfk/Hs3iymfEQS3",
+	"e1tFhLlP0r3rj7g25z6/q6TimoQ7oOGqR8AAX5o6R80QdtaMs1tN+twWUcibjZ94/wVg6QvA0heApT85",
+	"wJI3nJwNwGNNqcN2lGt52a4xm0pM/mX2lt8Li+RLjdWXGqs1NVZfRKAVgV+qzT59tdmphKDDaqkpIUCz",
+	"sbb+rMxpTtZUlNHSzHZSNEbemZZcTBLjkBVLmsUIlZOK8bVYqD9VaVlFEMEK3K2nU0ESfWHBX1hwHQv+",
+	"yAzl375WtP5Av0r4F81yF5rll+P7B+oDFlnchFP+PWXzq0yIyZfD/MVM/KKj/CmZ3Bcb5g580jVuvE8C",
+	"24L7DSBLvm/jM0TgYYOBglAmXCz9zjJyKjKVru7fOHqvPh+z3KsyH0WDP9jNaVeeYPtCLzUxryNMBQVr",
+	"PJEWuFQQqcTcgWKmQirIp46popdUsg6Bzix5vA1i6JEXQGx/z1ZRmWTv3vjlLZeL+VxkisXPWZzQC1i0",
+	"exGOe+Fopt+Iuf3lOILrn0QlKZdT3L+J1H6pkEmPg+hxWIpxY6ynk9op7Ihk6t5daiilRxiVVwXLtG33",
+	"s7vpPP+KTdZg1gZOlqafVc+6zyNj6GPlzRiabErkYCaP46SSXjMg1PQ8K5VeuXcAVg9J7p824M0e1v40",
+	"T5sqqSA8z+5zzJXTGQswk0ekzOFwab3ADt0VRCyngogll9DxP2jNMzFnmUqKmcFTkULlPp2xAndsncaU",
+	"/CBuWErHXsKkrX6pFnat30gzyxd484egZTZp03Nfm9s+BK0xFE3EI6o21lglMyYVnc3hMZMmtemhM3vf",
+	"h6A1ycRvjG964lnG2G8wtESO9A7gQSju4rspg+1X04yxHIwNGy2TTCwxrRAfL+wf5vvTNDUbm2R5Qhx5",
+	"ISxPwgbULD4hqYePKYdcM5uELxjWMZn9uxQiZRQyVXgyvrbbvm6aL+x9H2wx3IaeY8IoK0a2bUUYb/Bm",
+	"CxqNUZ1/lIksqCXbnJi83TZj9ffGDalAS7+4tRGX/2RjUI3NoJ7eGGZdf3TuSPkmsE3jOGNS1lJMBhAS",
+	"DhXrhLDZXK0IGCM1nbhtt+388PbCvU7Y6Xb3Ood1Z9dxnHUDh9mfYWZbrgtt8cwTvPVD0GI3UPNsFLSN",
+	"D14YnSWJN91+DsJMuXO+PUMoERhYlN4wgyrJlfbL/6xdSbc8m4jpFcUi/SJBaVUaZL1is20PDNLmh6A1",
+	"o+/P8TkokzWfp1lGgZVx9l6NxotMio2U+oK9V2d4Z3mZYITFl62ZKkh7WV/kCVIWILIBaHxGV9jOotDh",
+	"+iVnecLepWS+IGbvE1kjz+7C5mOapBsfeCtZ7GxmKNe/5TNzlo1sBmf9msy0TQXzBUBmmxItMteUgKaw",
+	"Uopes8JB3w9DvekTkc20WGwlXB30W0FrlvBktpi1BjlFJFyxK1bdWrdwazdUqt2QbZFiu1WKrSO8NSN7",
+	"4XhwcVm7PRInV4mSqCylVCpCyQ+LKSfjKRtf469FplmqTJ/R9z8wfqWmrUG3B0vq/zmnSrFMf+q//hG2",
+	"j3/5vdv78H/qeK0Z6O5O/md66N84cV8WZ6aJsFWpx5TnYI4i65AI1S3MSsOMWn0PsoXEdlLh4L4hNMuS",
+	"G0y3sM9BR1sonzSFMZwlWudCBepKiDgYcq0pg0cvB2uSKklTPZSM0bhDzm3pnmt3EQtUvGVyBV3TE466",
+	"FOP6aP0D2vm3nLaoJQUUUP3iE5W5p4YsVHKTqNU9aeKJZmHuXQXKOK4hDC26Rr8JzraRmD/r+8pEkb8h",
+	"WHM4Z/UmzXPT0t7ouch4HkgyS7jIyIJr84pyYlhVQLp6F7qB5nHe/y+c2m5vf7+WA9L3yAG7off/PM7Y",
+	"rXJGO3DTmgd0vThO9OBp+srbpAlNJatYVLNttCqzNGVzdsMue7d+CFo3yUbD+e8JrSrT+OnaDZvPbdJI",
+	"VTwdGFZqYCp5NSOKyKlYyhMi53TMpD43WlLPgEWWeOxxL9w7LnLXfljgrgd1pwX7Fd1tY7hQm40W140J",
+	"Sb6yQl/n9ur9aJprLkQ4u6IKGRkCN5Def+3vtbuF1To67K+n7eMwPOweH/f2+4f98Pi4u17wu0mc7t6o",
+	"uaVRfgfr/w763ZTKaT1J61/QrKYKi7SLZLo/CccHlyE9GncnfXYQH17u0d5x9yjuj/fZweQwPOoe9+je",
+	"ZX+8Hx+ww8lReNylvcu9cT+G31sVBYG2J7/8ftCv1xGkpr5a6sLQAf5qHTww3rw5v3V3TUSaiqU0FmNo",
+	"AkoF0QsAYnPGS+Zi734aZNVIV002uZuo2Zw6XnQGiEaGwu544m/t2ihNyb2geYBnYBZuO75Zwv2r3WDt",
+	"8dso9vHjpx7AioVF2nwQ8dmn+n44JcnconVv+dkX9m6taW6xyuYp40Kas2yWoI9quwdfeQ/obaLKlDdu",
+	"97gX8/zQuJmvEn43ShsbqbluHH7DJJCyjp2pdZEN5wNP0F3HltvcjTGIBisPv5e/q5a6i6RVy5EET3MM",
+	"oJwTmZKMjNHxlEnrtbKoJavcvj8tV29kTDPDsWKxhc/IycSlXgA4E5VDTslyKlIG+ChpIpXpD4TDCYDD",
+	"meZGWutPhbiWZDGHt9IVY7JDIutklYMZ5fSKRV5T2nwwAZGJZq2JcgHRIXePonFQ76AFO+E2Vl0uSteZ",
+	"x0FrwZNfF8zcoLIFc1tmTnSdP5F72/NAIuyMVGJO9DlO+NUJ4Ys0JQlMY2X0t7JHsXfY7nbbvd5FGA7g",
+	"/35ueXIjpoq1tXGgyWuRmnC+HmCNvMMBf89qrJ87evk3uwzdN9F3mFKpAJTBfKlhzWw4BxwIWHaqhAmN",
+	"U63jLRTLVy9RRr1bUllZvgOzfN3uYP940D/qdHtheNz/efOC1fksvXUqTab5UOPkK5PVnFliidWJIfU5",
+	"zfJsH7bCWluIQrNxxkqkcXi9N/v1WL2vU3qm/7ye8Xlb3bR/++X3o3rtxw1uB26mnLKKXpK7upk82dXs",
+	"2cgrasc0TVmsrQHgSydkmSVKMf3nte/iJBi/eCAhoFdczld0lYk0LXmgwqKR1G1cxxeeLG/g3Fbclzn3",
+	"A5k3AJnRFRkLE4AAd4txgDMJWM6cnJ0/ea1pAmLYUBJ4/uqmr388f3VzUOH+Q247ypCv2RT6d5J5Jt6v",
+	"0ENn3q4XUU0RJQzNTaKyhdSCAW4mGZuLrMJg6yIf4eNeyY3X3yusYdWLd9p+RtuTzuCXvz58bLx6wd6H",
+	"R/9ZS7Y5de31bsGmc3WmJuTriz0z/UqrFET/g3ZN6cSKr4DYpqBygP1PASICnsllHFTMZyJl3qWMwR7N",
+	"mZinbMhpKjizBZcz2xdGS4yAXCU3pk1McjVVEl6HH3Nusw75JrlhdfIVhOWYZmwAgekpS+d5R2QJXJVw",
+	"tiSvzl8MObjnbD2yBDB1U9df9MBZeTswbjb3d8Zo7P+No4BAzVzIRMmBPpn6Qu5iz685wAV3pTwf/e5F",
+	"nCj7IUOW+GfBAVgeUsOxfVVUi2/B7DyCKnmGgdqtLnELEi3kExYp9FuxRARIxygAdMHhDDg61fxDMh5j",
+	"nNsKyrCgzD0AVE4MCQXkoOLZCz1Xx0HZf1fr4DhLhfyIXiL0caOTSO85lZt9d/jMa7xX2/oGyPeWemFJ",
+	"YJlv14os7OHpWx0fz7axjsOKvaEv1o4O9JbbGc9fTOU/wlQu+EMwz8IfUPPm3m1brxMeb7akQRaaD3yf",
+	"IKzjrf27QWtJuWLxlg+9w5vLawIDrl0FefNEjBczVhcCOROzGW1LNqd6d2ICOfqSPHz97Iz0u0fhI80w",
+	"3148ax+ZrC+HY5yJZadWfnie0bI6YQuZz9+8JP1e9xBiaQaBdU/L3COSMq0CSd+fyK+xxXaMiAzfPL0g",
+	"j3O0s8jY3CCNC5rr2zdPSjbAafvnX37fC5oUfzNyTBiRNcbgFhyoENBn42RmqmIa5JYJZYgJaOMzi68O",
+	"+EPOY4+aL50okzZo3gsqSdlzmkuoTcKJ11oR5wqNAD0Ku00nXq2A0moeiE2nE1d3qbwP5IlIU5rVLbrV",
+	"d/i6XLU8kmEASlPBrxio/QvJIP2sFM5Ft7K+oRRWN4e9nH9WJy8Cy2fcPvrDrT1qZpS7sBxLxPihGj2N",
+	"GSBHjW4fi6iPrFfet26KF0LRtDrHy6a4FEQOFjOg9DS1UQIZVKn9BJPNOMF0WC8SdauowF1iNE25KHn4",
+	"oG5JikHvplCWHCFN6ku3nEhMN0uUJxRFyYQmKYtHmjWMEhTUt/ya3x6luo9PTf8S60kAyzCRJKarE7CO",
+	"TbYQWCqAoHjrnatSpzOC7LCCyqpWZ964VV7stJF4twwD3mZnIJVklPAGz83YMF1vQWsPh/474YlKaEqM",
+	"9UhyXMpb7jWOSSxUw6CW2nYSC7VhVDvaYrdC/sC2OHtmQ+ok9p3S8G6b8OIRhOeFOTj4GAkvHk/aKvfl",
+	"iaHQiipGU8ZjmukdtbayMYL1e8lvpgtAnc+4VZNv1v/Qxn/08n/UallPinkmxXE9yxgjir3PC1yniVQi",
+	"W+WJCd1+SMZTmtEx6IkP3/IENBP4H4DDlI9QV9V0O8ZGI94TAblM4iRjYzQEhlzcsCwDpxHlMUmkSKnS",
+	"gkn/5X0IvFJZckMVJIsZx49bndeMq4C8EDfMRJ19b2k/rFmIpzxm8RuWG1RF0kVUumbN0WbWIwplmtwU",
+	"t2vvficSv15HUDvJQoeXeAmErma6zIMEiZOYJGrge6vxGwGJaDxLOGCyOe/iIHJVKElcB9EWkFLDwOoT",
+	"HNuaDTmot1qrzRY8IJGeL1Uii8hDVIhnM4joJZw9wqJcygVfzcRCRuQhRfc7Fr6YVD5Q2UEvfVQmIDeX",
+	"2gz5DUn6F77T/PyVdV/7Xu/yiDvkmciIZDcsoynRwnORMdNp2151PvbABBS9Lux/luz++qycN9+etnv7",
+	"ByTH3IXXO0qZZ+wmEQupraAHEhJ48gK8RPOceAEc5g9N5Nm2csHOZrRNihIzS4EJPdvM+ph2L3vjvbjP",
+	"9icH4WH3qHe8R/uX++OD+JAdTY7DDb/fctZ+5WvdVKIf28aV0j6PI1diB1XYFhSk5DqGoqjxVEjG150p",
+	"FBqTmnNVqHraJtNK2+HzlI6Z1bbAv6/16yR1eJdTkaLULqz34V53HfOvzTTFsuvRpqXD24yjHLklwnjD",
+	"YwGh5O3b8yc3h+gY4IIUig01EdmQrplVKq7IJZNJzFzEaJTEES4k+3VBU6LEkCfKqzYy+wJ1GFyrKeTp",
+	"mh2p2w18fcKRkg3TMwlqCealZWyshUBcZtNh95jSo8uwvd+Lw/bhuNttH1/u0bZ/fOt2+tMUB1lIkUqR",
+	"kLexdZu9toqokCdXZBVr8uYKIr6WmAptSnK+YlNbTB6D3r+lK74BDIAC6ednzskwJD5tT+WJOGtrK8oJ",
+	"D1tXU3hiq1lTg6XVdDWlc8x2JM/AVrWd4+pHHJjyzIxJhuguhm4N4rhp16QFEvboQ9fXkOuPDgzWeCYV",
+	"UrfgzEpvWEluBZq27caGc0GoW5/YYi8LDJdBbFa/BlqDwtN5JXCSoRFaOi63Z0S+UK8sqXGGBUYZF1cZ",
+	"nckB/BVpC2iUMQrNCZwy5YDdMdgMFYojiwJsfoFZg2qXCH5eZWoTkQ05xKlHpr2leSaN3apxtsQS6Icu",
+	"1jxchOEeg5FEj3DIEap/o4Tb8eDfYqEiv7/iA0kSgLkZ8ggSumBPIi93zUIVX5rzgKrmA3liGstOoBgY",
+	"kUHHqZDQqAAseipJbHPRltMVDixRkqTJREGliZ6OUCwgl0JNkX/qZTPBePwCVqzLfEEg7goXtXQwK6NX",
+	"xTi1H0ZQ3jbQDBtXBishokcd8hS5sE1jKqUYXLKrxLTz0sNMYqBtjk5xfcULAw05DM6wP5OUpAlCn62v",
+	"RBrjpzlbmsXUozZd0gtPmmnlx+KarWBX4DbsIBflmNAFMhty+4s5cPmvoEeU6A2wRn0ZhjITRdMmjSJn",
+	"aVfMcdsmRrWDoq/Pss4z1+frvVg5341ScZXwEboKAWbBlcAHqGEA+Awek6vkhvFO3ukIQhvlNo8m0EDJ",
+	"ZJHBvnktkLQBaUIj5jY/+92oK7MOieaJZkeSqVEC3XKjgamlNhqNNTzJjMaMUM2FIbkRnR5aQdIigkIN",
+	"vj4oJ/4rK5OFh7BrSQIRNXcv3IQIQJpF4EtNFkxnyKOE3ySYYJUPtG588AUg5TnjCb+SkB6ER3QErgWH",
+	"jcGvEWq9xNeKuBf62xbgR49Uiaz4CtTY8LoBfieXdHy9mBtNsvByr8vAWo6sBZ5hSnqFsfWtL2nQK6E5",
+	"fCIVrIABY8Z8OjcLfQcmLoIzgdHYd2fop6y/SoARASFNqDPEpAIiJjktderEW7677mOdenGXg96Dc8Rk",
+	"YgNgvsg0RRfmo1d2yEHdwPijZrj5OsZm80CE4N8eRluuupWRSzrk1CdGPRK9wmOhmR0osVpJKZ5Wwyfd",
+	"cTTllkF+ZcGr10wVJm5uWWh5G+y244EccgRmwHRteKRDIvRIQ28VezwDzBnUWgix7dzBsYT+I+T28ISp",
+	"IzVhXl/vNWBFoELJE03noONENvMwN7KgzgYj5hOjWNq8sE7Zp+WLvtIvcwpkUP0hY3Ixy0VY6Vc8tZ4A",
+	"yzBhNDGdb5bTFZKAOVrkcmWCxSeVL5kNNX3lGLwD4tpUeYqooYwh16/mXrOluZAKzm5VzFfEd7mJaVCQ",
+	"2vbJotTGc4X3eyRSVEsa5L9NVdzYB+KkWUsovGNGYfJ5iTJ252MZ6+QWs2a7Xs7liGJ9Yuxfy5gWl+4o",
+	"2MsuoK2J2nhyFL0a2gIUeWLUe0eYdtcAdjH3nOaaiiZxMwCg/hmWVhgKBprpkKI+Pai+3uiQyPesel1M",
+	"t/TZg2cNO3yVnC9ULoEs1+Zswu0gzF++HC5cct9xlwyqi/eCQud3C46l7Wdf9rUAG7MoSE0IpyDg9INW",
+	"OuX/xpiYk0F6TmVpgNAyZc6fuwUM2XsX3AQqzaOrp6V4sfbOyhdLJN4qt05gXJvf1etxIu0Ptr/BSPMF",
+	"2+WzcFGOMgYus9hzeOij4f1pCdO7ZA+GdynP8sAcEG+BitKnQGSVS67HaVHuuPDmzIyknndXf0DWXb1u",
+	"OHf1B0tutfy3Ni84PzwVE+JZwtL4aZahRl+yIZzBnr/RIOvOFhK4F1UkZVQq0q17uetj1wA/xH2TXDPI",
+	"7968fEFe4VMk4Uo4/D+MxPy6YNnq8YvT5081E5xTNXV/YAIb/ll0C9nWeZtKXuxo1wLtGDyuepMkAafj",
+	"b9q+OEVEmQVPoSlUoU1uDbBMxuJaNBubLVUArUB4ik4t4FbMLrd/EaJf+Cp57TvvloO84GpztOcZLNdb",
+	"uLViJ+JUArc6zfuxbTZoKV5uidckK0b4RSNLzVdRZ8sW7A67ZnBNzYqjBaP3LkHo69vvXs0L9R5aB8/a",
+	"XfxUuee73/dgXSa6/6bmEjvjOWM8lrkO604pVtVZY6YuQaLX7vUvur0NNYkVBvgto6maVjlrDlvnYF6u",
+	"vdk1MCjzVN0q1JXcnULY5oTcsAwMu8OASEGSWBIpMqWXQQ+7UxMIof32wbgftg/pfq99HO+z9t6kOz5i",
+	"B5eH9Dj0Z79YQJyhLpB3hCkj8O/+Fv9u8safO62qHj0kT0Du9lyiMVQNYRbuw7NMjK8nIosfSKJVMbLX",
+	"exQ4ldtY32dUssBii+inp6v5lPESzgiqwy/hf8+1RPphyGnGjPEvSQi/dMtevP7F0bv2z+G3L9oHr//W",
+	"WwtMUldzB+nyTXA355W84qKX5YEsdK3OnfhhE6zXXYE/YJjfmwz78jlMrCOZ0Nx8wC72mBHa8UyAApqZ",
+	"hVDLgdEKKo79sX7VXrMZTbi+Us1Kcg5vvwOyKkClKQsmZ3CcwM1Rl9665aI3gq1sXtjXYJtsOYul5Xs4",
+	"eHC2a7JmS8fzwDHuL3TUkBi252qxO4hvtD37Q4y+u5VqbIWb55+M7ZHzSk+VsfO2frQO6uEHbb3uoubo",
+	"9pCfd0SJ2B4dwhi8mz8Ct2HlzCYYlyaEiB/ElVjcsXirYK9vjMznrW/LY3jBlp8BiIDpy1yNtIPrWQlt",
+	"hsGJppJE9R1nL8ejNLlho//97/+JOiSyfxp2l8QB2ev5WZFiYmrwUd5RhDM0if6HZelmX2dL9MNub6+/",
+	"f3B4dEwvxzGbXGF9/q+ZVDfL96vf4Eks9crVBvuSmor+/mGdYlCXRoF5dhtwdw14SWVJ+4AD1yvikGWM",
+	"TGkWOzz2DrmYMolRcxux1+vuQblrjojIy3xFFnJBU3SrBkQuxlN995Mnz58H5PnzJ0+CIdd//PRTQH76",
+	"SV+A9cZL+qL+a8VoZpJZusdhqIfSC3vHJ3kk34wYe0vAhsG/Hna73W5Aur1uLyD9o17/qPcIy+qH/CoT",
+	"i7nUt/R6Aenq//QenUB4kkjF5oBlIjISiyUPCE2lIHScCSnJbywT5KHe4oAcH+yFATk6DruPToi2xgFz",
+	"FfyccxoP+cPe/lEYkG7/sLd/FJDu/vHe/uGjE6KWQr8cUg70+yQxslYqmgGUGfofAZUPxTGsNGBai4kJ",
+	"S4PGVFG1jnrH3b3aXOagScP0YpXVlEEoL8bDhcHKCIiBKZMh8F6ROb2y+ByC51CglVxrtvrut/N/ivA5",
+	"DzvXP4bbgJi88ECmaoAWltzlbUGeiWsghGx24PKr9zenV6MKI6TDRPC+59LlwA0DqXIYlIdMrdIWfCvS",
+	"JKYrWdRz9+uypV/OGb8XCFcDwnx1qWB5IDbG2dIFek9co2wXqzNxtI7BhQy3WDiMoXGtEqWG9ZKHL56d",
+	"PTLRZ6TXbAHBOWNiQNBohe72SzYWMwZZp0M+T6FDjL6rQ35AcyYgM5pdF6wa8zxO84T8UyQcB/jXXhie",
+	"BQT+++QRPHJDswRHJVnKtOyXZmDUvGDIOWPY/md2YuKqaAAFhM6FVJmYT1lAZkkcp4zEQgVkoukdvBGQ",
+	"Uy9mM3pCfl0YrA4zYmFq/Sgnb/8ahr3eiYnKDBdh2Dsgj8lD8oj8lfxf5H//n/836pCCSwaNOYMLg3Cr",
+	"hJpx6eUmlMzThUQQB1uyqFVdrfCXqbLUaqBggW02we5ScmKJbIS92G6lzJlaoJGpBWo0+xqwIENt3ZvK",
+	"v1tafU1QprWWiRfx2Eb9LJnyd+wPcAuAslvBmFY0hVd0xdjuofnvQEozKq9ZvIa9YU4gHhgnIbGPB/wT",
+	"cRsxgItdIi4XacpUCUHq6//97/8P/488d//cqHtVlHp/uMF68O9X8cSvY3d0eZlwmtXa9Vsob517qwSA",
+	"1SeZanI5lXN1SDFVp7kVyj2NOw8Q6/u95+2/HV/82O593T+rm8P2EBTN2cnVRgVYQ+29u3ZXTUudOvAh",
+	"/InEZtcRleC4v3/4qMbDvgVTMd+yHCVuyDJ958fusfjDuj+rK5dlIpMNzhbbec+ErYwRBaxWlkJaAegP",
+	"RgczKZaXVI2nLivAHM9EsRmqXZjzBD+eeHmDJlFYTdmQu0BS4Vt5LwOFgwls8AlT8y3glXlKa+u3ABD0",
+	"woQ1NetbwX/k7kGgMc8vt/Gp3Iu3RSEIlnw8kKWKkBJP2K51Wk0VimRqmyPl+ewKbWqq4/324uIVMblJ",
+	"haqVwoj7YX1ZN7ZzW0vsQW4p5qnG9hjCFxPp+oxWSxxqMzBPSZrwa2ICtNoAMjDH70F/1caSgOyVvGOf",
+	"LTIBF7wmPxN2mVJZNZWqjTfNtheCD1nSztiEZaaKYb2UMtUVuGJemx5XD2FYm0dfa1hbvWB4N10R6k6k",
+	"d5Y75Kk+53qukNysF4wqEuXz/F1//kPku8GrU18U2/22gkq7VZscYvM3XENRl8fhXyw0780/J5kamdUo",
+	"Zm649Qwa+95ORHaZxDEMxt7jV0E25o54umTNZ/JfW0HLJqDmuRhjKqf5X05qCTWaiAWPi0gDhevIj/0r",
+	"5dZr/m+lnAv/J0s3hdvRFVq4Zhegeqn8Mf/fM6amIoafKapy5gZszWUakrrTYFNplBCjGeWrkUVW8K8V",
+	"JyOr0xM3hX5Y+nMuk8ROd87gidIC5FdNjt9ICZMp4x+x2VxImeDYK/k1hV0sZ+Hoi+CHqEtvcjO8ZuCG",
+	"2C4tSb8SHFCYD0ZXqaD6YIlRSjMYd2MTz5qOh0FLc1y77p4aPJolcqaJLgdBGJU6HVZaH1oyzU+La1kZ",
+	"NHVvRBYHgbbCJBoT6twa55Be5ghqrZmmyH9cq9hfaoTFa5O5tTZSi3oOYINikVLCTVGkmICK4kKzdD4v",
+	"ocBuVHr9EdTU3xdTy7YukCjMqwSfXABA3NRqqPT9OgHz2km0hmJNHjunnzvv6NqyUazc1QxNIW5EMmYP",
+	"pMk7H6Bn66B/a4/gkNe5BAGoSS1Fnric16Y5JFqbZwRaCFR3XoDqOk7mpuwTiukwG7zkuTGRyMdhGHaL",
+	"npuD/kbHzWuMBX3SQFJxw/1X1O+3/tf98CQrWkiQ180aL1QJ/zdlWg271MtEVmKRkbF+6wRbZldxLtau",
+	"chnHTw+qfqYwxydsnNg4YnE6eQ7u5oBkbp7nNsHtoP1q9gqvrxn7i9oFf+awbYurfJavqaZwvg2ASBEP",
+	"8HYJbRcAIwfVlMgQbD9YOG3ga5Z0JU01/IxhGQrq4DUui9v2GrpDxP4W/YlK6Ip3i/XXt6D9HlWVW0Jh",
+	"3zlv4JYtTu+M5VpDxFu7tG6bTmXz+23N2NSW2pWh+qoyfE0yVK/2gEimXn3GSRYFznS/jhpN7rd1vTVe",
+	"G9qyVqQVAHoTZvNUrBiz5QXFTCrvxuqii/SOkKvbk3qZG4uUNU7wNd5YD38aFfR6U1HolwlyoQxxUlKo",
+	"T4NaUn7FslJbdv3QhC1tKOvI9zObZS7bwfl7iqtcvq9xqc30mrodUr+qslyw+EA61Sul42tEPh9DFBuK",
+	"vanLe7UlWIkkUG7NrzoEkmmxHBsKeiKSyCF3JfDRLfyG5b0qN0xoxg7/ELT8bKU6KC004xqTpalFYiAY",
+	"3KRlJ1chxb1QcpKyyXpccrwb3bKQDLKAcsoCpzsuRNU2hdJy0l+HmGp3FeovQKsGwFa3u2VCqJttBRQs",
+	"L8Zxbpe69ag7i5WEsns19zN1toXlvaUk6pA3EGAPhtxm8EJ4Wv9cbBlYThy5W9NAfwFeZQJDvZ+gt9O2",
+	"WXvlGhfwGDQCp/tfegMZYNVzJ9Rcb99okSUNFqq28TB/DEiSvH19bvrMk7+9dofQa1+Kbxw8fqyEmj/+",
+	"mvLrhF/9373wTGRs4KO6/CdNr0SWqOnsqzffnnYxiQDJ4asD/Asq77Kvii/Bn+YsS0T81V6If+IQv/ru",
+	"6zfvftp78urpt6++33v146vy3/UIT3Zt6gx0mHnCLU1Ckp5+BVY0YSFlcQVuP4ZyaQAOKCjsTv0OgwmE",
+	"OYabYtt3wL2/Y1bkPeDyt0RD+/eB1deUAZ7Q9V2nDBALBimwetnvMbWkrhjmDp2jarD8gwpxFTelMOdS",
+	"7ymPPAqz20jhOwBHKZ6YzwwkpeTRqKYvihkzraZt63fAc5fXzJZ1x4RyDDKbNju7T164G0/A4dzpMRt0",
+	"uW3LhjulTGzPgz5p+wnj+2Hx6HJVD8KaU0K7CH+znIqZ348wINR4iyCDEVEyEBujAJ/g20OeNQkPuDjN",
+	"lkZn0Hrf1u9q39BMcxOpX3qqR/v16ix/yFx5Yz5hbzBfKoTet19102a+CJvemHDgtcqtBUnQy2yA1XdS",
+	"bFfttrCDRiOYP5/wuA6A0HzAkKEXOy/QWDPP3sy5msrGTEqLZVcdEmEQEXLLSqhNptGdS6eNcNgduLVj",
+	"WvfbgJx5Ni/KJhh3tLgn+GFt90C+fKJgP8GQtu+1jrnIwotSblBE7VsdPI42QDskymgijYQrfv+BNJA0",
+	"ZvDuG4UCrWDI7XXwtZpCZXPJOEQj8MVB2kX06u0FeWwjv49/L+7rh8f4yWiQN/2AAy8NXmPGAMoAEEkk",
+	"U8YlQjflvp14PgU34MhWkui7sH2lyugNS2W+peBqqGwp4O+VtxRuPUFgqsvVkJuZast3zXzRlwF4dx0S",
+	"mdRau4iuQxvM0R1eMXEfRX94ZDONYyav3RAwTjbkDgFOmu8UoE082gV26NEjqD+OOlom08hEeL0FyrvL",
+	"FdrKlZhq4Ttb8FV9/LBJ8Qt8Bi7o8eXoc/rSaz3EH8wI4YJxxtpH4B2vcZz6whM3Vv3XO2+8FRawO1XN",
+	"xXc+K+XsTaXmO0+SKACYOOASH7DEYA0V9zl/QY1fQtbH2O4IOn47cPCPbQTeSftKpGmCo9b52BLXHtSi",
+	"b1pHa73nsNzjd+thLyTLRvSKNQHpuk2I3kqWtU/1nVHeMaG3f+AF8C1+NdpuOYhyYdeei9+SNKWP9zsh",
+	"efhjt3tCfkj44j15f3QwOuifkOxm0O2HnfAR+YaNr8XjXtgNw27YJc+SjE3E+8fwa9FF1ts/2Mog9GZb",
+	"A2Tc3Gi4ZPt5e1h/4vLS0wbQGUyZhaC8QcwzgmhAIvg7cuXdlyJeYVMAU0ph+gGMhbhOWCFVz6bf4U/F",
+	"U+pS8xrO6A76StnTvqGz99Ydic37NMuq4cm3iV4ClJb55m2jBaCB52BZg983ubLze2snpW0EP4iVpi8n",
+	"rcE/bilTfr9LCdq7kkXVWVebVCEUawlfrkbVAPY3GR0z8q2Yz+tDdzO6GuELNjRjw74WM7oyjgCDkJeo",
+	"DjlNl3QlCXiwEVwgcSCHRggVZlTwExXCLLm90LxSuWHqIlWTJmtzyzVsiKv6e1ZYqSr9/FJBD3J5vlQa",
+	"YFfJGIS7S8S2C83Gp90/XK8xWaIvs7gO3Os07xdmjQpIJzUepzHLFE041knv3Nd026SVu/qm6GqLLctX",
+	"6Ylt7rd1uovfUUnrRjwe5XhM1azzAkpnW1skrgZFZNp+ogtZaA6/pNbk9eVYnmpeScd1yXr2UkHI5Q9u",
+	"YW5Ak6SvV6/dM3DB7OWZ/SBcfG2/ai7/gj1hstst/1N44kPQgjq50RarbxvvZdgk4Xafe+aeuo16OhnJ",
+	"qcjUrb50PnkDz1gWUEceFwaEFU9jtuASytZz3gq4ZKY9Un5kb1jWIe+mSepBw+ofEK8wwBtNY05K5qZo",
+	"1/pClkmagnjIFrweUGuve6+OYxlT2WpUfxwYJ5FZDgPfljCDihC4s4DYT5B/DYcBFr8y1MN22G2H9xvq",
+	"li5If189D+Ttm8uZvh+3+iBwN3hUOJfEbXnvVshvha/WA8AltU5Ib2COzRc5qn9cLZfwjrx3xDwXpt9v",
+	"bwNySIWjNxw113oPXHKmBiqy/jn0N60YzdJVdOIVapsQzYREdshRh5x7ZyylUN3LmTbz8pusvQqgE/j1",
+	"IU+UxM8PyF635g5TBga3lFIh9rpe4sped1NvjxpG25w5gwsjGdSpY+bMJVNLps2wpUCdIM9e75mlWzJ2",
+	"rVfO75QBWVv6hxPSbax29ydycHCrmTzzOX91lx3oVzKrmUKHRIKPIXEK0pD4leaiVisS3N9iT/oKrGOz",
+	"kGY4bQ/4LGgh2RRFb/7rFqLXTeslfsv9/cR81F14Z7/urjx3H3KXfjLjKa+elUv1Ln0HeDEh1BNNPkd2",
+	"rnNIBSok2l0n85bh/2UdRNWXjBeGthtt3FOAP7eQcGGyGbtJ2LJ2vreof3Hdbt089zfk7t2/JyqO0H/T",
+	"xtneMSX41nnun1r3342+24QagQD9WHQlQDoYFCnjaVSMGxAqOmU0/ija3C707Hvqz//aOlO9duTrQ3V6",
+	"0OYTteDNPNxBKgELx66shV4ZuwF0WLBbGGwZ5be15ZuK8yMtaeZeS5qSreB1VwPbCEprlCD6MaPCwMp0",
+	"SOS69UjGTGl8Ae8Uel9orRS/6Pqel8I99rYt5PzrBX9lb3+94G/ci18v+DPz7tr8hk2GaplL4+74OQG4",
+	"A9uQ1q5FsabWz1kav2miNP3plCkgEejaRg1ftn2KOySyHZZMbp7px4LtLbX6hD1bo9xRVCAxvcc3iLlo",
+	"qoNtGwH37XLrAPPAFsQGkzu1Dxgty3wG5ZH5Fvxxln+wvEAXlgc3mA+IragQuyxjgSlPFdx4HbxqBjws",
+	"JOHjdBFDbqNQRIkrdHijXQHMt4gM0u2VsbBuZTU04JBf5MaXp+xmzNh2HXJq3S8wMAt2ZgYIWGcRyKeI",
+	"XAlAiiPwk3HDY9urquvi/nL5jaKZ8rPC76Zi3SNbveFQKdmYvCwLQFLbQSxjMfzoHm9QQtF0ZIREDQ2/",
+	"hDoNRVOvRaFBBHABRyQB4zyAyovOtoU2Fi3sQn+iLkLgcXo56vVrGkI/5SpLmMtVc818Nd32+mQqFhmM",
+	"5z4d6D0YivKSV5awZsxNxGB6FtQW5pbaLJ8gtGBia9DzDCxA07RRLTmFZsglh+CFnyUJAbO8d5Mprzfw",
+	"Boxcc7HslILlW1SVFtop1APMcD9tDVEbiMisN5+8XAIUJM2YmUVeuYVJSQPf3ObXRC7knI2VhA6jdIFt",
+	"3gwI6FgsMoPRY2I4dMixm0Jg18r2PNTKT8poxp1L2QAZFZKg4BN6/9kVYEp4GaAxGzOKYgMykrevT3RW",
+	"ZC3r1bN8gHhf5DdwUmMPCMwXNHR+fvrilNh2TaVqeTpOJsn48elifJ1SHjeNwLWCLg7h9bMzsre3dxyQ",
+	"txdnAZkl40ygA0s2YK73LsLDwR5griOY8vaY6xcWq6AclMPgOOY8nBCVMWzhp3d2Tn9dVLFqp5ffjJOX",
+	"yXfnb387775IzuU5f70/Pjs/OL+e//j3s++OO2z1Xch+PNU3rX5+9/Pq5x9fiHMedsa9lF/OnoXxj9+l",
+	"5RPQP9p4BGAKr2iS1bJ4JuWtABmC+4YUbQJKHe4gikZppLHJ6ISOP5BaYh4tlgXWI3klccpGt/uULQBl",
+	"eNkDe8sYZ0svfJ5M8tOOBbBooECyYRFnbK8XblGriKAWdx9uQKZiCWmgYqJcOoEZdmFAB2H/KFw7itsR",
+	"wydNXkE0LguhZjkgorJv7vdSIPbCywpEWbsfNQGUxoLqi1zM1ustmOFe6HP5QJJpIpXIVh1iFQdsJZ6u",
+	"wEdPoBnfR4zvF4f5Ar7J2RXVVkgAGdyYZjxlJE4yBtM7ISGOMOF5M1Hs4hvVqzZ3gsW1sE4ADL1pil/j",
+	"zYgusOCKZXOaqdWdPUp3wZe9u29ySmWNKvnm29N2b/8AgsiIEJixm0QspOsWqZ8z/pPEXD1xrSoTrjIR",
+	"L2DLimJpfxKODy5DejTuTvrsID683KO94+5R3B/vs4PJYXjUPe7Rvcv+eD8+YIeTo/C4S3uXe+N+DL83",
+	"9Co66NebP9vG7jMfs2l9EYa9EapIwTlXo7R0A9ILyB4skBRg3ybasvVrBgIPsvyKztdr5t168EhPZdna",
+	"Xea7jCxnW/twfj9087avmLBstO363gLFeXMg2S17zVw836k7R+Xz7C9cOQANx2EDj92B18vn2J+Zw6u8",
+	"3Z7cKzLcpkoGnzy4/5dYlGrH8serKqR56GsA2tvkwS71Xa7IrDhbjbJ6T7iXNg6CxeArUdvcCjAaTFGP",
+	"MexhhwtszfhMqvmS256P2RZudbskzy2CALqHm51tME6yZBmzzZmbYuvdcCudETyCW33Poqbe74NykaoG",
+	"T4zzweiP1vtfLHbWth4Yu76v4buVVOxwU8AUnB9N6g0ACyxmOSIf7ogbeW0fgJJjc//WrcdKHGCG4EP2",
+	"NAR5QCLHpSxMI9+ERk6hCZLy1R17hDWdy5f6KE4SHhMtH73jWHMST0xac0MOSfPZtERR3SnHSkqUlVg/",
+	"tZqyFajLY5pBbppJCb8lobl04FtR2u2ZRVmswqvXbmktFExE03SEQKvThF8Z5HSz6FiFaHsqASA6/oFd",
+	"SQhN0w6J9JmNBvqP8vKRy4UqoFV6bKTgfyoOQv9Ax9OiYIEra6RKI7z9u+nKNpMtypQCFvTHhLm3Hs85",
+	"y6Tg5JJNExOk9PhZ0aFZn3KDMg0Pci0w+CcGfb8D7nqJbA122prmzuWT9ZHzSO5sdN3N3LhzlsIWqQbr",
+	"VxME4iYlrPbcVM9KwmP2vp7taqbxQBos4XInBnBJhwXqD/1mp8fHmxSKeX7qt2GdlkmsyzAAAG+l2Gxu",
+	"Yr+cUBJnK9ssqswxcwmCiB1GZTKiraA2lVMLchFd+OhWGQa7SBTAfQvWNTG+yBKaWndI1fV72woNtKdq",
+	"2yYVA22oOyVMPrB9Nmxih2RKpVgIjlBvLt6ex4HkLQR3Pr/XYlmN0pX9f5Dg3FSjV35b1eUPRxPdcsna",
+	"dlGgjowpN614Se+/9vfa3erZu8z3pvipJ9Cym4AH2nTthtTlxNhCBeezreUqLG2+5taHp7fHPewWGyGn",
+	"C/70g/qOVtUD7PVr9/tq3L4h791cbJflbzc341ofq2bxVV3dVZQvaTTApcM+8ZCxBL+ZIgjND5GNRDcJ",
+	"jSAMJk/yOKG0KpaJzbq8iSLgpf2aF8STZbBL754KT7mjV8dzzJilCOp6xltirTs7b00I836o29t20q+D",
+	"4n0rWfyD1aCqvVVmicKsFr2JdAVd/lkRsQREBV0hDg/kgFuGVg53Vg/y9rqbh1nc3Er7nR0mdsnGwZbs",
+	"z7u1vt5a7ytm9M0bivwphrIB1qW0mKDumvXEqogdW88W2AMH56+nP806av07NvCvEYnzZHST/1iDISC4",
+	"yuhYPZDE3FdU/7sdLOivHs11b51n4iqjs6aXhp1e3UtLy2G/EBRmUTv9hDaRHLA3LESDgoIEEiEwRWoB",
+	"4qfE9wYkGlM5jcpl/ZE+M1Ggf81i/d8JY1L/F5pfYJuvCPIkuGQRgl8NucUn9Q6dWHIr+eY0c33h/bBH",
+	"HjADndSoFCat75qLJUevIYcOCtBbc2HaO8PYy8il+mIprkHbv/3yezfoHjR0TpZsvMgStXqjT4+hpXiW",
+	"8O+bek1bXO8HkkSnT56fvxh9//SnqEPOcXpTRm11oCZlDpkFgFGrtdLkaqq8iBxLJcOt4apD3kE/tmu2",
+	"ksZkH2vlDLoqsxt9xIdcr4FpR6KZIvjtsJ3UgOxr5pfwhWJe1wnElUCV4iA02ShpGphOrUaD5umKWPRB",
+	"JCIYOVgNeshDfq2FZx54ceVTeqApYHx2yNdsJUBzMZoKprzo+fV7x7lWo1+VWPN6NqeZdUskeolx/Sxu",
+	"4qD1Y/tUb0f7e+bVs9B5ov/+ELQuIYB8ulDT+t2K/MhxBIbEq5dvLshjulDTx6m4SrgDrUqTGyZJd9+s",
+	"ojTJPzhizOkuVN3b56DRqgWach3FcU7AlMFdhpFuN4WpUvPWhw/QOXQiarNUWDppTzF3cywy1r5EIFc7",
+	"ikGulMwzoQAqh1yuEFkqICYkIDE4hhEFTQhKzJKx75eDAochNzHs3K7C8jIMeKN3CUvnIF5pDrOmMXdq",
+	"O0M+5H/5CyRKkinLWOcvfyEv54z7eVoP7fqbsUePAuxam/D8t3xvHgV6BCZ0WtrMBY9ZNuR/sZ3e2V8C",
+	"hOqeiRuGHLFDiqo/yCO51gYYkKgb7odgYEZv3zyByrVu2NkPSSzSlJolG/Lom6cX5HFuMkUY8Zi6DF02",
+	"TmY0lcUMR2gwgQtlVC75l7/A6L578/KF/ujbi2ftow55y4EBBiRezFNscqbpEfrYpSuAcY7JJGFpLAPM",
+	"59O0oW0k0yYYoUVdDqOmgiGHvDawXYFxQ14O6A+FPu5Ayv0wDGzYFXG9kSP/uoCueTSjM6a00YezgZaI",
+	"di7l1pYy720ZkIjOcUaJ4Lbr21//KQWPHnXI1xnlwJJMcQA2UmYkypvRRYi7sRKLIafyGqyoKUvnHRLp",
+	"w2VKDW1XPlrXk89mlZqxe4izmmZPOXHoZfggwqZ7TeLQULD+RfOwY30r5PhX2nbTwup9O78pwnb14LUA",
+	"sgSoNK6HiifOoI88jKxoGpB//KKX5p0Jclc+WmC14R6JXOc54G0YmIMW5UVdj71PpML9a5MzZ1cuAXfk",
+	"htk8ucRIYZsmIgcZo6AaWB4z0ESmlQEPPM676JiNuYR1v5q/DWaU0ysWDTkhD4FtFZoQBDZTSgbE9keW",
+	"gfVkyYB4Db9AcD6yGZhJBl2hHIc0UHcX1rxHo8dU4IJUFUvNTIh5GAEBO+QUjXX9COrydsoIjpjPVu+f",
+	"vozwJw8jrw1f9KijF/ipaTkhy6upt18vU2V53QWzSuQhDlsGkOGa8CsZmJE+qtkNPZv6DXE2av7mVIyv",
+	"pb/e6OVBDwVnSy1UsIe6PYlygAgxfjGyGTHM99RH35eu8ZWEI7FkoITo16EwdUMJsNOC/zfkLOOq2BHM",
+	"RWYXCj4G+cv6gyCstWWzeTnrFiKoG88W3z8t6QYwhOJBNZqV0W6h6UZQXTp9TpGGXfzGZgRqrRWEvBJw",
+	"ZsuS1HCpEmGhdqcEESVJrL8ixYwBthdoosD2bdd/I8wLs/LYuzZ7jM7jTxH1Ajx9XqfPxRyQ35cCTqkR",
+	"K5Cs6TfitZ3vcJBMyiGHsQCOZ2TFPLDlAcHUQWL1rf/97/+J9HE1yw/YTcKgl2oNyRujpKuahQ+aVn7I",
+	"C0t/4jNcxIWCcn70Qm9mwInju9o4UvSaVbfM7Za5HKDmXz7h9iAZ+GpiWuVbHtUh73LZVWC3SE8g6weE",
+	"+iTLBeCSggIhHDfokOf6wYRfDbmhBDvyymmx5Uf2rZp1YnO8U6v6j6dsfG3VDNCOXGxC6xoWhB1pw42U",
+	"AGr3mAVg+RjsgwywWc65VIzGVis1ALJWR3VApAFYqvlkhZ/+cM1W7vBHQcm6grKk6DyXNtoegWWUYzEH",
+	"uvCQ5M0imKReoD+w6hJFFpJJd7Rwcf/yFyQ2YJBYy+brYk2zJg+jQodbrSE8qdP50fBy4VdY/CGHU+o0",
+	"YWhU4QU2cEQG53fqlOkLr8m2t49e6Z3ZQcz5XsJJ8tsNwfSGXNPEFVOoYuoDIzJtI5pKsNwNcMWUPlDd",
+	"HEgXh2SKwpZ05VRpcCNo5e0NAxz3mt1CcoMlBM6JICNzbIzi81/8iJnzM322lJb+UPwz5FD943WStqZx",
+	"fsUuEQzf4xaGILHWXC6AxVlMFDda1X7N5ild6aOpsgXTXE2zIKQG+2oXoV5IprmroTF9yDI2Z2gtYG9g",
+	"1EUBVRVug/ONAECaMrwDtnQQR2YxhjyRBKuTNAu4ZkjHFu9If/+SkasFk9CkXSUz1rbFMYIzSR6+fXv+",
+	"xPrGyOEjMoYyetcEG4+rXtqONaiaQYs9Za+tx/H492u2+hCRjKlFZpR6H4HcLRYYioQ61cCYRMGQ27xR",
+	"ich9hS7ysEYnjkmUshhg2TCb2h3/JCMmy8eRpbapkS5dtwlQKI1AF5ktm6Lkko6vF/PAHXK/REBvFFzH",
+	"U4DOG3yZfggAuoVUwZBjlSdUfpZ044G3IhbaytEKLpEp1TZsGvU+0JvP0FGD/THRMSUd0bs+/HkmvD3D",
+	"K7Ew39BCEgdvqsS0pZTMnAVGr5jmhFORxkZbiBAd3KUmiTQVS4NmhVmXEXloPDTRDwm/jozz7VGhIpQv",
+	"0hQUA3jEeTISJYd8kqSeBQtefqvisPd0rIhME1jLZcJjsZRY/h65DiPtVyJNxhbIyF22A4Hq+GUBQt25",
+	"wYY80kxr1T7Vexmhf0nzwKITwRRH6fVYUudiARe/GagtqULXwRnuSqGwijzRr9TfBW8++kJMuXB9mCTw",
+	"XUBDDp4Jw8Pg9bF+IVrADyOHSgJ2zpD/x3/8BwgK8BONpzThQw6KoPX8RlPwOxskJpMgD/lhYIS1oUPV",
+	"lL2nxoMS5FhJasnSG6xZlOSfIuHW5aWvkAljMXn49q9hGJ4+8k43JZOE0xRB2ayHZTDk3U7BmYW8AykX",
+	"tMGDPvmNZcLFuvGG7pD3OiSJh3yvQ4o8asj7HWKTqod8v0PKadVDftAxqURDfthxbqEhP+qQQnL1kB93",
+	"iEuvHvJu2CFetnhg9MkpKGXdbofUlUyU7up1iOdl1JsF8CjkhqYLULWsswia8xM6nwPYiVESPDIInHsp",
+	"4cRtE7rVpcvGB8+N1ENgckznTEKDZPjYkI8FV+CL8TYP6OeU+1xc8+sZaBeCKK3rAiIqmSwyUAHg0UiT",
+	"4lfw3ihX6BzR2O6uVqWfUpuNaPE4B0MeuUwibfHdJFT/R3MjMEj1QZBMRh0C+ZR5f+kH+lhfSaflEkoK",
+	"bwLjK25Uy0oauxxyaj9uVHBcCqutWpUWnUcrpk5yKDSJSIOQ1ekExCwPsSxz99GMXDM2NyLLP1Oovg05",
+	"HAtsToAI+rJwtL0i4gfSnvHTNDVxCp+t6P3AWATcBm2tB9oawUOC3lVT4/G///0/pUoOtCDhrU2Mw+3z",
+	"kBdn4lNFYJkFeG2KVd2gsi3pakAiW5szgg8F3jADEiVACjAWOMqeS8Ec/2jIH1pFVZOhFj2P4C4lsty1",
+	"YNG+kbKcVxM+p5WiUfGi4wHwBmi8AM4eRZM0Ap18yEsjN6h2XBEAvLN8DEMSaTJmXELY3sRYnp9ftILW",
+	"IktNXEIOHj8GvVgssjHriOzqsXnosWmrpRIFATfTW46ciYy1vFipCad+CFr6PXSetAatvU7Y2cPo3BTi",
+	"bI99jIGruiZyp37mhctRylvzwLlwXsqS2YV12FOW976kM6b5ZhprFQi08BPSDUML79RpwXDRWDyPW4NW",
+	"msi8pRvEpueCS4wS9sIQE1a5MiF23639T1Oz7mKTtqzlHw0w2WXU5nJxYMtv/ufldNhsAh+9d0P1dJ6z",
+	"03r75glCyaOS77I8sDS01LkIEvdgQwH7+27TONwLuwf9/TDsdY/9aXR7kABUP429i2446PYG/X4nDMO9",
+	"bliaxtO3r2unYX3GUFuRJlptaW0xOWiWBNkUW6aHAm49BPOqEUhLv5q6jFqo35p3qWv4hLn3caGdXVnz",
+	"3PphczuMsY+UW/eco/DH5/yGpknsZdb3w+7mx95yr6Epi/G5vc3PPbMOM3iid7z5CTc1/Mr+dpNSLOOI",
+	"CrK/zbDecnpDE2z552cLwDn2Y8//+OXDL0FLLmYzmmmK1BRRbJ3ho3vQK+zhZS/9ErT8EBGkizlvHQAN",
+	"ZVSxtslVamWMxrZuqabio+zRsDKPSavBWq+UtdYeliuAA+O7QU3VStyStvLICB/7HYP6oQV6j2SUx2Jm",
+	"GtQGedIAJT8sphxdR/graBY2tuVcv8R4flFJwymBPZrzf/RWozfF6btgidWwJmOjzRMeGfcaJuBgWG3I",
+	"0TZw/iCnYPre8nw/YX0wIiTJpVBTIhZqYJI2l+4hGwRwRKBHEjgPa+5ePR1yD0zFqJIgmiz3IO+mAiRb",
+	"NbBQcR/rN9R5+4sLaDxPIvMNJYjBwa12Aaz/oyB7CwXwNraaQEjOxVRGYgIeedNaxBjBkFhi82GAxaDS",
+	"j8oiJvipYiS0PJVSwpLZSfD5JfwmUSCBoV0zpicVXOmm6F3pA9bR311IA9gHKUyJNHZUbNXDilcUKcTz",
+	"kpnMnUC/Km4v5uitwS5FJox2xZTTNYfcYMEQbMPChfs0ZyyGUjZYquSKiyw3ija4n3FKLsvGenrs1jrP",
+	"H8cxDWocmLb7JVDpkJtjHuS5C1qnNSLVOU6Ff0xy/2PuEoUMIvh27g+1nAndkC4faqotToRmAQ+1lw8N",
+	"5U/QyIecm6l4HmhtE6q8zbnpKIeZ/f6eeknrxTcEhGJqxZCbH5z/XWrV36386JqtRhnTP0HVVsYYJqBm",
+	"Ygmu0mJhOrbQS1Jm9hQVFBuX4AahjQs15M4X97Df2zPhfutKD3KvXCngYNiRsRbN2PMugZp2LmxIhJgj",
+	"YAO4nrGFhxS6t3n9lgrpY+gxQp7BoUiwooGjgVHUofU089ZpedpIY7uZ/JbHHsVDvtcvrm/K1yJeba9+",
+	"I4oZMjS/8ieX16cVhm/NDcvvvd3Qlo42K2EAZS20Tuf8AKXny5FTOUvfrrJlb1f8r22lc1f1e5TbI1sl",
+	"7tLtAYyu1T/qHXf3UDfcTu19me+pUxCLWa0qW7APFYupezuLabeGkp30p7aUbmdKbDAjiNGGStZETfRo",
+	"k2mQP+Ke+BC0fhC4HfXZlLmfXxvxnVZ5x/255lm5eUintDXVbNwvVlHhuZcoIorGUdjf/KAtWxTqmVhw",
+	"88EtjKoLIZ5TvvLb2Pe7Wwz0FV2lgsYXQvxAsyuGz+1vszByMZ+LTLH4OYsTamFR+r3e1qvz2pTzwWN7",
+	"W6/ND3iO/2XMzQ/BeouzlGi7nZlZMBzqDM2rRCpTwdEcmW303znQyRKyJKQcF9LDMELnefaovDbZZy65",
+	"xrJAkxWwtya1pqKFXDGVKyH38+P9Kdx3uxVKVLoueMtO6zNlppCPuBtW+i/pnwr8ypYy93jNaHx37uEc",
+	"UrfS7ku19b9AaKAOo+ibxOYh5R4HhqwEWQqil2pukaiTvPk4NPOGNLVEEbqkqw55RSEDVzOgOV2xTJoo",
+	"l+1XWOYbGP3yWccdzA8ItdSZBdsewzN/FLfSuP98vO2OPv0dczwwBwE3ly2dT+SLi397F/8fo1X+y8cV",
+	"XjNgdbfl1FuEE9ZqeI89vINaTc9Hz8mz08Dj7yBTTU4pAB1AJ05MtKG2ZtDlB+XJAeCzN8F4TEmyeYwD",
+	"rLO5TGxm3JDjh0yqOdSfudwHP5UBchxsXwHIo/RSNCemhhwGafPSqVQd8nXuOvQbh2LAJMCULrsCiSSh",
+	"yRA1UyFhXgAJyRUmpOJSjFzVJKRJ+DWFdU61K6YsOkhF6lY3BqdzorUzH9uLvMxz7ycLtcgK2dYP+2EI",
+	"tXkwISXd9o4pN9XtuJ6NwN3d3iDU/P1nW9sJlWN5aSeAeuRceRtQb/QA7kLCNQmvspCyk+gg3u3PxZj1",
+	"PnqUylILoWB3AdGaA6P2thZhhjJOG4WYmcAXcfXFXLiPueC3goLoC/KZu9gOzSHue1kUW8k0uZ1QUyZH",
+	"FKpMIMEwpisb4IF8eGygABdAxC0AuMSgCuUl85rzC3gWJZqphccuw0/oSg75Fgm6fhZTCf/4BPNzvViX",
+	"DTVhtf4ExuYQC2JMOE7jIZ+ZMg5OevthEIYhyOQE4SQANkAVK0AKwmJAbDXuhGlZql+8XnjJTdLLa3e0",
+	"gqRNm9wOK3hCjsMmsMrjsF7oGHsh56TmYXxi+x6p95dEFanhEsQqIQstEX2x1MVOqGwF/QZC+4dYKIRx",
+	"Al9hyQorv6NXeIeRZN579g7390M9S69/Zevtxdn2phT0UXU73SCLgEi+CKIvguhuggjyrKBLMPG7Jf1L",
+	"yB+oDgcoo/u6zWrzwM7062U5B+hKiBirX7FSXRjUbspByQenGqZYWMlnk3VCSKaJ5JKx+UgJg5VGXK5R",
+	"MW6OmS4ucwTMG3Dc0zTF9LOm2kNtp5h8BeCgTKJBR5XLuu8QnH1gM9gCPRuF3UZssRTHavyVKZ51s/MM",
+	"GAs8ogTJjEYzM+lIppmUF3YFwBoo6PdFqwESSCRJk4mXvfEGVtcUycGakYQrUU5nxkrpoFQ9jplAQ15F",
+	"TlACXwZ59LlJmZe+F774sB/uPaoTwTCPHXg1M9Ocq+B4MwTSGrSOw/397lFv77B/cHALb6ce3L+Ol/NT",
+	"Rm+Q/j5GUoFpmfZvELzZJg5+hvAafmj5sw2Dv9Hn7Y5B8GfA5f6kugHwkbWuUpJD8DapB8ZpusE96jKr",
+	"PpYwP41j46fEjGyT/mfGMShmGYNEMaFzd8QnRuBDjRGhLtpuUCLwRzMPAJoypWqQT8iHHOuJjHT3CsDI",
+	"wwithpm4YXH0KKitr/Lku5/vi7XvZ6dvvv0KBhCZeF0jyg4UD+c4OwDrg2IQfuECYe9UoaLfk7SDIS9A",
+	"89QJx7yZyh+TregjqBu7rNRTiqYUm9pvKQVmnypTr9GrWpxOqStYox+1dtq7dK8mer/D7jGlR7TfPhj3",
+	"w/Yh3e+1j+N91t6bdMdH7ODykB6HRVdsoWFUQeAf+d7i7s91jZV8AgPcX4St3Ho3Cx2PGoxqc4wTV7tr",
+	"NugE6ykSqH/HgMunyCRc97Q3HffIH5sJ2At7u6X+RvXwuBJbsH0LvVt77fCg7lafdo/bvfCy2z4c78Xt",
+	"43GftfcnB+Fh96h3vBfut4LWdcKLnA2Bm1u57s/i0eUKIi10MvFVzjlCY7SC1pJy0yapcJzDcPvEYQMn",
+	"VWBFdfGqG4RDR+gioN/5PBM3NMXKEzRasa5bX4FBB3kTPRNcs45KTAz5Y1JmzRhunTKrtZrHNlH/8Zbb",
+	"/CWhdpNeT+X001kR5rkzZ7R9vkaEQY76NzUjCmaDWQrEf9rOmVjEZat6Ey3f3WBFoNNqbTgqB1igNbXx",
+	"eZ6t1e5PKhgFljkWi/cczAJWyXeG/A2WUqEKDnVVYqFkQCY0SVlsK61kQAxy5IKbf7w6f2FBI+BZRHQP",
+	"SCZSZn8ISGY4KDEde7HWxWLrZozGZlaJK5215UkmGGaYPmdLFwizJXXluwgdK5OkYWua9DJAlmCdBeDV",
+	"/T/FPdkQp3ppev26vdCLvJqXciMA0niEC9iQE5HDS7S2lakwQjzs2h7eYKRYHr/xRtv78ped4x40qkkF",
+	"dAzQf/Y6Yafb3etoXd1UbXXzjl9affEWrLrAuYZ0Gbb3e3HYPmT9SfuIdi/bvfFe3GcoQFvNCv1xCXdA",
+	"r0ehiyhfpOlt/XGwZa/Qr1DRgF5yhpDFFsSjHB/7IeHXmyQy3PNF/n+Jpd02lpY7hjTzNK8ydPgvE1nD",
+	"oMzH88a9UWJuACLR75QyemPxA3Oke2zFEz0yLddoliVw18PI9ObRP4kMAAQCC/SJ1c4egJ2JK4mMRHA5",
+	"IlMqh3xOpWRxhzzTc4XkjnLMCkTs2OQ34pJ0yNMcRTCPg0HDNBoHTtZDXTJH158xtqCnxoBIxoY8ckGL",
+	"CLx5GOwyoTDf64idKB0e8MslBwjSAgA3wWUquOmKedZoy1EJoPCGOqPAoBXKPN90yFMhUTki86ng7MR0",
+	"Iobh6XUEbQfAXG31gBkHJogWVswoEBjPq1ES8MkdBNFcMy4T/7H9sdA8rIbYtpY2zwqdnf4t6gXwCNxx",
+	"VW8Vips4m2fXoTh885ekmM8oHvi5WPJfInugqTyzkmYXob2KhrJdyK8ejXhtKaxDWjc9RVDk/P/svdty",
+	"G8eWJvwqGYjusBRdAKsA8ASG4w+akmxZtqQW5W23N9xEoiqLqGYhE7syQQjevyM6/jf4b+Z+5qKfYe5n",
+	"5kX2k0zkWivrABRA8CSRNCJ2eIsAqiorD+u8vi8UySVBglATArCW5OgrvJQAQ2geVxXSWwV9TKRFfTnL",
+	"lBE51mUZFLTrd63uTJW1HDTBYuapO+nYMhz30TL6MY7VobjbJ874PAdCBtD8aWo0e9bxO89dret3Hz++",
+	"z2tcpnrK03TukH3Rux9rkV4KTUCbeZ8fIANxfUHJQzv6seBSs35DKsPmwvQbHpTo9Bswsf1GHd4xmjsI",
+	"dmyHC3e1ZplAHE1iQ3JYK7HKzhUCoiIka7vLCP7bmm1zeAKgOJOFJ6EuNyNY5hb7qWTH5TfzKnDTFcRw",
+	"AMSh8RVVVA75hcdiRT3tQurx3psktum8z5nOWzjZVVhzONkLyOZQxtNBkbwyJbF4/YwIaatH3SHBuePM",
+	"M0ivD1zWAyG2iNSEW6mLW5t4hRE/zJSZb/sSeWM0sWcsMoIti1qXBhk8L9XMY4cXHIdybGRtMmbCC2pQ",
+	"eiEvx9S1A0a8sHiRJf7mKCc7+US6HM5eM4g7YXNfBEHzgLeHzb1wN+qKTtzmwbAmh/M42jk3Mb6qQurx",
+	"B1OqJkkiI2j5mNVyD8hFOH44rpGSomS6lETBVU2ctw2geLVkiUsIc3BwkTTZ2g0TkYVCmqYAvs+IJXGO",
+	"+2Df+aefXr9YIECt7nnf95sH9j9F3pJ3XSTcHs4iEH5BamzVwRvzTz8IeW6Xor27C70a7u+gygDa739q",
+	"+81+/9P+y9/+pY4E9IpgErLJrM3KOMKZdTTFaFoAsP80Rycf28mDDprppFeyrxbLnuyvFfBtyihPMACa",
+	"PyGZQ/PpAtdxThjHqZzajpGS5taAGwLtaL1BgVwIjXvocUnSeYl32XW4lCiVKQpQ4jsuAwGDPq4WQhDH",
+	"MRAT/wE9LGZUeUjbX35KsLfnPlt8TrvpB2ue0+lCzYPXmIjszC1Zo7dLn14TOBimeYXep22FgJ/ItboF",
+	"WHkaACtfaVrdG3mud4a3Mq0RaB/KQdBNJNtRYePlYgWVAl5OtItA7ULkLyC9EAhAlnooHSM5gn/mNJU8",
+	"SxNwi50ELMQfc/C4pdAysIigG6qPWMYTjQYpy8RYQQC+AIZZaoLJPc46wagrgvGG4V4SgU7y5eIql1K3",
+	"kSs4vPsM+W5F+n2I9G2sdxvrfQJYNWtV4Kkwd6YBbxe7Bdzb+0oOv82LVlFUAvZ1ix0jvjRS4WDVllEz",
+	"ntFvUxVegK1eRbIuI0ibapoIU1VeAfsMSPxiUmpCfCkjTVjqqOIcq1y1Xuyo2j7ifmR1QiKnQlsFnglB",
+	"L/D+9VtdQF5bLyWRgJ+fX8hTrQApAWwC+jQHtF5geEaa7wL9vMQOXJ0KSNtWUCO/0n1J1MRgOhwQ3QBy",
+	"OGYCitKAS8CREWXTnKj/9OPxq1dnpy9P3r19cfbq+OTjuw9fqzgeHNknjuyBzJYISDUbzAS/OJsksrZz",
+	"BKvb3ifyVulg3DVnFXBmxI/Gj5BC5broce8TeS2zoFvv6uaw6fae0Z9Scb3LfpIAQ/W4sM82qAL+WfAL",
+	"u3ufOJTu2kAenhZHEXAH8GpQlHiVRnIh7jVhJmhmzPmmF9rtwWWpFsNW4FIKTmv0eIBgZMwjAcQirBSe",
+	"R4I9IBBQGcNQfZSTFOgRFvKsSs6tK6X94N7xuo7rQ65Z/aKtPd2itQcFMlbg5O09PwLZKVCZvFWXEPlb",
+	"7vipK26pa/opFfe8ycHYbl4KW20F2qQY1p2RG5fDbsmvPjf5VVFKmhWH3wnUXB7cb6pjdU+1gxhH/C4a",
+	"q3YQGpEq1SMcsYE9aAOk550B0zmAU+L5GOS0TFibDnjmC/1pJEtLpQ1l4uSqIAVoRpdCgnpG+3SIbg0F",
+	"o9N5VBjTNYaqI5GkH9fbqyC93Db/kv3O15di6wTTxpZx5f2/RGP0n1p/3G3XaG68LCTvH0/PZ20BwXV6",
+	"QLekKtcvXNhE2+LITpSM0yQ0D9uHeyPmH0TRxPnojYljfVEhk2ZajQU0MFzflKhpRnEiZSPvbOfvSbS6",
+	"xPNnl8IaCiDhBpSzlb5SXda90MT3W793Da1DDuDSTwO/F+w+XgWFeALQJfj5NFRe5fkY6FKun3ChkT2x",
+	"wi5M3Lu1+/zui7fewkii2oqrqw5VTcVVEq01VNZt/9fR1WVUFRm644qbbp2GeTzTs5Kv2eoHR6WJgTfr",
+	"5xl+IUp1hEMeXqDLqfD3BacoGdvIvVqqd7eKcqiiOROpxmBfpW4/TS5EUbkBRAjW7QUGrWXt5BZsq6I+",
+	"l4pyMy6/iI5KdF6AKJ+4jrqGC/BWmffk2j4N7fZxWcrcQMWtl/wYo2piwnel9QxiMK4nDKw1lk/htq/w",
+	"rrcVR0LauYuK9tBQXYpsDizi+iwVsWn0DsvyHxpEr3H2SmNdcfIqeXFELjHikRy9J2LmmVXLUDoTp+Xv",
+	"v1To+kcoXoTwbyaI3F+y0kraDyYT9uzju4/vPfbh1Qnba3cOeuz0u+Nm4LE9qpTwWMenN9bPW+x0pGZs",
+	"oMzE3ulsmiUDKMJg//oBmNiPWGL6EuLMZppJQbYIVGMqGVLHYGUCga9YErAB8txTCShgurFQyTjJxho8",
+	"ZSTC1oZnJfCC/CWtmdKXM05I3HihiIrKGgAe2riypra+0z56Sa7cMKRdJdfeWFIsDuE+azlLK93oub96",
+	"OztGmcnON1xeJPL8n9v+icpEr2yf/T88PVdZYkbjr0+/Ow76U99v7+GO+noP/0q0nors6+pN8KuJyBIV",
+	"fd3x8U9c3q+//+b053/rvHj/8rv3bzrvf3m/+De07NlfNnqNK397I8F8irdfLZ4zYUoNaHMBMLxDUdqL",
+	"1XDzCQ9HonmipMlUelX8FH7sfvunidq+y362Z9cVndxP/La8yC9J0T+GHv4nVVdzKgybThbr/26oWG9W",
+	"ZFMxRHfo1N5fIehHUtILWm9JSYP/PVIp6SvQgSRsED+PevyFZM4uhXtqb0n/vuThiM1UdqH7MqbmW9J3",
+	"1gEFlYr5ZHsD1Nc1dZ+gQ7kuogPn/FIATBEtz0JJKIyGRYkOeRZh8wa+QY+0OfS112agcRHuSufagVil",
+	"e9j2O4fXqJBcHsX11e5VDiSu3ImdqtdWOUaNLyJq7QA+k6x9qwyYM9sy+lu56NNMLnsmTMkvKDudHGrC",
+	"yf8ctfTWuEdsDvtIZ4ZhDSREMnO+vFLBOIAnUPdYVXQybdQEJGUiz5fDC+R9VA7t3ckl76a+Qelsvc+U",
+	"ip+edKLX+vOIpz+pNfitMGDoVE/lF5VoY3UpHqwkI2BugIYqt8DoojcoQVwmJw2I/MvKwHKd4YIY5Jlg",
+	"kUiFAcznGjloZ+V+rLPPLAVX9LMsR6vi+E/a1bIVwH8iAbzKqgTyj88ohAkvqgnwS6vbX95WGlsQAyBv",
+	"abFCzAo1IEVssVf1SSQEtzU8jlf1qZzSYN7hWJ5Qm4oDbIOG+usl1/m80esE3hJIBIAuQm8pIO7AypzB",
+	"dy6v3gkAkBVx1uyec238VWT27lW1GPEZ9GOCOjIIli8+1T2rqO4KTXIpGlXu4pfTTE3Ezg+JHqLvpM4c",
+	"euQiU+XtGlvKu2iTvhbc+luQ9y0OzWcDeS934Vch+yo2+MI3XwjrfWUSVF0KzQYo2wZFhLXMg1jQnKgc",
+	"ylxJUWYpZjlJsZKO2N+IBVhASIM6ZBAoliLLGuQeXpFoNnBicIBKCm5XPDXRzL7y1IjIMRkeMYQ//Md/",
+	"/teiMtyZZOIyEbMB0yM104gXRtTDXBKIe6L7En4OBnxfHksHvTg1aXJJMD4U2gV4Q/y7TDfsUQiaa6oS",
+	"M0QKOeOa0c0Jrpb4W3rU3l/Mj4zYGGpJcJL7iCB7XCxAyCV2nQa+Txuq0N5SGdDgq5uUKlL1QVAzki6t",
+	"1YvX1IbLGm6NcrqRHnoI5I9b42Mj4+NG67sqa42yINHU631MvEtUBYqdjHDM4eBbbXvEBt++/IgNjbPa",
+	"joYv0lMFL3I3HVWLYnbDrbBtrLrzasybQjRVtv7jaMtakMbxE+rQglcqm0exylgoMsMTCZbR9WzKHAV1",
+	"FZteDtB2vdiCM6fuO+EPQnOlUUcM1x71atPPEWdXTdOIPi8sKih3G0F9/8eCIsD1uaL5GSeXAmfaWnh9",
+	"ydOUJTFCZIN9FYtZvXFFc7JoXW2No7sqscP93/tr9VXbfnu/6QflP9rN9kH+R6f8TbfZ8e05WW1P3DA2",
+	"QedhhelQeDZ6i0+41Xt3ofdejydK6wQ0zBMpaiMKM3tKKGVXZUAgfx07tayRfbe6cMLnQlxXEa7tYr5R",
+	"9PxcmGUV8jkYSLY+5ZfyKR9FE/MNQ8GVafhTAJMviK1bBIHvoN/5iguqKiW6kg20TvztCBndRe/xtYe6",
+	"ynewYvdcqegISKQyZOah2IyQkQDhO9dMqxY7xnhz/j12IRhoM0UGKeseEFE30XNx02JI0xlyCdFb9xzM",
+	"mtYIdSGjJyLUZXSWEz4WjfxfSNbnQh2W9QHL9K3Nf5c2/2qdcm3L/90l8pU+AQP6pbyl8rnSQt6wR7lO",
+	"R0z4VIsHpSWKo4raID+wZcLoTOjpWFhNwuANEB4QL8AP7kCF9CXc6motAj/bOgd35RwUYaMCbA/WdKtI",
+	"torkT6xI3qM0eqiqBGXyg9MledzKADsmTCGVY0BCGFjpoCfxU1HkUuQdrF7BshugZlLE0QDBiqqego/q",
+	"sPDqq87tZG11xj3qjAcfUNrqjK3OuHeccmEKG3khbn+uFjosv6z6mMorGEitICcRDYKmauJX4CrKVr7j",
+	"bh0rpCMf31X5/Ac74kdUQR9NRY1szrisYsV1HI1c0G51urt7+we/VkxxpQ2a4iWa8DKSnGPCHS6Lct69",
+	"y8LzD1O5EafCVG4rz7fphs9cfw41L0MR8nFeZ70yg/rg6tHvJUFhxJgEVq2Ifwktm0KabE7wHTwVMuKZ",
+	"I4Hmmp2c/oUpMKPev3jVY4NjIIPLGSuScOSxgRGfzE6oLwdsOGeRiPk0NS32Amx0GeHdoCu0L/M2VIe+",
+	"XSWX/qac2EZ6cKh2h0F+pdmQpxxQv2TERlyPwLEIRyK8cMqHSEKsE4FZcihgt9rMvsqznz6+ah4gdlk3",
+	"OPCfQ0TK/hjFArDPceK+sP+OVVYagcdUGi20jEnFjDI81T3G8VX7ckYc2faiRGjEKyMnBR/UYgO7OQfO",
+	"9XEktAM7Gdrw8WQAnyOhreeiZXbqYi3Myhnsy7x1IdGMAz3ImKfMjeg8U9NJIs89JsU5B5dqBgVdYyXF",
+	"nM2APXdqPKYVKnnofVDpdCy/0kxPgVt85r6g1yXetiM2iJJMgH6iHZK3Q3DNBokc2L00UFMzwLozNRHS",
+	"Hj23rIlmA/r3gAHJXv429MLoImZq5iEiTJgqvfIOdE3K8RJkJHz/4hVWHyu7xWGA0zEICZyCROIGmOYt",
+	"gQK3Gt6tL+F2sB3AHCqOFBwUlolYZMKOBRsRmJ5YCaFHQrhqPEDhBXg9+9/xNOUI0ysZt7o+U5ORKGo8",
+	"WuxH+w9cBG3d276MVZranYrLIGTUYqNUROciY8l4ojIDbg9yEkYq1IU0aGXTVOhBfirsdNg9yM/PRYRQ",
+	"+GEmABUI9GSLfRSfDPZ0J5K9fXVyxDj7x3/77yhRNb1HOOIZD41LMCbGfiGNZmkOMewmX1PGcWXFB4mt",
+	"JYm6bKDC/isxRY8Ix28ozqeyxF1ThWsmz9shMv9tKtC7RRBcuOfaWvAJN1bRNXqNf38WHP51v3n42//7",
+	"13bz8Le/+s3D3/7e/uM5/KP5zP9rYL8L/uo32789/6e6cu9luH8BjT0cxNVQnCeOW5Kz4dw4t3bMswvP",
+	"Slvs8y9tMWzGP5fJ74KBsLOb1O156J9Z8d5DNW6U35LkOIGS5kMfKpUKLhF7+hpm8iSKq3X0//z+xatm",
+	"0NpvbGqJvo/iFyqcwt6w1oLTOkew+bQwX09N3DyoPsUKWS+XqZ7GqIjw7Nt4ubTyUMp4rmnLIxHilRbH",
+	"A/UqsgnPzNyFMLyqSe5ZQeHlEsC7THhfFoEerxzz2e91IOYTtK3J/6sXeE6DW6koIi+RXuBDUMj76fRF",
+	"/m/PQ6v/gDf9uDNs7vPddvMw2hXNThyEB2JvuM8PfW839sO9oc8PwiDuir1of9jh7cPgIOqGu2Iv3vcP",
+	"gsM27wy74W60J/bjA/8w4O1hJ+xG8L3nhVyPSqPvFqPvfgwOev5urxu4iJXX9hywM089Kzub3Xzkh3vw",
+	"zxM7NzD4YdCJm7vt8KC5HwV+84DvDZuHXdGO/XA/6gS7XtiODoN4zx/u84Ou6OzyIPYPwv3hXrQrujG+",
+	"iL8f7MW7oht1wvYw4P5hfCD2o71wd9jlbvAb760TfVnaW/VQjbkEXcBjxP3efJHoidJJfbPJMbOnLEci",
+	"jpNUbNpvwo3h4cg++Aiuszf6ut/Ih9MsxxybtEatUF/2G9v+ks/LA7539XVvlUETmuf1qpvVu+JiV8ps",
+	"n54f9y3EzkADO5BkMgWct/axkLc3cNWKO966f3i982XKw7wCfgIdMIqvYY18aogyEIFgx8NEYuodQzgs",
+	"BPh/lzTBXyelljsri8vMDTrkUrO25/t+XzqnhBs2VhpNfV7gBlhbaj4RQCk0UmmEbR7WvpJsABM5cH4N",
+	"dP5am8J5QgYigWRy9xhaqX05KIWfBpWqAjlN01WRv8pSX2EMQgrIvRgY6tamnU9E1fKLBIjoFRZQWZeD",
+	"3NxUe5RGimXsy3ZdZYDcgKsQo7mcoP9Wa6M2fRcaJP6ImmHH2YLlZn0KiC9a46dp772J5VkZITkfawfX",
+	"3mRwRt1oaI8fFKW96/u+1yBD8gwWGxKB8LEzNBu9xk+nLxqL9sYpTznMorUnG73GbY25BeaRbnMv7Por",
+	"LEeAxEYrudFrYy4PjOeFnOVBOWcZ/LoQnqY1LQ7cZcIbvYY1y24ZkC4dtk1i0eC+J9qobL4NSW/BUL4I",
+	"GArtvzszY+4GAWVzC2Z9b89L0hllLA+KH+bMUFSxAZu0lnelNCGfrSpjK6JXi+gbSONVjjOGSp9YM0/p",
+	"vf8MrTzWKygSRXco2+6FyNBliwZJNKhl6rvqdH1+IsMcfuDecAQQ2ApqMED+3R7aykPw/lSca3AERWJ/",
+	"XkYUAF4fhIaSiLSSivMj4tIOk0kiynuIEKk4G7jZOEvkoEh9wcNL30WEh1X8gJ7Sl4M8BjsoMAsgC0d4",
+	"NS5Hk2hokGKO16CAm8ipFSjSi6nAS5H11jDkl598Zj+rZcjPF/tBI055ZWrBO6ja+0hv/YBQoxZVv3/Q",
+	"hTrNmkj/4mtfaSAsTSEZCn50KA7ifb433A27UUe044D7w8PwINoXe/Eu7w47YTsKhB8f8oPhfpjHvIdB",
+	"aK9dMBTW1/6UDYXuWkOh3esErUPf7wbtFYZCfvDU1Lhf4DlcHk3U9psHw4A3y+O/U6sCk7WALqcuRXSE",
+	"1uaiuCHb4/6xpdZdXXqb/JKtT/nlAC+cIHocWBeF2CzBO22OL/0qU78/GT5FNxd0+ks2ipPShRlK73+v",
+	"YFD5je7PbDuhUL+aAtOVUSzwfN/PDRV9hR2XyAJR01pxg8SIsR549gvs4BOTHsT/55lKUwfm2ZeJvFRJ",
+	"6MrnZkJcEBOUvQEbQ6kBliBh5U1eLQQPKEGUAD5nKmLKbgB5NCQX7Oft3T32JvnmKO8y5FFfQq0Umm32",
+	"PYTWzKgLgRUdyfnIQPXKz87sG6tIsAFP0zOVnRGu1cDDEi6yzGDMDhwLIE95mvZYt91mgyE34eiMfjnw",
+	"2AxK1AYiy1SmB2yiEmlY+d368tlgB/61E+zvUIHS8zwHAgiquWJqMRjnQPBwZO3V6pBygmxgjoGFsttZ",
+	"480Sg32XqXH1dvO+pDyPq2xhxPQNAwQoWGkyHpa4t3maqpnH9DQcMaoyQgdAxcz3CA7MPno2UmmJqxnF",
+	"P3vW9f3niALLBlE2P8umcrAA9QhVTQWcY7ELpH2yfRWCeHXz02MDrGoeQGFRCXbd3Yvh93A1lHolGc2F",
+	"xp0jFfkCefXFoMVeGwpDufEtrG6PaqKWNksSA7M5DdsNoi/pQq+0NjDigVTmjBsjxhP7FvbJugyjZkeX",
+	"OyhcskHJdG++EfNBXkKvhaRKLTwCyblUDnf32+RSYPkh7BbOyn6NitlcTTN72ovVhanHk/uVZiinrMcT",
+	"qiwTIUAEJ6lALviRgPwiDABqJz02lYi6J8WsLy/EHMc/sZtPKji5ZpaEoldAfE54EuWHvewKset4Qj9y",
+	"Of+i3hCsOyZ41vlFGPXzqqTr9JaFTb3j+35whdNUPOjwAOKNN31Qe/FBe13fb+/vBgedwwAmZYwMKXYf",
+	"Xd9bsytznx4bSZS8zKzOmxBB0Dzg7WFzL9yNuqITt3kwbFRfzHNtEr0ApgpsJfw3CA1Y20RG4lOj599h",
+	"c4WX3zXwGpNMDVMxLtHSJFJP4zgJEyHNWTyVkQZH0fAkJUfG6c9cXgOVDgXPYYtA7DQfsHs3u7JQeHxW",
+	"2bHXXuBvrICs87J+rtbT52JoQaOBHLP6fOgqXtOUzUQmysWXnx/ad8LNiMQZ1kguZyOssWFt0CNECrdm",
+	"TpTNWTaVrca1sH9zW2xnw427rcq6ljP44H0z/bSwd5fdrDGXc+dSlIF3v5mmF4Urgq7WmH9qDkEBt/fa",
+	"Qbd7ffdrOE0vNna91icnS+i2uYPiLNxzZUoWI1mo61sVqzRpqzOZuVy9dd3JVj0+NvX4xDKdMAF/hhzn",
+	"Qv8giLxCtK2XeZ87w2l9SxfaIfGmYsIH30Ro1qdFrxIonz8tOpVxJsTv90ih+YMwmvTcWF0K5whDI5Th",
+	"cXxEwYnZSEFcraQZrBdtJVKaxIZxhiP18DKWyDCdRvUEmO6tjvOg5Y39VqmMoD0RTrVRY6vJeJo6LiDA",
+	"WYE5oPCKYBcOW3WzZfqJBnufeOZu2UcqjUR2RnvrOOLsB3UpUh5aI+Gq3B5pikbvYL+7Fm1lofOmLpWX",
+	"6LMUiRmd4s0UnBQ3yeX+fDUR10BLd4u+Iq+Vx201dEc+NW1y05xN6boiobHlfr+jgsWS/FrOoDDa6GsU",
+	"3WYgJFNpz9Q9ivIkppyEfY6z9zMh2CxT8py9f/1WQ3svdHZDEFkL6vLNhHYJDXhYi30QocoiDGVyycRl",
+	"0YdtdUGURCwxrb48rjInk07Ad0UG5Uo+BgiUe0Xeqnx1zqQGnzKIv4ZcOgq2MunZUNAj7ACxkYMFPtTq",
+	"Y79oIlm7y0ZqmumjvNWAHCCyGBLNuu1Dj/rdHYYWaCoFVTShGo/tl2kiMWRMb5UYSgXR35FIXbM3YHq9",
+	"f/22x4Zztkt1MrrU+JZpszg+D4PKdqJTJc/7Mm+6j6eZq0DyWLDLxomcmqJ1BYHBMAhftCxwUw5Ew4J1",
+	"24eYUHEuxFSaVarZvlFZMW/12l3rNbdxt3hcD1LBPjpG6opm89aHtn5CiVWUsJb1XSGL7b5d1nfukOjb",
+	"0VO7Tun75oyqq/XMqxmTuJK9h6iKJpJOBfH8BJCAEd6BisSXA175uzyEUsZuTSLthOsRG/NwlEhxDWEG",
+	"d3wIlYrd+h6FYJMehcq75wWIhzwYtsNO1BXlUN1wN9yL9sVBfOhf8f1CAeJu8yAK/OZ+6IIG5QLHSgFi",
+	"Z20BYtALui3ovfBXFCAWCAP3VEmYitiUT0lRVJiYbS3hCt3Z9tt3u/OvgZIqPk2STOgqmp6/V/fT8pY9",
+	"XAN9utvwGheJjKr7zXOBliJWI6Kz4Rx7yuO4AtcnAKer4TVmXBrcEJWWI9//Y3P4PeRUrkiiui18CW3t",
+	"TAoRkeCfTDJ1yVNs2EBnYwylBPYTGLSD5SnqZl1mxAr9L8XJSmO4NiurVd47dHGeiL1qpbeJ2Cuusyrk",
+	"sxuhJ6lyydQHm/r9ORcO28LcXsPNBirTzapwC/G6MhGcW5doUcMRz7PQV8BqOIcTgTWWDFe42Q+JNsdF",
+	"VvtqiAn38IJknmIwzwZWNg2eIyKGKT4GN3vwvJJvQTFWB5dAznlZxi3hbnnrR4blqxhx+Eoj7pBVzjyR",
+	"mgAdxCcDoSb8KaUHylhj1g044Vp4ADSmPRYpY0QE+iJSJhVa92XisVQYwB6Bi7TJlHU7nv2f/89j/+t/",
+	"eux////PPTZLIjPy2GQqQzOF6UfM3wkPhUZ2f6lYlMQOMwvLaGFM2tUVAWphXgxKea8oObdmGei3OcMJ",
+	"wZBOoRbSIsxSN91/q8z0mH/6Qchzu78Da13bDeL+9sqob3/9937/k+83+/1Pwat+/9P+q9/+5Z8eK5DF",
+	"Q4xN4QG5MjR1KxwJOvebYEi4s3VjAIlHFGN6qngMy7VLV4Z7FvL4yypoObQzSWQTUgn3F9t5hXibLtlL",
+	"If1I6AvIS1D+QSfnkiUSpalrbkV57xTjjGOKkYLkamoYZ+9fv8U2jVBFUNCtR2omXXoAOmgRfrcvM2vS",
+	"WyHOJRM8SxMM1LtWDuwesI8O/CJwDw5HJhAvXrfYsWuljXloFFVm4ggg4wL6C5QaeOiJ1lPonSj6Aoqp",
+	"0EJo+ApJo/oy55WyMwKX2pmzL0b5iLEW6aXQXg75i9GuBT8JydXZwMojF/qrrWaHR7xP5AfYAfcdIaIS",
+	"qv03nR+b/3r48Zdm+5vuSb1TDDI48Hvt3bJTvLGodK90Yp+4wgW1o/Go1JbSLLh1oKBiETORhyPRPFHS",
+	"ZCq9SoTCj91vtx7a/fRNPn4XBHplyoIRT7pRTAuSbCDnShqAlkjfKNQfiTDRGFbcQDG4wMT96oVSWEdj",
+	"4IiFaWLvCG1tLBX8krjFafSlHsoWOx5aJbCUs9YkBrm+YFznM6xZVAviDFNxAobgh5wW9cslByiYh+W9",
+	"aObm0bwfobkyAmDrotGmCNuVjOI3LkC0IaBs5f2/RALhy4ZRu0UY9Rozf5PQ6s3XaLPYqouJzjiCmmfQ",
+	"KAi9cCLVIGDsYYrEEw+Xdrfh0ocEYkBv9DgwDN6I+QfxhBpkjvVFLgmw31tJNhQjnsbEpFLELO7E2Mhy",
+	"GbWJraHSuymYntaYGcd1hWskAXWLvcUu4ZBLMBfA83RfMz5EJ9MOkPrE0dJAh899zJkWMDUOEYBxKQoq",
+	"Fut5wmwUJCWJyRvMczAolwCrM1G0cGHfD3aubmFdUIxKjCepmotrVBjYB1/LPGg/bfMgw4W4XZp1aTXu",
+	"3RaoreNcjBNuFfhWgS9rOJWKB6C9n4wudiex0CLXU8Ll6N4tFTCpL40HPhVGrCJfQ1gbFVfaikrVy65u",
+	"TzIlPWtkAPMvOPcOafH967cLvP2E6I9wQOD3X0g1gy+BY59iwxSZYwsF7GM+Z4LomtyLVJR1qYYQepwS",
+	"JPlEMETJplqsKJ5HXrRq9Xx99OCljE7dHN424SVkZEVpZ2NV8NJekD++RhO8VbmBsrxyAHS0LWzegoff",
+	"rD75pYzyM55vsXuuVr4TIHESiSa5hNdeUZvxM7K0TTDtZOUZD0dAfriC0HCRcbHIVJ3zCQpA4OOLsGAZ",
+	"KOMX0hDKispVkubYjfiK6o/v1Aw7giM+1xXJZ594xDp+mfuyXIPQ8etrD+yN6gnX7BVj/ikZT8eN3iEW",
+	"IuAfQW7BJdKIcwCou/OKAE0EZI1e0PaAqKPsIQC5PE9SEZ1ZPXKWWDXXCSoFu7rR6x4e+JCWXbzn4fIt",
+	"23W3bO8v3nI3aO9DV3+JXP6njyfX6VChtV5h3dsVeUz9lk80VV8SAxFPoLQpP6MbC79MAAvmUuqe0iFX",
+	"FY/hz5zQycSlugB5JXTR2L26pOyEHvKImMqrJizMcSVg8NvqiEHgL9EMLEYM9l1wwV8XMQh9wh/wfb95",
+	"YP+zgGWcTM6kMDOVXcAA236n5beCoNPyd9owRBKt7xHL0s5/vifgikVejUUkGjuf3IgzUpBB27cTDIsP",
+	"7wIFRrejU8c4A+6QTWqPaMNuS48erTxbyMSWqccXvqmx4fCbvMF6JUosnE1tvT6UXM5OuhBz3WNaiBwc",
+	"pCwGATtpx/5msOQHhlyyc8CfBHO0GJbjNaYngUs54peiYPnN25fLwJ4J0vMmRos0rvcQr8gm46G5TbR2",
+	"Ayl3lej69cvIoWsmnnGqPl/6easw1iiMG+mGlXVWeOrEp0Qva4W1gWa88mZxZicvNpz3xTDzI1JC2yjs",
+	"nWg+FEOQyivruFspvyUrPof+WxVk/QBHkWA98OAAil8KbXGJ0aAfy9QuZiTm0NexGIFFZAuXAFoZjaWn",
+	"YEA2kVihmiZ6BaDIEfoWiTzHaOwiTvZKjYhvVtKIFVneXScBML4MMuqpoQvhfDx5sDq7dnd7tLzV6Jnu",
+	"3GhH2QuQ7qlWhCqT49HTjqrdrt8Ks2qv+lu74/HYHVuB8VjRLe9YXFwvsIXT/BpRWSeAqLrMTyew5a/o",
+	"rBSxAdoTq0yJ2wB08xEQKhRHF6gQ7I5nY8GlLnCuSHTl0LF4CSlqULTY2tGXIo5FaIriodxWLmt9tBMW",
+	"jAeiu8s9XqfAoWOG5g1H5FgrSp40SNAZzyLdl5SzMCzl4cV6P9krBqrSKHe7pZixS55OhV7tSMPobu9I",
+	"l+WmnfkrBNhvm7uvpQF+DsTJrRr5Iu4rdRnrHHX76euVTWqC3L6HFdi6o3fojqK0/wzuKERT18LR2x8U",
+	"Ws7qJTpyq3LdWHmjRZgJo69MO70R89sXzeR5oXVCMKgKQZBs+xed8d8OzaeG10i5NsD8s3xx0Ns97HUP",
+	"WkHb9w+7v2INwYYKwr2kfeNVUgYU89ZUfcQJYDgkVAv+QMzW2sTLB2GmmdRuzKXSE21URmYbG3E9QlwL",
+	"oJooN8ayY6cTR9bEnSl8dUI4LUrcFUGwDgWjxuu8bbsvOfDH9RieVirdcwzFANMBn00ydZ7xMZtq4Vqo",
+	"SfYU4Kwt9jpeAIlNVZEEdy8Kg+rLwbcv1+SUkNCZCOAoIFhwSi9azkhEJ2kCrKm9bD6X7BucaeDDu9pi",
+	"3iiz9AaQa26XFrmFvLywB6IxDM/S5FKcuS98RMzYPzjkwzAS8fnoPy7GcvK3TJvL2af57/Ds8TUaD96K",
+	"WfG6q+Xn3XVs/7E17YTe+ajUj1zOQTs/8ZC/PcwIpPB5rK2dv1+I+do8AO3pusrqDeL6tQLl6rB8rTjp",
+	"XjG4JxyWfyPmf5bIvF3Oh2O8eCt23FeaJdEiZgd4GS32Fg0V1wgA+xP0KwLouxRykSguKbIampgLOgur",
+	"Es5lcC2/ecibqOWa5rL5+29/P/ijDl2rVHcMR3K918WnUWKYyXiSekxilR8YPMRl6oqSvVJ/AqHnWEkx",
+	"G4kM+ho4VP1iKqSIxxmlPEiRaJId1IsieMRUbA00V40NVY2G51D/WOnoseF8gVwMno3gXDrvM3DGUhkh",
+	"J9FsliXGAJsrYeCXzLe+1JBoTGJqALHLPBTegpG363dWGknWKn95KTYFycPVwDEnmtl1q+4VF3zL0e7q",
+	"6qPhLgj9u3Hnhr0EoxgrUPJoaJyALuwa4liqA1zolawb3kJ/5TVRx1zt/OOAiFuJUR0alblNcoZnHMXW",
+	"GY+iTGgNRrCLWu4DaBFysZVY3uzMF2tdzKyjCSiQq3djP9wb+vwgDOKu2Iv2hx3ePgwOom64K/biff8g",
+	"OGzzzrAb7kZ7Yj8+8A8D3h52wm4E31fDr0O/uduO/Oa+6MbNAx4Mm2XUa7vTM3GZqKk+uzvgbLIzkEFv",
+	"PG/S381uu4KUvd8J7J/W/DirXLIw8jAImofDDm+WX7+xGmb7sBe0e92udUI6gf/rLRH04LhtUsOKp25b",
+	"wvp40fNAeYpLcV0EPXvdUg1+GQtpXRE+xSMGYz4/QwSBgePBF6BeIVOHXY6JLmBZCAaPUAeOlqtf865p",
+	"cCEQKKAe0S1Xf3nj6CYK0N3fpekgGsTNVFe1TNHBXqdgqNH9Zg3sp3jxKjWYD9Dp6ItERtXBVVF76gYI",
+	"/fs3G94be+mfAR/1gYIwFSfKmeLXgWUq9VWXv1kxRdcEb7pdd4XhcUx7bBPF5M7Bk1NNT0ArLWuhrJDB",
+	"m/Tz01c92ug1Cmg9dfTPrll9xDXj+oLwr90neNs1BW8F+N0DIBHbCqJ7Q5EryZyrcGPKRZQPNsh3/fge",
+	"jeyJAYpS2Vxp7RwG0U2kzxV2YxUJKIlq+ZmvOmL3xs+82mquwRl7JC+2spUOJI+GykOIDM5y8R+rzHOs",
+	"25qPBSs1qFOWcyTCC021/M5NSRxlZw+2UzzVPEUo1irrDsmlVl++i5md1DQVaY7UqiEFjFDUWK5YNNxB",
+	"tFFX+ha4ZgMXOpDKnNHNBwCM/XNFq1FMEHeqBy9N0V/YzV4Ob6IySv2KOZtqR9UgEnhL+4qzESVV3Csl",
+	"FGtrMXdW8O++BLgd9wYAS+7AZ4vHxctY3B7MwAIWNyJ+s4WYek07IuHQueYK9jruy6qGtwNewv+eESOe",
+	"nSWHapcYoJ0Yq0x4boWh5hMS9P8hQiQY7cuPRZgVsHYJmE5Edn20MGeTRA5wBHaFmwB9sYCmXQfC3sPo",
+	"coI1skaxMhY6RrGB0pYzKWZ96eCP7QXPnDc8NaMdGETTDuJ5i73eHLq9zlvGNysbPrejNT8RmUli0F/W",
+	"i78OG2l1KPdRQuogoe4WbI/MyroCgmD3ccD21hF2uE1/hdG1OXwiPvJFAcK91vCyx5pGQIKaXsTKpi1a",
+	"071bg9dAtH2rzLHbLA8a1JbG+3o8UVonYF4+DUA9nP3C9L2ZxbsRYH7VpkS9+fRMyreKQILjGouSMs/U",
+	"SFIlM4H6FGWgVM7aSNbIwEkqOSYQ7lbTNHIijtUR9eJld6ea36eCa8GGmX2xuZpmLCyU9TVgcCvDuv9O",
+	"j61uXtbNzlz9IrD6UPVE5vJWET8wRfyeImXbTpRbRJGq4voelak90KuTqidI5QJunDI8hRpzJQUbq/Hq",
+	"gsZTuOcdyWDd6AXtg65HNJdnxccdrwGDOiNCQVT7Obvg4UHQ3u/u7i5TngMgYAkm8KzdHRFU4DUCuEav",
+	"ElM4VVtUwC/ev1wGB4U1uQs0QJMlPG3m22wdaClPU2CAT4Rm0wmEcujkMB5F+JGHIZm8tNj9Xkk4aFry",
+	"iR4p02KviMqAud1sf54JjD5lqsx1oIUxKZJ7I58VYmlpFomJ0gmd6BKXLjDmVRntZnlDdE7dNFJp5LG8",
+	"H7RANWTH7s4sEsPE6L60D1kcBrV0RInR1Tvjk3lpRNh/DWHKCdxYrJgAeiATf5vy1H7Ql/SIItLp5EMx",
+	"6ex3kakjNrCbI1SZYJciS+L5gIEtXHSDI6wLxhqrsM26YAx8bV9vLABL+/vTd2+hTJNrdnL6F5bEbHAc",
+	"hmJi7L0FTNvAiE9mJ9SXgxY7HqOEpQCxvcQ+0UrqsZUhDJkbadPY+aFfAoAt9uvAbIOZr02SptQe67Gh",
+	"CPlUC2b9i0Sel1tihuJ8mld+2geGajxOkK6XADpWVrZ8tPv/G9r+G5V20o4uClsGea3ZAOZqgQvS9TAm",
+	"xqPKWHuLedVlK1vdZZi1urJLUyk5iVU2BhM7ssrRDqWuUPjW6svUD7LsGriykVyYANU/uBd2Bzd6fg3l",
+	"LW74/LepiM7BRSlOW8NrXCbcGu48w1LuQinuVR/QxT9XPSOAsV71ED2qPqQZtIPqY4LOfp0iLj1oD77P",
+	"n5OLhuu0eVZ2ppXY7qAd2TORaWG+npq4eVBFK3Nj8vDh3mXCPRyW5yQJvVlf/nT6wiumwLPz67V37Zp6",
+	"8B/8d83v9MizU2J/04X/Hu4VvyzkoBfs7bZ2fc/Ol/1/mEn43cZFUyf68oUKp+M1/fSgwZxU3DpQ121e",
+	"2bv6srfKoNTnjzrEt9bC+pYaRCu76cYG1pKzYh0TQbvY2l5TM9pB7Pne31eEzE4NzyB5RUnIFvsIuadZ",
+	"puQ5e//6rcZGFGssWW+irM97pGniaYbcPMaI8cSwc2E067Y7oInQJHM4Kn2ZJecjY2/ssak0SQqZugrH",
+	"FdajayDHP5ZsKi9kiQ0D+0H0TGQiYmkCbUD5YK1VBaNEVBglQ5FJDUk53WNpclmi2rBqKZFT4bGxurTe",
+	"mbSmC3TqSjEjMADgDclNitkoSQVpey5poEwq4AbBHgcxsQbBs2778LkdfV+6YUPiEZuNWeD71cEckYOY",
+	"WVs2QiMuFRxqsUIhTQp5YMxzHhdTAbPKF5idpRCRZgNrPQ6sSTUTaWrnJZ/43FYAIpHSbA7wRmd4ozMX",
+	"HxzArCS6D9lreLKIeiwTE0Hmbh4hzWF9VCTsM3FhwJAlhtPFFWPPBgmKp7PK0wfPi+txdvsy/6XVMVYu",
+	"8VQPSnn04skvweS1jyVWh8mEAbwLZHSh2XvGE+PoqbE3UUmBSXv7FgNamh4LlbpIxIBeNM6EHhGdjMn4",
+	"pUgJgsieEsm+M2ZiDTiPnfKxOE2M+PrUZElo6DY0lYwPNeCekwfTl0MVzY9YmCmtm9Z0L0qH0ZoW0lUc",
+	"ONpwe7uv0Auxd8zt8jMa5Bmum4Blj5LzxDV4R0kciwye3Zf2Kmvc2//3gMKBjYyZkOU5ODv7TmnTHDi7",
+	"157Jn8GFMvkg7NPtwLxSrBzNZpVGUIhlZkkoSCz4PkwySBb7aiOuR9aEZrGYMcA7ttZl4YgQ9zmZ8H+b",
+	"iqljFSdgjyi5TCK7IXVyLpuJREdNTYQEA35ETLzIqUN05rwMPAXAP+zZTrsLV+4Ee+CN7HQP8O9O+zlU",
+	"JUBBBKw1ZxOemTzNkBhXZRJnQrTYN2KuYPR0PCrNX0TOM/ggTDZvHltZMighOpMIpS5BOmxA345vR+uy",
+	"tDsBKJDqEPCzvnxW7IlIXCahOPvHf/7XwFu9ST0WHPhAz/CcDedUFlHu3rLiSJ3L5Hfw9xLrHNv7Qj1D",
+	"JqCRRvclLZk7XHStA/lyL2Jf2Z5sqIvAGXAAYpDEEakWvbyMD4Cw82NPzi9OFu5VcOgAzgytAfSccf5I",
+	"6qQpFfDU+WmoJ+8M83o5/zEBN6t70D4MOpvnbX6ww7p+2uaqHnmr1V4Dx/99R9xOk3P5Wn5A2bWxDXli",
+	"BaHdmV8wJN7ZmCvpB+yfeyw2a8UkPUWSsrIRWlj9uRFaR2dUNjEVUpjW25gvnUmTSy0Ip4Wh0JpUKahF",
+	"oxcUbB0+sLUnwZyp/JLUA7QlWVNBwbN5CjceT7VhQ5EqoBEqqgqdyVsvDewr3YawlLQwjK/Ra4j596Ph",
+	"t2HyLvn+9U+/vw7eJq/1a/lhNzx5vff6YvLLX06+P2yJ+fe++OXY/mj+68+/zn/95a16Lf1W2E7lcPzK",
+	"j375Pr2W7FDTcs73j01gEuyGqC3YORWmeQKqpSbpkQqeVRaZtJDHkpiCrjMOpZWtilv+WBDM7ay8m5ot",
+	"hvkdpOpA5ODxWidzKo6vFmlcxSjBmko4ZGvc20nuT1UFxrM8eWBlBhh8+SfVHVxsYDBE4PfPyVFETCqI",
+	"209BnKmM7DuoBq3IOLTbQfBUhwJ2cSGU3I2ouJmqQylsTYYPeKBgXwL+i+5LEG6c7pPfgqAkrO+JaARC",
+	"Mj0BJAWt8opiM1PM8KH9jfVyUwV+5ySds0ixEc/GLfZOhmLxPe1dy3dMjHPyoIRfpSTX8xWYjVRazO6z",
+	"Abz+GWGxDJ6jd4vuN09L95oWmYQ8SkHgWRDSJz/WToF1zM8ByUvmmSxr+AE8VnltncLBFepLdPTRWwAm",
+	"y+XxHbFBEqXizJWcJJLaZEcQGwF2TusN1JqXtORoeT1yvfIBh7BWsTwwKzQf8uMzQx+bQfnBhc8oeHYd",
+	"y9LJ87KEp6r51TL+LQS8iBm3KOsv/G9KZ+OBhEJAzcY8oqhkkdAsnFxXqQ+ogfZeC8X6fbmiWv8Is60m",
+	"A5gp537mwRP4cCSst9Bir2UesfJYyLXwmJ6A5wyINPPJyEqkSIHoHgNwD4Uv3sEvXlul9QMZyRw6UXz4",
+	"IgBJeoqS2kpPzKTnz0qTmDROqsILrxDSS4SoJfedUAQxlJEjfWfiUvC0DBRQRDyROsejlgt8NMw+Jswp",
+	"s6oJLTzqOcRvMxIaM6z1cV4I8dWKWC3M+/t14u2zG73G/pvOj81/Pfz4S7P9Tfek4TWkmJ2hg7/f8YO9",
+	"7nWEKY76Wj7+CnQzCkNrYVqM/DrXi/LnSFnll2lhTlQkHnZh+8+CX7xP5CONGwhDRi7sOomBWuwli1V2",
+	"rgAoS0lxm8gCiaI1FUMFQElRqb5gv6Pnr7GUyH2XSx/gK7AGn0dd56Q03A/H3JrBVhEAmAHXFxj67MtC",
+	"qoPJqgsMWY6QKuwy0aX4pWQiy1TWYidXcw+BkiBu9FtXBWaKkvZFSTL4+GdWYJGA2bTkGEZ0aqD2vD5T",
+	"jkL7NpV8X3Zjn9ipz3E13Qqs2sJLe1Wvw8d8uVLLIrzOV0WkXXwKxcS4NkQMsWMKKyYvLQSkBPw5VlYt",
+	"bSMho3f2gKwm+a/RJO/y9kc3xpxuf4vC8VkDJLhVABIR0iE3Dpiso51yGy9PjJdJVHLZOFaLyWiUcUeQ",
+	"zKbEdou9gHyQxwiWDs1ja5Ev1gT2pcsDqcydgRQT3uj+28/Af6D2XMjwhnxsf2bqiebTRJvVO/3GyPxX",
+	"AO2tamvZ73WCK3tVgmb7sO6n5V6VdjMI1sHnJfoM67GM66VazQjgH/b83V7gt6ASDh411SI74+dweeNH",
+	"9XuSpnxnt+WzZ78EwRH7IZHTT+zTwd7ZXveIZZe9oOu3/OfsWxFeqJ22H/h+4AfsVZKJWH3agW+vU4BG",
+	"C7aOZcDtzK38+ZwoQKZOONw+ZOvudCWnJOhKKOderymPII5H8bt1GaPSfRw6fk1NUV+Cs5l7qCVSq0TX",
+	"VvgKGa201FY4am4o4P7K6AEjUV+/G4rm4omB1LyU0Ub24FV6+MqGW3rE6obbK9XBPYHTUM1vItbjPxc/",
+	"swft9ek71m0H+yX8kUpYDoNDEcbbT3768OHl25PXL08Hz3P8F5VFwlkISQbBn1KbQiRiPk0hDZIHnsiC",
+	"gcIoCabzwPUGDOxJH6lZX465nLuqKKoRG6MowMeOEwmliAk2KuQpl7zPAOpYemwQ+Ls+3DbwW7s+lcDN",
+	"FI147LGg5dPnfYmRQojRuQ9piG9LVS8En4J+Zg9DqXbHwkiHmZppQbDVaTLMODQKlIq6QHaRhINI4FuV",
+	"CzpiNlEAwY2VnaXOEMhesIFrKZGDo1IwzlpX1EkNAGl5V8cqU+yk2DB3Z4xh/O27D2+oTdiuaqPXzrf6",
+	"m6nkDa+Rv4JzcPNLv3//b5VL/fzSfxOyemXMU12+1JXfLz/1p1P2QqUpz+pu8Ju9Brbp2WJT3cYF6nTd",
+	"OiupOHhXUYrUVLfb7VWlVMxrOYnM5ivNLkVWyZ2FSsbJ+RSXfVOi88l0mCahx8b8U5Ofi687e75/l0zm",
+	"azx7MGvC8q7MpbhrkER/fiR4aka/r5Rzx2ArQG6ynHedZAoi7lgHV4Besg9CG56Zyo9m1jABLzvmSVpD",
+	"N4aDuPXRybvP1cXm++07fHbNTjtOk0txc2vlyrhLrh3cPFnTzD6ztFrv3Dy59ZrwuRB65+/V6P1qxMlX",
+	"REM+ZxgIs26oi471mJBqej4inCxund5kAsRRBlIxSVikIvBBhM+loIC7xSh+QjxPLBXGgAbrS8gNkRmL",
+	"KJNUwKtz8KlSObM9YqmQ52ZUJ2HPhXlvX7tx57gNh/7ubnDQ3u/sYcpjsf9oDJAaDvzxm3/85//A/7Ef",
+	"839uvtPwHVZiF9DUbxtu7tZGd+wIT8tG/0GpC5fpLE4tZCRcA26tzF+y2RfpW5fyFBPctdelilkgpQCz",
+	"OhM8ml+tanb9DrWfYHIisxIiyngidSm9rI2aaMiy4m+hf5kbPuQay/RlZmWQndo65BoezR+avvlgB3W7",
+	"ZMKd5wZMkSOCZQBoFR4hGZfJeBwn4Tp1RXbUWjfK2VqkLRyjILQ2UBzEGnQ8rAGUcPe/tWaYJGf5WBtB",
+	"y29ZS634xG+1W/7mi/wXunCFsKf76nsxLnJog2Ju6pfnD8cHsto/zy5d8R38O6JOCGog9QrOZTh11hMn",
+	"TqBRUQA7zdJGr7GDsBo4kKU0zATq54oMD8FQorUxRvwpjX1rrcLXz8XaMiXBq0yI30XlnmGqShyVIN4w",
+	"BTrmc2xqodqB6t2JZmEF5RXgbEVNcCNGiTYqmzsfuyABoht+LGGK1NzuR+uml9ETwLnNeeLzjO1QQGqA",
+	"nO7S/b+ZphfFDeoGnN9cSYDW4om0MlPoHjWLFcaiYhg24HPtsZkQF9qz829G2v5oLji0lvTlCw6lQYsw",
+	"CA5WIxkL9jt4/dCnRuWLdotPjYtbDsB4PFNy4BGZaV6eagdHMt+BQER87jLPMJ6+JKpOLE5NuTY9/Cad",
+	"4406Afueyym3SyO93PdvH9g3aR+yV2KY2W/xCZ2A/cizcASoFfbx2VRqB63gSqGIrH8ozhMpE3nu9SVU",
+	"Fn3ioUnnNJnQp5R3UKqp4eeih1FasI4j5FUl8DarkkUET/McDX/BWGKnGmYwm0qE9HAL7WZczaS1sT02",
+	"lRCxwAIjaDSYpoJiK9SG6y00K8Fh0B70dP0udIthX2ASn+mRykyP6YtkMvAY78ti0KX7FZHjUJGWsFdM",
+	"RORulQmTzQce1YUZABXDol9Fs0GvgWEju+1c0W+aqll+bGH2EoMVudabFNERZslwI5d7HbnJ19CteR4v",
+	"B1iJnFBNU3wab4ggRtDqFVfBg7OqvfWV7ku7m61gibxSCE/IiEJFdDRPDQfUK/y+7mxWapgK8UFul+sg",
+	"81zHLqULNWVPW+y4VH6tseM22HX79QhBokuF2Bgc60uYDfuyrlszJwIezqtF0EfW63PBfHvK8ipkqEDe",
+	"hzWjuuZK5QnVhMCTsPQOwTx69hEuqInHJGizkZpmldLvTgEXDKtWIbRrseMiuwonEM7IYl4VqxOpvrqc",
+	"H0kkVFxjUQuJvmLaQB5Cp7KKjd13lLu1pwVWHk6HdYodlopU1V4fNTV2KXRxXWVbLETUl3fFiYqg1VKN",
+	"YU8UP7czMZlAVDOKEgOTje0+0Bp+koPyQDfnNJMA6ixb7LhKCCiFKBQth/omFbODPFyc9SXCUU9lCq/l",
+	"gtm5VGSD04/Hr16dnb48eff2xdmr45OP7z58reJ40CvVILk+7KGy2zvEYvcKg+EzwN8ePKe6T/jL9WXr",
+	"nKQJ9xO4L66ayB2xcmd4nUWgijBuEfGzT2ED2FQDLNlcwY7Ing1+acLkNd+I+eB52VCoIhksP/o9WrQk",
+	"0aZaFNMIA3HE5HnrLvJL2R8l0mQqmoLRsLR4y2DkmHyhaDx93Zd5NTCI6YVKYMz5DxbmssokuvxKPzv+",
+	"cCgSQ3Ea5SKVgvq9EjhUWeISmhSVLkMvb6m+zo7PY6Pk3P7UaSYSvQJ9gkI+Hi0yXFYku0rt28eljXYE",
+	"40QIdvvTlGfnYjXuFam5SOgL191F68Yh+TJTbCLUJHV92kKLvLUjx6IcOJx8QoFIFrCjHVallz9awgsH",
+	"XdSDKo2OIHWCe4TnqY2pjMC0+pmOBSJtul596s4pgxbAjiih/bsMUAntjmyrCSFdLQisHF6w/nylikfO",
+	"JqD9OVYyMSqzp7W4TckP+eO3P/5vAAAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

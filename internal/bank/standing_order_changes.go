@@ -12,7 +12,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// PauseStandingOrder stops a standing order until it is resumed, for the account's owner and for those who manage accounts. A paused order
+// PauseStandingOrder stops a standing order until it is resumed, for the account's owner and staff. A paused order
 // stays as it is. A pause ends the retries of a date.
 func (b *Bank) PauseStandingOrder(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
 	if err := b.requireToStop(ctx, caller, number); err != nil {
@@ -47,7 +47,7 @@ func (b *Bank) ResumeStandingOrder(ctx context.Context, caller Caller, number le
 	})
 }
 
-// EndStandingOrder ends a standing order for good, for the account's owner and for those who manage accounts.
+// EndStandingOrder ends a standing order for good, for the account's owner and staff.
 func (b *Bank) EndStandingOrder(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
 	if err := b.requireToStop(ctx, caller, number); err != nil {
 		return StandingOrder{}, err
@@ -61,10 +61,10 @@ func (b *Bank) EndStandingOrder(ctx context.Context, caller Caller, number ledge
 	})
 }
 
-// requireToStop is require for what keeps money from moving: staff who manage accounts may do that, too.
+// requireToStop is require for what keeps money from moving: staff may do that, too, and a program still needs the permission for payments.
 func (b *Bank) requireToStop(ctx context.Context, caller Caller, number ledger.AccountNumber) error {
 	refusal := b.require(ctx, caller, TransfersWrite, number)
-	if refusal == nil || !isRefusal(refusal) {
+	if refusal == nil || !isRefusal(refusal) || caller.Client != nil {
 		return refusal
 	}
 	manages, err := b.may(ctx, caller, AccountsManage, number)

@@ -51,6 +51,8 @@ var matrixExceptions = map[string]map[string]string{
 	"setLimits":            {"owner": "200", "owner-locked": "200"},  // lower alone
 	"adminCreateRequest":   {"right-key": "who", "wrong-key": "who"}, // a key is no person
 	"issuePinReset":        {"right-key": "who", "wrong-key": "who"},
+	"pauseStandingOrder":   {"admin": "200", "admin-locked": "200"}, // staff may stop money
+	"endStandingOrder":     {"admin": "200", "admin-locked": "200"},
 	"endSession":           {"another": "none", "admin": "none", "admin-locked": "none"},
 }
 
