@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/audit"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -14,7 +15,7 @@ import (
 
 // PauseStandingOrder stops a standing order until it is resumed, for the account's owner and staff. A paused order
 // stays as it is. A pause ends the retries of a date.
-func (b *Bank) PauseStandingOrder(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
+func (b *Bank) PauseStandingOrder(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
 	if err := b.requireToStop(ctx, caller, number); err != nil {
 		return StandingOrder{}, err
 	}
@@ -33,8 +34,8 @@ func (b *Bank) PauseStandingOrder(ctx context.Context, caller Caller, number led
 }
 
 // ResumeStandingOrder lets a paused standing order go on, for the account's owner. The dates before today do not run any more.
-func (b *Bank) ResumeStandingOrder(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
-	if err := b.require(ctx, caller, TransfersWrite, number); err != nil {
+func (b *Bank) ResumeStandingOrder(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
+	if err := b.auth.Require(ctx, caller, auth.TransfersWrite, number); err != nil {
 		return StandingOrder{}, err
 	}
 	return b.changeStandingOrder(ctx, caller, number, id, EventStandingOrderResumed, func(_ context.Context, _ db.Querier, o *StandingOrder) (bool, error) {
@@ -48,7 +49,7 @@ func (b *Bank) ResumeStandingOrder(ctx context.Context, caller Caller, number le
 }
 
 // EndStandingOrder ends a standing order for good, for the account's owner and staff.
-func (b *Bank) EndStandingOrder(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
+func (b *Bank) EndStandingOrder(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
 	if err := b.requireToStop(ctx, caller, number); err != nil {
 		return StandingOrder{}, err
 	}
@@ -62,12 +63,12 @@ func (b *Bank) EndStandingOrder(ctx context.Context, caller Caller, number ledge
 }
 
 // requireToStop is require for what keeps money from moving: staff may do that, too, and a program still needs the permission for payments.
-func (b *Bank) requireToStop(ctx context.Context, caller Caller, number ledger.AccountNumber) error {
-	refusal := b.require(ctx, caller, TransfersWrite, number)
-	if refusal == nil || !isRefusal(refusal) || caller.Client != nil {
+func (b *Bank) requireToStop(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) error {
+	refusal := b.auth.Require(ctx, caller, auth.TransfersWrite, number)
+	if refusal == nil || !ledger.IsRefusal(refusal) || caller.Client != nil {
 		return refusal
 	}
-	manages, err := b.may(ctx, caller, AccountsManage, number)
+	manages, err := b.auth.May(ctx, caller, auth.AccountsManage, number)
 	if err != nil || manages {
 		return err
 	}
@@ -76,7 +77,7 @@ func (b *Bank) requireToStop(ctx context.Context, caller Caller, number ledger.A
 
 // changeStandingOrder runs change on an order that is not over, and that is locked, and writes and records what it has changed, if it has
 // changed anything. Ending an order that was ended is no fault, because the wish is fulfilled.
-func (b *Bank) changeStandingOrder(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID, kind audit.EventType,
+func (b *Bank) changeStandingOrder(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID, kind audit.EventType,
 	change func(ctx context.Context, q db.Querier, o *StandingOrder) (changed bool, err error),
 ) (StandingOrder, error) {
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (StandingOrder, error) {
@@ -100,7 +101,7 @@ func (b *Bank) changeStandingOrder(ctx context.Context, caller Caller, number le
 		if err := writeStandingOrder(ctx, q, &order); err != nil {
 			return StandingOrder{}, err
 		}
-		return order, b.recordDetail(ctx, q, kind, number, caller, order.ID.String())
+		return order, b.auth.RecordDetail(ctx, q, kind, number, caller, order.ID.String())
 	})
 }
 

@@ -7,8 +7,11 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ids"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/paging"
 	"github.com/bankingcore/bankcore/internal/schedule"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -32,19 +35,19 @@ type standingOrderCursor struct {
 }
 
 // ListStandingOrders returns a page of an account's standing orders, those that are over included, for its owner and staff.
-func (b *Bank) ListStandingOrders(ctx context.Context, caller Caller, p ListStandingOrdersParams) (StandingOrderPage, error) {
-	if err := b.require(ctx, caller, AccountsRead, p.Account); err != nil {
+func (b *Bank) ListStandingOrders(ctx context.Context, caller auth.Caller, p ListStandingOrdersParams) (StandingOrderPage, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, p.Account); err != nil {
 		return StandingOrderPage{}, err
 	}
-	limit := pageSize(p.Limit)
-	position := standingOrderCursor{Account: p.Account, Before: lastID}
+	limit := paging.Size(p.Limit)
+	position := standingOrderCursor{Account: p.Account, Before: ids.Last}
 	if p.Cursor != "" {
 		position = standingOrderCursor{}
-		if err := b.openCursor(p.Cursor, "standing orders", &position); err != nil {
+		if err := b.cursors.Open(p.Cursor, "standing orders", &position); err != nil {
 			return StandingOrderPage{}, err
 		}
 		if position.Account != p.Account {
-			return StandingOrderPage{}, errCursorFilters
+			return StandingOrderPage{}, paging.ErrFilters
 		}
 	}
 	rows, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.StandingOrder, error) {
@@ -58,7 +61,7 @@ func (b *Bank) ListStandingOrders(ctx context.Context, caller Caller, p ListStan
 	if err != nil {
 		return StandingOrderPage{}, err
 	}
-	orders, next, err := pageOf(b, "standing orders", rows, limit, standingOrderOf, func(last *db.StandingOrder) any {
+	orders, next, err := paging.Of(b.cursors, "standing orders", rows, limit, standingOrderOf, func(last *db.StandingOrder) any {
 		position.Before = last.ID
 		return position
 	})
@@ -66,8 +69,8 @@ func (b *Bank) ListStandingOrders(ctx context.Context, caller Caller, p ListStan
 }
 
 // GetStandingOrder returns one of an account's standing orders, for its owner and staff.
-func (b *Bank) GetStandingOrder(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
-	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
+func (b *Bank) GetStandingOrder(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return StandingOrder{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (StandingOrder, error) {
@@ -103,19 +106,19 @@ type runCursor struct {
 }
 
 // ListStandingOrderRuns returns a page of what became of the dates of a standing order, for the account's owner and staff.
-func (b *Bank) ListStandingOrderRuns(ctx context.Context, caller Caller, p ListRunsParams) (RunPage, error) {
-	if err := b.require(ctx, caller, AccountsRead, p.Account); err != nil {
+func (b *Bank) ListStandingOrderRuns(ctx context.Context, caller auth.Caller, p ListRunsParams) (RunPage, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, p.Account); err != nil {
 		return RunPage{}, err
 	}
-	limit := pageSize(p.Limit)
+	limit := paging.Size(p.Limit)
 	position := runCursor{Order: p.Order, Before: math.MaxInt64}
 	if p.Cursor != "" {
 		position = runCursor{}
-		if err := b.openCursor(p.Cursor, "runs", &position); err != nil {
+		if err := b.cursors.Open(p.Cursor, "runs", &position); err != nil {
 			return RunPage{}, err
 		}
 		if position.Order != p.Order {
-			return RunPage{}, errCursorFilters
+			return RunPage{}, paging.ErrFilters
 		}
 	}
 	rows, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.StandingOrderRun, error) {
@@ -129,7 +132,7 @@ func (b *Bank) ListStandingOrderRuns(ctx context.Context, caller Caller, p ListR
 	if err != nil {
 		return RunPage{}, err
 	}
-	runs, next, err := pageOf(b, "runs", rows, limit, runOf, func(last *db.StandingOrderRun) any {
+	runs, next, err := paging.Of(b.cursors, "runs", rows, limit, runOf, func(last *db.StandingOrderRun) any {
 		position.Before = last.DueOn
 		return position
 	})

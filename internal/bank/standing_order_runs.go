@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/bankingcore/bankcore/internal/audit"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/schedule"
@@ -160,13 +160,13 @@ func insertRun(ctx context.Context, q db.Querier, order uuid.UUID, run *Standing
 
 // recordRun records the events of a run, in the order's own name.
 func (b *Bank) recordRun(ctx context.Context, q db.Querier, o *StandingOrder, run *StandingOrderRun) error {
-	event := audit.Event{Type: EventMoneyMoved, Account: o.Account, Actor: "standing_order:" + o.ID.String(), Count: 1, Detail: run.Transaction.String()}
-	if run.Status != RunPosted {
-		event.Type, event.Detail = EventStandingOrderFailed, fmt.Sprintf("%s %s %s", o.ID, dateText(run.DueOn), run.Code)
+	caller := auth.Caller{StandingOrder: o.ID}
+	if run.Status == RunPosted {
+		return b.auth.RecordDetail(ctx, q, EventMoneyMoved, o.Account, caller, run.Transaction.String())
 	}
-	if err := b.insertEvent(ctx, q, run.RanAt, event); err != nil || o.Status != OrderEnded {
+	failed := fmt.Sprintf("%s %s %s", o.ID, dateText(run.DueOn), run.Code)
+	if err := b.auth.RecordDetail(ctx, q, EventStandingOrderFailed, o.Account, caller, failed); err != nil || o.Status != OrderEnded {
 		return err
 	}
-	event.Type, event.Detail = EventStandingOrderEnded, fmt.Sprintf("%s %s", o.ID, o.EndReason)
-	return b.insertEvent(ctx, q, run.RanAt, event)
+	return b.auth.RecordDetail(ctx, q, EventStandingOrderEnded, o.Account, caller, fmt.Sprintf("%s %s", o.ID, o.EndReason))
 }

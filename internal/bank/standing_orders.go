@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/schedule"
@@ -92,11 +93,11 @@ type MadeStandingOrder struct {
 }
 
 // CreateStandingOrder makes a standing order, for the account's owner. It outlives the session, or the service client, that has made it.
-func (b *Bank) CreateStandingOrder(ctx context.Context, caller Caller, p StandingOrderParams) (MadeStandingOrder, error) {
-	if err := b.require(ctx, caller, TransfersWrite, p.Account); err != nil {
+func (b *Bank) CreateStandingOrder(ctx context.Context, caller auth.Caller, p StandingOrderParams) (MadeStandingOrder, error) {
+	if err := b.auth.Require(ctx, caller, auth.TransfersWrite, p.Account); err != nil {
 		return MadeStandingOrder{}, err
 	}
-	own, err := b.owns(ctx, caller, p.Account)
+	own, err := b.auth.Owns(ctx, caller, p.Account)
 	if err != nil {
 		return MadeStandingOrder{}, err
 	}
@@ -105,7 +106,7 @@ func (b *Bank) CreateStandingOrder(ctx context.Context, caller Caller, p Standin
 	}
 	key := b.postingKey(caller, own, p.Account, p.IdempotencyKey, "standing_order", p.fingerprinted()...)
 	order, replayed, err := writeOnce(ctx, b, key, keyedStandingOrder, func(ctx context.Context, q db.Querier, made StandingOrder) error {
-		return b.recordDetail(ctx, q, EventStandingOrderCreated, made.Account, caller, made.ID.String())
+		return b.auth.RecordDetail(ctx, q, EventStandingOrderCreated, made.Account, caller, made.ID.String())
 	}, func(ctx context.Context, q db.Querier) (StandingOrder, ledger.Claim, error) {
 		order, err := b.insertStandingOrder(ctx, q, &p)
 		return order, ledger.Claim{Kind: ledger.KindStandingOrder, ID: order.ID, Time: order.CreatedAt}, err
@@ -117,8 +118,8 @@ func (b *Bank) CreateStandingOrder(ctx context.Context, caller Caller, p Standin
 const previewDates = 5
 
 // PreviewStandingOrder returns the first dates of a standing order that could be made now, for the account's owner.
-func (b *Bank) PreviewStandingOrder(ctx context.Context, caller Caller, p StandingOrderParams) ([]time.Time, error) {
-	if err := b.require(ctx, caller, TransfersWrite, p.Account); err != nil {
+func (b *Bank) PreviewStandingOrder(ctx context.Context, caller auth.Caller, p StandingOrderParams) ([]time.Time, error) {
+	if err := b.auth.Require(ctx, caller, auth.TransfersWrite, p.Account); err != nil {
 		return nil, err
 	}
 	if err := p.complete(); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/schedule"
@@ -71,7 +72,7 @@ func (p *pair) run(t require.TestingT) int {
 
 // runs returns what became of an order's dates, the first date first.
 func (p *pair) runs(t require.TestingT, order StandingOrder) []string {
-	page, err := p.bank.ListStandingOrderRuns(context.Background(), operator, ListRunsParams{Account: p.ada, Order: order.ID, Limit: maxPage})
+	page, err := p.bank.ListStandingOrderRuns(context.Background(), operator, ListRunsParams{Account: p.ada, Order: order.ID, Limit: 200})
 	require.NoError(t, err)
 	texts := make([]string, len(page.Runs))
 	for i, run := range page.Runs {
@@ -410,7 +411,7 @@ func TestServersRunEachDateOnce(t *testing.T) {
 		require.Len(t, p.runs(t, orders[i]), want)
 	}
 	moved := ledger.Money(0)
-	rows, err := p.bank.ListTransactions(ctx, operator, ListTransactionsParams{Account: p.ada, Limit: maxPage})
+	rows, err := p.bank.ListTransactions(ctx, operator, ListTransactionsParams{Account: p.ada, Limit: 200})
 	require.NoError(t, err)
 	for _, entry := range rows.Transactions {
 		if entry.Type == ledger.TypeTransferOut {
@@ -444,7 +445,7 @@ func TestStandingOrdersAreChecked(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	p := newPair(t, 1000)
-	euros, err := p.bank.OpenAccount(ctx, Caller{}, OpenAccountParams{Holder: "Eve", Pin: goodPin, Currency: "EUR"})
+	euros, err := p.bank.OpenAccount(ctx, auth.Caller{}, OpenAccountParams{Holder: "Eve", Pin: goodPin, Currency: "EUR"})
 	require.NoError(t, err)
 	closed := p.open(t, 0).Number
 	_, err = p.bank.CloseAccount(ctx, employee, CloseParams{Account: closed, Reason: ReasonCustomer})
@@ -540,7 +541,7 @@ func TestEventsOfStandingOrders(t *testing.T) {
 	_, err := p.bank.PauseStandingOrder(ctx, employee, p.ada, order.ID)
 	require.NoError(t, err)
 	_, err = p.bank.ResumeStandingOrder(ctx, employee, p.ada, order.ID)
-	requireCode(t, CodeForbidden, err)
+	requireCode(t, auth.CodeForbidden, err)
 	_, err = p.bank.ResumeStandingOrder(ctx, ownerOf(p.ada), p.ada, order.ID)
 	require.NoError(t, err)
 	_, err = p.bank.CloseAccount(ctx, employee, CloseParams{Account: p.bob, Reason: ReasonCustomer, SweepTo: p.ada})
@@ -559,7 +560,7 @@ func TestEventsOfStandingOrders(t *testing.T) {
 		"standing_order_ended by " + own + ": " + id + " recipient_closed",
 		"standing_order_failed by " + own + ": " + id + " 2026-11-25 account_closed",
 		"standing_order_resumed by " + p.ada.String() + ": " + id,
-		"standing_order_paused by " + employee.actor() + ": " + id,
+		"standing_order_paused by " + employee.Actor() + ": " + id,
 		"standing_order_failed by " + own + ": " + id + " 2026-11-24 insufficient_funds",
 		"money_moved by " + own + ": " + paid,
 		"standing_order_created by " + p.ada.String() + ": " + id,

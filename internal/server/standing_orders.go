@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/schedule"
@@ -162,7 +163,7 @@ func (s *Server) EndStandingOrder(ctx context.Context, request api.EndStandingOr
 }
 
 func (s *Server) changeStandingOrder(ctx context.Context, account string, id uuid.UUID,
-	change func(context.Context, bank.Caller, ledger.AccountNumber, uuid.UUID) (bank.StandingOrder, error),
+	change func(context.Context, auth.Caller, ledger.AccountNumber, uuid.UUID) (bank.StandingOrder, error),
 ) (api.StandingOrder, error) {
 	number, err := ledger.ParseAccountNumber(account)
 	if err != nil {

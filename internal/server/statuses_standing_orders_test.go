@@ -3,7 +3,7 @@ package server_test
 import (
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -50,7 +50,7 @@ func anothersOrder(s *stage, d *draft) {
 
 // byPayer sends the request as a client that may pay from every account, about one that does not exist.
 func byPayer(s *stage, d *draft) {
-	_, key := s.serviceClient(bank.TransfersWrite)
+	_, key := s.serviceClient(auth.TransfersWrite)
 	d.account, d.credentials = unusedNumber, []requestOption{bearer(key)}
 }
 
