@@ -3495,11 +3495,11 @@ type ReplaceRecoveryCodesJSONRequestBody = SecondFactorProof
 // RemoveSecondFactorJSONRequestBody defines body for RemoveSecondFactor for application/json ContentType.
 type RemoveSecondFactorJSONRequestBody = SecondFactorProof
 
-// CreateStandingOrderJSONRequestBody defines body for CreateStandingOrder for application/json ContentType.
-type CreateStandingOrderJSONRequestBody = StandingOrderRequest
-
 // PreviewStandingOrderJSONRequestBody defines body for PreviewStandingOrder for application/json ContentType.
 type PreviewStandingOrderJSONRequestBody = StandingOrderRequest
+
+// CreateStandingOrderJSONRequestBody defines body for CreateStandingOrder for application/json ContentType.
+type CreateStandingOrderJSONRequestBody = StandingOrderRequest
 
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
@@ -4008,6 +4008,26 @@ type ClientInterface interface {
 	// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
 	RemoveSecondFactor(ctx context.Context, accountNumber AccountNumber, body RemoveSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// PreviewStandingOrderWithBody See the dates of a standing order before it is made
+	//
+	// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+	// all if there are fewer.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/standing-order-preview (the `PreviewStandingOrder` operationId).
+	PreviewStandingOrderWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewStandingOrder See the dates of a standing order before it is made
+	//
+	// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+	// all if there are fewer.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/standing-order-preview (the `PreviewStandingOrder` operationId).
+	PreviewStandingOrder(ctx context.Context, accountNumber AccountNumber, body PreviewStandingOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListStandingOrders List an account's standing orders
 	//
 	// Newest first, and those that are over, too. For the account's owner and staff.
@@ -4018,7 +4038,7 @@ type ClientInterface interface {
 	// CreateStandingOrderWithBody Order a transfer for certain dates
 	//
 	// Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-	// first date is `first_on`, and each other one is computed from it; `POST …/standing-orders/preview` shows them before anything is
+	// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
 	// ordered.
 	//
 	// An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
@@ -4032,7 +4052,7 @@ type ClientInterface interface {
 	// CreateStandingOrder Order a transfer for certain dates
 	//
 	// Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-	// first date is `first_on`, and each other one is computed from it; `POST …/standing-orders/preview` shows them before anything is
+	// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
 	// ordered.
 	//
 	// An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
@@ -4042,26 +4062,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /accounts/{account_number}/standing-orders (the `CreateStandingOrder` operationId).
 	CreateStandingOrder(ctx context.Context, accountNumber AccountNumber, params *CreateStandingOrderParams, body CreateStandingOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// PreviewStandingOrderWithBody See the dates of a standing order before it is made
-	//
-	// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
-	// all if there are fewer.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /accounts/{account_number}/standing-orders/preview (the `PreviewStandingOrder` operationId).
-	PreviewStandingOrderWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// PreviewStandingOrder See the dates of a standing order before it is made
-	//
-	// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
-	// all if there are fewer.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /accounts/{account_number}/standing-orders/preview (the `PreviewStandingOrder` operationId).
-	PreviewStandingOrder(ctx context.Context, accountNumber AccountNumber, body PreviewStandingOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetStandingOrder Read a standing order
 	//
@@ -5457,6 +5457,46 @@ func (c *Client) RemoveSecondFactor(ctx context.Context, accountNumber AccountNu
 	return c.Client.Do(req)
 }
 
+// PreviewStandingOrderWithBody See the dates of a standing order before it is made
+//
+// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+// all if there are fewer.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/standing-order-preview (the `PreviewStandingOrder` operationId).
+func (c *Client) PreviewStandingOrderWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewStandingOrderRequestWithBody(c.Server, accountNumber, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewStandingOrder See the dates of a standing order before it is made
+//
+// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+// all if there are fewer.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/standing-order-preview (the `PreviewStandingOrder` operationId).
+func (c *Client) PreviewStandingOrder(ctx context.Context, accountNumber AccountNumber, body PreviewStandingOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewStandingOrderRequest(c.Server, accountNumber, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListStandingOrders List an account's standing orders
 //
 // Newest first, and those that are over, too. For the account's owner and staff.
@@ -5477,7 +5517,7 @@ func (c *Client) ListStandingOrders(ctx context.Context, accountNumber AccountNu
 // CreateStandingOrderWithBody Order a transfer for certain dates
 //
 // Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-// first date is `first_on`, and each other one is computed from it; `POST …/standing-orders/preview` shows them before anything is
+// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
 // ordered.
 //
 // An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
@@ -5501,7 +5541,7 @@ func (c *Client) CreateStandingOrderWithBody(ctx context.Context, accountNumber 
 // CreateStandingOrder Order a transfer for certain dates
 //
 // Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-// first date is `first_on`, and each other one is computed from it; `POST …/standing-orders/preview` shows them before anything is
+// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
 // ordered.
 //
 // An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
@@ -5512,46 +5552,6 @@ func (c *Client) CreateStandingOrderWithBody(ctx context.Context, accountNumber 
 // Corresponds with POST /accounts/{account_number}/standing-orders (the `CreateStandingOrder` operationId).
 func (c *Client) CreateStandingOrder(ctx context.Context, accountNumber AccountNumber, params *CreateStandingOrderParams, body CreateStandingOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateStandingOrderRequest(c.Server, accountNumber, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// PreviewStandingOrderWithBody See the dates of a standing order before it is made
-//
-// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
-// all if there are fewer.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /accounts/{account_number}/standing-orders/preview (the `PreviewStandingOrder` operationId).
-func (c *Client) PreviewStandingOrderWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewPreviewStandingOrderRequestWithBody(c.Server, accountNumber, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// PreviewStandingOrder See the dates of a standing order before it is made
-//
-// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
-// all if there are fewer.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /accounts/{account_number}/standing-orders/preview (the `PreviewStandingOrder` operationId).
-func (c *Client) PreviewStandingOrder(ctx context.Context, accountNumber AccountNumber, body PreviewStandingOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewPreviewStandingOrderRequest(c.Server, accountNumber, body)
 	if err != nil {
 		return nil, err
 	}
@@ -7968,6 +7968,53 @@ func NewRemoveSecondFactorRequestWithBody(server string, accountNumber AccountNu
 	return req, nil
 }
 
+// NewPreviewStandingOrderRequest calls the generic PreviewStandingOrder builder with application/json body
+func NewPreviewStandingOrderRequest(server string, accountNumber AccountNumber, body PreviewStandingOrderJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPreviewStandingOrderRequestWithBody(server, accountNumber, "application/json", bodyReader)
+}
+
+// NewPreviewStandingOrderRequestWithBody constructs an http.Request for the PreviewStandingOrder method, with any body, and a specified content type
+func NewPreviewStandingOrderRequestWithBody(server string, accountNumber AccountNumber, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/standing-order-preview", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListStandingOrdersRequest constructs an http.Request for the ListStandingOrders method
 func NewListStandingOrdersRequest(server string, accountNumber AccountNumber, params *ListStandingOrdersParams) (*http.Request, error) {
 	var err error
@@ -8099,53 +8146,6 @@ func NewCreateStandingOrderRequestWithBody(server string, accountNumber AccountN
 		}
 
 	}
-
-	return req, nil
-}
-
-// NewPreviewStandingOrderRequest calls the generic PreviewStandingOrder builder with application/json body
-func NewPreviewStandingOrderRequest(server string, accountNumber AccountNumber, body PreviewStandingOrderJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewPreviewStandingOrderRequestWithBody(server, accountNumber, "application/json", bodyReader)
-}
-
-// NewPreviewStandingOrderRequestWithBody constructs an http.Request for the PreviewStandingOrder method, with any body, and a specified content type
-func NewPreviewStandingOrderRequestWithBody(server string, accountNumber AccountNumber, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/accounts/%s/standing-orders/preview", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -10835,6 +10835,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
 	RemoveSecondFactorWithResponse(ctx context.Context, accountNumber AccountNumber, body RemoveSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*RemoveSecondFactorResponse, error)
 
+	// PreviewStandingOrderWithBodyWithResponse See the dates of a standing order before it is made
+	//
+	// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+	// all if there are fewer.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/standing-order-preview (the `PreviewStandingOrder` operationId).
+	PreviewStandingOrderWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewStandingOrderResponse, error)
+
+	// PreviewStandingOrderWithResponse See the dates of a standing order before it is made
+	//
+	// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+	// all if there are fewer.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/standing-order-preview (the `PreviewStandingOrder` operationId).
+	PreviewStandingOrderWithResponse(ctx context.Context, accountNumber AccountNumber, body PreviewStandingOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewStandingOrderResponse, error)
+
 	// ListStandingOrdersWithResponse List an account's standing orders
 	//
 	// Newest first, and those that are over, too. For the account's owner and staff.
@@ -10847,7 +10867,7 @@ type ClientWithResponsesInterface interface {
 	// CreateStandingOrderWithBodyWithResponse Order a transfer for certain dates
 	//
 	// Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-	// first date is `first_on`, and each other one is computed from it; `POST …/standing-orders/preview` shows them before anything is
+	// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
 	// ordered.
 	//
 	// An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
@@ -10861,7 +10881,7 @@ type ClientWithResponsesInterface interface {
 	// CreateStandingOrderWithResponse Order a transfer for certain dates
 	//
 	// Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-	// first date is `first_on`, and each other one is computed from it; `POST …/standing-orders/preview` shows them before anything is
+	// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
 	// ordered.
 	//
 	// An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
@@ -10871,26 +10891,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /accounts/{account_number}/standing-orders (the `CreateStandingOrder` operationId).
 	CreateStandingOrderWithResponse(ctx context.Context, accountNumber AccountNumber, params *CreateStandingOrderParams, body CreateStandingOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateStandingOrderResponse, error)
-
-	// PreviewStandingOrderWithBodyWithResponse See the dates of a standing order before it is made
-	//
-	// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
-	// all if there are fewer.
-	//
-	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /accounts/{account_number}/standing-orders/preview (the `PreviewStandingOrder` operationId).
-	PreviewStandingOrderWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewStandingOrderResponse, error)
-
-	// PreviewStandingOrderWithResponse See the dates of a standing order before it is made
-	//
-	// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
-	// all if there are fewer.
-	//
-	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /accounts/{account_number}/standing-orders/preview (the `PreviewStandingOrder` operationId).
-	PreviewStandingOrderWithResponse(ctx context.Context, accountNumber AccountNumber, body PreviewStandingOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewStandingOrderResponse, error)
 
 	// GetStandingOrderWithResponse Read a standing order
 	//
@@ -14635,6 +14635,155 @@ func (r RemoveSecondFactorResponse) ContentType() string {
 	return ""
 }
 
+// PreviewStandingOrderResponse200Headers the declared response headers of an HTTP 200 response for PreviewStandingOrder
+type PreviewStandingOrderResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// PreviewStandingOrderResponse401Headers the declared response headers of an HTTP 401 response for PreviewStandingOrder
+type PreviewStandingOrderResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// PreviewStandingOrderResponse429Headers the declared response headers of an HTTP 429 response for PreviewStandingOrder
+type PreviewStandingOrderResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// PreviewStandingOrderResponse503Headers the declared response headers of an HTTP 503 response for PreviewStandingOrder
+type PreviewStandingOrderResponse503Headers struct {
+	RetryAfter *int
+}
+
+type PreviewStandingOrderResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StandingOrderPreview
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *StandingOrderConflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *StandingOrderImpossible
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PreviewStandingOrderResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *PreviewStandingOrderResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *PreviewStandingOrderResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *PreviewStandingOrderResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PreviewStandingOrderResponse) GetJSON200() *StandingOrderPreview {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r PreviewStandingOrderResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PreviewStandingOrderResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PreviewStandingOrderResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r PreviewStandingOrderResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r PreviewStandingOrderResponse) GetApplicationproblemJSON409() *StandingOrderConflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r PreviewStandingOrderResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r PreviewStandingOrderResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PreviewStandingOrderResponse) GetApplicationproblemJSON422() *StandingOrderImpossible {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PreviewStandingOrderResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PreviewStandingOrderResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r PreviewStandingOrderResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r PreviewStandingOrderResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewStandingOrderResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewStandingOrderResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PreviewStandingOrderResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListStandingOrdersResponse200Headers the declared response headers of an HTTP 200 response for ListStandingOrders
 type ListStandingOrdersResponse200Headers struct {
 	Link            *string
@@ -14902,155 +15051,6 @@ func (r CreateStandingOrderResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CreateStandingOrderResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
-// PreviewStandingOrderResponse200Headers the declared response headers of an HTTP 200 response for PreviewStandingOrder
-type PreviewStandingOrderResponse200Headers struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-}
-
-// PreviewStandingOrderResponse401Headers the declared response headers of an HTTP 401 response for PreviewStandingOrder
-type PreviewStandingOrderResponse401Headers struct {
-	WWWAuthenticate *string
-}
-
-// PreviewStandingOrderResponse429Headers the declared response headers of an HTTP 429 response for PreviewStandingOrder
-type PreviewStandingOrderResponse429Headers struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-}
-
-// PreviewStandingOrderResponse503Headers the declared response headers of an HTTP 503 response for PreviewStandingOrder
-type PreviewStandingOrderResponse503Headers struct {
-	RetryAfter *int
-}
-
-type PreviewStandingOrderResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *StandingOrderPreview
-	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationproblemJSON400 *InvalidRequest
-	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationproblemJSON401 *Unauthenticated
-	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
-	ApplicationproblemJSON403 *Forbidden
-	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
-	ApplicationproblemJSON404 *AccountNotFound
-	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationproblemJSON409 *StandingOrderConflict
-	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationproblemJSON413 *PayloadTooLarge
-	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
-	ApplicationproblemJSON415 *UnsupportedMediaType
-	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationproblemJSON422 *StandingOrderImpossible
-	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
-	ApplicationproblemJSON429 *RateLimited
-	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
-	ApplicationproblemJSON500 *Internal
-	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationproblemJSON503 *Unavailable
-	// Headers200 the parsed response headers for an HTTP 200 response
-	Headers200 *PreviewStandingOrderResponse200Headers
-	// Headers401 the parsed response headers for an HTTP 401 response
-	Headers401 *PreviewStandingOrderResponse401Headers
-	// Headers429 the parsed response headers for an HTTP 429 response
-	Headers429 *PreviewStandingOrderResponse429Headers
-	// Headers503 the parsed response headers for an HTTP 503 response
-	Headers503 *PreviewStandingOrderResponse503Headers
-}
-
-// GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r PreviewStandingOrderResponse) GetJSON200() *StandingOrderPreview {
-	return r.JSON200
-}
-
-// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r PreviewStandingOrderResponse) GetApplicationproblemJSON400() *InvalidRequest {
-	return r.ApplicationproblemJSON400
-}
-
-// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r PreviewStandingOrderResponse) GetApplicationproblemJSON401() *Unauthenticated {
-	return r.ApplicationproblemJSON401
-}
-
-// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r PreviewStandingOrderResponse) GetApplicationproblemJSON403() *Forbidden {
-	return r.ApplicationproblemJSON403
-}
-
-// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r PreviewStandingOrderResponse) GetApplicationproblemJSON404() *AccountNotFound {
-	return r.ApplicationproblemJSON404
-}
-
-// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r PreviewStandingOrderResponse) GetApplicationproblemJSON409() *StandingOrderConflict {
-	return r.ApplicationproblemJSON409
-}
-
-// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r PreviewStandingOrderResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
-	return r.ApplicationproblemJSON413
-}
-
-// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
-func (r PreviewStandingOrderResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
-	return r.ApplicationproblemJSON415
-}
-
-// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r PreviewStandingOrderResponse) GetApplicationproblemJSON422() *StandingOrderImpossible {
-	return r.ApplicationproblemJSON422
-}
-
-// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
-func (r PreviewStandingOrderResponse) GetApplicationproblemJSON429() *RateLimited {
-	return r.ApplicationproblemJSON429
-}
-
-// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r PreviewStandingOrderResponse) GetApplicationproblemJSON500() *Internal {
-	return r.ApplicationproblemJSON500
-}
-
-// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r PreviewStandingOrderResponse) GetApplicationproblemJSON503() *Unavailable {
-	return r.ApplicationproblemJSON503
-}
-
-// GetBody returns the raw response body bytes
-func (r PreviewStandingOrderResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r PreviewStandingOrderResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r PreviewStandingOrderResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r PreviewStandingOrderResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -21286,6 +21286,38 @@ func (c *ClientWithResponses) RemoveSecondFactorWithResponse(ctx context.Context
 	return ParseRemoveSecondFactorResponse(rsp)
 }
 
+// PreviewStandingOrderWithBodyWithResponse See the dates of a standing order before it is made
+//
+// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+// all if there are fewer.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/standing-order-preview (the `PreviewStandingOrder` operationId).
+func (c *ClientWithResponses) PreviewStandingOrderWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewStandingOrderResponse, error) {
+	rsp, err := c.PreviewStandingOrderWithBody(ctx, accountNumber, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewStandingOrderResponse(rsp)
+}
+
+// PreviewStandingOrderWithResponse See the dates of a standing order before it is made
+//
+// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+// all if there are fewer.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/standing-order-preview (the `PreviewStandingOrder` operationId).
+func (c *ClientWithResponses) PreviewStandingOrderWithResponse(ctx context.Context, accountNumber AccountNumber, body PreviewStandingOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewStandingOrderResponse, error) {
+	rsp, err := c.PreviewStandingOrder(ctx, accountNumber, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewStandingOrderResponse(rsp)
+}
+
 // ListStandingOrdersWithResponse List an account's standing orders
 //
 // Newest first, and those that are over, too. For the account's owner and staff.
@@ -21304,7 +21336,7 @@ func (c *ClientWithResponses) ListStandingOrdersWithResponse(ctx context.Context
 // CreateStandingOrderWithBodyWithResponse Order a transfer for certain dates
 //
 // Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-// first date is `first_on`, and each other one is computed from it; `POST …/standing-orders/preview` shows them before anything is
+// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
 // ordered.
 //
 // An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
@@ -21324,7 +21356,7 @@ func (c *ClientWithResponses) CreateStandingOrderWithBodyWithResponse(ctx contex
 // CreateStandingOrderWithResponse Order a transfer for certain dates
 //
 // Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-// first date is `first_on`, and each other one is computed from it; `POST …/standing-orders/preview` shows them before anything is
+// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
 // ordered.
 //
 // An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
@@ -21339,38 +21371,6 @@ func (c *ClientWithResponses) CreateStandingOrderWithResponse(ctx context.Contex
 		return nil, err
 	}
 	return ParseCreateStandingOrderResponse(rsp)
-}
-
-// PreviewStandingOrderWithBodyWithResponse See the dates of a standing order before it is made
-//
-// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
-// all if there are fewer.
-//
-// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /accounts/{account_number}/standing-orders/preview (the `PreviewStandingOrder` operationId).
-func (c *ClientWithResponses) PreviewStandingOrderWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewStandingOrderResponse, error) {
-	rsp, err := c.PreviewStandingOrderWithBody(ctx, accountNumber, contentType, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParsePreviewStandingOrderResponse(rsp)
-}
-
-// PreviewStandingOrderWithResponse See the dates of a standing order before it is made
-//
-// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
-// all if there are fewer.
-//
-// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /accounts/{account_number}/standing-orders/preview (the `PreviewStandingOrder` operationId).
-func (c *ClientWithResponses) PreviewStandingOrderWithResponse(ctx context.Context, accountNumber AccountNumber, body PreviewStandingOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewStandingOrderResponse, error) {
-	rsp, err := c.PreviewStandingOrder(ctx, accountNumber, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParsePreviewStandingOrderResponse(rsp)
 }
 
 // GetStandingOrderWithResponse Read a standing order
@@ -25985,6 +25985,173 @@ func ParseRemoveSecondFactorResponse(rsp *http.Response) (*RemoveSecondFactorRes
 	return response, nil
 }
 
+// ParsePreviewStandingOrderResponse parses an HTTP response from a PreviewStandingOrderWithResponse call
+func ParsePreviewStandingOrderResponse(rsp *http.Response) (*PreviewStandingOrderResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewStandingOrderResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StandingOrderPreview
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest StandingOrderConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest StandingOrderImpossible
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PreviewStandingOrderResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers PreviewStandingOrderResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers PreviewStandingOrderResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers PreviewStandingOrderResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListStandingOrdersResponse parses an HTTP response from a ListStandingOrdersWithResponse call
 func ParseListStandingOrdersResponse(rsp *http.Response) (*ListStandingOrdersResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -26299,173 +26466,6 @@ func ParseCreateStandingOrderResponse(rsp *http.Response) (*CreateStandingOrderR
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers CreateStandingOrderResponse503Headers
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = &value
-		}
-		response.Headers503 = &headers
-	}
-
-	return response, nil
-}
-
-// ParsePreviewStandingOrderResponse parses an HTTP response from a PreviewStandingOrderWithResponse call
-func ParsePreviewStandingOrderResponse(rsp *http.Response) (*PreviewStandingOrderResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &PreviewStandingOrderResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
-	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest StandingOrderPreview
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON200 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidRequest
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
-		var dest Unauthenticated
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON401 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Forbidden
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
-		var dest AccountNotFound
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest StandingOrderConflict
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON409 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest PayloadTooLarge
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON413 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
-		var dest UnsupportedMediaType
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON415 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest StandingOrderImpossible
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON422 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest RateLimited
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest Internal
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest Unavailable
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON503 = &dest
-
-	}
-
-	switch {
-	case rsp.StatusCode == 200:
-		var headers PreviewStandingOrderResponse200Headers
-		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimit = &value
-		}
-		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitPolicy = &value
-		}
-		response.Headers200 = &headers
-	case rsp.StatusCode == 401:
-		var headers PreviewStandingOrderResponse401Headers
-		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.WWWAuthenticate = &value
-		}
-		response.Headers401 = &headers
-	case rsp.StatusCode == 429:
-		var headers PreviewStandingOrderResponse429Headers
-		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimit = &value
-		}
-		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitPolicy = &value
-		}
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = &value
-		}
-		response.Headers429 = &headers
-	case rsp.StatusCode == 503:
-		var headers PreviewStandingOrderResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

@@ -3500,11 +3500,11 @@ type ReplaceRecoveryCodesJSONRequestBody = SecondFactorProof
 // RemoveSecondFactorJSONRequestBody defines body for RemoveSecondFactor for application/json ContentType.
 type RemoveSecondFactorJSONRequestBody = SecondFactorProof
 
-// CreateStandingOrderJSONRequestBody defines body for CreateStandingOrder for application/json ContentType.
-type CreateStandingOrderJSONRequestBody = StandingOrderRequest
-
 // PreviewStandingOrderJSONRequestBody defines body for PreviewStandingOrder for application/json ContentType.
 type PreviewStandingOrderJSONRequestBody = StandingOrderRequest
+
+// CreateStandingOrderJSONRequestBody defines body for CreateStandingOrder for application/json ContentType.
+type CreateStandingOrderJSONRequestBody = StandingOrderRequest
 
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
@@ -3619,15 +3619,15 @@ type ServerInterface interface {
 	// RemoveSecondFactor Turn the second factor off
 	// (POST /accounts/{account_number}/second-factor/remove)
 	RemoveSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
+	// PreviewStandingOrder See the dates of a standing order before it is made
+	// (POST /accounts/{account_number}/standing-order-preview)
+	PreviewStandingOrder(ctx echo.Context, accountNumber AccountNumber) error
 	// ListStandingOrders List an account's standing orders
 	// (GET /accounts/{account_number}/standing-orders)
 	ListStandingOrders(ctx echo.Context, accountNumber AccountNumber, params ListStandingOrdersParams) error
 	// CreateStandingOrder Order a transfer for certain dates
 	// (POST /accounts/{account_number}/standing-orders)
 	CreateStandingOrder(ctx echo.Context, accountNumber AccountNumber, params CreateStandingOrderParams) error
-	// PreviewStandingOrder See the dates of a standing order before it is made
-	// (POST /accounts/{account_number}/standing-orders/preview)
-	PreviewStandingOrder(ctx echo.Context, accountNumber AccountNumber) error
 	// GetStandingOrder Read a standing order
 	// (GET /accounts/{account_number}/standing-orders/{id})
 	GetStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error
@@ -4274,6 +4274,22 @@ func (w *ServerInterfaceWrapper) RemoveSecondFactor(ctx echo.Context) error {
 	return err
 }
 
+// PreviewStandingOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewStandingOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewStandingOrder(ctx, accountNumber)
+	return err
+}
+
 // ListStandingOrders converts echo context to params.
 func (w *ServerInterfaceWrapper) ListStandingOrders(ctx echo.Context) error {
 	var err error
@@ -4339,22 +4355,6 @@ func (w *ServerInterfaceWrapper) CreateStandingOrder(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CreateStandingOrder(ctx, accountNumber, params)
-	return err
-}
-
-// PreviewStandingOrder converts echo context to params.
-func (w *ServerInterfaceWrapper) PreviewStandingOrder(ctx echo.Context) error {
-	var err error
-	// ------------- Path parameter "account_number" -------------
-	var accountNumber AccountNumber
-
-	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
-	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
-	}
-
-	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.PreviewStandingOrder(ctx, accountNumber)
 	return err
 }
 
@@ -5389,7 +5389,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/accounts/:account_number/transfers/:id", wrapper.GetTransferBatch, options.OperationMiddlewares["getTransferBatch"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/standing-orders", wrapper.ListStandingOrders, options.OperationMiddlewares["listStandingOrders"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders", wrapper.CreateStandingOrder, options.OperationMiddlewares["createStandingOrder"]...)
-	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders/preview", wrapper.PreviewStandingOrder, options.OperationMiddlewares["previewStandingOrder"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/standing-order-preview", wrapper.PreviewStandingOrder, options.OperationMiddlewares["previewStandingOrder"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/standing-orders/:id", wrapper.GetStandingOrder, options.OperationMiddlewares["getStandingOrder"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/standing-orders/:id/runs", wrapper.ListStandingOrderRuns, options.OperationMiddlewares["listStandingOrderRuns"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders/:id/pause", wrapper.PauseStandingOrder, options.OperationMiddlewares["pauseStandingOrder"]...)
@@ -10038,6 +10038,234 @@ func (response RemoveSecondFactor503ApplicationProblemPlusJSONResponse) VisitRem
 	return err
 }
 
+type PreviewStandingOrderRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *PreviewStandingOrderJSONRequestBody
+}
+
+type PreviewStandingOrderResponseObject interface {
+	VisitPreviewStandingOrderResponse(w http.ResponseWriter) error
+}
+
+type PreviewStandingOrder200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type PreviewStandingOrder200JSONResponse struct {
+	Body    StandingOrderPreview
+	Headers PreviewStandingOrder200ResponseHeaders
+}
+
+func (response PreviewStandingOrder200JSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder400ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder401ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder403ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder404ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder409ApplicationProblemPlusJSONResponse struct {
+	StandingOrderConflictApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder409ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder413ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder415ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder422ApplicationProblemPlusJSONResponse struct {
+	StandingOrderImpossibleApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder422ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder429ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder500ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder503ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListStandingOrdersRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 	Params        ListStandingOrdersParams
@@ -10427,234 +10655,6 @@ type CreateStandingOrder503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CreateStandingOrder503ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type PreviewStandingOrderRequestObject struct {
-	AccountNumber AccountNumber `json:"account_number"`
-	Body          *PreviewStandingOrderJSONRequestBody
-}
-
-type PreviewStandingOrderResponseObject interface {
-	VisitPreviewStandingOrderResponse(w http.ResponseWriter) error
-}
-
-type PreviewStandingOrder200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-}
-
-type PreviewStandingOrder200JSONResponse struct {
-	Body    StandingOrderPreview
-	Headers PreviewStandingOrder200ResponseHeaders
-}
-
-func (response PreviewStandingOrder200JSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type PreviewStandingOrder400ApplicationProblemPlusJSONResponse struct {
-	InvalidRequestApplicationProblemPlusJSONResponse
-}
-
-func (response PreviewStandingOrder400ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type PreviewStandingOrder401ApplicationProblemPlusJSONResponse struct {
-	UnauthenticatedApplicationProblemPlusJSONResponse
-}
-
-func (response PreviewStandingOrder401ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type PreviewStandingOrder403ApplicationProblemPlusJSONResponse struct {
-	ForbiddenApplicationProblemPlusJSONResponse
-}
-
-func (response PreviewStandingOrder403ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type PreviewStandingOrder404ApplicationProblemPlusJSONResponse struct {
-	AccountNotFoundApplicationProblemPlusJSONResponse
-}
-
-func (response PreviewStandingOrder404ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type PreviewStandingOrder409ApplicationProblemPlusJSONResponse struct {
-	StandingOrderConflictApplicationProblemPlusJSONResponse
-}
-
-func (response PreviewStandingOrder409ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type PreviewStandingOrder413ApplicationProblemPlusJSONResponse struct {
-	PayloadTooLargeApplicationProblemPlusJSONResponse
-}
-
-func (response PreviewStandingOrder413ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type PreviewStandingOrder415ApplicationProblemPlusJSONResponse struct {
-	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
-}
-
-func (response PreviewStandingOrder415ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type PreviewStandingOrder422ApplicationProblemPlusJSONResponse struct {
-	StandingOrderImpossibleApplicationProblemPlusJSONResponse
-}
-
-func (response PreviewStandingOrder422ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type PreviewStandingOrder429ApplicationProblemPlusJSONResponse struct {
-	RateLimitedApplicationProblemPlusJSONResponse
-}
-
-func (response PreviewStandingOrder429ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type PreviewStandingOrder500ApplicationProblemPlusJSONResponse struct {
-	InternalApplicationProblemPlusJSONResponse
-}
-
-func (response PreviewStandingOrder500ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type PreviewStandingOrder503ApplicationProblemPlusJSONResponse struct {
-	UnavailableApplicationProblemPlusJSONResponse
-}
-
-func (response PreviewStandingOrder503ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -18472,15 +18472,15 @@ type StrictServerInterface interface {
 	// RemoveSecondFactor Turn the second factor off
 	// (POST /accounts/{account_number}/second-factor/remove)
 	RemoveSecondFactor(ctx context.Context, request RemoveSecondFactorRequestObject) (RemoveSecondFactorResponseObject, error)
+	// PreviewStandingOrder See the dates of a standing order before it is made
+	// (POST /accounts/{account_number}/standing-order-preview)
+	PreviewStandingOrder(ctx context.Context, request PreviewStandingOrderRequestObject) (PreviewStandingOrderResponseObject, error)
 	// ListStandingOrders List an account's standing orders
 	// (GET /accounts/{account_number}/standing-orders)
 	ListStandingOrders(ctx context.Context, request ListStandingOrdersRequestObject) (ListStandingOrdersResponseObject, error)
 	// CreateStandingOrder Order a transfer for certain dates
 	// (POST /accounts/{account_number}/standing-orders)
 	CreateStandingOrder(ctx context.Context, request CreateStandingOrderRequestObject) (CreateStandingOrderResponseObject, error)
-	// PreviewStandingOrder See the dates of a standing order before it is made
-	// (POST /accounts/{account_number}/standing-orders/preview)
-	PreviewStandingOrder(ctx context.Context, request PreviewStandingOrderRequestObject) (PreviewStandingOrderResponseObject, error)
 	// GetStandingOrder Read a standing order
 	// (GET /accounts/{account_number}/standing-orders/{id})
 	GetStandingOrder(ctx context.Context, request GetStandingOrderRequestObject) (GetStandingOrderResponseObject, error)
@@ -19497,6 +19497,54 @@ func (sh *strictHandler) RemoveSecondFactor(ctx echo.Context, accountNumber Acco
 	return nil
 }
 
+// PreviewStandingOrder operation middleware
+func (sh *strictHandler) PreviewStandingOrder(ctx echo.Context, accountNumber AccountNumber) error {
+	var request PreviewStandingOrderRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body PreviewStandingOrderJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewStandingOrder(ctx.Request().Context(), request.(PreviewStandingOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewStandingOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewStandingOrderResponseObject); ok {
+		return validResponse.VisitPreviewStandingOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListStandingOrders operation middleware
 func (sh *strictHandler) ListStandingOrders(ctx echo.Context, accountNumber AccountNumber, params ListStandingOrdersParams) error {
 	var request ListStandingOrdersRequestObject
@@ -19566,54 +19614,6 @@ func (sh *strictHandler) CreateStandingOrder(ctx echo.Context, accountNumber Acc
 		return err
 	} else if validResponse, ok := response.(CreateStandingOrderResponseObject); ok {
 		return validResponse.VisitCreateStandingOrderResponse(ctx.Response())
-	} else if response != nil {
-		return fmt.Errorf("unexpected response type: %T", response)
-	}
-	return nil
-}
-
-// PreviewStandingOrder operation middleware
-func (sh *strictHandler) PreviewStandingOrder(ctx echo.Context, accountNumber AccountNumber) error {
-	var request PreviewStandingOrderRequestObject
-
-	request.AccountNumber = accountNumber
-
-	var body PreviewStandingOrderJSONRequestBody
-	var err error
-	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
-		// A request validator built on kin-openapi's openapi3filter with
-		// KeepValidatedValue leaves the value it validated on the body. Bind
-		// that value, matching member names exactly, so the handler receives
-		// what was validated instead of a second, case-insensitive decode.
-		// Otherwise bind only the request body, so that path and query
-		// parameters are not also bound into the body struct.
-		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
-			err = binder.BindBody(ctx, &body)
-		}
-	} else {
-		// A custom binder is installed on the Echo instance; defer to it
-		// entirely, since echo.Binder does not expose body-only binding and
-		// the binder may do more than decode (for example call ctx.Validate).
-		err = ctx.Bind(&body)
-	}
-	if err != nil {
-		return err
-	}
-	request.Body = &body
-
-	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.PreviewStandingOrder(ctx.Request().Context(), request.(PreviewStandingOrderRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "PreviewStandingOrder")
-	}
-
-	response, err := handler(ctx, request)
-
-	if err != nil {
-		return err
-	} else if validResponse, ok := response.(PreviewStandingOrderResponseObject); ok {
-		return validResponse.VisitPreviewStandingOrderResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -21562,274 +21562,274 @@ var swaggerSpec = []string{
 	"CLx5GOwyoTDf64idKB0e8MslBwjSAgA3wWUquOmKedZoy1EJoPCGOqPAoBXKPN90yFMhUTki86ng7MR0",
 	"Iobh6XUEbQfAXG31gBkHJogWVswoEBjPq1ES8MkdBNFcMy4T/7H9sdA8rIbYtpY2zwqdnf4t6gXwCNxx",
 	"VW8Vips4m2fXoTh885ekmM8oHvi5WPJfInugqTyzkmYXob2KhrJdyK8ejXhtKaxDWjc9RVDk/P/svdty",
-	"G8eWJvwqGYjusBRdAKsA8ASG4w+akmxZtqQW5W23N9xEoiqLqGYhE7syQQjevyM6/jf4b+Z+5qKfYe5n",
-	"5kX2k0zkWivrABRA8CSRNCJ2eIsAqiorD+u8vi8UySVBglATArCW5OgrvJQAQ2geVxXSWwV9TKRFfTnL",
-	"lBE51mUZFLTrd63uTJW1HDTBYuapO+nYMhz30TL6MY7VobjbJ874PAdCBtD8aWo0e9bxO89dret3Hz++",
-	"z2tcpnrK03TukH3Rux9rkV4KTUCbeZ8fIANxfUHJQzv6seBSs35DKsPmwvQbHpTo9Bswsf1GHd4xmjsI",
-	"dmyHC3e1ZplAHE1iQ3JYK7HKzhUCoiIka7vLCP7bmm1zeAKgOJOFJ6EuNyNY5hb7qWTH5TfzKnDTFcRw",
-	"AMSh8RVVVA75hcdiRT3tQurx3psktum8z5nOWzjZVVhzONkLyOZQxtNBkbwyJbF4/YwIaatH3SHBuePM",
-	"M0ivD1zWAyG2iNSEW6mLW5t4hRE/zJSZb/sSeWM0sWcsMoIti1qXBhk8L9XMY4cXHIdybGRtMmbCC2pQ",
-	"eiEvx9S1A0a8sHiRJf7mKCc7+US6HM5eM4g7YXNfBEHzgLeHzb1wN+qKTtzmwbAmh/M42jk3Mb6qQurx",
-	"B1OqJkkiI2j5mNVyD8hFOH44rpGSomS6lETBVU2ctw2geLVkiUsIc3BwkTTZ2g0TkYVCmqYAvs+IJXGO",
-	"+2Df+aefXr9YIECt7nnf95sH9j9F3pJ3XSTcHs4iEH5BamzVwRvzTz8IeW6Xor27C70a7u+gygDa739q",
-	"+81+/9P+y9/+pY4E9IpgErLJrM3KOMKZdTTFaFoAsP80Rycf28mDDprppFeyrxbLnuyvFfBtyihPMACa",
-	"PyGZQ/PpAtdxThjHqZzajpGS5taAGwLtaL1BgVwIjXvocUnSeYl32XW4lCiVKQpQ4jsuAwGDPq4WQhDH",
-	"MRAT/wE9LGZUeUjbX35KsLfnPlt8TrvpB2ue0+lCzYPXmIjszC1Zo7dLn14TOBimeYXep22FgJ/ItboF",
-	"WHkaACtfaVrdG3mud4a3Mq0RaB/KQdBNJNtRYePlYgWVAl5OtItA7ULkLyC9EAhAlnooHSM5gn/mNJU8",
-	"SxNwi50ELMQfc/C4pdAysIigG6qPWMYTjQYpy8RYQQC+AIZZaoLJPc46wagrgvGG4V4SgU7y5eIql1K3",
-	"kSs4vPsM+W5F+n2I9G2sdxvrfQJYNWtV4Kkwd6YBbxe7Bdzb+0oOv82LVlFUAvZ1ix0jvjRS4WDVllEz",
-	"ntFvUxVegK1eRbIuI0ibapoIU1VeAfsMSPxiUmpCfCkjTVjqqOIcq1y1Xuyo2j7ifmR1QiKnQlsFnglB",
-	"L/D+9VtdQF5bLyWRgJ+fX8hTrQApAWwC+jQHtF5geEaa7wL9vMQOXJ0KSNtWUCO/0n1J1MRgOhwQ3QBy",
-	"OGYCitKAS8CREWXTnKj/9OPxq1dnpy9P3r19cfbq+OTjuw9fqzgeHNknjuyBzJYISDUbzAS/OJsksrZz",
-	"BKvb3ifyVulg3DVnFXBmxI/Gj5BC5broce8TeS2zoFvv6uaw6fae0Z9Scb3LfpIAQ/W4sM82qAL+WfAL",
-	"u3ufOJTu2kAenhZHEXAH8GpQlHiVRnIh7jVhJmhmzPmmF9rtwWWpFsNW4FIKTmv0eIBgZMwjAcQirBSe",
-	"R4I9IBBQGcNQfZSTFOgRFvKsSs6tK6X94N7xuo7rQ65Z/aKtPd2itQcFMlbg5O09PwLZKVCZvFWXEPlb",
-	"7vipK26pa/opFfe8ycHYbl4KW20F2qQY1p2RG5fDbsmvPjf5VVFKmhWH3wnUXB7cb6pjdU+1gxhH/C4a",
-	"q3YQGpEq1SMcsYE9aAOk550B0zmAU+L5GOS0TFibDnjmC/1pJEtLpQ1l4uSqIAVoRpdCgnpG+3SIbg0F",
-	"o9N5VBjTNYaqI5GkH9fbqyC93Db/kv3O15di6wTTxpZx5f2/RGP0n1p/3G3XaG68LCTvH0/PZ20BwXV6",
-	"QLekKtcvXNhE2+LITpSM0yQ0D9uHeyPmH0TRxPnojYljfVEhk2ZajQU0MFzflKhpRnEiZSPvbOfvSbS6",
-	"xPNnl8IaCiDhBpSzlb5SXda90MT3W793Da1DDuDSTwO/F+w+XgWFeALQJfj5NFRe5fkY6FKun3ChkT2x",
-	"wi5M3Lu1+/zui7fewkii2oqrqw5VTcVVEq01VNZt/9fR1WVUFRm644qbbp2GeTzTs5Kv2eoHR6WJgTfr",
-	"5xl+IUp1hEMeXqDLqfD3BacoGdvIvVqqd7eKcqiiOROpxmBfpW4/TS5EUbkBRAjW7QUGrWXt5BZsq6I+",
-	"l4pyMy6/iI5KdF6AKJ+4jrqGC/BWmffk2j4N7fZxWcrcQMWtl/wYo2piwnel9QxiMK4nDKw1lk/htq/w",
-	"rrcVR0LauYuK9tBQXYpsDizi+iwVsWn0DsvyHxpEr3H2SmNdcfIqeXFELjHikRy9J2LmmVXLUDoTp+Xv",
-	"v1To+kcoXoTwbyaI3F+y0kraDyYT9uzju4/vPfbh1Qnba3cOeuz0u+Nm4LE9qpTwWMenN9bPW+x0pGZs",
-	"oMzE3ulsmiUDKMJg//oBmNiPWGL6EuLMZppJQbYIVGMqGVLHYGUCga9YErAB8txTCShgurFQyTjJxho8",
-	"ZSTC1oZnJfCC/CWtmdKXM05I3HihiIrKGgAe2riypra+0z56Sa7cMKRdJdfeWFIsDuE+azlLK93oub96",
-	"OztGmcnON1xeJPL8n9v+icpEr2yf/T88PVdZYkbjr0+/Ow76U99v7+GO+noP/0q0nors6+pN8KuJyBIV",
-	"fd3x8U9c3q+//+b053/rvHj/8rv3bzrvf3m/+De07NlfNnqNK397I8F8irdfLZ4zYUoNaHMBMLxDUdqL",
-	"1XDzCQ9HonmipMlUelX8FH7sfvunidq+y362Z9cVndxP/La8yC9J0T+GHv4nVVdzKgybThbr/26oWG9W",
-	"ZFMxRHfo1N5fIehHUtILWm9JSYP/PVIp6SvQgSRsED+PevyFZM4uhXtqb0n/vuThiM1UdqH7MqbmW9J3",
-	"1gEFlYr5ZHsD1Nc1dZ+gQ7kuogPn/FIATBEtz0JJKIyGRYkOeRZh8wa+QY+0OfS112agcRHuSufagVil",
-	"e9j2O4fXqJBcHsX11e5VDiSu3ImdqtdWOUaNLyJq7QA+k6x9qwyYM9sy+lu56NNMLnsmTMkvKDudHGrC",
-	"yf8ctfTWuEdsDvtIZ4ZhDSREMnO+vFLBOIAnUPdYVXQybdQEJGUiz5fDC+R9VA7t3ckl76a+Qelsvc+U",
-	"ip+edKLX+vOIpz+pNfitMGDoVE/lF5VoY3UpHqwkI2BugIYqt8DoojcoQVwmJw2I/MvKwHKd4YIY5Jlg",
-	"kUiFAcznGjloZ+V+rLPPLAVX9LMsR6vi+E/a1bIVwH8iAbzKqgTyj88ohAkvqgnwS6vbX95WGlsQAyBv",
-	"abFCzAo1IEVssVf1SSQEtzU8jlf1qZzSYN7hWJ5Qm4oDbIOG+usl1/m80esE3hJIBIAuQm8pIO7AypzB",
-	"dy6v3gkAkBVx1uyec238VWT27lW1GPEZ9GOCOjIIli8+1T2rqO4KTXIpGlXu4pfTTE3Ezg+JHqLvpM4c",
-	"euQiU+XtGlvKu2iTvhbc+luQ9y0OzWcDeS934Vch+yo2+MI3XwjrfWUSVF0KzQYo2wZFhLXMg1jQnKgc",
-	"ylxJUWYpZjlJsZKO2N+IBVhASIM6ZBAoliLLGuQeXpFoNnBicIBKCm5XPDXRzL7y1IjIMRkeMYQ//Md/",
-	"/teiMtyZZOIyEbMB0yM104gXRtTDXBKIe6L7En4OBnxfHksHvTg1aXJJMD4U2gV4Q/y7TDfsUQiaa6oS",
-	"M0QKOeOa0c0Jrpb4W3rU3l/Mj4zYGGpJcJL7iCB7XCxAyCV2nQa+Txuq0N5SGdDgq5uUKlL1QVAzki6t",
-	"1YvX1IbLGm6NcrqRHnoI5I9b42Mj4+NG67sqa42yINHU631MvEtUBYqdjHDM4eBbbXvEBt++/IgNjbPa",
-	"joYv0lMFL3I3HVWLYnbDrbBtrLrzasybQjRVtv7jaMtakMbxE+rQglcqm0exylgoMsMTCZbR9WzKHAV1",
-	"FZteDtB2vdiCM6fuO+EPQnOlUUcM1x71atPPEWdXTdOIPi8sKih3G0F9/8eCIsD1uaL5GSeXAmfaWnh9",
-	"ydOUJTFCZIN9FYtZvXFFc7JoXW2No7sqscP93/tr9VXbfnu/6QflP9rN9kH+R6f8TbfZ8e05WW1P3DA2",
-	"QedhhelQeDZ6i0+41Xt3ofdejydK6wQ0zBMpaiMKM3tKKGVXZUAgfx07tayRfbe6cMLnQlxXEa7tYr5R",
-	"9PxcmGUV8jkYSLY+5ZfyKR9FE/MNQ8GVafhTAJMviK1bBIHvoN/5iguqKiW6kg20TvztCBndRe/xtYe6",
-	"ynewYvdcqegISKQyZOah2IyQkQDhO9dMqxY7xnhz/j12IRhoM0UGKeseEFE30XNx02JI0xlyCdFb9xzM",
-	"mtYIdSGjJyLUZXSWEz4WjfxfSNbnQh2W9QHL9K3Nf5c2/2qdcm3L/90l8pU+AQP6pbyl8rnSQt6wR7lO",
-	"R0z4VIsHpSWKo4raID+wZcLoTOjpWFhNwuANEB4QL8AP7kCF9CXc6motAj/bOgd35RwUYaMCbA/WdKtI",
-	"torkT6xI3qM0eqiqBGXyg9MledzKADsmTCGVY0BCGFjpoCfxU1HkUuQdrF7BshugZlLE0QDBiqqego/q",
-	"sPDqq87tZG11xj3qjAcfUNrqjK3OuHeccmEKG3khbn+uFjosv6z6mMorGEitICcRDYKmauJX4CrKVr7j",
-	"bh0rpCMf31X5/Ac74kdUQR9NRY1szrisYsV1HI1c0G51urt7+we/VkxxpQ2a4iWa8DKSnGPCHS6Lct69",
-	"y8LzD1O5EafCVG4rz7fphs9cfw41L0MR8nFeZ70yg/rg6tHvJUFhxJgEVq2Ifwktm0KabE7wHTwVMuKZ",
-	"I4Hmmp2c/oUpMKPev3jVY4NjIIPLGSuScOSxgRGfzE6oLwdsOGeRiPk0NS32Amx0GeHdoCu0L/M2VIe+",
-	"XSWX/qac2EZ6cKh2h0F+pdmQpxxQv2TERlyPwLEIRyK8cMqHSEKsE4FZcihgt9rMvsqznz6+ah4gdlk3",
-	"OPCfQ0TK/hjFArDPceK+sP+OVVYagcdUGi20jEnFjDI81T3G8VX7ckYc2faiRGjEKyMnBR/UYgO7OQfO",
-	"9XEktAM7Gdrw8WQAnyOhreeiZXbqYi3Myhnsy7x1IdGMAz3ImKfMjeg8U9NJIs89JsU5B5dqBgVdYyXF",
-	"nM2APXdqPKYVKnnofVDpdCy/0kxPgVt85r6g1yXetiM2iJJMgH6iHZK3Q3DNBokc2L00UFMzwLozNRHS",
-	"Hj23rIlmA/r3gAHJXv429MLoImZq5iEiTJgqvfIOdE3K8RJkJHz/4hVWHyu7xWGA0zEICZyCROIGmOYt",
-	"gQK3Gt6tL+F2sB3AHCqOFBwUlolYZMKOBRsRmJ5YCaFHQrhqPEDhBXg9+9/xNOUI0ysZt7o+U5ORKGo8",
-	"WuxH+w9cBG3d276MVZranYrLIGTUYqNUROciY8l4ojIDbg9yEkYq1IU0aGXTVOhBfirsdNg9yM/PRYRQ",
-	"+GEmABUI9GSLfRSfDPZ0J5K9fXVyxDj7x3/77yhRNb1HOOIZD41LMCbGfiGNZmkOMewmX1PGcWXFB4mt",
-	"JYm6bKDC/isxRY8Ix28ozqeyxF1ThWsmz9shMv9tKtC7RRBcuOfaWvAJN1bRNXqNf38WHP51v3n42//7",
-	"13bz8Le/+s3D3/7e/uM5/KP5zP9rYL8L/uo32789/6e6cu9luH8BjT0cxNVQnCeOW5Kz4dw4t3bMswvP",
-	"Slvs8y9tMWzGP5fJ74KBsLOb1O156J9Z8d5DNW6U35LkOIGS5kMfKpUKLhF7+hpm8iSKq3X0//z+xatm",
-	"0NpvbGqJvo/iFyqcwt6w1oLTOkew+bQwX09N3DyoPsUKWS+XqZ7GqIjw7Nt4ubTyUMp4rmnLIxHilRbH",
-	"A/UqsgnPzNyFMLyqSe5ZQeHlEsC7THhfFoEerxzz2e91IOYTtK3J/6sXeE6DW6koIi+RXuBDUMj76fRF",
-	"/m/PQ6v/gDf9uDNs7vPddvMw2hXNThyEB2JvuM8PfW839sO9oc8PwiDuir1of9jh7cPgIOqGu2Iv3vcP",
-	"gsM27wy74W60J/bjA/8w4O1hJ+xG8L3nhVyPSqPvFqPvfgwOev5urxu4iJXX9hywM089Kzub3Xzkh3vw",
-	"zxM7NzD4YdCJm7vt8KC5HwV+84DvDZuHXdGO/XA/6gS7XtiODoN4zx/u84Ou6OzyIPYPwv3hXrQrujG+",
-	"iL8f7MW7oht1wvYw4P5hfCD2o71wd9jlbvAb760TfVnaW/VQjbkEXcBjxP3efJHoidJJfbPJMbOnLEci",
-	"jpNUbNpvwo3h4cg++Aiuszf6ut/Ih9MsxxybtEatUF/2G9v+ks/LA7539XVvlUETmuf1qpvVu+JiV8ps",
-	"n54f9y3EzkADO5BkMgWct/axkLc3cNWKO966f3i982XKw7wCfgIdMIqvYY18aogyEIFgx8NEYuodQzgs",
-	"BPh/lzTBXyelljsri8vMDTrkUrO25/t+XzqnhBs2VhpNfV7gBlhbaj4RQCk0UmmEbR7WvpJsABM5cH4N",
-	"dP5am8J5QgYigWRy9xhaqX05KIWfBpWqAjlN01WRv8pSX2EMQgrIvRgY6tamnU9E1fKLBIjoFRZQWZeD",
-	"3NxUe5RGimXsy3ZdZYDcgKsQo7mcoP9Wa6M2fRcaJP6ImmHH2YLlZn0KiC9a46dp772J5VkZITkfawfX",
-	"3mRwRt1oaI8fFKW96/u+1yBD8gwWGxKB8LEzNBu9xk+nLxqL9sYpTznMorUnG73GbY25BeaRbnMv7Por",
-	"LEeAxEYrudFrYy4PjOeFnOVBOWcZ/LoQnqY1LQ7cZcIbvYY1y24ZkC4dtk1i0eC+J9qobL4NSW/BUL4I",
-	"GArtvzszY+4GAWVzC2Z9b89L0hllLA+KH+bMUFSxAZu0lnelNCGfrSpjK6JXi+gbSONVjjOGSp9YM0/p",
-	"vf8MrTzWKygSRXco2+6FyNBliwZJNKhl6rvqdH1+IsMcfuDecAQQ2ApqMED+3R7aykPw/lSca3AERWJ/",
-	"XkYUAF4fhIaSiLSSivMj4tIOk0kiynuIEKk4G7jZOEvkoEh9wcNL30WEh1X8gJ7Sl4M8BjsoMAsgC0d4",
-	"NS5Hk2hokGKO16CAm8ipFSjSi6nAS5H11jDkl598Zj+rZcjPF/tBI055ZWrBO6ja+0hv/YBQoxZVv3/Q",
-	"hTrNmkj/4mtfaSAsTSEZCn50KA7ifb433A27UUe044D7w8PwINoXe/Eu7w47YTsKhB8f8oPhfpjHvIdB",
-	"aK9dMBTW1/6UDYXuWkOh3esErUPf7wbtFYZCfvDU1Lhf4DlcHk3U9psHw4A3y+O/U6sCk7WALqcuRXSE",
-	"1uaiuCHb4/6xpdZdXXqb/JKtT/nlAC+cIHocWBeF2CzBO22OL/0qU78/GT5FNxd0+ks2ipPShRlK73+v",
-	"YFD5je7PbDuhUL+aAtOVUSzwfN/PDRV9hR2XyAJR01pxg8SIsR549gvs4BOTHsT/55lKUwfm2ZeJvFRJ",
-	"6MrnZkJcEBOUvQEbQ6kBliBh5U1eLQQPKEGUAD5nKmLKbgB5NCQX7Oft3T32JvnmKO8y5FFfQq0Umm32",
-	"PYTWzKgLgRUdyfnIQPXKz87sG6tIsAFP0zOVnRGu1cDDEi6yzGDMDhwLIE95mvZYt91mgyE34eiMfjnw",
-	"2AxK1AYiy1SmB2yiEmlY+d368tlgB/61E+zvUIHS8zwHAgiquWJqMRjnQPBwZO3V6pBygmxgjoGFsttZ",
-	"480Sg32XqXH1dvO+pDyPq2xhxPQNAwQoWGkyHpa4t3maqpnH9DQcMaoyQgdAxcz3CA7MPno2UmmJqxnF",
-	"P3vW9f3niALLBlE2P8umcrAA9QhVTQWcY7ELpH2yfRWCeHXz02MDrGoeQGFRCXbd3Yvh93A1lHolGc2F",
-	"xp0jFfkCefXFoMVeGwpDufEtrG6PaqKWNksSA7M5DdsNoi/pQq+0NjDigVTmjBsjxhP7FvbJugyjZkeX",
-	"OyhcskHJdG++EfNBXkKvhaRKLTwCyblUDnf32+RSYPkh7BbOyn6NitlcTTN72ovVhanHk/uVZiinrMcT",
-	"qiwTIUAEJ6lALviRgPwiDABqJz02lYi6J8WsLy/EHMc/sZtPKji5ZpaEoldAfE54EuWHvewKset4Qj9y",
-	"Of+i3hCsOyZ41vlFGPXzqqTr9JaFTb3j+35whdNUPOjwAOKNN31Qe/FBe13fb+/vBgedwwAmZYwMKXYf",
-	"Xd9bsytznx4bSZS8zKzOmxBB0Dzg7WFzL9yNuqITt3kwbFRfzHNtEr0ApgpsJfw3CA1Y20RG4lOj599h",
-	"c4WX3zXwGpNMDVMxLtHSJFJP4zgJEyHNWTyVkQZH0fAkJUfG6c9cXgOVDgXPYYtA7DQfsHs3u7JQeHxW",
-	"2bHXXuBvrICs87J+rtbT52JoQaOBHLP6fOgqXtOUzUQmysWXnx/ad8LNiMQZ1kguZyOssWFt0CNECrdm",
-	"TpTNWTaVrca1sH9zW2xnw427rcq6ljP44H0z/bSwd5fdrDGXc+dSlIF3v5mmF4Urgq7WmH9qDkEBt/fa",
-	"Qbd7ffdrOE0vNna91icnS+i2uYPiLNxzZUoWI1mo61sVqzRpqzOZuVy9dd3JVj0+NvX4xDKdMAF/hhzn",
-	"Qv8giLxCtK2XeZ87w2l9SxfaIfGmYsIH30Ro1qdFrxIonz8tOpVxJsTv90ih+YMwmvTcWF0K5whDI5Th",
-	"cXxEwYnZSEFcraQZrBdtJVKaxIZxhiP18DKWyDCdRvUEmO6tjvOg5Y39VqmMoD0RTrVRY6vJeJo6LiDA",
-	"WYE5oPCKYBcOW3WzZfqJBnufeOZu2UcqjUR2RnvrOOLsB3UpUh5aI+Gq3B5pikbvYL+7Fm1lofOmLpWX",
-	"6LMUiRmd4s0UnBQ3yeX+fDUR10BLd4u+Iq+Vx201dEc+NW1y05xN6boiobHlfr+jgsWS/FrOoDDa6GsU",
-	"3WYgJFNpz9Q9ivIkppyEfY6z9zMh2CxT8py9f/1WQ3svdHZDEFkL6vLNhHYJDXhYi30QocoiDGVyycRl",
-	"0YdtdUGURCwxrb48rjInk07Ad0UG5Uo+BgiUe0Xeqnx1zqQGnzKIv4ZcOgq2MunZUNAj7ACxkYMFPtTq",
-	"Y79oIlm7y0ZqmumjvNWAHCCyGBLNuu1Dj/rdHYYWaCoFVTShGo/tl2kiMWRMb5UYSgXR35FIXbM3YHq9",
-	"f/22x4Zztkt1MrrU+JZpszg+D4PKdqJTJc/7Mm+6j6eZq0DyWLDLxomcmqJ1BYHBMAhftCxwUw5Ew4J1",
-	"24eYUHEuxFSaVarZvlFZMW/12l3rNbdxt3hcD1LBPjpG6opm89aHtn5CiVWUsJb1XSGL7b5d1nfukOjb",
-	"0VO7Tun75oyqq/XMqxmTuJK9h6iKJpJOBfH8BJCAEd6BisSXA175uzyEUsZuTSLthOsRG/NwlEhxDWEG",
-	"d3wIlYrd+h6FYJMehcq75wWIhzwYtsNO1BXlUN1wN9yL9sVBfOhf8f1CAeJu8yAK/OZ+6IIG5QLHSgFi",
-	"Z20BYtALui3ovfBXFCAWCAP3VEmYitiUT0lRVJiYbS3hCt3Z9tt3u/OvgZIqPk2STOgqmp6/V/fT8pY9",
-	"XAN9utvwGheJjKr7zXOBliJWI6Kz4Rx7yuO4AtcnAKer4TVmXBrcEJWWI9//Y3P4PeRUrkiiui18CW3t",
-	"TAoRkeCfTDJ1yVNs2EBnYwylBPYTGLSD5SnqZl1mxAr9L8XJSmO4NiurVd47dHGeiL1qpbeJ2Cuusyrk",
-	"sxuhJ6lyydQHm/r9ORcO28LcXsPNBirTzapwC/G6MhGcW5doUcMRz7PQV8BqOIcTgTWWDFe42Q+JNsdF",
-	"VvtqiAn38IJknmIwzwZWNg2eIyKGKT4GN3vwvJJvQTFWB5dAznlZxi3hbnnrR4blqxhx+Eoj7pBVzjyR",
-	"mgAdxCcDoSb8KaUHylhj1g044Vp4ADSmPRYpY0QE+iJSJhVa92XisVQYwB6Bi7TJlHU7nv2f/89j/+t/",
-	"eux////PPTZLIjPy2GQqQzOF6UfM3wkPhUZ2f6lYlMQOMwvLaGFM2tUVAWphXgxKea8oObdmGei3OcMJ",
-	"wZBOoRbSIsxSN91/q8z0mH/6Qchzu78Da13bDeL+9sqob3/9937/k+83+/1Pwat+/9P+q9/+5Z8eK5DF",
-	"Q4xN4QG5MjR1KxwJOvebYEi4s3VjAIlHFGN6qngMy7VLV4Z7FvL4yypoObQzSWQTUgn3F9t5hXibLtlL",
-	"If1I6AvIS1D+QSfnkiUSpalrbkV57xTjjGOKkYLkamoYZ+9fv8U2jVBFUNCtR2omXXoAOmgRfrcvM2vS",
-	"WyHOJRM8SxMM1LtWDuwesI8O/CJwDw5HJhAvXrfYsWuljXloFFVm4ggg4wL6C5QaeOiJ1lPonSj6Aoqp",
-	"0EJo+ApJo/oy55WyMwKX2pmzL0b5iLEW6aXQXg75i9GuBT8JydXZwMojF/qrrWaHR7xP5AfYAfcdIaIS",
-	"qv03nR+b/3r48Zdm+5vuSb1TDDI48Hvt3bJTvLGodK90Yp+4wgW1o/Go1JbSLLh1oKBiETORhyPRPFHS",
-	"ZCq9SoTCj91vtx7a/fRNPn4XBHplyoIRT7pRTAuSbCDnShqAlkjfKNQfiTDRGFbcQDG4wMT96oVSWEdj",
-	"4IiFaWLvCG1tLBX8krjFafSlHsoWOx5aJbCUs9YkBrm+YFznM6xZVAviDFNxAobgh5wW9cslByiYh+W9",
-	"aObm0bwfobkyAmDrotGmCNuVjOI3LkC0IaBs5f2/RALhy4ZRu0UY9Rozf5PQ6s3XaLPYqouJzjiCmmfQ",
-	"KAi9cCLVIGDsYYrEEw+Xdrfh0ocEYkBv9DgwDN6I+QfxhBpkjvVFLgmw31tJNhQjnsbEpFLELO7E2Mhy",
-	"GbWJraHSuymYntaYGcd1hWskAXWLvcUu4ZBLMBfA83RfMz5EJ9MOkPrE0dJAh899zJkWMDUOEYBxKQoq",
-	"Fut5wmwUJCWJyRvMczAolwCrM1G0cGHfD3aubmFdUIxKjCepmotrVBjYB1/LPGg/bfMgw4W4XZp1aTXu",
-	"3RaoreNcjBNuFfhWgS9rOJWKB6C9n4wudiex0CLXU8Ll6N4tFTCpL40HPhVGrCJfQ1gbFVfaikrVy65u",
-	"TzIlPWtkAPMvOPcOafH967cLvP2E6I9wQOD3X0g1gy+BY59iwxSZYwsF7GM+Z4LomtyLVJR1qYYQepwS",
-	"JPlEMETJplqsKJ5HXrRq9Xx99OCljE7dHN424SVkZEVpZ2NV8NJekD++RhO8VbmBsrxyAHS0LWzegoff",
-	"rD75pYzyM55vsXuuVr4TIHESiSa5hNdeUZvxM7K0TTDtZOUZD0dAfriC0HCRcbHIVJ3zCQpA4OOLsGAZ",
-	"KOMX0hDKispVkubYjfiK6o/v1Aw7giM+1xXJZ594xDp+mfuyXIPQ8etrD+yN6gnX7BVj/ikZT8eN3iEW",
-	"IuAfQW7BJdKIcwCou/OKAE0EZI1e0PaAqKPsIQC5PE9SEZ1ZPXKWWDXXCSoFu7rR6x4e+JCWXbzn4fIt",
-	"23W3bO8v3nI3aO9DV3+JXP6njyfX6VChtV5h3dsVeUz9lk80VV8SAxFPoLQpP6MbC79MAAvmUuqe0iFX",
-	"FY/hz5zQycSlugB5JXTR2L26pOyEHvKImMqrJizMcSVg8NvqiEHgL9EMLEYM9l1wwV8XMQh9wh/wfb95",
-	"YP+zgGWcTM6kMDOVXcAA236n5beCoNPyd9owRBKt7xHL0s5/vifgikVejUUkGjuf3IgzUpBB27cTDIsP",
-	"7wIFRrejU8c4A+6QTWqPaMNuS48erTxbyMSWqccXvqmx4fCbvMF6JUosnE1tvT6UXM5OuhBz3WNaiBwc",
-	"pCwGATtpx/5msOQHhlyyc8CfBHO0GJbjNaYngUs54peiYPnN25fLwJ4J0vMmRos0rvcQr8gm46G5TbR2",
-	"Ayl3lej69cvIoWsmnnGqPl/6easw1iiMG+mGlXVWeOrEp0Qva4W1gWa88mZxZicvNpz3xTDzI1JC2yjs",
-	"nWg+FEOQyivruFspvyUrPof+WxVk/QBHkWA98OAAil8KbXGJ0aAfy9QuZiTm0NexGIFFZAuXAFoZjaWn",
-	"YEA2kVihmiZ6BaDIEfoWiTzHaOwiTvZKjYhvVtKIFVneXScBML4MMuqpoQvhfDx5sDq7dnd7tLzV6Jnu",
-	"3GhH2QuQ7qlWhCqT49HTjqrdrt8Ks2qv+lu74/HYHVuB8VjRLe9YXFwvsIXT/BpRWSeAqLrMTyew5a/o",
-	"rBSxAdoTq0yJ2wB08xEQKhRHF6gQ7I5nY8GlLnCuSHTl0LF4CSlqULTY2tGXIo5FaIriodxWLmt9tBMW",
-	"jAeiu8s9XqfAoWOG5g1H5FgrSp40SNAZzyLdl5SzMCzl4cV6P9krBqrSKHe7pZixS55OhV7tSMPobu9I",
-	"l+WmnfkrBNhvm7uvpQF+DsTJrRr5Iu4rdRnrHHX76euVTWqC3L6HFdi6o3fojqK0/wzuKERT18LR2x8U",
-	"Ws7qJTpyq3LdWHmjRZgJo69MO70R89sXzeR5oXVCMKgKQZBs+xed8d8OzaeG10i5NsD8s3xx0Ns97HUP",
-	"WkHb9w+7v2INwYYKwr2kfeNVUgYU89ZUfcQJYDgkVAv+QMzW2sTLB2GmmdRuzKXSE21URmYbG3E9QlwL",
-	"oJooN8ayY6cTR9bEnSl8dUI4LUrcFUGwDgWjxuu8bbsvOfDH9RieVirdcwzFANMBn00ydZ7xMZtq4Vqo",
-	"SfYU4Kwt9jpeAIlNVZEEdy8Kg+rLwbcv1+SUkNCZCOAoIFhwSi9azkhEJ2kCrKm9bD6X7BucaeDDu9pi",
-	"3iiz9AaQa26XFrmFvLywB6IxDM/S5FKcuS98RMzYPzjkwzAS8fnoPy7GcvK3TJvL2af57/Ds8TUaD96K",
-	"WfG6q+Xn3XVs/7E17YTe+ajUj1zOQTs/8ZC/PcwIpPB5rK2dv1+I+do8AO3pusrqDeL6tQLl6rB8rTjp",
-	"XjG4JxyWfyPmf5bIvF3Oh2O8eCt23FeaJdEiZgd4GS32Fg0V1wgA+xP0KwLouxRykSguKbIampgLOgur",
-	"Es5lcC2/ecibqOWa5rL5+29/P/ijDl2rVHcMR3K918WnUWKYyXiSekxilR8YPMRl6oqSvVJ/AqHnWEkx",
-	"G4kM+ho4VP1iKqSIxxmlPEiRaJId1IsieMRUbA00V40NVY2G51D/WOnoseF8gVwMno3gXDrvM3DGUhkh",
-	"J9FsliXGAJsrYeCXzLe+1JBoTGJqALHLPBTegpG363dWGknWKn95KTYFycPVwDEnmtl1q+4VF3zL0e7q",
-	"6qPhLgj9u3Hnhr0EoxgrUPJoaJyALuwa4liqA1zolawb3kJ/5TVRx1zt/OOAiFuJUR0alblNcoZnHMXW",
-	"GY+iTGgNRrCLWu4DaBFysZVY3uzMF2tdzKyjCSiQq3djP9wb+vwgDOKu2Iv2hx3ePgwOom64K/biff8g",
-	"OGzzzrAb7kZ7Yj8+8A8D3h52wm4E31fDr0O/uduO/Oa+6MbNAx4Mm2XUa7vTM3GZqKk+uzvgbLIzkEFv",
-	"PG/S381uu4KUvd8J7J/W/DirXLIw8jAImofDDm+WX7+xGmb7sBe0e92udUI6gf/rLRH04LhtUsOKp25b",
-	"wvp40fNAeYpLcV0EPXvdUg1+GQtpXRE+xSMGYz4/QwSBgePBF6BeIVOHXY6JLmBZCAaPUAeOlqtf865p",
-	"cCEQKKAe0S1Xf3nj6CYK0N3fpekgGsTNVFe1TNHBXqdgqNH9Zg3sp3jxKjWYD9Dp6ItERtXBVVF76gYI",
-	"/fs3G94be+mfAR/1gYIwFSfKmeLXgWUq9VWXv1kxRdcEb7pdd4XhcUx7bBPF5M7Bk1NNT0ArLWuhrJDB",
-	"m/Tz01c92ug1Cmg9dfTPrll9xDXj+oLwr90neNs1BW8F+N0DIBHbCqJ7Q5EryZyrcGPKRZQPNsh3/fge",
-	"jeyJAYpS2Vxp7RwG0U2kzxV2YxUJKIlq+ZmvOmL3xs+82mquwRl7JC+2spUOJI+GykOIDM5y8R+rzHOs",
-	"25qPBSs1qFOWcyTCC021/M5NSRxlZw+2UzzVPEUo1irrDsmlVl++i5md1DQVaY7UqiEFjFDUWK5YNNxB",
-	"tFFX+ha4ZgMXOpDKnNHNBwCM/XNFq1FMEHeqBy9N0V/YzV4Ob6IySv2KOZtqR9UgEnhL+4qzESVV3Csl",
-	"FGtrMXdW8O++BLgd9wYAS+7AZ4vHxctY3B7MwAIWNyJ+s4WYek07IuHQueYK9jruy6qGtwNewv+eESOe",
-	"nSWHapcYoJ0Yq0x4boWh5hMS9P8hQiQY7cuPRZgVsHYJmE5Edn20MGeTRA5wBHaFmwB9sYCmXQfC3sPo",
-	"coI1skaxMhY6RrGB0pYzKWZ96eCP7QXPnDc8NaMdGETTDuJ5i73eHLq9zlvGNysbPrejNT8RmUli0F/W",
-	"i78OG2l1KPdRQuogoe4WbI/MyroCgmD3ccD21hF2uE1/hdG1OXwiPvJFAcK91vCyx5pGQIKaXsTKpi1a",
-	"071bg9dAtH2rzLHbLA8a1JbG+3o8UVonYF4+DUA9nP3C9L2ZxbsRYH7VpkS9+fRMyreKQILjGouSMs/U",
-	"SFIlM4H6FGWgVM7aSNbIwEkqOSYQ7lbTNHIijtUR9eJld6ea36eCa8GGmX2xuZpmLCyU9TVgcCvDuv9O",
-	"j61uXtbNzlz9IrD6UPVE5vJWET8wRfyeImXbTpRbRJGq4voelak90KuTqidI5QJunDI8hRpzJQUbq/Hq",
-	"gsZTuOcdyWDd6AXtg65HNJdnxccdrwGDOiNCQVT7Obvg4UHQ3u/u7i5TngMgYAkm8KzdHRFU4DUCuEav",
-	"ElM4VVtUwC/ev1wGB4U1uQs0QJMlPG3m22wdaClPU2CAT4Rm0wmEcujkMB5F+JGHIZm8tNj9Xkk4aFry",
-	"iR4p02KviMqAud1sf54JjD5lqsx1oIUxKZJ7I58VYmlpFomJ0gmd6BKXLjDmVRntZnlDdE7dNFJp5LG8",
-	"H7RANWTH7s4sEsPE6L60D1kcBrV0RInR1Tvjk3lpRNh/DWHKCdxYrJgAeiATf5vy1H7Ql/SIItLp5EMx",
-	"6ex3kakjNrCbI1SZYJciS+L5gIEtXHSDI6wLxhqrsM26YAx8bV9vLABL+/vTd2+hTJNrdnL6F5bEbHAc",
-	"hmJi7L0FTNvAiE9mJ9SXgxY7HqOEpQCxvcQ+0UrqsZUhDJkbadPY+aFfAoAt9uvAbIOZr02SptQe67Gh",
-	"CPlUC2b9i0Sel1tihuJ8mld+2geGajxOkK6XADpWVrZ8tPv/G9r+G5V20o4uClsGea3ZAOZqgQvS9TAm",
-	"xqPKWHuLedVlK1vdZZi1urJLUyk5iVU2BhM7ssrRDqWuUPjW6svUD7LsGriykVyYANU/uBd2Bzd6fg3l",
-	"LW74/LepiM7BRSlOW8NrXCbcGu48w1LuQinuVR/QxT9XPSOAsV71ED2qPqQZtIPqY4LOfp0iLj1oD77P",
-	"n5OLhuu0eVZ2ppXY7qAd2TORaWG+npq4eVBFK3Nj8vDh3mXCPRyW5yQJvVlf/nT6wiumwLPz67V37Zp6",
-	"8B/8d83v9MizU2J/04X/Hu4VvyzkoBfs7bZ2fc/Ol/1/mEn43cZFUyf68oUKp+M1/fSgwZxU3DpQ121e",
-	"2bv6srfKoNTnjzrEt9bC+pYaRCu76cYG1pKzYh0TQbvY2l5TM9pB7Pne31eEzE4NzyB5RUnIFvsIuadZ",
-	"puQ5e//6rcZGFGssWW+irM97pGniaYbcPMaI8cSwc2E067Y7oInQJHM4Kn2ZJecjY2/ssak0SQqZugrH",
-	"FdajayDHP5ZsKi9kiQ0D+0H0TGQiYmkCbUD5YK1VBaNEVBglQ5FJDUk53WNpclmi2rBqKZFT4bGxurTe",
-	"mbSmC3TqSjEjMADgDclNitkoSQVpey5poEwq4AbBHgcxsQbBs2778LkdfV+6YUPiEZuNWeD71cEckYOY",
-	"WVs2QiMuFRxqsUIhTQp5YMxzHhdTAbPKF5idpRCRZgNrPQ6sSTUTaWrnJZ/43FYAIpHSbA7wRmd4ozMX",
-	"HxzArCS6D9lreLKIeiwTE0Hmbh4hzWF9VCTsM3FhwJAlhtPFFWPPBgmKp7PK0wfPi+txdvsy/6XVMVYu",
-	"8VQPSnn04skvweS1jyVWh8mEAbwLZHSh2XvGE+PoqbE3UUmBSXv7FgNamh4LlbpIxIBeNM6EHhGdjMn4",
-	"pUgJgsieEsm+M2ZiDTiPnfKxOE2M+PrUZElo6DY0lYwPNeCekwfTl0MVzY9YmCmtm9Z0L0qH0ZoW0lUc",
-	"ONpwe7uv0Auxd8zt8jMa5Bmum4Blj5LzxDV4R0kciwye3Zf2Kmvc2//3gMKBjYyZkOU5ODv7TmnTHDi7",
-	"157Jn8GFMvkg7NPtwLxSrBzNZpVGUIhlZkkoSCz4PkwySBb7aiOuR9aEZrGYMcA7ttZl4YgQ9zmZ8H+b",
-	"iqljFSdgjyi5TCK7IXVyLpuJREdNTYQEA35ETLzIqUN05rwMPAXAP+zZTrsLV+4Ee+CN7HQP8O9O+zlU",
-	"JUBBBKw1ZxOemTzNkBhXZRJnQrTYN2KuYPR0PCrNX0TOM/ggTDZvHltZMighOpMIpS5BOmxA345vR+uy",
-	"tDsBKJDqEPCzvnxW7IlIXCahOPvHf/7XwFu9ST0WHPhAz/CcDedUFlHu3rLiSJ3L5Hfw9xLrHNv7Qj1D",
-	"JqCRRvclLZk7XHStA/lyL2Jf2Z5sqIvAGXAAYpDEEakWvbyMD4Cw82NPzi9OFu5VcOgAzgytAfSccf5I",
-	"6qQpFfDU+WmoJ+8M83o5/zEBN6t70D4MOpvnbX6ww7p+2uaqHnmr1V4Dx/99R9xOk3P5Wn5A2bWxDXli",
-	"BaHdmV8wJN7ZmCvpB+yfeyw2a8UkPUWSsrIRWlj9uRFaR2dUNjEVUpjW25gvnUmTSy0Ip4Wh0JpUKahF",
-	"oxcUbB0+sLUnwZyp/JLUA7QlWVNBwbN5CjceT7VhQ5EqoBEqqgqdyVsvDewr3YawlLQwjK/Ra4j596Ph",
-	"t2HyLvn+9U+/vw7eJq/1a/lhNzx5vff6YvLLX06+P2yJ+fe++OXY/mj+68+/zn/95a16Lf1W2E7lcPzK",
-	"j375Pr2W7FDTcs73j01gEuyGqC3YORWmeQKqpSbpkQqeVRaZtJDHkpiCrjMOpZWtilv+WBDM7ay8m5ot",
-	"hvkdpOpA5ODxWidzKo6vFmlcxSjBmko4ZGvc20nuT1UFxrM8eWBlBhh8+SfVHVxsYDBE4PfPyVFETCqI",
-	"209BnKmM7DuoBq3IOLTbQfBUhwJ2cSGU3I2ouJmqQylsTYYPeKBgXwL+i+5LEG6c7pPfgqAkrO+JaARC",
-	"Mj0BJAWt8opiM1PM8KH9jfVyUwV+5ySds0ixEc/GLfZOhmLxPe1dy3dMjHPyoIRfpSTX8xWYjVRazO6z",
-	"Abz+GWGxDJ6jd4vuN09L95oWmYQ8SkHgWRDSJz/WToF1zM8ByUvmmSxr+AE8VnltncLBFepLdPTRWwAm",
-	"y+XxHbFBEqXizJWcJJLaZEcQGwF2TusN1JqXtORoeT1yvfIBh7BWsTwwKzQf8uMzQx+bQfnBhc8oeHYd",
-	"y9LJ87KEp6r51TL+LQS8iBm3KOsv/G9KZ+OBhEJAzcY8oqhkkdAsnFxXqQ+ogfZeC8X6fbmiWv8Is60m",
-	"A5gp537mwRP4cCSst9Bir2UesfJYyLXwmJ6A5wyINPPJyEqkSIHoHgNwD4Uv3sEvXlul9QMZyRw6UXz4",
-	"IgBJeoqS2kpPzKTnz0qTmDROqsILrxDSS4SoJfedUAQxlJEjfWfiUvC0DBRQRDyROsejlgt8NMw+Jswp",
-	"s6oJLTzqOcRvMxIaM6z1cV4I8dWKWC3M+/t14u2zG73G/pvOj81/Pfz4S7P9Tfek4TWkmJ2hg7/f8YO9",
-	"7nWEKY76Wj7+CnQzCkNrYVqM/DrXi/LnSFnll2lhTlQkHnZh+8+CX7xP5CONGwhDRi7sOomBWuwli1V2",
-	"rgAoS0lxm8gCiaI1FUMFQElRqb5gv6Pnr7GUyH2XSx/gK7AGn0dd56Q03A/H3JrBVhEAmAHXFxj67MtC",
-	"qoPJqgsMWY6QKuwy0aX4pWQiy1TWYidXcw+BkiBu9FtXBWaKkvZFSTL4+GdWYJGA2bTkGEZ0aqD2vD5T",
-	"jkL7NpV8X3Zjn9ipz3E13Qqs2sJLe1Wvw8d8uVLLIrzOV0WkXXwKxcS4NkQMsWMKKyYvLQSkBPw5VlYt",
-	"bSMho3f2gKwm+a/RJO/y9kc3xpxuf4vC8VkDJLhVABIR0iE3Dpiso51yGy9PjJdJVHLZOFaLyWiUcUeQ",
-	"zKbEdou9gHyQxwiWDs1ja5Ev1gT2pcsDqcydgRQT3uj+28/Af6D2XMjwhnxsf2bqiebTRJvVO/3GyPxX",
-	"AO2tamvZ73WCK3tVgmb7sO6n5V6VdjMI1sHnJfoM67GM66VazQjgH/b83V7gt6ASDh411SI74+dweeNH",
-	"9XuSpnxnt+WzZ78EwRH7IZHTT+zTwd7ZXveIZZe9oOu3/OfsWxFeqJ22H/h+4AfsVZKJWH3agW+vU4BG",
-	"C7aOZcDtzK38+ZwoQKZOONw+ZOvudCWnJOhKKOderymPII5H8bt1GaPSfRw6fk1NUV+Cs5l7qCVSq0TX",
-	"VvgKGa201FY4am4o4P7K6AEjUV+/G4rm4omB1LyU0Ub24FV6+MqGW3rE6obbK9XBPYHTUM1vItbjPxc/",
-	"swft9ek71m0H+yX8kUpYDoNDEcbbT3768OHl25PXL08Hz3P8F5VFwlkISQbBn1KbQiRiPk0hDZIHnsiC",
-	"gcIoCabzwPUGDOxJH6lZX465nLuqKKoRG6MowMeOEwmliAk2KuQpl7zPAOpYemwQ+Ls+3DbwW7s+lcDN",
-	"FI147LGg5dPnfYmRQojRuQ9piG9LVS8En4J+Zg9DqXbHwkiHmZppQbDVaTLMODQKlIq6QHaRhINI4FuV",
-	"CzpiNlEAwY2VnaXOEMhesIFrKZGDo1IwzlpX1EkNAGl5V8cqU+yk2DB3Z4xh/O27D2+oTdiuaqPXzrf6",
-	"m6nkDa+Rv4JzcPNLv3//b5VL/fzSfxOyemXMU12+1JXfLz/1p1P2QqUpz+pu8Ju9Brbp2WJT3cYF6nTd",
-	"OiupOHhXUYrUVLfb7VWlVMxrOYnM5ivNLkVWyZ2FSsbJ+RSXfVOi88l0mCahx8b8U5Ofi687e75/l0zm",
-	"azx7MGvC8q7MpbhrkER/fiR4aka/r5Rzx2ArQG6ynHedZAoi7lgHV4Besg9CG56Zyo9m1jABLzvmSVpD",
-	"N4aDuPXRybvP1cXm++07fHbNTjtOk0txc2vlyrhLrh3cPFnTzD6ztFrv3Dy59ZrwuRB65+/V6P1qxMlX",
-	"REM+ZxgIs26oi471mJBqej4inCxund5kAsRRBlIxSVikIvBBhM+loIC7xSh+QjxPLBXGgAbrS8gNkRmL",
-	"KJNUwKtz8KlSObM9YqmQ52ZUJ2HPhXlvX7tx57gNh/7ubnDQ3u/sYcpjsf9oDJAaDvzxm3/85//A/7Ef",
-	"839uvtPwHVZiF9DUbxtu7tZGd+wIT8tG/0GpC5fpLE4tZCRcA26tzF+y2RfpW5fyFBPctdelilkgpQCz",
-	"OhM8ml+tanb9DrWfYHIisxIiyngidSm9rI2aaMiy4m+hf5kbPuQay/RlZmWQndo65BoezR+avvlgB3W7",
-	"ZMKd5wZMkSOCZQBoFR4hGZfJeBwn4Tp1RXbUWjfK2VqkLRyjILQ2UBzEGnQ8rAGUcPe/tWaYJGf5WBtB",
-	"y29ZS634xG+1W/7mi/wXunCFsKf76nsxLnJog2Ju6pfnD8cHsto/zy5d8R38O6JOCGog9QrOZTh11hMn",
-	"TqBRUQA7zdJGr7GDsBo4kKU0zATq54oMD8FQorUxRvwpjX1rrcLXz8XaMiXBq0yI30XlnmGqShyVIN4w",
-	"BTrmc2xqodqB6t2JZmEF5RXgbEVNcCNGiTYqmzsfuyABoht+LGGK1NzuR+uml9ETwLnNeeLzjO1QQGqA",
-	"nO7S/b+ZphfFDeoGnN9cSYDW4om0MlPoHjWLFcaiYhg24HPtsZkQF9qz829G2v5oLji0lvTlCw6lQYsw",
-	"CA5WIxkL9jt4/dCnRuWLdotPjYtbDsB4PFNy4BGZaV6eagdHMt+BQER87jLPMJ6+JKpOLE5NuTY9/Cad",
-	"4406Afueyym3SyO93PdvH9g3aR+yV2KY2W/xCZ2A/cizcASoFfbx2VRqB63gSqGIrH8ozhMpE3nu9SVU",
-	"Fn3ioUnnNJnQp5R3UKqp4eeih1FasI4j5FUl8DarkkUET/McDX/BWGKnGmYwm0qE9HAL7WZczaS1sT02",
-	"lRCxwAIjaDSYpoJiK9SG6y00K8Fh0B70dP0udIthX2ASn+mRykyP6YtkMvAY78ti0KX7FZHjUJGWsFdM",
-	"RORulQmTzQce1YUZABXDol9Fs0GvgWEju+1c0W+aqll+bGH2EoMVudabFNERZslwI5d7HbnJ19CteR4v",
-	"B1iJnFBNU3wab4ggRtDqFVfBg7OqvfWV7ku7m61gibxSCE/IiEJFdDRPDQfUK/y+7mxWapgK8UFul+sg",
-	"81zHLqULNWVPW+y4VH6tseM22HX79QhBokuF2Bgc60uYDfuyrlszJwIezqtF0EfW63PBfHvK8ipkqEDe",
-	"hzWjuuZK5QnVhMCTsPQOwTx69hEuqInHJGizkZpmldLvTgEXDKtWIbRrseMiuwonEM7IYl4VqxOpvrqc",
-	"H0kkVFxjUQuJvmLaQB5Cp7KKjd13lLu1pwVWHk6HdYodlopU1V4fNTV2KXRxXWVbLETUl3fFiYqg1VKN",
-	"YU8UP7czMZlAVDOKEgOTje0+0Bp+koPyQDfnNJMA6ixb7LhKCCiFKBQth/omFbODPFyc9SXCUU9lCq/l",
-	"gtm5VGSD04/Hr16dnb48eff2xdmr45OP7z58reJ40CvVILk+7KGy2zvEYvcKg+EzwN8ePKe6T/jL9WXr",
-	"nKQJ9xO4L66ayB2xcmd4nUWgijBuEfGzT2ED2FQDLNlcwY7Ing1+acLkNd+I+eB52VCoIhksP/o9WrQk",
-	"0aZaFNMIA3HE5HnrLvJL2R8l0mQqmoLRsLR4y2DkmHyhaDx93Zd5NTCI6YVKYMz5DxbmssokuvxKPzv+",
-	"cCgSQ3Ea5SKVgvq9EjhUWeISmhSVLkMvb6m+zo7PY6Pk3P7UaSYSvQJ9gkI+Hi0yXFYku0rt28eljXYE",
-	"40QIdvvTlGfnYjXuFam5SOgL191F68Yh+TJTbCLUJHV92kKLvLUjx6IcOJx8QoFIFrCjHVallz9awgsH",
-	"XdSDKo2OIHWCe4TnqY2pjMC0+pmOBSJtul596s4pgxbAjiih/bsMUAntjmyrCSFdLQisHF6w/nylikfO",
-	"JqD9OVYyMSqzp7W4TckP+eO3P/5vAAAA//8=",
+	"G8eWJvwqGYjusBRdIKsA8ASG4w+akmxZtsQW5W23N9xAoiqLqGYhE7syQQjevyM6/jf4b+Z+5qKfYe5n",
+	"5kX2k0zkWivrABRA8CSJNCJ2eIsAqiorD+u8vi8UyRVBglATArCW5OgrvJQAQ2geVxXSXQV9TKRFPTnL",
+	"lBE51mUZFLTjd6zuTJW1HDTBYuapO+nYMhz30TL6MY7VobjbJ874PAdCBtD8aWo0e9b2289dret3Hz6c",
+	"5TUuUz3laTp3yL7o3Y+1SK+EJqDNvM8PkIG4vqTkoR39WHCpWa8hlWFzYXoND0p0eg2Y2F6jDu8YzR0E",
+	"O7bDhbtas0wgjiaxITmslVhlFwoBURGStdVhBP9tzbY5PAFQnMnCk1CXmxEs8w77qWTH5TfzKnDTFcRw",
+	"AMSh8RVVVA75hcdiRT3tQurxwZsktum8T5nOWzjZVVhzONkLyOZQxtNGkbwyJbF4/YwIaatH3SHBuePM",
+	"M0ivD1zWAyG2iNSEW6mLW5t4hRE/zJSZb3sSeWM0sWcsMoIti1qXBhk8L9XMY4cXHIdybGRtMmbCC2pQ",
+	"eiEvx9S1A0a8sHiRJf72KCe7+US6HM5+M4jbYfNABEHzkLeGzf1wL+qIdtziwbAmh/M42jk3Mb6qQurx",
+	"B1OqJkkiI2j5mNVyD8hFOH44rpGSomS6lETBdU2cdw2geLVkiUsIc3BwkTTZ2g0TkYVCmqYAvs+IJXGO",
+	"+2Df+aefXr9YIECt7nnf95uH9j9F3pJ3XCTcHs4iEH5JamzVwRvzjz8IeWGXorW3B70a7u+gygDa631s",
+	"+c1e7+PBy9/+pY4E9JpgErLJrM3KOMKZdTTFaFoAsP80Rycf28mDDprppFuyrxbLnuyvFfBtyihPMACa",
+	"PyGZQ/PpAtdxThjHqZzajpGS5taAGwLtaL1BgVwIjQfocUnSeYl32XW4lCiVKQpQ4jsuAwGDPq4WQhDH",
+	"MRAT/wE9LGZUeUjLX35KsL/vPlt8TqvpB2ue0+5AzYPXmIis75as0d2jT28IHAzTvELv07ZCwE/kWt0C",
+	"rDwNgJWvNK3urTzXe8NbmdYItPflIOgmku24sPFysYJKAS8n2kWgdiHyF5BeCAQgSz2UjpEcwT9zmkqe",
+	"pQm4xU4CFuKPOXjcUmgZWETQDdXHLOOJRoOUZWKsIABfAMMsNcHkHmedYNQVwXjLcC+JQCf5cnGVS6m7",
+	"yBUc3kOGfLci/SFE+jbWu431PgGsmrUq8FyYe9OAd4vdAu7tQyWH3+ZFqygqAft6h50gvjRS4WDVllEz",
+	"ntFvUxVegq1eRbIuI0ibapoIU1VeAfsMSPxiUmpCfCkjTVjqqOIcq1y1Xuy42j7ifmR1QiKnQlsFnglB",
+	"L3D2+q0uIK+tl5JIwM/PL+SpVoCUADYBfZoDWi8wPCPNd4F+XmIHrk4FpG0rqJFf6Z4kamIwHQ6JbgA5",
+	"HDMBRWnAJeDIiLJpTtR//uHk1av++cvTd29f9F+dnH549/5rFceDY/vEkT2Q2RIBqWaDmeCX/UkiaztH",
+	"sLrtLJF3SgfjrulXwJkRPxo/QgqVm6LHnSXyRmZBp97VzWHT7T2jP6Xiepf9JAGG6nFhn21QBfyz4Jd2",
+	"9z5xKN21gTw8LY4i4B7g1aAo8TqN5ELca8JM0MyY800vtNuDy1Ithq3ApRSc1ujxAMHImEcCiEVYKTyP",
+	"BHtAIKAyhqH6KCcp0CMs5FmVnFtXSvveveNNHdcvuWb1s7b2dIrWHhTIWIGTt/f8CGSnQGXyVl1B5G+5",
+	"46euuKWu6adU3PMmB2O7fSlstRVok2JYd0ZuXQ67Jb/61ORXRSlpVhx+J1BzefCwqY7VPdUOYhzxu2is",
+	"2kFoRKpUj3DMBvagDZCedwZM5wBOiedjkNMyYW064Jkv9KeRLC2VNpSJk6uCFKAZXQoJ6hnt0yG6NRSM",
+	"TudxYUzXGKqORJJ+XG+vgvRy2/xz9jvfXIqtE0wbW8aV9/8cjdF/av1xv12jufGykLx/PD2ftQUEN+kB",
+	"3ZKq3LxwYRNtiyM7VTJOk9B82T7cGzF/L4omzkdvTJzoywqZNNNqLKCB4eamRE0zihMpG3lnu39PotUl",
+	"nj+7FNZQAAk3oJyt9JXqsu6FJn7Y+r0baB1yAJd+GvjdYO/xKijEE4AuwU+nofIqz8dAl3LzhAuN7IkV",
+	"dmHi3q3dp3dfvPUWRhLVVlxdd6hqKq6SaK2hsm77v46uL6OqyNBdV9x05zTM45melXzNVj84Kk0MvFk/",
+	"z/BLUaojHPLwEl1Ohb8vOEXJ2Ebu1VK9u1WUQxXNmUg1BvsqdftpcimKyg0gQrBuLzBoLWsnt2BbFfWp",
+	"VJSbcflZdFSi8wJE+cR11A1cgLfKnJFr+zS024dlKXMLFbde8mOMqokJ35XWM4jBuJ4wsNZYPofbvsK7",
+	"3lUcCWnnLiraQ0N1JbI5sIjrfipi0+geleU/NIje4OyVxrri5FXy4ohcYsQjOXpPxMwzq5ahdCbOy99/",
+	"rtD1j1C8COHfTBC5v2SllbQfTCbs2Yd3H8489v7VKdtvtQ+77Py7k2bgsX2qlPBY26c31s932PlIzdhA",
+	"mYm9U3+aJQMowmD/+h6Y2I9ZYnoS4sxmmklBtghUYyoZUsdgZQKBr1gSsAHy3FMJKGC6sVDJOMnGGjxl",
+	"JMLWhmcl8IL8Ja2Z0pMzTkjceKGIisoaAB7auLKmtr7TPnpJrtwypF0l195YUiwO4SFrOUsr3ei6v7q7",
+	"u0aZye43XF4m8uKfW/6pykS3bJ/9Pzy9UFliRuOvz787CXpT32/t4476eh//SrSeiuzr6k3wq4nIEhV9",
+	"3fbxT1zer7//5vznf2u/OHv53dmb9tkvZ4t/Q8ue/WWj27j2t7cSzOd4+9XiOROm1IA2FwDDOxSlvVgN",
+	"N5/ycCSap0qaTKXXxU/hx+63f5qo7bvsZ3t2XdHJw8Rvy4v8khT9Y+jhf1J1NefCsOlksf7vlor1dkU2",
+	"FUN0l07twxWCfiAlvaD1lpQ0+N8jlZK+Ah1Iwgbx86jHX0jm7FK4p/aW9O9LHo7YTGWXuidjar4lfWcd",
+	"UFCpmE+2N0B9XVP3CTqU6yI6cMGvBMAU0fIslITCaFiU6JBnETZv4Bt0SZtDX3ttBhoX4b50rh2IVbpH",
+	"Lb99dIMKyeVR3FztXudA4sqd2ql6bZVj1PgsotYO4BPJ2rfKgDmzLaO/k4s+zeSyZ8KU/Iyy08mhJpz8",
+	"T1FLb417xOawj3RmGNZAQiQz58srFYwDeAJ1j1VFJ9NGTUBSJvJiObxA3kfl0N6fXPJu6xuUztZZplT8",
+	"9KQTvdafRzz9Sa3Bb4UBQ6d6Kj+rRBurK/HFSjIC5gZoqHILjC56gxLEZXLSgMi/rAws1xkuiEGeCRaJ",
+	"VBjAfK6Rg3ZWHsY6+8RScEU/y3K0Ko7/pF0tWwH8JxLAq6xKIP/4hEKY8KKaAL/UnGTiKhGzh/bJoeAb",
+	"Yaf+8Z//tTAITSRUHpVT088RCkdN04g+R+98DDeUCirS0OIkFD9XigrNOCxOrgSLuAGvPetJnqYsiRHF",
+	"CqQwcCbXyWCak3Ma5Ds7xsY9UEtBc723BP4AYIow5j584rLk7QDgVRE1ze4g15TvNZK4Dx2ToDAMYLoZ",
+	"1XfQjLelgay88ENGwWFV7HavvGrLbx00/aD8R6vZOsz/aJe/6TTbfmOBK/nlNFMTsftDoodK3vK1z+g8",
+	"rIhJ49aC8W8hBO63UOC26AGV5XscFcOVIb8eT5TWCeiTJxJ3JpRxe0rIqq6CFBKbLxZTjXlUyfZWflpX",
+	"CLFA0busByd8LsTN9ODqNtC3lQZPxMLJWzutGrHGPZAD77BX9cUUCPJueByv6tesbIgn1a65oPtuUmTG",
+	"541uO1ihLwFjAZDnbqg5SwwlnetqEpe1LHRfLj+rqHIOTXIlGuv00lpVfbcGz4oi26C/E7f+luxki8f2",
+	"ychOymg0ekHU30QJfBLOk5XFQOpKaDZA2TYoMo1lPuCC7kvllB5KijJbP8vJ+pVEQjCrMhfgcaEcyKk8",
+	"KBqmCFNhilotOnBicIBKCm5XPDXRzL7y1IjIMfoer/THnFM4YHqkZhphM0lnc0lcJonuSfg1xLF68kQ6",
+	"BOKpSZMrQrOjDCeg/OLfZdZ9jzKxXFOxtCFu5BnXjG5OqO1EY9YllJtiesgjdHPcQyD1k2L+Qy4RfCHw",
+	"fdpPhfKWyoACX92ru+gFfn6G4qfrRj4QB/LW9tjI9rjV+q5ylFEWkHmPjRKTFMAk9UxkFOGZuYNvle0x",
+	"G3z78gP29c9qG/s+S2sxvMj9NBYvuBy7G26FbX/xNtZwT7GGCtvsow80wCuVraNYZSwUmeGJxOjD/cYV",
+	"cpzSm4UW1vcw3ypmcCHMcnT6U/CPbFXp51Klj6KF+ZYOcGUa/hSw5Au+7x1c33vodr7mgmq0OrqWC7RO",
+	"/O0KGd1H5/GNh7rKhbdi90Kp6BgopDLk5SGTVMhIgPCda6aVNV7By86/xx4EA02myB9lTVWi6SZyLm52",
+	"GJJ0Wv/TOq3uORgrrhHqQkZPRKjLqJ/TPRZt/J9J1udCHZb1C5bp23TifZr4q3XKjQ39d1fIVvoETOaX",
+	"8o7K51ojecMO5TodMeFTLb4oLVEcVdQG+YEt00VnQk/HwmoSBm+A4IB4AX5wDyqkJ+FW12sR+NnWObgv",
+	"56CoSCmg9mBNt4pkq0j+xIrkDKXRl6pKUCZ/cbokL4kxwI0JU0hZKIiDAycddCR+LFJ7RUmj1SuYbARi",
+	"JkUMDRCsqOop+KgOCa++5txO1lZnPKDO+OIDSludsdUZD45SLkxhIy+UBF6ohf7Kz6s+pvIa/lEryElE",
+	"g6CpmvgVsIqyle+YW8cKycjH91U0+N6O+BHVDUZTUSObMy6rSHFtRyIXtHbanb39g8NfK6a40gZN8RJJ",
+	"eBlHzvHgDpdFOe/cZ7nd+6nciFFhKrf1dtt0wyeuuoNyiqEI+TivLltZnP3FVeE9SILCiDEJrFoR/xIa",
+	"NoU02ZzAO3gqZMQzRwHNNTs9/wtTYEadvXjVZYMToILL+SqScOSxgREfzW6orwZsOGeRiPk0NTvsBdjo",
+	"MsK7QU9oT+ZNqA57u0ot/U25Zh7JwaHGDwb5lWZDnnLA/JIRG3E9AsciHInw0ikfogixTgQW80HdntVm",
+	"9lWe/fThVfMQkcs6waH/HCJS9scoFoB7jhPzhf13rLLSCDym0mihUF4qZpThqe4yjq/akzNiyLYXJUIj",
+	"Whk5KfigHTawm3PgXB9HQTuwk6ENH08G8DnS2XouWmanLtbCrJzBnswLNhPNOJCDjHnK3IguMjWdJPLC",
+	"Y1JccHCpZtArNlZSzNkMuHOnxmNaoZKHik+VTsfyK830FJjFZ+4Lel1ibTtmgyjJBOgn2iF5ESjXbJDI",
+	"gd1LAzU1A2xpUxMh7dFzy5poNqB/DxhQ7OVvQy+MLmKmZh7iwYSp0ivvQNekHC9BPsKzF6+w6ErZLQ4D",
+	"nI5BSOAUJBI3wDRvhBC41fBuPQm3g+0A5lBxpOCgsEzEIhN2LFh/yfTESgg9EsI1+gEGL4Dr2f+OpylH",
+	"kF7JuNX1mZqMRNE+ssN+tP/ARdDWve3JWKWp3am4DEJGO2yUiuhCZCwZT1RmwO1BRsJIhbqQBjvZNBV6",
+	"kJ8KOx12D/KLCxEhEH6YCcAEAj25wz6IjwY7uhPJ3r46PWac/eO//XeUqJreIxzxjIfGJRgTY7+QRrM0",
+	"Bxh2k68p47iy4oPE1pJEXTZQYf+VeKJHhOI3FBdTWWKuqYI1k+ft8Jj/NhXo3SIELtxzbQnchBur6Brd",
+	"xr8/C47+etA8+u3//WurefTbX/3m0W9/b/3xHP7RfOb/NbDfBX/1m63fnv9TXZXbMti/gHJmDuJqKC4S",
+	"xyzJ2XBunFs75tmlZ6UtdvmXthi24l/I5HfBQNjZTer2PJQNr3jvoRo3ym9JcpwgSfOhD5VKBZeIPH0D",
+	"M3kSxdXywX8+e/GqGewcNDa1RM+i+IUKp7A3rLXgtM4xbD4tzNdTEzcPq0+xQtbLZaqnMSoiPPs2Xi6t",
+	"PJQynitV90iEeKXF8UC9imzCMzN3IQyvapJ7VlB4uQTwrhLek0WgxyvHfA66bYj5BC1r8v/qBZ7T4FYq",
+	"ishLpBf4EBTyfjp/kf/b89DqP+RNP24Pmwd8r9U8ivZEsx0H4aHYHx7wI9/bi/1wf+jzwzCIO2I/Ohi2",
+	"eesoOIw64Z7Yjw/8w+CoxdvDTrgX7YuD+NA/Cnhr2A47EXzveSHXo9LoO8XoOx+Cw66/1+0ELmLltTwH",
+	"68xTz8rOZicf+dE+/PPUzg0Mfhi04+ZeKzxsHkSB3zzk+8PmUUe0Yj88iNrBnhe2oqMg3veHB/ywI9p7",
+	"PIj9w/BguB/tiU6ML+IfBPvxnuhE7bA1DLh/FB+Kg2g/3Bt2uBv8xnvrVF+V9lY9UGMuQRfQGHG/N18k",
+	"eqJ0Ul9je8LsKctxiOMkFZuW2XJjeDiyDz6G6+yNvu418uE0yzHHJq3RTqiveo1tWe2nZQHfv/66t8qg",
+	"Cc3zVtjNyltxsStVtU/Pj/sWYmeggR1EMpkCzlv7UMjbW7hqxR3v3DW13vky5WFe03SLDhjF17D9PjVE",
+	"GIgwsONhIjH1jiEcFgL4v0ua4K+TUqeBlcVl3gYdcqlZy/N9vyedU8INGyuNpj4vuiWtLTWfCCAUGqk0",
+	"QgQJa19JNoCJHDi/BhqerE3hPCEDkUAyubsMrdSeHJTCT4NKVYGcpumqyF9lqa8xBiEF5F4MDHVr084n",
+	"omr5RQJE9AoLqKzLQW5uqj1KI8Wq9WW7rjJAbsBViNFcTtB/q7VRm74LDRJ7RM2w42zBcrM+BcQXrfHT",
+	"tPfexPKsjJCcj7WDa20yOKNuNbTH3wre2vN932uQIdmHxYZEIHzsDM1Gt/HT+YvGor1xzlMOs2jtyUa3",
+	"cVdjboF3pNPcDzv+CssRALHRSm50W5jLA+N5IWd5WM5ZBr8uhKdpTYsDd5XwRrdhzbI7BqRLh22TWDS4",
+	"74k2KptvQ9LbFvDP0gJO++/ezJj76fve3IJZ39vzknRGuYWZ4oc5LxRVbMAmrWVdKU3IJ6vK2Iro1SL6",
+	"FtJ4leOModIn1sxTeu8/QyuP9QqKRNE9yrYHoTF02aJBEg1qefquO12fnsYw77p8MIhChPOAGgyQf3cH",
+	"9PAQuj8VFxocQZHYn5fBCoHVBxExJDaYp+LimJi0w2SSiPIeIiAOzgZuNvqJHBSpL3h46buIUECKH9BT",
+	"enKQx2AHBRwiZOGoTd/laBINDVLMsRoUXbY5sQJFejEVeCWy7hp+/PKT+/azWn78fLG/aKANr0wseA9V",
+	"ex/orb8gsIxF1e8fdqBOsybSv/ja1xoIS1NIhoIfHYnD+IDvD/fCTtQWrTjg/vAoPIwOxH68xzvDdtiK",
+	"AuHHR/xweBDmMe9hENprFwyF9bU/ZUOhs9ZQaHXbwc6R73eC1gpDIT94amrcL/AcLo8mavnNw2HAm+Xx",
+	"36tVgclaANVRVyI6RmtzUdyQ7fHwkBrrri69TX7J1qf8fPgWThA9DmiLQmyWUC02R5d+lanfnwybopsL",
+	"Ov0lG8VJ6cIMpfd/UAyM/EYPZ7adUqhfTYHnyigWeL7v54aKvsaOS2QBJGatuEFixFgPPPsFdvCJSRfi",
+	"//NMpanDMOvJRF6pJHTlczMhLokHyt6AjaHUAEuQsPImrxaCB5TQTwGWLBUxZTeAOhqSC/bz1t4+e5N8",
+	"c5x3GfKoJ6FWCs02+x5Ca2bUpcCKjuRiZKB65Wdn9o1VJNiAp2lfZX2CzB54WMJFlhmM2eFuA9IbT9Mu",
+	"67RabDDkJhz16ZcDj82gRG0gskxlesAmKpGGld+tJ58NduFfu8HBLhUoPc9zIAAclyumHQbjHAgejqy9",
+	"Wh1STo8NvDGwUHY7a7xZYrDvMjWu3m7ek5TncZUtjHi+YYAAgCdNxsMS8zZPUzXzmJ6GI0ZVRugAqJj5",
+	"HiGN20fPRiotMTWj+GfPOr7/HMHv2CDK5v1sKgcLCFdQ1VSgWBW7QNon21chZDs3P102wKrmARQWlcBm",
+	"3b0Yfg9XQ6lXktFcaNw5UpEvkFdfDHbYa0NhKDe+hdXtUk3U0mZJYuA1p2G7QfQkXeiV1gZGPJDK9Lkx",
+	"Yjyxb2GfrMsI7XZ0uYPCJRuUTPfmGzEf5CX0Wkiq1MIjkFxI5eAGv02uBJYfwm7hrOzXqJjN1TSzp71Y",
+	"XZh6PLlfaYZyyno8ocoyEQIwYpIKZIIfCcgvwgCgdtJjU4lgQ1LMevJSzHH8E7v5pIKTa2ZJKLoFstmE",
+	"J1F+2MuuELuJJ/Qjl/PP6g3BumOCZ51fhFE/r0q5Tm9Z2NS7vu8H1zhNxYOODiHeeNsHtRYftN/x/dbB",
+	"XnDYPgpgUsbIj2L30c29NbsyD+mxkUTJy8zqvAkRBM1D3ho298O9qCPacYsHw0b1xTzXJtENYKrAVsJ/",
+	"g9CAtU1kJD42uv49Nld4+V0DrzHJ1DAV4xIpTSL1NI6TMBHS9OOpjDQ4ioYnKTkyTn/m8hqIdCh4DlsE",
+	"Yqf5gN272ZWFwuN+ZcfeeIG/sQKyzsv6uVpPn4uhBY0Gcszq86GreE1TNhOZKBdffnpEwwk3IxJnWCO5",
+	"nI2wxoa1QY8RINWaOVE2Z9lU7jRuBHmY22K7G27cbVXWjZzBL943008LcnDZzRpzOXcuRRlv8Jtpelm4",
+	"IuhqjfnH5hAUcGu/FXQ6N3e/htP0cmPXa31yskSckzsozsK9UKZkMZKFur5VsUqStjqTmcvVO9edbNXj",
+	"Y1OPTyzTCRPwZ8hxLvQPgsgrRNt6mfepM5zWt3ShHRJvKiao+02EZn1a9DqB8unTolMZZ0L8/oAEmj8I",
+	"o0nPjdWVcI4wNEIZHsfHFJyYjRTE1UqawXrRViKlSWwYZzhSDy9jiQzTaVRPf+ne6iQPWt7ab5XKCNoT",
+	"4VQbNbaajKepY0AAnBWYAwqvCHbpsFU3W6afaLAPSZXmln2k0khkfdpbJxFnP6grkfLQGgnX5fZIUzS6",
+	"hwedtWgrC503dam8RPdTpGV0ijdTcFLcJJf789VE3ICIzS36irxWHrfV0B351LTJbXM2peuKhMaW+f2e",
+	"ChZL8ms5g8Joo69RdJuBkEylPVMPKMqTmHIS9jnO3s+EYLNMyQt29vqthvZe6OyGILIW1OWbCe0SGvCw",
+	"HfZehCqLMJTJJRNXRR+21QVRErHE7PTkSZU3mXQCvivyJ1fyMUCf3C3yVuWrcwIZ+JRB/DXk0jHPlLle",
+	"hoIeYQeIjRws8KFWH/tFE8laHTZS00wf560G5ACRxZBo1mkdedTv7jC0QFMpqKIJ1Xhsv0wTiSFjeqvE",
+	"UCqI/o5E6pq9AdPr7PXbLhvO2R7VyehS41umzeL4PAwq24lOlbzoybzpPp5mrgLJY8EeGydyaorWFQQG",
+	"wyB80bLATTkQDQvWaR1hQsW5EFNpVqlm+0ZlxbzVa/et19zG3eJxfZEK9tHxUVc0m7c+tPUTSqyihLWs",
+	"7wpZbPftsr5zh0TfjZzadUo/NB11Xa1nXs2YxJXsPURVNHGTKYjnJ4AEjPAOVCS+HPDK3+VLKGXs1CTS",
+	"TrkesTEPR4kUNxBmcMcvoVKxU9+jEGzSo1B597wA8YgHw1bYjjqiHKob7oX70YE4jI/8a75fKEDcax5G",
+	"gd88CF3QoFzgWClAbK8tQAy6QWcHei/8FQWIBcLAA1USpiI25VNSFBUmZltLuEJ3tvzW/e78G6Ckio+T",
+	"JBO6iqbn79f9tLxlj9ZAn+41vMZlIqPqfvNcoKWI1YioP5xjT3kcV+D6BOB0NbzGjEuDG6LScuT7f2wO",
+	"v4dUkhVJVLeFr6CtnUkhIhL8k0mmrniKDRvobIyhlMB+AoN2sDxF3azLjFih/7mo6GgMNyajs8p7ly7O",
+	"E7HXrfQ2EXvNdVaFfHIj9DRVLpn6xaZ+f86Fw7Ywt9tws4HKdLMq3EK8rkwE59YlWtRwxPMs9DWwGs7h",
+	"RGCNJcMVbvZDos1JkdW+HmLCPbzg1qUYzLOBlU2D54iIYYqPwc0ePK/kW1CM1cElkHNelnFLuFve+pFh",
+	"+SpGHL7SiDtklTNPpCZAB/HRQKgJf0rpgTLWmHUDTrkWHgCNaY9FyhgRgb6IlEmF1j2ZeCwVBrBH4CJt",
+	"MmXdjmf/5//z2P/6nx773///c4/NksiMPDaZytBMYfoR83fCQ6GR1FgqFiWxw8zCMloYk3Z1RYBamBeD",
+	"Ut4rSi6sWQb6bc5wQjCkU6iFtAiz1E333yozPeYffxDywu7vwFrXdoO4v70y6ttf/73X++j7zV7vY/Cq",
+	"1/t48Oq3f/mnxwpk8SXGpvCAXBuauhOOBJ37TTAk3Nm6NYDEI4oxPVU8huXapWvDPQt5/GUVtBzamSSy",
+	"CamEh4vtvEK8TZfspZB+JPQl5CUo/6CTC8kSidLUNbeivHeKEejnAWowR4fl7Oz1W2zTCFUEBd16pGbS",
+	"pQeggxbhd3sSuK6tEOeSCZ6lCQbqXSsHdg/YRwd+EbgHhyMTiBevd9iJa6WNeWgUVWbiCCDjAvoLlBp4",
+	"6InWU+idKPoCiqnQQmj4CkmjejLnlbIzApfambMvRvmIsRbpldBeDvmL0a4FPwnwWjUbWHnkQn+11ezw",
+	"iLNEvocd8NARIiqhOnjT/rH5r0cffmm2vumc1jvFIIMDv9vaKzvFG4tK90qn9okrXFA7Go9KbSnNglsH",
+	"CioWMRN5OBLNUyVNptLrRCj82P1266E9TN/k43dBoFemLBjxpBvFtCDJBnKupAFoifStQv2RCBONYcUN",
+	"FIMLTDysXiiFdTQGjliYJvaO0NbGUsGvBOkLHH2ph3KHnQytEljKWWsSg1xfMq7zGdYsqgVxhqk4BUPw",
+	"fU6L+vmSAxTMw/JeNHPzaN6P0FwZAbB10WhThO1KRvEbFyDaEFC28v6fI4HwecOonSKMeoOZv01o9fZr",
+	"tFls1cVEZxxBzTNoFIReOJFqEDD2MEXiiYdLO9tw6ZcEYkBv9DgwDN6I+XvxhBpkTvRlLgmw31tJNhQj",
+	"nsbEpFLELO7F2MhyGbWJraHS+ymYntaYGSd1hWskAfUOe4tdwiGXYC6A5+m+ZnyITqYdIPWJo6WBDp/7",
+	"mDMtYGocIgDjUhRULNbzhNkoSEoSkzeY52BQLgFWZ6Jo4cK+7+1c3cG6oBiVGE9SNRc3qDCwD76RedB6",
+	"2uZBhgtxtzTr0mo8uC1QW8e5GCfcKvCtAl/WcCoVX4D2fjK62J3EQovcTAmXo3t3VMCkvjQe+FQYsYp8",
+	"DWFtVFxpKypVL7u6PcmU9KyRAcy/4Nw7pMWz128XePsJ0R/hgMDvv5RqBl8Cxz7FhikyxxYK2Md8zgTR",
+	"NbkXqSjrUg0h9DglSPKJYIiSTbVYUTyPvGjV6vn66MFLGZ27ObxrwkvIyIrS9saq4KW9IH98jSZ4q3ID",
+	"ZXnlAOhoW9i8BQ+/XX3ySxnlZzzfYg9crXwvQOIkEk1yBa+9ojbjZ2Rpm2DaycozHo6A/HAFoeEi42KR",
+	"qbrgExSAwMcXYcEyUMYvpCGUFZWrJM2JG/E11R/fqRl2BEd8riuSzz7xmLX9MvdluQah7dfXHtgb1ROu",
+	"2SvG/GMyno4b3SMsRMA/gtyCS6QRFwBQd+8VAZoIyBrdoOUBUUfZQwByeZ6kIupbPdJPrJprB5WCXd3o",
+	"do4OfUjLLt7zaPmWrbpbtg4Wb7kXtA6gq79ELv/Th9ObdKjQWq+w7u2KPKZ+yyeaqi+JgYgnUNqUn9GN",
+	"hV8mgAVzKXVP6ZDrisfwZ07oZOJKXYK8Erpo7F5dUnZKD3lETOVVExbmuBIw+G11xCDwl2gGFiMGBy64",
+	"4K+LGIQ+4Q/4vt88tP9ZwDJOJn0pzExllzDAlt/e8XeCoL3j77ZgiCRazxDL0s5/vifgikVejUUkGjuf",
+	"3Ig+Kcig5dsJhsWHd4ECo7vRqWOcAXfIJrVHtGG3pUePVp4tZGLL1OML39TYcPhN3mC9EiUWzqa2Xh9K",
+	"LmcnXYq57jItRA4OUhaDgJ20a38zWPIDQy7ZBeBPgjlaDMvxGtOTwKUc8StRsPzm7ctlYM8E6XkTo0Ua",
+	"13uI12ST8dDcJVq7gZS7TnT9+nnk0A0TzzhVny79vFUYaxTGrXTDyjorPHXiY6KXtcLaQDNeebs4s5MX",
+	"G877Ypj5ESmhbRT2XjQfiiFI5ZV13J2U35IVn0P/rQqyvoejSLAeeHAAxS+FtrjEaNCPZWoXMxJz6OtY",
+	"jMAisoVLAK2MxtJTMCCbSKxQTRO9AlDkGH2LRF5gNHYRJ3ulRsQ3K2nEiizvrJMAGF8GGfXU0IVwPp48",
+	"WJ1du/s9Wt5q9Ex3brSj7AVI91QrQpXJ8ehpR9Vu12+FWbVX/a3d8Xjsjq3AeKzolvcsLm4W2MJpfo2o",
+	"rBNAVF3mpxPY8ld0VorYAO2JVabEbQC6+RgIFYqjC1QIdsezseBSFzhXJLpy6Fi8hBQ1KFps7ehJEcci",
+	"NEXxUG4rl7U+2gkLxgPR3eUer1Pg0DFD84YjcqwVJU8aJOiMZ5HuScpZGJby8HK9n+wVA1VplLvdUszY",
+	"FU+nQq92pGF0d3eky3LTzvw1Auy3zd3X0gA/BeLkVo18FveVuox1jrr99PXKJjVBbt/DCmzd0Xt0R1Ha",
+	"fwJ3FKKpa+Ho7Q8KLWf1Eh25VblurLzRIsyE0demnd6I+d2LZvK80DohGFSFIEi2g8v2+G9H5mPDa6Rc",
+	"G2D+Wb446O4ddTuHO0HL9486v2INwYYKwr2kfeNVUgYU89ZUfcQJYDgkVAv+hZittYmX98JMM6ndmEul",
+	"J9qojMw2NuJ6hLgWQDVRboxlJ04njqyJO1P46oRwWpS4K4JgHQpGjdd523ZPcuCP6zI8rVS65xiKAaYD",
+	"Pptk6iLjYzbVwrVQk+wpwFl32Ot4ASQ2VUUS3L0oDKonB9++XJNTQkJnIoCjgGDBKb1oOSMRnaQJsKb2",
+	"svlcsm9wpoEP73qLeaPM0htArrlbWuQO8vLSHojGMOynyZXouy98RMw4ODziwzAS8cXoPy7HcvK3TJur",
+	"2cf57/Ds8Q0aD96KWfG6q+Xn/XVs/7E17YTe/aDUj1zOQTs/8ZC/PcwIpPBprK3dv1+K+do8AO3pusrq",
+	"DeL6tQLl+rB8rTjpXDO4JxyWfyPmf5bIvF3OL8d48VbsuK80S6JFzA7wMnbYWzRUXCMA7E/Qrwig71LI",
+	"RaK4pMhqaGIu6SysSjiXwbX85hFvopZrmqvm77/9/fCPOnStUt0xHMn1XhefRolhJuNJ6jGJVX5g8BCX",
+	"qStK9kr9CYSeYyXFbCQy6GvgUPWLqZAiHmeU8iBFokl2UC+K4BFTsTXQXDU2VDUankP9Y6Wjx4bzBXIx",
+	"eDaCc+m8z8AZS2WEnESzWZYYA2yuhIFfMt96UkOiMYmpAcQu81B4C0bent9eaSRZq/zlldgUJA9XA8ec",
+	"aGbXrbpXXPAtR7urq4+GuyD078adG/YSjGKsQMmjoXECurBriGOpDnChV7JueAv9lTdEHXO1848DIm4l",
+	"RnVoVOY2SR/POIqtPo+iTGgNRrCLWh4AaBFysZVY3uzMF2tdzKyjCSiQq/diP9wf+vwwDOKO2I8Ohm3e",
+	"OgoOo064J/bjA/8wOGrx9rAT7kX74iA+9I8C3hq2w04E31fDr0O/udeK/OaB6MTNQx4Mm2XUa7vTM3GV",
+	"qKnu3x9wNtkZyKA3njfp72anVUHKPmgH9k9rfvQrlyyMPAyC5tGwzZvl12+shtk+6gatbqdjnZB24P96",
+	"RwQ9OG6b1LDiqduWsD5e9DxQnuJK3BRBz163VINfxkJaV4RP8YjBmM/7iCAwcDz4AtQrZOqwyzHRBSwL",
+	"weAR6sDxcvVr3jUNLgQCBdQjuuXqL28c3UQBuvu7NB1Eg7iZ6qqWKTrY6xQMNbrfroH9HC9epQbzATod",
+	"fZnIqDq4KmpP3QChf/92w3tjL/0z4KN+oSBMxYlypvhNYJlKfdXlb1ZM0Q3Bm+7WXWF4HNMe20QxuXPw",
+	"5FTTE9BKy1ooK2TwJv389FWXNnqNAlpPHf2za1Yfcc24viT8a/cJ3nZNwVsBfvcFkIhtBdGDociVZM51",
+	"uDHlIsovNsh38/gejeyJAYpS2Vxp7RwG0W2kzzV2YxUJKIlq+ZmvO2IPxs+82mquwRl7JC+2spUOJI+G",
+	"ykOIDM5y8R+rzHOs25qPBSs1qFOWcyTCS021/M5NSRxlZxe2UzzVPEUo1irrDsmlnZ58FzM7qWkq0hyp",
+	"VUMKGKGosVyxaLiDaKOu9C1wzQYudCCV6dPNBwCM/XNFq1FMEHeqBy9N0V/YzV4Ob6IySv2KOZtqR9Ug",
+	"EnhL+4qzESVV3CslFGvbYe6s4N89CXA77g0AltyBzxaPi5exuD2YgQUsbkT8Zgsx9Zp2RMKhc80V7HXc",
+	"k1UNbwe8hP89I0Y8O0sO1S4xQDsxVpnw3ApDzSck6P9DhEgw2pMfijArYO0SMJ2I7PpoYfqTRA5wBHaF",
+	"mwB9sYCmXQfC3sXocoI1skaxMhY6RrGB0pYzKWY96eCP7QXPnDc8NaNdGETTDuL5Dnu9OXR7nbeMb1Y2",
+	"fO5Ga34qMpPEoL+sF38TNtLqUB6ihNRBQt0v2B6ZlXUFBMHe44DtrSPscJv+GqNrc/hEfOSLAoR7reFl",
+	"jzWNgAQ1vYiVTVu0pge3Bm+AaPtWmRO3Wb5oUFsa7+vxRGmdgHn5NAD1cPYL0/d2Fu9GgPlVmxL15tMz",
+	"Kd8qAgmOayxKyjxTI0mVzATqU5SBUjlrI1kjAyep5JhAuFtN08iJOFZH1IuX3Z9qPksF14INM/ticzXN",
+	"WFgo6xvA4FaG9fCdHlvdvKybnbn6WWD1oeqJzOWtIv7CFPEZRcq2nSh3iCJVxfUDKlN7oFcnVU+RygXc",
+	"OGV4CjXmSgo2VuPVBY3ncM97ksG60Q1ahx2PaC77xcdtrwGD6hOhIKr9nF3w6DBoHXT29pYpzwEQsAQT",
+	"2G91RgQVeIMArtGrxBRO1RYV8LP3L5fBQWFN7gMN0GQJT5v5NlsHWsrTFBjgE6HZdAKhHDo5jEcRfuRh",
+	"SCYvLXa/VxIOmpZ8okfK7LBXRGXA3G62P88ERp8yVeY60MKYFMm9kc8KsbQ0i8RE6YROdIlLFxjzqox2",
+	"s7whOqduGqk08ljeD1qgGrITd2cWiWFidE/ahywOg1o6osTo6p3xybw0Iuy/hjDlBG4sVkwAPZCJv015",
+	"aj/oSXpEEel08qGYdPa7yNQxG9jNEapMsCuRJfF8wMAWLrrBEdYFY41V2GZdMAa+tq83FoCl/f35u7dQ",
+	"psk1Oz3/C0tiNjgJQzEx9t4Cpm1gxEezG+qrwQ47GaOEpQCxvcQ+0UrqsZUhDJkbadPY+aFfAoAt9uvA",
+	"bIOZr02SptQe67GhCPlUC2b9i0RelFtihuJimld+2geGajxOkK6XADpWVrZ8sPv/G9r+G5V20o4uClsG",
+	"ea3ZAOZqgQvS9TAmxqPKWHuLedVlK1vdZZi1urJLUyk5iVU2BhM7ssrRDqWuUPjO6svUD7LsGriykVyY",
+	"ANU/uBd2Bze6fg3lLW74/LepiC7ARSlOW8NrXCXcGu48w1LuQinuVx/QwT9XPSOAsV73ED2qPqQZtILq",
+	"Y4L2QZ0iLj1oH77Pn5OLhpu0eVZ2ppXY7qAd2zORaWG+npq4eVhFK3Nj8vDh3lXCPRyW5yQJvVlP/nT+",
+	"wiumwLPz67X27Jp68B/8d83v9MizU2J/04H/Hu0XvyzkoBfs7+3s+Z6dL/v/MJPwu42Lpk711QsVTsdr",
+	"+ulBgzmpuHWgbtq8sn/9ZW+VQanPH3WIb62F9S01iFZ2060NrCVnxTomgnaxtb2mZrSL2PPdv68ImZ0b",
+	"nkHyipKQO+wD5J5mmZIX7Oz1W42NKNZYst5EWZ93SdPE0wy5eYwR44lhF8Jo1mm1QROhSeZwVHoySy5G",
+	"xt7YY1NpkhQydRWOK6xH10COfyLZVF7KEhsG9oPomchExNIE2oDywVqrCkaJqDBKhiKTGpJyusvS5KpE",
+	"tWHVUiKnwmNjdWW9M2lNF+jUlWJGYADAG5KbFLNRkgrS9lzSQJlUwA2CPQ5iYg2CZ53W0XM7+p50w4bE",
+	"IzYbs8D3q4M5Jgcxs7ZshEZcKjjUYoVCmhTywJjnPCmmAmaVLzA7SyEizQbWehxYk2om0tTOSz7xua0A",
+	"RCKl2Rzgjfp4o76LDw5gVhLdg+w1PFlEXZaJiSBzN4+Q5rA+KhL2mbgwYMgSw+niirFngwTFU7/y9MHz",
+	"4nqc3Z7Mf2l1jJVLPNWDUh69ePJLMHntY4nVYTJhAO8CGV1o9p7xxDh6auxNVFJg0t6+xYCWpstCpS4T",
+	"MaAXjTOhR0QnYzJ+JVKCILKnRLLvjJlYA85j53wszhMjvj43WRIaug1NJeNDDbjn5MH05FBF82MWZkrr",
+	"pjXdi9JhtKaFdBUHjjbc3u4r9ELsHXO7vE+D7OO6CVj2KLlIXIN3lMSxyODZPWmvssa9/X8PKBzYyJgJ",
+	"WZ6Dfv87pU1z4OxeeyZ/BhfK5IOwT7cD80qxcjSbVRpBIZaZJaEgseD7MMkgWeyrjbgeWROaxWLGAO/Y",
+	"WpeFI0Lc52TC/20qpo5VnIA9ouQqieyG1MmFbCYSHTU1ERIM+BEx8SKnDtGZ8zLwFAD/sGe7rQ5cuRvs",
+	"gzey2znEv9ut51CVAAURsNacTXhm8jRDYlyVSZwJscO+EXMFo6fjUWn+InKewXthsnnzxMqSQQnRmUQo",
+	"dQnSYQP6dnw7Wpel3QlAgVSHgJ/15LNiT0TiKglF/x//+V8Db/Um9Vhw6AM9w3M2nFNZRLl7y4ojdSGT",
+	"38HfS6xzbO8L9QyZgEYa3ZO0ZO5w0bUO5Mu9iH1le7KhLgJnwAGIQRJHpFp08zI+AMLOjz05vzhZuFfB",
+	"oQM4M7QG0HPG+SOpk6ZUwFPnp6GevDfM6+X8xwTcrM5h6yhob563+cEO6+Zpm+t65K1Wew0c/w8dcTtP",
+	"LuRr+R5l18Y25KkVhHZnfsaQeHtjrqQfsH/usdisFZP0HEnKykZoYfXnRmgdnVHZxFRIYVpvY750Jk0u",
+	"tSCcFoZCa1KloBaNXlCwdfjA1p4Ec6byS1IP0JZkTQUFz+Yp3Hg81YYNRaqARqioKnQmb700sK90F8JS",
+	"0sIwvka3Iebfj4bfhsm75PvXP/3+OnibvNav5fu98PT1/uvLyS9/Of3+aEfMv/fFLyf2R/Nff/51/usv",
+	"b9Vr6e+ErVQOx6/86Jfv0xvJDjUt53z/2AQmwW6I2oKdc2Gap6BaapIeqeBZZZFJC3ksiSnoOuNQWrlT",
+	"ccsfC4K5nZV3U7PFML+HVB2IHDxe62ROxfHVIo2rGCVYUwmHbI17O8n9qarAeJYnD6zMAIMv/6S6g4sN",
+	"DIYI/P45OYqISQVx+ymIM5WRfQfVoBUZh3Y7CJ7qUMAuLoSSuxEVN1N1KIWtyfABDxTsS8B/0T0Jwo3T",
+	"ffJbEJSE9T0RjUBIpieApKBVXlFsZooZPrS/sV5uqsDvnKRzFik24tl4h72ToVh8T3vX8h0T45w8KOFX",
+	"Kcn1fAVmI5UWs/tsAK/fJyyWwXP0btH95mnpXtMik5BHKQg8C0L65MfaKbCO+QUgeck8k2UNP4DHKq+t",
+	"Uzi4Qj2Jjj56C8BkuTy+YzZIolT0XclJIqlNdgSxEWDntN5ArXlJS46W1yPXK+9xCGsVyxdmheZDfnxm",
+	"6GMzKN+78BkFz25iWTp5XpbwVDW/Wsa/hYAXMeMWZf2F/03pbDyQUAio2ZhHFJUsEpqFk+sq9QE10N5r",
+	"oVi/J1dU6x9jttVkADPl3M88eAIfjoT1FnbYa5lHrDwWci08pifgOQMizXwyshIpUiC6xwDcQ+GLd/CL",
+	"11Zp/UBGModOFB++CECSnqOkttITM+n5s9IkJo2TqvDSK4T0EiFqyX0nFEEMZeRI35m4EjwtAwUUEU+k",
+	"zvGo5QIfDbOPCXPKrGpCC4+6DvHbjITGDGt9nBdCfLUiVgtz9rBOvH12o9s4eNP+sfmvRx9+aba+6Zw2",
+	"vIYUsz46+AdtP9jv3ESY4qhv5OOvQDejMLQWZoeRX+d6Uf4cKav8Mi3MqYrEl13Y/rPgl2eJfKRxA2HI",
+	"yIVdJzFQi71kscouFABlKSnuElkgUbSmYqgAKCkq1Rfsd/T8NZYSue9y6QN8Bdbg86jrnJSG++GYWzPY",
+	"KgIAM+D6EkOfPVlIdTBZdYEhyxFShV0luhS/lExkmcp22On13EOgJIgb/c5VgZmipH1Rkgw+ft8KLBIw",
+	"m5Ycw4jODdSe12fKUWjfpZLv827sUzv1Oa6mW4FVW3hpr+p1+JgvV2pZhNf5qoi0i4+hmBjXhoghdkxh",
+	"xeSlhYCUgD/HyqqlbSRk9M4ekNUk/zWa5F3e/ujGmNPtb1E4PmmABLcKQCJCOuTWAZN1tFNu4+WJ8TKJ",
+	"Si4bx2oxGY0y7hiS2ZTY3mEvIB/kMYKlQ/PYWuSLNYE96fJAKnNnIMWEN7r/9jPwH6g9FzK8IR/bn5l6",
+	"ovk00Wb1Tr81Mv81QHur2loOuu3g2l6VoNk6qvtpuVel1QyCdfB5ie5jPZZxvVSrGQH8o66/1w38HaiE",
+	"g0dNtcj6/AIub/yofk/SlO/u7fjs2S9BcMx+SOT0I/t4uN/f7xyz7KobdPwd/zn7VoSXarflB74f+AF7",
+	"lWQiVh934dubFKDRgq1jGXA7cyt/PiUKkKkTDncP2bo7XcspCboSyrnXa8pjiONR/G5dxqh0H4eOX1NT",
+	"1JPgbOYeaonUKtG1Fb5CRisttRWOmhsKuL8y+oKRqG/eDUVz8cRAal7KaCN78Do9fG3DLT1idcPtterg",
+	"gcBpqOY3Eevxn4uf2YP2+vwd67SCgxL+SCUsh8GhCOPtpz+9f//y7enrl+eD5zn+i8oi4SyEJIPgT6lN",
+	"IRIxn6aQBskDT2TBQGGUBNN54HoDBvakj9SsJ8dczl1VFNWIjVEU4GPHiYRSxAQbFfKUS95nAHUsXTYI",
+	"/D0fbhv4O3s+lcDNFI147LFgx6fPexIjhRCjcx/SEN+Wql4IPgX9zC6GUu2OhZEOMzXTgmCr02SYcWgU",
+	"KBV1gewiCQeRwLcqF3TEbKIAghsrO0udIZC9YAPXUiIHx6VgnLWuqJMaANLyro5VpthpsWHuzxjD+Nt3",
+	"799Qm7Bd1Ua3lW/1N1PJG14jfwXn4OaXfn/2b5VL/fzSfxOyemXMU12+1JXfLz/1p3P2QqUpz+pu8Ju9",
+	"BrZpf7GpbuMCdbpunZVUHLzrKEVqqtvt9qpSKua1nERm85VmVyKr5M5CJePkYorLvinR+WQ6TJPQY2P+",
+	"sckvxNftfd+/TybzNZ49mDVheVfmUtw1SKI/PxI8NaPfV8q5E7AVIDdZzrtOMgURd6yDK0Av2XuhDc9M",
+	"5Ucza5iAlx3zJK2hG8NB3Pno5N3n6nLz/fYdPrtmp52kyZW4vbVybdwl1w5unqxpZp9ZWq13bp7cek34",
+	"XAi9+/dq9H414uQroiGfMwyEWTfURce6TEg1vRgRTha3Tm8yAeIoA6mYJCxSEfggwudSUMC9wyh+QjxP",
+	"LBXGgAbrScgNkRmLKJNUwKtz8KlSObM9YqmQF2ZUJ2EvhDmzr924d9yGI39vLzhsHbT3MeWx2H80BkgN",
+	"B/74zT/+83/g/9iP+T8332n4DiuxC2jqtw0392ujO3aEp2Wj/6DUpct0FqcWMhKuAbdW5i/Z7Iv0rUt5",
+	"ignu2ptSxSyQUoBZnQkeza9XNXt+m9pPMDmRWQkRZTyRupRe1kZNNGRZ8bfQv8wNH3KNZfoyszLITm0d",
+	"cg2P5l+avnlvB3W3ZMK95wZMkSOCZQBoFR4hGZfJeBwn4Tp1RXbUWjfK2VqkLRyjILQ2UBzEGnQ8rAGU",
+	"cPe/s2aYJP18rI1gx9+xllrxib/T2vE3X+S/0IUrhD3dVz+IcZFDGxRzU788fzg+kNX+eXbliu/g3xF1",
+	"QlADqVdwLsOps544cQKNigLYaZY2uo1dhNXAgSylYSZQP1dkeAiGEq2NMeJPaexb2yl8/VysLVMSvMqE",
+	"+F1U7hmmqsRRCeINU6BjPsemFqodqN6daBZWUF4BzlbUBDdilGijsrnzsQsSILrhhxKmSM3tfrRuehk9",
+	"AZzbnCc+z9gOBaQGyOku3f+baXpZ3KBuwPnNlQRoLZ5IKzOF7lKzWGEsKoZhAz7XHpsJcak9O/9mpO2P",
+	"5oJDa0lPvuBQGrQIg+BgNZKxYL+D1w99alS+aLf41Li45QCMx76SA4/ITPPyVDs4kvkOBCLic5d5hvH0",
+	"JFF1YnFqyrXp4jfpHG/UDtj3XE65XRrp5b5/69C+SeuIvRLDzH6LT2gH7EeehSNArbCPz6ZSO2gFVwpF",
+	"ZP1DcZFImcgLryehsugjD006p8mEPqW8g1JNDb8QXYzSgnUcIa8qgbdZlSwieJrnaPgLxhI71TCD2VQi",
+	"pIdbaDfjaiatje2xqYSIBRYYQaPBNBUUW6E2XG+hWQkOg/agp+t3oXcY9gUmcV+PVGa6TF8mk4HHeE8W",
+	"gy7dr4gch4q0hL1iIiJ3q0yYbD7wqC7MAKgYFv0qmg16DQwb2W3nin7TVM3yYwuzlxisyLXepIiOMUuG",
+	"G7nc68hNvoZuzfN4OcBK5IRqmuLTeEMEMYJWr7gKHpxV7a2vdE/a3WwFS+SVQnhCRhQqoqN5bjigXuH3",
+	"dWezUsNUiA9yu1wHmec6dildqCl7usNOSuXXGjtugz23X48RJLpUiI3BsZ6E2bAv67o1cyLg4bxaBH1s",
+	"vT4XzLenLK9ChgrkA1gzqmuuVJ5QTQg8CUvvEMyjax/hgpp4TIIWG6lpVin9bhdwwbBqFUK7HXZSZFfh",
+	"BMIZWcyrYnUi1VeX8yOJhIprLGoh0VdMG8hD6FRWsbH7jnK39rTAysPpsE6xw1KRqtrro6bGLoUurqts",
+	"i4WI+vKuOFURtFqqMeyJ4ud2JiYTiGpGUWJgsrHdB1rDT3NQHujmnGYSQJ3lDjupEgJKIQpFy6G+ScXs",
+	"MA8XZz2JcNRTmcJruWB2LhXZ4PzDyatX/fOXp+/evui/Ojn98O791yqOB91SDZLrwx4qu71DLHavMBg+",
+	"A/ztwXOq+4S/XF+2zkmacD+B++KqidwRK3eG11kEqgjjFhE/+xQ2gE01wJLNFeyI7NnglyZMXvONmA+e",
+	"lw2FKpLB8qPP0KIliTbVophGGIgjJs9bd5Ffyv4okSZT0RSMhqXFWwYjx+QLRePp657Mq4FBTC9UAmPO",
+	"f7Awl1Um0eVX+tnxh0ORGIrTKBepFNTvlsChyhKX0KSodBl6eUv1dXZ8HhslF/anTjOR6BXoExTy8XiR",
+	"4bIi2VVq3z4ubbRjGCdCsNufpjy7EKtxr0jNRUJfuu4uWjcOyZeZYhOhJqnr0xZa5K0dORblwOHkEwpE",
+	"soAd7bAqvfzREl446KAeVGl0DKkT3CM8T21MZQSm1c90LBBp0/XqU3dOGbQAdkQJ7d9lgEpod2RbTQjp",
+	"akFg5fCC9ecrVTxyNgHtz7GSiVGZPa3FbUp+yB+//fF/AwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -32,7 +32,7 @@ func (s *Server) CreateStandingOrder(ctx context.Context, request api.CreateStan
 	}, nil
 }
 
-// PreviewStandingOrder answers POST /accounts/{account_number}/standing-orders/preview.
+// PreviewStandingOrder answers POST /accounts/{account_number}/standing-order-preview.
 func (s *Server) PreviewStandingOrder(ctx context.Context, request api.PreviewStandingOrderRequestObject) (api.PreviewStandingOrderResponseObject, error) {
 	params, err := standingOrderParams(request.AccountNumber, request.Body)
 	if err != nil {

@@ -557,6 +557,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/{account_number}/standing-order-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See the dates of a standing order before it is made
+         * @description Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+         *     all if there are fewer.
+         */
+        post: operations["previewStandingOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{account_number}/standing-orders": {
         parameters: {
             query?: never;
@@ -579,7 +606,7 @@ export interface paths {
         /**
          * Order a transfer for certain dates
          * @description Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-         *     first date is `first_on`, and each other one is computed from it; `POST …/standing-orders/preview` shows them before anything is
+         *     first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
          *     ordered.
          *
          *     An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
@@ -742,33 +769,6 @@ export interface paths {
         get: operations["listStandingOrderRuns"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/accounts/{account_number}/standing-orders/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description The account's number.
-                 * @example 481207359144
-                 */
-                account_number: components["parameters"]["AccountNumber"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * See the dates of a standing order before it is made
-         * @description Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
-         *     all if there are fewer.
-         */
-        post: operations["previewStandingOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5266,6 +5266,71 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    previewStandingOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "to_account": "905518237466",
+                 *       "amount": 12550,
+                 *       "description": "Rent",
+                 *       "frequency": "monthly",
+                 *       "first_on": "2026-12-31",
+                 *       "if_short": "retry"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StandingOrderRequest"];
+            };
+        };
+        responses: {
+            /** @description The first dates. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dates": [
+                     *         "2026-12-31",
+                     *         "2027-01-31",
+                     *         "2027-02-28",
+                     *         "2027-03-31",
+                     *         "2027-04-30"
+                     *       ],
+                     *       "time_zone": "Europe/Lisbon"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StandingOrderPreview"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["AccountNotFound"];
+            409: components["responses"]["StandingOrderConflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["StandingOrderImpossible"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listStandingOrders: {
         parameters: {
             query?: {
@@ -5710,71 +5775,6 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
             404: components["responses"]["StandingOrderNotFound"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    previewStandingOrder: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description The account's number.
-                 * @example 481207359144
-                 */
-                account_number: components["parameters"]["AccountNumber"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "to_account": "905518237466",
-                 *       "amount": 12550,
-                 *       "description": "Rent",
-                 *       "frequency": "monthly",
-                 *       "first_on": "2026-12-31",
-                 *       "if_short": "retry"
-                 *     }
-                 */
-                "application/json": components["schemas"]["StandingOrderRequest"];
-            };
-        };
-        responses: {
-            /** @description The first dates. */
-            200: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "dates": [
-                     *         "2026-12-31",
-                     *         "2027-01-31",
-                     *         "2027-02-28",
-                     *         "2027-03-31",
-                     *         "2027-04-30"
-                     *       ],
-                     *       "time_zone": "Europe/Lisbon"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["StandingOrderPreview"];
-                };
-            };
-            400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["AccountNotFound"];
-            409: components["responses"]["StandingOrderConflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["StandingOrderImpossible"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -97,7 +97,7 @@ function detailsStep(account, payers, before, done, again) {
           if_short: /** @type {Schemas['StandingOrderIfShort']} */ (short.value()),
         };
         const [preview, payee] = await Promise.all([
-          call('post', '/accounts/{account_number}/standing-orders/preview', { path: { account_number: account.account_number }, body: wanted }),
+          call('post', '/accounts/{account_number}/standing-order-preview', { path: { account_number: account.account_number }, body: wanted }),
           call('get', '/payees/{account_number}', { path: { account_number: wanted.to_account } }),
         ]);
         done({ from: account.account_number, key: newKey(), body: wanted, payee: payee.masked_name, dates: preview.dates });
