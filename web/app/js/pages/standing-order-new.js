@@ -10,13 +10,14 @@ import { details } from '../entry.js';
 import { choice, faultOfLength, field, form } from '../forms.js';
 import { newKey } from '../intents.js';
 import { heading } from '../layout.js';
-import { digitsOf, faultOf, formatNumber } from '../numbers.js';
+import { digitsOf, formatNumber } from '../numbers.js';
 import { isUnknown } from '../problems.js';
 import * as session from '../session.js';
 import { extent, rhythm, shortWords } from '../standing-orders.js';
 import { empty, failure, region } from '../states.js';
 import { steps } from '../steps.js';
 import { formatDate, today } from '../times.js';
+import { faultOfRecipient } from './transfer.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 /**
@@ -88,7 +89,7 @@ function detailsStep(account, payers, before, done, again) {
       fields: [...(from ? [from] : []), to, amount, description, ...times.fields, short],
       action: 'Continue',
       busy: 'Looking up the recipient…',
-      check: () => [[to, faultOf(to.value())], [amount, amount.check()], [description, faultOfLength(description.value().trim(), 140)], ...times.check()],
+      check: () => [[to, faultOfRecipient(to.value(), account)], [amount, amount.check()], [description, faultOfLength(description.value().trim(), 140)], ...times.check()],
       pointers: { '/to_account': to, '/amount': amount, '/description': description, ...times.pointers },
       send: async () => {
         /** @type {Schemas['StandingOrderRequest']} */

@@ -217,7 +217,7 @@ function ownAccounts(own, input) {
  * @param {string} text
  * @param {Schemas['Account']} account
  */
-function faultOfRecipient(text, account) {
+export function faultOfRecipient(text, account) {
   const number = digitsOf(text);
   if (number === account.account_number) return 'The money would stay where it is.';
   return number.length === 12 ? faultOf(text) : 'Enter the 12 digits of the account number.';
