@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import './page.js';
+import { define } from './page.js';
+
+define('history', {});
+define('location', { hash: '' });
 
 const { extent, outlook, rhythm, runWords } = await import('../app/js/standing-orders.js');
 const { endsMonth } = await import('../app/js/pages/standing-order-new.js');
