@@ -125,6 +125,11 @@ const (
 	EventTypeSignedIn              EventType = "signed_in"
 	EventTypeSignedOut             EventType = "signed_out"
 	EventTypeStaffTokenRefused     EventType = "staff_token_refused"
+	EventTypeStandingOrderCreated  EventType = "standing_order_created"
+	EventTypeStandingOrderEnded    EventType = "standing_order_ended"
+	EventTypeStandingOrderFailed   EventType = "standing_order_failed"
+	EventTypeStandingOrderPaused   EventType = "standing_order_paused"
+	EventTypeStandingOrderResumed  EventType = "standing_order_resumed"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -209,6 +214,16 @@ func (e EventType) Valid() bool {
 	case EventTypeSignedOut:
 		return true
 	case EventTypeStaffTokenRefused:
+		return true
+	case EventTypeStandingOrderCreated:
+		return true
+	case EventTypeStandingOrderEnded:
+		return true
+	case EventTypeStandingOrderFailed:
+		return true
+	case EventTypeStandingOrderPaused:
+		return true
+	case EventTypeStandingOrderResumed:
 		return true
 	default:
 		return false
@@ -301,10 +316,13 @@ const (
 	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
 	ProblemCodeSecondFactorRequired   ProblemCode = "second_factor_required"
 	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
+	ProblemCodeStandingOrderNotFound  ProblemCode = "standing_order_not_found"
+	ProblemCodeStandingOrderOver      ProblemCode = "standing_order_over"
 	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
 	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
 	ProblemCodeTooManyAccounts        ProblemCode = "too_many_accounts"
 	ProblemCodeTooManyKeys            ProblemCode = "too_many_keys"
+	ProblemCodeTooManyStandingOrders  ProblemCode = "too_many_standing_orders"
 	ProblemCodeTransactionNotFound    ProblemCode = "transaction_not_found"
 	ProblemCodeUnauthenticated        ProblemCode = "unauthenticated"
 	ProblemCodeUnavailable            ProblemCode = "unavailable"
@@ -411,6 +429,10 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeSessionNotFound:
 		return true
+	case ProblemCodeStandingOrderNotFound:
+		return true
+	case ProblemCodeStandingOrderOver:
+		return true
 	case ProblemCodeStatementTooLarge:
 		return true
 	case ProblemCodeTokenRevoked:
@@ -418,6 +440,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeTooManyAccounts:
 		return true
 	case ProblemCodeTooManyKeys:
+		return true
+	case ProblemCodeTooManyStandingOrders:
 		return true
 	case ProblemCodeTransactionNotFound:
 		return true
@@ -587,6 +611,117 @@ func (e StaffRequestRequestedBy) Valid() bool {
 	case StaffRequestRequestedByAskedByCustomer:
 		return true
 	case StaffRequestRequestedByAskedByStaff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingOrderEndReason.
+const (
+	EndedAccountClosed   StandingOrderEndReason = "account_closed"
+	EndedByRequest       StandingOrderEndReason = "request"
+	EndedRecipientClosed StandingOrderEndReason = "recipient_closed"
+)
+
+// Valid indicates whether the value is a known member of the StandingOrderEndReason enum.
+func (e StandingOrderEndReason) Valid() bool {
+	switch e {
+	case EndedAccountClosed:
+		return true
+	case EndedByRequest:
+		return true
+	case EndedRecipientClosed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingOrderFrequency.
+const (
+	FrequencyDaily   StandingOrderFrequency = "daily"
+	FrequencyMonthly StandingOrderFrequency = "monthly"
+	FrequencyOnce    StandingOrderFrequency = "once"
+	FrequencyWeekly  StandingOrderFrequency = "weekly"
+	FrequencyYearly  StandingOrderFrequency = "yearly"
+)
+
+// Valid indicates whether the value is a known member of the StandingOrderFrequency enum.
+func (e StandingOrderFrequency) Valid() bool {
+	switch e {
+	case FrequencyDaily:
+		return true
+	case FrequencyMonthly:
+		return true
+	case FrequencyOnce:
+		return true
+	case FrequencyWeekly:
+		return true
+	case FrequencyYearly:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingOrderIfShort.
+const (
+	Retry StandingOrderIfShort = "retry"
+	Skip  StandingOrderIfShort = "skip"
+)
+
+// Valid indicates whether the value is a known member of the StandingOrderIfShort enum.
+func (e StandingOrderIfShort) Valid() bool {
+	switch e {
+	case Retry:
+		return true
+	case Skip:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingOrderRunStatus.
+const (
+	RunFailed  StandingOrderRunStatus = "failed"
+	RunPosted  StandingOrderRunStatus = "posted"
+	RunSkipped StandingOrderRunStatus = "skipped"
+)
+
+// Valid indicates whether the value is a known member of the StandingOrderRunStatus enum.
+func (e StandingOrderRunStatus) Valid() bool {
+	switch e {
+	case RunFailed:
+		return true
+	case RunPosted:
+		return true
+	case RunSkipped:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingOrderStatus.
+const (
+	OrderActive    StandingOrderStatus = "active"
+	OrderCompleted StandingOrderStatus = "completed"
+	OrderEnded     StandingOrderStatus = "ended"
+	OrderPaused    StandingOrderStatus = "paused"
+)
+
+// Valid indicates whether the value is a known member of the StandingOrderStatus enum.
+func (e StandingOrderStatus) Valid() bool {
+	switch e {
+	case OrderActive:
+		return true
+	case OrderCompleted:
+		return true
+	case OrderEnded:
+		return true
+	case OrderPaused:
 		return true
 	default:
 		return false
@@ -808,8 +943,10 @@ type AccountEvent struct {
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
-	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+	// status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
+	// `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+	// `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
+	// why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
 	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected`, `request_withdrawn`
 	// and `request_expired`: see the tag
@@ -1301,8 +1438,9 @@ type Event struct {
 	// Example: 481207359144
 	AccountNumber *EventAccount `json:"account_number"`
 
-	// Actor Who did it: an account number, `admin_key`, `client:` and the id of a service client, `operator` (the command line),
-	// `bank` (a rule of the bank's, such as that a request expires), or `anonymous` (a caller who has not signed in).
+	// Actor Who did it: an account number, `admin_key`, `client:` and the id of a service client, `standing_order:` and the id of an order
+	// that has run, `operator` (the command line), `bank` (a rule of the bank's, such as that a request expires), or `anonymous` (a
+	// caller who has not signed in).
 	//
 	//
 	// Example: admin_key
@@ -1340,8 +1478,10 @@ type Event struct {
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
-	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+	// status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
+	// `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+	// `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
+	// why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
 	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected`, `request_withdrawn`
 	// and `request_expired`: see the tag
@@ -1428,8 +1568,10 @@ type EventPage struct {
 // the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 // second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
-// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+// status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
+// `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+// `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
+// why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 // `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
 // `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected`, `request_withdrawn`
 // and `request_expired`: see the tag
@@ -2262,6 +2404,262 @@ type StaffRequestPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
+// StandingOrder A transfer that is ordered for certain dates.
+type StandingOrder struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// Day The day of the month, with `monthly` and `yearly`; by default that of `first_on`. It can be a later one if `first_on` is the last day of
+	// its month: 31 is the last day of every month.
+	//
+	//
+	// Example: 31
+	Day *StandingOrderDay `json:"day,omitempty"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description Description `json:"description"`
+
+	// EndReason Why it has ended - by request, or because an account was closed.
+	//
+	// Example: request
+	EndReason *StandingOrderEndReason `json:"end_reason,omitempty"`
+
+	// Every How many of these units are between two dates, such as 2 with `weekly` for every second week; 1 by default.
+	//
+	// Example: 1
+	Every StandingOrderEvery `json:"every"`
+
+	// FirstOn A calendar day of the bank's time zone.
+	//
+	// Example: 2026-11-22
+	FirstOn Date `json:"first_on"`
+
+	// Frequency The unit of time between two dates. `once` is a single transfer on `first_on`.
+	//
+	// Example: monthly
+	Frequency StandingOrderFrequency `json:"frequency"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// IfShort What becomes of a date that the balance does not cover.
+	//
+	// Example: retry
+	IfShort StandingOrderIfShort `json:"if_short"`
+
+	// NextOn The date that runs next; absent from an order that is over. While the order is paused, that can be a past one, which will not run.
+	//
+	// Example: 2026-12-31
+	NextOn *string `json:"next_on,omitempty"`
+
+	// RetryOn When `next_on` is tried again, because the balance was short.
+	//
+	// Example: 2027-01-01
+	RetryOn *string `json:"retry_on,omitempty"`
+
+	// Status `completed`: its last date has run. `ended`: it was ended before that; see `end_reason`.
+	//
+	// Example: active
+	Status StandingOrderStatus `json:"status"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
+
+	// Times How many dates there are, those on which nothing is posted included; not together with `until`.
+	//
+	// Example: 12
+	Times *StandingOrderTimes `json:"times,omitempty"`
+
+	// ToAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	ToAccount AccountNumber `json:"to_account"`
+
+	// Until The last date that there can be. An order with neither `until` nor `times` goes on until it is ended.
+	//
+	// Example: 2027-12-31
+	Until *StandingOrderUntil `json:"until,omitempty"`
+}
+
+// StandingOrderEndReason Why it has ended - by request, or because an account was closed.
+//
+// Example: request
+type StandingOrderEndReason string
+
+// StandingOrderDay The day of the month, with `monthly` and `yearly`; by default that of `first_on`. It can be a later one if `first_on` is the last day of
+// its month: 31 is the last day of every month.
+//
+// Example: 31
+type StandingOrderDay = int
+
+// StandingOrderEvery How many of these units are between two dates, such as 2 with `weekly` for every second week; 1 by default.
+//
+// Example: 1
+type StandingOrderEvery = int
+
+// StandingOrderFrequency The unit of time between two dates. `once` is a single transfer on `first_on`.
+//
+// Example: monthly
+type StandingOrderFrequency string
+
+// StandingOrderIfShort What becomes of a date that the balance does not cover.
+//
+// Example: retry
+type StandingOrderIfShort string
+
+// StandingOrderPage defines model for StandingOrderPage.
+type StandingOrderPage struct {
+	Data []StandingOrder `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// StandingOrderPreview defines model for StandingOrderPreview.
+type StandingOrderPreview struct {
+	Dates []Date `json:"dates"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
+}
+
+// StandingOrderRequest defines model for StandingOrderRequest.
+type StandingOrderRequest struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// Day The day of the month, with `monthly` and `yearly`; by default that of `first_on`. It can be a later one if `first_on` is the last day of
+	// its month: 31 is the last day of every month.
+	//
+	//
+	// Example: 31
+	Day *StandingOrderDay `json:"day,omitempty"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description *Description `json:"description,omitempty"`
+
+	// Every How many of these units are between two dates, such as 2 with `weekly` for every second week; 1 by default.
+	//
+	// Example: 1
+	Every *StandingOrderEvery `json:"every,omitempty"`
+
+	// FirstOn The first date, from today on and at most ten years ahead.
+	//
+	// Example: 2026-12-31
+	FirstOn string `json:"first_on"`
+
+	// Frequency The unit of time between two dates. `once` is a single transfer on `first_on`.
+	//
+	// Example: monthly
+	Frequency StandingOrderFrequency `json:"frequency"`
+
+	// IfShort What becomes of a date that the balance does not cover.
+	//
+	// Example: retry
+	IfShort StandingOrderIfShort `json:"if_short"`
+
+	// Times How many dates there are, those on which nothing is posted included; not together with `until`.
+	//
+	// Example: 12
+	Times *StandingOrderTimes `json:"times,omitempty"`
+
+	// ToAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	ToAccount AccountNumber `json:"to_account"`
+
+	// Until The last date that there can be. An order with neither `until` nor `times` goes on until it is ended.
+	//
+	// Example: 2027-12-31
+	Until *StandingOrderUntil `json:"until,omitempty"`
+}
+
+// StandingOrderRun What became of a date of a standing order.
+type StandingOrderRun struct {
+	// Code Why a request was refused. Each has its page at `/problems/{code}`.
+	Code *ProblemCode `json:"code,omitempty"`
+
+	// DueOn A calendar day of the bank's time zone.
+	//
+	// Example: 2026-11-22
+	DueOn Date `json:"due_on"`
+
+	// RanAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	RanAt Timestamp `json:"ran_at"`
+
+	// Status `skipped`: the balance was short, and the order says to skip such a date. `failed`: see `code`.
+	//
+	// Example: posted
+	Status StandingOrderRunStatus `json:"status"`
+
+	// TransactionId A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransactionId *Id `json:"transaction_id,omitempty"`
+}
+
+// StandingOrderRunStatus `skipped`: the balance was short, and the order says to skip such a date. `failed`: see `code`.
+//
+// Example: posted
+type StandingOrderRunStatus string
+
+// StandingOrderRunPage defines model for StandingOrderRunPage.
+type StandingOrderRunPage struct {
+	Data []StandingOrderRun `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// StandingOrderStatus `completed`: its last date has run. `ended`: it was ended before that; see `end_reason`.
+//
+// Example: active
+type StandingOrderStatus string
+
+// StandingOrderTimes How many dates there are, those on which nothing is posted included; not together with `until`.
+//
+// Example: 12
+type StandingOrderTimes = int
+
+// StandingOrderUntil The last date that there can be. An order with neither `until` nor `times` goes on until it is ended.
+//
+// Example: 2027-12-31
+type StandingOrderUntil = string
+
 // StartSecondFactorRequest defines model for StartSecondFactorRequest.
 type StartSecondFactorRequest struct {
 	// Pin 4 to 12 digits.
@@ -2719,6 +3117,11 @@ type IdempotencyKey = string
 // Limit defines model for Limit.
 type Limit = int
 
+// StandingOrderId A UUID; version 7, so ids sort by time.
+//
+// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+type StandingOrderId = Id
+
 // AccountClosed A problem document (RFC 9457).
 type AccountClosed = Problem
 
@@ -2836,6 +3239,21 @@ type SignInRefused = Problem
 // SignOutForbidden A problem document (RFC 9457).
 type SignOutForbidden = Problem
 
+// StandingOrderConflict A problem document (RFC 9457).
+type StandingOrderConflict = Problem
+
+// StandingOrderImpossible A problem document (RFC 9457).
+type StandingOrderImpossible = Problem
+
+// StandingOrderNotFound A problem document (RFC 9457).
+type StandingOrderNotFound = Problem
+
+// StandingOrderOver A problem document (RFC 9457).
+type StandingOrderOver = Problem
+
+// StandingOrderRefused A problem document (RFC 9457).
+type StandingOrderRefused = Problem
+
 // StatementTooLarge A problem document (RFC 9457).
 type StatementTooLarge = Problem
 
@@ -2942,6 +3360,31 @@ type CreateRequestParams struct {
 	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
 	// a UUID version 7 is a good choice.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListStandingOrdersParams defines parameters for ListStandingOrders.
+type ListStandingOrdersParams struct {
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateStandingOrderParams defines parameters for CreateStandingOrder.
+type CreateStandingOrderParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListStandingOrderRunsParams defines parameters for ListStandingOrderRuns.
+type ListStandingOrderRunsParams struct {
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // GetStatementParams defines parameters for GetStatement.
@@ -3103,6 +3546,12 @@ type ReplaceRecoveryCodesJSONRequestBody = SecondFactorProof
 // RemoveSecondFactorJSONRequestBody defines body for RemoveSecondFactor for application/json ContentType.
 type RemoveSecondFactorJSONRequestBody = SecondFactorProof
 
+// PreviewStandingOrderJSONRequestBody defines body for PreviewStandingOrder for application/json ContentType.
+type PreviewStandingOrderJSONRequestBody = StandingOrderRequest
+
+// CreateStandingOrderJSONRequestBody defines body for CreateStandingOrder for application/json ContentType.
+type CreateStandingOrderJSONRequestBody = StandingOrderRequest
+
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
 
@@ -3216,6 +3665,30 @@ type ServerInterface interface {
 	// RemoveSecondFactor Turn the second factor off
 	// (POST /accounts/{account_number}/second-factor/remove)
 	RemoveSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
+	// PreviewStandingOrder See the dates of a standing order before it is made
+	// (POST /accounts/{account_number}/standing-order-preview)
+	PreviewStandingOrder(ctx echo.Context, accountNumber AccountNumber) error
+	// ListStandingOrders List an account's standing orders
+	// (GET /accounts/{account_number}/standing-orders)
+	ListStandingOrders(ctx echo.Context, accountNumber AccountNumber, params ListStandingOrdersParams) error
+	// CreateStandingOrder Order a transfer for certain dates
+	// (POST /accounts/{account_number}/standing-orders)
+	CreateStandingOrder(ctx echo.Context, accountNumber AccountNumber, params CreateStandingOrderParams) error
+	// GetStandingOrder Read a standing order
+	// (GET /accounts/{account_number}/standing-orders/{id})
+	GetStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error
+	// EndStandingOrder End a standing order
+	// (POST /accounts/{account_number}/standing-orders/{id}/end)
+	EndStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error
+	// PauseStandingOrder Pause a standing order
+	// (POST /accounts/{account_number}/standing-orders/{id}/pause)
+	PauseStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error
+	// ResumeStandingOrder Let a paused standing order go on
+	// (POST /accounts/{account_number}/standing-orders/{id}/resume)
+	ResumeStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error
+	// ListStandingOrderRuns List what became of the dates of a standing order
+	// (GET /accounts/{account_number}/standing-orders/{id}/runs)
+	ListStandingOrderRuns(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId, params ListStandingOrderRunsParams) error
 	// GetStatement Get a month's statement
 	// (GET /accounts/{account_number}/statement)
 	GetStatement(ctx echo.Context, accountNumber AccountNumber, params GetStatementParams) error
@@ -3844,6 +4317,226 @@ func (w *ServerInterfaceWrapper) RemoveSecondFactor(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RemoveSecondFactor(ctx, accountNumber)
+	return err
+}
+
+// PreviewStandingOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewStandingOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewStandingOrder(ctx, accountNumber)
+	return err
+}
+
+// ListStandingOrders converts echo context to params.
+func (w *ServerInterfaceWrapper) ListStandingOrders(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListStandingOrdersParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListStandingOrders(ctx, accountNumber, params)
+	return err
+}
+
+// CreateStandingOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateStandingOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateStandingOrderParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateStandingOrder(ctx, accountNumber, params)
+	return err
+}
+
+// GetStandingOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStandingOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id StandingOrderId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStandingOrder(ctx, accountNumber, id)
+	return err
+}
+
+// EndStandingOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) EndStandingOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id StandingOrderId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndStandingOrder(ctx, accountNumber, id)
+	return err
+}
+
+// PauseStandingOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) PauseStandingOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id StandingOrderId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PauseStandingOrder(ctx, accountNumber, id)
+	return err
+}
+
+// ResumeStandingOrder converts echo context to params.
+func (w *ServerInterfaceWrapper) ResumeStandingOrder(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id StandingOrderId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResumeStandingOrder(ctx, accountNumber, id)
+	return err
+}
+
+// ListStandingOrderRuns converts echo context to params.
+func (w *ServerInterfaceWrapper) ListStandingOrderRuns(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id StandingOrderId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListStandingOrderRunsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListStandingOrderRuns(ctx, accountNumber, id, params)
 	return err
 }
 
@@ -4740,6 +5433,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/transfer", wrapper.Transfer, options.OperationMiddlewares["transfer"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/transfers", wrapper.TransferMany, options.OperationMiddlewares["transferMany"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transfers/:id", wrapper.GetTransferBatch, options.OperationMiddlewares["getTransferBatch"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/standing-orders", wrapper.ListStandingOrders, options.OperationMiddlewares["listStandingOrders"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders", wrapper.CreateStandingOrder, options.OperationMiddlewares["createStandingOrder"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/standing-order-preview", wrapper.PreviewStandingOrder, options.OperationMiddlewares["previewStandingOrder"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/standing-orders/:id", wrapper.GetStandingOrder, options.OperationMiddlewares["getStandingOrder"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/standing-orders/:id/runs", wrapper.ListStandingOrderRuns, options.OperationMiddlewares["listStandingOrderRuns"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders/:id/pause", wrapper.PauseStandingOrder, options.OperationMiddlewares["pauseStandingOrder"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders/:id/resume", wrapper.ResumeStandingOrder, options.OperationMiddlewares["resumeStandingOrder"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders/:id/end", wrapper.EndStandingOrder, options.OperationMiddlewares["endStandingOrder"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/idempotency-keys/:key", wrapper.GetIdempotencyKey, options.OperationMiddlewares["getIdempotencyKey"]...)
@@ -4919,6 +5620,16 @@ type SignInRefusedApplicationProblemPlusJSONResponse struct {
 }
 
 type SignOutForbiddenApplicationProblemPlusJSONResponse Problem
+
+type StandingOrderConflictApplicationProblemPlusJSONResponse Problem
+
+type StandingOrderImpossibleApplicationProblemPlusJSONResponse Problem
+
+type StandingOrderNotFoundApplicationProblemPlusJSONResponse Problem
+
+type StandingOrderOverApplicationProblemPlusJSONResponse Problem
+
+type StandingOrderRefusedApplicationProblemPlusJSONResponse Problem
 
 type StatementTooLargeApplicationProblemPlusJSONResponse Problem
 
@@ -9359,6 +10070,1496 @@ type RemoveSecondFactor503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RemoveSecondFactor503ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrderRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *PreviewStandingOrderJSONRequestBody
+}
+
+type PreviewStandingOrderResponseObject interface {
+	VisitPreviewStandingOrderResponse(w http.ResponseWriter) error
+}
+
+type PreviewStandingOrder200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type PreviewStandingOrder200JSONResponse struct {
+	Body    StandingOrderPreview
+	Headers PreviewStandingOrder200ResponseHeaders
+}
+
+func (response PreviewStandingOrder200JSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder400ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder401ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder403ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder404ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder409ApplicationProblemPlusJSONResponse struct {
+	StandingOrderConflictApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder409ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder413ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder415ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder422ApplicationProblemPlusJSONResponse struct {
+	StandingOrderImpossibleApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder422ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder429ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder500ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewStandingOrder503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response PreviewStandingOrder503ApplicationProblemPlusJSONResponse) VisitPreviewStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrdersRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        ListStandingOrdersParams
+}
+
+type ListStandingOrdersResponseObject interface {
+	VisitListStandingOrdersResponse(w http.ResponseWriter) error
+}
+
+type ListStandingOrders200ResponseHeaders struct {
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ListStandingOrders200JSONResponse struct {
+	Body    StandingOrderPage
+	Headers ListStandingOrders200ResponseHeaders
+}
+
+func (response ListStandingOrders200JSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders400ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders401ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders403ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders404ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders429ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders500ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrders503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrders503ApplicationProblemPlusJSONResponse) VisitListStandingOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrderRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        CreateStandingOrderParams
+	Body          *CreateStandingOrderJSONRequestBody
+}
+
+type CreateStandingOrderResponseObject interface {
+	VisitCreateStandingOrderResponse(w http.ResponseWriter) error
+}
+
+type CreateStandingOrder201ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type CreateStandingOrder201JSONResponse struct {
+	Body    StandingOrder
+	Headers CreateStandingOrder201ResponseHeaders
+}
+
+func (response CreateStandingOrder201JSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder400ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder401ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder403ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder404ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder409ApplicationProblemPlusJSONResponse struct {
+	StandingOrderConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder409ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder413ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder415ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder422ApplicationProblemPlusJSONResponse struct {
+	StandingOrderRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder422ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder429ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder500ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStandingOrder503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateStandingOrder503ApplicationProblemPlusJSONResponse) VisitCreateStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrderRequestObject struct {
+	AccountNumber AccountNumber   `json:"account_number"`
+	Id            StandingOrderId `json:"id"`
+}
+
+type GetStandingOrderResponseObject interface {
+	VisitGetStandingOrderResponse(w http.ResponseWriter) error
+}
+
+type GetStandingOrder200JSONResponse StandingOrder
+
+func (response GetStandingOrder200JSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder400ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder401ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder403ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder404ApplicationProblemPlusJSONResponse struct {
+	StandingOrderNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder404ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder429ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder500ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingOrder503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetStandingOrder503ApplicationProblemPlusJSONResponse) VisitGetStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrderRequestObject struct {
+	AccountNumber AccountNumber   `json:"account_number"`
+	Id            StandingOrderId `json:"id"`
+}
+
+type EndStandingOrderResponseObject interface {
+	VisitEndStandingOrderResponse(w http.ResponseWriter) error
+}
+
+type EndStandingOrder200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type EndStandingOrder200JSONResponse struct {
+	Body    StandingOrder
+	Headers EndStandingOrder200ResponseHeaders
+}
+
+func (response EndStandingOrder200JSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder400ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder401ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder403ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder404ApplicationProblemPlusJSONResponse struct {
+	StandingOrderNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder404ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder409ApplicationProblemPlusJSONResponse struct {
+	StandingOrderOverApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder409ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder429ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder500ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndStandingOrder503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response EndStandingOrder503ApplicationProblemPlusJSONResponse) VisitEndStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrderRequestObject struct {
+	AccountNumber AccountNumber   `json:"account_number"`
+	Id            StandingOrderId `json:"id"`
+}
+
+type PauseStandingOrderResponseObject interface {
+	VisitPauseStandingOrderResponse(w http.ResponseWriter) error
+}
+
+type PauseStandingOrder200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type PauseStandingOrder200JSONResponse struct {
+	Body    StandingOrder
+	Headers PauseStandingOrder200ResponseHeaders
+}
+
+func (response PauseStandingOrder200JSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder400ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder401ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder403ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder404ApplicationProblemPlusJSONResponse struct {
+	StandingOrderNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder404ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder409ApplicationProblemPlusJSONResponse struct {
+	StandingOrderOverApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder409ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder429ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder500ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseStandingOrder503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response PauseStandingOrder503ApplicationProblemPlusJSONResponse) VisitPauseStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrderRequestObject struct {
+	AccountNumber AccountNumber   `json:"account_number"`
+	Id            StandingOrderId `json:"id"`
+}
+
+type ResumeStandingOrderResponseObject interface {
+	VisitResumeStandingOrderResponse(w http.ResponseWriter) error
+}
+
+type ResumeStandingOrder200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ResumeStandingOrder200JSONResponse struct {
+	Body    StandingOrder
+	Headers ResumeStandingOrder200ResponseHeaders
+}
+
+func (response ResumeStandingOrder200JSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder400ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder401ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder403ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder404ApplicationProblemPlusJSONResponse struct {
+	StandingOrderNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder404ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder409ApplicationProblemPlusJSONResponse struct {
+	StandingOrderOverApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder409ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder429ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder500ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeStandingOrder503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ResumeStandingOrder503ApplicationProblemPlusJSONResponse) VisitResumeStandingOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRunsRequestObject struct {
+	AccountNumber AccountNumber   `json:"account_number"`
+	Id            StandingOrderId `json:"id"`
+	Params        ListStandingOrderRunsParams
+}
+
+type ListStandingOrderRunsResponseObject interface {
+	VisitListStandingOrderRunsResponse(w http.ResponseWriter) error
+}
+
+type ListStandingOrderRuns200ResponseHeaders struct {
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ListStandingOrderRuns200JSONResponse struct {
+	Body    StandingOrderRunPage
+	Headers ListStandingOrderRuns200ResponseHeaders
+}
+
+func (response ListStandingOrderRuns200JSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns400ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns401ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns403ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns404ApplicationProblemPlusJSONResponse struct {
+	StandingOrderNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns404ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns429ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns500ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingOrderRuns503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListStandingOrderRuns503ApplicationProblemPlusJSONResponse) VisitListStandingOrderRunsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16317,6 +18518,30 @@ type StrictServerInterface interface {
 	// RemoveSecondFactor Turn the second factor off
 	// (POST /accounts/{account_number}/second-factor/remove)
 	RemoveSecondFactor(ctx context.Context, request RemoveSecondFactorRequestObject) (RemoveSecondFactorResponseObject, error)
+	// PreviewStandingOrder See the dates of a standing order before it is made
+	// (POST /accounts/{account_number}/standing-order-preview)
+	PreviewStandingOrder(ctx context.Context, request PreviewStandingOrderRequestObject) (PreviewStandingOrderResponseObject, error)
+	// ListStandingOrders List an account's standing orders
+	// (GET /accounts/{account_number}/standing-orders)
+	ListStandingOrders(ctx context.Context, request ListStandingOrdersRequestObject) (ListStandingOrdersResponseObject, error)
+	// CreateStandingOrder Order a transfer for certain dates
+	// (POST /accounts/{account_number}/standing-orders)
+	CreateStandingOrder(ctx context.Context, request CreateStandingOrderRequestObject) (CreateStandingOrderResponseObject, error)
+	// GetStandingOrder Read a standing order
+	// (GET /accounts/{account_number}/standing-orders/{id})
+	GetStandingOrder(ctx context.Context, request GetStandingOrderRequestObject) (GetStandingOrderResponseObject, error)
+	// EndStandingOrder End a standing order
+	// (POST /accounts/{account_number}/standing-orders/{id}/end)
+	EndStandingOrder(ctx context.Context, request EndStandingOrderRequestObject) (EndStandingOrderResponseObject, error)
+	// PauseStandingOrder Pause a standing order
+	// (POST /accounts/{account_number}/standing-orders/{id}/pause)
+	PauseStandingOrder(ctx context.Context, request PauseStandingOrderRequestObject) (PauseStandingOrderResponseObject, error)
+	// ResumeStandingOrder Let a paused standing order go on
+	// (POST /accounts/{account_number}/standing-orders/{id}/resume)
+	ResumeStandingOrder(ctx context.Context, request ResumeStandingOrderRequestObject) (ResumeStandingOrderResponseObject, error)
+	// ListStandingOrderRuns List what became of the dates of a standing order
+	// (GET /accounts/{account_number}/standing-orders/{id}/runs)
+	ListStandingOrderRuns(ctx context.Context, request ListStandingOrderRunsRequestObject) (ListStandingOrderRunsResponseObject, error)
 	// GetStatement Get a month's statement
 	// (GET /accounts/{account_number}/statement)
 	GetStatement(ctx context.Context, request GetStatementRequestObject) (GetStatementResponseObject, error)
@@ -17312,6 +19537,260 @@ func (sh *strictHandler) RemoveSecondFactor(ctx echo.Context, accountNumber Acco
 		return err
 	} else if validResponse, ok := response.(RemoveSecondFactorResponseObject); ok {
 		return validResponse.VisitRemoveSecondFactorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewStandingOrder operation middleware
+func (sh *strictHandler) PreviewStandingOrder(ctx echo.Context, accountNumber AccountNumber) error {
+	var request PreviewStandingOrderRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body PreviewStandingOrderJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewStandingOrder(ctx.Request().Context(), request.(PreviewStandingOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewStandingOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewStandingOrderResponseObject); ok {
+		return validResponse.VisitPreviewStandingOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListStandingOrders operation middleware
+func (sh *strictHandler) ListStandingOrders(ctx echo.Context, accountNumber AccountNumber, params ListStandingOrdersParams) error {
+	var request ListStandingOrdersRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListStandingOrders(ctx.Request().Context(), request.(ListStandingOrdersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListStandingOrders")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListStandingOrdersResponseObject); ok {
+		return validResponse.VisitListStandingOrdersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateStandingOrder operation middleware
+func (sh *strictHandler) CreateStandingOrder(ctx echo.Context, accountNumber AccountNumber, params CreateStandingOrderParams) error {
+	var request CreateStandingOrderRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	var body CreateStandingOrderJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateStandingOrder(ctx.Request().Context(), request.(CreateStandingOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateStandingOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateStandingOrderResponseObject); ok {
+		return validResponse.VisitCreateStandingOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStandingOrder operation middleware
+func (sh *strictHandler) GetStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error {
+	var request GetStandingOrderRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStandingOrder(ctx.Request().Context(), request.(GetStandingOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStandingOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStandingOrderResponseObject); ok {
+		return validResponse.VisitGetStandingOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndStandingOrder operation middleware
+func (sh *strictHandler) EndStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error {
+	var request EndStandingOrderRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndStandingOrder(ctx.Request().Context(), request.(EndStandingOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndStandingOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndStandingOrderResponseObject); ok {
+		return validResponse.VisitEndStandingOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PauseStandingOrder operation middleware
+func (sh *strictHandler) PauseStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error {
+	var request PauseStandingOrderRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PauseStandingOrder(ctx.Request().Context(), request.(PauseStandingOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PauseStandingOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PauseStandingOrderResponseObject); ok {
+		return validResponse.VisitPauseStandingOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResumeStandingOrder operation middleware
+func (sh *strictHandler) ResumeStandingOrder(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId) error {
+	var request ResumeStandingOrderRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResumeStandingOrder(ctx.Request().Context(), request.(ResumeStandingOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResumeStandingOrder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResumeStandingOrderResponseObject); ok {
+		return validResponse.VisitResumeStandingOrderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListStandingOrderRuns operation middleware
+func (sh *strictHandler) ListStandingOrderRuns(ctx echo.Context, accountNumber AccountNumber, id StandingOrderId, params ListStandingOrderRunsParams) error {
+	var request ListStandingOrderRunsRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListStandingOrderRuns(ctx.Request().Context(), request.(ListStandingOrderRunsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListStandingOrderRuns")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListStandingOrderRunsResponseObject); ok {
+		return validResponse.VisitListStandingOrderRunsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -18709,641 +21188,699 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L37chs3tjf6Kjjc+5TtmSbVpKgbValdimxPlNiyxpbHSYbZbIgNihg1AabRFM2kXLX/OM9wHuD88T3Y",
-	"fpJTWAtAoy+8SKIdx+Ov9jexmn3BZWHd12/93hjKyVQKJjLV6P3eYO/pZJow+PdZzCZTmTExXPzAFq/Z",
-	"TLFYX7+lyYzpfwxlzBq9Bs/vG9ywxSDFO4NGzDLKk0avcTnminiva/7AFuSKJVJcK5JJQgVhNE04SwMS",
-	"89GIpUxkJGW/zpjKWo2gYf454HGj1+iODoftUcia+3Rvr9mN9w6aR3E4bIaj7miXtuPO1QFrBA2V0Wym",
-	"Gr1upxM0Mp4lDEbCiDdecsMWZE4V0SMmI5kSKmQ2Zqn9eCNoZIupfnJnmsqrhE3UzpL5fvgQNM6Emo1G",
-	"fMiZyJ7PRKxq18u7aTCCuwprxcgVTagYMhJLpoiQGRnKW5aSTC8jnciZ2PqipIxw/BQTcnY9JhMp2KJ2",
-	"9tXR65m/4BOePXs/ZCyup5JE3zBg9o4ydXBFJjJlJBtTQbIxIzHlyYLAUyRh9JYp2J9MxnShZw+/NHoN",
-	"uA9WY0K54OK60Ts86O6F91uflCmWqQHVb+6Enf1mu93s7F6GYQ/+rxXC//t5FXnhBhGcqSIU51C3lKUl",
-	"0cv4jtGbCy7qFnDO6M1gyoW/dKdjKRUjlFycneuly+wuUhLTjBFN0GTBaBqQlE0ZzfSvJObXPFMBGckk",
-	"kXO4NKVZxlIRECpi946JFNewFxOpMjgiWz+Letxc8wBJGFULzQyuZ0ypuuVyC/BBr9SY0ZilcMBO6XDM",
-	"TqXIUpnov2OmhimfZlyKRq9xkszpQpFIyKbKZMoiPQk1HLMJ9Theo9ewN+TfVlmqCQpOtj302Ws2TegC",
-	"ibz4pShLZywi8zET5qwKNQdegksPGyRHHruzbIbMeTaGpVZ0wkhU4pXLhqy/5wZ7JWXCqDCnUdxUx6cX",
-	"XLD3GZnSaxYQPtJfxJMvBQtwEFHKkm/6DX1fvxGRx6+fn5LDzuHhk2XL1p+F4e5whw6Hmu7VTvew3QkP",
-	"dveO2t3uTpZSoehQD0D913CWKpl+wxbf/3b2Lxm+FGHr5scQnmfHxP9u7Ra8phl7gae+PLN3hvQTNsp6",
-	"dlEVidIIKVqxoRSxIlEWkZnIeKInjAxHb5M+BkjctRNswCxGLO03jtNvusfZN7vt1SO8kAkfLup3AFka",
-	"0AKdThPOVI9wfTDphAXk15nMKIl+NQOfcxHLOYnmEeHCTmOjgf76zd7x/Jv9sH6gLEsXJ6OMpdUxvjFr",
-	"lUkypzwjV2yk18kKxixdLPn+btt9iouMXbMUvnWZk8ALOaT4lbqFYSJLF4+U5kVjy2h4qg8a0nndlDcg",
-	"u52wfUTpIe0294fdsHlA9zrNo3iPNXdH7eEh2786oEf1q/Tu3buTWTZmIuNDmrHqqL+Tc1BfvJvwwOwf",
-	"7IVLD8y3jKZw9Gky+abfuKLiZihT1m8EhKWpTL/pN7i4pQmPB5m8YaL2OHwIGlOa0gnLDBM8wYU4n02u",
-	"6nYVJBPe8kgRAXfpAebD8hewETS0EGrorWgEDU2ajV7DPD/Ap1fu0H+mbNToNf5jJ1cvd/BXtVMcqZ7J",
-	"aaK1ibO4ftiKpbd8yMgQ7nqkSMTjqDh23OJh2GyPdofNgzAMm4f6f/ZG++FB+7BztEuXzInH957HGYrs",
-	"U+Bq9UOPNDsbIN+LNOvXLF5zX3OqWuQsI0Oappwp+G3EE72heCtFTn3sriqtFlOtNpPJTOmj6WRGqy8K",
-	"K1Jisnbyv85YushnjyMr0OmEvn/BxHU2bvTaYacbNCZcuAsrJSOYCdV1eElvmFaDUs1ziKIj1sslHejf",
-	"BdlnJWIGj7HRiA0zIsWQtUhbH7bO3h6Zplxk9Cph5OTN6dkZGY5pSod6iY77gpK3b8+ekluWKi4FOQAO",
-	"T66ljMlwLPmwslSGP+xvQjyodeQLWBLUy1ays7dXXkijcTV6jf/+Z7//vhM2+/33B89++et/1vKiJYJP",
-	"c6AJFQvCMzbR8wTiGstEa54ZKG7HZC8kVwsSsxGdJVnh4Gg1uY4urMqaT8Y8jY9M6Hs+mU0avU4Ywrzw",
-	"rzr+/wF06qkUivls6jSRxpocSqG1Kv1PEIcoIazW99d/KRQXvmFq+dDQvaSsK5fuKBsb5mdNGXjHg/Xa",
-	"8KhkBJS/UKfQlkYJi7UZ67nAV+AjJSW0+NYID1tlPGBM6UNhWJAgUiTaKNdyKW41PgR2q56n8jcmHrhV",
-	"I/eSZVtl7lixVXhHT5srYJ3CqME0JHwLBvHu0h10Q1u6g+YOpPYhn6JxfK85518GATCXsyQmKRsyfsuM",
-	"Mabn7oYF51mrDarR++fvD33TVOqjm+pJZnJgnm98+OWzWNytHg98a/V44HX0NWgCjHnKQJHUMhlWLCDw",
-	"mz4pZqsJV9Z68pYNVPYI9yZqkXdjyW5ZqoV4rC0VmgqFtJy7PWjmn7wXcnhzHyZZQ2kJvqpAaSljZJ5q",
-	"ZeLi7FzpwVKSyjkZ6xOFDxgzFl/SIieC0Fize5WlNJMpnMCZ0Pd+5CPoxr+USswdW6URfCfQyGaL5caM",
-	"1puQ1sFBh0M2zVhsrE9aXkhcRAWrmBPAucyey5nYDgkImQ1G8LYiv7GuP7fcRh/jvpnwMOHYrfU1EjUb",
-	"ju1XV21tPvKt7q57LTKB2mGVd2MbsvCLU1uCIo2tFXveXUtEn/FA5nLpY80y/8paAvwoUih/c4kIRylj",
-	"vzFt8CR8lB2TO6t1RcLdoijRQ64TJ5V1xZs+9u6tlwzegLe+d56EyGMoYy6u9c4hU8ed0Nz+uUyveBzf",
-	"m4GgA2QgWDaX6c0gZaNlIbkld5YZira+J3QB63jFTBAslROykLOUmKcfvoElsb70q3oJ6zZyyWz01oz8",
-	"JS2vQv5jTbQJzB2I+PmCWG15tvgtiKagk7lufvk49ZSs7w/GNbhBl0o1hli+qXQWf2wCyUGkFZ0WeTRx",
-	"LBOjrOhb9H5sfY/dm/X0QW+qjyWWZ7El9upW1PDJYcpiJjJOE0Voygh8NiBXswwlgFX2LW+RKZFTlsKR",
-	"PCZRZZyW/VZmeUyiemo1T+h75YjQklOTDOmE4SGg9tyZeF5We1aAqXxLs+F4KzrilX7TMg3RW5cxBeEE",
-	"t4OP0sQblKc08vjjKozVj9eRVnlGWyGr0ktLQtgszpJBeiJ8Y8XzlKrxg4UGVeMVKqf/s7frL9HBIicM",
-	"bR0Rk2vNPuQs08YQpAhkkKkgbh4pojI6GoFnmrXIpSMKfdSA94EXdxu6QJm56u+TmE2l4pkyEbNsHKd0",
-	"rm0pxZJRrUDxJq23+atg/RiCNSuEnORcsBR2SP8GBPNHy9qPImogZKcHckcZ49Fk1MNFrBwwQ+gFOg/6",
-	"AlwN4FuiGbgW7Bcg3sRTvfafQDD1BUimvmi4kN4PbHF/+eTrvDds4THz5QezeF+ZOs2cDKP2Yk8gtsCv",
-	"x8GwSNmt3IrtskqQ3dQnWNXOxOdSGyxD7RKcy/Lm6oX4JDK7+N1VrMib8VaOZ/m9EcQPlq9Dfk4KGxD1",
-	"NGX4Ev7GcwQbDdBRjaP/rShnX9Ce/hE76m3Ha9ygbeyG2etlLMajBnKaMprlCTRaR9q2T6Q0+/zrK7bF",
-	"3rHNTTHvNDJl6agCkIZaYpnNkYqL69e52vXVu7rMu8om02yxzrmKN9W5+VXGk8QG/kQpvHOuZb2nP4Cc",
-	"v2aZVqUJVUTNGZsOMrnthcGheYNim0YFcKIfwScLL/bNs7rRuSBPZFcm2txRS5OU0djKEK1QCe89hCs8",
-	"GqlU6g3P2IN4Vq2+fkKGUt5wfUwVZMpgxo2Qef4k6n2GbymesT9YY9+2vk7vtQQfgsZTVMQfxrFMlv+g",
-	"lAZec7aX3FnYTFszMKRCL+iUKkWOwvCgfXTU2esedMOjozaZcAHBRp6prady2wFgnsEVG8oJg8TuhKbX",
-	"rN5HUzstcILW11gs2Xe7qju1JSsftuT7qRusOd7FueOPpPPfe7vN9jGJ6ifjGV6rKlCA3r5GDv4kDo4v",
-	"0qXxQO/5p3OIF4//Voyv8tldZoXZtNWZiG2llp4a2CH0hgmbyVpSuoiSZEQ/WooFhiK9MZVq3zYpb9uy",
-	"+bb09WjHPXQdoQgvY6mgycP23b6kFFez4xtRnrCYSEE0w1M8Zi3y95nMmMkMw7t4jNVACzkjKZvKNNtC",
-	"ntReGOab/UZOGO7yXB8bTFHyRlUfdjNz286GmreBPgVJwvdcFdg64C2vTfHlwzYQY3Z5IWftPrqg6AiK",
-	"chjRH0zpMDsmijEsyFDLciwxP8rl4lOoVFQZaRczKbEi8OFZlP6++3PQ5xpnuyrIahdiS5teeKlh5ksW",
-	"VRs9ZlVb5NwwJa3zDMdUXBuHmdt6xbJT2MKtbL5i2QAulvZfX3NR2wDlyGyqRRd7P+Upi1vkRN2gOgNB",
-	"Jl8124oLp13eTMUyNyy9eBvsqJvdljfVvtcqAOsWy3pCa0OZx6goYS2kIw1FF2Q+5kMo9fKKOQtVfnUz",
-	"Mffu5Df6lXfNvPRuo4fN7Vjt1SyXe616Rbk6DFa0UCh/D0X987N7Hm68nMvsBNJf6VXysGOtdQWav6pg",
-	"/+qDxSagOkLUWisM7H22M1S3UAbtfyjeQuhxv5YX4zJMvELsW8oTM9rKQS7NZyv7VXxn1CMRLn4EBaZ6",
-	"UILZSjQcqilMNnwaI/6wca+mTHBx/TUD4eNnIFjWy8Utz1yN7LKsL++ukljLf9lUwtk13L6AKxnv3tA2",
-	"FXDePM0imT8HecVm7SpVbiub8TBjOWXCWRAGXmIsFSPzscTEfiq8YbfIGyZiqNWGtaXK+xHE5VbX7ESU",
-	"lsybTN2KVeasl0ziEVYrzl/5Fm+pXtVmIUCx2JQJL1RQQ0rbJ6El27b8kJVntiX3SM1agzhcMr6rhb+P",
-	"UiQLL6Mw/2WdqtUXTtfSTGalSnVMotLcl6aU4EaasS5NQ1n0xVWqtXYbBgm0wa1fZr6DNhCcGSH19HjG",
-	"aTIwfDFqkYJTCbIuKKbKBO4VXuQJUoTkhF3JeEFYohh65vsC6qdZOuHor7fBFtXTL4k+mbMJc1yMfHxY",
-	"FGCrGl+Qo8Sse4FFmtnOmbCfNQttqp4KkC5oUENcGF5IonM2v+BCE8daJVNvL4s9EukLJCIjsC7Ozr1z",
-	"kWVsMtWKIBxAqgjNa7dcab1lXbiXF3SRSBpfSvkCwhUPUVOn+K5BJuXABj+K+E6arDVhwYFp7+8edsnV",
-	"ImOuZvvBnLO9W+8qgC8bwJ2lcZnq+LdCI5XX2uCJGRNcS7EUsr1PfuDf2uAoRl094BTDedDFjIptq2AG",
-	"PjDJI6WZifSUdAcpsdzexge1rrkg9JpyLa3JbtvHaHlYeM2PkZc/W7drhTFvZcP8N+q9Ko9C7w6eqxu2",
-	"ULhZUhIlpSB0lEG6pymCOUYsGaoIoFdQRSLAoGkCCE2kRZf6XBwB3sDWPp3j6HxAXB1AalucypipM6Vm",
-	"K+mwhv5S8wJQJ1Wj98/GwQ+7L5t/P7r8sdn5tnvaCBrhPw7Pm7vfff+0+e713k+NoPFD5+Kkud/++Xnz",
-	"8ujZ3xpB48eX3dPmtwd/f9MMD8//0Qgae09fv2v+9P3ud80f9i9PGkHjb+2fnzWPOhfPm6c/HrxsBI2/",
-	"vzn8tnn+j27YfP1u72kjaOx+99P3zcuT/R+azy86R42g8fOz9t+aBy9/PG1+e/j3N42g8W7v9dPm9z/t",
-	"ftfc/+HksvHLxiRXWKQ6wrtkgtiFAIVIBajXgDmXsmyWCvC9g3ICEbkhK1EPYII1PVCwVdtYABArI019",
-	"OtJDChqlTI0fqFP48EGrDEm8oSSdXAbzhCYjmU60yun7+bQ2ZBwINxxErnF3QEQcYrFb9466MW1kN+K0",
-	"9HLCv1yqW81KFG8orYRNC4HZgtTUoxhTRZiItQH9hl8D3wcBsPVJ28+7D9bNuTgBPeeZ8AGpamddvsWb",
-	"N9i4qGcxpayOThXpN05m2Vim/DcgwB4xOFatVqvf2OrcPbfqBqZveS5bsvJKr8XoJKyGZ77B3xD4QtKw",
-	"R6H25OCRMQJTHxyZFtOLtGF2TKLCjnovn4NvokIUJca3FTe2CcCdSjFK+DC7Jxsy8edBJgcY6akjxepN",
-	"HjECrt9cK/DqxniYudKmp8me+ziZiF4JrxtSne+2NG5Ef8HBTJmIAYu0OuHyLXVpmtQp7Jb1AMGYWSOZ",
-	"CQmKs6aDmA25Zr0Lln2cFcFwjhuUGUetFlqa3ZZOY+m1cCpql0irmejKo7AscFbMeI9JVNm1qEfma4hs",
-	"45xONEFwVGeTqVSKPzTi4bYyf10l4xwT/q4YiaUAryRMEXzfLfIHwAnXH1pISsznsJRwvJlulXLy99Zv",
-	"+fpltPSmMrpQxFCiv+fnMjuZTlN5e2/F7d+YYwq5Edf0byufBC8fgpp9+FjT9r8FlO2GtJSw/ZFvmSt6",
-	"ry5lYsxz6RC4wJQANR4UCFRO7skY8Vigw8NidPsfrz8iD8/J86e9EtGohK78CYqiVsDGV0e9dRpYWlRu",
-	"bnLmG73CMKoWHzOVyYmpxMl36SI/ilvZpy/gzH5OJxZ3Sybsq4r+VUX/qqLDcUDg8ud0mMn0maBXyQOD",
-	"ACjYBiN44YCZN66CRqFWGOIznpycpYJwvQ4jTbKKZWQ2/cgVof5AwEe6iibq57oVuqh9tasQLY3SHh8p",
-	"jknmLdqIpypbtnSlvT+X2ZuMptlWt18zbGXeugYdpzgpYARDUxOFIWRtbUgx4ukEfIgsg24EsynOcquk",
-	"cC6ra4xLuJ4K/Cl/BErwXl9UWQTA3s0Uw4CSXatjGHhxpWDnwR+2FcXS+NY2B0Kiw4zf5j65T6dnmi/W",
-	"b2J5ElvavNJrV6AfmXstoIbnqtQbxq/FmdhOgMOrTFoV5vBvW4JZaFL5TVWXyV8AX+3W3frVT/qfWxXX",
-	"8OfhZw0WDtaqhSjeuColHmK7NrPXNit4R3mWV75Np48U9pPZTu5baZkKw1m1KsVJgTJTYDSrcgWX3Fla",
-	"GbM/Kb8eZyYL0OVqyREWCXjRAkw3DrD7UiGQCYGUOUuS7cZL8rIBDMFlUq5n716e4FarBzwiNdAcXi2A",
-	"WRSXjbOuNoBE9YMu5hnBxuTpP/Z8mf5buPCZlF7gpvDWutS7Ovr/kgoVNBd+Ncu+FhZ/BoXFf0Ikhg+f",
-	"BRYDpvzROvAf0MPhRZ+0AvmNrULZSiKhq2mpTyX0i16w5UtnLwxDaKTFvWRC8ppRA+U/kSIbP1LEb5Bl",
-	"GhIt4L9bh4WAL2L9rs0fs+NDF4CbQ63IqlmB7aiz1RcbesgHnHdm6OwF3sIeQ48UffOktHaaAuaMTR+m",
-	"3Q5naQqpsBOuJjQbjmv5aeWmAmVY3FEjBbO5zDPSTSYCtFuyr9n6vruvQY5r3tXVfJCz2iTG6qy2xGr0",
-	"ZF1jjoBElQ9FWuIvQ/kgj82auZivD9bzZHlV66W8YeJemYCYf2NTuBps8f346m9D/op/f/b2t7P2OT9T",
-	"Z+L13vD0bP/sZvrjP06/P2qxxfch+/FE3zT+qXOeDHdf8tHfW8NOIq4mz8P4x++TRlBu41bp/IYuZjXg",
-	"otE7CsOgweOEDfyr3V1o/JRirlrhp/2we+j/dt/xL35+9/Pi5x/P5ZkIyxNIZYInACMXDZvmZagJ85I2",
-	"ZxOwRxeUp7W5iDb5LD82KFa+gHzDoPGGZc1TELv1/evMLtosMOh6UhTTx4A5ShS/Fk39c2LqQmKmZekj",
-	"ZW43zxokcjmCKio5FxhCxHvUI8zk7gvkFih8oaQmk/Bf7NyW72qlKSKcOPmSioVpfaAeJH+1aNASyzIO",
-	"VdLaDAFCRRSm8odhzvi2lctfdu26zxaEqjfEmhzB8jy2wlMrr7WGlD9Af0kMS4QN+oEt1MOMjhVZnV8e",
-	"SCPksprlvjFLV81l9W9YAX7bgYR9rRfqt5O8InjyEVzQ6LukWpWaA+iuWhWIKM5hS8K/8NJ6cEo4S6Xx",
-	"5ZZDnozJV+BYep1ut+KO9pT0zV3S3kOf0B/tfbV2V2tnsp29rXv1Ct80dBm+Dxi/LSp/YMT9C8YpzVsf",
-	"3m9ymzcszCf+0NaH+Zs+UuvD7S0uGFBDNljmYSvd4asqecN5ZxeCcpWVGUiGOTnmRR8hA8e8uexbrc9T",
-	"KMxna2kK/lujnt+N/06LsyYtuKZL5OoOkYFHjuTc9jidyFtrSprBffUtbNG3EGy7/poLNRuN+BA7wM5E",
-	"rNa/ynvkOTzxIWhUQWFXvgPsumcOQTVo+P6O2sCX//u63c1XONfkt7ilbxiA/VERe4cFFEZLSSvgoAsT",
-	"2Vooq7yJUUCikk8oIBs4lYL1LiU35SfggVpSCr+SJaiHAhFnw/Gq2E3xhgLwZe72snQDxU5XbEhnigGI",
-	"g+UJXrMoBnWc8LpVQnyzwgVPcEMX9J32wdYg9wpkunYuyxtR+QGizxHb2BujxedANSlmJKJJMsCEHb3Z",
-	"UYC7ih3n/eljOMbKM0z7oKYNlrYt3WtHnCV53SjN+gJwIx8MlVw+Iwjt8LZaD/mQlBPXHWRlxkl+V0nF",
-	"NeEmoOGqR8DAvpgsX80QttaKpl0NeW5aT+vNxk87+Vpe/LW8+Gt58RdeXuwNJ2cD8NiywLkd5Upetu2K",
-	"5RKTf5W+FQ+qxPuaYfg1w3BFhuFXEWhF4Ndcy0+fa3miIOiwmGtKCNBsrM2+LHOa4xX5lLQ0s62kTJJ3",
-	"BpCeKWIcsnJO0xgLRRM5vJGz7ItKrKwIIliB+yGaFyTRVxb8lQXXseCPzFD+7TOl6w/0BRdfNcttaJZf",
-	"j+8fqA9YXD0TTvn3lM0XqZSjr4f5q5n4VUf5IpncVxvmHnzStS15SALbTPjtT0q+b+MzRNgtUwGIhXxC",
-	"zn1cZTWWaZYsHt42bbc+H7PcqSUfxRJ/sJvTtjzB9oVeaiJD0IZbliaSgjXOlYXtkURlcuogYRKpMsin",
-	"jmlGr6hiLQK4xHm8DWLokRdAbP7AFlGZZO8Pe/xWqNl0KtOMxS9ZzOklLNqDCMe9cDDRb8Tc/nIcwaGH",
-	"U0XK5RQPh1DfKxUy6XEQPQ5LMW6M9XRSO4UtkUzdu0tw6nqEUXlVIsgbsNj/99N5/owtBmDWBkyJJp9V",
-	"x4bPI2PoY+XNFPsjVxI5mMnjOK6k1/QINYj/pdIr9w6oVCU820KHZTd7WPuTPG2qpIKIPLvPMVdBJyzA",
-	"TB6ZMFeFrvUCO3RXEDEfSyLnQpkuoNNUTlma8WJm8FgmMUsH+r0F7tg4iSl5IW9ZQodewqStfqkWdq3e",
-	"SDPLc7z5Q2C7jK977ltz24egMYSiiXhAs7U1VnzCVEYnU3jMpEmte+jU3vchaIxS+RsT6554njL2GwyN",
-	"q4HeATwIxV18N2aw/dk4ZSyHIsA2YySVc0wrxMcL+4f5/jRJzMbyNE+II+fS8iRsv8biY5J46DCqLzSz",
-	"4WLGsI7J7N+VlAmjkKki+PDGbvuqaZ7b+z7YYrg1iPvSKCtGtm1EGG/wZguZhlGdf5aJLKgl25yYvN02",
-	"Y/X3xg2pQEu/uLWRV/9iQ1CNzaCe3RpmXX907kn5JrBN4zhlStVSTMoI92rCjwmbTLMFAWOkpg+d7TWX",
-	"H95OuNsKW+32buug7uw6jrNq4DD7U8xsy3WhDZ55ird+CBrsFmqejYK29sFLo7PweN3tZyDMMnfON2cI",
-	"JQIDi9IbZlAludJ++Z+1K+mWZx0xXVAs0i8SlFalQdZnbLLpgUHa/BA0JvT9GT4HZbLm8zRNKbAywd5n",
-	"g+EsVXItpZ6z99kp3lleJhhh8WUrpgrSXtUXeYKUBYA4gNmb0AWCuRb6u70SLE/Yu1LMF8TsPVc18uw+",
-	"bD6mPFn7wFvFYmczQ7n+HZ+ZsnRgMzjr12SibSqYL8CR2ZRomTpITprASmX0hhUO+l4Y6k3H1prYSHy/",
-	"2wgaEy74ZDZp9HKK4CJj16y6tW7hVm6oyrZDtkWKbVcpto7wVozs3PHg4rK2OyTm1zxTqCwlVGWEkhez",
-	"sSDDMRve4K9FplmqTJ/Q9y+YuM7GjV67A0vq/zmlWcZS/an//mfYPPrl93bnw3/W8Voz0O2d/M/00L9x",
-	"4r4szkwLLatSD6nIoUxk2iIRqluYlYYZtfoeZAvc4ggLcN8Qmqb8FtMt7HPQzwnKJ01hjGBc61yoQF1L",
-	"GQd9oTVl8OhhDrl+lcp4kuihpIzGLXJmS/cc2GssUfFW/Bp6BnKBuhQT+mj9E5pZNpy2qCUFFFD94hOV",
-	"uaeGLDJ+y7PFA2niqWZh7l0FyjiqIQwtuga/ScE2kZg/6/vKRJG/IVhxOCf1Js1L09DR6LnIeB4pMuFC",
-	"pmQmtHkFXVCBVQWkrXehHWge5/3/wqltd/b2ajkgfY8csB16/8/jjO0qZ7QDN8DUoOvFMdeDp8mFt0kj",
-	"mihWsagmm2hVZmnK5uyaXfZu/RA0bvlaw/kfnFaVafx07YZNpzZppCqe9g0rNZ0MRTUjiqixnKtjoqZ0",
-	"yJQ+N1pST4BFlnjsUSfcPSpy125Y4K77dacF0brvtzFCZuuNFodFjiRfWaFvc3v1YTQtNBcigl3TDBkZ",
-	"AjeQzn/v7TbbhdU6POiupu2jMDxoHx119roH3fDoqL1a8LtJnGzfqLmjUX4P6/8e+t2YqnE9SetfXG9O",
-	"KNIukuneKBzuX4X0cNgeddl+fHC1SztH7cO4O9xj+6OD8LB91KG7V93hXrzPDkaH4VGbdq52h90Yfm9U",
-	"FATaHP3y+363XkdQmvpqqQtDB/irdfDAePPWlNbdNZJJIufKWIyhCSgVRO+cKtPctDDdzsM0yKqRni2z",
-	"yd1EzebU8aJTQDQyFHbPE39n10ZpSu4Fywd4CmbhpuObcOFfbQcrj99asY8fP/EAViws0vqDiM8+0/fD",
-	"KeFTi1W34WfP7d1a09xglc1TxoWUN1Te8HMX3gN6m1yf0M0e92KeH5Zu5gUX96O0oZGaq8bhw4WDlHXs",
-	"LFsV2XA+cI7uOjbf5G6MQSyx8vB7+btqqbtIWrUcCZphurpox4lMSUbK6HDMlPVaWdSShde/vVy9kTLN",
-	"DIcZiy18htd326ZeADgTVX1ByXwsEwb4KAlXmUHHxuEEpiU6WAxa60+kvFFkNoW30gVjqkUi62RVvQkV",
-	"9JpFXkumfDABUVyzVp65gGhfuEdNZ/FaBy3YCXex6nJRuso8DhozwX+dMXNDls6Y2zJzouv8icLbnkcK",
-	"YWdUJqdEn2Muro+JmCUJ4TCNhdHfyh7FzkGz3W52Opdh2IP/+7nhyY2YZqypjQNNXrPEhPP1AGvkHQ74",
-	"B1Zj/dzTy7/eZei+ib7DhKoMQBnMl5asmQ3ngAMBy04zaULjVOt4s4zlq8czo97Nqaos375Zvna7t3fU",
-	"6x622p0wPOr+vH7B6nyW3jqVJrP8UOPkK5PVnFlhidWxIfUpTfNsH7bAWluIQrNhykqkcXCzO/n1KHtf",
-	"p/SM/3UzEdNmdtv87ZffD+u1Hze4LbiZcsoqeknu62byZNdyz0ZeUTukScJibQ0AXzom85RnGdN/3vgu",
-	"ToLxi0cKAnrF5bygi1QmSckDFRaNpPbSdTz3ZPkSzm3FfZlzP1I5/O2ELshQmgAEuFuMA5xBJ24uyOnZ",
-	"09eaJiCGDSWBZxe3Xf3j2cXtfoX794XFUybfsjF0ryHTVL5foIfOvB3axY8RJQzNTZKlM6UFA9xMUjaV",
-	"aYXB1kU+wp1OyY3X3S2sYdWLd9J8TpujVu+Xvz7eMV69YPfDk/+qJducunY7d2DTuTpTE/L1xZ6ZfgUo",
-	"GNH/AKw8GVnxFRDbEkf1sPsPQETAM7mMg4r5VCbMu5Qy2KMpk9OE9QVNpGC24HJiUZGx5fo1vzUgyfx6",
-	"nCl4HX7Muc1a5G/8ltXJVxCWQ5qyHgSmxyyZ5v3AFHBVIticXJyd9wW452w9sv7Qwtb1Fz1wVt72jJvN",
-	"/Z0yGvt/4yggUDOVimeqp0+mvpC72PNrDnDBXSnPR797FvPMfsiQJf5ZcACWh7Tk2F4U1eI7MDuPoEqe",
-	"YaB2q0vcgUQL+YRFCv1Ozktt+QF0weEMODrV/EMxEWOc2wrKsKDMPQJUTgwJBWS/4tkLPVfHftl/V+vg",
-	"OE2k+oheIvRxo5NI7zlV6313+MxrvFfb+gbI9456YUlgmW/XiizsYONbHR/PtrGOw4q9oS/Wjg70lrsZ",
-	"z19N5T/CVC74QzDPwh/Q8s2937becBGvt6RBFpoP/MAR1vHO/t2gMaciY/GGD73Dm8trAgOuXQV1+1QO",
-	"ZxNWFwI5lZMJbSo2pXp3YgI5+oo8fv38lHTbh+ETzTDfXj5vHpqsL4djnMp5q1Z+eJ7RsjphC5nP3rwi",
-	"3U77AGJpBoF1V8vcQ5IwrQIp358obrDBXIyIDH97dkl2crSzyNjcII0LmuvbN09LNsBJ8+dfft8Nlin+",
-	"ZuSYMKJqjMENOFAhoM+GfGKqYpbILRPKkCPQxicWXx3wh5zHHjVfOspM2qB5L6gkZc9pLqHWCSdRa0Wc",
-	"ZWgE6FHYbTr2agUyreaB2HQ6cXWXyvtAnsokoWndorsun6ty1fJIhgEoTaS4ZqD2zxSD9LNSOBfdyvqG",
-	"UljdHPZy/lmdvAgsn3H76A+39qiZUW7DciwR44dq9DRmgBw1uHssoj6yXnnfqileyowm1TleLYtLQeRg",
-	"NgFKTxIbJVBBldqPMdlMEEyH9SJRd4oK3CdGsywXJQ8f1C1JMei9LJSlBkiT+tIdJxLT9RLlKUVRMqI8",
-	"YfFAs4YBR0F9x6/57VGq+/jM9C+xngSwDLkiMV0cg3VssoXAUgEExTvvXJU6nRFkhxVUVrU686Vb5cVO",
-	"lxLvhmHAu+wMpJIMuFjiuRkapustaO3h0H9zwTNOE2KsR5LjUt5xr3FMcpYtGdRc205ylq0Z1Za22K2Q",
-	"P7ANzp7ZkDqJfa80vLsmvHgE4Xlh9vc/RsKLx5M2yn15aii0oorRhImYpnpHra1sjGD9XvKb6QJQ5zNu",
-	"1OSbdT808R+d/B+1WtbTYp5JcVzPU8ZIxt7nBa5jrjKZLvLEhHY3JMMxTekQ9MTHbwUHzQT+B+Aw1RPU",
-	"VTXdDrHRiPdEQK54zFM2REOgL+QtS1NwGlERE65kQjMtmPRf3ofAK5XyW5pBsphx/LjVec1EFpBzectM",
-	"1Nn3lnbDmoV4JmIWmw6uNaSLqHTLNUebWY8olAm/LW7X7sNOJH69jqC2koUOL/ESCF3NdJkHSRLzmPCs",
-	"53ur8RsBiWg84QIw2Zx3sRe5KhQe10G0BSTS46aZTCPyGBXbyQQic1ywJ0FfRPocROQxJeksYcXDERhs",
-	"fJt95Lp8Gyv+CRbnUiHFYiJnCl4DbngsgDEpfaC6g376pExIbk61mfJrkvUvfef52YV1Y/ve7/KMW+S5",
-	"TIlityylCdFCdJYy02/OXnW+9sAEFr1ehF9Kln99ds6b706anb19kmPvwusdjU1TdsvlTGlr6JGCRJ68",
-	"EI9r3hPPgNP8oQk9m1Yw2NkMNklVYmYpMLFnk1kf0fZVZ7gbd9neaD88aB92jnZp92pvuB8fsMPRUbjm",
-	"9zvO2q+ArZtK9GPTuFSaZ3HkSu2gGtuCg5RcyFAcNRxLxcSqM4XCY1RzrgrVT5tkXGl7fJrQIbNaF/j5",
-	"tZ7NE4d7OZYJMqjCeh/stlcJgdqMUyy/HqxbOrzNOMyRzyKcNzwWEErevj17enuAXFJIUig61ERkQ7tm",
-	"Vom8JldM8Zi5yNGAxxEuJPt1RhOSyb7gmVd1ZPYF6jGEVlfIsxU7Urcb+HoukJIN0zOJahzz01I2lGmM",
-	"eMo+LYftI0oPr8LmXicOmwfDdrt5dLVLm/7xrdvpT1MkZKFFKsVC3sbWbfbKaqJCvlyRVazInyuI+lpi",
-	"KrQryfmKTXEx+Qx6/+auCAewAAqkn585J8OQ+LRdlSfkrKyxKCc+bFxV4Ymt5RobLC32hJ9i1iN5Djar",
-	"7SBXP+LAlGmmTDFEeTF0a5DHTdsmLZCwVx+6wPpCf7RnMMdTlSF1S8FcR1e9ksIKNG3jDQ3ngpC3PrHF",
-	"nhYYNoMYrX4NtAiFp/OKYJ6iMVo6LndnRL5QryypcYoFRimX1ymdqB78FWlLaJAyCk0KnDLlAN4x6AyV",
-	"igOLBmx+gVmDasilOKsytZFM+wLi1QPT5tI8k8Ru1QSbYyn0Yxdz7s/CcJfBSKInOOQI1b8BF3Y8+Lec",
-	"ZZHfZ/GRIhzgbvoigsQu2JPIy2GzkMVX5jygqvlIHZsGsyMoCkaE0GEiFTQsAMueKhLbnLT5eIED45ki",
-	"CR9lUHGipyMzFpArmY2Rf+plM0F5/AJWrqt8QSD+Che1dDAro1fFOLcfR1Dm1tMMG1cGKyKiJy3yDLmw",
-	"TWcqpRpcsWtu2nrpYfIYaFugc1xf8cJBfQGDM+zPJCdpgtBn6xuZxPhpweZmMfWocQ6k8KSZVn4sbtgC",
-	"dgVuw05yUY4NXSCzvljWfBn1iBK9AeaoL8NQZqJoWqdR5Cztmjluu4xRbaH467Os98z1+XpvVs53o0Re",
-	"czFAlyHALbhS+AA1DAChwWNyzW+ZaOUdjyDEUW73aAIOlIxmKeyb1wqpL1yIxNzmZ8EbdWXSItGUa3ak",
-	"WDbg0DU36pmaaqPRWMOVTGjMCNVcGJIc0fmhFSQtIijU4uuDcuy/sjJZeAi7l3CIrLl74SZEAtIsAl9q",
-	"smFafRFxccsx0SofaN344AtAylMmuLhWkCaER3QALgaHkSFuEHK9xNeK+Bf62xboR480k2nxFaix4XXb",
-	"v/yKDm9mU6NJFl7udRtYyZG1wDNMSa8wtsD1JQ16JzSH5yqDFTCgzJhX52ah78AExjEMlMa+W0M/Zf1W",
-	"EowICG1CvSEmFxA5ymmpVSfe8t11H2vVi7sc/B6cJCYjG4DzZaopujAfvbJ9AeoGxiE1w83XMTabByIE",
-	"//aw2nLVrYxg0iInPjHqkegVHkrN7ECJ1UpK8bQaPumOoym7DPIrM1G9ZqoxcXPLQsvbYLcdj1RfIEAD",
-	"pm3DIy0SoWcaeqz4x5NaPQR5O/xuqkdNcNfXcg1EEShM6lhTNWg0kc03zE0qqK7BOPnIqJE2G6xVJ+Aq",
-	"gqvcxjMoyCv7ZFFeIUXh/d7iFAXyEslnk/XWdkI4Xi4fC+/QdrdJhcciXexPx1LWym1FzXC8rMMBxQq9",
-	"2L+WMi0oitdcPDfCmlz3gxmv3mLj18jodd+WZahjo+y6jcMeeQaMMPdA5nJbk4AZFFDHBAsOzA6DTtEi",
-	"Re2yV3290aiQC1hls5iE6B8WzzZ0qCP5KalcAsmmjTsu7CDMX75UKlxy33GXDNaJ94JCP3QLGaWtSV8S",
-	"NAAxsihWTGCjwO71g5ZX5//GSJHjyHpOZd6IgCtlPpgbyeYoeBfcBCotlasnqHix9s7KF0tk3yg3FGBC",
-	"G6PV6zFX9geL+j/Q/NP2vixcVIOUgQMp9sx/fVy8Py1hepfsYfEu5bkP+TVzTEyuhLdkRe5cILvKJdcL",
-	"tMiXXRgQmGltGmtO1RVN9zlnSfwsTVHxLKm6zq7M32iAYCczBayGZiRhVGWkXfdy13ZtCVqO8C1Hzc2+",
-	"f/PqnFzgU4SLTDq4OgwY/Dpj6WLn/OTlM82dpjQbuz8w3wr/LHovbKe3dRUadrQrcWEMfFS95szBN/ab",
-	"VoNPEABlJhLoYVTo6lqDg5KyuBZ8xSb3FDAWEE2hVYsPFbOrzV+EYA2+5lj7zvulzM5Etj4o8RyW6y3c",
-	"WjFncCqBW53l+7Fp8mIpvGuJ1+TWRfhFo/2Yr6Kykc7YPXbNwHCaFUdFW+8dR6Tmu+9ezQv1Hlo/xMpd",
-	"/FSp0tvf92BV4rT/puUVYcbBw0SsyNXC5Oe5U4pFYFbnrovnd5qd7mW7s6aErsIAv2M0ycZVzpqjrDlU",
-	"khtvdksYlHmqbhXqKsROILpwTG5ZCvbHQUCUJDxWRMk008ugh92q8dfTbnN/2A2bB3Sv0zyK91hzd9Qe",
-	"HrL9qwN6FPqzn83AHV4XbzrEDAf4d3eDfy9zGp85dace7CLPl213XF4sFLlg0ujj01QOb0YyjR8ponUk",
-	"stt5Ejj92BiJp1SxwEJh6KfHi+mYiRIsBuqpr+B/z7REetEXNGXGRlUkhF/aZWdT9/LwXfPn8Lvz5v7r",
-	"v3dW4mjUlYhBdvcydJazShps0RnwSBWaLOe+5nAZCtV9cSpgmD+YhPDyOeTW30lortdj03VMYGx5unkB",
-	"fMsifuU4XgUVx/5Yv2qv2YRyoa9Uk2icX9Zv2JsVkL0yi31mYIfAGq/Lxtxw0Zdig6xf2NdgNGw4i7nl",
-	"ezh48AlrsmZzx/PAf+svdLQkj2nXlQ63EI5nc/aHkHL3qyzYCObNPxmbA72VnipDvW38aB0ywQttVm6j",
-	"RObuCJX3BDXYHMzAWKLrPwK3YaHHOtSRZYAGL+S1nN2z1qhgSK8NIOedWstjOGfzz6Dm3bQRrgaEwUOa",
-	"SW2GwYmmikT1DVKvhoOE37LB//7P/4laJLJ/GnbH44DsdvwkPjkyJeMo7yii75m89IOydLOvsxXlYbuz",
-	"293bPzg8olfDmI2usZz811Rlt/P3i9/gSaxMytUG+5KaAvTuQZ1iUBftx3SwNTCxBmujsqRdgC3rFGGz",
-	"UkbGNI0dfHiLXI6ZwuCuDSzrdfeQxzVHRKBgsSAzNaMJkWmsdQebE/f06cuXAXn58unToC/0Hz/9FJCf",
-	"ftIXYL3xkr6o/1owmpqci/ZRGOqhdMLO0XEecDYjxlYIsGHwr8ftdrsdkHan3QlI97DTPew8wSrwvrhO",
-	"5Wyq9C2dTkDa+j+dJ8cQRSMqY1OA3pApieVcBIQmShI6TKVS5DeWSvJYb3FAjvZ3w4AcHoXtJ8dEW+MA",
-	"EQpOySmN++JxZ+8wDEi7e9DZOwxIe+9od+/gyTHJ5lK/HCLj+n2KGFmrMpoC8hY6BgFEDsUxrDRAMMuR",
-	"iZ6CxlRRtQ47R+3d2tTbYJmG6YXUqpltUA2LhwtjahEQA8tMIPt9Rqb02sJJSJEjV1ZSg9ni+9/O/iXD",
-	"lyJs3fwYboK5ce5hItXgAsyFSy+CdAjX7wbZbM+lA++tzwZGFUYqV8Lvfc9ldYEbBjK6MHYMCUWlLfhO",
-	"JjymC1XUc/fqkntfTZl4EGbUEkD06lLB8kAIR7C5i0ceu77OLqRkwj0tA2MYbrBwGOoRWiVKDOslj8+f",
-	"nz4xQVKk13QGMSRjYkC0Y4F+8Cs2lBMGyZF9MU2goYm+q0VeoDkTkAlNbwpWjXkep3lM/iW5wAH+tROG",
-	"pwGB/z59Ao/c0pTjqBRLmJb9ygyMmhf0hWAMu9VMjk34Dw2ggNCpVFkqp2MWkAmP44SRWGYBGWl6B28E",
-	"pIDLyYQek19nBlrCjFia0jQqyNu/hmGnc2xCKP1ZGHb2yQ55TJ6Qv5L/i/zv//P/Ri1ScMmgMWdgTBAd",
-	"lFAzLr3chJJpMlOIOWAr7LSqqxX+MlWWkPELFth6E+w+FRKWyAbYOuxOypwpXRmY0pWlZt8S6MJQW/em",
-	"UO2OVt8y5M1ay8QLRWyifpZM+XvC2d8BT+tOqJsVTeGCLhjbPpL8PUhpQtUNi1ewN0xdwwPjJCS2nYB/",
-	"Iswgi8HrA00NrmZJwrIS4NG3//s//x/+H3np/rlW96oo9f5wg9VY1RfxyC+7dnR5xQVNa+36DZS31oNV",
-	"AoCWUyxb5nIqp5SQYkbJ8s4dDzTuPPymH3ZfNv9+dPljs/Nt97RuDpsjJixPoq3i6mPJr/fu2l01HWDq",
-	"sHLwJxKbXcci+qPu3sGTGg/7BkzFfMtylHhJMuQ7P9CONQrW/VlduTSVqVribLGN4kzYyhhRwGpVKaQV",
-	"gP5gdDCTCXhFs+HYhfDN8eQZm6Dahak58OOxl95m8lmzMesLF0gqfCuH3s9wMIENPmEGucVnMk9pbf0O",
-	"eHdemLCmxHojtIrcPQg05vnl1j6Ve/E2qFfAyoRHqlS4UOIJm3X6qimWUCzb5Eh5PrtCV5XqeL+7vLwg",
-	"JoWmUFxRGHE3rK9Cxu5jK4k9yC3FPCPWHkP4IleuLWY1E782UfCEJFzcEBOg1QaQQeV9D/qrNpYkpJrk",
-	"DeZsLQS44DX5mbDLmKqqqVTtE2m2vRB8SHkzZSOWmmT71VLKFAHginldZVzavmFtHn2tYG31guHdeOEV",
-	"u3lnuUWe6XOu5wo5uHrBaEaifJ6/689/iHw3eHXqs2J32kZQ6Q5qszZsYoXrf+kSLPyLhV6z+ecUywZm",
-	"NYopFW49g6VtWkcyveJxDIOx9/jFekuTOjxdsuYz+a+NoGHzJPOUiCFV4/wvJ7VkNhjJmYiLhfGF68iP",
-	"/SvlTmH+b5Y4/GvGLVq4ZmdZvVR+o//vCcvGMoafKepr5gZsF2WaZDqSt4ksmZSDCRWLga32Ly2By/6w",
-	"o58yEXNoVOvPJ79qYOEGmTRJJv6xmEylUhyHUklNKax8OYFFXwTfQV2ukJvEDQPXwWY5PvqV4DTC5Cq6",
-	"SCTVh0EOEprCuJf2iaxpqhc0NJe0y+iproMJVxNNKHmd/aDUTK/SXc+SVk7hritisKxBILIlCI4VJrE0",
-	"O82tcY4aZY6N1nRpgjzDdSP9pYbBvzZpUCujq6ibAPwk1r9wYert5AjUChdOpdNpCWh0raLqj6CmxLuY",
-	"p7Vx7n1hXiWE3gLG3rpuNqXv1wmF104KLakDFLFz1Lnji+4oG3nK3cPQd+BW8iF7pExKcw+9UfvdO3vx",
-	"+qLOjQdYQNlc5lmyedmTAzu1uUGgOUDh4CWom0M+NRWFUKeFicYlb4uJHu6EYdguelv2u2udLa8xfvNJ",
-	"gz/FDfdfUb/f+l8PgyysaA5BXpJpPEcliNmEadXpSi8TWchZSob6rSPsylyFUli5ymWoOD2o+pnCHJ+y",
-	"Ibexv+J08oTW9UHE3KTO9fi7ocfV7BVeXzH289oFf+7gU4urfJqvqaZwsQlGRRFy7m5JaJeAVAaFesgQ",
-	"bMtROG3gH1Z0oUyh9YRhhQPqzTVuhru2s7lHlP0OLXBKAH73i8/Xdzn9AVWVO6It3zvWf8cumveDC32Y",
-	"u/IODqu7JkvZtHpbuDS29V5l3LiqtF+R6tSpPUqKZRefcQpFgYc9rL3DMufaqkYPrw0VWhvRigq9CZNp",
-	"IheM2az+Yp6Ud2N10WVyT/zPzQ9FmW/LhC2d4Gu8sR6LMypYAK4ffl6rJmRmiJOSQpEUFDSKa5aWeoTr",
-	"h0ZsbgNVh74X2Sxz2crN31Nc5fJ9S5faTG9Z6z3ql/aVq+YeKaekJXR4gzDcQ4hRQ8UxdVmtti0eVwRq",
-	"fsV1i0CqLNYEQx1NRLjqC1eHHd3BK1jeqzJ6/3Ig6w9Bw89FqsN1QoNvaSo0tXAABEOXtOzCKiSwFyo9",
-	"EjZaDZKNd6PTFVI9ZlDTV+B0R4WY2bpAWU76q+A77a5CdQXo34Ae6na3TAh1s60gVOU1MM6pUrcedWex",
-	"ki72oE5zptizsLx3lEQt8gbC50Ff2PxcCD7rn4v968ppIffrYOcvwEUqMZD7CRoNbZqTV65gAd/CUhRv",
-	"/0tvIL+reu5kNtXbN5ilfIktq61BzA4DkiRvX5+Zpufk76/dIfR6aeIbezs7mcymO99SccPF9f/dCU9l",
-	"yno+tMh/0eRapjwbT755891JG1MEkBy+2ce/oOAt/ab4EvxpylIu4292Q/wTh/jN99++effT7tOLZ99d",
-	"/LB78eNF+e96mCG7NnWmPMycC0uTkIKnX4H1Sli/WFyBu4+hnPiPAwoKu1O/w2AsYQbhusj1PUDY75nz",
-	"+ADs9g0huf59MN41ZYDPdHULJIMGgiEILCT2Gx7NqSt1uUcboxpg+aBCXMVNKcy51AjJI4/C7NZS+BYQ",
-	"Ooon5jND6ij5PqrJiXLCTN9j24ccwMXVDbPV1DGhAkPIpufL9lMT7scTcDj3esxGW+7aP+BeCRGb86BP",
-	"2gvBeIlYPLha1COC5pTQLGKwzMdy4jfHCwg1fiXIT8zoaGRUtSKSgW8PedYkPOAiOhsanUHjfVO/q3lL",
-	"U81NlH7piR7tt4vT/CFz5Y35hL3BfKkQWN981U3P8yKG99J0Aq9vay02gV5mg/K9lVK6KvT/FrpeYHY8",
-	"F3EdCp75gCFDLzJeoLHlPHs951pWFGYSViy7apEIw42QOVaCDjJd11yybITDbsGtLdNH3obuzLN5yTXB",
-	"CGVgcLzww9rugWx4nsF+giFt32tdeJHFuKTCQFnatzqMFm2AtkiUUq6MhCt+/5EyuChm8O4bhfKroC/s",
-	"dfDKmjJkc8m4TiPwxUFSRXTx9pLs2JDvzu/Fff2wg5+MenkHCjjwyoAGpgzwAgAcRLHMuETousy2Y8+n",
-	"4AYc2ToRfRf2UsxSessSlW8puBoqWwogcOUthVuPER3patEXZqba8l0xX/RlAOhai0QmcdYuomsXBnN0",
-	"h1eO3EfRcx7ZPOKYqRs3BIyo9YWDIVPmOwVEEY92gR169Ajqj6OOhskjMrFgb4HyVmeFHmclplr4zgZ8",
-	"VR8/7Jh7js/ABT2+HAJNX3qth/jCjBAuGGesfQTe8RrHqS88dWPVf73zxlthAdtT1Vwk6LNSzt5UKrrz",
-	"dIoCbojDC/FxQiw+SGGf8xfU+CVUfTTunsjXd0Oo/thG4L20L65MR5ZslY+Nu16VFgLSOlrrPYflhrMb",
-	"D3umWDqg12wZmqvbhOitYmnzRN8Z5fD9nb19L9RvQZTRdsuRfAu79lL+xpOE7uy1QvL4x3b7mLzgYvae",
-	"vD/cH+x3j0l622t3w1b4hPyNDW/kTidsh2E7bJPnPGUj+X4Hfi26yDp7+xsZhN5sa9B0l3e9Ldl+3h7W",
-	"n7i8sHQJpAwmxEL43sC2GUHUIxH8Hbni7SsZLxDZ3hRKGFD6oZQ3nBUS8WxyHf5UPKUu8W7JGd1CkyN7",
-	"2te0md64Pa55n2ZZNTz5LnFOQLAy37xrtAA08Byjqvf7Old2fm/tpLSN4AexkuTVqNH75x1lyu/3KTB7",
-	"V7KoWqsqjyqEYi3hq8WgGur+W0qHjHwnp9P60N2ELgb4gjWdwbC5woQujCPAgNXxrEVOkjldKAIebIQO",
-	"4A57zwihwowKfqJCmCW3F5avVG6YukjVaJm1ueEaLomr+ntWWKkq/fxSwQZyWbxUGfhCxRiEu0vEtg3N",
-	"xqfdP1yvyWiaPbwP6QNCGEtGlanlXcPu0cALcykHD3hDJjOaDK68tkpFGnoFwbuMJh54skkodVIISsNd",
-	"F15pHHR36n2HPeZqyMbvBTbodMfr25Rxr3y50yVjOUvVQ7tWeUnJ5SWvLGHNmJcRg4Gpqs3rKjWAOMZq",
-	"Um5TGHOzHAqoLatTY2jTUOI8l77rzHSKd8muBg0Ps2MZuRHY7dPXoDZISiogaNXXFAjfl4FJv1pZQa9G",
-	"i7yaQ/UvTZmZRR7OJ6Y3eLEHpZqpKRtmCrDP6QwBaE3d91DOUlOWoYmTxYT2BQJoBXatLBozySRJGE2F",
-	"QTcTtnalYBnDJ/T+s2tISfbcgjEbMoqpz+Cm3jxpxfX+qtWvy026AgP75bp26qU4Ozk/IRY6s9zPf8hH",
-	"fLhzMhveJFTEy0bgmlQUh/D6+SnZ3d09Csjby9OATPgwlZgbopa1C7sMD3q7ALOD+Bmbw+xc2lTXsggz",
-	"7ZNART0mmVbDDZaBnNJfZ1V4gvHV34b8Ff/+7O1vZ+1zfqbOxOu94enZ/tnN9Md/nH5/1GKL70P244m+",
-	"afHzu58XP/94Ls9E2Bp2EnE1eR7GP36flE9A93DtEYApXFCe1rJ4ptSd8nmDh8Y0rFVSV2qKolGRmc2j",
-	"IThCY2+YR4u5IvXFWzxO2OBun7JZQQwve/V9KRNs7ulUfFTsOCskJpiDB6pYWrbbCTdIYMGc6PsPNyBj",
-	"OQffoBxlTsc0wy4MaD/sHoYrR3E3YvikFg0WYNmqOcsBEYhnPcRfgdgLLysQZe1+1Lj2l2bZXeZitl5v",
-	"wbBHAZP7kbJtBlvEKg7Y5CRZQFVh3tV4qwFGugT57hy+Kdg1zfgtC8Ctj75nbdPb3oXHJMQRcpHDnGN/",
-	"gahetbkXEoKtCgIskDu0RoXxsHRK08zVb30SSIE7ZHH7vSg3bQHn9XyzyN3QEw2hfbi5+iduApf6JT+r",
-	"I3P2xpUdzNoB6QRkFxZISSKxh4vtZuZ6HDmUmms6Xa2Zt+vrhe/eV6sYJ92kY6DHXWzfQBvmGmy6vnfI",
-	"hK+4Iyt80OvIVZmLYzBBTSdrc56LDb/8jVvR0stbhS34CHyO/ZmlqZS325N7RYa7LLzlk4fw/5KzUkJB",
-	"/nhVhTQPfQt1mvXR5is2NDhQpR4RFZkVp4tBOhNrYgkgWEx5DrV4ppC4ayK9xrCHHd6kwf7m/GeyQWqp",
-	"XZKXNq1Uqmxlt1wYJ7bKxXtbpfZkBeG4gc4IVa0bfc8Wyj/sg2qWZEs8Mc4Hoz9a73+xpVebemDs+r6G",
-	"71b88+GaDHh0fixTbyDbdDbJCzpxR7xK2yIOyJRmY5iWtnJrcaGKa9vZuzMUbYk9TLBcxR4VR1/5zpfm",
-	"mO/QUjYyYqlesDsW0b0SdYeavDPSMtJr5nJDAmN6rFrILVTW3Vu/8gd7Z1XwfmpJJu/5wTLGhvQyHsyK",
-	"rdrql1Qs7gkPvIw/v9IsecRFDA35PbZcw5GPTcxjCVjach5tmUP1xDrqK3EYLvJWuQswm4Y0TTmDYd6Z",
-	"4cARuSu7ubvEKOtW8OqV+1lbJBLRJBkgWMOYi2uDmGRWHPOTLJYqACHhH4hGSGiStEikGXfU03+U1870",
-	"dMwr3j1ZUnBCFgehf6DDcVG7gCsrVIulsFbvxgvbRKLIgwoYMB8T3sq6vacsVVKQKzbmBkTVE2pFr7ZR",
-	"cfM8tmHevhvPbi0g0CcGe7oH3lKJbE1V5YqmLrkcv1fR6SeTDH8u5m60onWaeO25qZ4VLmL2vp7naqbx",
-	"qNT/O29Hq6V8WKD+0G9ycHS0Tquc5qd+E9ZpmcQK2K8IMH2yjE2mGTQw44JQEqcLCxJb5pi5+MBcfqM3",
-	"G7lW0J1t9llVFSt8tJRqZu+uwn9VUqTXmSZloQH7FqxqXnKZcppYn1jV/3/HAgFjVNfCpRajragjc6Ye",
-	"+f2i0W+dZQmmiGIRqOl27mevqjtI7Xx+r+W8GqotO4Ftk7a1q6XfVo37wNFE3yxfCRMLusiQCtOCg3T+",
-	"e2+32a6evat8b8odpq+gFzJTiphuPS1yhtBzhXgjlFibLI/C0gZeT2h05OrtcQ+7xUbYmkJQZb8eybZ6",
-	"gL0+TT6e3t0bcdzPz3pV/vZyEN7VCQssvq5rphblSxr1cOmwP5TWPfA3Awmv+SGykeiW0whioeo4DxYr",
-	"q2KZAD3J5DV4O4ql8PZrXiRXlcvgvXsqPOWerj3PO2eWIqjrFWWJte7svDVx7Ich92zaQasOpOOtYvEL",
-	"q0FVMRUnPAPXr+3oWenQZkQFXWCFDpQFWIZWjnlXD/LmupuHe7K8hc47O0zsjoODLfkZ7tfyZmO9r8D7",
-	"1XRJ+i/FfAYo+KhY/FzZ9YTV3LaXxKb84+D89fSnWUet/8DGXTUiccoHt/mPNdnFUmQpHWaPlO3+VVT/",
-	"2y1M9a0ezVVvNa17l700bHXqXlpaDvuFoDCL2ulzuozkgL2BuYeVIxyyYa61IQNJjRW+1yPRkKpxVE74",
-	"jfSZgWa/NIWOtyPGlP4vAOghvG8EyTJCsQjL4vrCIhd4h07OhZV8U5pmhb7EJvaVR01BJzUqhSnGvRFy",
-	"LtB1LACFDTD1Z6atC4y9jGmgL5aCW7T52y+/t4P2/pKOKYoNZynPFm/06TG0FE+4+GFZjxmL+PNIkejk",
-	"6cuz88EPz36KWuQMp4dNN2HSmpQFpJfY3qDQGd0Ly7JEMdwakbXIO8BhvmELZUz2oVbOoJsK9vLHTsMG",
-	"0lAzRXDeIoxsj+xp5sfFLGMech1mnKNKsR+alKQkCUyHBqNBi2RBbF0yEpGyTYZhyH1xo4VnHn2DdDjN",
-	"IvRAE6j+b5Fv2UKC5mI0Fcx70vPrdo5yrUa/ilvzejKlqXVLcL3EuH62orrX+LF5orej+QPzoM/plOu/",
-	"PwSNK8giOJll4/rdivz0gQgMiYtXby7JDp1l4x3oeOzK2RJ+yxRp75lVVIHtnn9jenGX8nHtc6aXGJag",
-	"uU5COCdgyuArw3QHN4Vxlk0bHz5Ax4CRrE1VYsmoOUYP91CmrHmFEA92FL1cKZmmMoMiGnK1wJqzgJi4",
-	"kMIIKYaVNCFkcsKHvlMO6tT6wiQy5HYVoiJj1gN6l7BMBILW5jBrGnOnttUXffGXv0C2LIE223/5C3k1",
-	"ZcJP1nts19+MPXoSYLcKLvLf8r15EugRmPh5aTNnImZpX/zFdnhifwkQxGcioZG6YIsWKar+II/UShug",
-	"R6J2uBeCgRm9ffMUup22w9ZeSGKZJNQsWV9Ef3t2SXZykynCsNfYRnJiNuQTmqhimiuA1OFC2Zbgf/kL",
-	"jA46/XJB3l4+bx62yFsBDDAg8WyaILixpkfAr04WAPASkxFnSawCTOrUtKFtJNMexHT+t4msmgr6ApIb",
-	"wXYl2FqcvUf9odC/CUi5G4aBjb0j4g9yZOg4rFk6nbBMG304G4BCt3MpQ9qrHNM+IBGd4oy4FBbt+a//",
-	"UlJET1rk25QKYEkGLxsbqLC8vzqPI8zIX8hZX1B1A1bUmCXTFon04YINow6Nm9ZhcdvUYjN2D4tC0+yJ",
-	"IK6uER9EQCUPHBoNBetfNA871rdAjn+tbTctrN4385sibFMFXgsgSyiiFHqoeOJMXcLjyIqmHvnnL3pp",
-	"bOym8tECqw13SeQQp7HxIThIoDVRUddj77nKcP+a5NTZlXOoSLhlNlmSGylsc4VUL2UUVAPLY3qayKCN",
-	"vsdr8ouO2ZhLWIGq+VtvQgW9ZlFfEPIY2FYBniyw6XIqILYvigqsJ0sFxAMNBsH5xKbh8hSQZR2HNEWw",
-	"l9a8N91vM2xdpqWqnGtmQszDWCrcIidorOetoe2UsWw6n63eP30ZCyMeRx78dvSkpRf4mQGjU+XV1Nuv",
-	"l6myvO6CWSXyGIetAkhz5uJaBWakT2p2Q8+mfkOcjZq/OZHDG+WvN3p50EMh2FwLFeydZE+i6mHtSORh",
-	"6Nt2y3q+Jz4ul3LguQqOxJyBEgJdpUGYuqEEiMHm/w2J67gqdgRTmdqFgo9BErv+IAhrbdmsX866hQjq",
-	"xrPB909KugEMoXhQjWZltFuA4wuqS6fPKdKwi9/YtFCttYKQzySc2bIkNVyqRFio3WWSyJIk1l9RcsKg",
-	"6g80UWD7ttuXEeaFWXnsXZs9Rufxp4h6AZ4+D+F/NgVMqLmEU2rECmTs+g04LHo2DpIp1RcwlmDjRo4n",
-	"dvmhqksaXAOtIXljVHRRs/DBspXvi8LSH/sMFyvGtLQ3Xuj1DJg7vquNo4zesOqWud0ylwPU/Msn3B4k",
-	"A2xDTIssy6Na5F0uuwrsFukJZH2PUJ9khQTEAlAgpOMGLfJSP8jFdV8YSrAjr5wWVB6FtG/VrBMBtk+s",
-	"6g+9M62agZ3gbGxC6xoWnglpQ+VdJTODtK4tH9g6NH1a5EyojNHYaqUGWsLqqA6iIABLNZ+s9HNgoHeo",
-	"mU4UlKyrltYJorNc2mh7BJZRDeUU6MLDmDKLYDK7gf7AquPQtFG5o4WL+5e/ILEBg2QCLD6/l+aSWZPH",
-	"UaGzhdYQntbp/Gh4ufArLH5fwCl1mjBA2HmBDRyRQQAZO2X60muu4+2jCwVQu4OY+D+Hk+QDkcL0+kLT",
-	"xDXLUMXUB0am2kbUn0o9g0Lfow9UO4fYwCGZzndzunCqNLgRtPIG7Slp3W4hucESAudEhKgpQib6/Bc/",
-	"Yub8XJ8t24Ov0+0LKAHzOshY0zi/YpcIhu9xC0OQ2JlMzYDFmX4w+Wiz5ms2TehCH80snTHN1TQLQmqw",
-	"r3YR6plimrsaGtOHLGVThtYC9gRBXRTwFuA2ON/XlAtkw94Bm495UnCt9gVXBEvUNAu4YUjH6GaiQn//",
-	"imEbWBYfg5u1aSukpGCKPH779uxp3m7/CRliI3Hb/AaPq17aljWolsOZeMpeU49j5/cbtvgQkZRls9Qo",
-	"9T42kVssMBSxCasPThT0hU0eVljTW+geBWt07JhEKYsBlg1T6t3x5ykx2VyOLLVNjXTpcOhAoTQCXaY2",
-	"fY2SKzq8mU0Dd8j9OhG9UXAdTwE6b/Bl+iGA7pEqC/qCi2Eyg7mUdeOetyIW/MbRCi4R9luwbBr1PtCb",
-	"T9FRgxj76JhSjuhd/628HMKe4YWcmW9oIYmDN0lm2lLiE2eB0WumOeFYJrHRFrCHe+TykqBfH4m81NuI",
-	"PDYemugFFzeRcb49MeU2pmR7liSgGMAjzpPBM9UXI554Fiz2ZjcqDntPhxlRCYe1nHMRy7lCsJ7IYQ82",
-	"L2TChxaXyF22A1FQelgAV3JusL6INNNaNE/0XkboX9I8sOhEMBVyej3m1LlYwMVvBmrr6tB1cIq7Uqiu",
-	"I0/1K/V3wZuPvhDUcpaESQLfBdQX4JkwPAxeH+sXogX8ONJPDfRTYOf0xX/8x3+AoAA/0XBMuegLUASt",
-	"5zcag9/ZoI6YKglIDgMjrAnYtWP2nhoPSmCGqbWyOUtusXBVYYdX4/LSV8iIsZg8fvvXMAxPnninm5IR",
-	"FzQhMDPrYen1RbtVcGYh70DKBW1wv2t6MRtqxhvafdFpER73xW6LFHlUX3RbxGbW98Vei5Rz6/tiv2VS",
-	"ifrioOXcQn1x2CKFDPu+OGoRl2PfF+2wRbySgcDok2NQytrtFqmrmynd1Wn5LYz1Zj0DZnNLkxnD7mjo",
-	"LIKmXIROp9Bp2ygJHhkEzr3EBXHbhG515UoywHOjoD+yGtIpU9BkBT7WF0MpMvDFeJsH9HMifC6u+TV0",
-	"xdYsVuu6gJVARrMUVAB4NNKk+A28N8oVOkc0tkOEVenH1KYiclPQ2+uLyGUSaYvvllP9H82NwCDVB0Ex",
-	"FbUIJFPmPWoe6WN9rZyWSygpvAmMr3ipWlbS2FVfUPtxo4LjUlht1aq06DxasOyYJBQanOoDMedJAuGf",
-	"XEBM8hDLPHcfTcgNY1MjsvwzhepbX8CxQNgyxNZShaPtVZI/UvaMnySJiVP4bEXvB8Yi4DZojdPT1gge",
-	"EvSumkKf//2f/1Mq50ELEt66jHG4fe6L4kx8qggsswCvTbG0H1S2OV30SGQLtAbwocAbZkAiDqQAY4Gj",
-	"7LkUzPGP+uKxVVShFfgsSZ7AXZlMc9eCxQFCynJeTficVooGxYuOB8AbTL52hLl7EejkfVEaOfS71QMl",
-	"bb1alo9hSCLhQyYUhO1NjOXl2WUjaMzSxMQlVG9nB/RiOUuHrCXT6x3z0I4B3DVNFhsGdZqcypQ1vFip",
-	"Cad+wMZ0dMobvcZuK2yZnrNjiLPt+EAT13Xw0id+5oXLUcpBO+FcOC9lyezCYvwxy1Hx6YRpvpnEWgUC",
-	"LfzYb0fawj56aCyexY1eI+EqB3uG2PRUCoVRwk4YYsKqyEyI3Xdr/8sAF7jYpK1t+ucSAJ0ynku5QrTh",
-	"w4J7OR02m8CHIFtTQp/n7DTevnmKIFOmjZrN8sD64BKmKSTuwYYCKtD9pnGwG7b3u3th2Gkf+dNodyAB",
-	"qH4au5ftsNfu9LrdVhiGu+2wNI1nb1/XTiPvpe234F87OYBRhWyKDdNDAdEKgnk1zVcN/WjqMmqhfmuO",
-	"X73kE+benQLQdVnz3PhhczuMsYuUW/eco/CdM+wy6UHwdMP2+sfeltpxwnO765977npk6ic6R+ufcFPD",
-	"r+xtNinTAxAe2N1oOq5ToJ8tAOfYjz3/85cPvwQNNZtMaKopUlNEEVTPh3ih14juay/9EjT8EBGkizlv",
-	"HSBYpjRjTZOr1EgZjW3xWk25R9mjYWUeU1aDtV4pa609LpeBB8Z3g5qqlbglbeWJET72Owb6RQv0Dkmp",
-	"iOXEtK4I8qQBSl7MxgJdR/graBY2tuVcv8R4flFJwymBPZrzf/RWozfF6btgidWwJmOjTbmIjHsNE3Aw",
-	"rNYXaBs4f5BTMH1veb6fsD4YEVLkSmZjImdZzyRtzr2GgSVkRew/bz2suXv1pC88RB2jSoJostyDvBtL",
-	"kGzVwELFfazfUOftLy6g8TzJ1DeUIAYHt9oFsP6PguwtoCDY2CqHkJyLqQzkCDzyBnTQGMGQWGLzYYDF",
-	"oNKPyiIm+GXFSGh5KqWEJbOT4PPzOuaabssyLbrSDfJBpg9YS393pkzbSUhhgr7P2o6KrXpY8YoihXhe",
-	"MpO5E+hXxc3ZFL01iF9qwmjXLHO6Zl8YQCCCAI1Cuk8L6JNqq/H4tZBpbhStcT/jlFyWjeu4bLbWef4E",
-	"jqlX48C0uPhApX1hjnmQ5y5ondaIVOc4lf4xyf2PuUsUMojg27k/1HImdEO6fKixtjgRnwc81F4+NJQ/",
-	"AcQnOTNT8TzQFJq8uwZIBmsaM/v9PfWS1otvCAjF1Iq+MD84/7vSqn9db1qo2koZwwTUVM7BVVpEJ0Bw",
-	"bZ4ws6eooNi4hDCdqITM+sL54h53O7sm3G9d6UHulSsFHAw7MtaiGXuOH65p59KGRIg5AjaA6xlbeEgB",
-	"19lDYi2kj6HHCHmGgArBigaOBkZRh9bTzEGV87SRpUCU+S07HsVDvtcvDlHxWxkvNle/EcoOGZpf+ZPL",
-	"65MKw7fmhuX33m5oS0eblTCAshZap3N+MI3xnMpZ+naVLXu74n9tI527qt+j3B5YqACXbg+IhI3uYeeo",
-	"vYu64WZq76t8T/MupIWs1iydsQ8Vi6l9N4tpu4aSnfSntpTuZkqsMSOI0YZK1kRN9GidaZA/4p74EDRe",
-	"SNyO+mzK3M9vK8KLO+7PNc/KzUM6pa2pZuN+tYoKz71CEVE0jsLu+gdt2aLMnkMjfXhuA6PqUsqXVCz8",
-	"Blfd9gYDvcA285dSvoD+7PDc3iYL41rRv2QxpxYbp9vpbLw6r005Hzy2u/HavMBz/KcxNz8Eqy3OUqLt",
-	"ZmZmwXCoMzSvucpMBcfyyOxS/51DHi3Bi0LKcSE9DCN0nmePqhuTfeaSaywLNFkBuytSaypayDXLciXk",
-	"YX68L8J9t12hRJXDx563Gp8pM4V8xO2w0j+lfyrwK1vK3OM1o/H9uYdzSN1Juy/V1v8CoYE6oKq/cZuH",
-	"lHscGLISZCkIYau5Bc+O87ZE0OYH0tR4RuicLlrkgkIGrmZAU7pgqTJRLotkXuYbGP3yWcc9zA8ItdSZ",
-	"BZsew1N/FHfSuL883nZPn/6WOR6YgwCezObOJ/LVxb+5i/+P0Sr/9HGF1wxY3V059QbhhJUa3o6Hd3C9",
-	"rBGwRc/Js9PA4+9wc01OKbYZS12iDbU1gy4/KE8OAJ+9CcZjSpLNY+xhnc0Vt5lxfYEfMqnmUH/mch/8",
-	"VAbIcRAmhRTyKL0UzZGpIYdBOvQzlbXIt7nr0DEBisY4iwNM6bIrwBUJTYaomQoJ8wJISK4wIRWXYuSq",
-	"JiFNwq8prHOqXbPMooNUpG51Y3A6x1o784G9yKs89340y2ZpIdv6cTcMoTYPJpQpt71DKkx1O67nUvT2",
-	"dqcXav7+s63thMqxvLQTQD1yrrwJsjt6ALch4ZYJr7KQspNoIejxz8WY9R56lMpSC/GAt4HTm6PjdjYW",
-	"YYYyTpYKMTOBr+Lqq7nwEHMh83l+5tjmfWyH5SHuB1kUG8k0tZlQy0yOKFSZQIJhTBde99Sh6aIBF0DE",
-	"zQC4xKAK5SXzmvNLeBYlmqmFl1Bm8pQuVF9skKDrZzGVQLCPMT/Xi3XZUBNW649gbA6xIMaE4yTui4kp",
-	"4xCksxcGYRiCTOYIJwGwAVmxAqQgLHrEVuOOmJal+sWrhZdaJ70cLK5+V0Dy5HZYwWNyFC5DqjwK64WO",
-	"sRdyTmoexiccCNru/v5q4PCHS6KK1HAJYpWQRQxt6XKx1G4EDShPgaYTof1DzjKEcQJfYckKK7+jU3iH",
-	"kWTee3YP9vZCPUuX360Henm6uSn1lPJk4XZ6iSwCIvkqiL4KovsJIsizgubQxG+Z9aeQP1AdDlBGD3Wb",
-	"1eaBQTtjVc4BupYyxupXrFSXBrqdIko2ONUwxcJKPpusE2IzUNcF3BSAuFyjYtwcM11c5giYN+C4p0mC",
-	"6WfLag+1nWLyFYCDYhNytI9M1n2L4OwDm8EW6Nlk2HLGFksJrMZfmOJZNzvPgLHAI5kkqdFoJiYdyXQU",
-	"88KuAFgDBf2+aDVAAlyRhI+87A1oYGiL5GDNCBeZLKczY6V0UKoex0ygvqgiJ2QSXwZ59LlJmZe+F774",
-	"uBvuPqkTwcNiq+t7ezVT06Gt4HgzBNLoNY7Cvb32YWf3oLu/fwdvpx7cn8fL+SmjN0h/HyOpwPTN+zcI",
-	"3mwSBz9FeA0/tPzZhsHf6PN2zyD4c+ByX6huAHxkpauU5BC8y9QD4zRd4x51mVUfS5ifxLHxU2JGtkn/",
-	"M+PoFbOMQaKY0Lk74iPXszeFMjXLXgxKBP5o5gFAU6ZUDfIJRV9gPZGR7l4BGHkcodUwkbcsjp4EtfVV",
-	"nnz3832x9v305M1338AAIhOvW4qyA8XDOc4OwPqgGIRfhETYu6xQ0e9J2l5fFKB56oRj3lHnj8lW9BHU",
-	"jV1WaixGE03hm0uByafK1FvqVS1Op9QabqkftXba23Svcr3fYfuI0kPabe4Pu2HzgO51mkfxHmvujtrD",
-	"Q7Z/dUCPwqIrttA1rCDwD31vcfvnuu5aPoEB7i/CVm68m4W2V0uManOMuavdNRt0jPUUHOrfMeDyKTIJ",
-	"Vz3tTcc98sdmAnbCznapf6l6eFSJLdjmld6tnWa4X3erT7tHzU541W4eDHfj5tGwy5p7o/3woH3YOdoN",
-	"9xpB44aLImdD4OZGo9iiHiItdDTyVU7T7r4RNOZUmF5ZheMchpsnDhs4qQIrqotX3SIcOkIXAf1Op6m8",
-	"pQlWnqDRinXd+goMOsg7KZrgmnVUYmLIH5Mya8Zw55RZrdXs2ET9nQ23+WtC7Tq9nqrxp7MizHOnzmj7",
-	"fI0Igxz1b2pGFMwGsxSI/7SZM7GIy1b1Jlq+u8aKQKfVynBUDrBAa2rj8zxbq90fVzAKLHMsFu85mAWs",
-	"km/1xRsspUIVHOqq5CxTARlRnrDYVlqpgBjkyJkw/7g4O7egEfAsIroHJJUJsz8EJDUclJi2zVjrYrF1",
-	"U0ZjMyvuSmdteZIJhhmmL9jcBcJsSV35LkKHmUnSsDVNehkgS7DOAvDq/p/hnqyJU70yDZ/dXuhFXkxL",
-	"uREAaTzABVySE5HDSzQ2lakwQjzs2h5eY6RYHr/2RtsA9Zet4x4sVZMK6Big/+y2wla7vdvSurqp2mrn",
-	"Hb+0+uItWHWBcw3pKmzudeKwecC6o+YhbV81O8PduMtQgDaWK/RHJdwBvR6FVrJiliR39cfBll2gX+FD",
-	"XedGgCy2IB7l+NgLLm7WSWS456v8/xpLu2ssLXcMaeZpXmXo8E8TWcOgzMfzxr3J5NQARKLfKWH01uIH",
-	"5kj32IonemJartE05XDX48j05tE/yRQABAIL9InVzh6AnYkryZREcDkiY6r6YkqVYnGLPNdzheSOcswK",
-	"ROzQ5DfikrTIsxxFMI+DQcM0GgdO1kNdskDXnzG2oKdGjyjG+iJyQYsIvHkY7DKhMN/riJ0oHR7wq7kA",
-	"CNICADfBZSq46Yp51mjLUQWg8IY6o8CgFao837QvEqlQOSLTsRTs2LSjhuHpdQRtB8BcbfWAGQcmiBZW",
-	"zCgQGM+rURLwyS0E0VwzLtfIF/tjoXlYDbFtLG2eFzo7/VvUC+ARuOeq3ikUN3I2z7ZDcfjmr0kxn1E8",
-	"8HOx5L9G9kBTeW4lzTZCexUNZbOQXz0a8cpSWIe0bnqKoMgZMn5rIEFMEQJ0LXHoK9QLgCE0j80K6S2D",
-	"PjZNi/pinsqMOaxLHxS0G3a17Eyk1hyUgcV0oTthu2XY3kdV9GMcq0Vx11+c04UDQgbQ/FmSKfJ4N9x9",
-	"YnNdv7u8vHA5LjM1o0mysMi+aN1PFEtumTJAm67OD5CBqLoxwUM9+gmjQpF+Q8iMLFjWbwSQotNvwML2",
-	"G3V4x6juINixHi68VatlDHE0TTcki7Uykum1REBUhGTtdImB/9Zq2wK+ACjORsMTkJebGljmFnnr6XHu",
-	"ZUEBbrqAGA6AOGZ8eRaVRX6hI7Ykn7YUevzoRRJfw3mfMpxXOtlFWHM42SVkc0jj2UWWvDQkUX5+bhrS",
-	"Fo+6RYKzx5mmEF6PbNQDIbZMUxMouC10ucUWMQobZfRFuftXla3akEf0xMuPx2ouIH3fD7Iy8DKleRtQ",
-	"M3hEAxuVe8DfH8Nkxy2TjdDsN9uj3WHzgLXbzUPauWruD/fiLtsddWj7qiZC8+co1txEtSqyoD+/q6So",
-	"cHARQ0HHvLazgCiD7cNhjKVgnmLiHfR1JZoPdY8Eta0QK/hxcFSxJbLWCqYsHTKRNRl084wJHzlUBz3n",
-	"t2/PnpbamxZpPgzD5qH+nzwqSbvWz62PY+7mvjFCatnBm9D3L5i41lvR2duDSgz7d7vY37Pff98Jm/3+",
-	"+4Nnv/y1rsXnGlcR9opZGXOx7WRWNSFGxQFg+2cOe3yiFw/qY2bTnqc9lZOa9N0SummK2IUPAKvf4JRD",
-	"aWmpk7FrB0dNsrQeowmJa/XsCpqK1qsL2Omg8REqWHiy8Loq2/oVr2GysfG9bsY+zC9I22Kag+lgDG2H",
-	"P0CFSjYufKQTVr/S3t+318rf6TTD9orv7HYhoyFoTFk6sFvW6O2Zq3eEBYZlXiLVDVkhnCd2Uv0Kn/Jl",
-	"wKc8UmZ372WXbg1NZVbD0F77Ls5NONtxrtU5toJCAR83TRWhcYtp7QLcC8v8hVchafuNI7Sna0JJ04SD",
-	"0Ws5YM7+iAW/9RzH0CMEjUx1TFLKlbakpLakJxLc6znsS6XExdmTdYxRFRjjPZ25hgVazufYleNSD+Er",
-	"OLyP6dD9ytI/Bkv/6sn96sn9ApBoVorANyzbmgR8mGcWUG0/Vuj33KWkIqsEZOsWOUH0aGx0gzlZmZzT",
-	"1NybyOEN6OpFnGofHzorBoEwEBXkoM6As8+mXonhMxErg5SOIs72jCtmgx0Xi0PsTVomcDFjSgvwlDEz",
-	"gYuzc5UDWmPLf0DHdw/SREnAQQCdwFx1cNWl/s3YxDvHNvd6/xaXAoKyBUzIR6ovTONhUB0OTTMB7NCY",
-	"Mkg5g04B1tmUzlwb/jeXJ8+fD948O311/nTw/OT08tXrb+RoFB3rL471gUwr7UUVieaM3gymXNTWhWDu",
-	"2gUXDwr2ItUMCtDLiA6Nl7BByl2x4S64uJNa0K03dR0oun5n/G8puF6lbwWATP25kM02yPF9x+iNpt4v",
-	"HCh3pSMPT4ttALAF8DRIOVwnkaxTe4WbCUoVXTfpUjE9mCzFVNcCGEresRotHmgfMqExg7YhxHfIQ/s8",
-	"aA8gU+Odj10LAjXGNJ1lobdVibKv7Rzvarh+zhmpf2jhTjcv3EGGjPk1rnjnJbQyhUYl5/IWPH/Vep66",
-	"1JW6kh4vdecHB7V2/0TXYqHPJqmu9ozcO9n1a2urT93aKk8UTfPDbxmq4wcfN9SxvGLaAogjOpcZq7IA",
-	"GbH0sg2OSaQPWoTNd+fQxxygJ/F8RK7pEmaeA1p5qfrMRjpz7um3RS4yUgBetCEkyFbUXwfv1hUj5nQe",
-	"58p0jaJqW0Sam+v1VeBelsz/yGrmu3OxVYxpY824MP8/ouz531p+bLcm1CkvpeD9n6eiszaB4C4Vnl9b",
-	"ptw9cWETaYsjO5VilPBh9nnbcD+wxWuWl2j+6ZWJE3VTaBVNlJwwKE+4uypRU2piWcpG1tnO7zxensD5",
-	"zoawrhi02AYMs6W2Ul3UPZfEHzc77w5SxxiAlVvbYa+99+cVUIgWADWAn05CuRzOP0MzlLsHXMzIvrDE",
-	"Lgzc27379OZLsFrD4HFtxtW6Q1WTccXjlYrKKvI/i9enURV46I5NbnpwGObPszxLuzFr+WAbZaLjTdt5",
-	"Gb1hXh7hFR3eoMkp8f68Y6hRtnteZWZAaBX8BCoDijCSAdT190WeT14o+i9hOYP3ERu4eknzWh5fyXhB",
-	"WKLQp1hI/k/4DcsTRKCbgrauoQ1XnU1qKeOrLPxUstCuuPhDhCFXLtNRfOHC8A62xrnMLowN/WWI0csq",
-	"O9tMlpaS3lYLGXSHNTG2vFRRB447qu88WKuXv4HXPse3PpQhMaFXL87rTIfylqULaEeuBgkbZY3ekS9q",
-	"oNL0DqfPG+uSs1cIwSMESsb+JIfvC9Eos2Xb4J2KN/7vf5SX/CXkSYKnOWWZabhJ/n/2vnW5jWNb71W6",
-	"WDllqTKAZkDwBpYrRVOSTV8kHVHe8rHhEI2ZHqIPB93Y0w1C8I6rTuUN8if/kx95hvxP8iLnSVK91uq5",
-	"AAMQFElJpFm1y1sk59LTl3Vf31dZSfeLyYQ9eff63ZuAvX15zHY72/s9dvrdUSsK2C4VZQRsO6QvNk/b",
-	"7HSkZ2yg7cQ96WyaywHUe7B/fguU7odM2r6CkLad5kqQ2QOFn1rF1HpYm0AgPlaEkICE+VRtCuBwLNYq",
-	"lfnYgFOOjNrG8ryCglB8pDNV+mrGCdIbbxRJWcQDCEYbF/E0lpK6Vy/JlY+MntdZujeWFItDuMuy0cpK",
-	"b/X8T71nz6y2k2ffcHUh1fk/dcJjnYte1UL7Tzw717m0o/HXp98dRf1pGHZ2cUd9vYs/SWOmIv+6/hD8",
-	"00TkUidfb4f4Iy7v199/c/r+X7afv3nx3Zsftt/88mbxZ+j9c1du9bauvPajBPMpPn61eM6FrXS3zQXg",
-	"+Q5FZS/WI9vHPB6J1rFWNtfZVaFauNhf+5cJEL/O37uz6+tb7iZUXF3kF6To7wMYwIMq4TkVlk0ni6WG",
-	"H6lYP66ep2aIPqNTe3c1p+9ISS9ovSUlDT74SGekr0AHkrBBID4CCxCKebsUnmmCJf37gscjNtP5hekr",
-	"ZxRAASjqO+eCgkrF1LV7AOrrhhJT0KHVxuBzfikA74iWZ6H6FEbDEmlinifYJ4Jf0CNtDg3yjcluXITb",
-	"0rluIE7pHnTC7YNrFGMuj+L6avcqFxJX7thN1YlTjsnWZxG1bgCfSNa+0hbMmceK/Rs56dNcLXsmTKvP",
-	"KDu9HGrByf8UZfvOuEeQD/dKb4ZhWBSimQXxXqU2HVAYqFGtLjqZsXoCklKq8+XwAnkftUN7e3Ip+Fjf",
-	"oHK23uRapw9POtFn/XXE01/UGvxWWDB06qfys0q0sb4UX6wkI4RvwJiqdtuYsg1JIsCTlwbEIuZkYLWk",
-	"cUEM8lywRGTCAnh0gxx0s3I31tknloIrWmeWo1Vp+hdtoHkUwH8hAbzKqgQWkU8ohD3/48q8ECDfEpYW",
-	"eq48EyrhuYda4YYdn/4NEumGvXn+sscGR9ByWdSFy3gUsIEVH+yz2FwOamT6z90lThzD00AgOgd2DYlz",
-	"m32DPJKY6DdFxh4H+VVJwQnYMtyMQMrGI+G2D7rCVIrv/GskpQSAPCeP3Kc8+fndy9Y+hu270X74FKoQ",
-	"3MUoLKDHk1OFufu3c/XLESyyTLsrlWZWW56ZHhB+KzvqK88+XZBFGx9P8C9qs0HCrSjIBzzUw6AAXhvA",
-	"7xE2IigxBXWaGmFXzmBfDRCLDp7MoQh/zLOCD/s819OJVOcBU+KcW3kp2AwYAhC72fN0B8zosiYi1tl0",
-	"rL4yzEwBwWfm/0CfS92Rh2yQyFwAoBPtkALPjxs2kGoAoM16agfoQXgabr+s0rAB/XvAoJW1+Br6YJh4",
-	"tzIBBkNi5CVsfgLdA0TjuZ5h3++b5y+xahEwpmGA0zFADuEUEGM5TIJnE4Wthk/rK3gcMkWxI1Y5Ulhx",
-	"kotU5MKNxSI0lpkAecNICMtmepolWOsCmSX33/E041gMoxh3Jk6uJyO/eyF785P7By6CYWM+7ytCiCw5",
-	"2NtslInkXORMjp0whpI77PxNdGxKadDOp5kwg+JUuOlwe5Cfn4sEC07jXEBADLRnm70THwjmTir26uXx",
-	"IePs3//7/2DGcpUY+o54xHMeI+w0R+ilVCtrWFYU8vjJh41h9AokptNCbF3BMPHO778KHsuIUlhDcT5V",
-	"lQ6RelEUlbKsIJyAZ66tfaqgbT2JDn7bax38/l9+67QOfv8tbB38/o/On0/hH60n4W+R+1v0W9jq/P60",
-	"CYsrWC6qFdC5zkFcDcW59B3cnA3nVjCdJ1BVm18ETtqiiVvZYmiHniv5h2Ag7Nwm9XseUExXfPdQj5tp",
-	"4An5mYY+1DoTXF2b732SpPX6/3968/xlKwIii82s0zdJ+lzHU9gbTvd5rXMIm88I+/XUpq39+luckA0K",
-	"mRp4jMvAfU1QSKsApUzgwV4CEiFBZXECUK8in/Dczs88ylkV/VImgRMUQSEBgkvJ+6qsnArWYHcHUeA1",
-	"uJOKIgmkCqIQSqeCn0+fF/8OAiye2uetMN0ersDzDG4KHhoEMTejyui75ei776L9XrjT60a+rivoBCV+",
-	"W+BkZ6tbjPxgF/557OYGBj+MttPWTifeb+0lUdja57vD1kFXdNIw3ku2o50g7iQHUbobDvf4flds7/Ao",
-	"DffjveFusiO6KX5IuBftpjuim2zHnWHEw4N0X+wlu/HOsMv94DfeW8fmsrK3mrOUhQRdSEXifm89lwZQ",
-	"TxvbZI6ARagowkllJjbtk+HW8njkXnwI97kHfd3fKobTqqaPW7RG7dhc9rce22M+LdrO7tX3vdIWTWj0",
-	"KzZlNPaLXfPOHh5kzrfCeiPa1weRKbAhZugVVCvlE++Yb8VWh7nK/3qF6AXogBFd1zuUDtaDu0ENxHgo",
-	"lTOvOcPWcxZD7avxsgSuJsRhKEh2srhauGxirgzrBGEY9pV3SrhlY23Q1OdF1znYUvOJgMYdxLATM48W",
-	"N4CJHHi/BmqsVUE4jJZXYXL3CMe8rwaVtvlBjcpFTbNsFYxCbak3ohujD1vNN1YCUzdZQEtI1h+BWF3S",
-	"jq0ZIAc+ac/SItF/a7RRqzhuv64YdpovWG7Op4BCbGf8tNyzN7E8ayMk52Pt4DqbDM7qjxra/UXIeESC",
-	"vxoJ/kZAGpXDtgmKBrjv0li9ROz8yBr3CH17d6xxVeA/2n+3ZsZ8Csa4qgWzvg/4BekMpG/BWCDFD4vG",
-	"KGfLzQ2DTdrYclAlfXgk63h4ZB0PDcW78t1/BSRv5xWUiaJblG130i7ss0UDmQwa+2GvOl2fvl24RGG+",
-	"qzKJn/QleYwo/8q62aJMtcozaXXBdOkWnywpyOUUUVKsW83EOUCQKiHd5ejDotiHlhZMhaoEXpGJ80Pq",
-	"s43lRIrqHmJmpGeGcTbws3Em1aBMfcHLK39LBkHBHFF7S18NihjsgMkU6XIwCyfQL/Y5GmnYudaY+ADX",
-	"l55eqSr2fBaQCrwUeW8NDlX1zWfud404VMVif04IKq8FAXQ8WALFd19c6au12oe8t3pbB+HOTrTf2d7r",
-	"7u5eU1WkIv+c+FMLH72o+sN95NtsiPQvfvaVBsLSFJKhECYHYj/d47vDnbibbItOGvFweBDvJ3tiN93h",
-	"3eF23EkiEaYHfH+4Fxcx72EUu3sXDAXPNTNcbqEGrpnSUOiuNRQ6ve2ofRCG3aizwlAoDp6eWn8FnsPl",
-	"0SSdsLU/jHirOv5btSowWTviho31pUgO0dpcFDdke9w9Kta6uytfU9zy6FPevOf8YxHvvSC6HwBXpdhM",
-	"S5irvw7tab20ymtnPP0VG2Ul7WmTCVoQT/VmubQNBVaFgv5zM6vtDuv0jynUr6fQ5GU1i4IwDCvkWevt",
-	"OEkcL1A2oFM2kFaMzQB4tKCHyYpJD+L/81xnGYT0ocxFqkstY0Hs4TMhLqgJyj2AjaHUAEuQsPKmqBaC",
-	"F5TlK4i9nImUshuAnQLJBff7zs4u+0F+c0j5AOcT9BXUSskCsx8g7fWFwIoOeT6yUL3y3pt9Y50INuBZ",
-	"dqbzM7cfpDofBFjCRZYZjBl/MEhExrOsx7qdDhsMuY1HZ3TlwNM7DkSe69wM2ERLZVn12/rqyeAZ/OtZ",
-	"tPeMCpSeFjkQoJIvFBPxAAwEj0fOXq0PqcCHgaYJWCi3nQ0+TEI1h5lm1tfbzfuK8jy+soURng4MUBpg",
-	"Mch5XIGe4VmmZxVyeOUdAJ2yMGBj6KUDutqRzipAJSj+2ZNuGD4lltlBks/P8qkakH1PpWBY1VTCwJW7",
-	"QLk3u0/BsJDx89NjA7fdRTKAwqIKXrd/FsO/w91Q6iXzgnITdo7S5AsU1ReDNjvxLMJ+fAur26OaqKXN",
-	"IlMA9qFh+0H0Fd0YVNYGRjxQ2p5xa8V44r7CvbmIdWGlDXifRJ+rVnENUpUjjgqPgDxXOoea8b76Vl4K",
-	"LD+E3cJZ1a/RKZvrae5Oe7m6MPV4cr8yDOWU83hinecitiKBGgJEXBoJyC/CAKB2MvD0jUyJGbDs4vgn",
-	"bvMpDSfXzmQserTu3LAJl0lx2BcheRc9ob46UvgplNskkuCaDA/YwP3aG96DgECLZTyqiDk2nhqSLe6X",
-	"pXwPmNW61+C89lUFn9mJSJ0HVL22iBJVEnxZJ5LiEcAYu+fNpBFNh6X8cmgOILTkmgwxjBPTl5uBNjt1",
-	"2ouJD3g0wHSd6Ypcb9ypPRybLjEiSY6XTrkvXy30Al2G79boo7/1a2OCgqRJJSwFHnFTOZQ6LTcgzRta",
-	"1+sc25+4mn9W5xaOMebr1rm5GMQN6gBSNDGli/QsDMPoCh+4fNHBPoSPP/ZFncUX7XbDsLO3E+1vH0Qw",
-	"KWPs9XCrcn3n263MXTrgpCCKqsEm53AVFXD1w9AccsOKYKrA9MV/gw6AtZUqER+2emEViRnvqjuwm/vL",
-	"biHpqVGwNcn1MBPjSoONVGaapjJ2YuIsnarEgN9vucwKWGY0hwr1C01BlAuBLQKh8GLA/tvcykId+Vlt",
-	"x157gb9x+q7JaQa41qGI+bh+qBcMFOt5D4e+gDnL2EzkolpL++kxpoG8mmjqSRMsJpec7ehcikOYdrBa",
-	"k3zO8qlqb31aDutH3/5+8gH5M2RqvvYD9JrHFUqdamvoN9PsorRA0HMe8w+tISjgzm4n6nav700Pp9nF",
-	"xp70+lxzmVpYRuw817biAJDD0WYvm4Hv0DCvNXy22TtN1qUBhFInBp0scZIFeeWKfk+Sk9g04+xujUSx",
-	"gTMZr0b99BnvQmDfuD7pUe/eN737wDLiMAF/hVz4rL6gIEtLmblemH7qTPhAJgMfAiS5qVM2ePP69B3b",
-	"RBo3p8+vEiifPn0+Vei53l0c9kdhDcn7sb4UPmACDXOWp+kh+ctObzgnuQouTQxLmUwt4+RjB8SShKR1",
-	"zRgB/quOiuD2RzvEBJr8rsJShaouKeMEOJkUhhPswsP1b7ZMP9Ng7xJV0S/7SGeJyM8qmM0/6kuR8dhZ",
-	"H1flgElTFDTdKxGxFzq0mlK+0pwhL22heHMNJ6UJeFpPUJxei197Vf6zwozrnvvQtMkN2azdfWXi6xEe",
-	"65YKWyvy6yY01n9eJczdmbpDUS5TWwLYekdiFeMzhJhNCRlofOILXtZmb0WscyJy5sq5CUW/vtMFiUyY",
-	"dD7AUR1chnQCfiuCzNTydhBGLsPYNU/FJ+nwtwzi9DFXPsBeUTtsKOgVboDY8MOiEHo6DJFZs06XjfQ0",
-	"N4dFSwp5VmQxSMO6nYMKG4PF1v2ClDrW47H7YyYVphboq6SllCH9nIjMgwIo8QGIwntsOGc7Hii50iCZ",
-	"G7s4vgCTD26iM63OEYcR7Ol0mvtgf8CiHTaWamrLFiek0sZkTdnawmthe1iwbucAE2/ehZgqu0o1uy+q",
-	"KuZHvXbbes1v3L8kaNCXr2DvHWhPTbMF62NmP6PEKkudq/qulMVu3y7ru4Jb9WYIPrdGGnQFjm5TTXCR",
-	"i5VprcoDoiqIKf+eImQSAG0xkUrNBO2VNDdfRMlrtyFDd8zNiI15PJJKXEOYjStM35+1orXb3MsSbdLL",
-	"Uvv2olD1gEfDTryddEU1VDfciXeTPbGfHoRX/H2hUHWntZ9EYWsv9kGDaiFsrVB1e22hatSLum3o0QlX",
-	"FKqWSBR3VHGaidRWT0lZfCrtY83pCt3ZCTsPiUt4p6Snquy3gp1qmYoKwj1XkQbXWtPC8LZJqMb6EuAP",
-	"mCowM5EZkmfY2IPOxhKVGsI3lfXVPuXihL68Z6zDTnlfi2V45zHDe/V9ToV8ciP0ONPmsyJcbpBTfl8I",
-	"h8cC7t6Wnw1UpptVa5fidWWGubAu0aKGI16kt6+AX/EOJwKwLBmu8LAfpbFHZbr8aigS/3Iqockx1CQS",
-	"9mTgZNPgKSKn2PLX4GYPntbyLSjGmmA1yDmvyrglfLZg/ciwzBkjDl8ZxKdyyplLZQj4Q3ywEGrCSyk9",
-	"UMWkc27AMTciAEA6E7BEWysS0BeJtpkwpq9kwDJhbVHSaGyundvx5P/914D9n/8dsP/7354GbCYTOwrY",
-	"ZKpiO4Xph6eYCVBVjfkFVPwmMvXYalhuDWMyvmAJ0C2LomHKeyF7Euq3OcMJwZBOqRayMszSNN1/r830",
-	"mH/4Uahzt78jZ127DeJ/DqrogL/9537/Qxi2+v0P0ct+/8Pey9//43+4r4AnX2JsiigFrwpN3QhvhM79",
-	"Jlgj/mx9NNDIPYoxPVTcjuWiqCvDPU2UnTUVtBzamUjVglTC3cV2XiIuq0/2Ukg/EeYC8hKUfzDyXDGp",
-	"UJr6JmiU914xzjimGClIDoR/7M3JK+I40kiAbEZQUl9jTUIxXPINqoIyRCvhW36wy8S9OgrLwD04HLkQ",
-	"DLBF2uxoAU0bSj6JhuQSPBoOGQ3ilQaOvIRJW/aPlFNhhDDwJ6s15ExOIRNPMwK3FtxSmI8YG5FdClOp",
-	"rYfJXfCTANfXsIGTRz7019j/Da94I9Vb2AF3HSGiEqq9H7Z/av3zwbtfWp1vusfNTrGnd+7U6J03FpX+",
-	"k5AIqdkFrTIzUJoFtw4SWT3S/H3Z/bUPgB9FXoqaYMSTbjUzgiQbyLnN6JqvDvUnIpYGw4obKAYfmLhb",
-	"vVAJ69Rbnwy0P2IpK+kLHH2l17bNjoZOCSzlrA2JQW4uGDfFDBuWNIJ9w1QcgyFYkt9/vuTA9bnmb4M8",
-	"vv79nyOB8HnDqLfC8r9RaPVTEfzPOILf59BQCj2TIjMgYNxhSsQDD5d2H8OlXxLYBX3R/cC6+EHM34oH",
-	"1HlzZC4KSYC4AFqxoRjxLCXGnTJmcSvGRl7IqE1sDZ3dTsH0tMHMOGoqXCMJaNrsFXaTx1yBuQCep/8z",
-	"40N0Mt0AqXkbLQ10+PyvecGrS8gRjCtRUvY4zxNmoySzkbYAIihAw3wCrJG1Xviw71s3VzewLihGJcaT",
-	"TM/FNSoM3IuvZR50HrZ5kONC3CzNurQad24LNNZxLsYJHxX4owJf1nA6E1+A9n4wutifxFKLXE8JV6N7",
-	"N1TApL4MHvhMWLGKpA/hj3RaayuqVC/7uj3FtAqckQHdquDce0TONyevqFGeGwy9EvMD4ak4v/9C6Rn8",
-	"Meaqryg2TJE5tlDAPuZzJojWy39ITVlXagihx8mZP56aTyo2NWJF8Tzy59Wr55ujBy9Ucurn8KYJL6ES",
-	"J0q3N1YFL9wNxesbNMErXRgoyysHgFiPhc2PIPMfV5/8QiXFGS+22B1XK98K4DyJRCsv4bNX1Ga8Rza/",
-	"CaadnDzj8QhIMlcQXy4yc5aZqnM+QQEIvI0JFixbnfD5QhpCXzaDGsGQj/yIr6j++E7PsCM44XNTk3zu",
-	"jYdsO6xypFZrELbD5toD96BmYj53x5h/kOPpeKt3gIUI+ENUWHBSWXEOQIa3XhFgiKhuqxd1AiB0qXoI",
-	"0VawlXKZieTM6ZEz6dTcdlQr2DVbve7Bfghp2cVnHiw/stP0yM7e4iN3os4edPXLsThze2Ort/Xzu+Pr",
-	"dKjQWq+w7t2K3Kd+yweaqq+IgYRLKG0qzujGwi8XwJa6lLqndMhVxWN4mRc6ubjUFyCvhCkbu1eXlB3T",
-	"S64rWL8Y+iOY41rA4PfVEYMoXKKjWIwY7PngQrguYhCHhD8QhmFr3/1nAfNaTs6UsDOdX8AAO+F2O2xH",
-	"0XY7fNaBIZJofYOYp27+iz0BdyzyryxC3Lj55FackYKMOqGbYFh8+BYoMLpR1RHFGXCHbFJ7RBv2sfTo",
-	"3sqzhUxsjSy+/pcGGw7/UjRYr0QThrNpnNeHksvbSRdibnrMCFGAg1TFIIAyPXPXDJb8wJgrdg44pWCO",
-	"lsPy/Nf0JnApRwCR5Nmgi/blKgCsRBpnaY3I0mYP8YpsMh6am0RrN5ByV4muXz+PHLpm4hmn6tOlnx8V",
-	"xhqF8VG6YWWdFZ46QCAz1wo0450fF2f28mLDeV8MM98jJfQYhb0VzYdiaAmC+UbKb8mKLzAFVwVZ38JR",
-	"JFgPPDgAD5hBW5y0BvRjlQLIjsQc+joWI7CIbOETQCujsfQWDMh6bOZMmhWAIofoW0h1jtHYRTz1lRoR",
-	"v6yiEWuyvLtOAmB8GWTUQ0MXwvl48GB1bu1u92gFq2E5/bkxntoZoP8zowlVpuAtoB3VuF2/FXbVXg0f",
-	"7Y77Y3c8Coz7im55y+LieoEtnOYTRGWdAKLqMo+hwJa/srNSpBbocZwyJQ4M0M2HQLxRHl2gzHA7no0F",
-	"V6bEuSLRVYHtdbeQokZ2Bmjt6CuRpiK2ZfFQYStXtT6xStSNB6JFLDxer8ChY4bmDUfk2U0qnjRI0BnP",
-	"E9NXlLOwLOPxxXo/OSgHqrOkcLuVmLFLnk2FWe1Iw+hu7khX5aab+SsE2O+bu6+VAX4KxMlHNfJZ3Ffq",
-	"MjYFnPfD1yub1AT5fQ8r8OiO3qI7itL+E7ijEE1di3PvLii1HOLQw4KvynVj5Y0RcS4w5LM27fSDmN+8",
-	"aKbIC60TglFdCIJk27vYHv/9wH7YCrYybiwwRC3fHPV2Dnrd/XbUCcOD7q9YQ7ChgvAf6b54lZQBxfxo",
-	"qt7jBDAcEqoF/0LM1sbEy1thp7kyfsyV0hNjdU5mGxtxM0JcC+CwqDbGsiOvE0ccmcLg0wnhtCxx1wTB",
-	"OhSMGq+Ltu2+4sAz2GN4Wql0zzNZA0wHkqnl+jznYzY1wrdQk+wpwVnb7CRdAInNdJkE9x8Kg+qrwbcv",
-	"1uSUkPibiAIpIFjSty1azkhYqGgCnKm9bD5X7BucaeBNvNpi3iiz9AMg19wsLXIDeXnhDsTWMD7L5KU4",
-	"838IETFjb/+AD+NEpOejf70Yq8nfc2MvZx/mf8C7x9doPHglZuXnrpaft9ex/eejaSfMs3da/8TVHLTz",
-	"Aw/5u8PcxL94V9bWs39ciPnaPADt6abK6g3i+o0C5eqwfKM46V4xuAcclv9BzP8qkXm3nF+O8RKs2HFf",
-	"GSaTRcwO8DLa7BUaKr4RAPYn6FcE0Pcp5DJRXFFkDTQxF3QWViWcq+BaYeuAt1DLtexl64/f/7H/ZxO6",
-	"VqXuGI7keq+LTxNpmc25zAKmsMoPDB7ivPVFyUGlP4HQc5ykmI1EDn0NHKp+MRVSxuOs1gGkSAzJDupF",
-	"ETxhOnUGWoWj1jlXBdQ/VjoGbDhfYC2DdyM4lyn6DLyxVEXIkYbNcmktsP4SBn7FfOsrA4lGmVIDiFvm",
-	"oQgWjLydcHulkeSs8heXYlOQPFwNHLM0zK1bfa/44FuBdtdUHw1PQejfjTs33C0YxViBkkdD4wR04dYQ",
-	"x1If4EKvZNPwFvorr4k65mvn7wdE3EqM6tjq3G+SMzzjKLbOeJLkwhgwgn3Ucg9Ai5CLrcLy5ma+XOty",
-	"Zj1NQIlcvZOG8e4w5PtxlHbFbrI33Oadg2g/6cY7YjfdC/ejgw7fHnbjnWRX7KX74UHEO8PtuJvA3+vh",
-	"12HY2ukkYWtPdNPWPo+GrSrqtdvpubiUemrObg84m+wMZNAbz1v0c6vbqSFl721H7kdnfpzVblkYeRxF",
-	"rYPhNm9VP39rNcz2QS/q9Lpd54RsR+GvN0TQg+O2SQ0rnrrHEtb7i54HylNciusi6Ln7lmrwq1hI64rw",
-	"KR4xGPP5GSIIDJjhc+f5C1CvFdZ4aUpYFoLBI9SBw+Xq16JrGlwIBApoRnQr1F/ROLqJAvTP92k6iAZx",
-	"OzV1LVN2sDcpGGp0/7gG9lO8eZUaLAbodfSFVEl9cHXUnqYBQv/+xw3vB3frXwEf9QsFYSpPlDfFrwPL",
-	"VOmrrv5lxRRdE7zpZt0Vlqcp7bFNFJM/Bw9ONT0ArbSshfJSBm/Sz09/6tFGb1BA6zmp3/tm9RE3jJsL",
-	"wr/2v8HHril4K8HvvgASsUdBdGcochWZcxVuTLWI8osN8l0/vkcje2CAolQ2V1k7j0H0MdLnCruxjgQk",
-	"k0Z+5quO2J3xM6+2mhtwxu7Jh61spQPJY6DyECKDs0L8pzoPPOu24WPBKg3qlOUcifjCUC2/d1Okp+zs",
-	"wXZKp4ZnCMVaZ90hudTuq9cpc5OaZSIrkFoNpIARihrLFcuGO4g2mlrfAjds4EMHStszevgAgLHf17Qa",
-	"xQRxpwbw0RT9hd0cFPAmOqfUr5izqfFUDULCV7pPnI0oqeI/SVKsrc38WcGf+wrgdvwXACy5B58tX5cu",
-	"Y3EHMAMLWNyI+M0WYuoN7YiEQ+ebK9hJ2ld1De8GvIT/3ZDLwpz0mM8hau6h7qQFLoqxzkXglx0KQSFr",
-	"/68iRtbRvnpXxl4BgJfQ6kTiFs0IezaRaoDDcsveAjyMBYjtJmT2HoacJRbOWs2qAOkY2gaeW86UmPWV",
-	"x0R2NzzxLvLUjp7BIFpuEE/b7GRzPPcmFxq/rGoN3Yzr/FjkVqag1Jxrfx2K0vpQ7qKu1ONE3S4CH9ma",
-	"TVUF0c79wPJtYvHwm/4KS2xzTEV85fMSmXutNebOOo2ApDd9iBNYjxBOd24iXgPm9pW2R36zfNFItzTe",
-	"k/FEGyPB5nwYKHs4+6U9/HFm8EYo+nVDE/Xmw7MzX2lCDk4bzExKR1N3SZ3hBIpWtIX6OWc4OSMDJ6ni",
-	"rUAMXE+zxIs41sTei7fdnmp+kwluBBvm7sPmepqzuFTW18DGrQ3r7ts/HnXzsm725upnwdqHUigylx8V",
-	"8RemiN9Q+OyxPeUGoaW6uL5DZeoO9OpM6zHyu4Abpy3PoPBcK8HGery6yvEUnnlLMths9aLOfjcg7suz",
-	"8tfbwRYM6oxYBlHtF5SDB/tRZ6+7s7PMgw4ogRXswLNOd0T4gdeI6lqzSkzhVD1CBX72puYqYiisyW1A",
-	"BNpc8qxVbLN1SKY8y4AWXgrDphMI5dDJYTxJ8FcBhmSKemN/vVZw0IziEzPSts1eEr8B87vZXZ4LDEnl",
-	"ukqAYIS1GTJ+I8kVAmwZloiJNpJOdIVgF2j06jR3s6JLuuBzGuksCVjRJFpCHbIj/2SWiKG0pq/cSxaH",
-	"QX0eibSm/mR8M6+MCJuyIXY5gQeLFRNAL2Ti71OeuV/0Fb2iDH96+VBOOvtD5PqQDdzmiHUu2KXIZTof",
-	"MLCFyxZxxHrBAGQdy9mUNIIn7vPGAgC2vz99/QpqN7lhx6d/YzJlg6M4FhPrni1g2gZWfLDPYnM5aLOj",
-	"MUpYihq7W9wbnaQeOxnCkM6RNo2bH7oSUG2xiQdmG8x8Y2WWUc9swIYi5lMjmPMvpDqv9skMxfm0KAd1",
-	"L4z1eCyRw5dQO1aWu7xz+/8b2v4b1XvSji6rXQZFAdoA5mqBINI3NkobULmse8S87rJVre4q9lpTLaat",
-	"1aGkOh+DiZ045eiG0lQ9fGP1ZZsHWXUNfC1JIUyA/x/cC7eDt3phAw8ubvji2kwk5+CilKdtK9i6lNwZ",
-	"7jzH+u5SKe7WX9DFH1e9I4KxXvUSM6q/pBV1ovprou29JkVcedEu/L14TyEartP7WduZTmL7g3bozkRu",
-	"hP16atPWfh3CzI8pwJcHl5IHOKzASxL6sr76+fR5UE5B4OY36Oy4NQ3gP/jvhuvMKHBT4q7pwn8Pdssr",
-	"SzkYRLs77Z0wcPPl/h9mEq7buJLq2Fw+1/F0vKbJHjSYl4qPDtR1O1p2r77tlbYo9fm9DvGttbC+pa7R",
-	"2m76aANryVlxjomgXexsr6kdPUNA+t4/VoTMTi3PIXlFmck2ewe5p1mu1Tl7c/LKYHeKM5acN1HV5z3S",
-	"NOk0R8Iea8V4Ytm5sIZ1O9ugidAk8+AqfZXL85F1Dw7YVFmZQaauRnyFReoGGPOPFJuqC1WhyMAmETMT",
-	"uUhYJqE3qBiss6pglAgVo1UscmUgKWd6LJOXFf4Np5akmoqAjfWl886UM12gfVeJGSEEAJlIYVLMRjIT",
-	"pO25ooEypYEwBBsfxMQZBE+6nYOnbvR95YcNiUfsQGZRGNYHc0gOYu5s2QSNuExwKNCKhbIZJIcxz3lU",
-	"TgXMKl+ge1ZCJIYNnPU4cCbVTGSZm5di4gtbAdhFKrM5wAed4YPOfHxwALMiTR9S2vBmkfRYLiaCzN0i",
-	"Qlpg/ehEuHfiwoAhS7SniyvGngwkiqez2tsHT8v7cXb7qrjS6Rgnl3hmBpXkevnmF2DyutcS1cNkwgDz",
-	"BTK60AE+49J6zmpsWNRKYCbffcWAlqbHYq0vpBjQh6a5MCPimLE5vxQZ4RK5U6LYd9ZOnAEXsFM+FqfS",
-	"iq9PbS5jS4+hqWR8aAAMnTyYvhrqZH7I4lwb03Kme1lPjNa0UL4MwXOJu8d9hV6Ie2Jhl5/RIM9w3QQs",
-	"eyLPpe/6TmSaihze3VfuLmfcu/8PgNeBjaydkOU5ODv7ThvbGni7153J9+BC2WIQ7u1uYEElVo5ms84S",
-	"qM6yMxkLEgthCJMMksV92oibkTOhWSpmDECQnXVZOiJEiE4m/N+nYuqpxgntI5GXMnEb0shz1ZIKHTU9",
-	"EQoM+BHR8yLRDnGc8yoaFaABsSfPOl2481m0C97Is+4+/rzdeQpVCVAlAWvN2YTntkgzSOtLT9JciDb7",
-	"Rsw1jJ6OR60jjBh7Bm+FzeetIydLBhWYZxKh1DpIhw043fHraF2WdiegB1IdAv6ur56UeyIRlzIWZ//+",
-	"b/9rEKzepAGL9kPgbHjKhnMqi6i2dDlxpM+V/AP8PemcY/dcqGfIBXTXmL6iJfOHi+71yF/+Q9wnu5MN",
-	"dRE4Ax5VDJI4IjOiV9T2ATp2cezJ+cXJwr0KDh1gnKE1gJ4zzh9JnSyjqp4mPw315K0BYS/nPybgZnX3",
-	"OwfR9uZ5mx/dsK6ftrmqcd5ptRMg/r/riNupPFcn6i3Kro1tyGMnCN3O/Iwh8e2NCZR+xKa6+2Kz1kzS",
-	"U2QuqxqhpdVfGKFNHEdVE1Mjr2mzjfnCmzSF1IJwWhwLY0iVglq0ZkHBNoEGO3sSzJnalaQeoFfJmQoa",
-	"3s0zePB4aiwbikwDt1BZauhN3mZp4D7pJiympIVhfFu9LTH/fjT8Npav5fcnP/9xEr2SJ+ZEvd2Jj092",
-	"Ty4mv/zt+PuDtph/H4pfjtxF81/f/zr/9ZdX+kSF7biTqeH4ZZj88n12Ldmhp9Wc75+bYCe4DdFYsHMq",
-	"bOsYVEtD0iMTPK8tMmmhgMmUgq4zDvWW7Zpbfl9gzd2svJ7aR2DzW0jVgcjB47VO5tQcXyOytA5cgjWV",
-	"cMjWuLeTwp+qC4wnRfLAyQww+Irf1HdwuYHBEIHrn5KjiEBVELefgjjTOdl3UA1ak3Fot4PgqQ8F7OJS",
-	"KPkHUcUzVYdS2JoMH/BAwb4EUBjTVyDcOD2neAThSzjfEyEKhGJmAvAKRhdlxnammeVDd43zcjMNfuck",
-	"m7NEsxHPx232WsVi8TvdU6tPlNY7eVDXrzOS68UKzEY6K2f3yQA+/4wAWgZP0btF95tnlWdNy0xCEaUg",
-	"RC0I6ZMf66bAOebnAO+likyWM/wAM6u6tl7h4Ar1FTr66C0AveXy+A7ZQCaZOPMlJ1JR7+wIYiNA2em8",
-	"gUbzkpYcLa97rlfe4hDWKpYvzAothnz/zND7ZlC+9eEzCp5dx7L08rwq4alqfrWMfwUBL6LLLcv6S/+b",
-	"0tl4IKEQ0LAxTygqWSY0SyfXV+oDlKB71kKxfl+tqNY/xGyrzQF7yrufRfAEfjkSzltosxNVRKwCFnMj",
-	"AmYm4DkDTM18MnISKdEguseA5kPhi9dwxYlTWj+SkcyhPSWEP0QgSU9RUjvpiZn04l2ZTEnjZDq+CEoh",
-	"vcSSWnHfCVoQQxkF/HcuLgXPqugBZcQT+XQCarnAV8PsY8KcMquGIMSTnocBtyNhMMPaHOeFEF+jiDXC",
-	"vrlbJ969e6u3tffD9k+tfz5490ur8033eCvYUmJ2hg7+3nYY7XavI0xx1Nfy8VdAnlEY2gjbZuTX+V6U",
-	"v0bKqrjNCHusE/FlF7a/F/zijVT3NG4gLBm5sOsUBmqxwSzV+bkG9CytxE0iCySK1lQMlaglZaX6gv2O",
-	"nr/BUiL/t0L6AImBM/gCakUnpeEvHHNnBjtFAAgH3Fxg6LOvSqkOJqspgWU54qywS2kq8UvFRJ7rvM2O",
-	"ryYkAiVBhOk3rgrMNSXty5Jk8PHPnMAiAbNpyTGM6NRC7XlzphyF9k0q+T7vxj52U1+AbfoVWLWFl/aq",
-	"WQea+WKllkXMna/KSLv4EIuJ9W2IGGLHFFZKXloM8Al4OVZWLW0joZLX7oCsZv5v0CSvi/ZHP8aCg/8R",
-	"muOTBkhwqwBOIqRDPjpgso6Lym+8IjFeZVYpZONYLyajUcYdQjKbEttt9hzyQQEjrDo0j51FvlgT2Fc+",
-	"D6RzfwYyTHij++9+B/4DtedChjfmY3eZbWafz6Sxq3f6R8P1X4G+t6qtZa+3HV3ZqxK1OgdNl1Z7VTqt",
-	"KFqHqSfNGdZjWd9LtZomIDzohTu9KGxDJRy8ampEfsbP4fatn/QfMsv4s512yJ78EkWH7Eepph/Yh/3d",
-	"s93uIcsve1E3bIdP2bcivtDPOmEUhlEYsZcyF6n+8Az+ep0CNFqwddQDfmc+yp9PCQ1km4TDzUO2/klX",
-	"Ek2CroRy7vWa8hDieBS/W5cxqjzHQ+Y31BT1FTibhYdaYbqSprHCV6hkpaW2wlHzQwH3VyVfMDz19buh",
-	"aC4eGHLNC5VsZA9epYevbLilV6xuuL1SHdwRYg3V/EqxHhS6vMwdtJPT16zbifYqoCS1sBwGhxKMtx//",
-	"/Pbti1fHJy9OB08LUBidJ8JbCDKH4E+lTSERKZ9mkAYpAk9kwUBhlALTeeB7AwbupI/0rK/GXM19VRTV",
-	"iI1RFOBrx1JBKaLERoUi5VL0GUAdS48NonAnhMdGYXsnpBK4maYRjwMWtUP6fV9hpBBidP6XNMRXlaoX",
-	"wlRBP7OHoVS3Y2Gkw1zPjCAs60wOcw6NApWiLpBdJOEgEvhKF4KO6E404HJjZWelMwSyF2zgW0rU4LAS",
-	"jHPWFXVSA2pa0dWxyhQ7LjfM7RljGH/77u0P1CbsVnWr1ym2+g9TxbeCreITvINb3Pr9m3+p3RoWt/6L",
-	"UPU7U56Z6q2+/H75rT+fsuc6y3je9IDf3T2wTc8Wm+o2LlCn+9ZZSeXBu4pnpKG63W2vOs9iUctJDDdf",
-	"GXYp8lruLNYqledTXPZN2c8n02Em44CN+YcWPxdfb++G4W3Sm6/x7MGsiau7spDivkES/fmR4Jkd/bFS",
-	"zh2BrQC5yWredZJriLhjHVyJhMneCmN5bmsXzZxhAl52ymXWwEGGg7jx0Sm6z/XF5vvtO3x3w047yuSl",
-	"+Hhr5cq4S6Ed/Dw508y9s7Jar/08+fWa8LkQ5tk/6tH71TCUL4mbfM4wEObcUB8d6zGh9PR8ROBZ3Dm9",
-	"coL4VJCKkXGZisAXEWiXhgLuNqP4CZE/sUxYCxqsryA3RGYsQk9SAa8pwKcq5czuiGVCndtRk4Q9F/aN",
-	"++ytW8dtOAh3dqL9zt72LqY8FvuPxgCp4REhv/n3f/uf+D/2U/HPzXcafsNK7AKa+seGm9u10T1lwsOy",
-	"0X/U+sJnOstTCxkJ34DbKPOXbPZFTtelPMUEd+11+WMWmCrArM4FT+ZXq5qdcJvaTzA5kTsJkeRcKlNJ",
-	"LxurJwayrHgt9C9zy4fcYJm+yp0MclPbhFzDk/mXpm/eukHdLJlw67kBW+aIYBkAWoUnyNBlc56mMl6n",
-	"rsiOWutGeVuLtIWnGYTWBoqDOIOOxw2AEv75N9YME3lWjHUraodtZ6mVvwnbnXa4+SL/jW5cIezpueZO",
-	"jIsC2qCcm+bl+dOThKz2z/NLX3wH/06oE4IaSIOSiBlOnfPEiShoVBbATvNsq7f1DGE1cCBLaZgJ1M+V",
-	"GR6CoURrY4z4Uwb71tqlr1+ItWWegpe5EH+I2jPjTFeIK0G8YQp0zOfY1EK1A/WnE/fCCh4swNlKWuBG",
-	"jKSxOp97H7tkBqIHvqtgijQ87ifnplfRE8C5Lcjji4ztUEBqgJzuyvO/mWYX5QMa3lCrkyiHSKad71IJ",
-	"fFcgpSQMZWja7KhS4mmwqy/a8WCeh4hOWyn2RAe8ryBCqVVcdIQVDKTDeb3Q8tBZlj5gmHFji0pHqHLc",
-	"g34dqp2sZbcp7wxvwvIeBAzouVf4wAnGNaIOG+lpXisv3S4hSSHjWGPSarOjMoMD9UPOtF3K3WAFFNVw",
-	"VmOwUkFVJybOyRYvpw00GHRD6tQKRRW4uD37Ck3lHMqhPF6D0vV+Aj21bilMeR/a0H4b16N2y7viWCfQ",
-	"zqXHsCfKy91MTCYQOUkSaWGysaUA2k+PC+AP6Bib5gqAY1WbHdWZyJQQ5WHmUEOhU7ZfhKTyvkLI26nK",
-	"4LN8wCyfKt+cd/ru6OXLs9MXx69fPT97eXT87vXbr3WaDnqVOgff6znUbnvHWFBbo057AsC/g6dUWwY/",
-	"+d5PU7DD4H4CE8lXLNBcnla7T5ukji5DRWVUwb2FDWBTDbAsbAUtG3sy+KUFk9f6QcwHT6vCqN4tvfzq",
-	"N6g1KSA4NaKcRhiIZ0Qu2gOR2MZdJJXNdTIFwbS0eMsoyBjgpYgf/bmviopDSCIsVBtiXnGwMJd1CsPl",
-	"T3rviYuhEAUOpttAlM+gwGGvAkCDl+CfCbGGyiOhX7BSw+PGF7CRPHeXwpkxBaWeQLujlI+Hi9R61fe4",
-	"xe0rMLz9QA5hnIj97C7NeH4uVmPrkIGVCHPhO0ho3TgEeGeaTYSeZL4XVBhRlI8XeHcDD9BNneZyAZ/W",
-	"4+EFxasVfHDUBZnKdJYcQngW9wgvwqdTlUDQ9j0dC0Tz8/3A1AFQbYyGHVGBGfdR5gqiFlUOTQhNZ0Fg",
-	"FRBmzecr0zzxcAK0P8daSatzd1rLx1RsnT9///P/BwAA//8=",
+	"7L37chs3tjf6Kjjc3ynbM026Sd2lSu1SZHuiJL6MLY+TDLPZEBsUMWoCTAMUzaRctf84z3Ae4PyxH2w/",
+	"ySmsBaDRzW6SkmjHyfir/U2sZl9wWVj39Vu/tYZyMpWCCa1ax7+12Hs6mWYM/n2esslUaiaGi+/Y4jWb",
+	"KZaa6zc0mzHzj6FMWeu4xYv7BtdsMcjxzqiVMk151jpuXYy5IsHr2t+xBblkmRRXimhJqCCM5hlneURS",
+	"PhqxnAlNcvbLjCndaUUt+88BT1vHrd3R4bA7ill7n+7ttXfTvYP2URoP2/Fod7RDu2nv8oC1opbSVM9U",
+	"63i314tamuuMwUgYCcZLrtmCzKkiZsRkJHNChdRjlruPt6KWXkzNk4+nubzM2EQ9bpjvhw9R61yo2WjE",
+	"h5wJ/WwmUlW7XsFNgxHcVVorRi5pRsWQkVQyRYTUZChvWE60WUY6kTOx9UXJGeH4KSbk7GpMJlKwRe3s",
+	"l0dvZv49n3D99P2QsbSeSjJzw4C5O6rUwRWZyJwRPaaC6DEjKeXZgsBTJGP0hinYHy1TujCzh19axy24",
+	"D1ZjQrng4qp1fHiwuxffbX1ypphWA2re3It7++1ut93buYjjY/i/Tgz/76dV5IUbRHCmilCcQ91SVpbE",
+	"LOM7Rq9fcVG3gHNGrwdTLsKlOxtLqRih5NX5C7N02u0iJSnVjBiCJgtG84jkbMqoNr+SlF9xrSIyklkm",
+	"53BpSrVmuYgIFal/x0SKK9iLiVQajsjWz6IZNzc8QBJG1cIwg6sZU6puufwCfDArNWY0ZTkcsDM6HLMz",
+	"KXQuM/N3ytQw51PNpWgdt06zOV0okgjZVlrmLDGTUMMxm9CA47WOW+6G4ttK54ag4GS7Q69fs2lGF0jk",
+	"5S8lOp+xhMzHTNizKtQceAkuPWyQHAXszrEZMud6DEut6ISRpMIrm4ZsvucHeyllxqiwp1FcL4/PLLhg",
+	"7zWZ0isWET4yX8STLwWLcBBJzrKv+i1zX7+VkIevn52Rw97h4aOmZevP4nhn+JgOh4bu1ePdw24vPtjZ",
+	"O+ru7j7WORWKDs0A1H8OZ7mS+Vds8e2v5/+S8XMRd65/iOF5dkLC79ZuwWuq2fd46qsze2dJP2MjfewW",
+	"VZEkT5CiFRtKkSqS6ITMhOaZmTAyHLNN5hggcddOsAWzGLG83zrJv9o90V/tdFeP8JXM+HBRvwPI0oAW",
+	"6HSacaaOCTcHk05YRH6ZSU1J8osd+JyLVM5JMk8IF24aGw30l6/2TuZf7cf1A2U6X5yONMuXx/jGrpWW",
+	"ZE65JpdsZNbJCUadLxq+v9P1n+JCsyuWw7cuChL4Xg4pfqVuYZjQ+eKBMrxo7BgNz81BQzqvm/IGZPc4",
+	"7h5Rekh32/vD3bh9QPd67aN0j7V3Rt3hIdu/PKBH9av07t2705keM6H5kGq2POpv5BzUl+AmPDD7B3tx",
+	"44H5mtEcjj7NJl/1W5dUXA9lzvqtiLA8l/lX/RYXNzTj6UDLayZqj8OHqDWlOZ0wbZngKS7Ei9nksm5X",
+	"QTLhLQ8UEXCXGWAxrHABW1HLCKGW2YpW1DKk2Tpu2ecH+PTKHfo/ORu1jlv/8bhQLx/jr+pxeaRmJmeZ",
+	"0SbO0/phK5bf8CEjQ7jrgSIJT5Py2HGLh3G7O9oZtg/iOG4fmv/ZG+3HB93D3tEObZgTT+88j3MU2WfA",
+	"1eqHnhh2NkC+lxjWb1i84b72VHXIuSZDmuecKfhtxDOzoXgrRU594q8qoxZTozaTyUyZo+llRqcvSitS",
+	"YbJu8r/MWL4oZo8jK9HphL7/nokrPW4dd+PebtSacOEvrJSMYCYsr8Nzes2MGpQbnkMUHbHjQtKB/l2S",
+	"fU4ianiMjUZsqIkUQ9YhXXPYent7ZJpzoellxsjpm7PzczIc05wOzRKd9AUlb9+ePyE3LFdcCnIAHJ5c",
+	"SZmS4Vjy4dJSWf6wvwnxoNZRLGBFUDetZG9vr7qQVuNqHbf+65/9/vte3O733x88/fmv/6eWFzUIPsOB",
+	"JlQsCNdsYuYJxDWWmdE8NShuJ2QvJpcLkrIRnWW6dHCMmlxHF05lLSZjn8ZHJvQ9n8wmreNeHMO88K96",
+	"/v9GU5FycfUyT1neeMbtTUSau1ac8cvddi++7LYPhjtp+2i4y4Jtij/SGf8AdsFUCsVCVnuWSWsRD6Uw",
+	"mqH5J4h0lHJOc/3rvxSKvNC4drx06F9S1fcrd1QNJvuzoW684966eXxUMWSqX6hTyiujhMXabGlf4Svw",
+	"kYoiXX5rggxjaTxgEJqDbdmoIFJkC8MVc0bTTutD5LbqWS5/ZeKeWzXyL2naKnvHiq3CO46NyQUWNowa",
+	"zFvCt2DU7zTuoB9a4w7aO5Dah3yKBv6d5lx8GYTYXM6ylORsyPgNswalmbsfFhx0o/qo1vE/f7vvm6bS",
+	"sJ/cTFLLgX2+9eHnz2Jxt3o88K3LxwOvo7/EEGDKcwbKsNErYMUiAr+Zk2K3mnDlLMBg2cDsSHBvkg55",
+	"N5bshuVGEUmNtUVzoZCWC9cN1eHJ+14Or+/CJGsoLcNXlSgtZ4zMc6MQvTp/ocxgKcnlnIzNicIHrCmO",
+	"L+mQU0FoakSW0jnVMocTOBPm3o98BP34G6nE3rFVGsF3Ao1stlh+zGiBCumcNHQ4ZFPNUmtB0+pC4iIq",
+	"WMWCAF5I/UzOxHZIQEg9GMHbyvzGuS/9cludkoemzv2E426tv5So2XDsvrpqa4uRb3V3/WuRCdQOq7ob",
+	"25CFfzq1JSrT2FqxF9zVIPqsF7WQSx9rlsVX1hLgR5FCxZsrRDjKGfuVGaMt4yN9Qm6t1pUJd4uixAy5",
+	"TpwsrSve9LF3b71kCAa89b0LJEQRBxobY0xLy9RxJwy3fybzS56md2Yg6MQZCKbnMr8e5GzUFFZsuLPK",
+	"UK7ZgkzoAtbxktlAXi4nZCFnObFP338DK2K98atmCes2smE2ZmtG4ZJWV6H4sSZiBuYORC1DQay2PFv8",
+	"FkSE0FFeN79inGZKzn8J4xpco1toOQ5avalyFn9oA8lBtBgdL0VEdCwzq6yYW8x+bH2P/ZvN9EFvqo+H",
+	"VmexJfbqV9TyyWHOUiY0p5kiNGcEPhuRy5lGCeCUfcdbZE7klOVwJE9IsjROx36XZnlCknpqtU+Ye+WI",
+	"0IpjlgzphOEhoO7c2Zikrj0rwFS+pno43oqOeGne1KQhBusypiCc4Hbws9qYiQqURp5+XIVx+eN1pFWd",
+	"0VbIqvLSihC2i9MwyECEb6x4nlE1vrfQoGq8QuUMfw52/Tk6WOSEoa0jUnJl2IecaWMMQZqDhmwLcf1A",
+	"EaXpaATeddYhF54ozFED3gee6G3oAlXmar5PUjaVimtlo356nOZ0bmwpxbJRrUAJJm22+Ytg/RiCVZfC",
+	"ZnIuWA47ZH4Dgvm9Ze1HETUQdjQDuaWMCWgyOcZFXDpgltBLdB71BbgawLdENbgW3BcgZsZzs/afQDD1",
+	"BUimvmj5sOR3bHF3+RTqvNdsETDz5oNZvq9KnXZOllEH8TMQW+DX42BY5OxGbsV2WSXIruuTxGpnEnKp",
+	"DZahdgleyOrmmoX4JDK7/N1VrCiY8VaOZ/W9CcQPmtehOCelDUiODWWEEv46cARbDdBTjaf/rShnf6I9",
+	"/T12NNiO17hB29gNu9dNLCagBnKWM6qLJCCjI23bJ1KZffH1Fdvi7tjmpth3WpnSOKoIpKGRWHZzpOLi",
+	"6nWhdn3xrjZ5V9lkqhfrnKt4U52bX2meZS7wJyrhnRdG1gf6A8j5K6aNKk2oImrO2HSg5bYXBocWDIpt",
+	"GhXAiX4Enyy8ODTP6kbngzyJW5lkc0ctzXJGUydDjEIlgvcQrvBo5FKpN1yze/GsWn39lAylvObmmCrI",
+	"9sGsISGLHFDU+yzfUlyz31lj37a+Tu+0BB+i1hNUxO/HsWylwqCSyl5zthvuLG2mq3sYUmEWdEqVIkdx",
+	"fNA9Ourt7R7sxkdHXTLhAoKNXKutp6O7AWCewSUbygmD5PSM5les3kdTOy1wgtbXiTTsu1vVx7VlNx+2",
+	"5PupG6w93uW544+k9197O+3uCUnqJxMYXquqaIDevkQO/iAOjj+lS+Oe3vNP5xAvH/+tGF/Vs9tkhbnU",
+	"25lIXbWZmRrYIfSaCZeNW1G6iJJkRD9aigWGIoMxVer3NinR27L51vh6tOPuu45QSKhZLmh2v313L6nE",
+	"1dz4RpRnLCVSEMPwFE9Zh/x9JjWzmWF4F0+xomkhZyRnU5nrLeRJ7cVxsdlv5IThLs/NscEUpWBU9WE3",
+	"O7ftbKh9G+hTkOh8x1WBrQPe8toWkN5vAzFmVxSj1u6jD4qOoLCIEfPBnA71CVGMYVGJasqxxPwoX09A",
+	"odpSadItZ1JiVeP9syjDfQ/nYM41znZVkNUtxJY2vfRSy8wbFtUYPXZVO+SFZUpG5xmOqbiyDjO/9Yrp",
+	"M9jCrWy+YnoAFyv7b675qG2EcmQ2NaKLvZ/ynKUdcqquUZ2BIFOomm3FhdOtbqZi2g/LLN4GO+pnt+VN",
+	"de91CsC6xXKe0NpQ5gkqSljP6UlD0QWZj/kQytWCgtRSpWLdTOy9j4sbw+rBdlE+uNHD9nasWGtXS9ZW",
+	"vaJa4QYrWir2v4Oi/vnZPfc3Xl5IfQrpr/Qyu9+xNroCLV5Vsn/NwWITUB0ham0UBvZePx6qGyjlDj+U",
+	"biH0uF/Li3EZJkEx+Q3lmR3t0kGuzGcr+1V+Z3JMElz8BIpkzaAEc9V0OFRbXG35NEb8YeNeTpng4upL",
+	"BsLHz0BwrJeLG659nW9T1ldwV0WsFb9sKuHcGm5fwFWM92Bomwq4YJ52keyfg6IirXaVlm6rmvEwYzll",
+	"wlsQFiJjLBUj87HExH4qgmF3yBsmUqg3h7WlKvgRxOVW1+xUVJYsmEzdii3N2SyZxCOsVpy/6i3BUr2s",
+	"zUKAYrEpE0GooIaUtk9CDdvWfMiqM9uSe6RmrUEcNozvchHuoxTZIsgoLH5Zp2r1hde1DJNZqVKdkKQy",
+	"98aUEtxIO9bGNJRFX1zmRmt3YZDIGNzmZfY7aAPBmRHSTI9rTrOB5YtJh5ScSpB1QTFVJvKvCCJPkCIk",
+	"J+xSpgvCMsXQM98XUAPO8glHf70Ltqhj85LkkzmbMMfFysf7RQG2qvFFBdLNuhc4tJztnAn3WbvQtuqp",
+	"BEuDBjXEheGFJHnB5q+4MMSxVsk028vSgET6AonICqxX5y+Cc6E1m0yNIggHkCpCi9otDw/gWBfu5Su6",
+	"yCRNL6T8HsIV91FTp/iugZZy4IIfZYwqQ9aGsODAdPd3DnfJ5UIzX3d+b87Z3al3FcCXLWhQY1xmefxb",
+	"oZGl17rgiR0TXMuxFLK7T77jX7vgKEZdA/AXy3nQxYyKbadkBt4zySOn2kZ6KrqDlAgZ4OKDRtdcEHpF",
+	"uZHWZKcb4szcL7wWxsirn63btdKYt7Jh4RvNXlVHYXYHz9U1WyjcLCmJklIQOtKQ7mmLYE4QD4cqAggc",
+	"VJEEcHTaAKSTGNGlPhdHQDCwtU8XWEAfEBsI0OYWZzJl6lyp2Uo6rKG/3L4A1EnVOv5n6+C7neftvx9d",
+	"/NDufb171opa8T8OX7R3vvn2Sfvd670fW1Hru96r0/Z+96dn7Yujp39rRa0fnu+etb8++Pubdnz44h+t",
+	"qLX35PW79o/f7nzT/m7/4rQVtf7W/elp+6j36ln77IeD562o9fc3h1+3X/xjN26/frf3pBW1dr758dv2",
+	"xen+d+1nr3pHraj109Pu39oHz384a399+Pc3raj1bu/1k/a3P+58097/7vSi9fPGJFdapDrCu2CCuIUA",
+	"hUhFqNeAOZczPcsF+N5BOYGI3JBVqAdwzdoBsNmqbSyBoFXRsj4d6SEFjXKmxvfUKUIIpFWGJN5QkU4+",
+	"g3lCs5HMJ0blDP18RhuyDoRrDiLXujsgIg6x2K17R/2YNrIbcVpmOeFfPtWtZiXKN1RWwqWFwGxBappR",
+	"jKkiTKTGgH7Dr4DvgwDY+qTd5/0H6+ZcnoCZ80yEoFq1s67eEswbbFzUs5hSTkenivRbpzM9ljn/FQjw",
+	"mFgsrk6n029tde6BW3UD07c6ly1ZeZXXYnQSViMw3+BvCHwhabijUHty8MhYgWkOjszL6UXGMDshSWlH",
+	"g5fPwTexRBQVxrcVN7YNwJ1JMcr4UN+RDdn480DLAUZ66khx+aaAGAGbcG4UeHVtPcxcGdPTZs99nEzE",
+	"oITXD6nOd1sZN6K/4GCmDCCZ6iZcvaUuTZN6hd2xHiAYO2skMyFBcTZ0kLIhN6x3wfTHWREM5/hB2XHU",
+	"aqGV2W3pNFZeC6eidomMmomuPArLAmfFjveEJEu7lhyT+Roi2zinE00QHNX5ZCqV4veNePitLF63lHGO",
+	"CX+XjKRSgFcSpgi+7w75HSCR6w8tJCUWc2gknGCmW6Wc4r31W75+GR29KU0XilhKDPf8hdSn02kub+6s",
+	"uP0bc0whN+Ka4W3VkxDkQ1C7Dx9r2uG3gLL9kBoJOxz5lrli8OpKJsa8kA6RD0wJUONBgUDl5I6MEY8F",
+	"Ojwcznj48fojcv+cvHDaKxGNKgjRn6AoagX0/fKot04DjUXl9iZvvtFLDKMa8TFTWk5sJU6xS6+Ko7iV",
+	"ffoTnNnP6cTibsmMfVHRv6joX1R0OA4Ivv6MDrXMnwp6md0zCICCbTCCFw6YfeMqaBTqhCE+E8jJWS4I",
+	"N+swMiSrmCaz6UeuCA0HAj7SVTRRP9et0EXtq32FaGWU7vhIcUJ0sGgjnivdtHSVvX8h9RtNc73V7TcM",
+	"W9m3rkHHKU8KGMHQ1kRhCNlYG1KMeD4BHyLT0FFhNsVZbpUUXsjlNcYlXE8F4ZQ/AiUEry+rLAJg72aK",
+	"YUDJrdUJDLy8UrDz4A/bimJpfWubAyHRoeY3hU/u0+mZ9ov1m1idxJY2r/LaFehH9l4HqBG4Ks2G8Stx",
+	"LrYT4Agqk1aFOcLbGjALbSq/reqy+Qvgq926W3/5k+HnVsU1wnmEWYOlg7VqIco3rkqJh9iuy+x1DRfe",
+	"Ua6Lyrfp9IHCnjjbyX2rLFNpOKtWpTwpUGZKjGZVrmDDnZWVsfuT86uxtlmAPldLjrBIIIgWYLpxhB2k",
+	"SoFMCKTMWZZtN15SlA1gCE5LuZ69B3mCW60eCIjUQnMEtQB2UXw2zrraAJLUD7qcZwQbU6T/uPNle4jh",
+	"wmspg8BN6a11qXd19P9nKlQwXPjlTH8pLP4MCov/gEgMHz4LLAZM+aN14D+gh8OLPmkFcqlhyz19M39i",
+	"RBst5WBCxWLgetcMoHeNqs/QaLh3lW7ejeNKXxz10dyK4Xd9jlzl4/WZGw0T29Lpanp/jeJet1yYJGvr",
+	"Z4wKsyYOWtMWY3VLjKgSOS03O7pH/BQl0yzPIZ94wtWE6uG4Vigt3VRiyw681aoSei6LtH6bzgF9t9xr",
+	"to6p4r8GicJFe1/7Qc5qCWt5VkBQdMJ8R5c6VTj8fd0yFENxQ9zq3I2KbdFCC2qiedGybRVAVGkiWzpL",
+	"4TsTQ+jJ0iIny0S8HadE6fRu7pson+dP6Zsofbh2h5qmtJ29anj7KodFach3gWou7fvLG0wd3taeG+67",
+	"tN2V/cXizWnGNEuPfXxkSIUNkACGm1hAu6Hte5uXxmKHvG7r4baPsevmxc7JXB6c90aheypYtuWNvJ+X",
+	"6osIqoigLdc6fZFo25JoUZ08AzHXUJlVxvGAg1WcH6zD30opla/qry+mCsv+sXFnby+OY2iHzINyKvKa",
+	"UdvMbCKFHj9QJGxzbNvKLuC/Wz9B8MWydeDGh0FQP4cGhrm0AttimNUXW4ZZDLjoTdfbi4KFPYEukebm",
+	"SWXtDAXMGZt+4Zxb5Jyf8sA34BySh3bNvMkfwpU+asb1uZDXTNypFgorEFwRS4stvh1f/m3IX/Jvz9/+",
+	"et59wc/VuXi9Nzw73z+/nv7wj7Nvjzps8W3Mfjg1N41/7L3IhjvP+ejvnWEvE5eTZ3H6w7dZK6o2417q",
+	"341JNmrARev4KI6N4MrYILy6uwPte3Os1in9tB/vHoa/3XX8i5/e/bT46YcX8lzE1QnkMsMTgLlbLVfo",
+	"YqkJKzM2ZxOwR68oz2ursVz5TXFs0LH2J6i4ilpvmG6fgeOxvrmy3UVXBwN9H8uOyhPoukAUvxJt83Nm",
+	"K+NTdsOH7IGyt9tnbS8mOQIcCTkXmESJ96gHWMvaF8gt0P0IoAJawn+x/3axq0ut7eHEyedULGzzN3Uv",
+	"+et9SI6ZVfzWlgDBzsBi5jguGN+2qpmr5ob/bEmoBkNs9rX5m7brYnOvdaGkcIDhkliWCBv0HVuo+4Vd",
+	"VtS1/flg6kO38bVdukZfMdywov1HD0qWjV5o3k4KTKTJR0jCQQ8JKPtzaDuiVqVileewbV+weWk9PD+c",
+	"pcr4ithJUY7GVyD5XxRK9VZ8X4GSvrnjK3joE3q9gq/W7mrtTLazt3WvXuHsMjr84i4+Lger9SWu1RTX",
+	"Kpq/321ym7dsLyZ+3+bvxZs+UvP37S0uGFBDNmjKMajcEaoqgjCaZ5zlhV0IypWuMhCNVQn2RR+hBsG+",
+	"uZpdUp+pXZrP1hK1w7cmx4TecXE+ZkCQvJCWRCfyxpmSdnBffAufs1eWCzUbjfgQ2OBoJlK1/lXBI8/g",
+	"iQ9Ra7ktxsp3gF331PeQ+OIdvmcyX3UTk4gkFZ9QRDZwKkXrXUp+yo/WuZwbWYK6bysWPRyvyl4r31CC",
+	"/i/cXo5uAO7hkg3pTDGAsXM8IWiXywDJBl63SohvVrodCG6uDUl0D7YGOl4i07VzaW7FG6bIfY7dXYIx",
+	"OoRCVJNSRhKaZQMsWTCbnUS4q7DWpeljQpqTZxhqpLYRsLEt/WtHnGUFcg7VfQHI+fduFlM9Iwhu93YZ",
+	"EeY+Sfe+P+LKnPviroqKaxPugIaXPQIW+NLWORqGsLVmnN3lpM9NEYWC2YSJ918Alr4ALH0BWPqTAywF",
+	"wynYADzWlDrsRrmSl20bs6nC5F/mb8W9sEi+1Fh9qbFaUWP1RQQ6Efil2uzTV5udKgg6LOaGEiI0G2vr",
+	"z6qc5mRFRRmtzGwrRWPknW3JxRSxDlk5p3mKUDmZHF7Lmf5TlZYtCSJYgbv1dCpJoi8s+AsLrmPBH5mh",
+	"/NvXitYf6FdcfNEst6FZfjm+v6M+4JDFbTjl31M2v8qlHH05zF/MxC86yp+SyX2xYe7AJ33jxvsksM1E",
+	"2ACy4vu2PkMEHrYYKAhlIuQ87CyjxjLX2eL+jaN36vMxq70qi1E0+IP9nLblCXYvDFITizrCTFKwxrly",
+	"wKWSKC2nHhQzk0pDPnVKNb2kinUIdGYp4m0QQ0+CAGL7O7ZIqiR798Yvb4WaTacy1yx9zlJOL2DR7kU4",
+	"/oWDiXkj5vZX4wi+fxJVpFpOcf8mUnuVQiYzDmLG4SjGj7GeTmqnsCWSqXt3paGUGWFSXRUs03bdz+6m",
+	"8/wRm6zBrC2cLM0+q551n0fG0MfKm7E02ZTIwWwex8lSes0xobbnWaX0yr8DsHoIv3/aQDB7WPvTIm2q",
+	"ooKIIrvPM1dBJyzCTB6ZMY/DZfQCN3RfEDEfSyLnQkHH/6g1zeWU5ZqXM4PHMoPKfTphJe7YOk0p+V7e",
+	"sIwOg4RJV/2yXNi1eiPtLF/gzR+ilt2kdc99bW/7ELWGUDSRDqheW2PFJ0xpOpnCYzZNat1DZ+6+D1Fr",
+	"lMtfmVj3xLOcsV9haFwNzA7gQSjv4rsxg+3X45yxAowNGy2TXM4xrRAfL+0f5vvTLLMby/MiIY68kI4n",
+	"YQNqlp6QLMDHVH1hmA0XM4Z1THb/LqXMGIVMFcGH127bV03zhbvvgyuGW9NzTFplxcq2jQjjDd7sQKMx",
+	"qvPPKpFFtWRbEFOw23as4d74IZVo6We/NvLyX2wIqrEd1NMby6zrj84dKd8Gtmma5kypWorJAULCo2Kd",
+	"EDaZ6gUBY6SmE7frtl0c3l6804k73e5O56Du7HqOs2rgMPszzGwrdKENnnmCt36IWuwGap6tgrb2wQur",
+	"s/B03e3nIMy0P+ebM4QKgYFFGQwzWia5yn6Fn3Ur6ZdnHTG9olikXyYoo0qDrNdssumBQdr8ELUm9P05",
+	"PgdlsvbzNM8psDLB3uvBcJYruZZSX7D3+gzvrC4TjLD8shVTBWmv6os8QcoCRDYAjU/oAttZlDpcvxSs",
+	"SNi7VCwUxOw9VzXy7C5sPqU8W/vAW8VSbzNDuf4tn5myfOAyOOvXZGJsKpgvADK7lGiZ+6YENIOV0vSa",
+	"lQ76XhybTR/JfGLEYosLvb/biloTLvhkNmkdFxTBhWZXbHlr/cKt3FClt0O2ZYrtLlNsHeGtGNkLz4PL",
+	"y9rtkZRfca1QWcqo0oSS72djQYZjNrzGX8tMs1KZPqHvv2fiSo9bx90eLGn455RqzXLzqf/6Z9w++vm3",
+	"bu/D/6njtXag2zv5n+mhf+PFfVWc2SbCTqUeUlGAOcq8QxJUtzArDTNqzT3IFrjrpCLAfUNonvMbTLdw",
+	"z0FHWyiftIUxgnGjc6ECdSVlGvWF0ZTBo1eANSnNs8wMJWc07ZBzV7rn212kEhVvxa+gazoXqEsxYY7W",
+	"P6Gdf8tri0ZSQAHVzyFR2XtqyELzG64X96SJJ4aF+XeVKOOohjCM6Br8KgXbRGL+ZO6rEkXxhmjF4ZzU",
+	"mzTPbUt7q+ci43mgyIQLmZOZMOYVFcSyqoh0zS50I8Pjgv9fOrXd3t5eLQek75EDduPg/wWcsbvMGd3A",
+	"bWse0PXSlJvB0+xVsEkjmim2ZFFNNtGq7NJUzdk1uxzc+iFq3fC1hvM/OF1WpvHTtRs2nbqkkWXxtG9Z",
+	"qYWpFMsZUUSN5VydEDWlQ6bMuTGSegIsssJjj3rxzlGZu+7GJe66X3dasF/R3TZGSL3eaPHdmJDkl1bo",
+	"68JevR9NC8OFiGBXVCMjQ+AG0vuvvZ12t7Rahwe7q2n7KI4PukdHvb3dg9346Ki7WvD7SZxu36i5pVF+",
+	"B+v/DvrdmKpxPUmbX9CsphqLtMtkujeKh/uXMT0cdke7bD89uNyhvaPuYbo73GP7o4P4sHvUozuXu8O9",
+	"dJ8djA7joy7tXe4Md1P4vbWkIND26Off9nfrdQRlqK+WujB0gL86Bw+Mt2jO79xdI5llcq6sxRjbgFJJ",
+	"9AKA2JSJirnYu58GuWyk6yab3E/Ubk4dLzoDRCNLYXc88bd2bVSm5F/QPMAzMAs3Hd+Ei/BqN1p5/NaK",
+	"ffz4aQCw4mCR1h9EfPapuR9OCZ86tO4NP/vC3W00zQ1W2T5lXUhTlk84+qg2e/BV8IDZJqpteeNmjwcx",
+	"zw+Nm/mKi7tR2tBKzVXjCBsmgZT17Eyvimx4HzhHdx2bb3I3xiAarDz8XvGuWuouk1YtR5IiKzCACk5k",
+	"SzJyRodjppzXyqGWLAr7/rRavZEzwwyHmqUOPqMgE596AeBMVPUFJfOxzBjgo2RcadsfCIcTAYezzY2M",
+	"1p9Jea3IbApvpQvGVIckzsmqjidU0CuWBE1pi8FERHHDWrn2AdG+8I+icVDvoAU74TZWXSFKV5nHUWsm",
+	"+C8zZm/Q+Yz5LbMnus6fKILteaAQdkZpOSXmHHNxdULELMsIh2ksrP5W9Sj2DtrdbrvXu4jjY/i/n1qB",
+	"3EipZm1jHBjymmU2nG8GWCPvcMDfsRrr545e/vUuQ/9N9B1mVGkAZbBfalgzF84BBwKWnWppQ+PU6Hgz",
+	"zYrV49qqd3OqlpZv3y5ft3u8d3S8e9jp9uL4aPen9QtW57MM1qkymeZDjZNfmqzhzApLrE4sqU9pXmT7",
+	"sAXW2kIUmg1zViGNg+udyS9H+n2d0jP+1/VETNv6pv3rz78d1ms/fnBbcDMVlFX2ktzVzRTIrmbPRlFR",
+	"O6RZxlJjDQBfOiHznGvNzJ/XoYuTYPzigYKAXnk5X9FFLrOs4oGKy0ZSt3EdXwSyvIFzO3Ff5dwPVNEA",
+	"ZEIXZChtAALcLdYBzhRgOQtydv7ktaEJiGFDSeD5q5td8+P5q5v9Je7fF66jDPmajaF/J5nm8v0CPXT2",
+	"7WYR9RhRwtDcJDqfKSMY4GaSs6nMlxhsXeQjftyruPF2d0pruOzFO20/o+1R5/jnvz58bL160c6HR/9Z",
+	"S7YFde30bsGmC3WmJuQbij07/aVWKYj+B+2aspETXxFxTUHVMfY/BYgIeKaQcVAxn8uMBZdyBns0ZXKa",
+	"sb6gmRTMFVxOXF8YIzEicsVvbJsYfjXWCl6HH/Nusw75G79hdfIVhOWQ5uwYAtNjlk2LjsgKuCoRbE5e",
+	"nb/oC3DPuXpkBWDqtq6/7IFz8vbYutn83zmjafg3jgICNVOpuFbH5mSaC4WLvbjmARf8lep8zLtnKdfu",
+	"Q5Ys8c+SA7A6pIZj+6qsFt+C2QUEVfEMA7U7XeIWJFrKJyxT6DdyjgiQnlEA6ILHGfB0aviHYiLFOLcT",
+	"lHFJmXsAqJwYEorI/pJnLw5cHftV/12tg+Msk+ojeonQx41OIrPnVK333eEzr/FeY+tbIN9b6oUVgWW/",
+	"XSuysIdnaHV8PNvGOQ6X7A1zsXZ0oLfcznj+Yir/HqZyyR+CeRbhgJo3927bes1Fut6SBlloP/AdR1jH",
+	"W/t3o9acCs3SDR96hzdX1wQGXLsK6uaJHM4mrC4EciYnE9pWbErN7qQEcvQVefj62RnZ7R7GjwzDfHvx",
+	"rH1os748jnEu551a+RF4RqvqhCtkPn/zkuz2ugcQS7MIrDtG5h6SjBkVSIX+RHGNLbZTRGT429ML8rhA",
+	"O0uszQ3SuKS5vn3zpGIDnLZ/+vm3nahJ8bcjx4QRVWMMbsCBSgF9NuQTWxXTILdsKEOOQBufOHx1wB/y",
+	"HnvUfOlI27RB+15QSaqe00JCrRNOotaKONdoBJhRuG06CWoFtFHzQGx6nXh5l6r7QJ7ILKN53aI7fUes",
+	"ylUrIhkWoDST4oqB2j9TDNLPKuFcdCubGyphdXvYq/lndfIicnzG72M43NqjZke5DcuxQowflqOnKQPk",
+	"qMHtYxH1kfWl962a4oXUNFue42VTXAoiB7MJUHqWuSiBipap/QSTzQTBdNggEnWrqMBdYjRNuShF+KBu",
+	"ScpB76ZQlhogTZpLt5xIStdLlCcURcmI8oylA8MaBhwF9S2/FrZHWd7Hp7Z/ifMkgGXIFUnp4gSsY5st",
+	"BJYKICjeeueWqdMbQW5Y0dKqLs+8cauC2Gkj8W4YBrzNzkAqyYCLBs/N0DLdYEFrD4f5mwuuOc2ItR5J",
+	"gUt5y73GMcmZbhjU3NhOcqbXjGpLW+xXKBzYBmfPbkidxL5TGt5tE14Cggi8MPv7HyPhJeBJG+W+PLEU",
+	"uqSK0YyJlOZmR52tbI1g817yq+0CUOczbtXkm+1+aOM/esU/arWsJ+U8k/K4nuWMEc3eFwWuY660zBdF",
+	"YkJ3NybDMc3pEPTEh28FB80E/gfgMNUj1FUN3Q6x0UjwREQuecpzNkRDoC/kDctzcBpRkRKuZEa1EUzm",
+	"r+BD4JXK+Q3VkCxmHT9+dV4zoSPyQt4wG3UOvaW7cc1CPBUpS9+wwqAqky6i0jVrji6zHlEoM35T3q6d",
+	"+51I/HodQW0lCx1eEiQQ+prpKg+SJOUp4fo49FbjNyKS0HTCBWCyee/iceKrUHhaB9EWkUrDwOUnBLY1",
+	"6wtQb41Wm89ERBIzX6plnpCHqBBPJhDR44I9ArBbcZ2Qh5Tks4yVz1RkIfVd0pLzV9mSZkOxMicJFVIs",
+	"JnKmzGv6Atz3WDhjUwFB5Qe99lGVAP1a1GbYr0nyvwid7uevnPs79JpXZ9whz2ROFLthOc2IEb6znNlO",
+	"3e6q99FHNiAZdHH/s1QH1Gf1vPnmtN3b2ycFZi+83lPaNGc3XM6UsaIeKEgAKgr4uOFZ6Qw41O+aCLRp",
+	"5YObzWCTFCdmlwITgjaZ9RHtXvaGO+ku2xvtxwfdw97RDt293BvupwfscHQUr/n9lrMOK2frppL80Lau",
+	"mPZ5mvgSPajidqAiFdczFFUNx1IxsepModAZ1ZyrUtXUJplaxo6fZnTInLYG8QGjn/PM42WOZYYcqrTe",
+	"BzvdVcKjNlMVy7YH65YOb7OOduS2CAMOj0WEkrdvz5/cHCCbFJKUihUNEbmQsJ1VJq/IJVM8ZT7iNOBp",
+	"ggvJfpnRjGjZF1wH1Up2X6COQxg1hzxdsSN1u4Gv5wIp2TI9m+DGMa8tZ0MjRNIqm467R5QeXsbtvV4a",
+	"tw+G3W776HKHtsPjW7fTn6a4yEGSLBUZBRtbt9krq5BKeXZlVrEi766kItQSU6nNScFXXGqMzYMw+zf3",
+	"xTuAIVAi/eLMeRmGxGfssSKRZ2VtRjVhYuNqjEBsNWt6sLSGrsZ0itmS5BnYuq7zXP2II1vemTPFEB3G",
+	"0q1FLLftnoxAwh5/6DrrC/PRY4tVniuN1C0Fc9IbVlI4gWZsw6HlXBAqNye23AsDw20Q2zWvgdai8HRR",
+	"ScxzNGIrx+X2jCgU6ktLap1pkVXm5VVOJ+oY/kqMBTXIGYXmBl6Z8sDwGKyGCseBQxG2v8CsQTXkUpwv",
+	"M7WRzPsC4twD2x7TPpOlftUEm2MJ9UMfq+7P4niHwUiSRzjkBNW/ARduPPi3nOkk7M/4QBEOMDl9kUBC",
+	"GOxJEuS+OajjS3seUNV8oE5sY9oRFBMjsugwkwoaHYBHgCqSuly2+XiBA+NakYyPNFSqmOlIzSJyKfUY",
+	"+adZNhvMxy9gxbsqFgTitnDRSAe7MmZVrFP8YQLlcceGYePKYCVF8qhDniIXdmlQlRSFS3bFbTswM0ye",
+	"Am0LdKqbK0EYqS9gcJb92aQmQxDmbH0lsxQ/LdjcLqYZte2yXnrSTqs4FtdsAbsCt2EHuqTAlC6RWV+4",
+	"X+yBK34FPaJCb4BVGsowlJkomtZpFAVLu2Ke2zYxqi0UjX2WdaKFPl/vBSv4bpLJKy4G6GoEmAZfQh+h",
+	"hgHgNXhMrvgNE52iUxKERqptIm2ggpLRLId9C1ooGQPUhlbsbWH2vFVXJh2STLlhR4rpAYduu8mxrcW2",
+	"Go0zXMmEpoxQw4UhORKdJkZBMiKCQg2/OSgn4SuXJgsPYdcTDhE5fy/chAhChkXgS20WTacvEi5uOCZo",
+	"FQOtGx98AUh5ygQXVwrSi/CIDsA14bE1xDVCtVf4Whk3w3zbAQSZkWqZl1+BGhtet8Dx5JIOr2dTq0mW",
+	"Xh50KVjJkY3As0zJrDC2zg0lDXo1DIfnSsMKWDBnzMfzszB3YOIjOCMYTUN3iHnK+bskGBEQEoU6RUxK",
+	"IHJU0FKnTrwVu+s/1qkXdwVoPjhXbCY3AO7L3FB0aT5mZfsC1A2MXxqGW6xjajcPRAj+HWC8FapbFfmk",
+	"Q05DYjQjMSs8lIbZgRJrlJTyabV80h9HW64ZFVdmYvmareLEza0KrWCD/XY8UH2BwA6Y7g2PdEiCHm3o",
+	"zeKOZ4Q5h0YLIa4dPDim0P+E3B6esHWoNkwc6r0W7AhUKHVi6Bx0nMRlLhZGFtTpYMR9ZBVLl1fWqfrE",
+	"QtFX+WVKgQyWf8iZmk0KEVb5FU9tIMByTDjltnPOfLxAErBHi1wubLD5ZOlLdkNtXzoG74C4ONWBImop",
+	"oy/Mq0XQrGkqlYazuyzml8R3tQlqVJLa7smy1MZzhfcHJFJWSxrkv0t1XNtH4qRZSyi9Y0Jh8kWJM3b3",
+	"YznrFBazYbtBzuaAYn1jGl7LmRGX5Ws+Gp5gRbP/wY7XELr17mh61XdFLerEqvyeWN1OApRj4Y0ttBdD",
+	"9nZQcCImWK5hqRroqEPKOvbx8uutXom80Knc5RTOkGUEFrLHbCl4xdIlkO/GxOXCDcL+Fcrm0iX/HX/J",
+	"IsUELyh1k3eAW8amDuVhC/A2y8LVhoVKQs886CRW8W+Ms3m5ZOZUlRAIV1OVBoWrwB6F4IKfwFJD6uUT",
+	"VL5Ye+fSFytk36q2Y2DCmOTL11Ou3A+uZ8LA8ArXObR0UQ1yBm60NHCCmOMS/OkIM7jkDktwqcgcKa7Z",
+	"Y2IzTYIlK8uoEtktXfKdVMvSyQdRJ3Zs9Rx++Qdk8MvXLX9f/sERYC2Xrs0+Lo7TkqHxjLMsfZrnqPdX",
+	"LA1v1hdvtPi9k5kCHkc1yRhVmnTrXu675TWAHInQcDds9Ns3L1+QV/gU4UJLjzKIAZtfZixfPH5x+vyp",
+	"YYtTqsf+D0yTwz/LziPXoG9dYY0b7Uo4H4v6VW+4cHBN/mqskFPErZmJDFpPlZrx1sDX5CytxcxxOVkl",
+	"aAwEwejUwnql7HLzFyHGRqi4177zbpnOM6HXx4SewXK9hVuXrEmcSuRXp3k/Ns05rUTlHfHalMgEv2iV",
+	"T/tV1OzyGbvDrln0VLviaOeYveMIsH373at5odlD5wZauYufKsN9+/sercp3D9/UXMhn/WtMpKrQdP0p",
+	"xdo9Z/LUpWH02r3di25vTeXjEgP8htFMj5c5awGO58FkroPZNTAo+1TdKtQV9p1CcOeE3LAczL+DiChJ",
+	"eKqIkrk2y2CG3akJl9Dd9v5wN24f0L1e+yjdY+2dUXd4yPYvD+hRHM5+NoNoRF247xATU+Dfuxv8u8ln",
+	"f+71rHqMkiLNudvz6cxQm4S5vg/Pcjm8Hsk8faCIUc7ITu9R5BVza6OfUcUih2Binh4vpmMmKmgmqCC/",
+	"hP89NxLp+76gObMuAkVi+KVb9fXtXhy+a/8Uf/Oivf/6772V8Cd1lX2QlN8EqnO+lL1c9sU8UKXe2IWr",
+	"P24CD7srvAgM8zubx189h9y5mwktDArslY95p53AKChhpjmgtgJ+raTiuB/rV+01m1AuzJXl3CfvFg/7",
+	"LOsSIJt2kHUWLQqcIXVJtBsueiOky/qFfQ3WyoazmDu+h4MHl7whazb3PA/c5+FCJw3pZzu+4ruDKEqb",
+	"sz9EArxbQchG6Hzhydgcn6/yVBWhb+NH6wAlvjf27DYqm24PLHpHLIrNMSisCbz+I3Ab1uesA4tpwqH4",
+	"Xl7J2R1LxEoW/Nr4fdFgtzqGF2z+GUAV2O7Py/F4cFBracwwONFUkaS+r+3lcJDxGzb43//+n6RDEven",
+	"ZXc8jchOL8y9lCNb6Y/yjiJooi0nOKhKN/c6BwQQd3s7u3v7B4dH9HKYstEVogD8kit9M3+/+BWexIKy",
+	"Qm1wL6nBDdg9qFMM6pItMBtvDbqvhUhZWtJdQJvrldHOckbGNE896nuHXIyZwti6i+ubdQ8A4w1HRHxn",
+	"sSAzNaMZOl+LnMQnT54/j8jz50+eRH1h/vjxx4j8+KO5AOuNl8xF89eC0dymvHSP4tgMpRf3jk6KeL8d",
+	"MXawgA2Dfz3sdrvdiHR73V5Edg97u4e9R1i83xdXuZxNlbml14tI1/yn9+gEgphEaTYFxBSZk1TORURo",
+	"piShw1wqRX5luSQPzRZH5Gh/J47I4VHcfXRCjDUOyK7gDZ3StC8e9vYO44h0dw96e4cR6e4d7ewdPDoh",
+	"ei7NyyExwbxPEStrlaY5AKahRxKw/1Acw0oDcrYc2eA1aExLqtZh76i7U5sxHTVpmEFEczmxEIqY8XBh",
+	"SDMBYmDa5hG812RKrxwKiBQF4OhSRjdbfPvr+b9k/FzEnesf4k2gUl4EUFY1cA5z4bO7IBvFtylCNnvs",
+	"s7j31idxowojlUdeCL7nk+rADQMJdRi6h3yuyhZ8IzOe0oUq67l7dTnZL6dM3AvqqwHHfnmpYHkggibY",
+	"3IeDT3w7bh/Rs9G2jkWfjDdYOIy0CaMSZZb1kocvnp09sjFqpNd8BiE8a2JAaGmBDvhLNpQTBrmpfTHN",
+	"oA+NuatDvkdzJiITml+XrBr7PE7zhPxLcoED/Gsvjs8iAv998ggeuaE5x1EpljEj+5UdGLUv6AvBGDYZ",
+	"mpzY6CsaQBGhU6l0LqdjFpEJT9OMkVTqiIwMvYM3AjL35WRCT8gvM4sIYkcsbUUhFeTtX+O41zuxsZv+",
+	"LI57++QxeUgekb+S/4v87//z/yYdUnLJoDFn0WcQ1JVQOy6z3ISSaTZTCBXhCiONqmsU/ipVVhoalCyw",
+	"9SbYXQpbHJENsOPbrZQ5W3E0sBVHjWZfA+JkbKx7W194S6uvCTC11jIJYiCbqJ8VU/6OXQhuAYN2K7DU",
+	"JU3hFV0wtv0GAHcgpQlV1yxdwd4wcxAPjJeQ2C0E/onokBjmxV4Ul7MsY7qCU/X1//73/4f/R577f67V",
+	"vZaU+nC40WqI8VfpKKyW93R5yQXNa+36DZS3zr1VAkAEVEw3uZyqGT2knNDT3HDlnsZdALv13c7z9t+P",
+	"Ln5o977ePaubw+ZAF805zMvtELBSO3h37a7axj11EEf4E0ntriP2wdHu3sGjGg/7BkzFfstxlLQhF/Vd",
+	"GOHHEhHn/lxeuTyXuWpwtrj+fjZsZY0oYLWqEtKKQH+wOphNxLykejj2uQP2eHLNJqh2YWYU/HgSZBfa",
+	"dGI9Zn3hA0mlbxUdEzQOJnLBJ0zgd7Ba9imjrd8CpjAIE9ZUxm8EMlK4B4HGAr/c2qcKL94G5SJYGPJA",
+	"VepGKjxhswZtNbUqiulNjlTgsys1w1ke7zcXF6+IzWAq1baURrwb1xePY9O4lcQeFZZikZDsjiF8kSvf",
+	"zXS5EKI2T/OUZFxcExugNQaQBVN+D/qrMZYk5LgUfQFdKQq44A352bDLmKplU2m5vafd9lLwIeftnI1Y",
+	"bmsdVkspW4OBKxY0A/JVE5a1BfS1grXVC4Z340VQbBic5Q55as65mSukQJsFo5okxTx/M5//kIRu8OWp",
+	"z8pNhVvRUlNXly7iMjp821Kf2RFeLLUILj6nmB7Y1Sjncvj1jBq7645kfsnTFAbj7glrJRuzSQJdsuYz",
+	"xa+tqOXSVItcjCFV4+IvL7WkHozkTKRlPIPSdeTH4ZVqg7fwt0rORfiTo5vS7egKLV1zC7B8qfqx8N8T",
+	"pscyhZ8pqnL2BmwAZtue+tPgkmu0lIMJFYuBw28Ir5Uno5anJ29KXbfM53wmiZvulMETlQUortpMwIGW",
+	"NlMmPGKTqVSK49iX8mtKu1jNwjEXwQ9Rl/DkZ3jNwA2xWaKSeSU4oDBDjC4ySc3BkoOM5jDuxlahNX0V",
+	"o5bhuG7dAzV4MOFqYoiugFoYVPopLjVYdGRanBbfGDNq6hGJLA4CbaVJNKbY+TUugMPsETRaM82Q//iG",
+	"tD/XCIvXNpdrZaQW9RxAIMVSJi5s6aQcgYriQ7N0Oq1gza5VesMR1FT5l5PNNi6jKM2rAtJcgllc19Co",
+	"8v06AfPaS7SGkk6ReqefP+/o2nJRrMLVDK0nbiQfsgfKZqcfo2drf/fWHsG+qHMJAhyUnssivbmoYPN4",
+	"ty7PCLQQqAG9ANV1yKe2OBRK7jBnvOK5sZHIx3Ecd8uem/3dtY6b1xgL+qSBpPKGh6+o32/zr/uhVi5p",
+	"IVFRXWu9UBWU4YwZNezSLBNZyFlOhuatI2zMvYymsXKVq2iBZlD1M4U5PmFD7uKI5ekUWbnrA5KFeV7Y",
+	"BLcDEKzZK7y+Yuwvahf8mUfQLa/yWbGmhsLFJjAlZdTB2yW0XQBYHdRcIkNwXWfhtIGvWdGFsjXzE4bF",
+	"KqiD17gsbtvR6A4R+1t0QapgON4t1l/f6PY7VFVuCbh957yBWzZSvRti7P1cn7dwft028crVBrgatLEr",
+	"3atCBy5L+xVpU73ao6SYfvUZp2OUeNj9Onw0OepW9fp4banQ2ZtOVJhNmEwzuWDMlSaUc66CG5cXXWZ3",
+	"hIDd/FBU+bbMWOMEX+ON9XCsSckCsBWKYdmhkNoSJyWlejeoTRVXLK+0iTcPjdjcBb0OQ4+0XeaqxVy8",
+	"p7zK1fsal9pOr6n7Ig2rNKsFkA+UV9IyOrxGJPYhxLuheJz6DFlX0sUVgfJtcdUhkHaL5d1QDJQQrvrC",
+	"l9Qnt/AwVveq2sChGcv8Q9QK85rqoL3Q4GtMq6YO2YFgGJRW3WGlZPhSuUrGRqtx0vFudOBC2sgMyjNL",
+	"nO6oFH9bF3QrSH8VgqvbVajUAP0bAGT97lYJoW62SyBlRSGPd9DUrUfdWVxKPbtXs0Fbt1ta3ltKog55",
+	"A6H4qC9cri8Ess3P5RaG1RSTuzUxDBfgVS4xKPwJek1tmt9XrYYB30IjkHv4pTeQK7Z87qSemu0bzHLe",
+	"YMsaaxAzzYAkydvX57bvPfn7a38Ig3aq+Mbjx4+11NPHX1NxzcXV/92Lz2TOjkOUmP+k2ZXMuR5Pvnrz",
+	"zWkX0w2QHL7ax7+gai//qvwS/GnKci7Tr3Zi/BOH+NW3X7959+POk1dPv3n13c6rH15V/65HjHJrU2fK",
+	"w8y5cDQJ6XzmFVj7hEWY5RW4/RiqRQQ4oKi0O/U7DMYSZiOui4LfAYf/jvmT94Dv3xBd7d8H5t9QBvhM",
+	"V3fBssAuGM7Aauiw59Wc+rKZO3SyquktEC0RV3lTSnOu9MIKyKM0u7UUvgWwlfKJ+cxAVyq+j+VERzlh",
+	"tvW1a0UP+PLqmrmS8JRQgeFo2/Zn+2kOd+MJOJw7PebCM7dtIXGn5IrNedAnbYdhvUQsHVwu6kFhC0po",
+	"l+F05mM5CfsjRoRavxLkOiLqBmJtlOAYQnsosCbhAR/R2dDojFrv2+Zd7RuaG26izEtPzWi/XpwVD9kr",
+	"b+wn3A32S6Ug/earbtvel2HcG1MTgta9tQALZpkt0PtWyvKWuz9sofEJZtpzkdYBGtoPWDIMouwlGmvm",
+	"2es5V1OBmU1+ceyqQxIMN0IWWgUFyjbe84m3CQ67A7cCUIhUPnRnny3KtwlGKB2OCn7Y2D2QWc817CcY",
+	"0u69zoWXOLhSKiwqqXurh9sxBmiHJDnlykq48vcfKAtxYwfvv1Eq5Yr6wl0Hr6wtabaXrOs0AV8cJGgk",
+	"r95ekMcuRvz4t/K+fniMn0yOiyYkcOCVxX/MGYAeAMKJYtq6ROi6LLmTwKfgB5y4mhNzF7bT1Dm9YZkq",
+	"thRcDUtbCnh+1S2FW08Q6Opy0Rd2psbyXTFf9GUAfl6HJDYJ1y2i7xgHc/SHV478R9Fznric5JSpaz8E",
+	"jKj1hUeUU/Y7JViUgHaBHQb0COqPp46WzUmyseBggYpud6U2dxWmWvrOBnzVHD9smvwCn4ELZnwFmp25",
+	"9NoM8Xs7QrhgnbHuEXjHaxynufDEj9X89S4Y7xIL2J6q5iNBn5Vy9mapOrxIpyiBn3jQkxDsxIGclPa5",
+	"eEGNX0LVR+PuCGJ+O7Dxj20E3kn74so25dGrfGzctyt1aJ7O0VrvOaz2HN542DPF8gG9Yk3AvH4TkreK",
+	"5e1Tc2dSdHDo7e0HoX6Hh422WwHKXNq15/JXnmX08V4nJg9/6HZPyPdczN6T94f7g/3dE5LfHHd34078",
+	"iPyNDa/l417cjeNu3CXPeM5G8v1j+LXsIuvt7W9kEAazrQFGbm58XLH9gj2sP3FFkWoDPA0m10L43iLw",
+	"WUF0TBL4O/GF4JcyXWCTAlt0YRsMDKW85qyU1OcS9fCn8in1SXwNZ3QLfa7caV/TaXzjDsn2fYZl1fDk",
+	"28Q5AYbLfvO20QLQwAugrePf1rmyi3trJ2VshDCIlWUvR63jf95Spvx2l2K1dxWLqrOqimmJUJwlfLkY",
+	"LIe6/5bTISPfyOm0PnQ3oYsBvmBNczjskzGhC+sIsIh7XHfIaTanC0XAg40wBNyDJlohVJpRyU9UCrMU",
+	"9kLzShWGqY9UjZqszQ3XsCGuGu5ZaaWW6efnJZwhnxFMlQWKVYxBuLtCbNvQbELa/d31GptP+jJP62DA",
+	"Tov+Zc6ogMRT63EaslxTLrCieuu+ptumt9zVN0UXG2xZsUpPXLPBjRNjwg5PRjcS6aBAblrOTy+hfraN",
+	"ReKrVWRu7Cc6U6Vm9XPqTN5QjhVJ6UuJuz6tz10qCbniwQ3MDWja9PXitX8GLti9PHMfhIuv3Vft5Z+x",
+	"x0x+u+V/Ck98iFpQUTfYYPVdI8Acmy7c7nPP/FO3UU9HAzWWub7Vl85Hb+AZxwLqyOPCgrriacxnQkGB",
+	"e8FbAcHMtmsqjuwNyzvk3ZhnAdSs+QGRDSO80TYKpWRqy3udL2TOswzEQz4T9dBbO917dUDLmc4Xg/rj",
+	"wARJ7HJYoDfOLH5C5M8CokRBpjYcBlj8paEetONuO77fUDd0QYb7Gnggb9/szvYRudUHgbvBo9K7JG7L",
+	"ezfCiCt9tR4qjtc6IYOBeTZf5qjhcXVcIjjywRELXJhh/781GCNLHL3hqPlWgOCSs9VSifPPob9pwWie",
+	"LZKToKTbhmhGJHFDTjrkPDhjGYU6YMGMmVfc5OxVgKfAr/cF1wo/f0x2ujV32IIxuKWSCrHTDRJXdrrr",
+	"eoXUMNrmzBlcGMWgoh0zZy6ZnjNjhs0l6gRFnnvPLt2csWuzcmHnDcjaMj+ckG5jXXw4kf39W83kWcj5",
+	"l3fZw4PxSc0UOiSRYgiJU5CGJK4MF3VakRThFgfSV2LFmwM/w2kHEGlRC8mmLHqLXzcQvX5aL/Fb/u8n",
+	"9qP+wjv3dX/luf+Qv/SjHU919Zxcqnfpe2iMEaGBaAo5snedQypQKdHumk9blv9XdRBdX1xeGtp2tPFA",
+	"Af7cQsKlyebshrN57XxvUSnju+/6ee6tyd27f49WHGH4prWzvWNK8K0z4j+17r8dfbcJXwIB/7E8S4J0",
+	"sHhT1tOombBwVXTMaPpRtLlt6Nn31J//2DpTvXYU6kN1etD6EzUTzTzcgy8BC8cusaXeG9uBfpixWxhs",
+	"ORW3teWbyvgTI2mmQYubiq0QdGsD2wiKcLQk5jGrwsDKdEjiu/8oxmwRfQkZFXppGK0Uv+j7sFfCPe62",
+	"DeT865l45W5/PRNv/Itfz8Qz++7a/IZ1hmqVS+PuhDkBuAObkNa2RbGh1s9ZGr9pojTz6YxpIBHoAkct",
+	"X3Z9kzskcR2bbG6e7e+C7TKN+oQ9YJPCUVQiMbPHN4jOaOuIXcMB/+1qkwH7wAbEBpM7dQ9YLct+BuWR",
+	"/Rb8cVZ8sLpAF44HN5gPiMKoEeUsZ5EtZJXCeh2CagY8LISLYTZLIbdRaqLlFTq80a4A5lvGEOn2qqhZ",
+	"t7IaGhDLLwrjK1B2c2Ztuw45de4XGJiDRbMDBFS0BORTQq4kYMoR+Mm64bGN1rLr4v5y+Y2muQ6zwu+m",
+	"Yt0jW73hUGnVmLysSpBTm4ExY9n84B5v0FLTbGCFRA0Nv4Q6DU2zoOWhxQ7wAUckAes8gMqLzqaFNg5X",
+	"7MJ8oi5CEHB6Nejt1jSYfip0zpnPVfPNgQ3d9nbJWM5yGM99OuIHgBXVJV9awpoxNxGD7W5QW8Jbadt8",
+	"giCE3FWrFxlYgLvpolpqDM2VKw7BizBLEgJmRS8oW4hvgRAYuRZy3qkEyzeoPy01XqiHohFh2hriOxCZ",
+	"O28+eTkH0EiaMzuLonILk5KOQ3NbXBM1U1M21Ao6ltIZto2zcKFDOcstmo+N4dC+wL4LkVsr10PRKD8Z",
+	"o7nwLmULeVRKgoJPmP1nV4A+EWSApmzIKIoNyEjevD7RW5G1rNfM8gEig5FfwUmN3SIwX9DS+fnpi1Pi",
+	"Wj1V6urpkI/48PHpbHidUZE2jcC3li4P4fWzM7Kzs3MUkbcXZxGZ8GEu0YGlGtDZexfxwfEOoLMj7PLm",
+	"6OwXDtWgGpTD4DjmPJwQnTNsCWh2dkp/mS2j2o4v/zbkL/m3529/Pe++4OfqXLzeG56d759fT3/4x9m3",
+	"Rx22+DZmP5yamxY/vftp8dMPL+S5iDvDXiYuJ8/i9Idvs+oJ2D1cewRgCq8oz2tZPFPqVtAN0X1Dii4B",
+	"pQ6hEEWjstLYZnRCbyBILbGPlssC6zG/eJqxwe0+5QpAGV4OYOFyJtg8CJ/zUXHasQAWDRRINiwjku30",
+	"4g1qFRH+4u7DjchYziENVI60Tyewwy4NaD/ePYxXjuJ2xPBJk1cQt8uBrTkOiPjt6zvDlIi99LISUdbu",
+	"R00ApbGg+qIQs/V6C2a4l/pmPlBkzJWW+aJDnOKArcmzBfjoCTTy+4jx/fIwX8A3BbuixgqJIIMb04zH",
+	"jKQ8ZzC9ExLjCLkompNiV+CkXrW5E4CuA4ACCOl1U/wab0Z0gZnQLJ/SXC/u7FG6CxLt3X2TY6pqVMk3",
+	"35y2e3v7EERGLMGc3XA5U77TpHnO+k+4vXri21xyoXOZzmDLymJpbxQP9y9jejjsjnbZfnpwuUN7R93D",
+	"dHe4x/ZHB/Fh96hHdy53h3vpPjsYHcZHXdq73BnupvB7Q1ej/d1682fT2H0eojutLsJwN0IVKTjnapSW",
+	"bkR6EdmBBVIS7FtuLNuwZiAKwM2v6HS1Zt6th5kMVJaN3WWhy8hxtpUPF/dDd3D3ihHLB5uu7y1AT9YH",
+	"kv2y18wl8J36c1Q9z+HCVQPQcBzW8NgteL1Cjv2ZObyq2x3IvTLDbapkCMlDhH/JWaV2rHh8WYW0D30N",
+	"kHzrPNiVPs5LMivNF4O83hMepI2DYLFITNS1wQKMBlvUYw172OESW7M+k+V8yU3Px2QDt7pbkucOQQDd",
+	"w83ONhgnmbOcuWbPTbH1bryRzggewY2+5/BV7/dBNct0gyfG+2DMR+v9Lw5la1MPjFvf1/DdpVTseF3A",
+	"FJwfTeoNAAvMJgV2n3VvFqCKZfjoKdVjmJaxcmvbCVS8nnu37mBWYQ8TRCZyRyUqohUFvGVpjsUONbKR",
+	"EcvNgt0SL+2lqDvU5J2VlolZM18GGFnTY9VCbgFE7c76VTjYW6uCd1NL7hzN3CAkuWqrn1OxuGNXuSb+",
+	"/NKw5BEXKTE7H7DlGo58YtPbG3KJmnm0Yw7LJ9ZTX4XDcBev0GO2ALNpSHPIUbSlAbdiOHBEbstubi8x",
+	"qroVvHrlftbiASU0ywaIyzvm4soC7dsVx1JU14IL8PPxD2xiQ2iWdUhiGHdybP6orh25nOkSuGkgS0pO",
+	"yPIgzA90OC5rF3BlhWrR2A3h3Xjheg+XeVAJOvxjdkVwbu8py5UU5JKNuY1UB0Kt7NWuz7tCxQbPbi2O",
+	"/CfuEXAHmP4K2VoAvRW9wAs5/kmSie4sGf5YzN1qRes08dpzs3xWuEjZ+3qea5jGA2Whp6uNO0DKxyXq",
+	"j8PeuEdH67TKaXHqN2GdjkmsSjMBvHet2WRqEwAEoSTNF663WJVjFuIDYVus3mzlWkl3ruaXFKpY6aMb",
+	"pZlsI1sE9y1a1fP6Iuc0cz6xZf//bct00Kiu7bJVjraijsyZeuDasrjsHsW0zhANAPH+fNJFEQxUt5Da",
+	"xfxey/lyqLbqBIYs96ZCzerbluM+cDTRN8tXdhcDXWRIhe3cTHr/tbfT7i6fvctib8qfegId3gmEIWyT",
+	"d8hf59YgLkUgXEFfaWmLNXeOXLM9/mG/2IhQXgqq7Nc3QFs+wEF7/7ANy+37N9/Nz3pZ/XZz77bVCQss",
+	"vaorvkuKJU2OcekmUrAFpq3Bb7YSxvBDZCPJDacJxELVSREsVk7FsgF6nzxTRj11XwsiuaqKeBrcs8RT",
+	"7ujaC7xzdin86hZ77D13tWfnrY1j3w+kfU1ymktNqMVjfqtY+r3ToJZb8Uy4xtQms4l0QTLmAPcDI5Vi",
+	"QUcOoCVCjx1Dq8a8lw/y5rpbAHHd3Hn9nRsmNlXHwVb8DHfrlL6x3ldO65w2ID1QzGcAbJ8li58rt55Y",
+	"GrNlL4lDd8HBhesZTrOOWv/B8npADzrlg5vixxogCSl0Tof6gSL2vrL63+0gqsPy0Vz11mkur3I6aXpp",
+	"3OnVvbSyHO4LUWkWtdPntInkgL1hNSJUlXDIhsE8uRmInwrfOybJkKpxUsV2SMyZSSLza56a/44YU+a/",
+	"0CsFu8IlkCwjFEsQAa0vHEhtcOjkXDjJN6W5dr+Gsa8iago6qVUpbG7ntZBzga5jAQ03oBXrzHYDh7FX",
+	"4WvNxUpwi7Z//fm3btTdb2i0rdhwlnO9eGNOj6WldMLFd02tyR24+wNFktMnz89fDL57+mPSIec4vTGj",
+	"rkTUkLKA9BIAKjZaKb8a6yAsyzLFcGuE7pB30L7vmi2UNdmHRjmDJtzsxhzxvjBrYLvXGKYIzlvsPnZM",
+	"9gzz42KmWdCkBMFFUKXYj21KUpZFtrGv1aBFtiAOghKJCEYOVoMZcl9cG+FZRN98DZ0ZaAZArx3yNVtI",
+	"0FyspoJ5T2Z+u72jQqsxr+LOvJ5Mae7cEtwsMa6fA888bv3QPjXb0f6OBUVNdMrN3x+i1iVkEZzO9Lh+",
+	"t5IwfSABQ+LVyzcX5DGd6fHjTF5x4ZHLMn7DFOnu2VVUNgMMR4yJ/SXoBfcc9OV1aGO+AT3OCZgy+Mow",
+	"3cFPYaz1tPXhAzSaHcnaVCWWjdpj9HAPZc7al4jm60ZxXCgl01xqwEsilwuEF4uIjQspjJBiWMkQgpYT",
+	"PgydclDl0hc2kaGwq7DGELMe0LuE9ZMQtLaH2dCYP7WdvuiLv/wFsmXJmOWs85e/kJdTJsJkvYdu/e3Y",
+	"k0cRNjnmovit2JtHkRmBjZ9XNnMmUpb3xV/M7suc/8r+EiFe+0TeMOSIHVJW/UEeqZU2wDFJuvFeDAZm",
+	"8vbNEyhf7MadvZikMsuoXbK+SP729II8LkymBMNeY5+mzYZ8QjNVTnOFfiS4UFblUn/5C4zu2zcvX5iP",
+	"vr141j7skLcCGGBE0tk0w554hh6h7WG2ACzvlIw4y1IVYVKnoQ1jI9mu0ogv6xNZDRX0BSQ3gu0KjBuS",
+	"s0B/KLX9B1LejePIxd4R3B058i8zaLJIczph2hh9OBvooOnmUu2EqopWqBFJ6BRnxKVwTQL/+i8lRfKo",
+	"Q77OqQCWZCtEsO82I0nRuzBB8JWFnPUFVddgRY1ZNu2QxBwuW2/qmjjSuhaOLrXYjj2AHTY0eyqIh7DD",
+	"BxE7P+gpiIaC8y/ahz3rWyDHvzK2mxFW79vFTckJnhxjRABZAl6eMEPFE2chaB4mTjQdk3/+bJbGxW6W",
+	"PlpitfEOSXyjQuBtGJ2FjvZlXY+950rj/rXJmbcr5wA+c8NcsiS3UtjlCqnjnFFQDRyPOTZEZpSBAEEw",
+	"uOiZjb2Exd+Gvx1PqKBXLOkLQh4C2yp1oohcupyKiGunrSLnyVIRCfrDgeB85NJweQ5NxDyHtHiHF868",
+	"R6PHlmGDVJVzw0yIfRhRITvkFI118wjq8m7KiJBZzNbsn7mMGDgPk6BrY/KoYxb4qe07oqqrabbfLNPS",
+	"8voLdpXIQxy2iiDNmYsrFdmRPqrZDTOb+g3xNmrx5kwOr1W43ujlQQ+FYHMjVLDlvjuJ6hhhgsKKdDti",
+	"mO9p2IJB+T5pCo7EnIESYl6HwtQPJcJ2G+HfkLiOq+JGMJW5Wyj4GCSxmw+CsDaWzfrlrFuIqG48G3z/",
+	"tKIbwBDKB9VqVla7hc4r0fLSmXOKNOzjNy4t1GitIOS1hDNblaSWS1UIC7U7LYmsSGLzFSUnDADeQBMF",
+	"tk8xa9cJ89KsAvZuzB6r84RTRL0AT1/QGHY2Bfj/uYRTasUKZOyGfZtdo0QcJFOqL2AsAOaaODEPbPmY",
+	"YP4ocfrW//73/yTmuNrlBwAvaSFsjYYUjFHRRc3CR00r3xelpT8JGS6CgwGmA3qh1zNg7vmuMY40vWbL",
+	"W+Z3y16OUPOvnnB3kCyGOeGCG+HkeFSHvCtkV4ndIj2BrD8mNCRZIQGcFhQI6blBhzw3D3Jx1ReWEtzI",
+	"l06Lq0FzbzWsE3spnjrVfzhmw2unZoB25GMTRtdwSPxIG36kBKDbhywCy8cCYOQA0HMulGY0dVqpRRF2",
+	"OqpHo43AUi0mK8McmGu28Ic/iSrWFdSmJeeFtDH2CCyjGsop0EXQTsAugs3sBvoDq45rMlNM+aOFi/uX",
+	"vyCxAYPEgsZQF2uaNXmYlBoiGw3hSZ3Oj4aXD7/C4vcFnFKvCUO3kiCwgSOyYM9jr0xfBD3Zg30M6i/t",
+	"DmLi/xxOUthzCqbXF4YmrphGFdMcGJkbG9GWAxZugCumzYHqFmjKOCRbGTinC69KgxvBKG9vGID51+wW",
+	"khssIXBORJqZYneckP/iR+ycn5mzpY30hwqwvoASsKDxuDONiytuiWD4AbewBImAA2oGLM4B4/jR6vZr",
+	"Ns3owhxNnc+Y4WqGBSE1uFf7CPVMMcNdLY2ZQ5azKUNrAVtJoy4K0LpwG5xvRIEylBEcsLnHubKL0Rdc",
+	"ESxRMyzgmiEdO9Ar8/1LRq5mTEFPf80nrO0qpKRgijx8+/b8ifONkYNHZAhYCr5nOh5Xs7QdZ1A1I1cH",
+	"yl7bjOPxb9ds8SEhOdOz3Cr1IQy9XywwFAn1qoE1iaK+cMnDCuEbwzgprtGJZxKVLAZYNkyp98ef58Rm",
+	"c3myNDY10qVvOQIKpRXoMnfpa5Rc0uH1bBr5Qx7WiZiNgut4CtB5gy8zDwFKu1Q66gss9YXy34pufBys",
+	"iMM387SCS2Tr9S2bRr0P9OYzdNRgO1V0TClP9H2xVA7hzvBCzuw3jJDEwdskM2Mp8Ym3wOgVM5xwLLPU",
+	"agsJQsT7vCSZZXJuIc0w9TYhD62HJvmei+vEOt8elcqCxSzLQDGAR7wng2vVFyOeBRYsePmdisPe06Em",
+	"KuOwlnMuUjlXiIGQ+DYz7Vcy40OHZuUvu4EARMK8hKPv3WB9kRimtWifmr1M0L9keGDZiWAr5Mx6zKl3",
+	"sYCL3w7U1dWh6+AMd6VUXUeemFea74I3H30htma8PkwShS6gvgDPhOVh8PrUvBAt4IeJh6YBO6cv/uM/",
+	"/gMEBfiJhmPKRV+AIug8v8kY/M4WjstWSUByGBhhbWhTNmbvqfWgRAVglp6z7AYLVxX5l+TCubzMFTJi",
+	"LCUP3/41juPTR8HppmTEBc0Qmc95WI77otspObOQdyDlgja4v0t+Zbn0sW68odsXvQ7haV/sdEiZR/XF",
+	"boe4zPq+2OuQam59X+x3bCpRXxx0vFuoLw47pJRh3xdHHeJz7PuiG3dIUDIQWX1yDEpZt9shdXUzlbt6",
+	"HRJ4Gc1mAUYOuaHZDFQt5yyioKzQ6RQQb6ySEJBB5N1LXBC/TehWV74kAzw3ygyBqSGdMgX9tOFjfTGU",
+	"QoMvJtg8oJ9TEXJxw68noF1Ioo2uC7C4ZDTLQQWARxNDil/Be5NCofNE45oBO5V+TF0qogNlPe6LxGcS",
+	"GYvvhlPzH8ONwCA1B0ExlXQIJFMW7cgfmGN9pbyWSygpvQmMr7RRLato7KovqPu4VcFxKZy26lRadB4t",
+	"mD4p8PAUwk1CSqcXEJMixDIv3EcTcs3Y1Iqs8Eyh+tYXcCywQwW2UVClox1Ukj9Q7oyfZpmNU4RsxewH",
+	"xiLgNuiCfmysETwk6F21hT7/+9//UynnQQsS3trEOPw+90V5JiFVRI5ZgNemXNoPKtucLo5J4gq0BvCh",
+	"KBhmRBIOpABjgaMcuBTs8U/64qFTVA0ZGtHzCO7SMi9cCw7yHSnLezXhc0YpGpQveh4Ab7D52gnm7iWg",
+	"k/dFZeQW2lBoAqiHjo9hSCLjQyYUhO1tjOX5+UUras3yzMYl1PHjx6AXy1k+ZB2ZXz22Dz22vdU01xBw",
+	"sw0GyZnMWSuIldpw6oeoZd5Dp7x13NrpxJ0djM6NIc72OASauKrrJHgaZl74HKWiPxOcC++lrJhdWIw/",
+	"ZkUDVDphhm9mqVGBQAs/Id04dhhfnRYMF43F87R13Mq4Kvr6QWx6KoXCKGEvjjFhVWgbYg/d2v+ywAU+",
+	"Nulqm/7ZgJVehe6uVoi2wg6QQU6HyyYIIZzXlNAXOTutt2+eYD8BVPJ9lgfWB1faV0HiHmwoAMDfbRoH",
+	"O3F3f3cvjnvdo3Aa3R4kANVPY+eiGx93e8e7u504jne6cWUaT9++rp2G8xlDgU3GjdrS2mBy0DELsik2",
+	"TA+F5gUQzFuOQDr6NdRl1ULz1qJVYcMn7L2PSz0Nq5rnxg/b22GMu0i5dc95Cn98Lm5oxtMAbX037q5/",
+	"7K0IutqyFJ/bWf/cM+cwgyd6R+uf8FPDr+xtNinNcoHQMHubDOutoDeUY9/HMFsAznEYe/7nzx9+jlpq",
+	"NpnQ3FCkoYhy/5QQ4oVeYSM3d+nnqBWGiCBdzHvrAG0qp5q1ba5SK2c0dcVrNeUeVY+Gk3lMOQ3WeaWc",
+	"tfawWgYeWd8NaqpO4la0lUdW+LjvWOgXI9B7JKcilRPbpTgqkgYo+X42Fug6wl9Bs3CxLe/6Jdbzi0oa",
+	"Tgns0YL/o7cavSle3wVLrIY1WRttykVi3WuYgINhtb5A28D7g7yCGXrLi/2E9cGIkCKXUo+JnOljm7Q5",
+	"9w+5IIAnAjOSyHtYC/fqaV8EiDpWlQTR5LgHeTeWINmWAwtL7mPzhjpvf3kBredJ5qGhBDE4uNUtgPN/",
+	"lGRvCQXBxVY5hOR8TGUgR+CRt/1lrBEMiSUuHwZYDCr9qCxigp8uR0KrU6kkLNmdBJ8fFzdcgwSGnt2Y",
+	"nlRypVvkA20OWMd8d6YsaiOkMHFl7ajUqYdLXlGkkMBLZjN3IvOqtD2borcGW1XZMNoV017X7AsLCESw",
+	"F4+Q/tOCsdSoKOi54FdC5oVRtMb9jFPyWTbO0+O21nv+BI7puMaB6VqgApX2hT3mUZG7YHRaK1K941SG",
+	"x6TwPxYuUcgggm8X/lDHmdAN6fOhxsbiRHwe8FAH+dBQ/gTdnMi5nUrggTY2oS563du2gpjZH+5pkLRe",
+	"fkNEKKZW9IX9wfvflVH9/coPrtlikDPzE1Rt5YxhAmou5+AqLaMTYB9FnjG7p6iguLiEsDB9Quq+8L64",
+	"h7u9HRvud670qPDKVQIOlh1Za9GOvWgVaWjnwoVEiD0CLoAbGFt4SKGFX9B0q5Q+hh4j5BkCKgSXNHA0",
+	"MMo6tJlm0T+vSBtp7DlU3PI4oHjI9/rZN8/5WqaLzdVvhLJDhhZW/hTy+nSJ4Ttzw/H7YDeMpWPMShhA",
+	"VQut0zk/AP7AfOBVzsq3l9lysCvh1zbSuZf1e5TbAwcV4NPtAZGwtXvYO+ruoG64mdr7sthTryCWs1p1",
+	"PmMfliym7u0spu0aSm7Sn9pSup0pscaMIFYbqlgTNdGjdaZB8Yh/4kPU+l7idtRnUxZ+flcRXt7xcK5F",
+	"Vm4R0qlszXI27herqPTcSxQRZeMo3l3/oCtblPqZnAn7wQ2Mqgspn1Ox8IaJea67wUBf0UUmaXoh5fc0",
+	"v2L43N4mC6Nm06nMNUufs5RTh42z2+ttvDqvbTkfPLaz8dp8j+f4D2NufohWW5yVRNvNzMyS4VBnaF5x",
+	"pW0FR3NkttF/55FHK/CikHJcSg/DCF3g2aPq2maf+eQaxwJtVsDOitSaJS3kiulCCbmfH+9P4b7brlCi",
+	"yrdCnHdanykzhXzE7bDSP6R/KgorW6rc4zWj6d25h3dI3Uq7r9TW/wyhgTqgqr9xl4dUeBwYshJkKQhh",
+	"a7gF1ydFB3ro6A5palwTOqeLDnlFIQPXMKApXbBc2SiXa1pZ5RsY/QpZxx3MDwi11JkFmx7Ds3AUt9K4",
+	"/3y87Y4+/S1zPDAHATyZzb1P5IuLf3MX/++jVf7h4wqvGbC623LqDcIJKzW8xwHeQa2mF6LnFNlp4PH3",
+	"uLk2pxSADqAdKybaUFcz6PODiuQA8NnbYDymJLk8xmOss7nkLjOuL/BDNtUc6s987kOYygA5Dq65BORR",
+	"BimaI1tDDoP06GdKd8jXhesw7B6LAZMIU7rcCnBFYpshaqdC4qIAEpIrbEjFpxj5qklIkwhrCuucaldM",
+	"O3SQJam7vDE4nROjnYXAXuRlkXs/mulZXsq2frgbx1CbBxPSym/vkApb3Y7r2Yje3u0dx4a//+RqO6Fy",
+	"rCjtBFCPgitvguyOHsBtSLgm4VUVUm4SHQQ9/qkcs95Dj1JVaiEe8DZwegt03N7GIsxSxmmjELMT+CKu",
+	"vpgL9zEXwn5gEH1BPnMX26E5xH0vi2IjmaY2E2ra5ohClQkkGKZ04QI8kA+PXTTgAoi4GQCXWFShomTe",
+	"cH4Jz6JEs7Xw2Gr6CV2ovtggQTfMYqqAYJ9gfm4Q63KhJqzWH8HYPGJBignHWdoXE1vGIUhvL47iOAaZ",
+	"zBFOAmADdLkCpCQsjomrxh0xI0vNi1cLL7VOegU9rxaQtOmS22EFT8hR3IRUeRTXCx1rLxSc1D6MT2ze",
+	"KPf+kmhJavgEsaWQhZGIoVjqYjtctoCmE7H7Q840wjiBr7BihVXf0Su9w0qy4D07B3t7sZll0MS09fbi",
+	"bHNTCprp+p1ukEVAJF8E0RdBdDdBBHlW0CqahC2z/hDyB6rDAcrovm6z2jywM/N6Vc0BupIyxepXrFSX",
+	"FrqdIko2ONUwxcJJPpesE0MyTaLmjE0HWlqsNOJzjcpxc8x08ZkjYN6A455mGaafNdUeGjvF5isAB2UK",
+	"DTqqfdZ9h+DsI5fBFpnZaGw544qlBFbjL2zxrJ9dYMA44BEtSW41molNR7IdxYKwKwDWQEF/KFotkABX",
+	"JOOjIHvjDayuLZKDNSNcaFlNZ8ZK6ahSPY6ZQH2xjJygJb4M8ugLk7IofS998eFuvPOoTgTDPLbg1cxt",
+	"h7aS480SSOu4dRTv7XUPezsHu/v7t/B2msH9cbycnzJ6g/T3MZIKbN+8f4PgzSZx8DOE1whDy59tGPyN",
+	"OW93DII/Ay73J9UNgI+sdJWSAoK3ST2wTtM17lGfWfWxhPlpmlo/JWZk2/Q/O47jcpYxSBQbOvdHfGQF",
+	"PtQYEeqj7RYlAn+08wCgKVuqBvmEoi+wnshK96AAjDxM0GqYyBuWJo+i2vqqQL6H+b5Y+352+uabr2AA",
+	"iY3XNaLsQPFwgbMDsD4oBuEXIRH2Tpcq+gNJe9wXJWieOuFYdNT5fbIVQwR1a5dVGovRzFD45lJg8qky",
+	"9Rq9quXpVFrDNfpRa6e9TfcqN/sdd48oPaS77f3hbtw+oHu99lG6x9o7o+7wkO1fHtCjuOyKLXUNKwn8",
+	"w9Bb3P2prrtWSGCA+4uwlRvvZqntVYNRbY8x97W7doNOsJ6CQ/07Blw+RSbhqqeD6fhHft9MwF7c2y71",
+	"N6qHR0uxBde8Mri11473624Nafeo3Ysvu+2D4U7aPhrusvbeaD8+6B72jnbivVbUuuaizNkQuLlV6P4s",
+	"HVwuINJCR6NQ5ZwiNEYras2psL2ySsc5jjdPHLZwUiVWVBevukE4dIQuAvqdTnN5QzOsPEGjFeu6zRUY",
+	"dFR0UrTBNeeoxMSQ3ydl1o7h1imzRqt57BL1H2+4zV8Satfp9VSNP50VYZ8780bb52tEWOSof1MzomQ2",
+	"2KVA/KfNnIllXLZlb6Lju2usCHRarQxHFQALtKY2vsizddr9yRJGgWOO5eI9D7OAVfKdvniDpVSogkNd",
+	"lZxpFZER5RlLXaWViohFjpwJ+49X5y8caAQ8i4juEcllxtwPEcktByW2bTPWujhs3ZzR1M6K+9JZV55k",
+	"g2GW6Qs294EwV1JXvYvQobZJGq6mySwDZAnWWQBB3f9T3JM1caqXtuGz3wuzyItpJTcCII0HuIANOREF",
+	"vERrU5kKI8TDbuzhNUaK4/Frb3QNUH/eOu5Bo5pUQscA/WenE3e63Z2O0dVt1Va36Phl1JdgwZYXuNCQ",
+	"LuP2Xi+N2wdsd9Q+pN3Ldm+4k+4yFKCtZoX+qII7YNaj1EpWzLLstv442LJX6Ff4UNe5ESCLHYhHNT72",
+	"PRfX6yQy3PNF/n+Jpd02llY4hgzztK+ydPiHiaxhUObjeePeaDm1AJHod8oYvXH4gQXSPbbiSR7Zlms0",
+	"zznc9TCxvXnMTzIHAIHIAX1itXMAYGfjSjInCVxOyJiqvphSpVjaIc/MXCG5oxqzAhE7tPmNuCQd8rRA",
+	"ESziYNAwjaaRl/VQlyzQ9WeNLeipcUwUY32R+KBFAt48DHbZUFjodcROlB4P+OVcAARpCYCb4DKV3HTl",
+	"PGu05agCUHhLnUlk0Qr/f/bebbmNY0sTfpUMRHdYii6AVQB4AsPxB01JtixbUovyttsbbiJRlUVUs5CJ",
+	"XZkgBO/fER3/G/w3cz9z0c8w9zPzIvtJJnKtlXUACiB4kkgaETu8RaBQlZWHdV7fp4t6075MlUbjiE1G",
+	"SoojoqOG4dl5BGsHwFxd9wCNAwtEKzNGBgTm82qMBPzlHSTRcjKunMgX+bHQPVxOsW2sbV5VmJ3+FP0C",
+	"eARuOKvXSsXFuc9z16k4vPO2KOYB5QMfiie/zeyBpfLKaZq7SO0tWSibpfzq0YjXtsLmSOvEKYIqJxTJ",
+	"JUGCUBMCsJbk6Cu8lABDaB5XFdJbBX1MpEV9OcuUETnWZRkUtOt3re5MlbUcNMFi5qk76dgyHPfRMvox",
+	"jtWhuNsnzvg8B0IG0PxpajR71vE7z12t63cfP77Pa1ymesrTdO6QfdG7H2uRXgpNQJt5nx8gA3F9QclD",
+	"O/qx4FKzfkMqw+bC9BselOj0GzCx/UYd3jGaOwh2bIcLd7VmmUAcTWJDclgrscrOFQKiIiRru8sI/tua",
+	"bXN4AqA4k4UnoS43I1jmFvupZMflN/MqcNMVxHAAxKHxFVVUDvmFx2JFPe1C6vHemyS26bzPmc5bONlV",
+	"WHM42QvI5lDG00GRvDIlsfj7GRHSVo+6Q4Jzx5lnkF4fuKwHQmwRqQm3Uhe3NvEKI36YKTPf9iXyxmhi",
+	"z1hkBFsWtS4NMnheqpnHDi84DuXYyNpkzIQX1KD0Ql6OqWsHjHhh8SJL/M1RTnbyiXQ5nL1mEHfC5r4I",
+	"guYBbw+be+Fu1BWduM2DYU0O53G0c25ifFWF1OMPplRNkkRG0PIxq+UekItw/HBcIyVFyXQpiYKrmjhv",
+	"G0DxaskSlxDm4OAiabK1GyYiC4U0TQF8nxFL4hz3wb7zTz+9frFAgFrd877vNw/sf4q8Je+6SLg9nEUg",
+	"/ILU2KqDN+affhDy3C5Fe3cXejXc30GVAbTf/9T2m/3+p/2Xv/1LHQnoFcEkZJNZm5VxhDPraIrRtABg",
+	"/2mOTj62kwcdNNNJr2RfLZY92asV8G3KKE8wAJo/IZlD8+kC13FOGMepnNqOkZLm1oAbAu1ovUGBXAiN",
+	"e+hxSdJ5iXfZdbiUKJUpClDiOy4DAYM+rhZCEMcxEBP/AT0sZlR5SNtffkqwt+c+W3xOu+kHa57T6ULN",
+	"g9eYiOzMLVmjt0ufXhM4GKZ5hd6nbYWAn8i1ugVYeRoAK19pWt0bea53hrcyrRFoH8pB0E0k21Fh4+Vi",
+	"BZUC/pxoF4HahchfQHohEIAs9VA6RnIE/8xpKnmWJuAWOwlYiD/m4HFLoWVgEUE3VB+xjCcaDVKWibGC",
+	"AHwBDLPUBJN7nHWCUVcE4w3DvSQCneTLxVUupW4jV3B49xny3Yr0+xDp21jvNtb7BLBq1qrAU2HuTAPe",
+	"LnYLuLf3lRx+mxetoqgE7OsWO0Z8aaTCwaoto2Y8o2tTFV6ArV5Fsi4jSJtqmghTVV4B+wxI/GJSakJ8",
+	"KSNNWOqo4hyrXLVe7KjaPuIusjohkVOhrQLPhKAXeP/6rS4gr62XkkjAz89/yFOtACkBbAL6NAe0XmB4",
+	"RprvAv28xA5cnQpI21ZQI7/SfUnUxGA6HBDdAHI4ZgKK0oBLwJERZdOcqP/04/GrV2enL0/evX1x9ur4",
+	"5OO7D1+rOB4c2SeO7IHMlghINRvMBL84mySytnMEq9veJ/JW6WDcNWcVcGbEj8aPkELluuhx7xN5LbOg",
+	"W+/q5rDp9p7Rn1Jxvct+kgBD9biwzzaoAv5Z8Au7e584lO7aQB6eFkcRcAfwalCUeJVGciHuNWEmaGbM",
+	"+aYX2u3BZakWw1bgUgpOa/R4gGBkzCMBxCKsFJ5Hgj0gEFAZw1B9lJMU6BEW8qxKzq0rpf3g3vG6jutD",
+	"rln9oq093aK1BwUyVuDk7T0/AtkpUJm8VZcQ+Vvu+Kkrbqlr+ikV97zJwdhuXgpbbQXapBjWnZEbl8Nu",
+	"ya8+N/lVUUqaFYffCdRcHtxvqmN1T7WDGEf8LhqrdhAakSrVIxyxgT1oA6TnnQHTOYBT4vkY5LRMWJsO",
+	"eOYL/WkkS0ulDWXi5KogBWhGl0KCekb7dIhuDQWj03lUGNM1hqojkaSL6+1VkF5um3/JfufrS7F1gmlj",
+	"y7jy/l+iMfpPrT/utms0N14WkvePp+eztoDgOj2gW1KV6xcubKJtcWQnSsZpEpqH7cO9EfMPomjifPTG",
+	"xLG+qJBJM63GAhoYrm9K1DSjOJGykXe28/ckWl3i+bNLYQ0FkHADytlKX6ku615o4vut37uG1iEHcOnS",
+	"wO8Fu49XQSGeAHQJfj4NlVd5Pga6lOsnXGhkT6ywCxP3bu0+v/virbcwkqi24uqqQ1VTcZVEaw2Vddv/",
+	"dXR1GVVFhu644qZbp2Eez/Ss5Gu2+sFRaWLgzfp5hl+IUh3hkIcX6HIqvL7gFCVju1fq3fQYX4ZHgd6B",
+	"KtCkB53/fVlUnFdgARbQniH6iBSvpbJ6q4+HKpozkWqMKVbaA9LkQhQFIsC3YL1rIOqq80ndztjqws+l",
+	"C92Myy+iDBOdVzrKJ64Mr+FrvFXmPfnQT0ONflwWZ5vp0oWit/VKBsNhTcwtrzTUQeLG9dyEtXb5Kdz2",
+	"Fd71tgJJSDt7UdGJGqpLkc2BsFyfpSI2jd5hWdVAL+o1Tl9prCvOXiUFjyApRjySw/dELEqzahlKp+K0",
+	"/P2XipL/CHWSEGnOhCFKTlZaSfvBZMKefXz38b3HPrw6YXvtzkGPnX533Aw8tkdFGR7r+PTG+nmLnY7U",
+	"jA2Umdg7nU2zZAD1HuxfPwDp+xFLTF9CSNtMMynI7IHCTyVDak6sTCBQI0vCUEBKfao2Bfg4FioZJ9lY",
+	"g1OOnNva8KyEk5C/pDVV+nLGCfQbfyiioogHMI42LuKpLSW1j16SKzeMnld5vDeWFItDuM+y0dJKN3ru",
+	"r97OjlFmsvMNlxeJPP/ntn+iMtErW2j/D0/PVZaY0fjr0++Og/7U99t7uKO+3sO/Eq2nIvu6ehP8aiKy",
+	"REVfd3z8E5f36++/Of353zov3r/87v2bzvtf3i/+Dd2B9spGr3HltTcSzKd4+9XiOROm1Os2F4D4OxSl",
+	"vViNbJ/wcCSaJ0qaTKVXhWrhYnftnyZA/C772Z5dV99yP6Hi8iK/JEX/GOACnlQJz6kwbDpZLDW8oWK9",
+	"WT1PxRDdoVN7fzWnH0lJL2i9JSUNPvhIpaSvQAeSsEGoPoITEJI5uxTuqb0l/fuShyM2U9mF7suY+nxJ",
+	"31kXFFQqpq7tDVBf15SYgg7luogQnPNLAYhItDwL1acwGhYlOuRZhH0i+AY90ubQQl+b7MZFuCudawdi",
+	"le5h2+8cXqMYc3kU11e7V7mQuHIndqpeW+UYNb6IqLUD+Eyy9q0yYM5sK/Zv5aRPM7nsmTAlv6DsdHKo",
+	"CSf/c5TtW+MeYUDsI50ZhmFRiGbm1Hyl2nTAaaBGtaroZNqoCUjKRJ4vhxfI+6gc2ruTS95NfYPS2Xqf",
+	"KRU/PelEr/XnEU9/UmvwW2HA0Kmeyi8q0cbqUjxYSUYY4IBCVe620UUbUoIQUE4aEM+YlYHlksYFMcgz",
+	"wSKRCgPw0jVy0M7K/Vhnn1kKrmidWY5WxfGftIFmK4D/RAJ4lVUJPCOfUQgTNFUTkJ6ak0xcJmJ23z45",
+	"1JYjwtU//vO/Fgahie/Ko8ptuhxRd9Q0jehz9M7HcEOpoPgNLU4CDHRVr9D3w+LkUrCIG/Das77kacqS",
+	"GAGzQAoDPXOdDKY5OaVBvrNjbNwBixX08XtLOBOA2whjPoNPXJ68EwCSKwK02R3k+v+9RhKfQXMmKAwD",
+	"8HFGnTkUyJsyTlZe+D6j4LAqdrtXXrXtt/ebflD+o91sH+R/dMrfdJsdv7FAy/xymqmJ2Pkh0UMlb/ja",
+	"7+k8rIhJ49aC8W/RCu62VOCmQAWV5XscxcmVIb8eT5TWCeiTJxJ3JkBze0rIqq7iIRJxMNZtjXlUyfZW",
+	"Lq0rhVhgA17WgxM+F+J6enB1x+nbSi8pwu7kXaRWjVjjHniIW+xVfTEF4skbHserWkMrG+JJdYYu6L7r",
+	"lJnxeaPXCVboS4BzAJC7a2rOEhlK96ryx2UtC42ey88qCqpDk1yKxjq9tFZV366XtKLINmglxa2/5VXZ",
+	"Qr99Nl6VMvCNXhD111ECn4VeZWUxkLoUmg1Qtg2KTGOZergoIVY5e4iSwiEVAN61AxFjSiL3mFWZC0i8",
+	"UA7kVB4UDlOEqTBFrRYdODE4QCUFtyuemmhmX3lqROTIg49W+mPOKRwwPVIzjQidpLO5JNqURPclXA1x",
+	"rL48lg7seGrS5JKA8yjDCVXX+He17tq4ZiEsmDZEwzzjmtHNCSCeGNN6BKhTTA95hG6O+4jZflzMf8gl",
+	"4jwEvk/7qVDeUhlQ4Kvbghe9wC9Phvx03ch7olve2h4b2R43Wt9VjjLKAjLvsVlikgJupZ6JjCI8M3fw",
+	"rbI9YoNvX35ECIFZbQ/hF+lihhe5mx7mBZdjZ8OtsG1l3sYa7ijWUCG2ffSBBnilsnUUq4yFIjM8kRh9",
+	"uNu4Qg6Jer3Qwvp26RvFDM6FWY5Ofw6qk60q/VKq9FF0S9/QAa5Mw58CAX3B972F63sHjdVX/KAarY6u",
+	"pB2tE387QkZ30eR87aGucuGt2D1XKjoCtqoM+37JJBUyEiB855ppZY1X8LLz77EHwUCbKVJVWVOVGMGJ",
+	"B4ybFkM+UOt/WqfVPQdjxTVCXcjoiQh1GZ3lzJIFYsAXkvW5UIdlfcAyfZtOvEsTf7VOubah/+4SiVGf",
+	"gMn8Ut5S+VxpJG8GPV6rIyZ8qsWD0hLFUUVtkB/YMjN1JvR0LKwmYfAGiEOIP8AP7kCF9CXc6motApdt",
+	"nYO7cg6KipQC1Q/WdKtItorkT6xI3qM0eqiqBGXyg9MleUmMARpOmELKQkEcHOjvoCPxU5HaK0oarV7B",
+	"ZCNwQCkig4BgRVVPwUd1oHv1Ned2srY64x51xoMPKG11xlZn3DsgujCFjbxQEniuFvorv6z6mMorqE6t",
+	"ICcRDYKmauJXwCrKVr4jiR0r5D0f31XR4Ac74kdUNxhNRY1szrisYsV1HF9d0G51urt7+we/VkxxpQ2a",
+	"4iU+8jKSnKPcHS6Lct69y3K7D1O5EXnDVG7r7bbphs9cdQflFEMR8nFeXbayOPvBVeHdS4LCiDEJrFoR",
+	"/xIaNoU02ZzAO3gqZMQzxzbNNTs5/QtgiWr2/sWrHhscA+tcTo2RhCOPDYz4ZHZCfTlgwzmLRMynqWmx",
+	"F2CjywjvBj2hfZk3oTqY7yqL9Tflmnmdg5biIL/SbMhTDphfMmIjrkfgWIQjEV445UNsJNaJwGI+qNuz",
+	"2sy+yrOfPr5qHiByWTc48J9DRMpejGIBaO44kWzYf8cqK43AYyqNFgrlpWJGGZ7qHuP4qn05IzJu+6NE",
+	"aEQrIycFH9RiA7s5B871cWy3AzsZ2vDxZACfI3Ou56JldupiLczKGezLvGAz0YwDD8mYp8yN6DxT00ki",
+	"zz0mxTkHl2oGvWJjJcWczYCmd2o8plUBCxuqdDqWX2mmp0BiPnNf0OsSQdwRG0RJJkA/0Q7Ji0C5ZoNE",
+	"DuxeGqipGWBLm5oIaY+eW9ZEswH9e8CAzS9/G3phdBEzNfMQDyZMlV55B/pNyvEnSH34/sUrLLpSdovD",
+	"AKdjEBI4BYnEDTDNGyEEbjW8W1/C7WA7gDlUHCkE3c1ELDJhx4L1l0xPrITQIyFcox/A/QK4nv3veJpy",
+	"xAOWjFtdn6nJSBTtIy32o/0HLoK27m1fxipN7U7FZRAyarFRKqJzkbFkPFGZAbcHyQ8jFepCGrSyaSr0",
+	"ID8VdjrsHuTn5yJCzP0wE4AJBHqyxT6KTwY7uhPJ3r46OWKc/eO//XeUqJreIxzxjIfGJRgTY7+QRrM0",
+	"xzJ2k68p47iy4oPE1pJEXTZQYf+VKKlHhOI3FOdTWSLJqeJCk+ftoJ//NhXo3SIILtxzbQnchBur6Bq9",
+	"xr8/Cw7/ut88/O3//Wu7efjbX/3m4W9/b//xHP7RfOb/NbDfBX/1m+3fnv9TXZXbMq+AgHJmDuJqKM4T",
+	"R2LJ2XBunFs75tmFZ6UtdvmXthi24p/L5HfBQNjZTer2PJQNr3jvoRo3ym9JcpwgSfOhD5VKBZcIcn0N",
+	"M3kSxdXywX9+/+JVM2jtNza1RN9H8QsVTmFvWGvBaZ0j2HxamK+nJm4eVJ9ihayXy1RPY1REePZtvFxa",
+	"eShlPFeq7pEI8UqL44F6FdmEZ2buQhhe1ST3rKDwcgngXSa8L4tAj1eO+ez3OhDzCdrW5P/VCzynwa1U",
+	"FJGXSC/wISjk/XT6Iv+356HVf8CbftwZNvf5brt5GO2KZicOwgOxN9znh763G/vh3tDnB2EQd8VetD/s",
+	"8PZhcBB1w12xF+/7B8Fhm3eG3XA32hP78YF/GPD2sBN2I/je80KuR6XRd4vRdz8GBz1/t9cNXMTKa3sO",
+	"2JmnnpWdzW4+8sM9+OeJnRsY/DDoxM3ddnjQ3I8Cv3nA94bNw65ox364H3WCXS9sR4dBvOcP9/lBV3R2",
+	"eRD7B+H+cC/aFd0YX8TfD/biXdGNOmF7GHD/MD4Q+9FeuDvscjf4jffWib4s7a16oMZcgi6gMeJ+b75I",
+	"9ETppL7G9pjZU5bjEMdJKjYts+XG8HBkH3wEv7M3+rrfyIfTLMccm7RGrVBf9hvbstrPSzi+d/Xv3iqD",
+	"JjTPW2E3K2/Fxa5U1T49P+5biJ2BBnYQyWQKOG/tYyFvb+CqFXe8ddfUeufLlId5RdMtOmAUX8P2+9QQ",
+	"NyHCwI6HicTUO4ZwWAjw/y5pglcnpU4DK4vL3A065FKztuf7fl86p4QbNlYaTX1edEtaW2o+EcBdNFJp",
+	"hAgS1r6SbAATOXB+DTQ8WZvCeUIGIoFkcvcYWql9OSiFnwaVqgI5TdNVkb/KUl9hDEIKyL0YGOrWpp1P",
+	"RNXyiwSI6BUWUFmXg9zcVHuURopV68t2XWWA3ICrEKO5nKD/VmujNn0XGiT+iJphx9mC5WZ9CogvWuOn",
+	"ae+9ieVZGSE5H2sH195kcEbdaGiPvxW8vev7vtcgQ/IMFhsSgfCxMzQbvcZPpy8ai/bGKU85zKK1Jxu9",
+	"xm2NuQXmkW5zL+z6KyxHAMRGK7nRa2MuD4znhZzlQTlnGfy6EJ6mNS0O3GXCG72GNctuGZAuHbZNYtHg",
+	"vifaqGy+DUlvW8C/SAs47b87M2Pupu97cwtmfW/PS9IZ5RZmih/m3FBUsQGbtJZ1pTQhn60qYyuiV4vo",
+	"G0jjVY4zhkqfWDNP6b3/DK081isoEkV3KNvuhTHRZYsGSTSopQS86nR9fsbEvOvy3iAKEc4DajBA/t0e",
+	"0MND6P5UnGtwBEViLy+DFQKrDyJiSGwwT8X5EVENhskkEeU9REAcnA3cbJwlclCkvuDhpe8iQgEpLqCn",
+	"9OUgj8EOCjhEyMJRm77L0SQaGqSYYzUoumxzYgWK9GIq8FJkvTVU/OUnn9nPaqn488V+0EAbXpla8A6q",
+	"9j7SWz8gsIxF1e8fdKFOsybSv/jaVxoIS1NIhoIfHYqDeJ/vDXfDbtQR7Tjg/vAwPIj2xV68y7vDTtiO",
+	"AuHHh/xguB/mMe9hENrfLhgK62t/yoZCd62h0O51gtah73eD9gpDIT94amrcFXgOl0cTtf3mwTDgzfL4",
+	"79SqwGQtgOqoSxEdobW5KG7I9rh/SI11vy69Tf6TrU/55fAtnCB6HNAWhdgsoVpsji79KlO/Pxk2RTcX",
+	"dPpLNoqT0oUZSu9/rxgY+Y3uz2w7oVC/mgLPlVEs8Hzfzw0VfYUdl8gCSMxacYPEiLEeePYL7OATkx7E",
+	"/+eZSlOHYdaXibxUSejK52ZCXBAPlL0BG0OpAZYgYeVNXi0EDyihnwIsWSpiym4AfTQkF+zn7d099ib5",
+	"5ijvMuRRX0KtFJpt9j2E1syoC4EVHcn5yED1ys/O7BurSLABT9MzlZ0RZPbAwxIussxgzA53G5DeeJr2",
+	"WLfdZoMhN+HojK4ceGwGJWoDkWUq0wM2UYk0rPxufflssAP/2gn2d6hA6XmeAwHguFwxtRiMcyB4OLL2",
+	"anVIOUU28MbAQtntrPFmicG+y9S4ert5X1Kex1W2MKIUhwECAJ40GQ9L7Ns8TdXMY3oajhhVGaEDoGLm",
+	"e4Q0bh89G6m0xNWM4p896/r+cwS/Y4Mom59lUzlYQLiCqqYCxarYBdI+2b4KIdu5+emxAVY1D6CwqAQ2",
+	"6+7F8Hv4NZR6JRnNhcadIxX5Ann1xaDFXhsKQ7nxLaxuj2qiljZLEgO3OQ3bDaIv6YdeaW1gxAOpzBk3",
+	"Rown9i3sk3UZod2OLndQuGSDkunefCPmg7yEXgtJlVp4BJJzqRzc4LfJpcDyQ9gtnJX9GhWzuZpm9rQX",
+	"qwtTjyf3K81QTlmPJ1RZJkIARkxSgaTzIwH5RRgA1E56DLnhOZNi1pcXYo7jn9jNJxWcXDNLQtErkM0m",
+	"PInyw152hViNJwQAivAqlNsE2bUgwz02sB87w3uAnhcWOhVijo2nmmQLtJnl8h16hns1zmtfOkJ0EpEq",
+	"86h6bRGwMS8oS4wVSeFI6BZ7Z+83S7SoOyzFmwM/Cs5bVYZoxg0WLdoZaLFTq72Y+IRHA0zXmSrJ9dqd",
+	"2sOxqbz608nxwil35au5XqDL8NkKffQPbm20x0DrYalunAnxO/G35KW6+QakeUPrep1j+yOX8y/q3MIx",
+	"xnzdOjcXg7helUOfJqZwkXZ83w+u8IGLBx0eQPj4pg9qLz5or+v77f3d4KBzGMCkjJHuxq7K9Z1vuzL3",
+	"6YCTgsirBuucQxEEzQPeHjb3wt2oKzpxmwfDRvXFPNf10gtgqsD0xX+DDoC1TWQkPjV6/h32ynj5XQOv",
+	"McnUMBXjEsdQIvU0jpPQiomzeCojDX6/4UlKfqkzh3L1C7xIlAuBLQKh8HzA7t3sykId+Vllx157gb+x",
+	"+q7Oaf652h6RH+oFAwXEnjXPhq6AOU3ZTGSiXEv7+QEqJ9yMSDs5TbCYXLK2o3UpjhDv1lqtUTZn2VS2",
+	"GtdCsMxF8M6GG3dbZHct3/7Bu9r6aSFILnvNYy7nztwqw0d+M00vCgsEPecx/9QcggJu77WDbvf63vRw",
+	"ml5s7EmvzzWXeJByf9PZYOfKlBwAcjjWd55WOe9a7KMi69I6NgrEoJUlVrJA6H+eU96RnMSmGYS6SQW/",
+	"FJ41GXPZLz4l2qxodKgK7FvXJ2317mPTu08sIw4T8GfIhS/0mYIsLWTmemH6uTPhgyQauBAgyU0VEyXC",
+	"JtK4Pn1+lUD5/OnzqUTP9f7isD8Io0nej9WlcAETaJgzPI6PyF+2esM6ySWVw0IurURKk9gwTj62hz9j",
+	"iQzTaVRPk+re6jgPbt/YIZbKCNoTLgqCqi4q4gQ4mRSGE+zCYfButkw/0WDvk1LPLftIpZHIzmhvHUec",
+	"/aAuRcpDa31clQMmTdHoHex316LyLHRo1aV8E32WIn2nU7yZgpPiJrmM46Am4hqEfW7RV+Q/8/i+hi7a",
+	"p6ZNbprbK/2uSHx9GYfjCRa2luTXcqaN0UZfo+g2A6uZSnum7lGUJzHlruxznCORCcFmmZLn7P3rtxra",
+	"wAEBAELMWlA3eCa0S3zBw1rsgwhVFmHIm0vrJuT9+lYXREnEEusDHFf5tUkn4Lsiz3Ylbwdh5CKMXfFU",
+	"cqIh+JRBnD7k0gXYy5xAQ0GPsAPEhh8W+NDTgRHmRLJ2l43UNNNHeUsKeVZkMSSadduHLrDssNZAUymo",
+	"tgrVeGy/TBOJqQV6q8RQypD+jkTqQAEA++3967c9NpyzXaqn0qUGyUybxfF5mHywE50qed6XOThDPM1c",
+	"sN9jwS4bJ3JqihYnBJDDZE3R2sIrYXtYsG77EBNvzoWYSrNKNds3KivmrV67a73mNu4Wt+1BKthHx1te",
+	"0Wze+pjZTyixilLnsr4rZLHdt8v6zh0SfTsSc9dRf9+05XU1wXkuNokrVR4QVdHEYYcRsgQQozGRSs0E",
+	"yy0e+bs8hJLXbk2G7oTrERvzcJRIcQ1hBnd8CBWt3fpelmCTXpbKu+eFqoc8GLbDTtQV5VDdcDfci/bF",
+	"QXzoX/H9QqHqbvMgCvzmfuiCBuVC2EqhamdtoWrQC7ot6NHxVxSqFkgU91RxmorYlE9JUXyamG3N6Qrd",
+	"2fbbd7vzr4GmKz5NkkzoKuqiv1d3aXnLHq6ByN1teI2LREbV/ea5QEsRqxHR2XCO2ANxXIF1FIDn1vAa",
+	"My4NbohKa5rv/7E5TCNWsFQkUd0WvgT4AyaFiEjwTyaZuuQpNvagszGGGgX7CQzawTcV9dUu5WKF/pei",
+	"LKQxXJu00CrvHfpxnuG9aqW3Gd4rfmdVyGc3Qk9S5bK0Dzan/HMuHLYF3L2Gmw1UpptVaxfidWWGObcu",
+	"0aKGI56nt6+AX3EOJwKwLBmucLMfEm2Oi3T51VAk7uEFBzPFYJ4NrGwaPEfkFFN8DG724Hkl34JirA5W",
+	"g5zzsoxbwmfz1o8My5wx4vCVRnwqq5x5IjUBf4hPBkJNeCmlB8qYdNYNOOFaeABIpz0WKWNEBPoiUiYV",
+	"Wvdl4rFUGJOXNGqTKet2PPs//5/H/tf/9Nj//v+fe2yWRGbksclUhmYK04/Y0BMeCo3k11KxKIkdthqW",
+	"W8OYtCtYAnTLvGiY8l5Rcm7NMtBvc4YTgiGdQi2kRZilbrr/VpnpMf/0g5Dndn8H1rq2G8T97ZXRAf/6",
+	"7/3+J99v9vufglf9/qf9V7/9yz89VsCThxibwgNyZWjqVngjdO43wRpxZ+vGQCOPKMb0VHE7louirgz3",
+	"LOTxl1XQcmhnksgmpBLuL7bzCnFZXbKXQvqR0BeQl6D8g07OJUskSlPXBI3y3inGGccUIwXJ1dQwzt6/",
+	"fovtPKGKoHZdj6CkHtMD0GmNMM19CZzoVohzyQTP0gQD9a7lB7tM7KMDvwjcg8ORCeQV0C127FquYx4a",
+	"RSWfOALIuID+wqot66EnWk+hx6boHymmQguh4SskF+vLnH/Mzgj81M6cfTHKR4y1SC+FLtXWw+Qu+EmA",
+	"66vZwMojF/qr7f+GR7xP5AfYAfcdIaISqv03nR+b/3r48Zdm+5vuSb1TDDI48Hvt3bJTvLGodK90Yp+4",
+	"wgW1o/GohpfSLLh1oKBiEVuThyPRPFHSZCq9SoTCxe7arYd2P/21j98FgZ6qsmDEk24U04IkG8i5kgag",
+	"JdI3CvVHIkw0hhU3UAwuMHG/eqEU1qm2Pmlof8RSVtIXOPpSr22LHQ+tEljKWWsSg1xfMK7zGdYsqgX7",
+	"hqk4AUPwQ06f++WSAxTMw7phNHPzaN6P0IQbAQB60cFThO1KRvEbFyDaEHi48v5fIoHwZcOo3SKMeo2Z",
+	"v0lo9eZrtFls1cVEZxzB7zNoKIWeSZFqEDD2MEXiiYdLu9tw6UMCu6A3ehxYF2/E/IN4Qp03x/oilwSI",
+	"C6AkG4oRT2Ni3CliFndibGS5jNrE1lDp3RRMT2vMjOO6wjWSgLrF3mI3ecglmAvgebqvGR+ik2kHSM3b",
+	"aGmgw+c+5kwLmBqHHMG4FAVlj/U8YTYKMpvE5EAEOWiYS4DVmShauLDvBztXt7AuKEYlxpNUzcU1Kgzs",
+	"g69lHrSftnmQ4ULcLs26tBr3bgvU1nEuxgm3CnyrwJc1nErFA9DeT0YXu5NYaJHrKeFydO+WCpjUl8YD",
+	"nwojVpH0IfyRiittRaXqZVe3J5mSnjUyoFsVnHuHyPn+9VvHm02cyMT8QHgq1u+/kGoGX4Zc9iXFhiky",
+	"xxYK2Md8zgTRerkXqSjrUg0h9DglSAaLoJmSTbVYUTyP/HnV6vn66MFLGZ26ObxtwkvIyIrSzsaq4KX9",
+	"Qf74Gk3wVuUGyvLKASDWtrB5CzJ/s/rklzLKz3i+xe65WvlOAOdJJJrkEl57RW3Gz8jmN8G0k5VnPBwB",
+	"SeYK4stFZs4iU3XOJygAgbcxwoJloyI+X0hDqMt6UCMY8rEb8RXVH9+pGXYER3yuK5LPPvGIdfwyR2q5",
+	"BqHj19ce2BvVE/PZX4z5p2Q8HTd6h1iIgH8EuQWXSCPOAcjwzisCNBHVNXpB2wNCl7KHEDS8RsyTVERn",
+	"Vo+cJVbNdYJKwa5u9LqHBz6kZRfvebh8y3bdLdv7i7fcDdr70NWfjMWZ3RuNXuOnjyfX6VChtV5h3dsV",
+	"eUz9lk80VV8SAxFPoLQpP6MbC79MAFvqUuqe0iFXFY/hZU7oZOJSXYC8Erpo7F5dUnZCD3lEjPZVExbm",
+	"uBIw+G11xCDwl+goFiMG+y644K+LGIQ+4Q/4vt88sP9ZwLxOJmdSmJnKLmCAbb/T8ltB0Gn5O20YIonW",
+	"94h5auc/3xPwi0X+lUWIGzuf3IgzUpBB27cTDIsP7wIFRrej3cc4A+6QTWqPaMNuS48erTxbyMSWKeoX",
+	"vqmx4fCbvMF6JZownE1tvT6UXM5OuhBz3WNaiBwcpCwGAZRpx14zWPIDQy7ZOeCUgjlaDMvxX9OTwKUc",
+	"AUSSY4PO25fLALAJ0jgnRos0rvcQr8gm46G5TbR2Ayl3lej69cvIoWsmnnGqPl/6easw1iiMG+mGlXVW",
+	"eOoAgUxfK9CMv7xZnNnJiw3nfTHM/IiU0DYKeyeaD8XQEgTzrZTfkhWfYwquCrJ+gKNIsB54cAAeMIW2",
+	"uMRo0I9lCiAzEnPo61iMwCKyhUsArYzG0lMwIOuwmdNErwAUOULfIpHnGI1dxFNfqRHxzUoasSLLu+sk",
+	"AMaXQUY9NXQhnI8nD1Zn1+5uj5a3GpbTnRvtqJ0B+j/VilBlct4C2lG12/VbYVbtVX9rdzweu2MrMB4r",
+	"uuUdi4vrBbZwml8jKusEEFWXeQwFtvwVnZUiNkCPY5UpcWCAbj4C4o3i6AJlht3xbCy41AXOFYmuEmyv",
+	"/QkpamRngNaOvhRxLEJTFA/ltnJZ6xOrRNV4IFrE3ON1Chw6ZmjecESO3aTkSYMEnfEs0n1JOQvDUh5e",
+	"rPeTvWKgKo1yt1uKGbvk6VTo1Y40jO72jnRZbtqZv0KA/ba5+1oa4OdAnNyqkS/ivlKXsc7hvJ++Xtmk",
+	"Jsjte1iBrTt6h+4oSvvP4I5CNHUtzr29oNByiEMPC74q142VN1qEmcCQz9q00xsxv33RTJ4XWicEg6oQ",
+	"BMm2f9EZ/+3QfGp4jZRrAwxRyz8OeruHve5BK2j7/mH3V6wh2FBBuJe0b7xKyoBi3pqqjzgBDIeEasEf",
+	"iNlam3j5IMw0k9qNuVR6oo3KyGxjI65HiGsBHBblxlh27HTiiCNTGLw6IZwWJe6KIFiHglHjdd623Zcc",
+	"eAZ7DE8rle45JmuA6UAytUydZ3zMplq4FmqSPQU4a4u9jhdAYlNVJMHdi8Kg+nLw7cs1OSUk/iaiQAoI",
+	"FvRti5YzEhZKmgBrai+bzyX7BmcaeBOvtpg3yiy9AeSa26VFbiEvL+yBaAzDszS5FGfuCx8RM/YPDvkw",
+	"jER8PvqPi7Gc/C3T5nL2af47PHt8jcaDt2JWvO5q+Xl3Hdt/bE07oXc+KvUjl3PQzk885G8Pcx3/4n1Z",
+	"Wzt/vxDztXkA2tN1ldUbxPVrBcrVYflacdK9YnBPOCz/Rsz/LJF5u5wPx3jxVuy4rzRLokXMDvAyWuwt",
+	"GiquEQD2J+hXBNB3KeQiUVxSZDU0MRd0FlYlnMvgWn7zkDdRyzXNZfP33/5+8Ecdulap7hiO5Hqvi0+j",
+	"xDCT8ST1mMQqPzB4iPPWFSV7pf4EQs+xkmI2Ehn0NXCo+sVUSBGPM0p5kCLRJDuoF0XwiKnYGmgljlrr",
+	"XOVQ/1jp6LHhfIG1DJ6N4Fw67zNwxlIZISfRbJYlxgDrL2Hgl8y3vtSQaExiagCxyzwU3oKRt+t3VhpJ",
+	"1ip/eSk2BcnD1cAxJ5rZdavuFRd8y9Hu6uqj4S4I/btx54b9CUYxVqDk0dA4AV3YNcSxVAe40CtZN7yF",
+	"/sproo652vnHARG3EqM6NCpzm+QMzziKrTMeRZnQGoxgF7XcB9Ai5GIrsbzZmS/WuphZRxNQIFfvxn64",
+	"N/T5QRjEXbEX7Q87vH0YHETdcFfsxfv+QXDY5p1hN9yN9sR+fOAfBrw97ITdCL6vhl+HfnO3HfnNfdGN",
+	"mwc8GDbLqNd2p2fiMlFTfXZ3wNlkZyCD3njepL+b3XYFKXu/E9g/rflxVvnJwsjDIGgeDju8WX79xmqY",
+	"7cNe0O51u9YJ6QT+r7dE0IPjtkkNK566bQnr40XPA+UpLsV1EfTs75Zq8MtYSOuK8CkeMRjz+RkiCAyY",
+	"5nPr+QtQryXW+EQXsCwEg0eoA0fL1a951zS4EAgUUI/olqu/vHF0EwXo7u/SdBAN4maqq1qm6GCvUzDU",
+	"6H6zBvZT/PEqNZgP0Onoi0RG1cFVUXvqBgj9+zcb3hv70z8DPuoDBWEqTpQzxa8Dy1Tqqy5/s2KKrgne",
+	"dLvuCsPjmPbYJorJnYMnp5qegFZa1kJZIYM36eenr3q00WsU0HpO6p9ds/qIa8b1BeFfu0/wtmsK3grw",
+	"uwdAIrYVRPeGIleSOVfhxpSLKB9skO/68T0a2RMDFKWyudLaOQyim0ifK+zGKhJQEtXyM191xO6Nn3m1",
+	"1VyDM/ZIXmxlKx1IHg2VhxAZnOXiP1aZ51i3NR8LVmpQpyznSIQXmmr5nZuSOMrOHmyneKp5ilCsVdYd",
+	"kkutvnwXMzupaSrSHKlVQwoYoaixXLFouINoo670LXDNBi50IJU5o5sPABj754pWo5gg7lQPXpqiv7Cb",
+	"vRzeRGWU+hVzNtWOqkEk8Jb2FWcjSqq4V0oo1tZi7qzg330JcDvuDQCW3IHPFo+Ll7G4PZiBBSxuRPxm",
+	"CzH1mnZEwqFzzRXsddyXVQ1vB7yE/12Ty8Kc9JjPIWruoO4SA1wUY5UJzy07FIJC1v4/RIiso335sYi9",
+	"AgAvodWJyC6aFuZsksgBDssuexPwMBYgtuuQ2XsYck6wcNYoVgZIx9A28NxyJsWsLx0msv3BM+ciT81o",
+	"BwbRtIN43mKvN8dzr3Oh8c3K1tDtuM5PRGaSGJSade2vQ1FaHcp91JU6nKi7ReAjW7OuqiDYfRxYvnUs",
+	"Hm7TX2GJbY6piI98USBzr7XG7FmnEZD0phexAmsL4XTvJuI1YG7fKnPsNsuDRrql8b4eT5TWCdicTwNl",
+	"D2e/sIdvZgZvhKJfNTRRbz49O/OtIuTguMbMpHQ0dZdUGU6gaEUZqJ+zhpM1MnCSSt4KxMDVNI2ciGN1",
+	"7L34s7tTze9TwbVgw8y+2FxNMxYWyvoa2LiVYd1/+8dWNy/rZmeufhGsfSiFInN5q4gfmCJ+T+GzbXvK",
+	"LUJLVXF9j8rUHujVmdYT5HcBN04ZnkLhuZKCjdV4dZXjKdzzjmSwbvSC9kHXI+7Ls+LjjteAQZ0RyyCq",
+	"/Zxy8PAgaO93d3eXedABJbCEHXjW7o4IP/AaUV2jV4kpnKotVOAXb2ouI4bCmtwFRKDJEp428222DsmU",
+	"pynQwidCs+kEQjl0chiPIvzIw5BMXm/srlcSDpqWfKJHyrTYK+I3YG4328szgSGpTJUJELQwJkXGbyS5",
+	"QoAtzSIxUTqhE10i2AUavSrN3Szvks75nEYqjTyWN4kWUIfs2N2ZRWKYGN2X9iGLw6A+jygxunpnfDIv",
+	"jQibsiF2OYEbixUTQA9k4m9TntoP+pIeUYQ/nXwoJp39LjJ1xAZ2c4QqE+xSZEk8HzCwhYsWccR6wQBk",
+	"FctZFzSCr+3rjQUAbH9/+u4t1G5yzU5O/8KSmA2Ow1BMjL23gGkbGPHJ7IT6ctBix2OUsBQ1tj+xT7SS",
+	"emxlCEM6R9o0dn7oSkC1xSYemG0w87VJ0pR6Zj02FCGfasGsf5HI83KfzFCcT/NyUPvAUI3HCXL4EmrH",
+	"ynKXj3b/f0Pbf6N6T9rRRbXLIC9AG8BcLRBEusbGxHhULmtvMa+6bGWru4y9VleLaSp1KLHKxmBiR1Y5",
+	"2qHUVQ/fWn2Z+kGWXQNXS5ILE+D/B/fC7uBGz6/hwcUNn1+biugcXJTitDW8xmXCreHOM6zvLpTiXvUB",
+	"Xfxz1TMCGOtVD9Gj6kOaQTuoPibo7Ncp4tKD9uD7/Dm5aLhO72dlZ1qJ7Q7akT0TmRbm66mJmwdVCDM3",
+	"Jg8f7l0m3MNheU6S0Jv15U+nL7xiCjw7v157166pB//Bf9dcp0eenRJ7TRf+e7hXXFnIQS/Y223t+p6d",
+	"L/v/MJNw3caVVCf68oUKp+M1TfagwZxU3DpQ1+1o2bv6Z2+VQanPH3WIb62F9S11jVZ2040NrCVnxTom",
+	"gnaxtb2mZrSDgPS9v68ImZ0ankHyijKTLfYRck+zTMlz9v71W43dKdZYst5EWZ/3SNPE0wwJe4wR44lh",
+	"58Jo1m13QBOhSebAVfoyS85Hxt7YY1NpkhQydRXiKyxS18CYfyzZVF7IEkUGNonomchExNIEeoPywVqr",
+	"CkaJUDFKhiKTGpJyusfS5LLEv2HVUiKnwmNjdWm9M2lNF2jflWJGCAFAJpKbFLNRkgrS9lzSQJlUQBiC",
+	"jQ9iYg2CZ9324XM7+r50w4bEI3Ygs8D3q4M5Igcxs7ZshEZcKjgUaIVCmhSSw5jnPC6mAmaVL9A9SyEi",
+	"zQbWehxYk2om0tTOSz7xua0A7CKl2Rzgjc7wRmcuPjiAWUl0H1La8GQR9VgmJoLM3TxCmmP9qEjYZ+LC",
+	"gCFLtKeLK8aeDRIUT2eVpw+eF7/H2e3L/EqrY6xc4qkelJLrxZNfgslrH0tUD5MJA8wXyOhCB/iMJ8Zx",
+	"VmPDopICM/n2LQa0ND0WKnWRiAG9aJwJPSKOGZPxS5ESLpE9JZJ9Z8zEGnAeO+VjcZoY8fWpyZLQ0G1o",
+	"KhkfagBDJw+mL4cqmh+xMFNaN63pXtQTozUtpCtDcFzi9nZfoRdi75jb5Wc0yDNcNwHLHiXniev6jpI4",
+	"Fhk8uy/tr6xxb//fA14HNjJmQpbn4OzsO6VNc+DsXnsmfwYXyuSDsE+3A/NKsXI0m1UaQXWWmSWhILHg",
+	"+zDJIFnsq424HlkTmsVixgAE2VqXhSNChOhkwv9tKqaOapzQPqLkMonshtTJuWwmEh01NRESDPgR0fMi",
+	"0Q5xnPMyGhWgAbFnO+0u/HIn2ANvZKd7gH932s+hKgGqJGCtOZvwzORphsS40pM4E6LFvhFzBaOn41Hp",
+	"CCPGnsEHYbJ589jKkkEJ5plEKLUO0mEDTnd8O1qXpd0J6IFUh4Cf9eWzYk9E4jIJxdk//vO/Bt7qTeqx",
+	"4MAHzobnbDinsohyS5cVR+pcJr+Dv5dY59jeF+oZMgHdNbovacnc4aLfOuQv9yL2le3JhroInAGHKgZJ",
+	"HJFq0ctr+wAdOz/25PziZOFeBYcOMM7QGkDPGeePpE6aUlVPnZ+GevLOgLCX8x8TcLO6B+3DoLN53uYH",
+	"O6zrp22uapy3Wu01EP/fd8TtNDmXr+UHlF0b25AnVhDanfkFQ+KdjQmUfsCmusdis1ZM0lNkLisboYXV",
+	"nxuhdRxHZRNTIa9pvY350pk0udSCcFoYCq1JlYJaNHpBwdaBBlt7EsyZypWkHqBXyZoKCp7NU7jxeKoN",
+	"G4pUAbdQUWroTN56aWBf6TYspqSFYXyNXkPMvx8Nvw2Td8n3r3/6/XXwNnmtX8sPu+HJ673XF5Nf/nLy",
+	"/WFLzL/3xS/H9qL5rz//Ov/1l7fqtfRbYTuVw/ErP/rl+/RaskNNyznfPzbBTrAborZg51SY5gmolpqk",
+	"Ryp4Vllk0kIeS2IKus441Fu2Km75Y4E1t7Pybmq2wOZ3kKoDkYPHa53MqTi+WqRxFbgEayrhkK1xbye5",
+	"P1UVGM/y5IGVGWDw5Z9Ud3CxgcEQgeufk6OIQFUQt5+COFMZ2XdQDVqRcWi3g+CpDgXs4kIouRtRxTNV",
+	"h1LYmgwf8EDBvgRQGN2XINw43Se/BeFLWN8TIQqEZHoC8Apa5WXGZqaY4UN7jfVyUwV+5ySds0ixEc/G",
+	"LfZOhmLxPe1dy3dMjHPyoK5fpSTX8xWYjVRazO6zAbz+GQG0DJ6jd4vuN09L95oWmYQ8SkGIWhDSJz/W",
+	"ToF1zM8B3kvmmSxr+AFmVnltncLBFepLdPTRWwB6y+XxHbFBEqXizJWcJJJ6Z0cQGwHKTusN1JqXtORo",
+	"eT1yvfIBh7BWsTwwKzQf8uMzQx+bQfnBhc8oeHYdy9LJ87KEp6r51TL+LQS8iC63KOsv/G9KZ+OBhEJA",
+	"zcY8oqhkkdAsnFxXqQ9QgvZeC8X6fbmiWv8Is60mA+wp537mwRP4cCSst9Bir2UesfJYyLXwmJ6A5www",
+	"NfPJyEqkSIHoHgOaD4Uv3sEVr63S+oGMZA7tKT58EYAkPUVJbaUnZtLzZ6VJTBonVeGFVwjpJZbUkvtO",
+	"0IIYysjhvzNxKXhaRg8oIp7Ip+NRywU+GmYfE+aUWdUEIR71HAy4GQmNGdb6OC+E+GpFrBbm/f068fbZ",
+	"jV5j/03nx+a/Hn78pdn+pnvS8BpSzM7Qwd/v+MFe9zrCFEd9LR9/BeQZhaG1MC1Gfp3rRflzpKzyn2lh",
+	"TlQkHnZh+8+CX7xP5CONGwhDRi7sOomBWmwwi1V2rgA9S0lxm8gCiaI1FUMFaklRqb5gv6Pnr7GUyH2X",
+	"Sx8gMbAGn0et6KQ03IVjbs1gqwgA4YDrCwx99mUh1cFk1QWwLEecFXaZ6FL8UjKRZSprsZOrCYlASRBh",
+	"+q2rAjNFSfuiJBl8/DMrsEjAbFpyDCM6NVB7Xp8pR6F9m0q+L7uxT+zU52CbbgVWbeGlvarXgWa+XKll",
+	"EXPnqyLSLj6FYmJcGyKG2DGFFZOXFgJ8Al6OlVVL20jI6J09IKuZ/2s0ybu8/dGNMefg30JzfNYACW4V",
+	"wEmEdMiNAybruKjcxssT42VmlVw2jtViMhpl3BEksymx3WIvIB/kMcKqQ/PYWuSLNYF96fJAKnNnIMWE",
+	"N7r/9jPwH6g9FzK8IR/by0w9+3yaaLN6p98Yrv8K9L1VbS37vU5wZa9K0Gwf1l1a7lVpN4NgHaZeos+w",
+	"Hsu4XqrVNAH+Yc/f7QV+Cyrh4FFTLbIzfg4/b/yofk/SlO/stnz27JcgOGI/JHL6iX062Dvb6x6x7LIX",
+	"dP2W/5x9K8ILtdP2A98P/IC9SjIRq0878O11CtBowdZRD7iduZU/nxMayNQJh9uHbN2driSaBF0J5dzr",
+	"NeURxPEofrcuY1S6j4PMr6kp6ktwNnMPtcR0lejaCl8ho5WW2gpHzQ0F3F8ZPWB46ut3Q9FcPDHkmpcy",
+	"2sgevEoPX9lwS49Y3XB7pTq4J8QaqvlNxHpQ6OIye9Ben75j3XawXwIlqYTlMDgUYbz95KcPH16+PXn9",
+	"8nTwPAeFUVkknIWQZBD8KbUpRCLm0xTSIHngiSwYKIySYDoPXG/AwJ70kZr15ZjLuauKohqxMYoCfOw4",
+	"kVCKmGCjQp5yyfsMoI6lxwaBv+vDbQO/tetTCdxM0YjHHgtaPn3elxgphBid+5CG+LZU9UKYKuhn9jCU",
+	"ancsjHSYqZkWhGWdJsOMQ6NAqagLZBdJOIgEvlW5oCO6EwW43FjZWeoMgewFG7iWEjk4KgXjrHVFndSA",
+	"mpZ3dawyxU6KDXN3xhjG37778IbahO2qNnrtfKu/mUre8Br5KzgHN//p9+//rfJTP//pvwlZ/WXMU13+",
+	"qSu/X37qT6fshUpTntXd4Df7G9imZ4tNdRsXqNPv1llJxcG7imekprrdbq8qz2Jey0kMN19pdimySu4s",
+	"VDJOzqe47Juyn0+mwzQJPTbmn5r8XHzd2fP9u6Q3X+PZg1kTlndlLsVdgyT68yPBUzP6faWcOwZbAXKT",
+	"5bzrJFMQccc6uAIJk30Q2vDMVC6aWcMEvOyYJ2kNBxkO4tZHJ+8+Vxeb77fv8Nk1O+04TS7Fza2VK+Mu",
+	"uXZw82RNM/vM0mq9c/Pk1mvC50Lonb9Xo/erYShfETf5nGEgzLqhLjrWY0Kq6fmIwLO4dXqTCeJTQSom",
+	"CYtUBD6IQLsUFHC3GMVPiPyJpcIY0GB9CbkhMmMRepIKeHUOPlUqZ7ZHLBXy3IzqJOy5MO/tazfuHLfh",
+	"0N/dDQ7a+509THks9h+NAVLDIUJ+84///B/4P/Zj/s/Ndxq+w0rsApr6bcPN3drojjLhadnoPyh14TKd",
+	"xamFjIRrwK2V+Us2+yKn61KeYoK79rr8MQtMFWBWZ4JH86tVza7fofYTTE5kVkJEGU+kLqWXtVETDVlW",
+	"vBb6l7nhQ66xTF9mVgbZqa1DruHR/KHpmw92ULdLJtx5bsAUOSJYBoBW4REydJmMx3ESrlNXZEetdaOc",
+	"rUXawtEMQmsDxUGsQcfDGkAJd/9ba4ZJcpaPtRG0/Ja11IpP/Fa75W++yH+hH64Q9nRffS/GRQ5tUMxN",
+	"/fL84UhCVvvn2aUrvoN/R9QJQQ2kXkHEDKfOeuJEFDQqCmCnWdroNXYQVgMHspSGmUD9XJHhIRhKtDbG",
+	"iD+lsW+tVfj6uVhb5il4lQnxu6jcM0xVibgSxBumQMd8jk0tVDtQvTtxL6zgwQKcragJbsQo0UZlc+dj",
+	"F8xAdMOPJUyRmtv9aN30MnoCOLc5eXyesR0KSA2Q0126/zfT9KK4Qd2A85srCdBaPJFWZgrdo2axwlhU",
+	"DMMGfK49NhPiQnt2/s1I24vmgkNrSV++4FAatAiD4GA1krFgv4PXD31qVL5ot/jUuLjlAIzHMyUHHjGc",
+	"5uWpdnAk8x0IRMTnLvMM4+lL4u/E4tSUa9PDb9I53qgTsO+5nHK7NNLLff/2gX2T9iF7JYaZ/Raf0AnY",
+	"jzwLR4BaYR+fTaV20AquFIoY/IfiPJEykedeX0Jl0ScemnROkwl9SnkHpZoafi56GKUF6zhCslUCb7Mq",
+	"WUTwNM9x8xc0JnaqYQazqURID7fQbsbVTFob22NTCRELLDCCRoNpKii2Qm243kKzEhwG7UFP1+9Ctxj2",
+	"BSbxmR6pzPSYvkgmA4/xviwGXbpfETkOFWkJ+4uJiNytMmGy+cCjujADoGJY9KtoNug1MGxkt50r+k1T",
+	"NcuPLcxeYrAi13qTIjrCLBlu5HKvIzf5Gro1z+PlACuRs6xpik/jDRHECFq94iqicFa1t77SfWl3sxUs",
+	"kVcK4QkZUaiIjuap4YB6hd/Xnc1KDVMhPsjtch1knuvYpXShpuxpix2Xyq81dtwGu26/HiFydKkQG4Nj",
+	"fQmzYV/WdWvm7MDDebUI+sh6fS6Yb09ZXoUMFcj7sGZU11ypPKGaEHgSlt4hmEfPPsIFNfGYBG02UtOs",
+	"UvrdKeCCYdUqLHctdlxkV+EEwhlZzKtidSLVV5fzI4mEimssaiHRV0wbyEPoVFaxsfuOcrf2tMDKw+mw",
+	"TrHDUpGq2uujpsYuhS5+V9kWCxH15V1xoiJotVRj2BPF5XYmJhOIakZRYmCysd0HWsNPclAe6OacZhJA",
+	"nWWLHVdZAqUQhaLlUN+kYnaQh4uzvkQ46qlM4bVcMDuXimxw+vH41auz05cn796+OHt1fPLx3YevVRwP",
+	"eqUaJNeHPVR2e4dY7F6hNXwGoNyD51T3CX+5vmydMzfhfgL3xVUTuSNW7gyvswhUEcYtIn72KWwAm2qA",
+	"JZsrKBPZs8EvTZi85hsxHzwvGwpVJIPlR79Hi5Yk2lSLYhphII6tPG/dRdIpe1EiTaaiKRgNS4u3jFCO",
+	"yReKxtPXfZlXA4OYXqgExpz/YGEuq/Siy6/0syMVhyIxFKdRLlIpqN8rgUOVJS6hSVHpMvTylurr7Pg8",
+	"NkrO7aVOM5HoFegTFPLxaJH2siLZVWrfPi5ttCMYJ+Ky20tTnp2L1bhXpOYioS9cdxetG4fky0yxiVCT",
+	"1PVpCy3y1o4ci3LgwPMJBSJZwI52WJVe/mgJLxx0UQ+qNDqC1AnuEZ6nNqYyAtPqZzoWiLTpevWpO6cM",
+	"WgA7okQB4DJAJbQ7sq0mhHS1ILByeMH685UqHjmbgPbnWMnEqMye1uI2JT/kj9/++L8BAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -44,6 +44,8 @@ type Caller struct {
 	AdminKey bool          // sent the right admin key
 	Client   *Client       // whose key was sent; nil for none
 	Operator bool          // uses the command line
+	// StandingOrder is the order that acts by itself; uuid.Nil for none.
+	StandingOrder uuid.UUID
 	// unchecked means that the token is right, but that it is not known yet whether the session is live: see Authenticate.
 	unchecked bool
 
@@ -110,6 +112,8 @@ func (c Caller) Actor() string {
 		return "admin_key"
 	case c.Client != nil:
 		return clientPrefix + c.Client.ID.String()
+	case c.StandingOrder != uuid.Nil:
+		return "standing_order:" + c.StandingOrder.String()
 	case c.Account != 0:
 		return c.Account.String()
 	}

@@ -3,7 +3,6 @@ package bank
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
@@ -94,23 +93,15 @@ func (b *Bank) close(ctx context.Context, q db.Querier, caller auth.Caller, p Cl
 	return b.auth.RecordDetail(ctx, q, EventAccountClosed, p.Account, caller, withNote(detail, p.Note))
 }
 
-// lockToClose locks the account, and the one that gets what is left in it, in the order in which postings lock them.
+// lockToClose locks the account, and the one that gets what is left in it.
 func lockToClose(ctx context.Context, q db.Querier, p CloseParams) (map[ledger.AccountNumber]ledger.Account, error) {
 	numbers := []ledger.AccountNumber{p.Account}
 	if p.SweepTo != 0 && p.SweepTo != p.Account {
 		numbers = append(numbers, p.SweepTo)
-		slices.Sort(numbers)
 	}
-	accounts := map[ledger.AccountNumber]ledger.Account{}
-	for _, number := range numbers {
-		account, err := lockAccount(ctx, q, number)
-		if errors.Is(err, ledger.ErrAccountNotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		accounts[number] = account
+	accounts, err := lockAccounts(ctx, q, numbers...)
+	if err != nil {
+		return nil, err
 	}
 	account, known := accounts[p.Account]
 	switch {

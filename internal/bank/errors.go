@@ -21,6 +21,10 @@ const (
 	CodeAccountNotFrozen    ledger.Code = "account_not_frozen"
 	CodeAccountNotEmpty     ledger.Code = "account_not_empty"
 	CodeStatementTooLarge   ledger.Code = "statement_too_large"
+
+	CodeStandingOrderNotFound ledger.Code = "standing_order_not_found"
+	CodeStandingOrderOver     ledger.Code = "standing_order_over"
+	CodeTooManyStandingOrders ledger.Code = "too_many_standing_orders"
 )
 
 // refuse returns a refusal. The message must not repeat a PIN, a token or a key.

@@ -31,6 +31,12 @@ const (
 	EventAccountUnfrozen audit.EventType = "account_unfrozen"
 	EventAccountClosed   audit.EventType = "account_closed"
 	EventLimitsChanged   audit.EventType = "limits_changed"
+
+	EventStandingOrderCreated audit.EventType = "standing_order_created"
+	EventStandingOrderPaused  audit.EventType = "standing_order_paused"
+	EventStandingOrderResumed audit.EventType = "standing_order_resumed"
+	EventStandingOrderEnded   audit.EventType = "standing_order_ended"
+	EventStandingOrderFailed  audit.EventType = "standing_order_failed" // a date on which nothing was posted
 )
 
 func (c *eventCursor) query(rows int) db.ListEventsParams {
@@ -146,7 +152,7 @@ func ownEventOf(row *db.Event) audit.Event {
 	event := store.EventOf(row)
 	switch event.Type { // the others come from the customer or from strangers
 	case EventAccountAdded, auth.EventAccountUnlocked, EventRoleChanged, auth.EventSessionsEnded, auth.EventDataRead, EventLimitsChanged,
-		EventMoneyMoved, auth.EventPinResetIssued, EventNameChanged, EventRequestMade, EventRequestApproved, EventRequestRejected:
+		EventMoneyMoved, EventStandingOrderPaused, EventStandingOrderEnded, auth.EventPinResetIssued, EventNameChanged, EventRequestMade, EventRequestApproved, EventRequestRejected:
 		event.Address = "" // of staff or a program, or perhaps of one
 	case EventAccountFrozen, EventAccountUnfrozen, EventAccountClosed:
 		event.Address, event.Detail = "", "" // the bank's reasons are not for the account's owner

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -234,6 +235,23 @@ func lockAccount(ctx context.Context, q db.Querier, number ledger.AccountNumber)
 		return ledger.Account{}, err
 	}
 	return store.AccountOf(&row), nil
+}
+
+// lockAccounts locks accounts in the order in which postings lock them. It returns those that exist.
+func lockAccounts(ctx context.Context, q db.Querier, numbers ...ledger.AccountNumber) (map[ledger.AccountNumber]ledger.Account, error) {
+	accounts := map[ledger.AccountNumber]ledger.Account{}
+	slices.Sort(numbers)
+	for _, number := range numbers {
+		account, err := lockAccount(ctx, q, number)
+		if errors.Is(err, ledger.ErrAccountNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		accounts[number] = account
+	}
+	return accounts, nil
 }
 
 // writeDecided writes what was decided for locked accounts in the caller's transaction.

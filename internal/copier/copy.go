@@ -330,6 +330,12 @@ func (c *copier) rest() error {
 	if err := mirror(c, "requests", &requestTable, &done); err != nil {
 		return err
 	}
+	if err := mirror(c, "standing orders", &standingOrderTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "runs of standing orders", &standingOrderRunTable, &done); err != nil {
+		return err
+	}
 	if err := mirror(c, "idempotency keys", &keyTable, &done); err != nil {
 		return err
 	}

@@ -45,6 +45,8 @@ type contents struct {
 	Recovery []db.RecoveryCode
 	Invited  []db.Invitation
 	Requests []db.Request
+	Orders   []db.StandingOrder
+	Runs     []db.StandingOrderRun
 }
 
 func contentsOf(t require.TestingT, s *store.Store) contents {
@@ -69,6 +71,10 @@ func contentsOf(t require.TestingT, s *store.Store) contents {
 		all.Invited, err = q.ListInvitationsByID(ctx, db.ListInvitationsByIDParams{RowLimit: rows})
 		require.NoError(t, err)
 		all.Requests, err = q.ListRequestsByID(ctx, db.ListRequestsByIDParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Orders, err = q.ListStandingOrdersByID(ctx, db.ListStandingOrdersByIDParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Runs, err = q.ListStandingOrderRunsByOrder(ctx, db.ListStandingOrderRunsByOrderParams{RowLimit: rows})
 		require.NoError(t, err)
 		all.Events, err = q.ListEventsBySequence(ctx, db.ListEventsBySequenceParams{RowLimit: rows})
 		return all, err

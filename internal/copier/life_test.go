@@ -16,6 +16,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/schedule"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 )
@@ -208,6 +209,34 @@ func (l *life) ask(t *rapid.T) {
 	require.NoError(t, err)
 }
 
+// order makes a standing order, lets what is due run, and leaves the order active, pauses or ends it.
+func (l *life) order(t *rapid.T) {
+	ctx, number := context.Background(), l.account(t, "account")
+	owner := auth.Caller{Account: number, Role: auth.RoleCustomer}
+	today := l.br.Clock.Now().UTC().Truncate(24 * time.Hour)
+	made, err := l.br.Bank.CreateStandingOrder(ctx, owner, bank.StandingOrderParams{
+		Account: number, To: l.account(t, "to"), Amount: amount(t), IdempotencyKey: uuid.NewString(),
+		IfShort: rapid.SampledFrom([]bank.IfShort{bank.SkipIfShort, bank.RetryIfShort}).Draw(t, "if short"),
+		Schedule: schedule.Schedule{
+			Frequency: rapid.SampledFrom([]schedule.Frequency{schedule.Once, schedule.Daily}).Draw(t, "frequency"),
+			First:     today.AddDate(0, 0, rapid.IntRange(0, 2).Draw(t, "in days")),
+		},
+	})
+	requireAnswer(t, err)
+	_, ran := l.br.Bank.RunStandingOrders(ctx)
+	require.NoError(t, ran)
+	if err != nil {
+		return
+	}
+	switch rapid.IntRange(0, 3).Draw(t, "then") {
+	case 1:
+		_, err = l.br.Bank.PauseStandingOrder(ctx, owner, number, made.Order.ID)
+	case 2:
+		_, err = l.br.Bank.EndStandingOrder(ctx, owner, number, made.Order.ID)
+	}
+	requireAnswer(t, err)
+}
+
 func (l *life) promote(t *rapid.T) {
 	role := rapid.SampledFrom([]auth.Role{auth.RoleCustomer, auth.RoleAdmin}).Draw(t, "role")
 	_, err := l.br.Bank.SetRole(context.Background(), operator, l.account(t, "account"), role)
@@ -228,6 +257,7 @@ func (l *life) live(t *rapid.T) {
 		"session":   l.renew,
 		"invite":    l.invite,
 		"ask":       l.ask,
+		"order":     l.order,
 		"PIN":       l.rehash,
 		"role":      l.promote,
 		"client":    l.employ,

@@ -90,6 +90,42 @@ var requestTable = table[db.Request]{
 	remove: func(context.Context, db.Querier, *db.Request) error { return nil },
 }
 
+// standingOrderTable has rows that are never deleted: see requestTable.
+var standingOrderTable = table[db.StandingOrder]{
+	list: func(ctx context.Context, q db.Querier, after *db.StandingOrder, rows int) ([]db.StandingOrder, error) {
+		params := db.ListStandingOrdersByIDParams{RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterID = after.ID
+		}
+		return q.ListStandingOrdersByID(ctx, params)
+	},
+	compare: func(a, b *db.StandingOrder) int { return compareIDs(a.ID, b.ID) },
+	insert: func(ctx context.Context, q db.Querier, row *db.StandingOrder) error {
+		return q.PutCopiedStandingOrder(ctx, db.PutCopiedStandingOrderParams(*row))
+	},
+	remove: func(context.Context, db.Querier, *db.StandingOrder) error { return nil },
+}
+
+// standingOrderRunTable has rows that are never deleted: see batchTable.
+var standingOrderRunTable = table[db.StandingOrderRun]{
+	list: func(ctx context.Context, q db.Querier, after *db.StandingOrderRun, rows int) ([]db.StandingOrderRun, error) {
+		params := db.ListStandingOrderRunsByOrderParams{RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterOrder, params.AfterOn = after.OrderID, after.DueOn
+		}
+		return q.ListStandingOrderRunsByOrder(ctx, params)
+	},
+	compare: func(a, b *db.StandingOrderRun) int {
+		return cmp.Or(compareIDs(a.OrderID, b.OrderID), cmp.Compare(a.DueOn, b.DueOn))
+	},
+	insert: func(ctx context.Context, q db.Querier, row *db.StandingOrderRun) error {
+		return q.InsertStandingOrderRun(ctx, db.InsertStandingOrderRunParams(*row))
+	},
+	remove: func(_ context.Context, _ db.Querier, row *db.StandingOrderRun) error {
+		return fmt.Errorf("the run of %s is not in the source", row.OrderID)
+	},
+}
+
 var keyTable = table[db.IdempotencyKey]{
 	list: func(ctx context.Context, q db.Querier, after *db.IdempotencyKey, rows int) ([]db.IdempotencyKey, error) {
 		params := db.ListIdempotencyKeysByAgeParams{RowLimit: int64(rows)}

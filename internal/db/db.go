@@ -84,6 +84,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countSessionWrongPinStmt, err = db.PrepareContext(ctx, CountSessionWrongPin); err != nil {
 		return nil, fmt.Errorf("error preparing query CountSessionWrongPin: %w", err)
 	}
+	if q.countSharedRunEntriesStmt, err = db.PrepareContext(ctx, CountSharedRunEntries); err != nil {
+		return nil, fmt.Errorf("error preparing query CountSharedRunEntries: %w", err)
+	}
+	if q.countStandingOrdersStmt, err = db.PrepareContext(ctx, CountStandingOrders); err != nil {
+		return nil, fmt.Errorf("error preparing query CountStandingOrders: %w", err)
+	}
 	if q.countTransactionsStmt, err = db.PrepareContext(ctx, CountTransactions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountTransactions: %w", err)
 	}
@@ -216,6 +222,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertSessionStmt, err = db.PrepareContext(ctx, InsertSession); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertSession: %w", err)
 	}
+	if q.insertStandingOrderStmt, err = db.PrepareContext(ctx, InsertStandingOrder); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertStandingOrder: %w", err)
+	}
+	if q.insertStandingOrderRunStmt, err = db.PrepareContext(ctx, InsertStandingOrderRun); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertStandingOrderRun: %w", err)
+	}
 	if q.insertTransactionStmt, err = db.PrepareContext(ctx, InsertTransaction); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertTransaction: %w", err)
 	}
@@ -248,6 +260,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.listCustomersByIDStmt, err = db.PrepareContext(ctx, ListCustomersByID); err != nil {
 		return nil, fmt.Errorf("error preparing query ListCustomersByID: %w", err)
+	}
+	if q.listDueStandingOrdersStmt, err = db.PrepareContext(ctx, ListDueStandingOrders); err != nil {
+		return nil, fmt.Errorf("error preparing query ListDueStandingOrders: %w", err)
 	}
 	if q.listEventsStmt, err = db.PrepareContext(ctx, ListEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEvents: %w", err)
@@ -294,6 +309,18 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listSessionsByIDStmt, err = db.PrepareContext(ctx, ListSessionsByID); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSessionsByID: %w", err)
 	}
+	if q.listStandingOrderRunsStmt, err = db.PrepareContext(ctx, ListStandingOrderRuns); err != nil {
+		return nil, fmt.Errorf("error preparing query ListStandingOrderRuns: %w", err)
+	}
+	if q.listStandingOrderRunsByOrderStmt, err = db.PrepareContext(ctx, ListStandingOrderRunsByOrder); err != nil {
+		return nil, fmt.Errorf("error preparing query ListStandingOrderRunsByOrder: %w", err)
+	}
+	if q.listStandingOrdersStmt, err = db.PrepareContext(ctx, ListStandingOrders); err != nil {
+		return nil, fmt.Errorf("error preparing query ListStandingOrders: %w", err)
+	}
+	if q.listStandingOrdersByIDStmt, err = db.PrepareContext(ctx, ListStandingOrdersByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ListStandingOrdersByID: %w", err)
+	}
 	if q.listTotalBalancesStmt, err = db.PrepareContext(ctx, ListTotalBalances); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTotalBalances: %w", err)
 	}
@@ -333,6 +360,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.lockServiceClientStmt, err = db.PrepareContext(ctx, LockServiceClient); err != nil {
 		return nil, fmt.Errorf("error preparing query LockServiceClient: %w", err)
 	}
+	if q.lockStandingOrderStmt, err = db.PrepareContext(ctx, LockStandingOrder); err != nil {
+		return nil, fmt.Errorf("error preparing query LockStandingOrder: %w", err)
+	}
 	if q.proveSessionSecondFactorStmt, err = db.PrepareContext(ctx, ProveSessionSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query ProveSessionSecondFactor: %w", err)
 	}
@@ -368,6 +398,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.putCopiedServiceClientStmt, err = db.PrepareContext(ctx, PutCopiedServiceClient); err != nil {
 		return nil, fmt.Errorf("error preparing query PutCopiedServiceClient: %w", err)
+	}
+	if q.putCopiedStandingOrderStmt, err = db.PrepareContext(ctx, PutCopiedStandingOrder); err != nil {
+		return nil, fmt.Errorf("error preparing query PutCopiedStandingOrder: %w", err)
 	}
 	if q.rateLimitByKeyStmt, err = db.PrepareContext(ctx, RateLimitByKey); err != nil {
 		return nil, fmt.Errorf("error preparing query RateLimitByKey: %w", err)
@@ -407,6 +440,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.sessionByIDStmt, err = db.PrepareContext(ctx, SessionByID); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionByID: %w", err)
+	}
+	if q.standingOrderByIDStmt, err = db.PrepareContext(ctx, StandingOrderByID); err != nil {
+		return nil, fmt.Errorf("error preparing query StandingOrderByID: %w", err)
 	}
 	if q.strayTransactionStmt, err = db.PrepareContext(ctx, StrayTransaction); err != nil {
 		return nil, fmt.Errorf("error preparing query StrayTransaction: %w", err)
@@ -476,6 +512,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.updateSpentStmt, err = db.PrepareContext(ctx, UpdateSpent); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSpent: %w", err)
+	}
+	if q.updateStandingOrderStmt, err = db.PrepareContext(ctx, UpdateStandingOrder); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateStandingOrder: %w", err)
 	}
 	if q.useInvitationStmt, err = db.PrepareContext(ctx, UseInvitation); err != nil {
 		return nil, fmt.Errorf("error preparing query UseInvitation: %w", err)
@@ -586,6 +625,16 @@ func (q *Queries) Close() error {
 	if q.countSessionWrongPinStmt != nil {
 		if cerr := q.countSessionWrongPinStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countSessionWrongPinStmt: %w", cerr)
+		}
+	}
+	if q.countSharedRunEntriesStmt != nil {
+		if cerr := q.countSharedRunEntriesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countSharedRunEntriesStmt: %w", cerr)
+		}
+	}
+	if q.countStandingOrdersStmt != nil {
+		if cerr := q.countStandingOrdersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countStandingOrdersStmt: %w", cerr)
 		}
 	}
 	if q.countTransactionsStmt != nil {
@@ -808,6 +857,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertSessionStmt: %w", cerr)
 		}
 	}
+	if q.insertStandingOrderStmt != nil {
+		if cerr := q.insertStandingOrderStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertStandingOrderStmt: %w", cerr)
+		}
+	}
+	if q.insertStandingOrderRunStmt != nil {
+		if cerr := q.insertStandingOrderRunStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertStandingOrderRunStmt: %w", cerr)
+		}
+	}
 	if q.insertTransactionStmt != nil {
 		if cerr := q.insertTransactionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertTransactionStmt: %w", cerr)
@@ -861,6 +920,11 @@ func (q *Queries) Close() error {
 	if q.listCustomersByIDStmt != nil {
 		if cerr := q.listCustomersByIDStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listCustomersByIDStmt: %w", cerr)
+		}
+	}
+	if q.listDueStandingOrdersStmt != nil {
+		if cerr := q.listDueStandingOrdersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listDueStandingOrdersStmt: %w", cerr)
 		}
 	}
 	if q.listEventsStmt != nil {
@@ -938,6 +1002,26 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listSessionsByIDStmt: %w", cerr)
 		}
 	}
+	if q.listStandingOrderRunsStmt != nil {
+		if cerr := q.listStandingOrderRunsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listStandingOrderRunsStmt: %w", cerr)
+		}
+	}
+	if q.listStandingOrderRunsByOrderStmt != nil {
+		if cerr := q.listStandingOrderRunsByOrderStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listStandingOrderRunsByOrderStmt: %w", cerr)
+		}
+	}
+	if q.listStandingOrdersStmt != nil {
+		if cerr := q.listStandingOrdersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listStandingOrdersStmt: %w", cerr)
+		}
+	}
+	if q.listStandingOrdersByIDStmt != nil {
+		if cerr := q.listStandingOrdersByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listStandingOrdersByIDStmt: %w", cerr)
+		}
+	}
 	if q.listTotalBalancesStmt != nil {
 		if cerr := q.listTotalBalancesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listTotalBalancesStmt: %w", cerr)
@@ -1003,6 +1087,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing lockServiceClientStmt: %w", cerr)
 		}
 	}
+	if q.lockStandingOrderStmt != nil {
+		if cerr := q.lockStandingOrderStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lockStandingOrderStmt: %w", cerr)
+		}
+	}
 	if q.proveSessionSecondFactorStmt != nil {
 		if cerr := q.proveSessionSecondFactorStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing proveSessionSecondFactorStmt: %w", cerr)
@@ -1061,6 +1150,11 @@ func (q *Queries) Close() error {
 	if q.putCopiedServiceClientStmt != nil {
 		if cerr := q.putCopiedServiceClientStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putCopiedServiceClientStmt: %w", cerr)
+		}
+	}
+	if q.putCopiedStandingOrderStmt != nil {
+		if cerr := q.putCopiedStandingOrderStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putCopiedStandingOrderStmt: %w", cerr)
 		}
 	}
 	if q.rateLimitByKeyStmt != nil {
@@ -1126,6 +1220,11 @@ func (q *Queries) Close() error {
 	if q.sessionByIDStmt != nil {
 		if cerr := q.sessionByIDStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing sessionByIDStmt: %w", cerr)
+		}
+	}
+	if q.standingOrderByIDStmt != nil {
+		if cerr := q.standingOrderByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing standingOrderByIDStmt: %w", cerr)
 		}
 	}
 	if q.strayTransactionStmt != nil {
@@ -1243,6 +1342,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing updateSpentStmt: %w", cerr)
 		}
 	}
+	if q.updateStandingOrderStmt != nil {
+		if cerr := q.updateStandingOrderStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateStandingOrderStmt: %w", cerr)
+		}
+	}
 	if q.useInvitationStmt != nil {
 		if cerr := q.useInvitationStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing useInvitationStmt: %w", cerr)
@@ -1290,319 +1394,345 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 }
 
 type Queries struct {
-	db                             DBTX
-	tx                             *sql.Tx
-	accountByNumberStmt            *sql.Stmt
-	accountWithoutCustomerStmt     *sql.Stmt
-	blacklistedTokenByJtiStmt      *sql.Stmt
-	clientKeyByIDStmt              *sql.Stmt
-	closeAccountStmt               *sql.Stmt
-	confirmSecondFactorStmt        *sql.Stmt
-	countAccountsStmt              *sql.Stmt
-	countAccountsOpenedBetweenStmt *sql.Stmt
-	countCustomerAccountsStmt      *sql.Stmt
-	countCustomersStmt             *sql.Stmt
-	countDemotionsStmt             *sql.Stmt
-	countEventsBetweenStmt         *sql.Stmt
-	countLiveSessionsStmt          *sql.Stmt
-	countLockedAccountsStmt        *sql.Stmt
-	countPendingRequestsStmt       *sql.Stmt
-	countPinAttemptStmt            *sql.Stmt
-	countPinResetTryStmt           *sql.Stmt
-	countRecoveryCodesStmt         *sql.Stmt
-	countSecondFactorTryStmt       *sql.Stmt
-	countSessionWrongPinStmt       *sql.Stmt
-	countTransactionsStmt          *sql.Stmt
-	countTransactionsBetweenStmt   *sql.Stmt
-	countTransactionsSinceStmt     *sql.Stmt
-	countUnknownAccountAttemptStmt *sql.Stmt
-	customerByAccountStmt          *sql.Stmt
-	customerByIDStmt               *sql.Stmt
-	customerOfAccountStmt          *sql.Stmt
-	customerWithoutAccountStmt     *sql.Stmt
-	decideRequestStmt              *sql.Stmt
-	deleteBlacklistedTokenStmt     *sql.Stmt
-	deleteIdempotencyKeyStmt       *sql.Stmt
-	deleteInvitationStmt           *sql.Stmt
-	deletePinResetCodeStmt         *sql.Stmt
-	deletePinResetCodesStmt        *sql.Stmt
-	deleteRecoveryCodeStmt         *sql.Stmt
-	deleteRecoveryCodesStmt        *sql.Stmt
-	deleteSecondFactorStmt         *sql.Stmt
-	deleteSessionStmt              *sql.Stmt
-	endExcessSessionsStmt          *sql.Stmt
-	endOtherSessionsStmt           *sql.Stmt
-	endSessionStmt                 *sql.Stmt
-	endSessionsStmt                *sql.Stmt
-	eventChainEndStmt              *sql.Stmt
-	expireRequestsStmt             *sql.Stmt
-	forgetSecondFactorStmt         *sql.Stmt
-	goodInvitationStmt             *sql.Stmt
-	idempotencyKeyByNameStmt       *sql.Stmt
-	insertAccountStmt              *sql.Stmt
-	insertBlacklistedTokenStmt     *sql.Stmt
-	insertClientKeyStmt            *sql.Stmt
-	insertCopiedAccountStmt        *sql.Stmt
-	insertCopiedIdempotencyKeyStmt *sql.Stmt
-	insertCopiedSecondFactorStmt   *sql.Stmt
-	insertCopiedSessionStmt        *sql.Stmt
-	insertCustomerStmt             *sql.Stmt
-	insertEventStmt                *sql.Stmt
-	insertIdempotencyKeyStmt       *sql.Stmt
-	insertInvitationStmt           *sql.Stmt
-	insertPinResetCodeStmt         *sql.Stmt
-	insertRecoveryCodeStmt         *sql.Stmt
-	insertRequestStmt              *sql.Stmt
-	insertSecondFactorStmt         *sql.Stmt
-	insertServiceClientStmt        *sql.Stmt
-	insertSessionStmt              *sql.Stmt
-	insertTransactionStmt          *sql.Stmt
-	insertTransferBatchStmt        *sql.Stmt
-	listAccountEventsStmt          *sql.Stmt
-	listAccountsStmt               *sql.Stmt
-	listAccountsByNumberStmt       *sql.Stmt
-	listBlacklistedTokensByJtiStmt *sql.Stmt
-	listClientKeysStmt             *sql.Stmt
-	listClientKeysByHashStmt       *sql.Stmt
-	listCustomerAccountsStmt       *sql.Stmt
-	listCustomerRequestsStmt       *sql.Stmt
-	listCustomersByIDStmt          *sql.Stmt
-	listEventsStmt                 *sql.Stmt
-	listEventsBySequenceStmt       *sql.Stmt
-	listIdempotencyKeysByAgeStmt   *sql.Stmt
-	listInvitationsByIDStmt        *sql.Stmt
-	listMilestonesStmt             *sql.Stmt
-	listPendingRequestsStmt        *sql.Stmt
-	listQuarterHourMovementsStmt   *sql.Stmt
-	listRecoveryCodesStmt          *sql.Stmt
-	listRequestsStmt               *sql.Stmt
-	listRequestsByIDStmt           *sql.Stmt
-	listSecondFactorsStmt          *sql.Stmt
-	listServiceClientsStmt         *sql.Stmt
-	listServiceClientsByIDStmt     *sql.Stmt
-	listSessionsStmt               *sql.Stmt
-	listSessionsByIDStmt           *sql.Stmt
-	listTotalBalancesStmt          *sql.Stmt
-	listTransactionTypesStmt       *sql.Stmt
-	listTransactionsStmt           *sql.Stmt
-	listTransactionsByIDStmt       *sql.Stmt
-	listTransactionsBySequenceStmt *sql.Stmt
-	listTransferBatchesByIDStmt    *sql.Stmt
-	listUnlocksStmt                *sql.Stmt
-	lockAccountStmt                *sql.Stmt
-	lockCustomerStmt               *sql.Stmt
-	lockEventChainStmt             *sql.Stmt
-	lockRateLimitStmt              *sql.Stmt
-	lockRequestStmt                *sql.Stmt
-	lockServiceClientStmt          *sql.Stmt
-	proveSessionSecondFactorStmt   *sql.Stmt
-	purgeIdempotencyKeysStmt       *sql.Stmt
-	purgeIdleSessionsStmt          *sql.Stmt
-	purgeInvitationsStmt           *sql.Stmt
-	purgePinResetCodesStmt         *sql.Stmt
-	purgeRateLimitsStmt            *sql.Stmt
-	purgeSessionsStmt              *sql.Stmt
-	purgeTokenBlacklistStmt        *sql.Stmt
-	putCopiedClientKeyStmt         *sql.Stmt
-	putCopiedCustomerStmt          *sql.Stmt
-	putCopiedRequestStmt           *sql.Stmt
-	putCopiedServiceClientStmt     *sql.Stmt
-	rateLimitByKeyStmt             *sql.Stmt
-	referenceTakenStmt             *sql.Stmt
-	requestByIDStmt                *sql.Stmt
-	resealSecondFactorStmt         *sql.Stmt
-	resetPinStmt                   *sql.Stmt
-	resetPinAttemptsStmt           *sql.Stmt
-	resetSessionWrongPinsStmt      *sql.Stmt
-	revokeClientKeyStmt            *sql.Stmt
-	revokeClientKeysStmt           *sql.Stmt
-	revokeServiceClientStmt        *sql.Stmt
-	secondFactorByCustomerStmt     *sql.Stmt
-	serviceClientByIDStmt          *sql.Stmt
-	sessionByIDStmt                *sql.Stmt
-	strayTransactionStmt           *sql.Stmt
-	sumMovementsStmt               *sql.Stmt
-	takePinAttemptBackStmt         *sql.Stmt
-	touchClientKeyStmt             *sql.Stmt
-	touchIdempotencyKeyStmt        *sql.Stmt
-	transactionByIDStmt            *sql.Stmt
-	transferBatchByIDStmt          *sql.Stmt
-	unlockCustomerStmt             *sql.Stmt
-	unpairedTransferStmt           *sql.Stmt
-	updateCopiedAccountStmt        *sql.Stmt
-	updateCustomerNameStmt         *sql.Stmt
-	updateFreezeStmt               *sql.Stmt
-	updateLimitsStmt               *sql.Stmt
-	updateNameFoldedStmt           *sql.Stmt
-	updateNicknameStmt             *sql.Stmt
-	updatePinStmt                  *sql.Stmt
-	updateRateLimitStmt            *sql.Stmt
-	updateRoleStmt                 *sql.Stmt
-	updateServiceClientStmt        *sql.Stmt
-	updateSessionProofsStmt        *sql.Stmt
-	updateSessionRefreshStmt       *sql.Stmt
-	updateSessionUseStmt           *sql.Stmt
-	updateSpentStmt                *sql.Stmt
-	useInvitationStmt              *sql.Stmt
-	useSecondFactorStepStmt        *sql.Stmt
+	db                               DBTX
+	tx                               *sql.Tx
+	accountByNumberStmt              *sql.Stmt
+	accountWithoutCustomerStmt       *sql.Stmt
+	blacklistedTokenByJtiStmt        *sql.Stmt
+	clientKeyByIDStmt                *sql.Stmt
+	closeAccountStmt                 *sql.Stmt
+	confirmSecondFactorStmt          *sql.Stmt
+	countAccountsStmt                *sql.Stmt
+	countAccountsOpenedBetweenStmt   *sql.Stmt
+	countCustomerAccountsStmt        *sql.Stmt
+	countCustomersStmt               *sql.Stmt
+	countDemotionsStmt               *sql.Stmt
+	countEventsBetweenStmt           *sql.Stmt
+	countLiveSessionsStmt            *sql.Stmt
+	countLockedAccountsStmt          *sql.Stmt
+	countPendingRequestsStmt         *sql.Stmt
+	countPinAttemptStmt              *sql.Stmt
+	countPinResetTryStmt             *sql.Stmt
+	countRecoveryCodesStmt           *sql.Stmt
+	countSecondFactorTryStmt         *sql.Stmt
+	countSessionWrongPinStmt         *sql.Stmt
+	countSharedRunEntriesStmt        *sql.Stmt
+	countStandingOrdersStmt          *sql.Stmt
+	countTransactionsStmt            *sql.Stmt
+	countTransactionsBetweenStmt     *sql.Stmt
+	countTransactionsSinceStmt       *sql.Stmt
+	countUnknownAccountAttemptStmt   *sql.Stmt
+	customerByAccountStmt            *sql.Stmt
+	customerByIDStmt                 *sql.Stmt
+	customerOfAccountStmt            *sql.Stmt
+	customerWithoutAccountStmt       *sql.Stmt
+	decideRequestStmt                *sql.Stmt
+	deleteBlacklistedTokenStmt       *sql.Stmt
+	deleteIdempotencyKeyStmt         *sql.Stmt
+	deleteInvitationStmt             *sql.Stmt
+	deletePinResetCodeStmt           *sql.Stmt
+	deletePinResetCodesStmt          *sql.Stmt
+	deleteRecoveryCodeStmt           *sql.Stmt
+	deleteRecoveryCodesStmt          *sql.Stmt
+	deleteSecondFactorStmt           *sql.Stmt
+	deleteSessionStmt                *sql.Stmt
+	endExcessSessionsStmt            *sql.Stmt
+	endOtherSessionsStmt             *sql.Stmt
+	endSessionStmt                   *sql.Stmt
+	endSessionsStmt                  *sql.Stmt
+	eventChainEndStmt                *sql.Stmt
+	expireRequestsStmt               *sql.Stmt
+	forgetSecondFactorStmt           *sql.Stmt
+	goodInvitationStmt               *sql.Stmt
+	idempotencyKeyByNameStmt         *sql.Stmt
+	insertAccountStmt                *sql.Stmt
+	insertBlacklistedTokenStmt       *sql.Stmt
+	insertClientKeyStmt              *sql.Stmt
+	insertCopiedAccountStmt          *sql.Stmt
+	insertCopiedIdempotencyKeyStmt   *sql.Stmt
+	insertCopiedSecondFactorStmt     *sql.Stmt
+	insertCopiedSessionStmt          *sql.Stmt
+	insertCustomerStmt               *sql.Stmt
+	insertEventStmt                  *sql.Stmt
+	insertIdempotencyKeyStmt         *sql.Stmt
+	insertInvitationStmt             *sql.Stmt
+	insertPinResetCodeStmt           *sql.Stmt
+	insertRecoveryCodeStmt           *sql.Stmt
+	insertRequestStmt                *sql.Stmt
+	insertSecondFactorStmt           *sql.Stmt
+	insertServiceClientStmt          *sql.Stmt
+	insertSessionStmt                *sql.Stmt
+	insertStandingOrderStmt          *sql.Stmt
+	insertStandingOrderRunStmt       *sql.Stmt
+	insertTransactionStmt            *sql.Stmt
+	insertTransferBatchStmt          *sql.Stmt
+	listAccountEventsStmt            *sql.Stmt
+	listAccountsStmt                 *sql.Stmt
+	listAccountsByNumberStmt         *sql.Stmt
+	listBlacklistedTokensByJtiStmt   *sql.Stmt
+	listClientKeysStmt               *sql.Stmt
+	listClientKeysByHashStmt         *sql.Stmt
+	listCustomerAccountsStmt         *sql.Stmt
+	listCustomerRequestsStmt         *sql.Stmt
+	listCustomersByIDStmt            *sql.Stmt
+	listDueStandingOrdersStmt        *sql.Stmt
+	listEventsStmt                   *sql.Stmt
+	listEventsBySequenceStmt         *sql.Stmt
+	listIdempotencyKeysByAgeStmt     *sql.Stmt
+	listInvitationsByIDStmt          *sql.Stmt
+	listMilestonesStmt               *sql.Stmt
+	listPendingRequestsStmt          *sql.Stmt
+	listQuarterHourMovementsStmt     *sql.Stmt
+	listRecoveryCodesStmt            *sql.Stmt
+	listRequestsStmt                 *sql.Stmt
+	listRequestsByIDStmt             *sql.Stmt
+	listSecondFactorsStmt            *sql.Stmt
+	listServiceClientsStmt           *sql.Stmt
+	listServiceClientsByIDStmt       *sql.Stmt
+	listSessionsStmt                 *sql.Stmt
+	listSessionsByIDStmt             *sql.Stmt
+	listStandingOrderRunsStmt        *sql.Stmt
+	listStandingOrderRunsByOrderStmt *sql.Stmt
+	listStandingOrdersStmt           *sql.Stmt
+	listStandingOrdersByIDStmt       *sql.Stmt
+	listTotalBalancesStmt            *sql.Stmt
+	listTransactionTypesStmt         *sql.Stmt
+	listTransactionsStmt             *sql.Stmt
+	listTransactionsByIDStmt         *sql.Stmt
+	listTransactionsBySequenceStmt   *sql.Stmt
+	listTransferBatchesByIDStmt      *sql.Stmt
+	listUnlocksStmt                  *sql.Stmt
+	lockAccountStmt                  *sql.Stmt
+	lockCustomerStmt                 *sql.Stmt
+	lockEventChainStmt               *sql.Stmt
+	lockRateLimitStmt                *sql.Stmt
+	lockRequestStmt                  *sql.Stmt
+	lockServiceClientStmt            *sql.Stmt
+	lockStandingOrderStmt            *sql.Stmt
+	proveSessionSecondFactorStmt     *sql.Stmt
+	purgeIdempotencyKeysStmt         *sql.Stmt
+	purgeIdleSessionsStmt            *sql.Stmt
+	purgeInvitationsStmt             *sql.Stmt
+	purgePinResetCodesStmt           *sql.Stmt
+	purgeRateLimitsStmt              *sql.Stmt
+	purgeSessionsStmt                *sql.Stmt
+	purgeTokenBlacklistStmt          *sql.Stmt
+	putCopiedClientKeyStmt           *sql.Stmt
+	putCopiedCustomerStmt            *sql.Stmt
+	putCopiedRequestStmt             *sql.Stmt
+	putCopiedServiceClientStmt       *sql.Stmt
+	putCopiedStandingOrderStmt       *sql.Stmt
+	rateLimitByKeyStmt               *sql.Stmt
+	referenceTakenStmt               *sql.Stmt
+	requestByIDStmt                  *sql.Stmt
+	resealSecondFactorStmt           *sql.Stmt
+	resetPinStmt                     *sql.Stmt
+	resetPinAttemptsStmt             *sql.Stmt
+	resetSessionWrongPinsStmt        *sql.Stmt
+	revokeClientKeyStmt              *sql.Stmt
+	revokeClientKeysStmt             *sql.Stmt
+	revokeServiceClientStmt          *sql.Stmt
+	secondFactorByCustomerStmt       *sql.Stmt
+	serviceClientByIDStmt            *sql.Stmt
+	sessionByIDStmt                  *sql.Stmt
+	standingOrderByIDStmt            *sql.Stmt
+	strayTransactionStmt             *sql.Stmt
+	sumMovementsStmt                 *sql.Stmt
+	takePinAttemptBackStmt           *sql.Stmt
+	touchClientKeyStmt               *sql.Stmt
+	touchIdempotencyKeyStmt          *sql.Stmt
+	transactionByIDStmt              *sql.Stmt
+	transferBatchByIDStmt            *sql.Stmt
+	unlockCustomerStmt               *sql.Stmt
+	unpairedTransferStmt             *sql.Stmt
+	updateCopiedAccountStmt          *sql.Stmt
+	updateCustomerNameStmt           *sql.Stmt
+	updateFreezeStmt                 *sql.Stmt
+	updateLimitsStmt                 *sql.Stmt
+	updateNameFoldedStmt             *sql.Stmt
+	updateNicknameStmt               *sql.Stmt
+	updatePinStmt                    *sql.Stmt
+	updateRateLimitStmt              *sql.Stmt
+	updateRoleStmt                   *sql.Stmt
+	updateServiceClientStmt          *sql.Stmt
+	updateSessionProofsStmt          *sql.Stmt
+	updateSessionRefreshStmt         *sql.Stmt
+	updateSessionUseStmt             *sql.Stmt
+	updateSpentStmt                  *sql.Stmt
+	updateStandingOrderStmt          *sql.Stmt
+	useInvitationStmt                *sql.Stmt
+	useSecondFactorStepStmt          *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
-		db:                             tx,
-		tx:                             tx,
-		accountByNumberStmt:            q.accountByNumberStmt,
-		accountWithoutCustomerStmt:     q.accountWithoutCustomerStmt,
-		blacklistedTokenByJtiStmt:      q.blacklistedTokenByJtiStmt,
-		clientKeyByIDStmt:              q.clientKeyByIDStmt,
-		closeAccountStmt:               q.closeAccountStmt,
-		confirmSecondFactorStmt:        q.confirmSecondFactorStmt,
-		countAccountsStmt:              q.countAccountsStmt,
-		countAccountsOpenedBetweenStmt: q.countAccountsOpenedBetweenStmt,
-		countCustomerAccountsStmt:      q.countCustomerAccountsStmt,
-		countCustomersStmt:             q.countCustomersStmt,
-		countDemotionsStmt:             q.countDemotionsStmt,
-		countEventsBetweenStmt:         q.countEventsBetweenStmt,
-		countLiveSessionsStmt:          q.countLiveSessionsStmt,
-		countLockedAccountsStmt:        q.countLockedAccountsStmt,
-		countPendingRequestsStmt:       q.countPendingRequestsStmt,
-		countPinAttemptStmt:            q.countPinAttemptStmt,
-		countPinResetTryStmt:           q.countPinResetTryStmt,
-		countRecoveryCodesStmt:         q.countRecoveryCodesStmt,
-		countSecondFactorTryStmt:       q.countSecondFactorTryStmt,
-		countSessionWrongPinStmt:       q.countSessionWrongPinStmt,
-		countTransactionsStmt:          q.countTransactionsStmt,
-		countTransactionsBetweenStmt:   q.countTransactionsBetweenStmt,
-		countTransactionsSinceStmt:     q.countTransactionsSinceStmt,
-		countUnknownAccountAttemptStmt: q.countUnknownAccountAttemptStmt,
-		customerByAccountStmt:          q.customerByAccountStmt,
-		customerByIDStmt:               q.customerByIDStmt,
-		customerOfAccountStmt:          q.customerOfAccountStmt,
-		customerWithoutAccountStmt:     q.customerWithoutAccountStmt,
-		decideRequestStmt:              q.decideRequestStmt,
-		deleteBlacklistedTokenStmt:     q.deleteBlacklistedTokenStmt,
-		deleteIdempotencyKeyStmt:       q.deleteIdempotencyKeyStmt,
-		deleteInvitationStmt:           q.deleteInvitationStmt,
-		deletePinResetCodeStmt:         q.deletePinResetCodeStmt,
-		deletePinResetCodesStmt:        q.deletePinResetCodesStmt,
-		deleteRecoveryCodeStmt:         q.deleteRecoveryCodeStmt,
-		deleteRecoveryCodesStmt:        q.deleteRecoveryCodesStmt,
-		deleteSecondFactorStmt:         q.deleteSecondFactorStmt,
-		deleteSessionStmt:              q.deleteSessionStmt,
-		endExcessSessionsStmt:          q.endExcessSessionsStmt,
-		endOtherSessionsStmt:           q.endOtherSessionsStmt,
-		endSessionStmt:                 q.endSessionStmt,
-		endSessionsStmt:                q.endSessionsStmt,
-		eventChainEndStmt:              q.eventChainEndStmt,
-		expireRequestsStmt:             q.expireRequestsStmt,
-		forgetSecondFactorStmt:         q.forgetSecondFactorStmt,
-		goodInvitationStmt:             q.goodInvitationStmt,
-		idempotencyKeyByNameStmt:       q.idempotencyKeyByNameStmt,
-		insertAccountStmt:              q.insertAccountStmt,
-		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
-		insertClientKeyStmt:            q.insertClientKeyStmt,
-		insertCopiedAccountStmt:        q.insertCopiedAccountStmt,
-		insertCopiedIdempotencyKeyStmt: q.insertCopiedIdempotencyKeyStmt,
-		insertCopiedSecondFactorStmt:   q.insertCopiedSecondFactorStmt,
-		insertCopiedSessionStmt:        q.insertCopiedSessionStmt,
-		insertCustomerStmt:             q.insertCustomerStmt,
-		insertEventStmt:                q.insertEventStmt,
-		insertIdempotencyKeyStmt:       q.insertIdempotencyKeyStmt,
-		insertInvitationStmt:           q.insertInvitationStmt,
-		insertPinResetCodeStmt:         q.insertPinResetCodeStmt,
-		insertRecoveryCodeStmt:         q.insertRecoveryCodeStmt,
-		insertRequestStmt:              q.insertRequestStmt,
-		insertSecondFactorStmt:         q.insertSecondFactorStmt,
-		insertServiceClientStmt:        q.insertServiceClientStmt,
-		insertSessionStmt:              q.insertSessionStmt,
-		insertTransactionStmt:          q.insertTransactionStmt,
-		insertTransferBatchStmt:        q.insertTransferBatchStmt,
-		listAccountEventsStmt:          q.listAccountEventsStmt,
-		listAccountsStmt:               q.listAccountsStmt,
-		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
-		listBlacklistedTokensByJtiStmt: q.listBlacklistedTokensByJtiStmt,
-		listClientKeysStmt:             q.listClientKeysStmt,
-		listClientKeysByHashStmt:       q.listClientKeysByHashStmt,
-		listCustomerAccountsStmt:       q.listCustomerAccountsStmt,
-		listCustomerRequestsStmt:       q.listCustomerRequestsStmt,
-		listCustomersByIDStmt:          q.listCustomersByIDStmt,
-		listEventsStmt:                 q.listEventsStmt,
-		listEventsBySequenceStmt:       q.listEventsBySequenceStmt,
-		listIdempotencyKeysByAgeStmt:   q.listIdempotencyKeysByAgeStmt,
-		listInvitationsByIDStmt:        q.listInvitationsByIDStmt,
-		listMilestonesStmt:             q.listMilestonesStmt,
-		listPendingRequestsStmt:        q.listPendingRequestsStmt,
-		listQuarterHourMovementsStmt:   q.listQuarterHourMovementsStmt,
-		listRecoveryCodesStmt:          q.listRecoveryCodesStmt,
-		listRequestsStmt:               q.listRequestsStmt,
-		listRequestsByIDStmt:           q.listRequestsByIDStmt,
-		listSecondFactorsStmt:          q.listSecondFactorsStmt,
-		listServiceClientsStmt:         q.listServiceClientsStmt,
-		listServiceClientsByIDStmt:     q.listServiceClientsByIDStmt,
-		listSessionsStmt:               q.listSessionsStmt,
-		listSessionsByIDStmt:           q.listSessionsByIDStmt,
-		listTotalBalancesStmt:          q.listTotalBalancesStmt,
-		listTransactionTypesStmt:       q.listTransactionTypesStmt,
-		listTransactionsStmt:           q.listTransactionsStmt,
-		listTransactionsByIDStmt:       q.listTransactionsByIDStmt,
-		listTransactionsBySequenceStmt: q.listTransactionsBySequenceStmt,
-		listTransferBatchesByIDStmt:    q.listTransferBatchesByIDStmt,
-		listUnlocksStmt:                q.listUnlocksStmt,
-		lockAccountStmt:                q.lockAccountStmt,
-		lockCustomerStmt:               q.lockCustomerStmt,
-		lockEventChainStmt:             q.lockEventChainStmt,
-		lockRateLimitStmt:              q.lockRateLimitStmt,
-		lockRequestStmt:                q.lockRequestStmt,
-		lockServiceClientStmt:          q.lockServiceClientStmt,
-		proveSessionSecondFactorStmt:   q.proveSessionSecondFactorStmt,
-		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
-		purgeIdleSessionsStmt:          q.purgeIdleSessionsStmt,
-		purgeInvitationsStmt:           q.purgeInvitationsStmt,
-		purgePinResetCodesStmt:         q.purgePinResetCodesStmt,
-		purgeRateLimitsStmt:            q.purgeRateLimitsStmt,
-		purgeSessionsStmt:              q.purgeSessionsStmt,
-		purgeTokenBlacklistStmt:        q.purgeTokenBlacklistStmt,
-		putCopiedClientKeyStmt:         q.putCopiedClientKeyStmt,
-		putCopiedCustomerStmt:          q.putCopiedCustomerStmt,
-		putCopiedRequestStmt:           q.putCopiedRequestStmt,
-		putCopiedServiceClientStmt:     q.putCopiedServiceClientStmt,
-		rateLimitByKeyStmt:             q.rateLimitByKeyStmt,
-		referenceTakenStmt:             q.referenceTakenStmt,
-		requestByIDStmt:                q.requestByIDStmt,
-		resealSecondFactorStmt:         q.resealSecondFactorStmt,
-		resetPinStmt:                   q.resetPinStmt,
-		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
-		resetSessionWrongPinsStmt:      q.resetSessionWrongPinsStmt,
-		revokeClientKeyStmt:            q.revokeClientKeyStmt,
-		revokeClientKeysStmt:           q.revokeClientKeysStmt,
-		revokeServiceClientStmt:        q.revokeServiceClientStmt,
-		secondFactorByCustomerStmt:     q.secondFactorByCustomerStmt,
-		serviceClientByIDStmt:          q.serviceClientByIDStmt,
-		sessionByIDStmt:                q.sessionByIDStmt,
-		strayTransactionStmt:           q.strayTransactionStmt,
-		sumMovementsStmt:               q.sumMovementsStmt,
-		takePinAttemptBackStmt:         q.takePinAttemptBackStmt,
-		touchClientKeyStmt:             q.touchClientKeyStmt,
-		touchIdempotencyKeyStmt:        q.touchIdempotencyKeyStmt,
-		transactionByIDStmt:            q.transactionByIDStmt,
-		transferBatchByIDStmt:          q.transferBatchByIDStmt,
-		unlockCustomerStmt:             q.unlockCustomerStmt,
-		unpairedTransferStmt:           q.unpairedTransferStmt,
-		updateCopiedAccountStmt:        q.updateCopiedAccountStmt,
-		updateCustomerNameStmt:         q.updateCustomerNameStmt,
-		updateFreezeStmt:               q.updateFreezeStmt,
-		updateLimitsStmt:               q.updateLimitsStmt,
-		updateNameFoldedStmt:           q.updateNameFoldedStmt,
-		updateNicknameStmt:             q.updateNicknameStmt,
-		updatePinStmt:                  q.updatePinStmt,
-		updateRateLimitStmt:            q.updateRateLimitStmt,
-		updateRoleStmt:                 q.updateRoleStmt,
-		updateServiceClientStmt:        q.updateServiceClientStmt,
-		updateSessionProofsStmt:        q.updateSessionProofsStmt,
-		updateSessionRefreshStmt:       q.updateSessionRefreshStmt,
-		updateSessionUseStmt:           q.updateSessionUseStmt,
-		updateSpentStmt:                q.updateSpentStmt,
-		useInvitationStmt:              q.useInvitationStmt,
-		useSecondFactorStepStmt:        q.useSecondFactorStepStmt,
+		db:                               tx,
+		tx:                               tx,
+		accountByNumberStmt:              q.accountByNumberStmt,
+		accountWithoutCustomerStmt:       q.accountWithoutCustomerStmt,
+		blacklistedTokenByJtiStmt:        q.blacklistedTokenByJtiStmt,
+		clientKeyByIDStmt:                q.clientKeyByIDStmt,
+		closeAccountStmt:                 q.closeAccountStmt,
+		confirmSecondFactorStmt:          q.confirmSecondFactorStmt,
+		countAccountsStmt:                q.countAccountsStmt,
+		countAccountsOpenedBetweenStmt:   q.countAccountsOpenedBetweenStmt,
+		countCustomerAccountsStmt:        q.countCustomerAccountsStmt,
+		countCustomersStmt:               q.countCustomersStmt,
+		countDemotionsStmt:               q.countDemotionsStmt,
+		countEventsBetweenStmt:           q.countEventsBetweenStmt,
+		countLiveSessionsStmt:            q.countLiveSessionsStmt,
+		countLockedAccountsStmt:          q.countLockedAccountsStmt,
+		countPendingRequestsStmt:         q.countPendingRequestsStmt,
+		countPinAttemptStmt:              q.countPinAttemptStmt,
+		countPinResetTryStmt:             q.countPinResetTryStmt,
+		countRecoveryCodesStmt:           q.countRecoveryCodesStmt,
+		countSecondFactorTryStmt:         q.countSecondFactorTryStmt,
+		countSessionWrongPinStmt:         q.countSessionWrongPinStmt,
+		countSharedRunEntriesStmt:        q.countSharedRunEntriesStmt,
+		countStandingOrdersStmt:          q.countStandingOrdersStmt,
+		countTransactionsStmt:            q.countTransactionsStmt,
+		countTransactionsBetweenStmt:     q.countTransactionsBetweenStmt,
+		countTransactionsSinceStmt:       q.countTransactionsSinceStmt,
+		countUnknownAccountAttemptStmt:   q.countUnknownAccountAttemptStmt,
+		customerByAccountStmt:            q.customerByAccountStmt,
+		customerByIDStmt:                 q.customerByIDStmt,
+		customerOfAccountStmt:            q.customerOfAccountStmt,
+		customerWithoutAccountStmt:       q.customerWithoutAccountStmt,
+		decideRequestStmt:                q.decideRequestStmt,
+		deleteBlacklistedTokenStmt:       q.deleteBlacklistedTokenStmt,
+		deleteIdempotencyKeyStmt:         q.deleteIdempotencyKeyStmt,
+		deleteInvitationStmt:             q.deleteInvitationStmt,
+		deletePinResetCodeStmt:           q.deletePinResetCodeStmt,
+		deletePinResetCodesStmt:          q.deletePinResetCodesStmt,
+		deleteRecoveryCodeStmt:           q.deleteRecoveryCodeStmt,
+		deleteRecoveryCodesStmt:          q.deleteRecoveryCodesStmt,
+		deleteSecondFactorStmt:           q.deleteSecondFactorStmt,
+		deleteSessionStmt:                q.deleteSessionStmt,
+		endExcessSessionsStmt:            q.endExcessSessionsStmt,
+		endOtherSessionsStmt:             q.endOtherSessionsStmt,
+		endSessionStmt:                   q.endSessionStmt,
+		endSessionsStmt:                  q.endSessionsStmt,
+		eventChainEndStmt:                q.eventChainEndStmt,
+		expireRequestsStmt:               q.expireRequestsStmt,
+		forgetSecondFactorStmt:           q.forgetSecondFactorStmt,
+		goodInvitationStmt:               q.goodInvitationStmt,
+		idempotencyKeyByNameStmt:         q.idempotencyKeyByNameStmt,
+		insertAccountStmt:                q.insertAccountStmt,
+		insertBlacklistedTokenStmt:       q.insertBlacklistedTokenStmt,
+		insertClientKeyStmt:              q.insertClientKeyStmt,
+		insertCopiedAccountStmt:          q.insertCopiedAccountStmt,
+		insertCopiedIdempotencyKeyStmt:   q.insertCopiedIdempotencyKeyStmt,
+		insertCopiedSecondFactorStmt:     q.insertCopiedSecondFactorStmt,
+		insertCopiedSessionStmt:          q.insertCopiedSessionStmt,
+		insertCustomerStmt:               q.insertCustomerStmt,
+		insertEventStmt:                  q.insertEventStmt,
+		insertIdempotencyKeyStmt:         q.insertIdempotencyKeyStmt,
+		insertInvitationStmt:             q.insertInvitationStmt,
+		insertPinResetCodeStmt:           q.insertPinResetCodeStmt,
+		insertRecoveryCodeStmt:           q.insertRecoveryCodeStmt,
+		insertRequestStmt:                q.insertRequestStmt,
+		insertSecondFactorStmt:           q.insertSecondFactorStmt,
+		insertServiceClientStmt:          q.insertServiceClientStmt,
+		insertSessionStmt:                q.insertSessionStmt,
+		insertStandingOrderStmt:          q.insertStandingOrderStmt,
+		insertStandingOrderRunStmt:       q.insertStandingOrderRunStmt,
+		insertTransactionStmt:            q.insertTransactionStmt,
+		insertTransferBatchStmt:          q.insertTransferBatchStmt,
+		listAccountEventsStmt:            q.listAccountEventsStmt,
+		listAccountsStmt:                 q.listAccountsStmt,
+		listAccountsByNumberStmt:         q.listAccountsByNumberStmt,
+		listBlacklistedTokensByJtiStmt:   q.listBlacklistedTokensByJtiStmt,
+		listClientKeysStmt:               q.listClientKeysStmt,
+		listClientKeysByHashStmt:         q.listClientKeysByHashStmt,
+		listCustomerAccountsStmt:         q.listCustomerAccountsStmt,
+		listCustomerRequestsStmt:         q.listCustomerRequestsStmt,
+		listCustomersByIDStmt:            q.listCustomersByIDStmt,
+		listDueStandingOrdersStmt:        q.listDueStandingOrdersStmt,
+		listEventsStmt:                   q.listEventsStmt,
+		listEventsBySequenceStmt:         q.listEventsBySequenceStmt,
+		listIdempotencyKeysByAgeStmt:     q.listIdempotencyKeysByAgeStmt,
+		listInvitationsByIDStmt:          q.listInvitationsByIDStmt,
+		listMilestonesStmt:               q.listMilestonesStmt,
+		listPendingRequestsStmt:          q.listPendingRequestsStmt,
+		listQuarterHourMovementsStmt:     q.listQuarterHourMovementsStmt,
+		listRecoveryCodesStmt:            q.listRecoveryCodesStmt,
+		listRequestsStmt:                 q.listRequestsStmt,
+		listRequestsByIDStmt:             q.listRequestsByIDStmt,
+		listSecondFactorsStmt:            q.listSecondFactorsStmt,
+		listServiceClientsStmt:           q.listServiceClientsStmt,
+		listServiceClientsByIDStmt:       q.listServiceClientsByIDStmt,
+		listSessionsStmt:                 q.listSessionsStmt,
+		listSessionsByIDStmt:             q.listSessionsByIDStmt,
+		listStandingOrderRunsStmt:        q.listStandingOrderRunsStmt,
+		listStandingOrderRunsByOrderStmt: q.listStandingOrderRunsByOrderStmt,
+		listStandingOrdersStmt:           q.listStandingOrdersStmt,
+		listStandingOrdersByIDStmt:       q.listStandingOrdersByIDStmt,
+		listTotalBalancesStmt:            q.listTotalBalancesStmt,
+		listTransactionTypesStmt:         q.listTransactionTypesStmt,
+		listTransactionsStmt:             q.listTransactionsStmt,
+		listTransactionsByIDStmt:         q.listTransactionsByIDStmt,
+		listTransactionsBySequenceStmt:   q.listTransactionsBySequenceStmt,
+		listTransferBatchesByIDStmt:      q.listTransferBatchesByIDStmt,
+		listUnlocksStmt:                  q.listUnlocksStmt,
+		lockAccountStmt:                  q.lockAccountStmt,
+		lockCustomerStmt:                 q.lockCustomerStmt,
+		lockEventChainStmt:               q.lockEventChainStmt,
+		lockRateLimitStmt:                q.lockRateLimitStmt,
+		lockRequestStmt:                  q.lockRequestStmt,
+		lockServiceClientStmt:            q.lockServiceClientStmt,
+		lockStandingOrderStmt:            q.lockStandingOrderStmt,
+		proveSessionSecondFactorStmt:     q.proveSessionSecondFactorStmt,
+		purgeIdempotencyKeysStmt:         q.purgeIdempotencyKeysStmt,
+		purgeIdleSessionsStmt:            q.purgeIdleSessionsStmt,
+		purgeInvitationsStmt:             q.purgeInvitationsStmt,
+		purgePinResetCodesStmt:           q.purgePinResetCodesStmt,
+		purgeRateLimitsStmt:              q.purgeRateLimitsStmt,
+		purgeSessionsStmt:                q.purgeSessionsStmt,
+		purgeTokenBlacklistStmt:          q.purgeTokenBlacklistStmt,
+		putCopiedClientKeyStmt:           q.putCopiedClientKeyStmt,
+		putCopiedCustomerStmt:            q.putCopiedCustomerStmt,
+		putCopiedRequestStmt:             q.putCopiedRequestStmt,
+		putCopiedServiceClientStmt:       q.putCopiedServiceClientStmt,
+		putCopiedStandingOrderStmt:       q.putCopiedStandingOrderStmt,
+		rateLimitByKeyStmt:               q.rateLimitByKeyStmt,
+		referenceTakenStmt:               q.referenceTakenStmt,
+		requestByIDStmt:                  q.requestByIDStmt,
+		resealSecondFactorStmt:           q.resealSecondFactorStmt,
+		resetPinStmt:                     q.resetPinStmt,
+		resetPinAttemptsStmt:             q.resetPinAttemptsStmt,
+		resetSessionWrongPinsStmt:        q.resetSessionWrongPinsStmt,
+		revokeClientKeyStmt:              q.revokeClientKeyStmt,
+		revokeClientKeysStmt:             q.revokeClientKeysStmt,
+		revokeServiceClientStmt:          q.revokeServiceClientStmt,
+		secondFactorByCustomerStmt:       q.secondFactorByCustomerStmt,
+		serviceClientByIDStmt:            q.serviceClientByIDStmt,
+		sessionByIDStmt:                  q.sessionByIDStmt,
+		standingOrderByIDStmt:            q.standingOrderByIDStmt,
+		strayTransactionStmt:             q.strayTransactionStmt,
+		sumMovementsStmt:                 q.sumMovementsStmt,
+		takePinAttemptBackStmt:           q.takePinAttemptBackStmt,
+		touchClientKeyStmt:               q.touchClientKeyStmt,
+		touchIdempotencyKeyStmt:          q.touchIdempotencyKeyStmt,
+		transactionByIDStmt:              q.transactionByIDStmt,
+		transferBatchByIDStmt:            q.transferBatchByIDStmt,
+		unlockCustomerStmt:               q.unlockCustomerStmt,
+		unpairedTransferStmt:             q.unpairedTransferStmt,
+		updateCopiedAccountStmt:          q.updateCopiedAccountStmt,
+		updateCustomerNameStmt:           q.updateCustomerNameStmt,
+		updateFreezeStmt:                 q.updateFreezeStmt,
+		updateLimitsStmt:                 q.updateLimitsStmt,
+		updateNameFoldedStmt:             q.updateNameFoldedStmt,
+		updateNicknameStmt:               q.updateNicknameStmt,
+		updatePinStmt:                    q.updatePinStmt,
+		updateRateLimitStmt:              q.updateRateLimitStmt,
+		updateRoleStmt:                   q.updateRoleStmt,
+		updateServiceClientStmt:          q.updateServiceClientStmt,
+		updateSessionProofsStmt:          q.updateSessionProofsStmt,
+		updateSessionRefreshStmt:         q.updateSessionRefreshStmt,
+		updateSessionUseStmt:             q.updateSessionUseStmt,
+		updateSpentStmt:                  q.updateSpentStmt,
+		updateStandingOrderStmt:          q.updateStandingOrderStmt,
+		useInvitationStmt:                q.useInvitationStmt,
+		useSecondFactorStepStmt:          q.useSecondFactorStepStmt,
 	}
 }

@@ -170,6 +170,36 @@ type Session struct {
 	LongPin       bool
 }
 
+type StandingOrder struct {
+	ID            uuid.UUID
+	AccountNumber int64
+	ToAccount     int64
+	Amount        int64
+	Description   string
+	Frequency     string
+	Every         int64
+	FirstOn       int64
+	MonthDay      int64
+	UntilOn       *int64
+	Times         int64
+	IfShort       string
+	CreatedAt     int64
+	Status        string
+	EndReason     string
+	NextIndex     int64
+	NextOn        *int64
+	TryOn         *int64
+}
+
+type StandingOrderRun struct {
+	OrderID       uuid.UUID
+	DueOn         int64
+	Status        string
+	Code          string
+	TransactionID *uuid.UUID
+	RanAt         int64
+}
+
 type TokenBlacklist struct {
 	Jti          uuid.UUID
 	SuccessorJti *uuid.UUID

@@ -43,6 +43,10 @@ type Querier interface {
 	CountSecondFactorTry(ctx context.Context, customerID uuid.UUID) (SecondFactor, error)
 	// Counts a wrong PIN given inside a session.
 	CountSessionWrongPin(ctx context.Context, id uuid.UUID) (int64, error)
+	// Entries that several runs name.
+	CountSharedRunEntries(ctx context.Context) (int64, error)
+	// Those that are not over.
+	CountStandingOrders(ctx context.Context, accountNumber int64) (int64, error)
 	CountTransactions(ctx context.Context) (int64, error)
 	// Ids are time-ordered, so the primary keys also serve as indexes by time.
 	CountTransactionsBetween(ctx context.Context, arg CountTransactionsBetweenParams) (int64, error)
@@ -104,6 +108,8 @@ type Querier interface {
 	InsertSecondFactor(ctx context.Context, arg InsertSecondFactorParams) (int64, error)
 	InsertServiceClient(ctx context.Context, arg InsertServiceClientParams) error
 	InsertSession(ctx context.Context, arg InsertSessionParams) error
+	InsertStandingOrder(ctx context.Context, arg InsertStandingOrderParams) error
+	InsertStandingOrderRun(ctx context.Context, arg InsertStandingOrderRunParams) error
 	// A trigger also updates the account to this entry, or fails if the entry does not follow the account's last one.
 	InsertTransaction(ctx context.Context, arg InsertTransactionParams) error
 	InsertTransferBatch(ctx context.Context, arg InsertTransferBatchParams) error
@@ -122,6 +128,8 @@ type Querier interface {
 	// Those about any account of the customer's.
 	ListCustomerRequests(ctx context.Context, arg ListCustomerRequestsParams) ([]Request, error)
 	ListCustomersByID(ctx context.Context, arg ListCustomersByIDParams) ([]Customer, error)
+	// Those to run by a day, after a place in the order in which they run.
+	ListDueStandingOrders(ctx context.Context, arg ListDueStandingOrdersParams) ([]ListDueStandingOrdersRow, error)
 	// Newest first, starting before an id. An empty event_type matches every type.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
 	ListEventsBySequence(ctx context.Context, arg ListEventsBySequenceParams) ([]Event, error)
@@ -145,6 +153,10 @@ type Querier interface {
 	// Live sessions, last used first.
 	ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error)
 	ListSessionsByID(ctx context.Context, arg ListSessionsByIDParams) ([]Session, error)
+	ListStandingOrderRuns(ctx context.Context, arg ListStandingOrderRunsParams) ([]StandingOrderRun, error)
+	ListStandingOrderRunsByOrder(ctx context.Context, arg ListStandingOrderRunsByOrderParams) ([]StandingOrderRun, error)
+	ListStandingOrders(ctx context.Context, arg ListStandingOrdersParams) ([]StandingOrder, error)
+	ListStandingOrdersByID(ctx context.Context, arg ListStandingOrdersByIDParams) ([]StandingOrder, error)
 	ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow, error)
 	ListTransactionTypes(ctx context.Context) ([]TransactionType, error)
 	// Newest first, walking along the links from an entry until one is older than from_time. Each row leads to the next, so they
@@ -169,6 +181,7 @@ type Querier interface {
 	LockRateLimit(ctx context.Context, arg LockRateLimitParams) (LockRateLimitRow, error)
 	LockRequest(ctx context.Context, id uuid.UUID) (Request, error)
 	LockServiceClient(ctx context.Context, id uuid.UUID) (ServiceClient, error)
+	LockStandingOrder(ctx context.Context, id uuid.UUID) (StandingOrder, error)
 	ProveSessionSecondFactor(ctx context.Context, id uuid.UUID) error
 	PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotencyKeysParams) (int64, error)
 	PurgeIdleSessions(ctx context.Context, arg PurgeIdleSessionsParams) (int64, error)
@@ -182,6 +195,7 @@ type Querier interface {
 	PutCopiedCustomer(ctx context.Context, arg PutCopiedCustomerParams) error
 	PutCopiedRequest(ctx context.Context, arg PutCopiedRequestParams) error
 	PutCopiedServiceClient(ctx context.Context, arg PutCopiedServiceClientParams) error
+	PutCopiedStandingOrder(ctx context.Context, arg PutCopiedStandingOrderParams) error
 	// The accepted requests, and the time after they were read.
 	RateLimitByKey(ctx context.Context, arg RateLimitByKeyParams) (RateLimitByKeyRow, error)
 	// Reports whether a transfer from the account has the reference.
@@ -202,6 +216,7 @@ type Querier interface {
 	ServiceClientByID(ctx context.Context, id uuid.UUID) (ServiceClient, error)
 	// Includes what every request needs from the customer, read at the same moment.
 	SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow, error)
+	StandingOrderByID(ctx context.Context, id uuid.UUID) (StandingOrder, error)
 	// The first entry that is in no account's chain: the account does not exist or ends before it, or another entry has the same
 	// sequence. Reads the whole history.
 	StrayTransaction(ctx context.Context) (Transaction, error)
@@ -241,6 +256,7 @@ type Querier interface {
 	// Records a repeat of the last renewal, which spends nothing.
 	UpdateSessionUse(ctx context.Context, arg UpdateSessionUseParams) error
 	UpdateSpent(ctx context.Context, arg UpdateSpentParams) error
+	UpdateStandingOrder(ctx context.Context, arg UpdateStandingOrderParams) error
 	// No row if it was used up or expired after it was checked.
 	UseInvitation(ctx context.Context, arg UseInvitationParams) (int64, error)
 	// A code is valid once: no row if its step, or a later one, was used.

@@ -16,6 +16,8 @@ const (
 	// limitsPurgeInterval applies where rate limits are counted in the database: their rows are of use for only a minute.
 	limitsPurgeInterval = time.Minute
 	recordInterval      = time.Minute
+	// ordersInterval is how late a standing order runs at most on its date.
+	ordersInterval = time.Minute
 	// retryInterval applies to the jobs of a start. Some of them read every account.
 	retryInterval = 10 * time.Minute
 
@@ -53,6 +55,7 @@ func list(cfg Config) []job {
 	return []job{
 		{does: "purge expired rows", every: purge, run: w.purge},
 		{does: "expire requests", every: purgeInterval, run: w.expireRequests},
+		{does: "run standing orders", every: ordersInterval, run: w.runStandingOrders},
 		{does: "record failures", every: recordInterval, waits: true, run: w.recordFailures},
 		{does: "record the last uses of keys", every: recordInterval, waits: true, run: w.recordKeyUses},
 		// What a start requires:

@@ -38,6 +38,15 @@ func (w *work) expireRequests(ctx context.Context) error {
 	return err
 }
 
+// runStandingOrders runs the standing orders that are due.
+func (w *work) runStandingOrders(ctx context.Context) error {
+	ran, err := w.bank.RunStandingOrders(ctx)
+	if ran > 0 {
+		w.logger.Info("ran standing orders", "dates", ran)
+	}
+	return err
+}
+
 // recordFailures records the failures that were repeated since its last run.
 func (w *work) recordFailures(ctx context.Context) error { return w.auth.FlushRepeats(ctx) }
 

@@ -45,6 +45,8 @@ const (
 	KindEntry   Kind = 1 // the entry in the posting's own account
 	KindBatch   Kind = 2 // the results of many transfers
 	KindRequest Kind = 3 // something that another is to decide
+
+	KindStandingOrder Kind = 5 // transfers that are ordered for later
 )
 
 // ReferenceName identifies a sender's own reference of a transfer, which no other transfer of the sender's has.

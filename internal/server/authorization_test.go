@@ -58,6 +58,8 @@ var matrixExceptions = map[string]map[string]string{
 	"issuePinReset":        {"right-key": "who", "wrong-key": "who"},
 	"endSession":           {"another": "none", "employee": "none", "employee-1f": "none", "admin": "none", "admin-locked": "none"},
 	"withdrawRequest":      {"employee": "no request", "admin": "no request", "admin-locked": "no request", "right-key": "who", "wrong-key": "who"}, // of Ada's
+	"pauseStandingOrder":   {"admin": "200", "admin-locked": "200"},                                                                                 // staff may stop money
+	"endStandingOrder":     {"admin": "200", "admin-locked": "200"},
 }
 
 // refusalWords maps a status and code to the matrix's word.

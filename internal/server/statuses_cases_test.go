@@ -30,6 +30,8 @@ var successes = map[string]int{
 	"freezeAccount": 200, "unfreezeAccount": 200, "closeAccount": 200, "getLimits": 200, "setLimits": 200,
 	"adminCreateClient": 201, "adminListClients": 200, "adminGetClient": 200, "adminChangeClient": 200, "adminRevokeClient": 204,
 	"adminCreateClientKey": 201, "adminListClientKeys": 200, "adminRevokeClientKey": 204,
+	"createStandingOrder": 201, "previewStandingOrder": 200, "listStandingOrders": 200, "getStandingOrder": 200, "listStandingOrderRuns": 200,
+	"pauseStandingOrder": 200, "resumeStandingOrder": 200, "endStandingOrder": 200,
 	"health": 200, "ready": 200, "version": 200, "listCurrencies": 200,
 }
 

@@ -193,6 +193,9 @@ func properDraft(s *stage, o contractOperation) *draft {
 	case "createRequest", "listAccountRequests", "getRequest", "withdrawRequest", "adminListRequests", "adminGetRequest", "approveRequest",
 		"rejectRequest", "adminCreateRequest", "setAccountRole", "issuePinReset":
 		requestDraft(s, d)
+	case "createStandingOrder", "previewStandingOrder", "listStandingOrders", "getStandingOrder", "listStandingOrderRuns", "pauseStandingOrder",
+		"resumeStandingOrder", "endStandingOrder":
+		standingOrderDraft(s, d)
 	case "getStatement":
 		d.query = "?month=2026-11"
 	case "endSession":

@@ -73,6 +73,8 @@ func (s *Server) GetIdempotencyKey(ctx context.Context, request api.GetIdempoten
 		location = s.batchLink(number, written.Batch)
 	case written.Request != uuid.Nil:
 		location = s.ownRequestLink(number, written.Request)
+	case written.StandingOrder != uuid.Nil:
+		location = s.standingOrderLink(number, written.StandingOrder)
 	}
 	if location != "" {
 		return api.GetIdempotencyKey303Response{Headers: api.GetIdempotencyKey303ResponseHeaders{Location: location}}, nil

@@ -34,6 +34,8 @@ var grants = map[string]string{
 	"second_factors":           "DELETE, INSERT, SELECT, UPDATE",
 	"service_clients":          "INSERT, SELECT, UPDATE",
 	"sessions":                 "DELETE, INSERT, SELECT, UPDATE",
+	"standing_order_runs":      "INSERT, SELECT",
+	"standing_orders":          "INSERT, SELECT, UPDATE",
 	"token_blacklist":          "DELETE, INSERT, SELECT",
 	"transaction_types":        "SELECT",
 	"transactions":             "INSERT, SELECT",

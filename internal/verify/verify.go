@@ -102,6 +102,9 @@ func Snapshot(ctx context.Context, q db.Querier, cancelled func() error, progres
 		err = v.requests(ctx)
 	}
 	if err == nil {
+		err = v.standingOrders(ctx)
+	}
+	if err == nil {
 		err = v.events(ctx)
 	}
 	for _, currency := range slices.Sorted(maps.Keys(v.totals)) {

@@ -20,7 +20,7 @@ const { routes } = await import('../app/js/routes.js');
 const session = await import('../app/js/session.js');
 
 const open = ['/sign-in', '/open', '/reset-pin', '/unlock'];
-const customers = ['/overview', '/transfer', '/transactions', '/accounts', '/security'];
+const customers = ['/overview', '/transfer', '/standing-orders', '/standing-orders/new', '/standing-orders/019aa8b4-20b1-7c3d-9c4e-5f6071829304', '/transactions', '/accounts', '/security'];
 const desk = ['/admin/accounts', '/admin/accounts/481207359144', '/admin/open', '/admin/accounts/481207359144/open'];
 const admins = [...desk, '/admin', '/admin/events'];
 
@@ -73,7 +73,8 @@ test("an administrator sees every page behind the sign-in", async () => {
 test('each path shows its page, with its title', async () => {
   await signIn(session, { role: 'admin' });
   for (const [path, page, title] of [
-    ['/reset-pin', 'reset-pin', 'Set a new PIN'], ['/unlock', 'unlock', 'Unlock an account'], ['/overview', 'overview', 'Overview'], ['/transfer', 'transfer', 'Transfer'],
+    ['/reset-pin', 'reset-pin', 'Set a new PIN'], ['/unlock', 'unlock', 'Unlock an account'], ['/overview', 'overview', 'Overview'], ['/transfer', 'transfer', 'Transfer'], ['/standing-orders', 'standing-orders', 'Standing orders'], ['/standing-orders/new', 'standing-order-new', 'New standing order'],
+    ['/standing-orders/019aa8b4-20b1-7c3d-9c4e-5f6071829304', 'standing-order', 'Standing order'],
     ['/transactions', 'transactions', 'Transactions'], ['/accounts', 'accounts', 'Accounts'], ['/security', 'security', 'Security'], ['/admin', 'admin', 'Bank'], ['/admin/accounts', 'admin-accounts', 'Customers'],
     ['/admin/accounts/481207359144', 'admin-account', 'Account'], ['/admin/open', 'admin-open', 'Open an account'], ['/admin/accounts/481207359144/open', 'admin-open', 'Open another account'], ['/admin/events', 'admin-events', 'Events'],
   ]) {

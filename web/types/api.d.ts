@@ -558,6 +558,224 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/{account_number}/standing-order-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See the dates of a standing order before it is made
+         * @description Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+         *     all if there are fewer.
+         */
+        post: operations["previewStandingOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/standing-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List an account's standing orders
+         * @description Newest first, and those that are over, too. For the account's owner and staff.
+         */
+        get: operations["listStandingOrders"];
+        put?: never;
+        /**
+         * Order a transfer for certain dates
+         * @description Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
+         *     first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
+         *     ordered.
+         *
+         *     An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
+         *     one. An account can have 100 orders that are not over.
+         */
+        post: operations["createStandingOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/standing-orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The standing order's `id`.
+                 * @example 019aa8b4-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["parameters"]["StandingOrderId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a standing order
+         * @description For the account's owner and staff.
+         */
+        get: operations["getStandingOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/standing-orders/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The standing order's `id`.
+                 * @example 019aa8b4-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["parameters"]["StandingOrderId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a standing order
+         * @description For good; an order that was ended stays so. A date that was to be tried again has failed with that. Staff can end an order, too.
+         */
+        post: operations["endStandingOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/standing-orders/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The standing order's `id`.
+                 * @example 019aa8b4-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["parameters"]["StandingOrderId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a standing order
+         * @description The order stays as it is until it is resumed; a paused one stays paused. A date that was to be tried again has failed with that. Staff can
+         *     pause an order, too.
+         */
+        post: operations["pauseStandingOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/standing-orders/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The standing order's `id`.
+                 * @example 019aa8b4-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["parameters"]["StandingOrderId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused standing order go on
+         * @description The dates of the pause are not made up: the next date is the first one from today on. An active order stays active. Only the owner may.
+         */
+        post: operations["resumeStandingOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/standing-orders/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The standing order's `id`.
+                 * @example 019aa8b4-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["parameters"]["StandingOrderId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List what became of the dates of a standing order
+         * @description The latest date first. A date that is yet to be tried again is not among them. For the account's owner and staff.
+         */
+        get: operations["listStandingOrderRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{account_number}/statement": {
         parameters: {
             query?: never;
@@ -1884,8 +2102,9 @@ export interface components {
         Event: {
             account_number: components["schemas"]["EventAccount"];
             /**
-             * @description Who did it: an account number, `admin_key`, `client:` and the id of a service client, `operator` (the command line),
-             *     `bank` (a rule of the bank's, such as that a request expires), or `anonymous` (a caller who has not signed in).
+             * @description Who did it: an account number, `admin_key`, `client:` and the id of a service client, `standing_order:` and the id of an order
+             *     that has run, `operator` (the command line), `bank` (a rule of the bank's, such as that a request expires), or `anonymous` (a
+             *     caller who has not signed in).
              * @example admin_key
              */
             actor: string;
@@ -1960,8 +2179,10 @@ export interface components {
          *     the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
          *     used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
          *     second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-         *     status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
-         *     `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+         *     status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
+         *     `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+         *     `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
+         *     why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
          *     `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
          *     `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected`, `request_withdrawn`
          *     and `request_expired`: see the tag
@@ -1970,7 +2191,7 @@ export interface components {
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "account_added" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "client_created" | "client_changed" | "client_revoked" | "client_key_created" | "client_key_revoked" | "client_key_refused" | "client_network_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "request_made" | "request_approved" | "request_rejected" | "request_withdrawn" | "request_expired" | "name_changed" | "account_frozen" | "account_unfrozen" | "account_closed" | "limits_changed" | "money_moved";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "account_added" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "client_created" | "client_changed" | "client_revoked" | "client_key_created" | "client_key_revoked" | "client_key_refused" | "client_network_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "request_made" | "request_approved" | "request_rejected" | "request_withdrawn" | "request_expired" | "name_changed" | "account_frozen" | "account_unfrozen" | "account_closed" | "limits_changed" | "money_moved" | "standing_order_created" | "standing_order_paused" | "standing_order_resumed" | "standing_order_ended" | "standing_order_failed";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -2168,7 +2389,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_client_key" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "client_network_refused" | "invitation_required" | "invalid_invitation" | "openings_closed" | "cash_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "request_not_found" | "session_not_found" | "client_not_found" | "client_key_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "too_many_accounts" | "account_not_locked" | "request_pending" | "request_not_pending" | "nothing_to_change" | "request_impossible" | "account_closed" | "account_not_frozen" | "account_not_empty" | "client_revoked" | "too_many_keys" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_client_key" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "client_network_refused" | "invitation_required" | "invalid_invitation" | "openings_closed" | "cash_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "standing_order_not_found" | "request_not_found" | "session_not_found" | "client_not_found" | "client_key_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "too_many_accounts" | "too_many_standing_orders" | "standing_order_over" | "account_not_locked" | "request_pending" | "request_not_pending" | "nothing_to_change" | "request_impossible" | "account_closed" | "account_not_frozen" | "account_not_empty" | "client_revoked" | "too_many_keys" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
         /**
          * @description A code that works once, in place of one from the app.
          * @example 7K3M-Q9TX-2B4C
@@ -2397,6 +2618,120 @@ export interface components {
             data: components["schemas"]["StaffRequest"][];
             next_cursor: components["schemas"]["NextCursor"];
         };
+        /** @description A transfer that is ordered for certain dates. */
+        StandingOrder: {
+            account_number: components["schemas"]["AccountNumber"];
+            amount: components["schemas"]["Amount"];
+            created_at: components["schemas"]["Timestamp"];
+            day?: components["schemas"]["StandingOrderDay"];
+            description: components["schemas"]["Description"];
+            /**
+             * @description Why it has ended - by request, or because an account was closed.
+             * @example request
+             * @enum {string}
+             */
+            end_reason?: "request" | "account_closed" | "recipient_closed";
+            every: components["schemas"]["StandingOrderEvery"];
+            first_on: components["schemas"]["Date"];
+            frequency: components["schemas"]["StandingOrderFrequency"];
+            id: components["schemas"]["Id"];
+            if_short: components["schemas"]["StandingOrderIfShort"];
+            /**
+             * @description The date that runs next; absent from an order that is over. While the order is paused, that can be a past one, which will not run.
+             * @example 2026-12-31
+             */
+            next_on?: string;
+            /**
+             * @description When `next_on` is tried again, because the balance was short.
+             * @example 2027-01-01
+             */
+            retry_on?: string;
+            status: components["schemas"]["StandingOrderStatus"];
+            time_zone: components["schemas"]["TimeZone"];
+            times?: components["schemas"]["StandingOrderTimes"];
+            to_account: components["schemas"]["AccountNumber"];
+            until?: components["schemas"]["StandingOrderUntil"];
+        };
+        /**
+         * @description The day of the month, with `monthly` and `yearly`; by default that of `first_on`. It can be a later one if `first_on` is the last day of
+         *     its month: 31 is the last day of every month.
+         * @example 31
+         */
+        StandingOrderDay: number;
+        /**
+         * @description How many of these units are between two dates, such as 2 with `weekly` for every second week; 1 by default.
+         * @example 1
+         */
+        StandingOrderEvery: number;
+        /**
+         * @description The unit of time between two dates. `once` is a single transfer on `first_on`.
+         * @example monthly
+         * @enum {string}
+         */
+        StandingOrderFrequency: "once" | "daily" | "weekly" | "monthly" | "yearly";
+        /**
+         * @description What becomes of a date that the balance does not cover.
+         * @example retry
+         * @enum {string}
+         */
+        StandingOrderIfShort: "skip" | "retry";
+        StandingOrderPage: {
+            data: components["schemas"]["StandingOrder"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        StandingOrderPreview: {
+            dates: components["schemas"]["Date"][];
+            time_zone: components["schemas"]["TimeZone"];
+        };
+        StandingOrderRequest: {
+            amount: components["schemas"]["Amount"];
+            day?: components["schemas"]["StandingOrderDay"];
+            description?: components["schemas"]["Description"];
+            every?: components["schemas"]["StandingOrderEvery"];
+            /**
+             * @description The first date, from today on and at most ten years ahead.
+             * @example 2026-12-31
+             */
+            first_on: string;
+            frequency: components["schemas"]["StandingOrderFrequency"];
+            if_short: components["schemas"]["StandingOrderIfShort"];
+            times?: components["schemas"]["StandingOrderTimes"];
+            to_account: components["schemas"]["AccountNumber"];
+            until?: components["schemas"]["StandingOrderUntil"];
+        };
+        /** @description What became of a date of a standing order. */
+        StandingOrderRun: {
+            code?: components["schemas"]["ProblemCode"];
+            due_on: components["schemas"]["Date"];
+            ran_at: components["schemas"]["Timestamp"];
+            /**
+             * @description `skipped`: the balance was short, and the order says to skip such a date. `failed`: see `code`.
+             * @example posted
+             * @enum {string}
+             */
+            status: "posted" | "skipped" | "failed";
+            transaction_id?: components["schemas"]["Id"];
+        };
+        StandingOrderRunPage: {
+            data: components["schemas"]["StandingOrderRun"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        /**
+         * @description `completed`: its last date has run. `ended`: it was ended before that; see `end_reason`.
+         * @example active
+         * @enum {string}
+         */
+        StandingOrderStatus: "active" | "paused" | "ended" | "completed";
+        /**
+         * @description How many dates there are, those on which nothing is posted included; not together with `until`.
+         * @example 12
+         */
+        StandingOrderTimes: number;
+        /**
+         * @description The last date that there can be. An order with neither `until` nor `times` goes on until it is ended.
+         * @example 2027-12-31
+         */
+        StandingOrderUntil: string;
         StartSecondFactorRequest: {
             pin: components["schemas"]["Pin"];
         };
@@ -3259,6 +3594,71 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `too_many_standing_orders`: the account has 100 standing orders that are not over; `account_closed`: the account, or the recipient with `/to_account` in `errors`, is closed. */
+        StandingOrderConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `same_account` or `currency_mismatch`. */
+        StandingOrderImpossible: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `standing_order_not_found`: the account has no such standing order; `account_not_found`: there is no such account. */
+        StandingOrderNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/standing_order_not_found",
+                 *       "title": "There is no such standing order",
+                 *       "status": 404,
+                 *       "detail": "This account has no standing order with this id.",
+                 *       "code": "standing_order_not_found",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `standing_order_over`: the standing order has ended, or is completed. */
+        StandingOrderOver: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/standing_order_over",
+                 *       "title": "The standing order is over",
+                 *       "status": 409,
+                 *       "detail": "This standing order is completed: nothing can change it any more.",
+                 *       "code": "standing_order_over",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `same_account`, `currency_mismatch` or `idempotency_key_reused`. Nothing was ordered. */
+        StandingOrderRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `statement_too_large`: the month has more than 25,000 entries; read them page by page. */
         StatementTooLarge: {
             headers: {
@@ -3536,6 +3936,11 @@ export interface components {
          * @example 50
          */
         Limit: number;
+        /**
+         * @description The standing order's `id`.
+         * @example 019aa8b4-20b1-7c3d-9c4e-5f6071829304
+         */
+        StandingOrderId: components["schemas"]["Id"];
     };
     requestBodies: never;
     headers: {
@@ -4233,12 +4638,12 @@ export interface operations {
                 };
             };
             /**
-             * @description The request under this key was for many transfers, whose results are at `Location`, or it was one that the bank decides about
-             *     (`POST /accounts/{account_number}/requests`), which is there.
+             * @description The request under this key was for many transfers, whose results are at `Location`, or it was a standing order or one that the bank
+             *     decides about (`POST /accounts/{account_number}/requests`), which is there.
              */
             303: {
                 headers: {
-                    /** @description The path of the results, or of the request. */
+                    /** @description The path of the results, of the order, or of the request. */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4874,6 +5279,520 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             423: components["responses"]["AccountLocked"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewStandingOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "to_account": "905518237466",
+                 *       "amount": 12550,
+                 *       "description": "Rent",
+                 *       "frequency": "monthly",
+                 *       "first_on": "2026-12-31",
+                 *       "if_short": "retry"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StandingOrderRequest"];
+            };
+        };
+        responses: {
+            /** @description The first dates. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dates": [
+                     *         "2026-12-31",
+                     *         "2027-01-31",
+                     *         "2027-02-28",
+                     *         "2027-03-31",
+                     *         "2027-04-30"
+                     *       ],
+                     *       "time_zone": "Europe/Lisbon"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StandingOrderPreview"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["AccountNotFound"];
+            409: components["responses"]["StandingOrderConflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["StandingOrderImpossible"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStandingOrders: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+                 * @example eyJzIjo0Mn0.kX0
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description How many items a page holds at most; 50 by default.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of orders. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa8b4-20b1-7c3d-9c4e-5f6071829304",
+                     *           "account_number": "481207359144",
+                     *           "to_account": "905518237466",
+                     *           "amount": 12550,
+                     *           "description": "Rent",
+                     *           "frequency": "monthly",
+                     *           "every": 1,
+                     *           "first_on": "2026-12-31",
+                     *           "day": 31,
+                     *           "if_short": "retry",
+                     *           "status": "active",
+                     *           "next_on": "2026-12-31",
+                     *           "time_zone": "Europe/Lisbon",
+                     *           "created_at": "2026-11-22T09:00:00.000000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StandingOrderPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["AccountNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createStandingOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+                 *     a UUID version 7 is a good choice.
+                 * @example 019aa8a6-1f3c-7000-8000-5f60718293a4
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "to_account": "905518237466",
+                 *       "amount": 12550,
+                 *       "description": "Rent",
+                 *       "frequency": "monthly",
+                 *       "first_on": "2026-12-31",
+                 *       "if_short": "retry"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StandingOrderRequest"];
+            };
+        };
+        responses: {
+            /** @description The order is made. A replay answers what was made then; `GET` has what has become of it. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    /** @description The order's path. */
+                    Location: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8b4-20b1-7c3d-9c4e-5f6071829304",
+                     *       "account_number": "481207359144",
+                     *       "to_account": "905518237466",
+                     *       "amount": 12550,
+                     *       "description": "Rent",
+                     *       "frequency": "monthly",
+                     *       "every": 1,
+                     *       "first_on": "2026-12-31",
+                     *       "day": 31,
+                     *       "if_short": "retry",
+                     *       "status": "active",
+                     *       "next_on": "2026-12-31",
+                     *       "time_zone": "Europe/Lisbon",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StandingOrder"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["AccountNotFound"];
+            409: components["responses"]["StandingOrderConflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["StandingOrderRefused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStandingOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The standing order's `id`.
+                 * @example 019aa8b4-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["parameters"]["StandingOrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8b4-20b1-7c3d-9c4e-5f6071829304",
+                     *       "account_number": "481207359144",
+                     *       "to_account": "905518237466",
+                     *       "amount": 12550,
+                     *       "description": "Rent",
+                     *       "frequency": "monthly",
+                     *       "every": 1,
+                     *       "first_on": "2026-12-31",
+                     *       "day": 31,
+                     *       "if_short": "retry",
+                     *       "status": "active",
+                     *       "next_on": "2026-12-31",
+                     *       "time_zone": "Europe/Lisbon",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StandingOrder"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["StandingOrderNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endStandingOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The standing order's `id`.
+                 * @example 019aa8b4-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["parameters"]["StandingOrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order as it is now. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8b4-20b1-7c3d-9c4e-5f6071829304",
+                     *       "account_number": "481207359144",
+                     *       "to_account": "905518237466",
+                     *       "amount": 12550,
+                     *       "description": "Rent",
+                     *       "frequency": "monthly",
+                     *       "every": 1,
+                     *       "first_on": "2026-12-31",
+                     *       "day": 31,
+                     *       "if_short": "retry",
+                     *       "status": "ended",
+                     *       "end_reason": "request",
+                     *       "time_zone": "Europe/Lisbon",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StandingOrder"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["StandingOrderNotFound"];
+            409: components["responses"]["StandingOrderOver"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseStandingOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The standing order's `id`.
+                 * @example 019aa8b4-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["parameters"]["StandingOrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order as it is now. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8b4-20b1-7c3d-9c4e-5f6071829304",
+                     *       "account_number": "481207359144",
+                     *       "to_account": "905518237466",
+                     *       "amount": 12550,
+                     *       "description": "Rent",
+                     *       "frequency": "monthly",
+                     *       "every": 1,
+                     *       "first_on": "2026-12-31",
+                     *       "day": 31,
+                     *       "if_short": "retry",
+                     *       "status": "paused",
+                     *       "next_on": "2027-01-31",
+                     *       "time_zone": "Europe/Lisbon",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StandingOrder"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["StandingOrderNotFound"];
+            409: components["responses"]["StandingOrderOver"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeStandingOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The standing order's `id`.
+                 * @example 019aa8b4-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["parameters"]["StandingOrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order as it is now. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8b4-20b1-7c3d-9c4e-5f6071829304",
+                     *       "account_number": "481207359144",
+                     *       "to_account": "905518237466",
+                     *       "amount": 12550,
+                     *       "description": "Rent",
+                     *       "frequency": "monthly",
+                     *       "every": 1,
+                     *       "first_on": "2026-12-31",
+                     *       "day": 31,
+                     *       "if_short": "retry",
+                     *       "status": "active",
+                     *       "next_on": "2027-01-31",
+                     *       "time_zone": "Europe/Lisbon",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StandingOrder"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["StandingOrderNotFound"];
+            409: components["responses"]["StandingOrderOver"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStandingOrderRuns: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+                 * @example eyJzIjo0Mn0.kX0
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description How many items a page holds at most; 50 by default.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The standing order's `id`.
+                 * @example 019aa8b4-20b1-7c3d-9c4e-5f6071829304
+                 */
+                id: components["parameters"]["StandingOrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of runs. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "due_on": "2026-12-31",
+                     *           "status": "posted",
+                     *           "transaction_id": "019aa8a6-1f3c-7b3d-9c4e-5f60718293a4",
+                     *           "ran_at": "2026-12-31T00:00:12.345678Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StandingOrderRunPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["StandingOrderNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

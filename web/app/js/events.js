@@ -42,6 +42,11 @@ export const eventWords = {
   account_closed: 'Account closed',
   limits_changed: 'Limits changed',
   money_moved: 'Money moved by the bank',
+  standing_order_created: 'Standing order made',
+  standing_order_paused: 'Standing order paused',
+  standing_order_resumed: 'Standing order resumed',
+  standing_order_ended: 'Standing order ended',
+  standing_order_failed: 'Standing order not carried out',
   client_created: 'Service client created',
   client_changed: 'Service client changed',
   client_revoked: 'Service client revoked',
@@ -55,7 +60,7 @@ export const eventWords = {
 const readWords = {
   getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalance: 'balance', getBalances: 'balances', getStatement: 'statement',
   adminListRequests: 'requests', adminGetRequest: 'request',
-  getLimits: 'limits',
+  getLimits: 'limits', listStandingOrders: 'standing orders', getStandingOrder: 'standing order', listStandingOrderRuns: 'standing order',
   listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity', adminTrialBalance: 'trial balance',
   adminListClients: 'service clients', adminGetClient: 'service client', adminListClientKeys: 'keys',
 };
@@ -100,6 +105,7 @@ const tones = {
   login_failed: 'bg-warn-tint text-warn', pin_reset_failed: 'bg-warn-tint text-warn', account_locked: 'bg-danger-tint text-danger', account_frozen: 'bg-warn-tint text-warn', refresh_token_reused: 'bg-danger-tint text-danger',
   admin_key_refused: 'bg-danger-tint text-danger', staff_token_refused: 'bg-warn-tint text-warn',
   client_key_refused: 'bg-warn-tint text-warn', client_network_refused: 'bg-danger-tint text-danger',
+  standing_order_failed: 'bg-warn-tint text-warn',
   second_factor_disabled: 'bg-warn-tint text-warn', recovery_code_used: 'bg-warn-tint text-warn',
 };
 
@@ -128,6 +134,7 @@ function actorWords(event) {
     case 'operator': return 'the operator';
     case 'bank': return 'the bank itself';
   }
+  if (event.actor.startsWith('standing_order:')) return 'a standing order of the account';
   if (event.actor.startsWith('client:')) return `the service client ${event.actor.slice('client:'.length)}${from}`;
   return `${event.actor === event.account_number ? 'its owner' : formatNumber(event.actor)}${from}`;
 }

@@ -172,7 +172,7 @@ function detailsStep({ account, own, from, before, signal, keep, done }) {
   to.node.append(ownAccounts(own, to.input));
   amount.input.after(h('p', { class: 'mt-1.5 text-sm text-soft' }, 'You have ', amountOf(account.balance, account.currency), '.'));
   return [
-    heading('Transfer'), progress(1),
+    heading('Transfer', h('a', { class: 'button button-quiet', href: '#/standing-orders' }, 'Standing orders')), progress(1),
     h('div', { class: 'card p-5 sm:p-6' }, form({
       fields: [...(from ? [from] : []), to, amount, description],
       action: 'Continue',
@@ -217,7 +217,7 @@ function ownAccounts(own, input) {
  * @param {string} text
  * @param {Schemas['Account']} account
  */
-function faultOfRecipient(text, account) {
+export function faultOfRecipient(text, account) {
   const number = digitsOf(text);
   if (number === account.account_number) return 'The money would stay where it is.';
   return number.length === 12 ? faultOf(text) : 'Enter the 12 digits of the account number.';

@@ -1,0 +1,130 @@
+package bank
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/audit"
+	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// PauseStandingOrder stops a standing order until it is resumed, for the account's owner and staff. A paused order
+// stays as it is. A pause ends the retries of a date.
+func (b *Bank) PauseStandingOrder(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
+	if err := b.requireToStop(ctx, caller, number); err != nil {
+		return StandingOrder{}, err
+	}
+	return b.changeStandingOrder(ctx, caller, number, id, EventStandingOrderPaused, func(ctx context.Context, q db.Querier, o *StandingOrder) (bool, error) {
+		if o.Status == OrderPaused {
+			return false, nil
+		}
+		if err := b.giveUp(ctx, q, o); err != nil {
+			return false, err
+		}
+		if !o.over() { // the date that was given up may have been the last
+			o.Status = OrderPaused
+		}
+		return true, nil
+	})
+}
+
+// ResumeStandingOrder lets a paused standing order go on, for the account's owner. The dates before today do not run any more.
+func (b *Bank) ResumeStandingOrder(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
+	if err := b.auth.Require(ctx, caller, auth.TransfersWrite, number); err != nil {
+		return StandingOrder{}, err
+	}
+	return b.changeStandingOrder(ctx, caller, number, id, EventStandingOrderResumed, func(_ context.Context, _ db.Querier, o *StandingOrder) (bool, error) {
+		if o.Status == OrderActive {
+			return false, nil
+		}
+		o.Status = OrderActive
+		o.advance(o.Schedule.From(o.next, b.calendar.dateOf(b.now())))
+		return true, nil
+	})
+}
+
+// EndStandingOrder ends a standing order for good, for the account's owner and staff.
+func (b *Bank) EndStandingOrder(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
+	if err := b.requireToStop(ctx, caller, number); err != nil {
+		return StandingOrder{}, err
+	}
+	return b.changeStandingOrder(ctx, caller, number, id, EventStandingOrderEnded, func(ctx context.Context, q db.Querier, o *StandingOrder) (bool, error) {
+		if err := b.giveUp(ctx, q, o); err != nil {
+			return false, err
+		}
+		o.end(EndedByRequest)
+		return true, nil
+	})
+}
+
+// requireToStop is require for what keeps money from moving: staff may do that, too, and a program still needs the permission for payments.
+func (b *Bank) requireToStop(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) error {
+	refusal := b.auth.Require(ctx, caller, auth.TransfersWrite, number)
+	if refusal == nil || !ledger.IsRefusal(refusal) || caller.Client != nil {
+		return refusal
+	}
+	manages, err := b.auth.May(ctx, caller, auth.AccountsManage, number)
+	if err != nil || manages {
+		return err
+	}
+	return refusal
+}
+
+// changeStandingOrder runs change on an order that is not over, and that is locked, and writes and records what it has changed, if it has
+// changed anything. Ending an order that was ended is no fault, because the wish is fulfilled.
+func (b *Bank) changeStandingOrder(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID, kind audit.EventType,
+	change func(ctx context.Context, q db.Querier, o *StandingOrder) (changed bool, err error),
+) (StandingOrder, error) {
+	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (StandingOrder, error) {
+		if _, err := accountByNumber(ctx, q, number); err != nil {
+			return StandingOrder{}, err
+		}
+		row, err := q.LockStandingOrder(ctx, id)
+		order, err := orderOfAccount(number, &row, err)
+		switch {
+		case err != nil:
+			return StandingOrder{}, err
+		case order.Status == OrderEnded && kind == EventStandingOrderEnded:
+			return order, nil
+		case order.over():
+			return StandingOrder{}, refuse(CodeStandingOrderOver, "This standing order is %s: nothing can change it any more.", order.Status)
+		}
+		changed, err := change(ctx, q, &order)
+		if err != nil || !changed {
+			return order, err
+		}
+		if err := writeStandingOrder(ctx, q, &order); err != nil {
+			return StandingOrder{}, err
+		}
+		return order, b.auth.RecordDetail(ctx, q, kind, number, caller, order.ID.String())
+	})
+}
+
+// giveUp records that a date failed, if it was waiting for a retry.
+func (b *Bank) giveUp(ctx context.Context, q db.Querier, o *StandingOrder) error {
+	if o.RetryOn.IsZero() {
+		return nil
+	}
+	run := StandingOrderRun{DueOn: o.NextOn, Status: RunFailed, Code: ledger.CodeInsufficientFunds, RanAt: b.now()}
+	o.advance(o.next + 1)
+	return insertRun(ctx, q, o.ID, &run)
+}
+
+// writeStandingOrder writes what can change in an order.
+func writeStandingOrder(ctx context.Context, q db.Querier, o *StandingOrder) error {
+	params := db.UpdateStandingOrderParams{
+		ID: o.ID, Status: string(o.Status), EndReason: string(o.EndReason), NextIndex: int64(o.next), NextOn: optionalDay(o.NextOn),
+	}
+	if !o.over() {
+		params.TryOn = optionalDay(o.tryOn())
+	}
+	if o.over() != (params.NextOn == nil) {
+		return errors.New("a standing order has a next date unless it is over")
+	}
+	return q.UpdateStandingOrder(ctx, params)
+}

@@ -1,0 +1,130 @@
+package dashboard
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
+)
+
+// dates returns how many dates the check of an order shows.
+func (v *person) dates() int {
+	v.t.Helper()
+	return read(v.browser, chromedp.Evaluate[int](`document.querySelectorAll('[data-dates] time').length`))
+}
+
+// TestStandingOrders makes an order, corrects it on the way, and finds what has become of its first date after the bank was away. Then it
+// pauses, resumes and ends it.
+func TestStandingOrders(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	p := bankcoretest.Serve(t, folder, bankcoretest.Unlimited)
+	number, friend := p.Open("482913", 50_000), p.Open("730164", 0)
+	v := newPerson(t, p)
+	v.dashboard("")
+	v.signIn(number, "482913")
+	v.press("Transfer")
+	v.press("Standing orders")
+	v.see("No standing orders")
+	v.look("standing-orders-none")
+	v.press("New standing order")
+	v.see("How often")
+	v.press("Continue")
+	v.see("Enter the 12 digits of the account number.")
+	v.see("Enter an amount")
+	v.look("standing-order-faults")
+	v.enter("To account", friend)
+	v.enter("Amount in USD", "12.34")
+	v.enter("Description (optional)", "Pocket money for <b>Bob</b>")
+	v.press("Continue")
+	v.see("The first dates")
+	require.Equal(t, 5, v.dates())
+	v.press("Change")
+	v.see("How often")
+	require.Equal(t, "Pocket money for <b>Bob</b>", v.inField("Description (optional)"))
+	v.choose("How often", "Every week")
+	v.choose("How long", "A number of times")
+	v.enter("Number of times", "0")
+	v.press("Continue")
+	v.see("A number from 1 to 9999.")
+	v.enter("Number of times", "3")
+	v.look("standing-order-new")
+	v.fits("standing-order-new")
+	v.press("Continue")
+	v.see("All its dates")
+	require.Equal(t, 3, v.dates())
+	v.see("A••• L•••")
+	v.look("standing-order-check")
+	v.fits("standing-order-check")
+	v.do(chromedp.Reload())
+	v.see("All its dates")
+	v.press("Make the standing order")
+	v.see("No date has run yet")
+	v.requireCalm()
+	p.Stop()
+
+	p = bankcoretest.Serve(t, folder, bankcoretest.Unlimited) // which runs what is due
+	v = newPerson(t, p)
+	v.dashboard("#/standing-orders")
+	v.signIn(number, "482913")
+	v.until(`document.querySelector('[data-order]')`, "the order in the list")
+	v.settle()
+	v.look("standing-orders")
+	v.fits("standing-orders")
+	v.click("[data-order] a")
+	v.until(`document.body.innerText.includes('Sent')`, "the first date")
+	v.settle()
+	v.look("standing-order")
+	v.fits("standing-order")
+	v.press("Pause")
+	v.see("No date runs until you resume it.")
+	v.look("standing-order-paused")
+	v.press("Resume")
+	v.see("Next on")
+	v.press("End")
+	v.see("No further date runs.")
+	v.look("standing-order-end")
+	v.press("End the standing order")
+	v.see("It was ended.")
+	v.until(`!document.querySelector('dialog')`, "the window to close")
+	v.look("standing-order-ended")
+	v.press("Overview")
+	v.balanceShown("$487.66")
+	v.requireCalm()
+}
+
+// TestStandingOrdersByKeyboard makes an order without a pointer.
+func TestStandingOrdersByKeyboard(t *testing.T) {
+	t.Parallel()
+	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
+	number, friend := p.Open("482913", 50_000), p.Open("730164", 0)
+	v := newPerson(t, p)
+	v.dashboard("#/standing-orders")
+	v.signIn(number, "482913")
+	v.see("No standing orders")
+	v.tabTo("New standing order")
+	v.key(kb.Enter)
+	v.see("How often")
+	v.tabTo("To account")
+	v.key(friend)
+	v.tabTo("Amount in USD")
+	v.key("12.34")
+	v.tabTo("Continue")
+	v.key(kb.Enter)
+	v.see("Check the standing order")
+	v.until(`document.activeElement.tagName === 'H1'`, "the focus on the next step")
+	v.tabTo("Make the standing order")
+	v.key(" ")
+	v.see("No date has run yet")
+	v.until(`document.activeElement.tagName === 'H1'`, "the focus on the order")
+	v.tabTo("End")
+	v.key(kb.Enter)
+	v.see("No further date runs.")
+	v.tabTo("End the standing order")
+	v.key(kb.Enter)
+	v.see("It was ended.")
+	v.requireCalm()
+}
