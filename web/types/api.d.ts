@@ -2387,6 +2387,12 @@ export interface components {
         StaffRequestPage: {
             data: components["schemas"]["StaffRequest"][];
             next_cursor: components["schemas"]["NextCursor"];
+            /**
+             * Format: int64
+             * @description How many requests wait for a decision, whatever the filters.
+             * @example 3
+             */
+            pending: number;
         };
         StartSecondFactorRequest: {
             pin: components["schemas"]["Pin"];
@@ -6369,6 +6375,7 @@ export interface operations {
                      *           "may_decide": true
                      *         }
                      *       ],
+                     *       "pending": 1,
                      *       "next_cursor": null
                      *     }
                      */
