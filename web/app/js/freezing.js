@@ -10,11 +10,17 @@ import { beginOf } from './times.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 
-/** @type {[Schemas['StatusReason'], string][]} */
-const reasons = [['customer', 'The customer asked for it'], ['fraud', 'Suspected fraud'], ['legal', 'A court or an authority'], ['deceased', 'The customer has died'], ['other', 'Another reason']];
+/** Why an account is frozen or closed. @type {[Schemas['StatusReason'], string][]} */
+const reasons = [['customer', 'The customer wants it'], ['fraud', 'Suspected fraud'], ['legal', 'A court or an authority'], ['deceased', 'The customer has died'], ['other', 'Another reason']];
 
 /** Why an account is frozen, for staff. @type {Record<Schemas['StatusReason'], string>} */
 export const reasonWords = /** @type {any} */ (Object.fromEntries(reasons));
+
+export function reasonChoice() {
+  const reason = choice('Reason', reasons, () => {});
+  reason.input.classList.add('field-long');
+  return reason;
+}
 
 function noteField() {
   return field('Note', { optional: true, maxlength: 800, hint: 'For the audit trail. The customer does not see it.' });
@@ -27,7 +33,8 @@ function noteField() {
 export function freeze(account, changed) {
   openDialog('Freeze the account', (close) => {
     const side = choice('What to stop', [['debits', 'Money that leaves'], ['both', 'Everything'], ['credits', 'Money that arrives']], () => {});
-    const reason = choice('Reason', reasons, () => {});
+    side.input.classList.add('field-long');
+    const reason = reasonChoice();
     const until = field('Until the end of', { type: 'date', optional: true, hint: 'Without a day, until somebody lifts it.' });
     const note = noteField();
     return h('div', null, whose(account), form({
