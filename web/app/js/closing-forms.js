@@ -1,29 +1,21 @@
 // @ts-check
 // Windows in which an account is closed: asked for by its owner, or done by staff, after a look at what will happen.
 
-import { isOpen, nameOf } from './accounts.js';
-import { amountOf } from './amount-text.js';
+import { nameOf } from './accounts.js';
+import { amountWithin } from './amount-within.js';
 import { call } from './api.js';
 import { unknownOutcome } from './cash.js';
+import { faultOfHeir, heirsOf } from './closing.js';
 import { whose } from './desk.js';
 import { openDialog } from './dialogs.js';
 import { announce, fill, h, isolated } from './dom.js';
 import { choice, faultOfLength, field, form } from './forms.js';
 import { reasonChoice } from './freezing.js';
 import { icon } from './icons.js';
-import { digitsOf, faultOf, formatNumber } from './numbers.js';
+import { digitsOf, formatNumber } from './numbers.js';
 import { askFor } from './request-forms.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
-
-/**
- * Where an account's money can go: the others of the same currency.
- * @param {Schemas['Account']} account
- * @param {Schemas['Account'][]} all
- */
-export function heirsOf(account, all) {
-  return all.filter((one) => isOpen(one) && one.currency === account.currency && one.account_number !== account.account_number);
-}
 
 /**
  * What a closing does, in the order in which it happens.
@@ -47,7 +39,7 @@ export function askToClose(account, all, changed) {
   const show = () => {
     const heir = heirs.find((one) => one.account_number === to.value());
     fill(happens, consequences(
-      heir ? ['What is left moves to ', isolated(nameOf(heir)), ', ', formatNumber(heir.account_number), '. Now that is ', amountOf(account.balance, account.currency), '.'] : ['You take out what is left. Now that is ', amountOf(account.balance, account.currency), '.'],
+      heir ? ['What is left moves to ', isolated(nameOf(heir)), ', ', formatNumber(heir.account_number), '. Now that is ', amountWithin(account.balance, account.currency), '.'] : ['You take out what is left. Now that is ', amountWithin(account.balance, account.currency), '.'],
       'The bank looks at your request.',
       ['The account is closed, for good. ', stays]));
   };
@@ -97,18 +89,6 @@ export function closeAccount(account, changed) {
 }
 
 /**
- * What is wrong with the number of the account that gets the money.
- * @param {Schemas['Account']} account
- * @param {string} text
- */
-export function faultOfHeir(account, text) {
-  if (account.balance === 0) return '';
-  const number = digitsOf(text);
-  if (number.length !== 12) return faultOf(text) || 'Enter the 12 digits of the account number.';
-  return number === account.account_number ? 'This is the account that is to be closed.' : faultOf(text);
-}
-
-/**
  * @param {Schemas['Account']} account
  * @param {Schemas['Account'] | null} heir
  * @param {Schemas['CloseRequest']} body
@@ -119,7 +99,7 @@ function lastLook(account, heir, body, back, done) {
   const other = heir !== null && heir.account_holder_name !== account.account_holder_name;
   return h('div', null,
     h('h3', { class: 'mb-3 font-medium', tabindex: '-1' }, 'What will happen'),
-    consequences(...(heir ? [[amountOf(account.balance, account.currency), ' moves to account ', h('span', { class: 'tabular-nums' }, formatNumber(heir.account_number)), ', which belongs to ', isolated(heir.account_holder_name), '.']] : []),
+    consequences(...(heir ? [[amountWithin(account.balance, account.currency), ' moves to account ', h('span', { class: 'tabular-nums' }, formatNumber(heir.account_number)), ', which belongs to ', isolated(heir.account_holder_name), '.']] : []),
       ['The account is closed, for good. ', stays]),
     other ? h('p', { class: 'mt-3 flex items-start gap-2 rounded-lg bg-warn-tint p-3 text-sm font-medium text-warn' }, icon('warning'), h('span', { class: 'min-w-0' }, 'The money goes to somebody of another name.')) : null,
     h('div', { class: 'mt-5' }, form({

@@ -152,7 +152,7 @@ export function codeShown({ account_number: number, code, expires_at: expires },
     h('p', null, 'Read it out, or let the customer write it down. They set a PIN with it under “Forgot your PIN?” on the sign-in page.'),
     h('div', { class: 'mt-4 rounded-lg bg-sunken p-4 text-center' },
       h('p', { class: 'text-sm text-soft tabular-nums' }, `Account ${formatNumber(number)}`),
-      h('p', { class: 'figure mt-1' }, h('code', { 'data-code': '' }, code)),
+      h('p', { class: 'title mt-1' }, h('code', { 'data-code': '' }, code)),
       copyButton(code, 'code', 'Copy')),
     h('p', { class: 'mt-3 text-sm text-soft' }, `Good until ${formatTime(expires)}, and for three tries. It is not shown again.`),
     h('button', { class: 'button button-main mt-5', type: 'button', on: { click: close } }, 'Done'));

@@ -3,6 +3,7 @@
 
 import { amountField } from './amount-field.js';
 import { amountOf } from './amount-text.js';
+import { amountWithin } from './amount-within.js';
 import { call } from './api.js';
 import { whose } from './desk.js';
 import { openDialog } from './dialogs.js';
@@ -52,7 +53,7 @@ function leftOf({ limit, spent, remaining, resets_at: resets }, currency, when) 
   bar.style.width = `${limit === 0 ? 100 : Math.min(100, 100 * spent / limit)}%`;
   return [
     h('div', { class: 'mt-2 h-1.5 overflow-hidden rounded-full bg-sunken', 'aria-hidden': 'true' }, bar),
-    h('p', { class: 'mt-1.5 text-sm' }, amountOf(remaining, currency), ` left ${when}`, h('span', { class: 'text-soft' }, ', ', amountOf(spent, currency), ` used. Starts anew ${formatTime(resets)}.`)),
+    h('p', { class: 'mt-1.5 text-sm' }, amountWithin(remaining, currency), ` left ${when}`, h('span', { class: 'text-soft' }, ', ', amountWithin(spent, currency), ` used. Starts anew ${formatTime(resets)}.`)),
   ];
 }
 

@@ -110,7 +110,7 @@ export function askForPin(asking) {
  * @param {(account: Schemas['Account']) => string} hrefOf
  */
 export function chooseAccount(title, accounts, hrefOf) {
-  openDialog(title, () => h('ul', { class: '-mx-5 -mb-5 border-t border-line' }, accounts.map((account) => h('li', { class: 'border-b border-line' },
+  openDialog(title, () => h('ul', { class: '-m-5' }, accounts.map((account) => h('li', { class: 'border-t border-line first:border-t-0' },
     h('a', { class: 'row row-link min-h-14', href: hrefOf(account) },
       h('span', { class: 'row-main font-medium' }, isolated(account.nickname || `${account.currency} account`)),
       h('span', { class: 'text-soft tabular-nums' }, formatNumber(account.account_number)))))));

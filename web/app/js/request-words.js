@@ -1,7 +1,7 @@
 // @ts-check
 // Requests, on which the bank decides, in words.
 
-import { amountOf } from './amount-text.js';
+import { amountWithin } from './amount-within.js';
 import { h, isolated } from './dom.js';
 import { limitKinds } from './limits.js';
 import { formatNumber } from './numbers.js';
@@ -37,7 +37,7 @@ export function statusTag(status) {
 export function limitsText(limits, currency) {
   const set = limitKinds.flatMap(([kind, words]) => {
     const limit = limits[kind];
-    return limit === undefined ? [] : [[words.toLowerCase(), ' ', amountOf(limit, currency)]];
+    return limit === undefined ? [] : [[words.toLowerCase(), ' ', amountWithin(limit, currency)]];
   });
   return set.length === 0 ? ['none'] : set.flatMap((one, i) => (i > 0 ? [', ', ...one] : one));
 }
@@ -55,7 +55,7 @@ export function wantedText({ kind, wanted }, currency) {
     case 'close_account': return [wanted.sweep_to ? `What is left goes to ${formatNumber(wanted.sweep_to)}.` : 'Nothing is left in it by then.'];
     case 'reset_pin': return ['The bank reads out a code, with which you set a new PIN.'];
     case 'change_role': return [`The role becomes: ${roleWords[wanted.role ?? 'customer'].toLowerCase()}.`];
-    default: return [amountOf(wanted.amount ?? 0, currency), wanted.description ? [', ', isolated(wanted.description)] : '', '.'].flat();
+    default: return [amountWithin(wanted.amount ?? 0, currency), wanted.description ? [', ', isolated(wanted.description)] : '', '.'].flat();
   }
 }
 

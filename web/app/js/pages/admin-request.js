@@ -3,6 +3,7 @@
 
 import { ownNumbers, readAccounts } from '../accounts.js';
 import { amountOf } from '../amount-text.js';
+import { amountWithin } from '../amount-within.js';
 import { call } from '../api.js';
 import { approve, reject } from '../deciding.js';
 import { h, isolated } from '../dom.js';
@@ -110,12 +111,12 @@ function effectOf({ request: { kind, wanted }, account, heir }) {
       case 'change_name': return [holder, ' is called ', isolated(wanted.name ?? ''), ' from now on, in every account.'];
       case 'raise_limit': return ['The limits of the account become: ', ...limitsText(wanted, account.currency), '.'];
       case 'close_account': return heir && account.balance > 0
-        ? [amountOf(account.balance, account.currency), ` moves to account ${formatNumber(heir.account_number)} of `, isolated(heir.account_holder_name), ', and the account is closed for good.']
+        ? [amountWithin(account.balance, account.currency), ` moves to account ${formatNumber(heir.account_number)} of `, isolated(heir.account_holder_name), ', and the account is closed for good.']
         : ['The account is closed for good.'];
       case 'change_role': return [holder, ` becomes: ${roleWords[wanted.role ?? 'customer'].toLowerCase()}. It holds for sessions that are open, too.`];
       case 'reset_pin': return ['You get a code, shown once, with which anyone can set the PIN of ', holder, '. Be sure whom you read it out to.'];
-      case 'deposit': return [amountOf(wanted.amount ?? 0, account.currency), ' is paid into the account of ', holder, '.'];
-      default: return [amountOf(wanted.amount ?? 0, account.currency), ' is paid out of the account of ', holder, '.'];
+      case 'deposit': return [amountWithin(wanted.amount ?? 0, account.currency), ' is paid into the account of ', holder, '.'];
+      default: return [amountWithin(wanted.amount ?? 0, account.currency), ' is paid out of the account of ', holder, '.'];
     }
   };
   return h('p', null, words());

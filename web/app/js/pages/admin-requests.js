@@ -53,5 +53,5 @@ function row(request) {
         h('span', { class: 'row-narrow' }, h('span', { class: 'block text-sm text-soft' }, h('span', { class: 'tabular-nums' }, formatNumber(request.account_number)), `, ${formatShortDay(request.created_at)}`))),
       h('span', { class: 'row-wide tabular-nums' }, formatNumber(request.account_number)),
       h('span', { class: 'row-wide' }, formatDay(request.created_at)),
-      h('span', { class: 'ml-auto text-right sm:pl-3 sm:text-left' }, statusTag(request.status))));
+      h('span', { class: 'ml-auto @[40rem]:ml-0 @[40rem]:pl-3' }, statusTag(request.status))));
 }
