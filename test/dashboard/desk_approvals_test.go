@@ -35,7 +35,7 @@ func TestALargeMovementWaitsForAColleague(t *testing.T) {
 	require.InDelta(t, 50_000, p.Call("GET", "/accounts/"+number, nil, p.Authorization(number, "482913")...).Field(t, "balance"), 0)
 	v.counts(1)
 	v.press("Show the request")
-	v.see("You have asked for it yourself, so another member of staff decides.")
+	v.see("You asked for this yourself, so a colleague has to decide.")
 	v.see("$2,500.00")
 	v.see("Sale of a car")
 	v.settle()

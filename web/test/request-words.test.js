@@ -13,11 +13,11 @@ test('who cannot decide is told why', () => {
   const admin = { role: 'admin', numbers: [own] };
   assert.equal(whyUndecided(request({ may_decide: true }), 'customer', employee), '');
   assert.equal(whyUndecided(request({ status: 'approved' }), 'customer', employee), '');
-  assert.match(whyUndecided(request({ account_number: own }), 'employee', employee), /an account of your own/);
+  assert.match(whyUndecided(request({ account_number: own }), 'employee', employee), /your own account/);
   assert.match(whyUndecided(request({ kind: 'change_role' }), 'customer', employee), /Only an administrator/);
   assert.match(whyUndecided(request(), 'employee', employee), /Only an administrator/);
-  assert.match(whyUndecided(request(), 'customer', employee), /asked for it yourself/);
-  assert.match(whyUndecided(request({ kind: 'change_role' }), 'employee', admin), /asked for it yourself/);
+  assert.match(whyUndecided(request(), 'customer', employee), /asked for this yourself/);
+  assert.match(whyUndecided(request({ kind: 'change_role' }), 'employee', admin), /asked for this yourself/);
 });
 
 test('each kind of request says what is wanted', () => {
@@ -26,7 +26,7 @@ test('each kind of request says what is wanted', () => {
   assert.equal(text('raise_limit', { per_transfer: 50_000, monthly: 0 }), 'The limits become: per payment $500.00, per month $0.00.');
   assert.equal(text('raise_limit', {}), 'The limits become: none.');
   assert.equal(text('close_account', { sweep_to: others }), 'What is left goes to 9055 1823 7466.');
-  assert.equal(text('close_account', {}), 'Nothing is left in it by then.');
+  assert.equal(text('close_account', {}), 'It will be empty by then.');
   assert.equal(text('change_role', { role: 'admin' }), 'The role becomes: administrator.');
   assert.equal(text('deposit', { amount: 250_000, description: 'Car' }), '$2,500.00, Car.');
   assert.equal(text('withdrawal', { amount: 250_000 }), '$2,500.00.');

@@ -39,11 +39,11 @@ export function askToClose(account, all, changed) {
   const show = () => {
     const heir = heirs.find((one) => one.account_number === to.value());
     fill(happens, consequences(
-      heir ? ['What is left moves to ', isolated(nameOf(heir)), ', ', formatNumber(heir.account_number), '. Now that is ', amountWithin(account.balance, account.currency), '.'] : ['You take out what is left. Now that is ', amountWithin(account.balance, account.currency), '.'],
-      'The bank looks at your request.',
+      heir ? ['What is left moves to ', isolated(nameOf(heir)), ', ', formatNumber(heir.account_number), '. That is now ', amountWithin(account.balance, account.currency), '.'] : ['You withdraw what is left. That is now ', amountWithin(account.balance, account.currency), '.'],
+      'The bank approves your request.',
       ['The account is closed, for good. ', stays]));
   };
-  const to = choice('What is left in it', [...heirs.map((one) => /** @type {[string, string]} */ ([one.account_number, `goes to ${nameOf(one)}, ${one.account_number.slice(-4)}`])), ['', 'I take it out before']], show, account.balance > 0 ? heirs[0]?.account_number ?? '' : '');
+  const to = choice('Remaining balance', [...heirs.map((one) => /** @type {[string, string]} */ ([one.account_number, `Move it to ${nameOf(one)}, ${one.account_number.slice(-4)}`])), ['', 'I will withdraw it first']], show, account.balance > 0 ? heirs[0]?.account_number ?? '' : '');
   to.input.classList.add('field-long');
   show();
   askFor('Close the account', { account, changed }, {
@@ -63,7 +63,7 @@ export function askToClose(account, all, changed) {
 export function closeAccount(account, changed) {
   const dialog = openDialog('Close the account', (close) => {
     const reason = reasonChoice();
-    const to = field('What is left goes to account', { inputmode: 'numeric', placeholder: '12 digits', hint: `In ${account.currency}. Another account of the customer’s, as a rule.` });
+    const to = field('Move the balance to account', { inputmode: 'numeric', placeholder: '12 digits', hint: `In ${account.currency}. Usually another account of the same customer.` });
     const note = field('Note', { optional: true, maxlength: 800, hint: 'For the audit trail. The customer does not see it.' });
     to.node.hidden = account.balance === 0;
     const first = form({
@@ -101,7 +101,7 @@ function lastLook(account, heir, body, back, done) {
     h('h3', { class: 'mb-3 font-medium', tabindex: '-1' }, 'What will happen'),
     consequences(...(heir ? [[amountWithin(account.balance, account.currency), ' moves to account ', h('span', { class: 'tabular-nums' }, formatNumber(heir.account_number)), ', which belongs to ', isolated(heir.account_holder_name), '.']] : []),
       ['The account is closed, for good. ', stays]),
-    other ? h('p', { class: 'mt-3 flex items-start gap-2 rounded-lg bg-warn-tint p-3 text-sm font-medium text-warn' }, icon('warning'), h('span', { class: 'min-w-0' }, 'The money goes to somebody of another name.')) : null,
+    other ? h('p', { class: 'mt-3 flex items-start gap-2 rounded-lg bg-warn-tint p-3 text-sm font-medium text-warn' }, icon('warning'), h('span', { class: 'min-w-0' }, 'The holder of that account has a different name.')) : null,
     h('div', { class: 'mt-5' }, form({
       fields: [],
       action: 'Close it for good',

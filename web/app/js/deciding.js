@@ -37,8 +37,8 @@ export function approve(request, effect, changed) {
  * @param {() => void} changed
  */
 export function reject(request, changed) {
-  const note = field('Why', { maxlength: 4 * longest, hint: 'The customer sees it.' });
-  decide('Reject the request', request, { note, effect: h('p', null, 'Nothing of what was asked for happens.'), action: 'Reject', changed, send: async (close) => {
+  const note = field('Reason', { maxlength: 4 * longest, hint: 'The customer sees it.' });
+  decide('Reject the request', request, { note, effect: h('p', null, 'Nothing changes.'), action: 'Reject', changed, send: async (close) => {
     await call('post', '/admin/requests/{id}/reject', { path: { id: request.id }, body: { note: note.value().trim() } });
     announce('The request is rejected.');
     close();
@@ -58,7 +58,7 @@ function decide(title, request, { note, effect, action, changed, send }) {
     form({
       fields: [note],
       action,
-      check: () => [[note, needed && note.value().trim() === '' ? 'Say why.' : faultOfLength(note.value().trim(), longest)]],
+      check: () => [[note, needed && note.value().trim() === '' ? 'Give a reason.' : faultOfLength(note.value().trim(), longest)]],
       pointers: { '/note': note },
       explain: (error) => isUnknown(error) && h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' }, 'It is not known whether this took effect. Close this window: the page then shows the outcome.')),
       send: () => {

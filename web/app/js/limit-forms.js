@@ -53,7 +53,7 @@ function leftOf({ limit, spent, remaining, resets_at: resets }, currency, when) 
   bar.style.width = `${limit === 0 ? 100 : Math.min(100, 100 * spent / limit)}%`;
   return [
     h('div', { class: 'mt-2 h-1.5 overflow-hidden rounded-full bg-sunken', 'aria-hidden': 'true' }, bar),
-    h('p', { class: 'mt-1.5 text-sm' }, amountWithin(remaining, currency), ` left ${when}`, h('span', { class: 'text-soft' }, ', ', amountWithin(spent, currency), ` used. Starts anew ${formatTime(resets)}.`)),
+    h('p', { class: 'mt-1.5 text-sm' }, amountWithin(remaining, currency), ` left ${when}`, h('span', { class: 'text-soft' }, ', ', amountWithin(spent, currency), ` used. Resets ${formatTime(resets)}.`)),
   ];
 }
 
@@ -76,7 +76,7 @@ function limitFields(limits) {
   };
 }
 
-const aboutLimits = 'They hold for transfers and withdrawals. An empty field is no limit.';
+const aboutLimits = 'They apply to transfers and withdrawals. Leave a field empty for no limit.';
 
 /**
  * Changes the limits of an account for its owner: lower ones hold at once, and higher ones become a request.
@@ -96,9 +96,9 @@ export function changeOwnLimits(account, limits, changed) {
     const show = () => {
       const up = raises(now, wanted());
       note.node.hidden = !up;
-      fill(action, up ? 'Ask the bank' : 'Save');
-      fill(effect, up ? ['The bank decides about a higher limit. ', lowers(now, wanted()) ? 'It decides about all of them together: to lower one at once, change that one alone.' : 'Until then the limits stay as they are.']
-        : 'Lower limits hold at once. To raise one again takes the bank.');
+      fill(action, up ? 'Send the request' : 'Save');
+      fill(effect, up ? ['The bank decides about higher limits. ', lowers(now, wanted()) ? 'It decides about all of these together. To lower a limit at once, change that one alone.' : 'Until then, the limits stay as they are.']
+        : 'Lower limits apply at once. Only the bank can raise them again.');
     };
     for (const one of fields) one.input.addEventListener('input', show);
     show();
@@ -118,7 +118,7 @@ export function changeOwnLimits(account, limits, changed) {
           return;
         }
         await call('put', '/accounts/{account_number}/limits', { path: { account_number: account.account_number }, body: wanted() });
-        announce('The new limits hold.');
+        announce('The new limits apply.');
         close();
       }),
     }));
@@ -134,7 +134,7 @@ export function changeOwnLimits(account, limits, changed) {
 export function setLimits(account, limits, changed) {
   openDialog('Change the limits', (close) => {
     const { fields, check, wanted, pointers } = limitFields(limits);
-    return h('div', null, whose(account), h('p', { class: 'mb-5 text-soft' }, aboutLimits, ' They hold at once.'), form({
+    return h('div', null, whose(account), h('p', { class: 'mb-5 text-soft' }, aboutLimits, ' They apply at once.'), form({
       fields,
       action: 'Save',
       busy: 'Saving…',
@@ -142,7 +142,7 @@ export function setLimits(account, limits, changed) {
       pointers,
       send: async () => {
         await call('put', '/accounts/{account_number}/limits', { path: { account_number: account.account_number }, body: wanted() });
-        announce('The new limits hold.');
+        announce('The new limits apply.');
         close();
         changed();
       },

@@ -35,8 +35,8 @@ export function askFor(title, { account, staff = false, changed }, { kind, about
   let sent = false;
   const dialog = openDialog(title, (close) => h('div', null, h('div', { class: 'mb-5' }, about), form({
     fields: [...fields, note],
-    action: staff ? 'Ask for it' : 'Ask the bank',
-    busy: 'Asking…',
+    action: 'Send the request',
+    busy: 'Sending…',
     check: () => [...check(), [note, faultOfLength(note.value().trim(), longestNote)]],
     pointers: { ...pointers, '/note': note },
     explain: unknownOutcome,
@@ -70,11 +70,11 @@ export function send({ account, staff }, body, idempotencyKey) {
  * @param {() => void} close
  */
 export function asked(staff, close) {
-  const words = staff ? 'Another member of staff decides.' : 'The bank has your request.';
+  const words = staff ? 'A colleague has to decide.' : 'Your request has been sent.';
   announce(words);
   return h('div', null,
     h('p', { class: 'flex items-center gap-2 font-medium' }, icon('check'), words),
-    h('p', { class: 'mt-2 text-soft' }, staff ? 'The request is in the list of requests.' : 'Nothing has changed yet. What becomes of it is on the page “Requests”, and until the bank has decided you can withdraw it there.'),
+    h('p', { class: 'mt-2 text-soft' }, staff ? 'The request is in the list of requests.' : 'Nothing has changed yet. The page “Requests” shows what becomes of it, and you can withdraw it there until the bank has decided.'),
     h('div', { class: 'mt-5 flex flex-wrap gap-3' },
       h('button', { class: 'button button-main', type: 'button', on: { click: close } }, 'Done'),
       h('a', { class: 'button button-plain', href: staff ? '#/admin/requests' : '#/requests' }, 'Show the requests')));

@@ -11,7 +11,7 @@ import { formatNumber } from './numbers.js';
 
 /** @type {Record<Schemas['ServiceRequestKind'], string>} */
 export const kindWords = {
-  change_name: 'Change of name', raise_limit: 'Change of limits', close_account: 'Closing of an account', reset_pin: 'Code for a new PIN', change_role: 'Change of role',
+  change_name: 'Change of name', raise_limit: 'Change of limits', close_account: 'Account closure', reset_pin: 'Code for a new PIN', change_role: 'Change of role',
   deposit: 'Large deposit', withdrawal: 'Large withdrawal',
 };
 
@@ -52,7 +52,7 @@ export function wantedText({ kind, wanted }, currency) {
   switch (kind) {
     case 'change_name': return ['The name becomes ', isolated(wanted.name ?? ''), '.'];
     case 'raise_limit': return ['The limits become: ', ...limitsText(wanted, currency), '.'];
-    case 'close_account': return [wanted.sweep_to ? `What is left goes to ${formatNumber(wanted.sweep_to)}.` : 'Nothing is left in it by then.'];
+    case 'close_account': return [wanted.sweep_to ? `What is left goes to ${formatNumber(wanted.sweep_to)}.` : 'It will be empty by then.'];
     case 'reset_pin': return ['The bank reads out a code, with which you set a new PIN.'];
     case 'change_role': return [`The role becomes: ${roleWords[wanted.role ?? 'customer'].toLowerCase()}.`];
     default: return [amountWithin(wanted.amount ?? 0, currency), wanted.description ? [', ', isolated(wanted.description)] : '', '.'].flat();
@@ -73,7 +73,7 @@ export function askerWords({ requested_by: by, requested_by_name: name }) {
  */
 export function whyUndecided(request, role, caller) {
   if (request.may_decide || request.status !== 'pending') return '';
-  if (caller.numbers.includes(request.account_number)) return 'It is about an account of your own, so another member of staff decides.';
-  if (caller.role !== 'admin' && (request.kind === 'change_role' || role !== 'customer')) return 'Only an administrator can decide about it.';
-  return 'You have asked for it yourself, so another member of staff decides.';
+  if (caller.numbers.includes(request.account_number)) return 'This is about your own account, so a colleague has to decide.';
+  if (caller.role !== 'admin' && (request.kind === 'change_role' || role !== 'customer')) return 'Only an administrator can decide this.';
+  return 'You asked for this yourself, so a colleague has to decide.';
 }

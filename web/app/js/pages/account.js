@@ -48,5 +48,5 @@ function partsOf(found, all, limits, changed) {
     closed ? null : section('Limits', h('div', { class: 'px-4 pb-5 sm:px-5' }, limitList(limits), button('Change the limits', () => changeOwnLimits(found, limits, changed))),
       { note: `What may leave this account. Days and months are those of the bank (${zoneName}).` }),
     closed ? null : section('Close the account', h('div', { class: 'px-4 pb-5 sm:px-5' },
-      h('p', { class: 'text-soft' }, 'The bank closes it when you ask. What is left in it can go to another account of yours.'), button('Ask to close it', () => askToClose(found, all, changed)))));
+      h('p', { class: 'text-soft' }, 'The bank closes it at your request. The balance can move to another of your accounts.'), button('Ask to close this account', () => askToClose(found, all, changed)))));
 }

@@ -12,7 +12,7 @@ import { icon } from '../icons.js';
 import { heading } from '../layout.js';
 import { limitsOf } from '../limits.js';
 import { formatNumber } from '../numbers.js';
-import { askerWords, kindWords, limitsText, roleWords, statusTag, whyUndecided } from '../request-words.js';
+import { askerWords, kindWords, limitsText, roleWords, statusTag, statusWords, whyUndecided } from '../request-words.js';
 import * as session from '../session.js';
 import { region } from '../states.js';
 import { formatExact, formatTime } from '../times.js';
@@ -57,8 +57,8 @@ function cardOf(shown, changed) {
       ['Asked by', askerWords(request)],
       ['Asked', formatTime(request.created_at), formatExact(request.created_at)],
       request.note ? ['Note', isolated(request.note)] : null,
-      request.status === 'pending' ? ['Waits until', formatTime(request.expires_at), formatExact(request.expires_at)] : null,
-      request.decided_at ? ['Ended', formatTime(request.decided_at), formatExact(request.decided_at)] : null,
+      request.status === 'pending' ? ['Expires', formatTime(request.expires_at), formatExact(request.expires_at)] : null,
+      request.decided_at ? [statusWords[request.status], formatTime(request.decided_at), formatExact(request.decided_at)] : null,
       request.decided_by_name ? ['Decided by', isolated(request.decided_by_name)] : null,
       request.decision_note ? ['Decision', isolated(request.decision_note)] : null,
       request.transaction_id ? ['Entry', h('code', { class: 'text-xs break-all' }, request.transaction_id)] : null,
@@ -86,7 +86,7 @@ function wantedRows({ request: { kind, wanted, status }, account, limits, heir }
       ['Limits wanted', h('span', null, limitsText(wanted, account.currency))]];
     case 'close_account': return [
       ...(waits ? [/** @type {Row} */ (['Balance now', amountOf(account.balance, account.currency)])] : []),
-      ['What is left goes to', heir ? h('span', null, h('a', { class: 'link', href: `#/admin/accounts/${heir.account_number}` }, formatNumber(heir.account_number)), ', ', isolated(heir.account_holder_name)) : 'Nowhere: it must be empty']];
+      ['Balance goes to', heir ? h('span', null, h('a', { class: 'link', href: `#/admin/accounts/${heir.account_number}` }, formatNumber(heir.account_number)), ', ', isolated(heir.account_holder_name)) : 'Nowhere: it must be empty']];
     case 'change_role': return [...(waits ? [/** @type {Row} */ (['Role now', roleWords[account.role]])] : []), ['Role wanted', roleWords[wanted.role ?? 'customer']]];
     case 'reset_pin': return [];
     default: {
@@ -108,12 +108,12 @@ function effectOf({ request: { kind, wanted }, account, heir }) {
   const holder = isolated(account.account_holder_name);
   const words = () => {
     switch (kind) {
-      case 'change_name': return [holder, ' is called ', isolated(wanted.name ?? ''), ' from now on, in every account.'];
+      case 'change_name': return [holder, ' is called ', isolated(wanted.name ?? ''), ' from now on, on every account.'];
       case 'raise_limit': return ['The limits of the account become: ', ...limitsText(wanted, account.currency), '.'];
       case 'close_account': return heir && account.balance > 0
         ? [amountWithin(account.balance, account.currency), ` moves to account ${formatNumber(heir.account_number)} of `, isolated(heir.account_holder_name), ', and the account is closed for good.']
         : ['The account is closed for good.'];
-      case 'change_role': return [holder, ` becomes: ${roleWords[wanted.role ?? 'customer'].toLowerCase()}. It holds for sessions that are open, too.`];
+      case 'change_role': return [holder, ` becomes: ${roleWords[wanted.role ?? 'customer'].toLowerCase()}. Open sessions change with it.`];
       case 'reset_pin': return ['You get a code, shown once, with which anyone can set the PIN of ', holder, '. Be sure whom you read it out to.'];
       case 'deposit': return [amountWithin(wanted.amount ?? 0, account.currency), ' is paid into the account of ', holder, '.'];
       default: return [amountWithin(wanted.amount ?? 0, account.currency), ' is paid out of the account of ', holder, '.'];

@@ -27,10 +27,10 @@ export default function adminRequests({ signal }) {
       return page;
     },
     headings: h('div', { class: 'row-headings px-5', 'aria-hidden': 'true' },
-      h('span', null, 'Request'), h('span', { class: 'pl-3' }, 'Account'), h('span', { class: 'pl-3' }, 'Asked'), h('span', { class: 'pl-3' }, 'State')),
+      h('span', null, 'Request'), h('span', { class: 'pl-3' }, 'Account'), h('span', { class: 'pl-3' }, 'Asked'), h('span', { class: 'pl-3' }, 'Status')),
     columns: 'columns-accounts',
     rows: (requests) => requests.map(row),
-    nothing: () => (filters.status === 'pending' && !filters.kind ? empty('Nothing waits', 'What customers ask for, and what takes two of you, will show here.') : empty('Nothing found', 'No request matches. Try other filters.')),
+    nothing: () => (filters.status === 'pending' && !filters.kind ? empty('No requests are waiting', 'Requests of customers, and what needs a second person, will show here.') : empty('Nothing found', 'No request matches. Try other filters.')),
   });
   const select = (/** @type {string} */ label, /** @type {'status' | 'kind'} */ name, /** @type {string} */ all, /** @type {Record<string, string>} */ words) => choice(label, [['', all], ...Object.entries(words)], (value) => {
     filters[name] = value;
@@ -39,7 +39,7 @@ export default function adminRequests({ signal }) {
   return [
     heading('Requests'),
     h('section', { class: 'card min-w-0 overflow-hidden', 'aria-label': 'Requests' },
-      h('div', { class: 'grid gap-3 border-b border-line p-4 sm:grid-cols-2 sm:p-5' }, select('State', 'status', 'Every state', statusWords).node, select('Kind', 'kind', 'Every kind', kindWords).node), list.node),
+      h('div', { class: 'grid gap-3 border-b border-line p-4 sm:grid-cols-2 sm:p-5' }, select('Status', 'status', 'Every status', statusWords).node, select('Kind', 'kind', 'Every kind', kindWords).node), list.node),
   ];
 }
 

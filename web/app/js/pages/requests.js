@@ -9,7 +9,7 @@ import { formatNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
 import { isUnknown } from '../problems.js';
 import { askForName, askForPin, chooseAccount } from '../request-forms.js';
-import { kindWords, statusTag, wantedText } from '../request-words.js';
+import { kindWords, statusTag, statusWords, wantedText } from '../request-words.js';
 import * as session from '../session.js';
 import { shared } from '../sharing.js';
 import { empty, failure, region } from '../states.js';
@@ -33,7 +33,7 @@ export default function requests({ signal }) {
   return [
     heading('Requests'),
     h('div', { class: 'grid min-w-0 gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)] lg:items-start' },
-      section('Ask for something', region(accounts, (all) => choices(all, again), { lines: 4 })),
+      section('Make a request', region(accounts, (all) => choices(all, again), { lines: 4 })),
       section('Your requests', list.node)),
   ];
 }
@@ -52,8 +52,8 @@ function choices(all, changed) {
   };
   return h('ul', { class: 'mt-1 border-t border-line' },
     account ? ask('Another name', 'Such as after a wedding.', () => askForName({ account, changed })) : null,
-    open.length > 0 ? ask('Higher limits', 'What may leave an account at once, in a day, and in a month.', () => about('Limits of which account?')) : null,
-    open.length > 0 ? ask('Close an account', 'Its history stays.', () => about('Close which account?')) : null,
+    open.length > 0 ? ask('Higher limits', 'What may leave an account at once, in a day, and in a month.', () => about('Which account’s limits?')) : null,
+    open.length > 0 ? ask('Close an account', 'Its history stays available.', () => about('Which account do you want to close?')) : null,
     account ? ask('Code for a new PIN', 'If you have forgotten yours.', () => askForPin({ account, changed })) : null);
 }
 
@@ -95,8 +95,8 @@ function row(request, accounts, changed) {
     request.note ? h('p', { class: 'mt-1 text-sm text-soft' }, request.requested_by === 'customer' ? 'You wrote: ' : 'Note: ', isolated(request.note)) : null,
     request.decision_note ? h('p', { class: 'mt-1 text-sm' }, 'The bank: ', isolated(request.decision_note)) : null,
     h('p', { class: 'mt-1 text-sm text-soft' },
-      h('span', { class: 'tabular-nums' }, `Account ${formatNumber(request.account_number)}`), ', ', request.requested_by === 'customer' ? 'asked ' : 'asked by the bank ',
-      time(request.created_at), request.status === 'pending' ? [', waits until ', time(request.expires_at)] : request.decided_at ? [', ended ', time(request.decided_at)] : null, '.'),
+      h('span', { class: 'tabular-nums' }, `Account ${formatNumber(request.account_number)}`), ', ', request.requested_by === 'customer' ? 'asked ' : 'made by the bank ',
+      time(request.created_at), request.status === 'pending' ? [', expires ', time(request.expires_at)] : request.decided_at ? [`, ${statusWords[request.status].toLowerCase()} `, time(request.decided_at)] : null, '.'),
     request.status === 'pending' && request.requested_by === 'customer' ? withdraw : null, result);
 }
 
