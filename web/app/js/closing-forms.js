@@ -1,7 +1,7 @@
 // @ts-check
 // Windows in which an account is closed: asked for by its owner, or done by staff, after a look at what will happen.
 
-import { nameOf } from './accounts.js';
+import { lineOf, nameOf } from './accounts.js';
 import { amountWithin } from './amount-within.js';
 import { call } from './api.js';
 import { unknownOutcome } from './cash.js';
@@ -43,7 +43,7 @@ export function askToClose(account, all, changed) {
       'The bank approves your request.',
       ['The account is closed, for good. ', stays]));
   };
-  const to = choice('Remaining balance', [...heirs.map((one) => /** @type {[string, string]} */ ([one.account_number, `Move it to ${nameOf(one)}, ${one.account_number.slice(-4)}`])), ['', 'I will withdraw it first']], show, account.balance > 0 ? heirs[0]?.account_number ?? '' : '');
+  const to = choice('Move the balance to', [...heirs.map((one) => /** @type {[string, string]} */ ([one.account_number, lineOf(one)])), ['', 'I will withdraw it']], show, account.balance > 0 ? heirs[0]?.account_number ?? '' : '');
   to.input.classList.add('field-long');
   show();
   askFor('Close the account', { account, changed }, {

@@ -3,10 +3,11 @@
 
 import { call } from './api.js';
 import { h } from './dom.js';
-import { formatCount } from './money.js';
 import * as session from './session.js';
 
 const pause = 60_000; // milliseconds; each look is an event of the audit trail
+
+const most = 999; // the navigation has no room for more
 
 let known = { account: '', count: 0, at: -Infinity };
 
@@ -40,6 +41,6 @@ function show() {
     link.querySelector('[data-count]')?.remove();
     if (known.count === 0) continue;
     (link.querySelector(':scope > span') ?? link).append(
-      h('span', { class: 'ml-1 rounded-xl bg-accent-tint px-1.5 text-accent tabular-nums lg:ml-auto', 'data-count': known.count }, formatCount(known.count), h('span', { class: 'sr-only' }, ' waiting')));
+      h('span', { class: 'ml-1 rounded-xl bg-accent-tint px-1.5 text-accent tabular-nums lg:ml-auto', 'data-count': known.count }, known.count > most ? `${most}+` : known.count, h('span', { class: 'sr-only' }, ' waiting')));
   }
 }
