@@ -74,7 +74,7 @@ func TestACustomerAsksAndTheBankDecides(t *testing.T) {
 	v.look("requests-which-account", 409)
 	v.fits("requests-which-account")
 	v.clickOn(`document.querySelector('dialog a[href="#/accounts/`+number+`"]')`, "the account")
-	v.see("Limits and closing")
+	v.see("Account settings")
 	v.settle()
 	v.press("Ask to close this account")
 	v.see("What is left moves to Savings")
@@ -164,7 +164,7 @@ func TestACustomerLowersLimitsAndAsksForHigherOnes(t *testing.T) {
 	v := newPerson(t, p)
 	v.dashboard("#/accounts")
 	v.signIn(number, "482913")
-	v.press("Limits and closing of USD account")
+	v.press("Settings of USD account")
 	v.see("There are none")
 	v.settle()
 	v.look("limits-none")
@@ -205,6 +205,28 @@ func TestACustomerLowersLimitsAndAsksForHigherOnes(t *testing.T) {
 	v.settle()
 	v.look("requests-withdrawn")
 	require.False(t, read(v.browser, chromedp.Evaluate[bool](`[...document.querySelectorAll('button')].some(e => e.innerText === 'Withdraw')`)), "it cannot be withdrawn twice")
+	v.requireCalm()
+}
+
+// TestACustomerFreezesAnAccount stops what leaves it, which only the bank can lift.
+func TestACustomerFreezesAnAccount(t *testing.T) {
+	t.Parallel()
+	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
+	number, friend := p.Open("482913", 100_000), p.Open("730164", 0)
+	v := newPerson(t, p)
+	v.dashboard("#/accounts/" + number)
+	v.signIn(number, "482913")
+	v.press("Freeze")
+	v.see("Only the bank can lift the freeze.")
+	v.look("account-freeze")
+	v.fits("account-freeze")
+	v.press("Freeze")
+	v.see("You asked for it. To lift it, ask your bank.")
+	v.until(`!document.querySelector('dialog') && ![...document.querySelectorAll('main button')].some(e => e.innerText === 'Freeze')`, "no second freeze")
+	v.settle()
+	v.look("account-frozen")
+	v.fits("account-frozen")
+	require.Equal(t, 423, p.Call("POST", "/accounts/"+number+"/transfer", map[string]any{"to_account": friend, "amount": 1}, p.Authorization(number, "482913")...).Status)
 	v.requireCalm()
 }
 

@@ -166,8 +166,13 @@ func requestStates(number string) []state {
 			v.press("Send the request")
 			v.see("Enter an amount")
 		}},
-		{"closing", func(v *person) {
+		{"freeze", func(v *person) {
 			v.press("Close")
+			v.press("Freeze")
+			v.see("Only the bank can lift the freeze.")
+		}},
+		{"closing", func(v *person) {
+			v.press("Cancel")
 			v.press("Ask to close this account")
 			v.see("The bank approves your request.")
 		}},

@@ -1,5 +1,5 @@
 // @ts-check
-// Windows in which staff freeze an account, and lift the freeze.
+// Windows in which an account is frozen, by staff or its owner, and in which staff lift the freeze.
 
 import { call } from './api.js';
 import { whose } from './desk.js';
@@ -81,4 +81,27 @@ export function unfreeze(account, changed) {
       },
     }));
   });
+}
+
+/**
+ * Freezes what leaves an account, for its owner.
+ * @param {Schemas['Account']} account
+ * @param {() => void} changed
+ */
+export function freezeOwn(account, changed) {
+  openDialog('Freeze the account', (close) => h('div', null, whose(account),
+    h('p', { class: 'mb-5' }, 'No money can leave this account from now on, not even by you. Money can still arrive. Only the bank can lift the freeze.'),
+    form({
+      fields: [],
+      action: 'Freeze',
+      busy: 'Freezing…',
+      check: () => [],
+      beside: [h('button', { class: 'button button-plain', type: 'button', on: { click: close } }, 'Cancel')],
+      send: async () => {
+        await call('post', '/accounts/{account_number}/freeze', { path: { account_number: account.account_number }, body: { debits: true, credits: false, reason: 'customer' } });
+        announce('The account is frozen.');
+        close();
+        changed();
+      },
+    })));
 }

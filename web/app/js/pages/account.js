@@ -1,5 +1,5 @@
 // @ts-check
-// What may leave an account of the customer's, and how it is closed.
+// What may leave an account of the customer's, and how it is frozen and closed.
 
 import { nameOf, readAccounts, statusTag } from '../accounts.js';
 import { statusNotice } from '../account-status.js';
@@ -7,6 +7,7 @@ import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { askToClose } from '../closing-forms.js';
 import { h, isolated } from '../dom.js';
+import { freezeOwn } from '../freezing.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
 import { changeOwnLimits, limitList } from '../limit-forms.js';
@@ -27,7 +28,7 @@ export default function account({ parameters, signal }) {
   }, ({ all, found, limits }) => (found && limits ? partsOf(found, all, limits, again) : h('div', { class: 'card' }, empty('No such account', 'None of your accounts has this number.'))), { lines: 6 });
   return h('div', { class: 'mx-auto max-w-xl' },
     h('a', { class: 'link mb-2 inline-flex min-h-11 items-center gap-1 text-sm', href: '#/accounts' }, icon('back', 'size-4'), 'Accounts'),
-    heading('Limits and closing'), parts);
+    heading('Account settings'), parts);
 }
 
 /**
@@ -47,6 +48,8 @@ function partsOf(found, all, limits, changed) {
       statusNotice(found)),
     closed ? null : section('Limits', h('div', { class: 'px-4 pb-5 sm:px-5' }, limitList(limits), button('Change the limits', () => changeOwnLimits(found, limits, changed))),
       { note: `What may leave this account. Days and months are those of the bank (${zoneName}).` }),
+    found.status === 'open' ? section('Freeze the account', h('div', { class: 'px-4 pb-5 sm:px-5' },
+      h('p', { class: 'text-soft' }, 'If you have lost your phone, or somebody else may know your PIN: stop money from leaving at once.'), button('Freeze', () => freezeOwn(found, changed)))) : null,
     closed ? null : section('Close the account', h('div', { class: 'px-4 pb-5 sm:px-5' },
       h('p', { class: 'text-soft' }, 'The bank closes it at your request. The balance can move to another of your accounts.'), button('Ask to close this account', () => askToClose(found, all, changed)))));
 }

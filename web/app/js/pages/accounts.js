@@ -58,5 +58,5 @@ function card(account, changed) {
     h('div', { class: 'mt-4 flex flex-wrap gap-2' },
       h('a', { class: 'button button-plain', href: `#/overview?account=${account.account_number}`, 'aria-label': `Show ${name}` }, 'Show'),
       h('button', { class: 'button button-plain', type: 'button', 'aria-label': `Rename ${name}`, on: { click: () => rename(account, changed) } }, 'Rename'),
-      isOpen(account) ? h('a', { class: 'button button-plain', href: `#/accounts/${account.account_number}`, 'aria-label': `Limits and closing of ${name}` }, 'Limits and closing') : null));
+      isOpen(account) ? h('a', { class: 'button button-plain', href: `#/accounts/${account.account_number}`, 'aria-label': `Settings of ${name}` }, 'Settings') : null));
 }
