@@ -40,6 +40,9 @@ WHERE r.status = 'pending' AND r.expires_at > sqlc.arg(now) AND r.id < sqlc.arg(
 ORDER BY r.id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
+-- name: CountUndecidedRequests :one
+SELECT COUNT(*) FROM requests WHERE status = 'pending' AND expires_at > sqlc.arg(now);
+
 -- name: ListRequests :many
 -- A pending request that is overdue counts as expired.
 SELECT sqlc.embed(r), c.id AS customer_id, c.name AS customer_name, c.role AS customer_role FROM requests AS r

@@ -2397,6 +2397,11 @@ type StaffRequestPage struct {
 	//
 	// Example: eyJzIjo0Mn0.kX0
 	NextCursor *NextCursor `json:"next_cursor"`
+
+	// Pending How many requests wait for a decision, whatever the filters.
+	//
+	// Example: 3
+	Pending int64 `json:"pending"`
 }
 
 // StandingOrder A transfer that is ordered for certain dates.

@@ -36,6 +36,7 @@ type ListRequestsParams struct {
 // RequestPage is a part of the list of requests, newest first.
 type RequestPage struct {
 	Requests   []ListedRequest
+	Pending    int64  // how many wait for a decision, whatever the filters
 	NextCursor string // "" on the last page
 }
 
@@ -75,6 +76,9 @@ func (b *Bank) AdminListRequests(ctx context.Context, caller auth.Caller, p List
 			return RequestPage{}, err
 		}
 		page := RequestPage{NextCursor: next}
+		if page.Pending, err = q.CountUndecidedRequests(ctx, b.now().UnixMicro()); err != nil {
+			return RequestPage{}, err
+		}
 		known := customerNames{}
 		for _, row := range found {
 			listed, err := b.listed(ctx, q, caller, row, known)

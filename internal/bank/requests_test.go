@@ -143,6 +143,10 @@ func TestRequestsExpire(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, 0)
 	asked := d.asks(t, RequestChangeName, Wanted{Name: "Ada King"})
+	page, err := d.bank.AdminListRequests(t.Context(), d.teller, ListRequestsParams{Status: RequestRejected})
+	require.NoError(t, err)
+	require.Empty(t, page.Requests)
+	require.Equal(t, int64(1), page.Pending, "whatever the filter")
 	d.clock.pass(RequestLifetime)
 	before := d.state(t)
 	overdue := func() {
@@ -153,6 +157,7 @@ func TestRequestsExpire(t *testing.T) {
 		page, err := d.bank.AdminListRequests(t.Context(), d.teller, ListRequestsParams{Status: RequestPending})
 		require.NoError(t, err)
 		require.Empty(t, page.Requests)
+		require.Zero(t, page.Pending)
 		page, err = d.bank.AdminListRequests(t.Context(), d.teller, ListRequestsParams{Status: RequestExpired})
 		require.NoError(t, err)
 		require.Len(t, page.Requests, 1)

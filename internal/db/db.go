@@ -99,6 +99,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countTransactionsSinceStmt, err = db.PrepareContext(ctx, CountTransactionsSince); err != nil {
 		return nil, fmt.Errorf("error preparing query CountTransactionsSince: %w", err)
 	}
+	if q.countUndecidedRequestsStmt, err = db.PrepareContext(ctx, CountUndecidedRequests); err != nil {
+		return nil, fmt.Errorf("error preparing query CountUndecidedRequests: %w", err)
+	}
 	if q.countUnknownAccountAttemptStmt, err = db.PrepareContext(ctx, CountUnknownAccountAttempt); err != nil {
 		return nil, fmt.Errorf("error preparing query CountUnknownAccountAttempt: %w", err)
 	}
@@ -650,6 +653,11 @@ func (q *Queries) Close() error {
 	if q.countTransactionsSinceStmt != nil {
 		if cerr := q.countTransactionsSinceStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countTransactionsSinceStmt: %w", cerr)
+		}
+	}
+	if q.countUndecidedRequestsStmt != nil {
+		if cerr := q.countUndecidedRequestsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countUndecidedRequestsStmt: %w", cerr)
 		}
 	}
 	if q.countUnknownAccountAttemptStmt != nil {
@@ -1421,6 +1429,7 @@ type Queries struct {
 	countTransactionsStmt            *sql.Stmt
 	countTransactionsBetweenStmt     *sql.Stmt
 	countTransactionsSinceStmt       *sql.Stmt
+	countUndecidedRequestsStmt       *sql.Stmt
 	countUnknownAccountAttemptStmt   *sql.Stmt
 	customerByAccountStmt            *sql.Stmt
 	customerByIDStmt                 *sql.Stmt
@@ -1593,6 +1602,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countTransactionsStmt:            q.countTransactionsStmt,
 		countTransactionsBetweenStmt:     q.countTransactionsBetweenStmt,
 		countTransactionsSinceStmt:       q.countTransactionsSinceStmt,
+		countUndecidedRequestsStmt:       q.countUndecidedRequestsStmt,
 		countUnknownAccountAttemptStmt:   q.countUnknownAccountAttemptStmt,
 		customerByAccountStmt:            q.customerByAccountStmt,
 		customerByIDStmt:                 q.customerByIDStmt,

@@ -52,6 +52,7 @@ type Querier interface {
 	CountTransactionsBetween(ctx context.Context, arg CountTransactionsBetweenParams) (int64, error)
 	// Ids are time-ordered, so the primary key also serves as an index by time.
 	CountTransactionsSince(ctx context.Context, firstID uuid.UUID) (int64, error)
+	CountUndecidedRequests(ctx context.Context, now int64) (int64, error)
 	CountUnknownAccountAttempt(ctx context.Context) error
 	CustomerByAccount(ctx context.Context, accountNumber int64) (Customer, error)
 	CustomerByID(ctx context.Context, id uuid.UUID) (Customer, error)

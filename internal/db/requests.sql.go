@@ -42,6 +42,17 @@ func (q *Queries) CountPendingRequests(ctx context.Context, arg CountPendingRequ
 	return count, err
 }
 
+const CountUndecidedRequests = `-- name: CountUndecidedRequests :one
+SELECT COUNT(*) FROM requests WHERE status = 'pending' AND expires_at > $1
+`
+
+func (q *Queries) CountUndecidedRequests(ctx context.Context, now int64) (int64, error) {
+	row := q.queryRow(ctx, q.countUndecidedRequestsStmt, CountUndecidedRequests, now)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const DecideRequest = `-- name: DecideRequest :execrows
 UPDATE requests
 SET status = $1, decided_by = $2, decision_note = $3, decided_at = CAST($4 AS BIGINT),

@@ -129,7 +129,7 @@ func (s *Server) AdminListRequests(ctx context.Context, request api.AdminListReq
 		return nil, err
 	}
 	return api.AdminListRequests200JSONResponse{
-		Body:    api.StaffRequestPage{Data: each(page.Requests, staffRequestOf), NextCursor: nilIfZero(page.NextCursor)},
+		Body:    api.StaffRequestPage{Data: each(page.Requests, staffRequestOf), Pending: page.Pending, NextCursor: nilIfZero(page.NextCursor)},
 		Headers: api.AdminListRequests200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
 	}, nil
 }

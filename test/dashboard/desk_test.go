@@ -75,6 +75,7 @@ func TestADayAtTheDesk(t *testing.T) {
 	v.choose("Reason", "Suspected fraud")
 	v.enter("Note (optional)", "Called twice")
 	v.look("desk-freeze", 422)
+	v.fits("desk-freeze")
 	v.press("Freeze")
 	v.see("no money can leave it")
 	v.settle()

@@ -120,7 +120,7 @@ func customerStates(number, pin, friend string) []state {
 			v.dashboard("#/security")
 		}},
 		{"security, faults", pressing("Change the PIN", "A PIN has 4 to 12 digits.")},
-	}, secondFactorStates(number, pin), []state{
+	}, requestStates(number), secondFactorStates(number, pin), []state{
 		{"security, refused", func(v *person) {
 			v.requests(fail)
 			v.press("Sign out everywhere else")
@@ -290,13 +290,43 @@ func statesWithFormats(locale, currency, friend string) []state {
 }
 
 // adminStates lists those of an administrator.
-func adminStates(locked string) []state {
-	return []state{
+func adminStates(locked, heir string) []state {
+	return slices.Concat([]state{
 		{"bank", at("#/admin")},
 		{"accounts", at("#/admin/accounts")},
 		{"account", at("#/admin/accounts/" + locked)},
 		{"account, end all sessions", pressing("End all sessions", "is signed out everywhere at once.")},
 		{"account, all sessions ended", pressing("End all sessions", "sessions have ended.")},
+		{"account, limits", func(v *person) {
+			v.press("Done")
+			v.press("Change the limits")
+			v.press("Save")
+			v.see("These are the limits already.")
+		}},
+		{"account, name", func(v *person) {
+			v.press("Close")
+			v.press("Change the name")
+			v.press("Send the request")
+			v.see("Enter the name.")
+		}},
+		{"account, code", func(v *person) {
+			v.press("Close")
+			v.press("Code for a new PIN")
+			v.press("Make the code")
+			v.shownCode()
+		}},
+		{"account, close", func(v *person) {
+			v.press("Done")
+			v.press("Close the account")
+			v.press("Continue")
+			v.see("Enter the 12 digits of the account number.")
+		}},
+		{"account, last look", func(v *person) {
+			v.enter("Move the balance to account", heir)
+			v.press("Continue")
+			v.see("What will happen")
+		}},
+	}, decisionStates(), []state{
 		{"events", at("#/admin/events")},
-	}
+	})
 }

@@ -105,6 +105,14 @@ func TestEveryWidth(t *testing.T) {
 	for range 2 {
 		p.Call("POST", "/accounts/"+number+"/deposit", map[string]any{"amount": 1_000_000_000_000}, p.Authorization(number, pin)...)
 	}
+	asking := p.Authorization(friend, friendPin)
+	for kind, wanted := range map[string]map[string]any{
+		"change_name": {"name": "Emmy Noether"}, "raise_limit": {"per_transfer": 1, "daily": 2, "monthly": 3}, "close_account": {"sweep_to": number},
+	} {
+		require.Equal(t, 201, p.Call("POST", "/accounts/"+friend+"/requests", map[string]any{"kind": kind, "wanted": wanted, "note": "Note"}, asking...).Status)
+	}
+	auth := p.Authorization(number, pin)
+	require.Equal(t, 200, p.Call("PUT", "/accounts/"+number+"/limits", map[string]any{"per_transfer": 1e12, "daily": 1e13, "monthly": 1e14}, auth...).Status)
 	t.Run("everybody", func(t *testing.T) {
 		t.Parallel()
 		v := newPerson(t, p)
@@ -137,7 +145,7 @@ func TestEveryWidth(t *testing.T) {
 		v.stretch("XOF")
 		v.dashboard("#/sign-in")
 		v.signIn(admin, adminPin)
-		v.tour(adminStates(locked))
+		v.tour(adminStates(locked, friend))
 	})
 	t.Run("languages", func(t *testing.T) {
 		t.Parallel()

@@ -19,9 +19,11 @@ const router = await import('../app/js/router.js');
 const { routes } = await import('../app/js/routes.js');
 const session = await import('../app/js/session.js');
 
+const id = '019aa8a9-20b1-7c3d-9c4e-5f6071829304';
 const open = ['/sign-in', '/open', '/reset-pin', '/unlock'];
-const customers = ['/overview', '/transfer', '/standing-orders', '/standing-orders/new', '/standing-orders/019aa8b4-20b1-7c3d-9c4e-5f6071829304', '/transactions', '/accounts', '/security'];
-const desk = ['/admin/accounts', '/admin/accounts/481207359144', '/admin/open', '/admin/accounts/481207359144/open'];
+const customers = ['/overview', '/transfer', '/standing-orders', '/standing-orders/new', `/standing-orders/${id}`, '/transactions', '/accounts',
+  '/accounts/481207359144', '/requests', '/security'];
+const desk = ['/admin/accounts', '/admin/accounts/481207359144', '/admin/open', '/admin/accounts/481207359144/open', '/admin/requests', `/admin/requests/${id}`];
 const admins = [...desk, '/admin', '/admin/events'];
 
 /** Opens a path, and returns the path of the page that is shown at last. */
@@ -73,10 +75,12 @@ test("an administrator sees every page behind the sign-in", async () => {
 test('each path shows its page, with its title', async () => {
   await signIn(session, { role: 'admin' });
   for (const [path, page, title] of [
-    ['/reset-pin', 'reset-pin', 'Set a new PIN'], ['/unlock', 'unlock', 'Unlock an account'], ['/overview', 'overview', 'Overview'], ['/transfer', 'transfer', 'Transfer'], ['/standing-orders', 'standing-orders', 'Standing orders'], ['/standing-orders/new', 'standing-order-new', 'New standing order'],
-    ['/standing-orders/019aa8b4-20b1-7c3d-9c4e-5f6071829304', 'standing-order', 'Standing order'],
-    ['/transactions', 'transactions', 'Transactions'], ['/accounts', 'accounts', 'Accounts'], ['/security', 'security', 'Security'], ['/admin', 'admin', 'Bank'], ['/admin/accounts', 'admin-accounts', 'Customers'],
+    ['/reset-pin', 'reset-pin', 'Set a new PIN'], ['/unlock', 'unlock', 'Unlock an account'], ['/overview', 'overview', 'Overview'], ['/transfer', 'transfer', 'Transfer'],
+    ['/standing-orders', 'standing-orders', 'Standing orders'], ['/standing-orders/new', 'standing-order-new', 'New standing order'],
+    [`/standing-orders/${id}`, 'standing-order', 'Standing order'],
+    ['/transactions', 'transactions', 'Transactions'], ['/accounts', 'accounts', 'Accounts'], ['/accounts/481207359144', 'account', 'Account settings'], ['/requests', 'requests', 'Requests'], ['/security', 'security', 'Security'], ['/admin', 'admin', 'Bank'], ['/admin/accounts', 'admin-accounts', 'Customers'],
     ['/admin/accounts/481207359144', 'admin-account', 'Account'], ['/admin/open', 'admin-open', 'Open an account'], ['/admin/accounts/481207359144/open', 'admin-open', 'Open another account'], ['/admin/events', 'admin-events', 'Events'],
+    ['/admin/requests', 'admin-requests', 'Requests'], [`/admin/requests/${id}`, 'admin-request', 'Request'],
   ]) {
     await visit(path);
     assert.equal(document.shown, page, path);

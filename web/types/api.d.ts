@@ -2617,6 +2617,12 @@ export interface components {
         StaffRequestPage: {
             data: components["schemas"]["StaffRequest"][];
             next_cursor: components["schemas"]["NextCursor"];
+            /**
+             * Format: int64
+             * @description How many requests wait for a decision, whatever the filters.
+             * @example 3
+             */
+            pending: number;
         };
         /** @description A transfer that is ordered for certain dates. */
         StandingOrder: {
@@ -7305,6 +7311,7 @@ export interface operations {
                      *           "may_decide": true
                      *         }
                      *       ],
+                     *       "pending": 1,
                      *       "next_cursor": null
                      *     }
                      */

@@ -14,6 +14,7 @@ import { choice, faultOfLength, field, form } from './forms.js';
 import { icon } from './icons.js';
 import { formatMoney } from './money.js';
 import { formatNumber } from './numbers.js';
+import { countAgain } from './pending-count.js';
 import { retrying } from './retries.js';
 import { formatExact, formatTime } from './times.js';
 
@@ -49,7 +50,7 @@ export function deskCash(kind, account, changed) {
   const dialog = openDialog(words[kind].title, (close) => h('div', null,
     whose(account),
     cashForm(kind, account, () => { sent = true; }, (answer) => {
-      fill(/** @type {Element} */ (dialog.lastElementChild), 'kind' in answer ? waits(close) : receipt(account, answer, close));
+      fill(/** @type {Element} */ (dialog.lastElementChild), 'kind' in answer ? waits(answer, close) : receipt(account, answer, close));
       dialog.querySelector('button')?.focus();
     })), { closed: () => { if (sent) changed(); } });
 }
@@ -81,14 +82,19 @@ function cashForm(kind, account, sending, done) {
   });
 }
 
-/** @param {() => void} close */
-function waits(close) {
-  announce('Another member of staff has to approve this.');
+/**
+ * @param {Schemas['ServiceRequest']} request
+ * @param {() => void} close
+ */
+function waits(request, close) {
+  announce('A colleague has to approve this.');
+  void countAgain();
   return h('div', null,
-    h('p', { class: 'flex items-center gap-2 font-medium' }, icon('warning'), 'Another member of staff has to approve this.'),
-    h('p', { class: 'mt-2 text-soft' }, 'Nothing has moved yet: the amount is above what one person may move alone. The request is in the list of requests.'),
+    h('p', { class: 'flex items-center gap-2 font-medium' }, icon('warning'), 'A colleague has to approve this.'),
+    h('p', { class: 'mt-2 text-soft' }, `No money has moved yet: the amount is above what one person may move alone. The request waits for a colleague until ${formatTime(request.expires_at)}.`),
     h('div', { class: 'mt-5 flex flex-wrap gap-3' },
-      h('button', { class: 'button button-main', type: 'button', on: { click: close } }, 'Done')));
+      h('button', { class: 'button button-main', type: 'button', on: { click: close } }, 'Done'),
+      h('a', { class: 'button button-plain', href: `#/admin/requests/${request.id}` }, 'Show the request')));
 }
 
 /**
@@ -146,7 +152,7 @@ export function codeShown({ account_number: number, code, expires_at: expires },
     h('p', null, 'Read it out, or let the customer write it down. They set a PIN with it under “Forgot your PIN?” on the sign-in page.'),
     h('div', { class: 'mt-4 rounded-lg bg-sunken p-4 text-center' },
       h('p', { class: 'text-sm text-soft tabular-nums' }, `Account ${formatNumber(number)}`),
-      h('p', { class: 'figure mt-1' }, h('code', { 'data-code': '' }, code)),
+      h('p', { class: 'title mt-1' }, h('code', { 'data-code': '' }, code)),
       copyButton(code, 'code', 'Copy')),
     h('p', { class: 'mt-3 text-sm text-soft' }, `Good until ${formatTime(expires)}, and for three tries. It is not shown again.`),
     h('button', { class: 'button button-main mt-5', type: 'button', on: { click: close } }, 'Done'));

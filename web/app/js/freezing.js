@@ -1,5 +1,5 @@
 // @ts-check
-// Windows in which staff freeze an account, and lift the freeze.
+// Windows in which an account is frozen, by staff or its owner, and in which staff lift the freeze.
 
 import { call } from './api.js';
 import { whose } from './desk.js';
@@ -10,11 +10,17 @@ import { beginOf } from './times.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 
-/** @type {[Schemas['StatusReason'], string][]} */
-const reasons = [['customer', 'The customer asked for it'], ['fraud', 'Suspected fraud'], ['legal', 'A court or an authority'], ['deceased', 'The customer has died'], ['other', 'Another reason']];
+/** Why an account is frozen or closed. @type {[Schemas['StatusReason'], string][]} */
+const reasons = [['customer', 'The customer wants it'], ['fraud', 'Suspected fraud'], ['legal', 'A court or an authority'], ['deceased', 'The customer has died'], ['other', 'Another reason']];
 
 /** Why an account is frozen, for staff. @type {Record<Schemas['StatusReason'], string>} */
 export const reasonWords = /** @type {any} */ (Object.fromEntries(reasons));
+
+export function reasonChoice() {
+  const reason = choice('Reason', reasons, () => {});
+  reason.input.classList.add('field-long');
+  return reason;
+}
 
 function noteField() {
   return field('Note', { optional: true, maxlength: 800, hint: 'For the audit trail. The customer does not see it.' });
@@ -27,7 +33,8 @@ function noteField() {
 export function freeze(account, changed) {
   openDialog('Freeze the account', (close) => {
     const side = choice('What to stop', [['debits', 'Money that leaves'], ['both', 'Everything'], ['credits', 'Money that arrives']], () => {});
-    const reason = choice('Reason', reasons, () => {});
+    side.input.classList.add('field-long');
+    const reason = reasonChoice();
     const until = field('Until the end of', { type: 'date', optional: true, hint: 'Without a day, until somebody lifts it.' });
     const note = noteField();
     return h('div', null, whose(account), form({
@@ -74,4 +81,27 @@ export function unfreeze(account, changed) {
       },
     }));
   });
+}
+
+/**
+ * Freezes what leaves an account, for its owner.
+ * @param {Schemas['Account']} account
+ * @param {() => void} changed
+ */
+export function freezeOwn(account, changed) {
+  openDialog('Freeze the account', (close) => h('div', null, whose(account),
+    h('p', { class: 'mb-5' }, 'No money can leave this account from now on, not even by you. Money can still arrive. Only the bank can lift the freeze.'),
+    form({
+      fields: [],
+      action: 'Freeze',
+      busy: 'Freezing…',
+      check: () => [],
+      beside: [h('button', { class: 'button button-plain', type: 'button', on: { click: close } }, 'Cancel')],
+      send: async () => {
+        await call('post', '/accounts/{account_number}/freeze', { path: { account_number: account.account_number }, body: { debits: true, credits: false, reason: 'customer' } });
+        announce('The account is frozen.');
+        close();
+        changed();
+      },
+    })));
 }

@@ -21,15 +21,21 @@ const customerLinks = [
   { path: '/transfer', words: 'Transfer', sign: 'transfer' },
   { path: '/transactions', words: 'Transactions', sign: 'list' },
   { path: '/accounts', words: 'Accounts', sign: 'wallet' },
+  { path: '/requests', words: 'Requests', sign: 'inbox' },
   { path: '/security', words: 'Security', sign: 'shield' },
 ];
+/** What customers find on a phone by way of Accounts, whose tabs have no room for more. */
+const lesser = '/requests';
+/** @type {Link} */
+const deciding = { path: '/admin/requests', words: 'Requests', sign: 'inbox' };
 /** The pages of each role beside the customer's. @type {Record<import('../../types/call').Schemas['Role'], Link[]>} */
 const staffLinks = {
   customer: [],
-  employee: [{ path: '/admin/accounts', words: 'Customers', sign: 'people' }],
+  employee: [{ path: '/admin/accounts', words: 'Customers', sign: 'people' }, deciding],
   admin: [
     { path: '/admin', words: 'Bank', sign: 'bank' },
     { path: '/admin/accounts', words: 'Customers', sign: 'people' },
+    deciding,
     { path: '/admin/events', words: 'Events', sign: 'events' },
   ],
 };
@@ -43,6 +49,11 @@ async function loadOutcomes() {
   if (!knownAccounts()) await readAccounts().catch(() => {}); // a request from another account of the customer's counts, too
   if (pendingOfAll().length === 0) return;
   await loaded(() => import('./outcomes.js')).catch((error) => fill(outcomePlace, failure(error, () => { void loadOutcomes(); })));
+}
+
+/** Shows staff how many requests wait; without the number the page works, too. */
+async function countRequests() {
+  if (shown?.caller.role !== 'customer') await import('./pending-count.js').then(({ showCount }) => showCount(), () => {});
 }
 
 onPending(() => { void loadOutcomes(); });
@@ -68,6 +79,7 @@ export function frame(route, caller, content) {
   shown.main.before(outcomePlace);
   showOutcomes(caller.account);
   void loadOutcomes();
+  void countRequests();
   fill(shown.main, content);
   return shown.main;
 }
@@ -94,6 +106,7 @@ export async function takeUpRole() {
   shown.main.append(...main.childNodes);
   shown.main.before(outcomePlace);
   mark(current);
+  void countRequests();
   if (focused instanceof HTMLElement) focused.focus();
 }
 
@@ -113,7 +126,7 @@ function build(caller) {
   const top = h('header', { class: 'flex flex-wrap items-center justify-between gap-x-4 border-b border-line bg-raised px-4 py-2 lg:hidden' },
     brand(home), leaveButton('button button-quiet px-3'));
   const tabs = h('nav', { class: 'sticky bottom-0 z-10 flex flex-wrap border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden', 'aria-label': 'Pages' },
-    (desk.length > 0 ? [...desk, ...customerLinks.filter(({ path }) => path === '/overview' || path === '/security')] : customerLinks).map((link) => h('a', { class: 'tab-link', href: `#${link.path}` }, icon(link.sign), h('span', null, link.words))));
+    (desk.length > 0 ? [...desk, ...customerLinks.filter(({ path }) => path === '/overview' || path === '/security')] : customerLinks.filter(({ path }) => path !== lesser)).map((link) => h('a', { class: 'tab-link', href: `#${link.path}` }, icon(link.sign), h('span', null, link.words))));
   fill(byId('app'), h('div', { class: 'flex min-h-dvh' }, sidebar, h('div', { class: 'flex min-w-0 flex-1 flex-col' }, top, main, tabs)));
   return main;
 }

@@ -23,7 +23,7 @@ export default function accounts({ signal }) {
   const again = () => { void list.reload(); };
   const list = region(() => readAccounts(signal), (all) => lists(all, again), { lines: 6 });
   return [
-    heading('Accounts', opens ? h('button', { class: 'button button-main', type: 'button', on: { click: () => openAnother(again) } }, icon('plus'), 'Open another account') : null),
+    heading('Accounts', h('a', { class: 'button button-plain', href: '#/requests' }, 'Requests'), opens ? h('button', { class: 'button button-main', type: 'button', on: { click: () => openAnother(again) } }, icon('plus'), 'Open another account') : null),
     opens ? h('span') : h('p', { class: 'mb-4 text-sm text-soft' }, 'Your bank opens further accounts: ask it for one.'),
     list,
   ];
@@ -57,5 +57,6 @@ function card(account, changed) {
     statusNotice(account),
     h('div', { class: 'mt-4 flex flex-wrap gap-2' },
       h('a', { class: 'button button-plain', href: `#/overview?account=${account.account_number}`, 'aria-label': `Show ${name}` }, 'Show'),
-      h('button', { class: 'button button-plain', type: 'button', 'aria-label': `Rename ${name}`, on: { click: () => rename(account, changed) } }, 'Rename')));
+      h('button', { class: 'button button-plain', type: 'button', 'aria-label': `Rename ${name}`, on: { click: () => rename(account, changed) } }, 'Rename'),
+      isOpen(account) ? h('a', { class: 'button button-plain', href: `#/accounts/${account.account_number}`, 'aria-label': `Settings of ${name}` }, 'Settings') : null));
 }

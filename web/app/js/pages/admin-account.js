@@ -5,6 +5,7 @@ import { movesOf, ownNumbers } from '../accounts.js';
 import { freezeWords } from '../account-status.js';
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
+import { closeAccount } from '../closing-forms.js';
 import { copyButton } from '../copying.js';
 import { deskCash, issueCode } from '../desk.js';
 import { openDialog } from '../dialogs.js';
@@ -14,10 +15,13 @@ import { eventRows } from '../events.js';
 import { freeze, reasonWords, unfreeze } from '../freezing.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
+import { limitList, setLimits } from '../limit-forms.js';
 import { formatNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
 import { isUnknown } from '../problems.js';
+import { askForName } from '../request-forms.js';
 import * as session from '../session.js';
+import { shared } from '../sharing.js';
 import { empty, failure, region } from '../states.js';
 import { formatDay } from '../times.js';
 import { tags } from './admin-accounts.js';
@@ -28,12 +32,17 @@ import { tags } from './admin-accounts.js';
 export default function adminAccount({ parameters, signal }) {
   const number = parameters[0] ?? '';
   const path = { account_number: number };
-  const card = region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => accountCard(account, refresh), { lines: 3 });
+  const read = shared(() => call('get', '/accounts/{account_number}', { path, signal }));
+  const card = region(read, (account) => accountCard(account, refresh), { lines: 3 });
   const events = session.who()?.role !== 'admin' ? null : region(() => call('get', '/admin/events', { query: { account_number: number, limit: 50 }, signal }), (page) => (page.data.length > 0
     ? h('ul', { class: 'mt-1 border-t border-line' }, eventRows(page.data).slice(0, 10))
     : empty('Nothing happened', 'No sign-in, lock or change.')), { lines: 3 });
+  const limits = region(async () => {
+    const [account, found] = await Promise.all([read(), call('get', '/accounts/{account_number}/limits', { path, signal })]);
+    return { account, found };
+  }, ({ account, found }) => limitsCard(account, found, refresh), { lines: 2 });
   const refresh = () => {
-    for (const part of [card, events]) void part?.reload();
+    for (const part of [card, limits, events]) void part?.reload();
     void history.restart();
   };
   const history = pagedList({
@@ -46,7 +55,7 @@ export default function adminAccount({ parameters, signal }) {
   return [
     h('a', { class: 'link mb-2 inline-flex min-h-11 items-center gap-1 text-sm', href: '#/admin/accounts' }, icon('back', 'size-4'), 'Customers'),
     heading(`Account ${formatNumber(number)}`),
-    h('div', { class: 'space-y-4' }, h('section', { class: 'card', 'aria-label': 'Account' }, card), events && section('Events', events), section('History', history.node)),
+    h('div', { class: 'space-y-4' }, h('section', { class: 'card', 'aria-label': 'Account' }, card), section('Limits', limits, { note: 'What may leave the account.' }), events && section('Events', events), section('History', history.node)),
   ];
 }
 
@@ -98,8 +107,21 @@ function deskActions(account, changed) {
     pays ? button('Withdraw', () => deskCash('withdraw', account, changed)) : null,
     account.status === 'closed' ? null : account.frozen ? button('Lift the freeze', () => unfreeze(account, changed)) : button('Freeze', () => freeze(account, changed)),
     button('Code for a new PIN', () => issueCode(account)),
+    button('Change the name', () => askForName({ account, staff: true, changed })),
     h('a', { class: 'button button-plain', href: `#/admin/accounts/${account.account_number}/open` }, 'Open another account'),
+    account.status === 'closed' ? null : button('Close the account', () => closeAccount(account, changed)),
   ];
+}
+
+/**
+ * @param {Schemas['Account']} account
+ * @param {Schemas['AccountLimits']} limits
+ * @param {() => void} changed
+ */
+function limitsCard(account, limits, changed) {
+  const fixed = account.status === 'closed' || ownNumbers().includes(account.account_number);
+  return h('div', { class: 'px-4 pb-5 sm:px-5' }, limitList(limits),
+    fixed ? null : h('button', { class: 'button button-plain mt-4', type: 'button', on: { click: () => setLimits(account, limits, changed) } }, 'Change the limits'));
 }
 
 /**

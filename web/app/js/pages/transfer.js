@@ -209,7 +209,7 @@ function ownAccounts(own, input) {
       typed.value = formatNumber(account.account_number);
       typed.dispatchEvent(new Event('input'));
     } },
-  }, isolated(lineOf(account)));
+  }, h('span', { class: 'min-w-0' }, isolated(lineOf(account))));
   return h('div', { class: 'mt-2 flex flex-wrap gap-2 empty:hidden' }, own.slice(0, 4).map(button));
 }
 
