@@ -248,6 +248,63 @@ func (e LimitKind) Valid() bool {
 	}
 }
 
+// Defines values for PoliciesCash.
+const (
+	CashOwner PoliciesCash = "owner"
+	CashStaff PoliciesCash = "staff"
+)
+
+// Valid indicates whether the value is a known member of the PoliciesCash enum.
+func (e PoliciesCash) Valid() bool {
+	switch e {
+	case CashOwner:
+		return true
+	case CashStaff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PoliciesOpenings.
+const (
+	Anyone PoliciesOpenings = "anyone"
+	Code   PoliciesOpenings = "code"
+	Staff  PoliciesOpenings = "staff"
+)
+
+// Valid indicates whether the value is a known member of the PoliciesOpenings enum.
+func (e PoliciesOpenings) Valid() bool {
+	switch e {
+	case Anyone:
+		return true
+	case Code:
+		return true
+	case Staff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PolicyLimitCountedBy.
+const (
+	CountedByAccount PolicyLimitCountedBy = "account"
+	CountedByAddress PolicyLimitCountedBy = "address"
+)
+
+// Valid indicates whether the value is a known member of the PolicyLimitCountedBy enum.
+func (e PolicyLimitCountedBy) Valid() bool {
+	switch e {
+	case CountedByAccount:
+		return true
+	case CountedByAddress:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProblemCode.
 const (
 	ProblemCodeAccountClosed          ProblemCode = "account_closed"
@@ -1723,6 +1780,100 @@ type PinResetCode struct {
 	ExpiresAt Timestamp `json:"expires_at"`
 }
 
+// Policies defines model for Policies.
+type Policies struct {
+	// ApprovalAbove Deposits and withdrawals at the desk above this amount, in the minor unit of the account's currency, wait for another member
+	// of staff; 0 for none (`APPROVAL_ABOVE`).
+	//
+	//
+	// Example: 1000000
+	ApprovalAbove int64 `json:"approval_above"`
+
+	// Cash Who deposits and withdraws: an account's `owner` too, or `staff` and service clients with the permission alone (`CASH`).
+	//
+	//
+	// Example: staff
+	Cash PoliciesCash `json:"cash"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Openings Who opens accounts beside staff and service clients with the permission: `anyone`, callers with an invitation `code`, or, with
+	// `staff`, nobody (`OPENINGS`).
+	//
+	//
+	// Example: staff
+	Openings PoliciesOpenings `json:"openings"`
+
+	// OwnCurrencies The currencies that the bank has beside those of ISO 4217 (`CURRENCIES`).
+	OwnCurrencies []CurrencyDetails `json:"own_currencies"`
+
+	// RateLimits How many requests of each kind are answered. `name` is the operation's `x-rate-limit` in this document (`RATE_LIMIT_` and the
+	// name in capitals).
+	RateLimits []PolicyLimit `json:"rate_limits"`
+
+	// SessionIdle After how many seconds without a request a session ends; 0 for never (`SESSION_IDLE`, `SESSION_IDLE_STAFF`).
+	SessionIdle struct {
+		// Customers Example: 43200
+		Customers int64 `json:"customers"`
+
+		// Staff Example: 1800
+		Staff int64 `json:"staff"`
+	} `json:"session_idle"`
+
+	// Settlements What deposits and withdrawals can be settled against, the default first (`SETTLEMENTS` adds codes).
+	Settlements []Via `json:"settlements"`
+
+	// StaffSecondFactor Whether staff need a second factor and a PIN of eight digits or more (`STAFF_SECOND_FACTOR`).
+	//
+	// Example: true
+	StaffSecondFactor bool `json:"staff_second_factor"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
+}
+
+// PoliciesCash Who deposits and withdraws: an account's `owner` too, or `staff` and service clients with the permission alone (`CASH`).
+//
+// Example: staff
+type PoliciesCash string
+
+// PoliciesOpenings Who opens accounts beside staff and service clients with the permission: `anyone`, callers with an invitation `code`, or, with
+// `staff`, nobody (`OPENINGS`).
+//
+// Example: staff
+type PoliciesOpenings string
+
+// PolicyLimit defines model for PolicyLimit.
+type PolicyLimit struct {
+	// CountedBy Whose requests are counted together.
+	//
+	// Example: account
+	CountedBy PolicyLimitCountedBy `json:"counted_by"`
+
+	// Name Example: transfer
+	Name string `json:"name"`
+
+	// Requests How many are answered in the window; 0 for any number.
+	//
+	// Example: 5
+	Requests int `json:"requests"`
+
+	// Seconds The length of the window.
+	//
+	// Example: 60
+	Seconds int64 `json:"seconds"`
+}
+
+// PolicyLimitCountedBy Whose requests are counted together.
+//
+// Example: account
+type PolicyLimitCountedBy string
+
 // Problem A problem document (RFC 9457).
 type Problem struct {
 	// Code Why a request was refused. Each has its page at `/problems/{code}`.
@@ -2952,6 +3103,9 @@ type AdminListAccountsParams struct {
 	// Locked Only accounts that are locked (`true`) or not locked (`false`).
 	Locked *bool `form:"locked,omitempty" json:"locked,omitempty"`
 
+	// Staff Only accounts of employees and administrators (`true`) or of customers without a role (`false`).
+	Staff *bool `form:"staff,omitempty" json:"staff,omitempty"`
+
 	// Q Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
 	// i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be grouped, and
 	// in the digits of any script.
@@ -2993,6 +3147,15 @@ type AdminListEventsParams struct {
 
 	// AccountNumber Only events about this account.
 	AccountNumber *AccountNumber `form:"account_number,omitempty" json:"account_number,omitempty"`
+
+	// Actor Only events of this `actor`, exactly as events name it.
+	Actor *string `form:"actor,omitempty" json:"actor,omitempty"`
+
+	// From Only events at or after this time.
+	From *string `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Only events before this time.
+	To *string `form:"to,omitempty" json:"to,omitempty"`
 
 	// Limit How many items a page holds at most; 50 by default.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3243,6 +3406,9 @@ type ServerInterface interface {
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx echo.Context, params AdminListEventsParams) error
+	// AdminGetPolicies Read the bank's policies
+	// (GET /admin/policies)
+	AdminGetPolicies(ctx echo.Context) error
 	// AdminListRequests List requests
 	// (GET /admin/requests)
 	AdminListRequests(ctx echo.Context, params AdminListRequestsParams) error
@@ -4088,6 +4254,13 @@ func (w *ServerInterfaceWrapper) AdminListAccounts(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter locked: %s", err))
 	}
 
+	// ------------- Optional query parameter "staff" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "staff", ctx.QueryParams(), &params.Staff, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter staff: %s", err))
+	}
+
 	// ------------- Optional query parameter "q" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -4374,6 +4547,27 @@ func (w *ServerInterfaceWrapper) AdminListEvents(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
 	}
 
+	// ------------- Optional query parameter "actor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "actor", ctx.QueryParams(), &params.Actor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter actor: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
@@ -4390,6 +4584,15 @@ func (w *ServerInterfaceWrapper) AdminListEvents(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AdminListEvents(ctx, params)
+	return err
+}
+
+// AdminGetPolicies converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminGetPolicies(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminGetPolicies(ctx)
 	return err
 }
 
@@ -4740,6 +4943,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/admin/activity", wrapper.AdminActivity, options.OperationMiddlewares["adminActivity"]...)
 	router.GET(options.BaseURL+"/admin/trial-balance", wrapper.AdminTrialBalance, options.OperationMiddlewares["adminTrialBalance"]...)
 	router.GET(options.BaseURL+"/admin/events", wrapper.AdminListEvents, options.OperationMiddlewares["adminListEvents"]...)
+	router.GET(options.BaseURL+"/admin/policies", wrapper.AdminGetPolicies, options.OperationMiddlewares["adminGetPolicies"]...)
 	router.GET(options.BaseURL+"/admin/clients", wrapper.AdminListClients, options.OperationMiddlewares["adminListClients"]...)
 	router.POST(options.BaseURL+"/admin/clients", wrapper.AdminCreateClient, options.OperationMiddlewares["adminCreateClient"]...)
 	router.DELETE(options.BaseURL+"/admin/clients/:id", wrapper.AdminRevokeClient, options.OperationMiddlewares["adminRevokeClient"]...)
@@ -13616,6 +13820,138 @@ func (response AdminListEvents503ApplicationProblemPlusJSONResponse) VisitAdminL
 	return err
 }
 
+type AdminGetPoliciesRequestObject struct {
+}
+
+type AdminGetPoliciesResponseObject interface {
+	VisitAdminGetPoliciesResponse(w http.ResponseWriter) error
+}
+
+type AdminGetPolicies200JSONResponse Policies
+
+func (response AdminGetPolicies200JSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetPolicies400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetPolicies400ApplicationProblemPlusJSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetPolicies401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetPolicies401ApplicationProblemPlusJSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetPolicies403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetPolicies403ApplicationProblemPlusJSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetPolicies429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetPolicies429ApplicationProblemPlusJSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetPolicies500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetPolicies500ApplicationProblemPlusJSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetPolicies503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetPolicies503ApplicationProblemPlusJSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminListRequestsRequestObject struct {
 	Params AdminListRequestsParams
 }
@@ -16344,6 +16680,9 @@ type StrictServerInterface interface {
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx context.Context, request AdminListEventsRequestObject) (AdminListEventsResponseObject, error)
+	// AdminGetPolicies Read the bank's policies
+	// (GET /admin/policies)
+	AdminGetPolicies(ctx context.Context, request AdminGetPoliciesRequestObject) (AdminGetPoliciesResponseObject, error)
 	// AdminListRequests List requests
 	// (GET /admin/requests)
 	AdminListRequests(ctx context.Context, request AdminListRequestsRequestObject) (AdminListRequestsResponseObject, error)
@@ -18064,6 +18403,29 @@ func (sh *strictHandler) AdminListEvents(ctx echo.Context, params AdminListEvent
 	return nil
 }
 
+// AdminGetPolicies operation middleware
+func (sh *strictHandler) AdminGetPolicies(ctx echo.Context) error {
+	var request AdminGetPoliciesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminGetPolicies(ctx.Request().Context(), request.(AdminGetPoliciesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminGetPolicies")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminGetPoliciesResponseObject); ok {
+		return validResponse.VisitAdminGetPoliciesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AdminListRequests operation middleware
 func (sh *strictHandler) AdminListRequests(ctx echo.Context, params AdminListRequestsParams) error {
 	var request AdminListRequestsRequestObject
@@ -18664,636 +19026,655 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L37chs3tjf6Kjjc+5TtmSbVpKgbValdimxPlNiyxpbHSYbZJMQGRYyaANNoimZSrtp/nGc4D3D++B5s",
-	"P8kprAWg0TeSkmjH8fir/U2sZl9wWVj39Vu/N0ZyOpOCiVQ1er832Hs6ncUM/n0WselMpkyMlj+w5Ws2",
-	"VyzS129pPGf6HyMZsUavwbP7BjdsOUjwzqARsZTyuNFrXE64It7rmj+wJblisRTXiqSSUEEYTWLOkoBE",
-	"fDxmCRMpSdivc6bSViNomH8OeNToNbrjw1F7HLLmPt3ba3ajvYPmURSOmuG4O96l7ahzdcAaQUOlNJ2r",
-	"Rq/b6QSNlKcxg5Ew4o2X3LAlWVBF9IjJWCaECplOWGI/3gga6XKmn9yZJfIqZlO1UzPfDx+CxplQ8/GY",
-	"jzgT6fO5iFTlenk3DcZwV26tGLmiMRUjRiLJFBEyJSN5yxKS6mWkUzkXW1+UhBGOn2JCzq8nZCoFW1bO",
-	"vjx6PfMXfMrTZ+9HjEXVVBLrGwbM3lGkDq7IVCaMpBMqSDphJKI8XhJ4isSM3jIF+5PKiC717OGXRq8B",
-	"98FqTCkXXFw3eocH3b3wfuuTMMVSNaD6zZ2ws99st5ud3csw7MH/tUL4fz+vIi/cIIIzVYTiHKqWsrAk",
-	"ehnfMXpzwUXVAi4YvRnMuPCX7nQipWKEkouzc710qd1FSiKaMqIJmiwZTQKSsBmjqf6VRPyapyogYxnH",
-	"cgGXZjRNWSICQkXk3jGV4hr2YipVCkdk62dRj5trHiAJo2qpmcH1nClVtVxuAT7olZowGrEEDtgpHU3Y",
-	"qRRpImP9d8TUKOGzlEvR6DVO4gVdKjIUsqlSmbChnoQaTdiUehyv0WvYG7JvqzTRBAUn2x769DWbxXSJ",
-	"RJ7/0jBN5mxIFhMmzFkVagG8BJceNkiOPXZn2QxZ8HQCS63olJFhgVfWDVl/zw32SsqYUWFOo7gpj08v",
-	"uGDvUzKj1ywgfKy/iCdfChbgIIYJi7/pN/R9/caQPH79/JQcdg4Pn9QtW38ehrujHToaabpXO93Ddic8",
-	"2N07ane7O2lChaIjPQD1X6N5omTyDVt+/9vZv2T4UoStmx9DeJ4dE/+7lVvwmqbsBZ764szeGdKP2Tjt",
-	"2UVVZJgMkaIVG0kRKTJMh2QuUh7rCSPD0dukjwESd+UEGzCLMUv6jePkm+5x+s1ue/UIL2TMR8vqHUCW",
-	"BrRAZ7OYM9UjXB9MOmUB+XUuU0qGv5qBL7iI5IIMF0PChZ3GRgP99Zu948U3+2H1QFmaLE/GKUvKY3xj",
-	"1iqVZEF5Sq7YWK+TFYxpsqz5/m7bfYqLlF2zBL51mZHACzmi+JWqhWEiTZaPlOZFE8toeKIPGtJ51ZQ3",
-	"ILudsH1E6SHtNvdH3bB5QPc6zaNojzV3x+3RIdu/OqBH1av07t27k3k6YSLlI5qy8qi/kwtQX7yb8MDs",
-	"H+yFtQfmW0YTOPo0nn7Tb1xRcTOSCes3AsKSRCbf9Btc3NKYR4NU3jBReRw+BI0ZTeiUpYYJnuBCnM+n",
-	"V1W7CpIJb3mkiIC79ACzYfkL2AgaWgg19FY0goYmzUavYZ4f4NMrd+g/EzZu9Br/sZOplzv4q9rJj1TP",
-	"5DTW2sRZVD1sxZJbPmJkBHc9UmTIo2F+7LjFo7DZHu+OmgdhGDYP9f/sjffDg/Zh52iX1syJR/eexxmK",
-	"7FPgatVDH2p2NkC+N9SsX7N4zX3NqWqRs5SMaJJwpuC3MY/1huKtFDn1sbuqtFpMtdpMpnOlj6aTGa2+",
-	"yK1Igcnayf86Z8kymz2OLEenU/r+BRPX6aTRa4edbtCYcuEurJSMYCaU1+ElvWFaDUo0zyGKjlkvk3Sg",
-	"f+dkn5WIKTzGxmM2SokUI9YibX3YOnt7ZJZwkdKrmJGTN6dnZ2Q0oQkd6SU67gtK3r49e0puWaK4FOQA",
-	"ODy5ljIio4nko9JSGf6wvwnxoNaRLWBBUNetZGdvr7iQRuNq9Br//c9+/30nbPb77w+e/fLX/6zkRTWC",
-	"T3OgKRVLwlM21fME4prIWGueKShux2QvJFdLErExncdp7uBoNbmKLqzKmk3GPI2PTOl7Pp1PG71OGMK8",
-	"8K8q/v8BdOqZFIr5bOo0lsaaHEmhtSr9TxCHKCGs1vfXfykUF75havnQyL2kqCsX7igaG+ZnTRl4x4P1",
-	"2vCoYAQUv1Cl0BZGCYu1Geu5wFfgIwUlNP/WIR620njAmNKHwrAgQaSItVGu5VLUanwI7FY9T+RvTDxw",
-	"q8buJXVbZe5YsVV4R0+bK2CdwqjBNCR8Cwbxbu0OuqHV7qC5A6l9xGdoHN9rztmXQQAs5DyOSMJGjN8y",
-	"Y4zpubthwXnWaoNq9P75+0PfNJP66CZ6kqkcmOcbH375LBZ3q8cD31o+HngdfQ2aACOeMFAktUyGFQsI",
-	"/KZPitlqwpW1nrxlA5V9iHszbJF3E8luWaKFeKQtFZoIhbScuT1o6p+8F3J0cx8mWUFpMb4qR2kJY2SR",
-	"aGXi4uxc6cFSksgFmegThQ8YMxZf0iIngtBIs3uVJjSVCZzAudD3fuQj6MZfSyXmjq3SCL4TaGSzxXJj",
-	"RutNSOvgoKMRm6UsMtYnLS4kLqKCVcwI4Fymz+VcbIcEhEwHY3hbnt9Y159bbqOPcd9MeJhw7Fb6Goma",
-	"jyb2q6u2Nhv5VnfXvRaZQOWwiruxDVn4xaktQZ7G1oo9764a0Wc8kJlc+lizzL6ylgA/ihTK3lwgwnHC",
-	"2G9MGzwxH6fH5M5qXZ5wtyhK9JCrxElpXfGmj7176yWDN+Ct750nIbIYyoSLa71zyNRxJzS3fy6TKx5F",
-	"92Yg6AAZCJYuZHIzSNi4LiRXc2eRoWjre0qXsI5XzATBEjklSzlPiHn64RtYEOu1X9VLWLWRNbPRWzP2",
-	"l7S4CtmPFdEmMHcg4ucLYrXl2eK3IJqCTuaq+WXj1FOyvj8Y1+AGXSrlGGLxpsJZ/LEJJAeRVnRaZNHE",
-	"iYyNsqJv0fux9T12b9bTB72pOpZYnMWW2KtbUcMnRwmLmEg5jRWhCSPw2YBczVOUAFbZt7xFJkTOWAJH",
-	"8pgMS+O07Lc0y2MyrKZW84S+V44JLTg1yYhOGR4Cas+dieellWcFmMq3NB1NtqIjXuk31WmI3rpMKAgn",
-	"uB18lCbeoDylkUcfV2Esf7yKtIoz2gpZFV5aEMJmcWoG6YnwjRXPU6omDxYaVE1WqJz+z96uv0QHi5wy",
-	"tHVERK41+5DzVBtDkCKQQqaCuHmkiErpeAyeadYil44o9FED3gde3G3oAkXmqr9PIjaTiqfKRMzSSZTQ",
-	"hbalFIvHlQLFm7Te5q+C9WMI1jQXcpILwRLYIf0bEMwfLWs/iqiBkJ0eyB1ljEeTwx4uYumAGULP0XnQ",
-	"F+BqAN8STcG1YL8A8Sae6LX/BIKpL0Ay9UXDhfR+YMv7yydf571hS4+Z1x/M/H1F6jRzMozaiz2B2AK/",
-	"HgfDImG3ciu2yypBdlOdYFU5E59LbbAMlUtwLoubqxfik8js/HdXsSJvxls5nsX3DiF+UL8O2TnJbcCw",
-	"pynDl/A3niPYaICOahz9b0U5+4L29I/YUW87XuMGbWM3zF7XsRiPGshpwmiaJdBoHWnbPpHC7LOvr9gW",
-	"e8c2N8W808iU2lEFIA21xDKbIxUX168zteurd7XOu8qms3S5zrmKN1W5+VXK49gG/kQhvHOuZb2nP4Cc",
-	"v2apVqUJVUQtGJsNUrnthcGheYNim0YFcKIfwScLL/bNs6rRuSDP0K7McHNHLY0TRiMrQ7RCJbz3EK7w",
-	"aCRSqTc8ZQ/iWZX6+gkZSXnD9TFVkCmDGTdCZvmTqPcZvqV4yv5gjX3b+jq91xJ8CBpPURF/GMcyWf6D",
-	"Qhp4xdmuuTO3mbZmYESFXtAZVYocheFB++ios9c96IZHR20y5QKCjTxVW0/ltgPAPIMrNpJTBondMU2u",
-	"WbWPpnJa4AStrrGo2Xe7qjuVJSsftuT7qRqsOd75ueOPpPPfe7vN9jEZVk/GM7xWVaAAvX2NHPxJHBxf",
-	"pEvjgd7zT+cQzx//rRhfxbNbZ4XZtNW5iGyllp4a2CH0hgmbyVpQuoiSZEw/WooFhiK9MRVq3zYpb9uy",
-	"+Vb7erTjHrqOUISXskTQ+GH7bl9SiKvZ8Y0pj1lEpCCa4SkesRb5+1ymzGSG4V08wmqgpZyThM1kkm4h",
-	"T2ovDLPNfiOnDHd5oY8Npih5o6oOu5m5bWdDzdtAn4Ik4XuuCmwd8JbXpvjyYRuIMbuskLNyH11QdAxF",
-	"OYzoDyZ0lB4TxRgWZKi6HEvMj3K5+BQqFVVK2vlMSqwIfHgWpb/v/hz0ucbZrgqy2oXY0qbnXmqYec2i",
-	"aqPHrGqLnBumpHWe0YSKa+Mwc1uvWHoKW7iVzVcsHcDFwv7ray5qG6Acmc+06GLvZzxhUYucqBtUZyDI",
-	"5KtmW3HhtIubqVjqhqUXb4MddbPb8qba91oFYN1iWU9oZSjzGBUlrIV0pKHokiwmfASlXl4xZ67Kr2om",
-	"5t6d7Ea/8q6Zld5t9LC5Hau9msVyr1WvKFaHwYrmCuXvoah/fnbPw42Xc5meQPorvYofdqy1rkCzV+Xs",
-	"X32w2BRUR4haa4WBvU93RuoWyqD9D0VbCD3uV/JiXIapV4h9S3lsRls6yIX5bGW/8u8c9sgQF38IBaZ6",
-	"UILZSjQcqilMNnwaI/6wca9mTHBx/TUD4eNnIFjWy8UtT12NbF3Wl3dXQaxlv2wq4ewabl/AFYx3b2ib",
-	"CjhvnmaRzJ+DrGKzcpVKtxXNeJixnDHhLAgDLzGRipHFRGJiPxXesFvkDRMR1GrD2lLl/QjicqtrdiIK",
-	"S+ZNpmrFSnPWSybxCKsV5694i7dUryqzEKBYbMaEFyqoIKXtk1DNttUfsuLMtuQeqVhrEIc147ta+vso",
-	"Rbz0MgqzX9apWn3hdC3NZFaqVMdkWJh7bUoJbqQZa20ayrIvrhKttdswSKANbv0y8x20geDMCKmnx1NO",
-	"44Hhi8MWyTmVIOuCYqpM4F7hRZ4gRUhO2ZWMloTFiqFnvi+gfpolU47+ehtsUT39kuEnczZhjouRjw+L",
-	"AmxV4wsylJh1L7BIM9s5E/azZqFN1VMO0gUNaogLwwvJ8JwtLrjQxLFWydTbyyKPRPoCicgIrIuzc+9c",
-	"pCmbzrQiCAeQKkKz2i1XWm9ZF+7lBV3GkkaXUr6AcMVD1NQZvmuQSjmwwY88vpMma01YcGDa+7uHXXK1",
-	"TJmr2X4w52zvVrsK4MsGcKc2LlMe/1ZopPRaGzwxY4JrCZZCtvfJD/xbGxzFqKsHnGI4D7qYUbFt5czA",
-	"ByZ5JDQ1kZ6C7iAlltvb+KDWNZeEXlOupTXZbfsYLQ8Lr/kx8uJnq3YtN+atbJj/Rr1XxVHo3cFzdcOW",
-	"CjdLSqKkFISOU0j3NEUwx4glQxUB9AqqyBAwaJoAQjPUokt9Lo4Ab2Brn85wdD4grg4gtS1PZcTUmVLz",
-	"lXRYQX+JeQGok6rR+2fj4Ifdl82/H13+2Ox82z1tBI3wH4fnzd3vvn/afPd676dG0Pihc3HS3G///Lx5",
-	"efTsb42g8ePL7mnz24O/v2mGh+f/aASNvaev3zV/+n73u+YP+5cnjaDxt/bPz5pHnYvnzdMfD142gsbf",
-	"3xx+2zz/Rzdsvn6397QRNHa/++n75uXJ/g/N5xedo0bQ+PlZ+2/Ng5c/nja/Pfz7m0bQeLf3+mnz+592",
-	"v2vu/3By2fhlY5LLLVIV4V0yQexCgEKkAtRrwJxLWDpPBPjeQTmBiNyIFagHMMGaHijYqm3MAYgVkaY+",
-	"HekhBY0TpiYP1Cl8+KBVhiTeUJBOLoN5SuOxTKZa5fT9fFobMg6EGw4i17g7ICIOsdite0fdmDayG3Fa",
-	"ejnhXy7VrWIl8jcUVsKmhcBsQWrqUUyoIkxE2oB+w6+B74MA2Pqk7efdB6vmnJ+AnvNc+IBUlbMu3uLN",
-	"G2xc1LOYUlZHp4r0GyfzdCIT/hsQYI8YHKtWq9VvbHXunlt1A9O3OJctWXmF12J0ElbDM9/gbwh8IWnY",
-	"o1B5cvDIGIGpD45M8ulF2jA7JsPcjnovX4BvokQUBca3FTe2CcCdSjGO+Si9Jxsy8edBKgcY6akixfJN",
-	"HjECrt9CK/DqxniYudKmp8me+ziZiF4JrxtSle+2MG5Ef8HBzJiIAIu0POHiLVVpmtQp7Jb1AMGYWSOZ",
-	"CQmKs6aDiI24Zr1Lln6cFcFwjhuUGUelFlqY3ZZOY+G1cCoql0irmejKo7AscFbMeI/JsLRrwx5ZrCGy",
-	"jXM60QTBUZ1NZ1Ip/tCIh9vK7HWljHNM+LtiJJICvJIwRfB9t8gfACdcfWghKTGbQy3heDPdKuVk763e",
-	"8vXLaOlNpXSpiKFEf8/PZXoymyXy9t6K278xxxRyI67p31Y8CV4+BDX78LGm7X8LKNsNqZaw/ZFvmSt6",
-	"ry5kYiwy6RC4wJQANR4UCFRO7skY8Vigw8NidPsfrz4iD8/J86e9EtGogK78CYqiVsDGl0e9dRqoLSo3",
-	"NznzjV5hGFWLj7lK5dRU4mS7dJEdxa3s0xdwZj+nE4u7JWP2VUX/qqJ/VdHhOCBw+XM6SmXyTNCr+IFB",
-	"ABRsgzG8cMDMG1dBo1ArDPEZT07OE0G4XoexJlnFUjKffeSKUH8g4CNdRRPVc90KXVS+2lWIFkZpj48U",
-	"xyT1Fm3ME5XWLV1h789l+ialSbrV7dcMW5m3rkHHyU8KGMHI1ERhCFlbG1KMeTIFHyJLoRvBfIaz3Cop",
-	"nMvyGuMSrqcCf8ofgRK81+dVFgGwd3PFMKBk1+oYBp5fKdh58IdtRbE0vrXNgZDoKOW3mU/u0+mZ5ovV",
-	"m1icxJY2r/DaFehH5l4LqOG5KvWG8WtxJrYT4PAqk1aFOfzbajALTSq/qeoy+Qvgq926W7/8Sf9zq+Ia",
-	"/jz8rMHcwVq1EPkbV6XEQ2zXZvbaZgXvKE+zyrfZ7JHCfjLbyX0rLFNuOKtWJT8pUGZyjGZVrmDNnYWV",
-	"MfuT8OtJarIAXa6WHGORgBctwHTjALsv5QKZEEhZsDjebrwkKxvAEFwq5Xr27uUJbrV6wCNSA83h1QKY",
-	"RXHZOOtqA8iwetD5PCPYmCz9x54v038LFz6V0gvc5N5alXpXRf9fUqGC5sKv5unXwuLPoLD4T4jE8OGz",
-	"wGLAlD9aBf4Deji86JNWIL+xVShbSSR0NS3VqYR+0Qu2fOnshWEIjbS4l0xIXjNqoPynUqSTR4r4DbJM",
-	"Q6Il/HfrsBDwRazftfljdnzoAnBzqBRZFSuwHXW2/GJDD9mAs84Mnb3AW9hj6JGib54W1k5TwIKx2cO0",
-	"29E8SSAVdsrVlKajSSU/Ld2UowyLO2qkYLqQWUa6yUSAdkv2NVvfd/c1yHHNurqaD3JWmcRYntWWWI2e",
-	"rGvMEZBh6UNDLfHrUD7IY7NmLubrg/U8qa9qvZQ3TNwrExDzb2wKV4Mtv59c/W3EX/Hvz97+dtY+52fq",
-	"TLzeG52e7Z/dzH78x+n3Ry22/D5kP57omyY/dc7j0e5LPv57a9SJxdX0eRj9+H3cCIpt3Eqd39DFrAZc",
-	"NHpHYRg0eBSzgX+1uwuNnxLMVcv9tB92D/3f7jv+5c/vfl7+/OO5PBNhcQKJjPEEYOSiYdO8DDVhXtLm",
-	"bAL26ILypDIX0SafZccGxcoXkG8YNN6wtHkKYre6f53ZRZsFBl1P8mL6GDBHieLXoql/jk1dSMS0LH2k",
-	"zO3mWYNELsdQRSUXAkOIeI96hJncfYHcAoUvlNSkEv6LnduyXS01RYQTJ19SsTStD9SD5K8WDVpiWcah",
-	"ClqbIUCoiMJU/jDMGN+2cvmLrl332ZxQ9YZYkSNYnMdWeGrptdaQ8gfoL4lhibBBP7ClepjRsSKr88sD",
-	"aYRcVrPcN2bpyrms/g0rwG87kLCv9UL9dpJVBE8/ggsafZdUq1ILAN1VqwIR+TlsSfjnXloNTglnqTC+",
-	"zHLIkjH5ChxLr9PtVtzRnpK+uUvae+gT+qO9r1buauVMtrO3Va9e4ZuGLsP3AeO3ReUPjLh/wTilWevD",
-	"+01u84aF2cQf2vowe9NHan24vcUFA2rEBnUetsIdvqqSNZx3diEoV2mRgaSYk2Ne9BEycMybi77V6jyF",
-	"3Hy2lqbgv3XY87vx32lx1qQFV3SJXN0hMvDIkZzbHqdTeWtNSTO4r76FLfoWgm3XX3Oh5uMxH2EH2LmI",
-	"1PpXeY88hyc+BI0yKOzKd4Bd98whqAYN399RGfjyf1+3u9kKZ5r8Frf0DQOwPyoi77CAwmgpaQUcdG4i",
-	"WwtlFTdxGJBhwScUkA2cSsF6l5Kb8hPwQNWUwq9kCeqhQMTpaLIqdpO/IQd8mbm9LN1AsdMVG9G5YgDi",
-	"YHmC1yyKQR0nvG6VEN+scMET3NAFfad9sDXIvRyZrp1LfSMqP0D0OWIbe2O0+ByoJkWMDGkcDzBhR2/2",
-	"MMBdxY7z/vQxHGPlGaZ9UNMGS9uW7rVjzuKsbpSmfQG4kQ+GSi6eEYR2eFuuh3xIyonrDrIy4yS7q6Di",
-	"mnAT0HDZI2BgX0yWr2YIW2tF0y6HPDetp/Vm46edfC0v/lpe/LW8+AsvL/aGk7EBeKwucG5HuZKXbbti",
-	"ucDkXyVvxYMq8b5mGH7NMFyRYfhVBFoR+DXX8tPnWp4oCDosF5oSAjQbK7Mvi5zmeEU+JS3MbCspk+Sd",
-	"AaRnihiHrFzQJMJC0ViObuQ8/aISK0uCCFbgfojmOUn0lQV/ZcFVLPgjM5R/+0zp6gN9wcVXzXIbmuXX",
-	"4/sH6gMWV8+EU/49ZfNFIuX462H+aiZ+1VG+SCb31Ya5B590bUseksA2F377k4Lv2/gMEXbLVABiIZ+Q",
-	"Cx9XWU1kksbLh7dN263Oxyx2aslGUeMPdnPalifYvtBLTWQI2nDLklhSsMa5srA9kqhUzhwkTCxVCvnU",
-	"EU3pFVWsRQCXOIu3QQx96AUQmz+w5bBIsveHPX4r1Hw2k0nKopcs4vQSFu1BhONeOJjqN2JufzGO4NDD",
-	"qSLFcoqHQ6jvFQqZ9DiIHoelGDfGajqpnMKWSKbq3QU4dT3CYXFVhpA3YLH/76fz/BlbDMCsDZgSjT+r",
-	"jg2fR8bQx8qbyfdHLiVyMJPHcVxKr+kRahD/C6VX7h1QqUp4uoUOy272sPYnWdpUQQURWXafY66CTlmA",
-	"mTwyZq4KXesFduiuIGIxkUQuhDJdQGeJnLEk5fnM4ImMI5YM9Htz3LFxElHyQt6ymI68hElb/VIu7Fq9",
-	"kWaW53jzh8B2GV/33Lfmtg9BYwRFE9GApmtrrPiUqZROZ/CYSZNa99Cpve9D0Bgn8jcm1j3xPGHsNxga",
-	"VwO9A3gQ8rv4bsJg+9NJwlgGRYBtxkgiF5hWiI/n9g/z/Wkcm43lSZYQR86l5UnYfo1FxyT20GFUX2hm",
-	"w8WcYR2T2b8rKWNGIVNF8NGN3fZV0zy3932wxXBrEPelUVaMbNuIMN7gzRYyDaM6/ywSWVBJthkxebtt",
-	"xurvjRtSjpZ+cWsjr/7FRqAam0E9uzXMuvro3JPyTWCbRlHClKqkmIQR7tWEHxM2naVLAsZIRR8622su",
-	"O7ydcLcVttrt3dZB1dl1HGfVwGH2p5jZlulCGzzzFG/9EDTYLdQ8GwVt7YOXRmfh0brbz0CYpe6cb84Q",
-	"CgQGFqU3zKBMcoX98j9rV9ItzzpiuqBYpJ8nKK1Kg6xP2XTTA4O0+SFoTOn7M3wOymTN52mSUGBlgr1P",
-	"B6N5ouRaSj1n79NTvLO4TDDC/MtWTBWkvaou8gQpCwBxALM3pUsEc831d3slWJawd6WYL4jZe64q5Nl9",
-	"2HxEebz2gbeKRc5mhnL9Oz4zY8nAZnBWr8lU21QwX4AjsynRMnGQnDSGlUrpDcsd9L0w1JuOrTWxkfh+",
-	"txE0plzw6Xza6GUUwUXKrll5a93CrdxQlW6HbPMU2y5TbBXhrRjZuePB+WVtd0jEr3mqUFmKqUoJJS/m",
-	"E0FGEza6wV/zTLNQmT6l718wcZ1OGr12B5bU/3NG05Ql+lP//c+wefTL7+3Oh/+s4rVmoNs7+Z/poX/j",
-	"xH1RnJkWWlalHlGRQZnIpEWGqG5hVhpm1Op7kC1wiyMswH1DaJLwW0y3sM9BPyconzSFMYJxrXOhAnUt",
-	"ZRT0hdaUwaOHOeT6VSrlcayHkjAatciZLd1zYK+RRMVb8WvoGcgF6lJM6KP1T2hm2XDaopYUUED1i09U",
-	"5p4Kskj5LU+XD6SJp5qFuXflKOOogjC06Br8JgXbRGL+rO8rEkX2hmDF4ZxWmzQvTUNHo+ci43mkyJQL",
-	"mZC50OYVdEEFVhWQtt6FdqB5nPf/c6e23dnbq+SA9D1ywHbo/T+PM7bLnNEO3ABTg64XRVwPnsYX3iaN",
-	"aaxYyaKabqJVmaUpmrNrdtm79UPQuOVrDed/cFpWpvHTlRs2m9mkkbJ42jes1HQyFOWMKKImcqGOiZrR",
-	"EVP63GhJPQUWWeCxR51w9yjPXbthjrvuV50WROu+38YIma43WhwWOZJ8aYW+zezVh9G00FyICHZNU2Rk",
-	"CNxAOv+9t9ts51br8KC7mraPwvCgfXTU2esedMOjo/Zqwe8mcbJ9o+aORvk9rP976HcTqibVJK1/cb05",
-	"oUg7T6Z743C0fxXSw1F73GX70cHVLu0ctQ+j7miP7Y8PwsP2UYfuXnVHe9E+Oxgfhkdt2rnaHXUj+L1R",
-	"UhBoc/zL7/vdah1BaeqrpC4MHeCv1sED481aU1p311jGsVwoYzGGJqCUE70Lqkxz09x0Ow/TIMtGelpn",
-	"k7uJms2p4kWngGhkKOyeJ/7Oro3ClNwL6gd4CmbhpuObcuFfbQcrj99asY8fP/EAViws0vqDiM8+0/fD",
-	"KeEzi1W34WfP7d1a09xglc1TxoWUNVTe8HMX3gN6m1yf0M0e92KeH2o384KL+1HayEjNVePw4cJByjp2",
-	"lq6KbDgfOEd3HVtscjfGIGqsPPxe9q5K6s6TViVHgmaYri7acSJTkpEwOpowZb1WFrVk6fVvL1ZvJEwz",
-	"w1HKIguf4fXdtqkXAM5EVV9QspjImAE+SsxVatCxcTiBaYkOFoPW+mMpbxSZz+CtdMmYapGhdbKq3pQK",
-	"es2GXkumbDABUVyzVp66gGhfuEdNZ/FKBy3YCXex6jJRuso8DhpzwX+dM3NDmsyZ2zJzoqv8icLbnkcK",
-	"YWdUKmdEn2Muro+JmMcx4TCNpdHfih7FzkGz3W52Opdh2IP/+7nhyY2IpqypjQNNXvPYhPP1ACvkHQ74",
-	"B1Zh/dzTy7/eZei+ib7DmKoUQBnMl2rWzIZzwIGAZaepNKFxqnW8ecqy1eOpUe8WVJWWb98sX7vd2zvq",
-	"dQ9b7U4YHnV/Xr9gVT5Lb50Kk6k/1Dj50mQ1Z1ZYYnVsSH1Gkyzbhy2x1hai0GyUsAJpHNzsTn89St9X",
-	"KT2Tf91MxayZ3jZ/++X3w2rtxw1uC26mjLLyXpL7upk82VXv2cgqakc0jlmkrQHgS8dkkfA0ZfrPG9/F",
-	"STB+8UhBQC+/nBd0mcg4LnigwryR1K5dx3NPltdwbivui5z7kcrgb6d0SUbSBCDA3WIc4Aw6cXNBTs+e",
-	"vtY0ATFsKAk8u7jt6h/PLm73S9y/LyyeMvmWTaB7DZkl8v0SPXTm7dAufoIoYWhukjSZKy0Y4GaSsJlM",
-	"Sgy2KvIR7nQKbrzubm4Ny168k+Zz2hy3er/89fGO8eoFux+e/Fcl2WbUtdu5A5vO1JmKkK8v9sz0S0DB",
-	"iP4HYOXx2IqvgNiWOKqH3X8AIgKeyWQcVMwnMmbepYTBHs2YnMWsL2gsBbMFl1OLiowt16/5rQFJ5teT",
-	"VMHr8GPObdYif+O3rEq+grAc0YT1IDA9YfEs6wemgKsSwRbk4uy8L8A9Z+uR9YeWtq4/74Gz8rZn3Gzu",
-	"74TRyP8bRwGBmplUPFU9fTL1hczFnl1zgAvuSnE++t3ziKf2Q4Ys8c+cA7A4pJpje5FXi+/A7DyCKniG",
-	"gdqtLnEHEs3lE+Yp9Du5KLTlB9AFhzPg6FTzD8VEhHFuKyjDnDL3CFA5MSQUkP2SZy/0XB37Rf9dpYPj",
-	"NJbqI3qJ0MeNTiK951St993hM6/xXm3rGyDfO+qFBYFlvl0psrCDjW91fDzbxjoOS/aGvlg5OtBb7mY8",
-	"fzWV/whTOecPwTwLf0D1m3u/bb3hIlpvSYMsNB/4gSOs4539u0FjQUXKog0feoc3F9cEBly5Cur2qRzN",
-	"p6wqBHIqp1PaVGxG9e5EBHL0FXn8+vkp6bYPwyeaYb69fN48NFlfDsc4kYtWpfzwPKNFdcIWMp+9eUW6",
-	"nfYBxNIMAuuulrmHJGZaBVK+P1HcYIO5CBEZ/vbskuxkaGdDY3ODNM5prm/fPC3YACfNn3/5fTeoU/zN",
-	"yDFhRFUYgxtwoFxAn4341FTF1MgtE8qQY9DGpxZfHfCHnMceNV86Tk3aoHkvqCRFz2kmodYJJ1FpRZyl",
-	"aAToUdhtOvZqBVKt5oHYdDpxeZeK+0CeyjimSdWiuy6fq3LVskiGASiNpbhmoPbPFYP0s0I4F93K+oZC",
-	"WN0c9mL+WZW8CCyfcfvoD7fyqJlRbsNyLBDjh3L0NGKAHDW4eyyiOrJeet+qKV7KlMblOV7VxaUgcjCf",
-	"AqXHsY0SqKBM7ceYbCYIpsN6kag7RQXuE6Opy0XJwgdVS5IPeteFstQAaVJfuuNEIrpeojylKErGlMcs",
-	"GmjWMOAoqO/4Nb89Snkfn5n+JdaTAJYhVySiy2Owjk22EFgqgKB4550rU6czguywgtKqlmdeu1Ve7LSW",
-	"eDcMA95lZyCVZMBFjedmZJiut6CVh0P/zQVPOY2JsR5Jhkt5x73GMcl5WjOohbad5DxdM6otbbFbIX9g",
-	"G5w9syFVEvteaXh3TXjxCMLzwuzvf4yEF48nbZT78tRQaEkVozETEU30jlpb2RjB+r3kN9MFoMpn3KjI",
-	"N+t+aOI/Otk/KrWsp/k8k/y4nieMkZS9zwpcJ1ylMllmiQntbkhGE5rQEeiJj98KDpoJ/A/AYaonqKtq",
-	"uh1hoxHviYBc8YgnbISGQF/IW5Yk4DSiIiJcyZimWjDpv7wPgVcq4bc0hWQx4/hxq/OaiTQg5/KWmaiz",
-	"7y3thhUL8UxELDIdXCtIF1Hp6jVHm1mPKJQxv81v1+7DTiR+vYqgtpKFDi/xEghdzXSRB0kS8YjwtOd7",
-	"q/EbARnSaMoFYLI572Jv6KpQeFQF0RaQoR43TWUyJI9RsZ1OITLHBXuiTZK+GFIhxXIq52pIHlP0o2MF",
-	"i8nJA90bFMwnRUpwg6pMdV+TbX/pe7/PLqwf2ndfF4fcIs9lQhS7ZQmNiZaC84SZhnH2qnOWByYy6DUT",
-	"/FLS9KvTa958d9Ls7O2TDDwXXu+IZJawWy7nSpszjxRk4mSVdFwzj2gOrOIPzcjZtATBzmawSa4RM0uB",
-	"mTmbzPqItq86o92oy/bG++FB+7BztEu7V3uj/eiAHY6PwjW/33HWfglr1VSGPzaNT6R5Fg1drRyUU1t0",
-	"j4IPGKqbRhOpmFh1ppD7jyvOVa58aZOUKW1Qz2I6YlZtAke9VpR57IArJzJG8Ztb74Pd9iouXpkyivXT",
-	"g3VLh7cZjzcySsTjhscCQsnbt2dPbw/QwheS5KoGNRHZ2KyZVSyvyRVTPGIu9DPg0RAXkv06pzFJZV/w",
-	"1CsbMvsCBRVC6xvk2YodqdoNfD0XSMmG6ZlMM44JZgkbySRCQGSflsP2EaWHV2FzrxOFzYNRu908utql",
-	"Tf/4Vu30p6nysdggpWofb2OrNntlOVAu4S3PKlYkwOVkdSUx5fqNZHzF5qiYhAS9fwtXRQPF/DnSz86c",
-	"k2FIfNowyjJqVhZJFDMXNi6L8MRWvcoFS4tN3WeYtkieg9FpW8BVjzgwdZYJUwxhWgzdGuhw03dJCyRs",
-	"toc+rL7QH+0Z0PBEpUjdUjDXklWvpLACTRtpI8O5IGatT2y+KQXGvSDIql8DPT7h6ayklydoTRaOy90Z",
-	"kS/US0tqvFqB0arldUKnqgd/DbUpM0gYhS4DTplyCO0YNYZSw4GF8zW/wKxBt+NSnJWZ2hhUu0TGbGD6",
-	"VJpn4sitmmALrGV+7ILG/XkY7jIYyfAJDnmI6t+ACzse/FvO06HfKPGRIjyyKmUcmz0ZekloFnP4ypwH",
-	"VDUfqWPTIXYMVb0I8TmKpYKOA2CaU0Uim1S2mCxxYDxVJObjFEpG9HRkygJyJdMJ8k+9bCaqjl/A0nOV",
-	"LQgEUOGilg5mZfSqGO/04yHUqfU0w8aVwZKG4ZMWeYZc2OYjFXIFrtg1N3259DB5BLQt0Lutr3jxnL6A",
-	"wRn2Z7KLNEHos/WNjCP8tGALs5h61DgHknvSTCs7FjdsCbsCt2EruGEG7pwjs76o656MekSB3gA01Jdh",
-	"KDNRNK3TKDKWds0ct61jVFuo3vosCzYzfb7aHZXx3WEsr7kYoM8P8BJcLXuAGgagyOAxuea3TLSylkUQ",
-	"oyj2azQRA0rG8wT2zetl1BcuxmFu89PYjboybZHhjGt2pFg64ND2dtgzRdFGo7GWJ5nSiBGquTBkKaL3",
-	"QitIWkRQKKbXB+XYf2VpsvAQth/hEBpz98JNCOWjWQS+1KSztPpiyMUtx0ypbKBV44MvACnPmODiWkGe",
-	"Dx7RAfgIHMiFuEHM9AJfywNY6G9bpB490lQm+VegxobXbQPyKzq6mc+MJpl7udcuYCVH1gLPMCW9wtjD",
-	"1pc06F7QHJ6rFFbAoCpjYpybhb4DMxAnMFAa+X4J/ZR1PEkwIiA2CQWDmB1A5DijpVaVeMt2132sVS3u",
-	"MvR68HKYlGpAvpeJpujcfPTK9gWoGxhI1Aw3W8fIbB6IEPzbA1vLVLciBEmLnPjEqEeiV3gkNbMDJVYr",
-	"KfnTavikO46mbjLIrsxF+Zopp8TNLQotb4PddjxSfYEIC5h3DY+0yBBdy9AkxT+e1OohyNvhd1P+aaKz",
-	"vpZrMIZAYVLHmqpBoxnahMHMpILyGAx0j40aadO5WlUCriS4in04g5y8sk/m5RVSFN7vLU5eINdIPptt",
-	"t7aVwXG9fMy9Q9vdJpcdq2yxwRxLWCuzFTXD8dIGBxRL7CL/WsK0oHBEYC+7mKzeTuPDSOl139ZQqGOj",
-	"2LpNwoZ2BjkwcxdmMlpvtxkAUMIUqwPMboL+0CJ5TbJXfr3RnvDEW8UynzHoHwzPDnQQIdmJKF0CKaYN",
-	"OS7sIMxfvgTKXXLfcZcMMIn3glzzcovvpC1Hn+s3AN4xL0JMFCLH2vWDli9n/8awjuO+ek5FPojoKEWe",
-	"lxnEhuy9C24Cpf7H5dOSv1h5Z+mLBRJvFNH/mdCGZ/l6xJX9wUL0DzSvtI0qcxfVIGHgLIo8U18fDe9P",
-	"S5jeJXswvEtZogKmMXgLlOe7OSIrXXJtOvMc10XogE1WZphmNFzSYZ9zFkfPkgRVyoIS6yzG7I0Go3U6",
-	"V8BEaEpiRlVK2lUvdx3RaoBshG8Taj71/ZtX5+QCnyJcpNIhySHQ5q9zlix3zk9ePtO8aEbTifsDU6Hw",
-	"z7xfwjZhW1c8YUe7ErLFIDtV68QcvF6/aQX3BLFJ5iKG9kK5hqsVECUJiypxUWzeTQ7+AIEOWpXQTRG7",
-	"2vxFiKPg64SV77xfNutcpOvDDc9hud7CrSVDBacSuNWp349N8woLkVdLvCbtbYhfNCLNfBXViGTO7rFr",
-	"BiHTrDiq0HrvOIIo3333Kl6o99B6GFbu4qfKYt7+vgercpr9N9UXaxnXDRORIldLkzrnTinWZ1ltuirU",
-	"3ml2upftzprqthID/I7ROJ2UOWsGgOYAQ2682dUwKPNU1SpUFW+dQNzgmNyyBCyLg4AoSXikiJJJqpdB",
-	"D7tV4Ymn3eb+qBs2D+hep3kU7bHm7rg9OmT7Vwf0KPRnP5+Do7sqknSIyQfw7+4G/65zB5855aYahyJL",
-	"ZW13XMoq1J9gPufj00SObsYyiR4pojUistt5EjjN15h/p1SxwKJU6Kcny9mEiQJiBWqlr+B/z7REetEX",
-	"NGHG+lQkhF/aRTdS9/LwXfPn8Lvz5v7rv3dWQlxUVW9B4nUdcMpZKUM1b+Y/Urn+x5kXOawDiLovhAQM",
-	"8weTq108h9x6MgnNtHjsh465hS1PE8/hYlkwrgxiK6fi2B+rV+01m1Iu9JVyfovzuPq9dNMc6FZqYckM",
-	"IhDY2VWJkhsuei1sx/qFfQ0mwoazWFi+h4MHb68ma7ZwPA88s/5CD2tSjHZdVW8LkXI2Z3+I9na/pP+N",
-	"ENj8k7E5BlvhqSIK28aPVoEGvNBG5DaqV+4OHnlPvIHNcQaM3bn+I3Ab1mCsAwSpwxp4Ia/l/J5lQDmz",
-	"eW1oOGuiWhzDOVt8BuXopsNvOdQLvs9UajMMTjRVZFjdu/RqNIj5LRv87//8n2GLDO2fht3xKCC7HT+/",
-	"To5NNTfKO4rAeCZl/KAo3ezrbLF32O7sdvf2Dw6P6NUoYuNrrPT+NVHp7eL98jd4EouGMrXBvqSiNrx7",
-	"UKUYVMXxMdFrDYKrgcEoLWkXEMU6eUSrhJEJTSKH7N0ilxOmMGxrQ8Z63T1QcM0REcNXLMlczWlMZBJp",
-	"3UHNRxN999OnL18G5OXLp0+DvtB//PRTQH76SV+A9cZL+qL+a8loYrIp2kdhqIfSCTtHx1ko2YwYuxTA",
-	"hsG/Hrfb7XZA2p12JyDdw073sPMEC7T74jqR85nSt3Q6AWnr/3SeHEN8jKiUzQAVQyYkkgsREBorSego",
-	"kUqR31giyWO9xQE52t8NA3J4FLafHBNtjQN6J7gbZzTqi8edvcMwIO3uQWfvMCDtvaPdvYMnx9DLXyYY",
-	"89bvU8TIWpXSBECx0A0I+G4ojmGlAR1Zjk1cFDSmkqp12Dlq71ZmxQZ1GqYXLCvnrEGhKh4ujJYNgRhY",
-	"akLU71Myo9cW6UGKDFSylLXLlt//dvYvGb4UYevmx3ATOIxzD66oomR/IVziECQ6uFY0yGZ7LlN3b32i",
-	"LqowUrnqeu97Ll8L3DCQq4VRYUgVKmzBdzLmEV2qvJ67V5V3+2rGxIPgnGqwystLBcsDwRnBFi7SeOxa",
-	"LrtgkQnktAzCYLjBwmEQR2iVKDaslzw+f376xIQ/kV6TOUSHjIkBcYwler2v2EhOGaQ99sUshl4j+q4W",
-	"eYHmTECmNLnJWTXmeZzmMfmX5AIH+NdOGJ4GBP779Ak8cksTjqNSLGZa9iszMGpe0BeCMWwkMz02gT00",
-	"gAJCZ1KliZxNWECmPIpiRiKZBmSs6R28EZCdLadTekx+nRvUBzNiaarGqCBv/xqGnc6xCY7052HY2Sc7",
-	"5DF5Qv5K/i/yv//P/ztskZxLBo05gzCCwJ2EmnHp5SaUzOK5QjgAW/ymVV2t8BepsgBan7PA1ptg9yle",
-	"sEQ2wK5ed1LmTFXJwFSV1Jp9NaiCobbuTQ3ZHa2+OlDMSsvECzxson4WTPl7Is3fAerqToCYJU3hgi4Z",
-	"2z7I+z1IaUrVDYtWsDdMSsMD4yQkdoSAfyICIIvA6wP9Bq7mcczSAhbRt//7P/8f/h956f65VvcqKfX+",
-	"cIPVMNIX0diviHZ0ecUFTSrt+g2Ut9aDVQJAfVMsrXM5FZNFSD5XpL6pxgONOw9a6Yfdl82/H13+2Ox8",
-	"2z2tmsPmYAb16bFlyHusxvXeXbmrpjlLFYwN/kQis+tY337U3Tt4UuFh34CpmG9ZjhLVpDm+80PoWH1g",
-	"3Z/llUsSmagaZ4vt4WbCVsaIAlarCiGtAPQHo4OZHL8rmo4mLjhvjidP2RTVLky6gR+PvcQ1k6maTlhf",
-	"uEBS7lsZKn6Kgwls8Alzwy10knlKa+t3gKLzwoQV1c8bAUlk7kGgMc8vt/apzIu3QSUC1hw8UoWShAJP",
-	"2KwJV0UZhGLpJkfK89nlGp6Ux/vd5eUFMckxubKJ3Ii7YXWBMDYGW0nsQWYpZrmu9hjCF7lyHSvLOfaV",
-	"KYAnJObihpgArTaADGDue9BftbEkIYkk6/1mqxzABa/Jz4RdJlSVTaVyC0ez7bngQ8KbCRuzxKTRr5ZS",
-	"Jr0fV8xr+OIS8g1r8+hrBWurFgzvJkto/48n0jvLLfJMn3M9V8iu1QtGUzLM5vm7/vyHoe8GL099nm8c",
-	"2whKjTttjoZNo3CtKV06hX8x1wY2+5xi6cCsRnWb/kZQ20F1LJMrHkUwGHuPX4ZXm8Lh6ZIVn8l+bQQN",
-	"mwGZpUSMqJpkfzmpJdPBWM5FlK9Zz11HfuxfKTbx8n+zxOFfM27R3DU7y/Kl4hv9f09ZOpER/ExRXzM3",
-	"YCcn07/SkbxNW0mlHEypWA5sIX5hCVz2hx39jImIQw9Zfz7ZVYPYNkilSTLxj8V0JpXiOJRSakpu5YsJ",
-	"LPoi+A6qMoPcJG4YuA42y+jRrwSnEaZS0WUsqT4MchDTBMZd28Kxot9d0NBc0i6jp7oOplxNNaFkJfCD",
-	"Qp+7UuM7S1oZhbuGhUFd7z5kSxAcy02iNhfNrXEG6GSOjdZ0aYw8wzUK/aWCwb82SU8ro6uomwAyJFa2",
-	"cGEq6eQY1AoXTqWzWQEDdK2i6o+govo6n5W1cVZ9bl4F8Nwc/N26RjOF71cJhddOCtVU+InIOerc8UV3",
-	"lI08Ze5haAlwK/mIPVImWbmH3qj97p29eH1R5cYDmJ50IbP816ygyeGQ2twg0BygJPAS1M0Rn5laQajA",
-	"whTigrfFRA93wjBs570t+921zpbXGL/5pMGf/Ib7r6jeb/2vh6EJljSHICu2NJ6jAvprzLTqdKWXiSzl",
-	"PCEj/dYxNkwuoxysXOUiipseVPVMYY5P2Yjb2F9+Oln66vogYmZSZ3r83YDdKvYKr68Y+3nlgj93yKb5",
-	"VT7N1lRTuNgEPiKPBne3JLRLABGDEjxkCLYbKJw28A8rulSmhHrKsHYB9eYKN8NdO83cI8p+h+40BWy9",
-	"+8XnqxuQ/oCqyh2BkO8d679jg8t7I3lWEPHGbqi7pkDZ1HhbaDSx9VlFoLayDF+RwNSpPCCKpRefcWJE",
-	"jjM9rJ9CnctsVWeF14a2rOVnBYDehOkslkvGbGZ+PvvJu7G86DK+J+Dm5qRe5MYyZrUTfI03VoNfDnN6",
-	"vWtAn9WWCZka4qQkV9QEBYjimiWFptz6oTFb2PDToe8bNstctF2z9+RXuXhf7VKb6dX1uqN+KV6xyu2R",
-	"cqpXTEc3iHs9gsgzVAhTl6tq+9BxRaBGV1y3CCTAYg0v1MIMCVd94eqmh3fw9RX3qgiXX48c/SFo+BlG",
-	"VUBKaMbVJjhTW75PMCBJi46pXFp6rlojZuPVqNR4N7pSIYFjDjV4OU53lIuErQt/ZaS/Ci/T7irUTIBW",
-	"DXCdbneLhFA12xIkVFbH4lwlVetRdRZLSWAPau1mijNzy3tHSdQibyAoHvSFzbqFkLL+Od8wrpjscb+W",
-	"cf4CXCQSw7OfoLPPppl2xboU8BjUwmb7X3oDWVvlcyfTmd6+wTzhNRaqtvEw5wtIkrx9fWa6jJO/v3aH",
-	"0GteiW/s7eykMp3tfEvFDRfX/3cnPJUJ6/lQIP9F42uZ8HQy/ebNdydtDPwjOXyzj39B0VryTf4l+NOM",
-	"JVxG3+yG+CcO8Zvvv33z7qfdpxfPvrv4Yffix4vi39WwQHZtqgx0mDkXliYhsU6/AquQsAYxvwJ3H0Mx",
-	"nR8HFOR2p3qHwQTCvMB18eh7oJ7fM5PxAWDpG0Jo/fuAqmvKAE/o6p5DBr0DAwtY+Ot3GFpQV8Byj75B",
-	"FUjuQYm48puSm3Oh85BHHrnZraXwLSBq5E/MZ4asUfBolFMO5ZSZRsO28TegeasbZiuiI0IFBoZNk5Xt",
-	"JxzcjyfgcO71mI2h3BWw/15pDpvzoE/afMD4flg0uFpWQ3BmlNDMY6YsJnLqd6MLCDXeIsg6TOl4bFS1",
-	"PPKAbw951iQ84OI0GxqdQeN9U7+reUsTzU2UfumJHu23y9PsIXPljfmEvcF8KRcu33zVTZPxPGh2bZKA",
-	"1yi1El9AL7OB1d5KgVwZa38LbSYw552LqAq1znzAkKEX787RWD3PXs+56kq9TBqKZVctMsQgIuSDFaB+",
-	"TJszlwI7xGG34NaWadxuA3Lm2ayQmmDcMTC4W/hhbfdAjjtPYT/BkLbvtY65ocWkpMJAT9q3OkwVbYC2",
-	"yDChXBkJl//+I2VwTMzg3TdyRVVBX9jr4Gs1xcXmknGIDsEXB6kSw4u3l2THBnJ3fs/v64cd/OSwl7V8",
-	"gAOvDMhfwgAFAMA8FEuNS4Suy1c79nwKbsBDW/2h78LmhWlCb1mssi0FV0NpSwG0rbilcOsxohldLfvC",
-	"zFRbvivmi74MAElrkaFJh7WL6PpzwRzd4ZVj91H0hw9tdnDE1I0bAsbJ+sLBhinznRwqiEe7to+/FyD2",
-	"qKNhsoNMhNdboKy3WK6pWIGp5r6zAV/Vxw9b1J7jM3BBjy+DLNOXXushvjAjhAvGGWsfgXe8xnHqC0/d",
-	"WPVf77zxlljA9lQ1F9/5rJSzN6U67SxJIof94TA/fKwPA9OT3+fsBRV+CVUdY7snUvXdEKU/thF4L+2L",
-	"K9MCJV3lY+OuOaSFbLSO1mrPYbHD68bDniuWDOg1q0NfdZswfKtY0jzRdw69Rv57+14A34Ieo+2WIe/m",
-	"du2l/I3HMd3Za4Xk8Y/t9jF5wcX8PXl/uD/Y7x6T5LbX7oat8An5GxvdyJ1O2A7Ddtgmz3nCxvL9Dvya",
-	"d5F19vY3Mgi92Vag39a3mS3Yft4eVp+4rFy0BigG01whKG9g1owg6pEh/D10JdlXMloilLwpf3iCyDEj",
-	"KW84y6XX2ZQ5/Cl/Sl06Xc0Z3UJXIXva1/R13rgfrXmfZlkVPPku0UtAoTLfvGu0ADTwDGeq9/s6V3Z2",
-	"b+WktI3gB7Hi+NW40fvnHWXK7/cpG3tXsKhaq+qJSoRiLeGr5aAcwP5bQkeMfCdns+rQ3ZQuB/iCNa24",
-	"sBnClC6NI8CAy/G0RU7iBV0qAh5sBATgDivPCKHcjHJ+olyYJbMX6lcqM0xdpGpcZ21uuIY1cVV/z3Ir",
-	"VaafX0qIPy43lyoDN6gYg3B3gdi2odn4tPuH6zUpTdKHN/58QAijZlSpqm/TdY+OWZghOXjAG1KZ0nhw",
-	"5fUxytPQKwjepTT2wI5NmqiTQlDw7dreSuOgu1OzOWzqVkE2fvOtQac7Wd8XjHtFyZ0umch5oh7aJspL",
-	"NS4ueWkJK8ZcRwwGfKoyW6vQsOEYa0S5TUzMzHIoi7asTk2grUKB81z6rjPTmt2lsBqMO8x5ZeRGYHtN",
-	"X4PaINUoh4tVXSkgfF8GpvJqZQW9Gi3yagE1vTRhZhZZOJ+YZtz5po9qrmZslCrAKqdzBIw11dwjOU9M",
-	"sYUmThYR2hcIixXYtbLoySSVJGY0EQazTNiKlJxlDJ/Q+8+uIdHYcwtGbMQoJjSDm3rzpBXXbKtSvy52",
-	"xQoMmJdrk6mX4uzk/IRY+MtiA/0RH/PRzsl8dBNTEdWNwDWVyA/h9fNTsru7exSQt5enAZnyUSIxN0TV",
-	"9ee6DA96uwCeg6gYm4PnXNoE1qIIM+2OQEU9JqlWww1CgZzRX+dl0IHJ1d9G/BX//uztb2ftc36mzsTr",
-	"vdHp2f7ZzezHf5x+f9Riy+9D9uOJvmn587uflz//eC7PRNgadWJxNX0eRj9+HxdPQPdw7RGAKVxQnlSy",
-	"eKbUnbJ0g4fGNKxVUlVAiqJRkbnNoyE4QmNvmEfzuSLVJVk8itngbp+yWUEML3tVewkTbOHpVHycb/Eq",
-	"JKaNgwcqXzC22wk3SGDBTOf7DzcgE7kA36Acp07HNMPODWg/7B6GK0dxN2L4pBYNllXZWjjLARFeZz1w",
-	"X47Ycy/LEWXlflS49muz7C4zMVutt2DYI4eh/UjZvn4tYhUHbEoSL6FWMGsjvNUAI63BszuHbwp2TVN+",
-	"ywJw66PvWdv0tlngMQlxhFxksOTYD2BYrdrcC9/A1voAwscdepHCeFgyo0nqqrI+CVDAHXKz/eaPm7Zs",
-	"83q0WfRt6GGGgD3cXP0TN21L/EKe1ZE5e+PKjmPtgHQCsgsLpCSR2HPFdh9zPYkc9sw1na3WzNvVVcB3",
-	"74OVj5Nu0uHP4y62z58Ncw02Xd87wHGU3JElPuh10CrNxTGYoKJ1tDnP+QZd/sataMHlrcIWfAQ+x/7M",
-	"0lSK2+3JvTzDrQtv+eQh/L/kvJBQkD1eViHNQ99C9WV1tPmKjQy6U6GnQ0lmRclykMzFmlgCCBZTdEMt",
-	"Sikk7ppIrzHsYYc36Wi/Of+ZbpBaapfkpU0rlSpd2Z4Wxom9afHeVqGdWE44bqAzQq3qRt+z5e8P+6Ca",
-	"x2mNJ8b5YPRHq/0vtqBqUw+MXd/X8N2Sfz5ckwGPzo869cbrvY9lmrgjbuSVgE755evs3RlDtsABpliR",
-	"Yk+DI6FscwvTyDahllNogqRieU+w17pz+UofxTEXEXQ+945jxUk8Nr7uGuir+rNpiaK8U46VFCiLi6yl",
-	"6RLU5RFNEs5gmPcgNOcjvhOl3Z1ZFMUqvHrlllbWBwxpHA+w+n7CxbWBwDGLjqkpFhwTkG3wD4SXIzSO",
-	"W2Soz+ywp/8oLp9pv5eVMHtsJOd/yg9C/0BHk7xggSsrpEotTtG7ydJ2BcjLlByox8fEK7IezxlLlBTk",
-	"ik24QcX0+FneoWm0myyFaZR1WsaDXInw8onRe+4BoFPsu2/YV32XjuLJumO94V2LaO9tdN3P3EjlPW3K",
-	"IiKO9DKZzKRXryYIxHVKWOW5KZ8VLiL2vprtaqbxqNCqOescmsgpCXPUH/qo9UdH6xSKWXbqN2Gdlkms",
-	"wHEaAkhLmrLpLIX+U1wQSqJkaVE/ixwzkyCYxm1UJiPacmqTTTwqi+jcRwtZRvbuMp5TKTt2nVZaFBqw",
-	"b8GqbhSXCaexdYeUXb93zA039lQl/mU+0Ia6E2fqkd/aF12WaRpjdiDW/5nG1H7iorqD4M7m91ouylG6",
-	"ov/P9thau1r6bWWXPxxNdMvxlbifoI6MqDA9FUjnv/d2m+3y2bvK9qbYDPgK2tYypYhpv9IiZ4gllgs1",
-	"QXWtCfDnljbw2veiD09vj3vYLTbikOT86fvV0KTlA+w13vEB0u7eWeF+Lrar4rfrUVVXx6pZdF3VHWuY",
-	"Lemwh0uHDX+07oG/GYxvzQ+RjQxvOR1CGEwdZ3FCZVUsE5slqbwGQzdfBW2/5gXxVLEC2runxFPu6dXx",
-	"HDNmKYKq5j+WWKvOzlsTwnwYFMumLZGq8BneKha9sBpUGSRvylPw+tnmi6WWW0ZU0CUWZ0BGuGVoxXBn",
-	"+SBvrrt5QBb1PVHe2WFiuxMcbMH+vF8Pk431vhzvV7OazE+KoWzI9S8sJqi7Zj1hNbdtPdtsbxycv57+",
-	"NKuo9R/YialCJM744Db7sSKxVIo0oaP0kbLtnPLqf7uFWZ7lo7nqrabLat1Lw1an6qWF5bBfCHKzqJw+",
-	"p3UkB+wNzD0sGuCQCHGtDRnIZyvxvR4ZjqiaDIu5nkN9ZqAvK02gYemYMaX/C4hoiNc6hDwJodgQK6L6",
-	"whate4dOLoSVfDOapLkWsibskQXMQCc1KoWpw7wRciHQayhsa3ikUWgloMdeLGfXFwtxDdr87Zff20F7",
-	"v6YFhmKjecLT5Rt9egwtRVMufqhrGmLBXh4pMjx5+vLsfPDDs5+GLXKG08MuijBpTcoCMgtss0doYu1F",
-	"5FisGG6NSFvkHQDr3rClMib7SCtn0B4D2673hev9qy19gX47xAXtkT3N/LiYp8yDIsNkY1Qp9kOTjRLH",
-	"gYHcNxq0iJfElqQiESnbIxaG3Bc3WnhmgRfIhNIsQg80hsLvFvmWLSVoLkZTwZQXPb9u5yjXs96my2ju",
-	"RRPrluB6iXH9bDFtr/Fj80RvR/MH5mFZ0xnXf38IGlcQQD6Zp5Pq3Rr6keMhGBIXr95ckh06Tyc70LDW",
-	"VTLF/JYp0t4zq6gC2+j8xrRNLqRi2udMcyisPnKtYXBOwJTBXYaRbjeFSZrOGh8+AAT8WFZmqbB43JyA",
-	"GUJGMmHNK6zut6PoZUrJLJEp1E+QqyWWGwXEhAQUBscwoqAJIZVTPvL9clCi1Bcmhp3ZVQhziwFv9C5h",
-	"hQDEK81h1jTmTm2rL/riL3+BREkCHZH/8hfyasaEn6f12K6/GfvwSYDtB7jIfsv25kmgR2BCp4XNnIuI",
-	"JX3xF9uyh/0lQPyWqYSe14ItWySv+oM8UittgB4ZtsO9EAzM4ds3T6F9ZTts7YUkknFMzZL1xfBvzy7J",
-	"TmYyDTHiMbFO/IiN+JTGKp/hCKhjuFC2o/Nf/gKjg9atXJC3l8+bhy3yVgADDEg0n8WIVqvpEQCJ4yVg",
-	"e0RkzFkcqQDz+TRtaBvJ9HswTdptDqOmgr6AvDawXQl2hmbvUX/INeQBUu6GYWDDrgj2ghwZWshqlk6n",
-	"LNVGH84GsK3tXIoY5SoDKQ/IkM5wRlwKC9/7138pKYZPWuTbhApgSQYAGTtisKxBNo+GmIy9lPO+oOoG",
-	"rKgJi2ctMtSHCzaMOnhlWgWubLNKzdg9GAJNsyeCuJI2fBCxdDy0XzQUrH/RPOxY3xI5/rW23bSwet/M",
-	"bhpi3yHwWgBZQv2c0EPFE2dS0h8PrWjqkX/+opfmnQlylz6aY7XhLhk6CGHsZAcOEug1k9f12HuuUty/",
-	"Jjl1duUCktFvmc2T40YK2zQR1UsYBdXA8pieJjLoeO7xmuyiYzbmEhYfav7Wm1JBr9mwLwh5DGwrh0wV",
-	"2EwpFRDb6EIF1pOlAuKhwILgfGIzMHkCUKGOQ5r6x0tr3pt2pin2otJSVS40MyHmYdtg/wSN9azXr50y",
-	"Vsxms9X7py9jTvzjoYenPHzS0gv8zOCQqeJq6u3Xy1RaXnfBrBJ5jMNWAWS4cnGtAjPSJxW7oWdTvSHO",
-	"Rs3eHMvRjfLXG7086KEQbKGFypNcq3rVw7KBoQeKbvvn6vme+JBMyqGhKjgSCwZKCLQJxv79digBwm/5",
-	"f0POMq6KHcFMJnah4GOQv6w/CMJaWzbrl7NqIYKq8Wzw/ZOCbuDa5ntgIKbaGLVbQGILykunzynSsIvf",
-	"2IxArbWCkE8lnNmiJDVcqkBYqN2lksiCJNZfUXLKoOALNFFg+7Z9kxHmuVl57F2bPUbn8aeIegGePg+y",
-	"fT4DOKCFhFNqxAoka/odFSwcMg6SKdUXMJZg4858J3b5oaBHmpJ2rSF5Y1R0WbHwQd3K90Vu6Y99hovF",
-	"QlraGy/0egbMHd/VxlFKb1h5y9xumcsBav7FE24PksE0IabnkeVRLfIuk105dov0BLK+R6hPskJCsToo",
-	"ENJxgxZ5qR/k4rovDCXYkZdOCyqPQtq3ataJiMknVvWHZohWzcDWXjY2oXUNi8yDtKGyNoGpgc7Wlg9s",
-	"HZo+LXImVMpoZLVSgypgdVRXnR6ApZpNVvrpD9AM0kxnGBSsq5bWCYZnmbTR9ggsoxrJGdCFBy9kFsEk",
-	"9QL9gVXHoQufckcLF/cvf0FiAwbJBFh8fnPEmlmTx8NcqwKtITyt0vnR8HLhV1j8voBT6jRhQC/zAhs4",
-	"IgP+MHHK9KXXLcXbRxcKoHYHMed7ASfJx6CE6fWFpolrlqKKqQ+MTLSNqD+VeAaFvkcfqHaGroBDMq3M",
-	"FnTpVGlwI2jlDfoN0qrdQnKDJQTOieBAM0TL8/kvfsTM+bk+W7apWqfbF1D947UEsaZxdsUuEQzf4xaG",
-	"ILHVlJoDizMNPrLRps3XbBbTpT6aaTJnmqtpFoTUYF/tItRzxTR3NTSmD1nCZgytBWzygLoolNrDbXC+",
-	"rykXyIa9A7aY8DjnWu0LrghWJ2kWcMOQjtHNRIX+/hXDvp4sOgY3a9MWx0jBFHn89u3Z06x/+hMyws7Q",
-	"tpsJHle9tC1rUNUjWXjKXlOPY+f3G7b8MCQJS+eJUep9WBq3WGAoYldNH5cm6AubN6qwnDPXDgjW6Ngx",
-	"iUIWAywbZlO7488TYrJ8HFlqmxrp0kGQgUJpBLpMbNkUJVd0dDOfBe6Q+yUCeqPgOp4CdN7gy/RDgNoi",
-	"VRr0BRejeA5zKerGPW9FLO6JoxVcIgTQt2wa9T7Qm0/RUYOg6eiYUo7oXUOlLBPenuGlnJtvaCGJgzdV",
-	"YtpS4lNngdFrpjnhRMaR0RawKffQpSZBAzYy9LIuh+Sx8dAMX3BxMzTOtyem0sJU687jGBQDeMR5Mniq",
-	"+mLMY8+CxWbbRsVh7+koJSrmsJYLLiK5UIjTMnSwc80LGfORhaRxl+1AFFSd5XB1nBusL4aaaS2bJ3ov",
-	"h+hf0jww70QwxVF6PRbUuVjAxW8Gakuq0HVwiruSK6wiT/Ur9XfBm4++ENRyasIkge8C6gvwTBgeBq+P",
-	"9AvRAn481E8N9FNg5/TFf/zHf4CgAD/RaEK56AtQBK3ndzgBv7MBnDAJ8pAfBkZYE2BLJ+w9NR6UwAxT",
-	"a2ULFt9izaLClp3G5aWvkDFjEXn89q9hGJ488U43JWMuaExgZtbD0uuLdivnzELegZQL2uB+1zTXNdSM",
-	"N7T7otMiPOqL3RbJ86i+6LaITarui70WKaZV98V+y6QS9cVBy7mF+uKwRXLJ1X1x1CIuvbov2mGLeNni",
-	"gdEnJ6CUtdstUlUyUbir0/J70urNegbM5pbGc4btrtBZBF2WCJ3NoHWyURI8Mgice4kL4rYJ3erKZeOD",
-	"50ZBw1s1ojOmoGsGfKwvRlKk4IvxNg/o50T4XFzza2hzrFms1nWhTJ6M5wmoAPDoUJPiN/DeYabQOaKx",
-	"kP9WpZ9Qm43ITS1nry+GLpNIW3y3nOr/aG4EBqk+CIqpYYtAPmXWdOSRPtbXymm5hJLcm8D4imrVsoLG",
-	"rvqC2o8bFRyXwmqrVqVF59GSpcckptCxUh+IBY9jCP9kAmKahVgWmftoSm4YmxmR5Z8pVN/6Ao4FIlYh",
-	"rJLKHW2viPiRsmf8JI5NnMJnK3o/MBYBt0Gvk562RvCQoHfV1Hj87//8n0IlB1qQ8NY6xuH2uS/yM/Gp",
-	"IrDMArw2+apuUNkWdNkjQ1ubM4APBd4wAzLkQAowFjjKnkvBHP9hXzy2iir0dp7H8RO4K5VJ5lqwEDBI",
-	"Wc6rCZ/TStEgf9HxAHgDoHGBsyelPB6CTt4XhZFDA1M9UNLWq2X5GIYkYj5iQkHY3sRYXp5dNoLGPIlN",
-	"XEL1dnZAL5bzZMRaMrneMQ/tGKxV0zWvYQCHyalMWMOLlZpw6gfsNEZnvNFr7LbClmkiOoE4246PMXBd",
-	"hSx84mdeuBylDK8RzoXzUhbMLqzDnrAMEJ1OmeabcaRVINDCj/3+ki1sjIbG4lnU6DVirjKcX4hNz6RQ",
-	"GCXshCEmrIrUhNh9t/a/TM26i03aspZ/1mCnFKE8isWBDR8R2svpsNkEPvrUmurpLGen8fbNU8QXMn2x",
-	"bJYHloYW4CwhcQ82FABh7jeNg92wvd/dC8NO+8ifRrsDCUDV09i9bIe9dqfX7bbCMNxth4VpPHv7unIa",
-	"WXNkv6f62skBgiZkU2yYHgpgRhDMq+imaehHU5dRC/VbM+jimk+Ye3dyGMdFzXPjh83tMMYuUm7Vc47C",
-	"d86wbaCXWd8N2+sfe1vorwjP7a5/7rlreqif6Bytf8JNDb+yt9mkTFM3eGB3o+m41m9+tgCcYz/2/M9f",
-	"PvwSNNR8OqWJpkhNEXk8NR/dg14jsKu99EvQ8ENEkC7mvHUAXpjQlDVNrlIjYTSydUsVFR9Fj4aVeUxZ",
-	"DdZ6pay19rhYARwY3w1qqlbiFrSVJ0b42O8Y1A8t0DskoSKSU9O1IMiSBih5MZ8IdB3hr6BZ2NiWc/0S",
-	"4/lFJQ2nBPZoxv/RW43eFKfvgiVWwZqMjTbjYmjca5iAg2G1vkDbwPmDnILpe8uz/YT1wYiQIlcynRA5",
-	"T3smaXPhdYArgOphQ3HrYc3cqyd94YGpGFUSRJPlHuTdRIJkKwcWSu5j/YYqb39+AY3nSSa+oQQxOLjV",
-	"LoD1f+Rkb64A3sZWOYTkhl7XfvDIG7w5YwRDYonNhwEWg0o/KouY4JfmI6HFqRQSlsxOgs+v0E4f05Ny",
-	"rnRT9J7qA9bS350r00cQUpigka+2oyKrHpa8okghnpfMZO4E+lVRcz5Dbw1CV5ow2jVLna7ZFwYLhiA2",
-	"n5Du0wIaXwbGc8GvhUwyo2iN+xmn5LJsXAtds7XO8ydwTL0KB6aFRAcq7QtzzIMsd0HrtEakOsep9I9J",
-	"5n/MXKKQQQTfzvyhljOhG9LlQ020xYnQLOCh9vKhofwJ0B3JmZmK54Gm0LXb9b4xMMOY2e/vqZe0nn9D",
-	"QCimVvSF+cH535VW/auajULVVsIYJqAmcgGu0nxhOuIq85iZPUUFxcYlhGlCJGTaF84X97jb2TXhfutK",
-	"DzKvXCHgYNiRsRbN2DPoaE07lzYkQswRsAFcz9jCQwqQvh4IZy59DD1GyDMEFAmWNHA0MPI6tJ5mhqeb",
-	"pY3UYhBmt+x4FA/5Xr84ML1vZbTcXP1GFDNkaH7lTyavT0oM35oblt97u6EtHW1WwgCKWmiVzvnB9ERz",
-	"Kmfh22W27O2K/7WNdO6yfo9ye2CrxF26PYDRNbqHnaP2LuqGm6m9r7I9zdpK5rJa02TOPpQspvbdLKbt",
-	"Gkp20p/aUrqbKbHGjCBGGypYExXRo3WmQfaIe+JD0HghcTuqsykzP7824luN4o77c/Va0buQTmFrytm4",
-	"X62i3HOvUETkjaOwu/5BW7Yo0+fQGR2e28CoupTyJRVLv7dRt73BQC+wb/illC+g4TY8t7fJwrje4i9Z",
-	"xKmFRel2OhuvzmtTzgeP7W68Ni/wHP9pzM0PwWqLs5Bou5mZmTMcqgzNa65SU8FRH5mt9d850MkCsiSk",
-	"HOfSwzBC53n2qLox2WcuucayQJMVsLsitaakhVyzNFNCHubH+yLcd9sVSlQ5aORFq/GZMlPIR9wOK/1T",
-	"+qcCv7KlyD1eMxrdn3s4h9SdtPtCbf0vEBqowij6G7d5SJnHgSErQZaC6KWaW/D0OOtIAx1eIE2Np4Qu",
-	"6LJFLihk4GoGNKNLligT5bIg1kW+gdEvn3Xcw/yAUEuVWbDpMTz1R3EnjfvL42339OlvmeOBOQi4uWzh",
-	"fCJfXfybu/j/GK3yTx9XeM2A1d2VU28QTlip4e14eAfXdT1gLXpOlp0GHn8HmWpySrHDVOISbaitGXT5",
-	"QVlyAPjsTTAeU5JsHmMP62yuuM2M6wv8kEk1h/ozl/vgpzJAjoMwKaSQR+mlaI5NDTkM0ualU5W2yLeZ",
-	"69AxAYrGOIsCTOmyK8AVCU2GqJkKCbMCSEiuMCEVl2LkqiYhTcKvKaxyql2z1KKDlKRueWNwOsdaO/Ox",
-	"vcirLPd+PE/nSS7b+nE3DKE2DyaUKre9IypMdTuuZy1wd7vTCzV//9nWdkLlWFbaCaAeGVfeBNQbPYDb",
-	"kHB1wqsopOwkWoh3+3M+Zr2HHqWi1EIo2G1AtGbAqJ2NRZihjJNaIWYm8FVcfTUXHmIupD7PTx3bvI/t",
-	"UB/ifpBFsZFMU5sJtdTkiEKVCSQYRnTpNc4cmQYKcAFE3ByASwyqUFYyrzm/hGdRoplaeAllJk/pUvXF",
-	"Bgm6fhZTAf/4GPNzvViXDTVhtf4YxuYQCyJMOI6jvpiaMg5BOnthEIYhyGSOcBIAG5DmK0BywqJHbDXu",
-	"mGlZql+8WnipddLLIaLqdwUkS26HFTwmR2EdWOVRWC10jL2QcVLzMD7hQNB29/dXY0Y/XBKVpIZLECuF",
-	"LCLoSJaJpXYjaEB5CvQbCO0fcp4ijBP4CgtWWPEdndw7jCTz3rN7sLcX6lm6/G490MvTzU2pp5THS7fT",
-	"NbIIiOSrIPoqiO4niCDPCvoCE79b0p9C/kB1OEAZPdRtVpkHBp1sVTEH6FrKCKtfsVJdGtRuKkDJB6ca",
-	"plhYyWeTdULsA+kaQJsCEJdrlI+bY6aLyxwB8wYc9zSOMf2srvZQ2ykmXwE4KPafRvvIZN23CM4+sBls",
-	"gZ5Nit1GbLGUwGr8pSmedbPzDBgLPJJKkhiNZmrSkUwzKS/sCoA1UNDvi1YDJMAVifnYy96A3nW2SA7W",
-	"jHCRymI6M1ZKB4XqccwE6osyckIq8WWQR5+ZlFnpe+6Lj7vh7pMqETzKdzm+t1czMc25co43QyCNXuMo",
-	"3NtrH3Z2D7r7+3fwdurB/Xm8nJ8yeoP09zGSCkzLtH+D4M0mcfBThNfwQ8ufbRj8jT5v9wyCPwcu94Xq",
-	"BsBHVrpKSQbBW6ceGKfpGveoy6z6WML8JIqMnxIzsk36nxlHL59lDBLFhM7dER+7dq0JlKlZ9mJQIvBH",
-	"Mw8AmjKlapBPKPoC64mMdPcKwMjjIVoNU3nLouGToLK+ypPvfr4v1r6fnrz57hsYwNDE62pRdqB4OMPZ",
-	"AVgfFIPwi5AIe5fmKvo9Sdvrixw0T5VwzJqp/DHZij6CurHLCj2laKwpfHMpMP1UmXq1XtX8dApdwWr9",
-	"qJXT3qZ7lev9DttHlB7SbnN/1A2bB3Sv0zyK9lhzd9weHbL9qwN6FOZdsbmGUTmBf+h7i9s/VzVW8gkM",
-	"cH8RtnLj3cx1PKoxqs0x5q5212zQsev1r88QBEw+RSbhqqe96bhH/thMwE7Y2S7116qHR6XYgtf3397a",
-	"aYb7Vbf6tHvU7IRX7ebBaDdqHo26rLk33g8P2oedo91wrxE0brjIczYEbm408t3JIdJCx2Nf5TSdzhtB",
-	"Y0GFaZOUO85huHnicLGvfDX5akkCATiELgL6nc0SeUtjrDxBoxXruvUVGHSQNdEzwTXrqMTEkD8mZdaM",
-	"4c4ps1qr2bGJ+jsbbvPXhNp1ej1Vk09nRZjnTp3R9vkaEQY56t/UjMiZDWYpEP9pM2diHpet7E20fHeN",
-	"FYFOq5XhqAxggVbUxmd5tla7Py5hFFjmmC/eczALWCXf6os3WEqFKjjUVcl5qgIypjxmka20UgExyJFz",
-	"Yf5xcXZuQSPgWUR0D0giY2Z/CEhiOCgxHXux1sVi6yaMRmZW3JXO2vIkEwwzTF+whQuE2ZK64l2EjlKT",
-	"pGFrmvQyQJZglQXg1f0/wz1ZE6d6ZXr9ur3Qi7ycFXIjANJ4gAtYkxORwUs0NpWpMEI87NoeXmOkWB6/",
-	"9kbb+/KXreMe1KpJOXQM0H92W2Gr3d5taV3dVG21s45fWn3xFqy8wJmGdBU29zpR2Dxg3XHzkLavmp3R",
-	"btRlKEAb9Qr9UQF3QK9HrouomMfxXf1xsGUX6FcoaUCvBEPIYgviUYyPveDiZp1Ehnu+yv+vsbS7xtIy",
-	"x5BmnuZVhg7/NJE1DMp8PG/cm1TODEAk+p1iRm8tfmCGdI+teIZPTMs1miQc7no8NL159E8yAQCBwAJ9",
-	"YrWzB2Bn4koyIUO4PCQTqvpiRpViUYs813OF5I5izApE7MjkN+KStMizDEUwi4NBwzQaBU7WQ12yQNef",
-	"Mbagp0aPKMb6YuiCFkPw5mGwy4TCfK8jdqJ0eMCvFgIgSHMA3ASXKeemy+dZoy1HFYDCG+ocBgatUGX5",
-	"pn0RS4XKEZlNpGDHphMxDE+vI2g7AOZqqwfMODBBNLdiRoHAeF6FkoBPbiGI5ppxmfiP7Y+F5mE5xLax",
-	"tHme6+z0b1EvgEfgnqt6p1Dc2Nk82w7F4Zu/JsV8RvHAz8WS/xrZA03luZU02wjtlTSUzUJ+1WjEK0th",
-	"HdK66SmCImfE+K2BBDFFCNC1xKGvUC8AhtA8NiukVwd9bJoW9cUikSlzWJc+KGg37GrZGUutOSgDi+lC",
-	"d8J2y7C9j8roxzhWi+Kuv7igSweEDKD58zhV5PFuuPvE5rp+d3l54XJc5mpO43hpkX3Rup8qFt8yZYA2",
-	"XZ0fIANRdWOCh3r0U0aFIv2GkClZsrTfCCBFp9+Ahe03qvCOUd1BsGM9XHirVssY4miabkgWa2Usk2uJ",
-	"gKgIydrpEgP/rdW2JXwBUJyNhicgLzcxsMwt8tbT49zLghzcdA4xHABxzPiyLCqL/ELHrCafthB6/OhF",
-	"El/DeZ8ynFc42XlYczjZBWRzSOPZRZZcG5IoPr8wDWnzR90iwdnjTBMIrw9t1AMhtkxTEyi4zXW5xRYx",
-	"Chtl9EWx+1eZrdqQx/CJlx+P1VxA+r4fZGXgZUazNqBm8IgGNi72gL8/hsmOWyYbodlvtse7o+YBa7eb",
-	"h7Rz1dwf7UVdtjvu0PZVRYTmz1GsuYlqlWdBf35XSV7h4CKCgo5FZWcBUQTbh8MYScE8xcQ76OtKNB/q",
-	"HgkqWyGW8OPgqGJLZK0VzFgyYiJtMujmGRE+dqgOes5v3549LbQ3zdN8GIbNQ/0/WVSSdq2fWx/HzM19",
-	"Y4RU3cGb0vcvmLjWW9HZ24NKDPt3O9/fs99/3wmb/f77g2e//LWqxecaVxH2ilkZc7HtZFY1IUbFAWD7",
-	"5w57fKoXD+pj5rOepz0Vk5r03RK6aYrIhQ8Aq9/glENpaaGTsWsHR02ytB6jCYlr9ewKmopWqwvY6aDx",
-	"ESpYeLz0uirb+hWvYbKx8b1uxj7ML0jbfJqD6WAMbYc/QIVKOsl9pBOWv9Le37fXit/pNMP2iu/sdiGj",
-	"IWjMWDKwW9bo7Zmrd4QFhmWukeqGrBDOEzupfoVP+TLgUx4ps7v3sku3hqYyr2Bor30X5yac7TjT6hxb",
-	"QaGAj5umitC4xbR2Ae6FZf7Cq5C0/cYR2tM1oaRJzMHotRwwY3/Egt96jmPoEYJGpjomCeVKW1JSW9JT",
-	"Ce71DPalVOLi7MkqxqhyjPGezlzDAi3nc+zKcamH8BUc3sd06H5l6R+DpX/15H715H4BSDQrReAblm5N",
-	"Aj7MMwuoth8r9HvuUlKRVQKydYucIHo0NrrBnKxULmhi7o3l6AZ09TxOtY8PneaDQBiICjJQZ8DZZzOv",
-	"xPCZiJRBSkcRZ3vG5bPBjvPFIfYmLRO4mDOlBXjCmJnAxdm5ygCtseU/oOO7B2msJOAggE5grjq46kL/",
-	"ZmzinWGbe71/80sBQdkcJuQj1Rem8TCoDoemmQB2aEwYpJxBpwDrbErmrg3/m8uT588Hb56dvjp/Onh+",
-	"cnr56vU3cjweHusvTvSBTErtRRUZLhi9Gcy4qKwLwdy1Cy4eFOxFqhnkoJcRHRovYYOUu2LDXXBxJ7Wg",
-	"W23qOlB0/c7o31JwvUreCgCZ+nMhm22Q4/uO0RtNvV84UO5KRx6eFtsAYAvgaZByuE4iWaf2CjcTlCq6",
-	"btKFYnowWfKprjkwlKxjNVo80D5kSiMGbUOI75CH9nnQHkAmxjsfuRYEaoJpOnWht1WJsq/tHO9quH7O",
-	"Gal/aOFONyvcQYaM+TWueOcltDKFRiXn8hY8f+V6nqrUlaqSHi915wcHtXb/RNd8oc8mqa72jNw72fVr",
-	"a6tP3doqSxRNssNvGarjBx831FFfMW0BxBGdy4xVWYCMSHrZBsdkqA/aEJvvLqCPOUBP4vkYuqZLmHkO",
-	"aOWF6jMb6cy4p98WOc9IAXjRhpAgW1F/HbxbV4yY03mcKdMViqptEWlurtZXgXtZMv8jq5nvzsVWMaaN",
-	"NePc/P+Isud/a/mx3ZpQp7wUgvd/norOygSCu1R4fm2ZcvfEhU2kLY7sVIpxzEfp523D/cCWr1lWovmn",
-	"VyZO1E2uVTRRcsqgPOHuqkRFqYllKRtZZzu/86g+gfOdDWFdMWixDRhmtbZSVdQ9k8QfNzvvDlLHGICl",
-	"W9thr7335xVQiBYANYCfTkK5HM4/QzOUuwdczMi+sMQuDNzbvfv05kuwWsPgUWXG1bpDVZFxxaOVisoq",
-	"8j+L1qdR5Xjojk1uenAY5s+zPLXdmLV8sI0y0fGm7byU3jAvj/CKjm7Q5JR4f9Yx1Cjb2FnVy2bXgvJK",
-	"RkvCYoXOvlxWfsxvWJa5AW0OtNkL/bHK0slu2FcR9alElF1x8YfIKK5cAqL4wmXUHUyAc5leGNP2y5Bu",
-	"l2Uucw8Rt5rzo4+qiQHfWu0Z2OC4uh1gpbL8Bl77HN/6UHbEhF67KCv+HMlbliyhR7gaxGycNnpHPv+H",
-	"8s87nD1vrDUnLxcXR1ySlP1Jjt4XoualddvgnYk3/u9/lOv6JSQvgvs3YaZ1vyDeTuoLsxl5fPnq8iIg",
-	"r5+fkv3O7mGPvPnupNkOyL7JlAjIbmhmrJ60yJuJXJChTGf6TYN5woeQhEH+/hr6rB+T/5+9b1tu41jX",
-	"e5UuVnZZqgzAGRA8geVK0ZRk07IlbVFe8rbhAI2ZHqA3B91Y0w1C8IqrduUNcpP75CLPkPskL7KfJNX/",
-	"390zAwwOFElJpFi1yksk59DTh//8fx/XXQFxZj3NBbO2CFRjShHbfsDKBAIbsbCwBchib0tAAbGNxFKk",
-	"PB8r8JSR5lppmpegCfxHGjOlK2bU4mzjjSwpKmsAVmjrypra+k7z6iW58pEh7Sp19taSYnEId1nLWVrp",
-	"nY77qbO7q6We7H5HxSUXw39qhWcyZ52yffafaDaUOdej8bcXP5xG3WkYtg5wR317gD9xpaYs/7b6EPzT",
-	"hOVcJt/uhfgjLu+3P3538f5f9p69ef7Dm5d7b359s/gzNOSZK3c6Oxuv/SjBfIGPXy2ec6ZLLWdzBiC7",
-	"A1bai9Vw8xmNR6xxJoXOZbYpfgoXu2u/mqjt6/y9Obuu6ORu4rflRX5uFf196NB/UHU1F0yT6WSx/u8j",
-	"FevHFdlUDNFde2rvrhD0nVXSC1pvSUmD/z2SmdVXoAOtsEF0PNvBzwRxdik8UwVL+vc5jUdkJvNL1RXG",
-	"KICqTNR3xgEFlYr5ZPMA1Nc1dZ+gQ8vdukN6xQCEyC7PQkkojIYkXMU0T7B5A7+gY7U5dK3XZqBxEW5L",
-	"55qBGKV73Ar3jq9RIbk8iuur3U0OJK7cmZmqc6Mck53PImrNAD6RrH0lNZgzj2X0N3LRp7lY9kyIFJ9R",
-	"djo51ICT/ylq6Y1xj8gb5pXODMMaSIhkeja8UsE4QCPY7rGq6CRKywlISi6Gy+EF631UDu3tyaXgY32D",
-	"0tl6k0uZPjzpZD/r6xFPX6k1+D3TYOhUT+VnlWhjecW+WElmYbcB+KncAqOK3iCOqEtOGlhqLyMDy3WG",
-	"C2KQ5owkLGMaEJ1r5KCZlbuxzj6xFFzRz7IcrUrTr7Sr5VEAf0UCeJVVCdQen1AIO1LGlXkhgKO1AFfo",
-	"udKMiYTmDv+EKnJ28TfAvVPkzbMXHdI/hT5IX6zN41FA+pp90LuxuupXGO6fmUuMOIangUA0DuwaZmVP",
-	"9I/Zd0TGQXh8M8hvCl5MAHyhagRSNh4xs33QFbb18ca/RqZIQK0z8sh8ypNf3r1oHGHYvh0dhU+hNMBc",
-	"jMICGi+pLfs2/zaufjGCRepnc6WQREtNM9UBFm6hR13hKKE9g7Ny8QT3oibpJ1Qzzwjg8Bf6Hg2tD79H",
-	"LIegAPqTaaqYXjmDXdFHgDh4MoXK+DHNPEn1MJfTCRfDgAg2pJpfMTID2H4EVHbk2QFRskATi2U2HYtv",
-	"FFFTgNWZuT/Yz7Utiyekn/CcAcqS3SEeZI8q0ueiD0jKcqr76EE4bmy3rFyRvv13n0B/qf8a+8Ew8WZl",
-	"AgyGxEgWWP8Eew+wf+dyhs24b569wFJCAH6GAU7HgAOEU2BpxGESHMUnbDV8WlfA45C+iZyS0pFCgMic",
-	"pSxnZiwa8arUBBgVRoxpMpPTLMECFMgsmf+OpxnFChVBqDFxcjkZud0L2ZufzT9wERQZ03lXWNjGghi9",
-	"SUYZS4YsJ3xshDHUwWE7biJjVUiDZj7NmOr7U2Gmw+xBOhyyBKtA45xBQAy0Z5O8Yx8s9hwX5NWLsxNC",
-	"yb//9/9BlKYiUfY74hHNaYxY0BTxkFIptCKZr65xkw8bQ8kV8EgXXmxtoH145/ZfCSRlZFNYAzacilLb",
-	"RrVSyRayrGCBgGeuLUgqQWA9iY5/P2wc//Fffm81jv/4PWwc//GP1l9P4R+NJ+Hvkflb9HvYaP3xtA4g",
-	"K1iudGXQTk5BXA3YkLu2akoGc82IzBModc0vAyNt0cQtbTG0Q4eC/8kICDuzSd2eB2jRFd89kON6bnYL",
-	"x2yHPpAyY1Rcm4R9kqTVovx/evPsRSMCdontrNM3SfpMxlPYG0b3Oa1zAptPMf3tVKeNo+pbjJANvEwN",
-	"HPBkYL4m8NIqQCkTOASWwIqQoLQ4AahXlk9oruc9Bz1WhqTkSWAEReAlQHDFaVcUdVPBGkDtIAqcBjdS",
-	"kSUBF0EUQuFU8MvFM//vIMDSqSPaCNO9wQqQzeCmiJ5BEFM1Ko2+XYy+/S466oT7nXbkqrqCVlCAqgVG",
-	"djbafuTHB/DPMzM3MPhBtJc29lvxUeMwicLGET0YNI7brJWG8WGyF+0HcSs5jtKDcHBIj9psb59GaXgU",
-	"Hw4Okn3WTvFDwsPoIN1n7WQvbg0iGh6nR+wwOYj3B23qBr/13jpTV6W9VZ+l9BJ0IRWJ+73xjCuAIq3t",
-	"XTkFah9fhJPyjG3bvEK1pvHIvPgE7jMP+ra744fTKKePG3aNmrG66u489qx8Wgicg833vZIaTWj0K7al",
-	"GXaLXfHOHh6OzfdMOyPa1QdZU2BLIM8N/CfFE++YBEWXh7nK/3qFkALogFkOrXcoHbRDXIMaiPGAC2Ne",
-	"U4L94CSGylflZAlcbWGAoRjZyOJy0bKKqVCkFYRh2BXOKaGajKVCU5/6VnCwpeYTBt00CCzHZg7CrQ8T",
-	"2Xd+DWD6Cs8CjJaXN7k7Fly8K/qlXvZ+hV9FTLNsFbZBZam34gCzH7aaBKxAi66zgJbgpT8CRrrgAlsz",
-	"QAokz446haP/VmujlsHVflsx7DRfsNyMTwFl2Mb4aZhnb2N5VkZonY+1g2ttMzgtP2po9xe24hGefTM8",
-	"+43QLUqHbRtoC3DfudJyiW35kcrtEY/27qjcymh8dv/dmhnzKWjcyhbM+ubc51ZnIKcKxgJt/NA3RRlb",
-	"bq4IbNLaloMyE8Mjg8bDY9B4aNDape/+GuC1jVdQJIpuUbbdSQ+vyxb1edKvbVLddLo+fQ9vAY18V2US",
-	"P8sr6zGi/CvqZn2Zapn8UUtPP2kW31pSkMvxUVKsW83YEHBBBePmcvRhUexDSwumQkUCr8jY8MTCyMR8",
-	"wll5DxE1kjNFKOm72ehx0S9SX/Dy0t+SfuDpHCpv6Yq+j8H2CU+RwwazcAz9Ypej4YoMpcTEB7i+9uml",
-	"qmJHMgGpwCuWd9aAQ5Xf3DO/qwWH8ov9OXGhnBYEJPBgCanefHGpq1ZLF/Le6ewch/v70VFr77B9cHBN",
-	"VZGy/HOCQi189KLqD4+QBLMm0r/42RsNhKUptIZCmByzo/SQHgz243ayx1ppRMPBcXyUHLKDdJ+2B3tx",
-	"K4lYmB7To8Fh7GPegyg29y4YCo4AZrDcQA0EMIWh0F5rKLQ6e1HzOAzbUWuFoeAPnpxqdwWew+XRJK2w",
-	"cTSIaKM8/lu1KjBZO6KKjOUVS07Q2lwUN9b2uHuoqnV3l77G3/LoU9684/xjYeidILofqFOF2EwL7Kmv",
-	"h4u0WlrltDOe/pKNspKLtM4E9WxQnVnOdU2BlVfQf21ntd1hnf6ZDfXLKTR5aUmiIAzDEqPVejuOW+IV",
-	"KBuQKelzzcaqD+RW0MOk2aQD8f95LrMMQvpQ5sLFleQxs5TeM8YubROUeQAZQ6kBliBh5Y2vFoIXFOUr",
-	"CIicsdRmNwA3BZIL5vet/QPykn93YvMBxifoCqiV4h5IH3Dm5SXDig4+HGmoXnnvzL6xTBjp0yzrybxn",
-	"9gMXw36AJVzWMoMx4w8K2cFolnVIu9Ui/QHV8ahnr+w7zsU+y3OZqz6ZSC40KX9bVzzp78K/dqPDXVug",
-	"9NTnQIDf3SsmC87fZzQeGXu1OiSPDQNNE7BQZjsrfBiHag41zbSrt5t3hc3zuMoWYkFuYIBcAbVATuMS",
-	"7AzNMjkrMbYL5wDIlIQBGUMvHXDIjmRWgilB8U+etMPwqaV+7Sf5vJdPRd/a97YUDKuaCmy2YhcI82bz",
-	"KRgWUm5+OqRvtjtL+lBYVALRds8i+He4G0q9eO55MGHnCGl9AV990W+Sc0ft68a3sLodWxO1tFl4CqA+",
-	"dthuEF1hbwxKawMj7gupe1RrNp6YrzBv9rEurLQB79Ny2opVBIC2yhFHhUeAD4XMoWa8K77nVwzLD2G3",
-	"UFL2a2RK5nIKlP3F6sLU48n9RhGUU8bjiWWes1izBGoIEAZpxCC/CAOA2snAcSoSwWZAfYvjn5jNJySc",
-	"XD3jMevYdaeKTChP/GFfxMnd2hP6mYr5Z/WGYN0xwbPOL8KoX1DFG7JfWdjUu2EYRhucpuJFx0cQb/zY",
-	"F7UWX3TQDsPW4X50tHccwaSMsTnA7KPre2tmZe7SY7MSxZeZ1XkTqwhdyx+G+tMMK4KpAlsJ/w1CA9aW",
-	"i4R92OmEZTxdvKvq8WzvYJmFtE+Ngp1JLgcZG5c6MrhQ0zTlMWdC99KpSBQ4ipryzIProv708hq6SGzw",
-	"HLYIxE79gN23mZWFwuNeZcdee4G/MwKyzssC0M0BiykKdS+GFjSadux1A1fxmmVkxnJWLr789EjBQEFs",
-	"ycahRnI5G2GMDWODnsC0g5mT5HOST0Vz59MyET86g/eT1cWdIVVxzh6gmzUuEaOUewm/m2aXhSuCrtaY",
-	"fmgMQAG3DlpRu31992swzS63dr3WJyeLWPQyh/tQ6pLFaC3UJnlRj5SGllylQ3B1JtPL1RvXnTyqx/um",
-	"Hh9YphMm4GvIcc6qCwoirxBt62Xep85wGt/ShXaseJMp6b95ffGObCM0+2vJ5FcJlE+fFp2KNGfszzvs",
-	"Hv+JaWX13FheMecIQyOUpml6YoMTs5GEuFqZKtLS2WQ81YQSHGlgKWmQIay+99t91akPWn6032qhcN+V",
-	"KIEwDpgUcUGcTBteYeTSYaNvt0y/2MHeJVqeW/aRzBKW90pIvD/JK5bR2BgJm3J7VlN4TuSVOMcLnTd1",
-	"qTyuekgC6hVvLuGk1MEJywmK02uRGa/Ka5VoSM1zvwZK+mtQB5v7ioTGI+zRLRUsluTXTTiD/9okzM2Z",
-	"ukNRzlNdAJM6e38VvS4EkVUBBadcQgNe1iRvWSxzy5pLBWFXRR+20QUJTwjXza44rYKGWJ2A34rgIZV8",
-	"DGCHdIq8Vflul3zB3xKIv8ZUYPBdlNUOGTD7CjNAbOQgUQi1+soyB5NWm4zkNFcnvtXAOkDWYuCKtFvH",
-	"Jeh7jS3ZngE4luOx+WPGBYaM7VdxbVNB9ueEZa7ZW7APwMrcIYM52XcAuKXGt1zpxfEFGFQ2E51JMUR8",
-	"PbCn02nuKpACEu2TMRdTXbSuIG8xBuGLlgWqy4FoWLB26xgTKs6FmAq9SjWbLyor5ke9dtt6zW3cR27+",
-	"L1LB3jswlopmC9aHtn5BiVWUsJb1XSGLzb5d1neeyPJmyCy3xtCyAR+1rtbTVzPytJK9h6gKYoW/H0mI",
-	"53MAKkV4B1skvpq85IsoZWzXJNLOqBqRMY1HXLBrCLNxiVb5s1Yqtut7FKJtehQq3+4LEI9pNGjFe0mb",
-	"lUN1g/34IDlkR+lxuOHvCwWI+42jJAobh7ELGpQLHCsFiHtrCxCjTtRuQu9FuKIAsUAYuKNKwoylunxK",
-	"iqJCrh9rCVfozlbYekjErfsF6VBpv3nOoWWCIQj3bGJorbQcheFtUwuN5RW0tRPhsRCRho9m2LCBzsYC",
-	"bbKD5SnqZl1mxAh9fs8oXo3yvhal6/5jInbzfUaFfHIj9CyT6rMiF26R+n3vhcNjYW5nx80GKtPtqnAL",
-	"8boyEeytS7So4Yj7LPQGWA3ncCKwxpLhCg/7iSt9WmS1N0NMuJfbSpccQ00sIU/6Rjb1nyIihi5+DW52",
-	"/2kl34JirA4uwTrnZRm3hLsVrB8Zlq9ixOEbhbhDRjlTLpQFdGAfNISa8FKbHihjjRk34IwqFgDQmApI",
-	"IrVmCeiLROqMKdUVPCAZ04A9AjcpnUvjdjz5f/81IP/nfwfk//63pwGZ8USPAjKZilhPYfrhKWoCFERj",
-	"egmVnAlPHWYWltHCmJSrKwLUQl8MavNeyIqD+m1OcEIwpFOohawIs9RN998rMz2mH35iYmj2d2Ssa7NB",
-	"3M9BGfXt9//c7X4Iw0a3+yF60e1+OHzxx3/8D/cVyOJLjE1ZqrhNoakb4UjYc78NhoQ7Wx8NIHGPYkwP",
-	"FY9huXZpY7hnIY+/rIKWQzsTLhqQSri72M4LxNt0yV4b0k+YuoS8hM0/KD4UhAuUpq65FeW9U4wziilG",
-	"GyQHIjfy5vyV5a6RSGqrRnImFthwUAwXPHLCU0FIwVwrB3YPmFdHYRG4B4cjZ4wAZkSTnC6gJENlpqWX",
-	"uAKPhkJGw5L4AvdZQrgu+gKKqVCMKfiTlhJyJheQibczArd6ziDMR4wVy66YCjzkL0a7FvwkwGtVpG/k",
-	"kQv91VazwyvecPEWdsBdR4hsCdXhy72fG/98/O7XRuu79lm9U+xIe1sV0t6tRaX7JCS4qXdBy4j7Ns2C",
-	"WwcJih7p277svskHwHvBr1hFMOJJ15IoZiUbyLntSHg3h/oTFnOFYcUtFIMLTNytXiiFdRQGjkiccfNE",
-	"aGsjGaNXzOoLHH2ph7JJTgdGCSzlrJUVg1RdEqr8DCuS1II4w1ScgSFYUJp/vuTA9RnEb4MSvPr9nyOB",
-	"8HnDqLfC3b5VaPVT0bbPKIKa5wvs/1oSpMl/4OHS9mO49EsCMbBfdD8wDF6y+Vv2gBpkTtWllwTY7y0F",
-	"GbARzVLLpFLELG7F2Mi9jNrG1pDZ7RRMT2vMjNO6wjUrAVWTvMIu4ZgKMBfA83R/JnSATqYZoO0TR0sD",
-	"HT73a+r5Ui0iAKGCFVQsxvOE2ShISrj2DeYeDMolwGrZyJkL+741c3UD68LGqNh4ksk5u0aFgXnxtcyD",
-	"1sM2D3JciJulWZdW485tgdo6zsU44aMCf1TgyxpOZuwL0N4PRhe7k1hokesp4XJ074YK2KovhQc+Y5qt",
-	"Il9DWBuZVtqKStXLrm5PECkCY2QwuM049w5p8c35K9vPThWGXi2iP8IBgd9/KeQM/hhT0RU2Nmwjc2Sh",
-	"gH1M54RZuib3IRVlXaohhB4nY/44yjUuyFSxFcXzyItWrZ6vjx48F8mFm8ObJryYSIwo3dtaFTw3N/jX",
-	"12iCV9IbKMsrB0BHj4XNj+DhH1ef/Fwk/oz7LXbH1cq3AiRuRaLmV/DZK2oz3iNL2wTTTkae0XgE5Icr",
-	"CA0XGReLTNWQTlAAAh9fggXLWiZ0vpCGkEZUrpI0p27EG6o/fpAz7AhO6FxVJJ954wnZC8vcl+UahL2w",
-	"vvbAPKiecM3cMaYf+Hg63ukcYyEC/hB5C44LzYYAUHfrFQHKEpDtdKJWAEQdZQ8h2gl2UsozlvSMHulx",
-	"o+b2okrBrtrptI+PQkjLLj7zePmRrbpHtg4XH7kftQ6hq5+PWc/sjZ3Ozi/vzq7ToWLXeoV1b1bkPvVb",
-	"PtBUfUkMJJRDaZM/o1sLv5wBC+ZS6t6mQzYVj+FlTujk7EpegrxiqmjsXl1SdmZfcl3B+sXQ2sAcVwIG",
-	"f6yOGEThEs3AYsTg0AUXwnURgzi0+ANhGDaOzH8WsIz5pCeYnsn8EgbYCveaYTOK9prhbguGaEXrG8Sy",
-	"NPPv9wTcscirsYhEY+aTatazCjJqhWaCYfHhW6DA6EZVRzbOgDtkm9oju2EfS4/urTxbyMRWSMCrf6mx",
-	"4fAvvsF6JUosnE1lvD6UXM5OumRz1SGKMQ8OUhaDgJ20a67pL/mBMRVkCPiTYI4Ww3K8xvZN4FKO6BUr",
-	"WH59+3IZ2JMjPS/XimVpvYe4IZuMh+Ym0dotpNwm0fXb55FD10w841R9uvTzo8JYozA+SjesrLPCU8c+",
-	"cLWsFdYGmvHOj4szO3mx5bwvhpnvkRJ6jMLeiuZDMQSpvLKOu5HyW7LiPfTfqiDrWziKFtYDDw6g+GXQ",
-	"Fse1Av1YpnbRIzaHvo7FCCwiW7gE0MporH0LBmS5wArVjKsVgCIn6FtwMcRo7CJO9kqNiF9W0ogVWd5e",
-	"JwEwvgwy6qGhC+F8PHiwOrN2t3u0gtXome7cKEfZC5DumZIWVcbj0dsdVbtdv2d61V4NH+2O+2N3PAqM",
-	"+4puecvi4nqBLZzmc0RlnQCi6jI/HcOWv6KzkqUaaE+MMrXcBqCbT4BQoTi6QIVgdjwZMypUgXNlRZeH",
-	"jsVbrKIGRYutHV3B0pTFuige8rZyWeujnbBgPFi6O+/xOgUOHTN23nBEjrWi5EmDBJ3RPFFdYXMWmmQ0",
-	"vlzvJwfFQGWWeLdbsBm5otmUqdWONIzu5o50WW6amd8gwP7Y3n0tDfBTIE4+qpHP4r7aLmPlUbcfvl7Z",
-	"pibI7XtYgUd39BbdUZT2n8AdhWjqWjh6c0Gh5YxeskduVa4bK28Ui3Om1ca000s2v3nRjM8LrROCUVUI",
-	"gmQ7vNwb//1Yf9gJdjKqNDD/LN8cdfaPO+2jZtQKw+P2b1hDsKWCcB9pvniVlAHF/Giq3uMEMBwSWwv+",
-	"hZittYmXt0xPc6HcmEulJ0rL3JptZETVCHEtgGqi3BhLTp1OHBkTdybx0y3CaVHiLi0E64AR23jt27a7",
-	"ggJ/XIfgabWle46hGGA64HeTXA5zOiZTxVwLtZU9BThrk5ynCyCxmSyS4O5DYVBd0f/++ZqcEhI6WwI4",
-	"GxAsOKUXLWckohN2AoypvWw+l+wbnGngw9tsMW+VWXoJyDU3S4vcQF5emgOxM4h7Gb9iPfeHEBEzDo+O",
-	"6SBOWDoc/evlWEz+nit9Nfsw/xPePb5G48ErNis+d7X8vL2O7b8eTTumdt9J+TMVc9DODzzkbw4zAil8",
-	"Gmtr9x+XbL42D2D3dF1l9RZx/VqBsjksXytO2hsG94DD8i/Z/GuJzJvl/HKMl2DFjvtGEZ4sYnaAl9Ek",
-	"r9BQcY0AsD9BvyKAvkshF4nikiKroYm5tGdhVcK5DK4VNo5pA7VcQ181/vzjH0d/1aFrleqO4Uiu97ro",
-	"NOGa6JzyLCACq/zA4LFcpq4oOSj1J1j0HCMpZiOWQ18DhapfTIUU8TgtZQApEmVlh+1FYTQhMjUGmqvG",
-	"hqpGTT3UP1Y6BmQwXyAXg3cjOJfyfQbOWCoj5HBFZjnXGthcLQZ+yXzrCgWJRp7aBhCzzAMWLBh5++He",
-	"SiPJWOXPr9i2IHm4GjhmrohZt+peccE3j3ZXVx8NT0Ho3607N8wtGMVYgZJnh0Yt0IVZQxxLdYALvZJ1",
-	"w1vor7wm6pirnb8fEHErMapjLXO3SXp4xlFs9WiS5EwpMIJd1PIQQIuQi63E8mZmvljrYmYdTUCBXL2f",
-	"hvHBIKRHcZS22UFyONijrePoKGnH++wgPQyPouMW3Ru04/3kgB2mR+FxRFuDvbidwN+r4ddB2NhvJWHj",
-	"kLXTxhGNBo0y6rXZ6Tm74nKqercHnG3tDGTQG88b9udGu1VByj7ci8yPxvzoVW5ZGHkcRY3jwR5tlD9/",
-	"ZzXM9nEnanXabeOE7EXhbzdE0IPjtk0NK566xxLW+4ueB8qTXbHrIuiZ+5Zq8MtYSOuK8G08oj+m8x4i",
-	"CPQdDz4D9QqZOuxy5KqAZbEweBZ14GS5+tV3TYMLgUAB9YhuXv35xtFtFKB7vkvTQTSI6qmqapmig71O",
-	"wdhG949rYL/Am1epQT9Ap6MvuUiqg6ui9tQNEPr3P254L82tXwM+6hcKwlScKGeKXweWqdRXXf7Liim6",
-	"JnjTzborNE1Tu8e2UUzuHDw41fQAtNKyFsoLGbxNP7/9U8du9BoFtJ46+r1rVh9RRai6tPjX7jf42DUF",
-	"bwX43RdAIvYoiO4MRa4kczbhxpSLKL/YIN/143t2ZA8MUNSWzZXWzmEQfYz02WA3VpGAeFLLz7zpiN0Z",
-	"P/Nqq7kGZ+yefNjKVjqQPAoqDyEyOPPiP5V54Fi3FR0zUmpQt1nOEYsvla3ld24Kd5SdHdhO6VTRDKFY",
-	"q6w7Vi41u+J1SsykZhnLPFKrghQwQlFjuWLRcAfRRlXpW6CK9F3oQEjdsw/vAzD2+4pWszFB3KkBfLSN",
-	"/sJuDjy8icxt6pfNyVQ5qgbG4SvNJ85GNqniPonbWFuTuLOCP3cFwO24LwBYcgc+W7wuXcbiDmAGFrC4",
-	"EfGbLMTUa9oRLQ6da64g52lXVDW8GfAS/vfMMuKZWXKodlwD7cRY5ixwKww1n5Cg/1cWI8FoV7wrwqyA",
-	"tWuB6Vhi1kcx3Ztw0ccRmBVuAPTFApp2HQh7B6PLHGtktSRlLHSMYgOlLSWCzbrCwR+bG544b3iqR7sw",
-	"iIYZxNMmOd8eur3OW8YvKxs+N6M1P2O55inoL+PFX4eNtDqUuyghdZBQtwu2Z83KugKCaP9+wPbWEXa4",
-	"Tb/B6NoePhFf+awA4V5reJljbUdgBbX9ECObHtGa7twavAai7SupT91m+aJBbe14z8cTqRQH8/JhAOrh",
-	"7Bem78dZvFsB5ldtStSbD8+kfCUtSHBaY1HazLNtJKmSmUB9itRQKmdsJGNk4CSVHBMId8tpljgRR+qI",
-	"evG221PNbzJGFSOD3HzYXE5zEhfK+howuJVh3X2nx6NuXtbNzlz9LLD6UPVkzeVHRfyFKeI3NlL22Ily",
-	"gyhSVVzfoTI1B3p1UvUMqVzAjZOaZlBjLgUjYzleXdB4Ac+8JRmsdjpR66gdWJrLXvHrvWAHBtWzhIKo",
-	"9j274PFR1Dps7+8vU54DIGAJJrDXao8sVOA1ArharRJTOFWPqICfvX+5DA4Ka3IbaIA65zRr+G22DrSU",
-	"ZhkwwHOmyHQCoRx7cghNEvxVgCEZX1rsrpcCDpoSdKJGUjfJC0tlQNxuNpfnDKNPuSxzHSimdYbk3shn",
-	"hVhaiiRsIhW3J7rEpQuMeVVGu5lviPbUTSOZJQHx/aAFqiE5dU8mCRtwrbrCvGRxGLalI+FaVZ+Mb6al",
-	"EWH/NYQpJ/BgtmIC7AsJ+/uUZuYXXWFfUUQ6nXwoJp38yXJ5Qvpmc8QyZ+SK5Tyd9wnYwkU3OMK6YKyx",
-	"CtusCsbAc/N5YwZY2j9evH4FZZpUkbOLvxGekv5pHLOJNs9mMG19zT7o3Vhd9ZvkdIwS1gaIzS3mjUZS",
-	"j40MIcjcaDeNmR97JQDYYr8OzDaY+UrzLLPtsQEZsJhOFSPGv+BiWG6JGbDh1Fd+mhfGcjzmSNdrATpW",
-	"Vra8M/v/O7v9tyrttDu6KGzp+1qzPszVAhek62HkOrCVseYR86rLVra6yzBrdWWXulJyksp8DCZ2YpSj",
-	"GUpdofCN1ZeuH2TZNXBlI16YANU/uBdmB+90whrKW9zw/tqMJUNwUYrTthPsXHFqDHeaYyl3oRQPqi9o",
-	"44+r3hHBWDe9RI2qL2lEraj6mmjvsE4Rl150AH/37/Gi4TptnpWdaSS2O2gn5kzkiulvpzptHFXRytyY",
-	"Anx5cMVpgMMKnCSxX9YVv1w8C4opCMz8Bq19s6YB/Af/XXOdGgVmSsw1bfjv8UFxZSEHg+hgv7kfBma+",
-	"zP/DTMJ1WxdNnamrZzKejtf004MGc1Lx0YG6bvPKwebbXkmNUp/e6xDfWgvre9sgWtlNH21gLTkrxjFh",
-	"dhcb22uqR7uIPd/5x4qQ2YWmOSSvbBKySd5B7mmWSzEkb85fKWxEMcaS8SbK+rxjNU06zZGbR2s2nmgy",
-	"ZFqRdmsPNBGaZA5HpStyPhxp8+CATIXmGWTqKhxXWI+ugBz/VJCpuBQlNgzsB1EzlrOEZBzagPxgjVUF",
-	"o0RUGClilgsFSTnVIRm/KlFtGLXExZQFZCyvjHcmjOkCnbqCzSwYAPCGeJNiNuIZs9qeCjtQIiRwg2CP",
-	"A5sYg+BJu3X81Iy+K9ywIfGIzcYkCsPqYE6sg5gbWzZBIy5jFGqxYiZ0BnlgzHOeFlMBs0oXmJ0FY4ki",
-	"fWM99o1JNWNZZubFT7y3FYBIpDSbfXxQDx/Uc/HBPswKV13IXsObWdIhOZswa+76CKmH9ZEJM+/EhQFD",
-	"1jKcLq4YedLnKJ56lbf3nxb34+x2hb/S6Bgjl2im+qU8evHm52DymtdaVofJhAC8C2R0odl7Rrl29NTY",
-	"mygFw6S9+Yq+XZoOiaW85KxvPzTNmRpZOhmd0yuWWQgic0oE+UHriTHgAnJBx+yCa/bthc55rO1j7FQS",
-	"OlCAe249mK4YyGR+QuJcKtUwpntROozWNBOu4sDRhpvHfYNeiHmit8t7dpA9XDcGy57wIXcN3glPU5bD",
-	"u7vC3GWMe/P/AVA4kJHWE2t59nu9H6TSjb6ze82ZfA8ulPaDMG83AwtKsXI0m2WWQCGWnvGYWbEQhjDJ",
-	"IFnMp42oGhkTmqRsRgDv2FiXhSNiuc+tCf/3KZs6VnEL7JHwK56YDan4UDS4QEdNTpgAA35kmXiRU8fS",
-	"mdMy8BQA/5Anu6023LkbHYA3sts+wp/3Wk+hKgEKImCtKZnQXPs0A9euyiTNGWuS79hcwujt8ag0f1ly",
-	"nv5bpvN549TIkn4J0dmKUNslaA8b0Lfj19l1WdqdABRo6xDwd13xpNgTCbviMev9+7/9r36wepMGJDoK",
-	"gZ7hKRnMbVlEuXvLiCM5FPxP8Pe4cY7Nc6GeIWfQSKO6wi6ZO1z2Xgfy5T7EfLI52VAXgTPgAMQgicMy",
-	"xTq+jA+AsP2xt84vThbuVXDoAM4MrQH0nHH+rNTJMlvAU+enoZ68Nczr5fzHBNys9lHrONrbPm/zkxnW",
-	"9dM2m3rkjVY7B47/u464XfChOBdvUXZtbUOeGUFoduZnDInvbc2V9BP2z90Xm7Vikl4gSVnZCC2sfm+E",
-	"1tEZlU1MiRSm9Tbmc2fSeKkF4bQ4ZkpZVQpqUasFBVuHD2zsSTBnKlda9QBtScZUkPBumsGDx1OlyYBl",
-	"EmiEiqpCZ/LWSwPzSTchLLVaGMa309lh8x9Hg+9j/pr/eP7Ln+fRK36uzsXb/fjs/OD8cvLr385+PG6y",
-	"+Y8h+/XUXDT/7f1v899+fSXPRdiMW5kYjF+Eya8/ZteSHXJazvn+tQ1MgtkQtQU7F0w3zkC11CQ9Mkbz",
-	"yiJbLRQQntqg64xCaWWz4pbfFwRzMyuvp/oRw/wWUnUgcvB4rZM5FcdXsSytYpRgTSUcsjXu7cT7U1WB",
-	"8cQnD4zMAIPP/6a6g4sNDIYIXP/UOoqISQVx+ymIM5lb+w6qQSsyDu12EDzVoYBdXAgl9yBb3GyrQ23Y",
-	"2ho+4IGCfQn4L6orQLhR+xz/CAslYXxPRCNggqgJICko6SuK9UwSTQfmGuPlZhL8zkk2J4kkI5qPm+S1",
-	"iNnid5qnlp/ItXPyoIRfZlau+xWYjWRWzO6TPnx+z2Kx9J+id4vuN81Kz5oWmQQfpbDgWRDSt36smQLj",
-	"mA8ByUv4TJYx/AAeq7y2TuHgCnUFOvroLQCT5fL4TkifJxnruZITLmyb7AhiI8DOabyBWvPSLjlaXvdc",
-	"r7zFIaxVLF+YFeqHfP/M0PtmUL514TMbPLuOZenkeVnC26r51TL+FQS8LDNuUdZf+N82nY0HEgoBFRnT",
-	"xEYli4Rm4eS6Sn1ADTTPWijW74oV1fonmG3VOcBMOffTB0/glyNmvIUmORc+YhWQmCoWEDUBzxkQaeaT",
-	"kZFIiQTRPQbgHhu+eA1XnBul9ZM1kil0ooTwhwgk6QVKaiM9MZPu35Xx1GqcTMaXQSGklwhRS+67RRHE",
-	"UIZH+s7ZFaNZGSigiHgidU5gWy7w1TD7mDC3mVVl0cKTjkP81iOmMMNaH+eFEF+tiFVMv7lbJ968e6ez",
-	"c/hy7+fGPx+/+7XR+q59thPsCDbroYN/uBdGB+3rCFMc9bV8/BXoZjYMrZhuEuvXuV6UryNl5W9TTJ/J",
-	"hH3Zhe3vGb18w8U9jRswbY1c2HUCA7XYS5bKfCgBKEsKdpPIghVFayqGCoCSolJ9wX5Hz19hKZH7m5c+",
-	"wFdgDL7Adp1bpeEuHFNjBhtFAGAGVF1i6LMrCqkOJqsqMGQpQqqQK65K8UtBWJ7LvEnONnMPgZKw3Og3",
-	"rgrMpU3aFyXJ4OP3jMCyAmbbkmMY0YWG2vP6TDkK7ZtU8n3ejX1mpt7jaroVWLWFl/aqWoeP+XyllkV4",
-	"nW+KSDv7ELOJdm2IGGLHFFZqvbQYkBLwcqysWtpGTCSvzQFZTfJfo0le+/ZHN0ZPt/+IwvFJAyS4VQAS",
-	"EdIhHx0wWUc75TaeT4yXSVS8bBzLxWQ0yrgTSGbbxHaTPIN8UEAsLB2ax8YiX6wJ7AqXB5K5OwMZJrzR",
-	"/Te/A//BtudChjemY3OZrieaz7jSq3f6RyPzbwDaW9XWctjZizb2qkSN1nHdpeVelVYjitbB53HVw3os",
-	"7XqpVjMChMedcL8ThU2ohINXTRXLe3QIt+/8LP/kWUZ395shefJrFJ2Qn7iYfiAfjg56B+0Tkl91onbY",
-	"DJ+S71l8KXdbYRSGURiRFzxnqfywC3+9TgGaXbB1LANuZz7Kn0+JAqTrhMPNQ7buSRs5JUFXQjn3ek15",
-	"AnE8G79blzEqPceh49fUFHUFOJveQy2RWnFVW+HLRLLSUlvhqLmhgPsrki8Yifr63VB2Lh4YSM1zkWxl",
-	"D27Swxsbbu0rVjfcblQHdwROY2t+OVuP/1xcZg7a+cVr0m5FhyX8kUpYDoNDCcbbz355+/b5q7Pz5xf9",
-	"px7/ReYJcxYCzyH4U2pTSFhKpxmkQXzgyVowUBglwHTuu96AvjnpIznrijEVc1cVZWvExigK8LVjLqAU",
-	"kWOjgk+5+D4DqGPpkH4U7ofw2Chs7oe2BG4m7YjHAYmaof19V2CkEGJ07pd2iK9KVS8WPgX9zA6GUs2O",
-	"hZEOcjlTzMJWZ3yQU2gUKBV1geyyEg4iga+kF3SW2UQCBDdWdpY6QyB7QfqupUT0T0rBOGNd2U5qAEjz",
-	"XR2rTLGzYsPcnjGG8bcf3r60bcJmVXc6Lb/VX04F3Ql2/Cc4B9ff+uObf6ncGvpb/4WJ6p0pzVT5Vld+",
-	"v/zWXy7IM5llNK97wB/mHtimvcWmuq0L1O1966yk4uBtohSpqW4326tKqehrOS2ZzTeKXLG8kjuLpUj5",
-	"cIrLvi3R+WQ6yHgckDH90KBD9u3eQRjeJpP5Gs8ezJq4vCu9FHcNkujPjxjN9OjPlXLuFGwFyE2W866T",
-	"XELEHevgCtBL8pYpTXNduWhmDBPwslPKsxq6MRzEjY+O7z6Xl9vvtx/w3TU77TTjV+zjrZWNcRevHdw8",
-	"GdPMvLO0Wq/dPLn1mtA5Y2r3H9Xo/WrEyReWhnxOMBBm3FAXHesQJuR0OLI4WdQ4vXwCxFEaUjE8LlIR",
-	"+CKLzyWhgLtJbPzE8jyRjGkNGqwrIDdkzVhEmbQFvMqDT5XKmc0Ry5gY6lGdhB0y/cZ89s6t4zYch/v7",
-	"0VHrcO8AUx6L/UdjgNRw4I/f/fu//U/8H/nZ/3P7nYbfsBK7wE79Y8PN7drojh3hYdnoP0l56TKdxamF",
-	"jIRrwK2V+Us2+yJ961KeYoK79rpUMQukFGBW54wm882qZj/cs+0nmJzIjYRIcsqFKqWXlZYTBVlWvBb6",
-	"l6mmA6qwTF/kRgaZqa1DrqHJ/EvTN2/NoG6WTLj13IAuckSwDACtQhMk49I5TVMer1NX1o5a60Y5W8tq",
-	"C8coCK0NNg5iDDoa1wBKuOffWDNMeM+PdSdqhk1jqRW/CZutZrj9Iv/N3rhC2NvnqjsxLjy0QTE39cvz",
-	"l+MDWe2f51eu+A7+ndhOCNtAGhScy3DqjCduOYFGRQHsNM92Oju7CKuBA1lKw0ygfq7I8FgYSrQ2xog/",
-	"pbBvrVn4+l6sLVMSvMgZ+5NVnhlnssRRCeINU6BjOsemFls7UH26pVlYQXkFOFtJA9yIEVda5nPnYxck",
-	"QPaB70qYIjWP+9m46WX0BHBuPU+8z9gOGKQGrNNdev530+yyeEDNGyp1EsUQrWnnulQC1xVoUxLKZmia",
-	"5LRU4qmwqy/ad2CeJwhEWyr2RAe8KyBCKUXsO8I82ehgXi20PDGWpQsYZlRpX+kIVY6H0K9jaycr2W2b",
-	"d4Y3YXkPAgZ0zCtc4ATjGlGLjOQ0r5SX7hWQpJBxrJBmNclpkcGB+iFj2i7lbrACytZwlmOwXEBVJybO",
-	"rS1eTBtoMOiGlKlmwlbg4vbsCjSVcyiHcngNQlb7CeRUm6VQxX1oQ7ttXI3aLe+KM5lAO5ccw54oLjcz",
-	"MZlA5CRJuIbJxpYCaD8988Af0DE2zQUAx4omOa2SjgnGisNMoYZCpuTIh6TyrkDI26nI4LNcwCyfCtec",
-	"d/Hu9MWL3sXzs9evnvVenJ69e/32W5mm/U6pzsH1eg6k2d4xFtRWWNKeAMZv/6mtLYOfXO+n8kQwuJ/A",
-	"RHIVC3YuL8rdp3VSRxahoiKqYN5C+rCp+lgWtoKBjTzp/9qAyWu8ZPP+07IwqnZLL7/6DWpNGxCcKlZM",
-	"IwzEkR/79kDksDEXcaFzmUxBMC0t3jLgMQZ4bcTP/rkrfMUhJBEWqg0xr9hfmMsqW+HyJ713HMVQiAIH",
-	"02wgm8+wgcNOCYAGL8E/W8QaWx4J/YKlGh4zvoCM+NBcCmdGefY8hnZHIR9PFln0yu8xi9sVYHi7gZzA",
-	"OBHm2Vya0XzIVmPrWAMrYerSdZDYdaMQ4J1JMmFykrleUKaYLx/3eHd9h8VtO835Aj6tw8ML/KsFfHDU",
-	"BplKZJacQHgW9wj14dOpSCBo+94eC0Tzc/3AtgOg3BgNO6KEKO6izCVELVs5NLFoOgsCy0OY1Z+vTNLE",
-	"wQnY/TmWgmuZm9NaPKZk6/z1x1//PwAA//8=",
+	"7L37chs3tjf6Kjjc+5TtmSbdpKgbValdimwnSmxZI8njTIbZbIgNihg1AabRFM2kXLX/OM9wHuD88T3Y",
+	"fpJTWAtAoy+8SKKdy/ir/U2sZl9wWVj39Vu/NoZyMpWCiUw1er822Ac6mSYM/n0as8lUZkwMF9+zxQWb",
+	"KRbr63c0mTH9j6GMWaPX4Pl9g1u2GKR4Z9CIWUZ50ug1rsZcEe91ze/ZglyzRIobRTJJqCCMpglnaUBi",
+	"PhqxlImMpOznGVNZqxE0zD8HPG70Gt3RwbA9Cllzj+7uNrvx7n7zMA6HzXDUHe3Qdty53meNoKEyms1U",
+	"o9ftdIJGxrOEwUgY8cZLbtmCzKkiesRkJFNChczGLLUfbwSNbDHVTz6fpvI6YRP1fMl8P34MGqdCzUYj",
+	"PuRMZK9mIla16+XdNBjBXYW1YuSaJlQMGYklU0TIjAzlHUtJppeRTuRMbH1RUkY4fooJObsZk4kUbFE7",
+	"++ro9cxf8wnPXn4YMhbXU0mibxgwe0eZOrgiE5kyko2pINmYkZjyZEHgKZIwescU7E8mY7rQs4dfGr0G",
+	"3AerMaFccHHT6B3sd3fDh61PyhTL1IDqN3fCzl6z3W52dq7CsAf/1wrh//24irxwgwjOVBGKc6hbytKS",
+	"6GV8z+jtORd1Czhn9HYw5cJfupOxlIoRSs5Pz/TSZXYXKYlpxogmaLJgNA1IyqaMZvpXEvMbnqmAjGSS",
+	"yDlcmtIsY6kICBWxe8dEihvYi4lUGRyRrZ9FPW6ueYAkjKqFZgY3M6ZU3XK5BfioV2rMaMxSOGAndDhm",
+	"J1JkqUz03zFTw5RPMy5Fo9c4TuZ0oUgkZFNlMmWRnoQajtmEehyv0WvYG/JvqyzVBAUn2x767IJNE7pA",
+	"Ii9+KcrSGYvIfMyEOatCzYGX4NLDBsmRx+4smyFzno1hqRWdMBKVeOWyIevvucFeS5kwKsxpFLfV8ekF",
+	"F+xDRqb0hgWEj/QX8eRLwQIcRJSy5Kt+Q9/Xb0Tk6cWrE3LQOTh4tmzZ+rMw3Bk+p8Ohpnv1vHvQ7oT7",
+	"O7uH7W73eZZSoehQD0D913CWKpl+xRbf/XL6Lxm+EWHr9ocQnmdHxP9u7RZc0Iy9xlNfntl7Q/oJG2U9",
+	"u6iKRGmEFK3YUIpYkSiLyExkPNETRoajt0kfAyTu2gk2YBYjlvYbR+lX3aPsq5326hGey4QPF/U7gCwN",
+	"aIFOpwlnqke4Pph0wgLy80xmlEQ/m4HPuYjlnETziHBhp7HRQH/+avdo/tVeWD9QlqWL41HG0uoYL81a",
+	"ZZLMKc/INRvpdbKCMUsXS76/03af4iJjNyyFb13lJPBaDil+pW5hmMjSxROledHYMhqe6oOGdF435Q3I",
+	"7nnYPqT0gHabe8Nu2Nynu53mYbzLmjuj9vCA7V3v08P6VXr//v3xLBszkfEhzVh11N/KOagv3k14YPb2",
+	"d8OlB+ZrRlM4+jSZfNVvXFNxO5Qp6zcCwtJUpl/1G1zc0YTHg0zeMlF7HD4GjSlN6YRlhgke40KczSbX",
+	"dbsKkglveaKIgLv0APNh+QvYCBpaCDX0VjSChibNRq9hnh/g0yt36D9TNmr0Gv/xPFcvn+Ov6nlxpHom",
+	"J4nWJk7j+mErlt7xISNDuOuJIhGPo+LYcYuHYbM92hk298MwbB7o/9kd7YX77YPO4Q5dMiceP3gepyiy",
+	"T4Cr1Q890uxsgHwv0qxfs3jNfc2papHTjAxpmnKm4LcRT/SG4q0UOfWRu6q0Wky12kwmM6WPppMZrb4o",
+	"rEiJydrJ/zxj6SKfPY6sQKcT+uE1EzfZuNFrh51u0Jhw4S6slIxgJlTX4Q29ZVoNSjXPIYqOWC+XdKB/",
+	"F2SflYgZPMZGIzbMiBRD1iJtfdg6u7tkmnKR0euEkePLk9NTMhzTlA71Eh31BSXv3p2+IHcsVVwKsg8c",
+	"ntxIGZPhWPJhZakMf9jbhHhQ68gXsCSol61kZ3e3vJBG42r0Gv/9z37/Qyds9vsf9l/+9Nf/rOVFSwSf",
+	"5kATKhaEZ2yi5wnENZaJ1jwzUNyOyG5IrhckZiM6S7LCwdFqch1dWJU1n4x5Gh+Z0A98Mps0ep0whHnh",
+	"X3X8/yPo1FMpFPPZ1EkijTU5lEJrVfqfIA5RQlit76//UigufMPU8qGhe0lZVy7dUTY2zM+aMvCOR+u1",
+	"4WHJCCh/oU6hLY0SFmsz1nOOr8BHSkpo8a0RHrbKeMCY0ofCsCBBpEi0Ua7lUtxqfAzsVr1K5S9MPHKr",
+	"Ru4ly7bK3LFiq/COnjZXwDqFUYNpSPgWDOKdpTvohrZ0B80dSO1DPkXj+EFzzr8MAmAuZ0lMUjZk/I4Z",
+	"Y0zP3Q0LzrNWG1Sj989fH/umqdRHN9WTzOTAPN/4+NPvYnG3ejzwrdXjgdfR16AJMOYpA0VSy2RYsYDA",
+	"b/qkmK0mXFnryVs2UNkj3JuoRd6PJbtjqRbisbZUaCoU0nLu9qCZf/Jey+HtQ5hkDaUl+KoCpaWMkXmq",
+	"lYnz0zOlB0tJKudkrE8UPmDMWHxJixwLQmPN7lWW0kymcAJnQt/7iY+gG/9SKjF3bJVG8J1AI5stlhsz",
+	"Wm9CWgcHHQ7ZNGOxsT5peSFxERWsYk4AZzJ7JWdiOyQgZDYYwduK/Ma6/txyG32M+2bC44Rjt9bXSNRs",
+	"OLZfXbW1+ci3urvutcgEaodV3o1tyMI/ndoSFGlsrdjz7loi+owHMpdLn2qW+VfWEuAnkUL5m0tEOEoZ",
+	"+4Vpgyfho+yI3FutKxLuFkWJHnKdOKmsK970qXdvvWTwBrz1vfMkRB5DGXNxo3cOmTruhOb2r2R6zeP4",
+	"wQwEHSADwbK5TG8HKRstC8ktubPMULT1PaELWMdrZoJgqZyQhZylxDz9+A0sifWlX9VLWLeRS2ajt2bk",
+	"L2l5FfIfa6JNYO5AxM8XxGrLs8VvQTQFncx188vHqadkfX8wrsEtulSqMcTyTaWz+EMTSA4irei0yKOJ",
+	"Y5kYZUXfovdj63vs3qynD3pTfSyxPIstsVe3ooZPDlMWM5FxmihCU0bgswG5nmUoAayyb3mLTImcshSO",
+	"5BGJKuO07LcyyyMS1VOreULfK0eElpyaZEgnDA8BtefOxPOy2rMCTOVrmg3HW9ERr/WblmmI3rqMKQgn",
+	"uB18lCbeoDylkcefVmGsfryOtMoz2gpZlV5aEsJmcZYM0hPhGyueJ1SNHy00qBqvUDn9n71df4MOFjlh",
+	"aOuImNxo9iFnmTaGIEUgg0wFcftEEZXR0Qg806xFrhxR6KMGvA+8uNvQBcrMVX+fxGwqFc+UiZhl4zil",
+	"c21LKZaMagWKN2m9zV8E66cQrFkh5CTngqWwQ/o3IJjfWtZ+ElEDITs9kHvKGI8mox4uYuWAGUIv0HnQ",
+	"F+BqAN8SzcC1YL8A8Sae6rX/DIKpL0Ay9UXDhfS+Z4uHyydf571lC4+ZLz+YxfvK1GnmZBi1F3sCsQV+",
+	"PQ6GRcru5FZsl1WC7LY+wap2Jj6X2mAZapfgTJY3Vy/EZ5HZxe+uYkXejLdyPMvvjSB+sHwd8nNS2ICo",
+	"pynDl/C3niPYaICOahz9b0U5+xPt6W+xo952XOAGbWM3zF4vYzEeNZCTlNEsT6DROtK2fSKl2edfX7Et",
+	"9o5tbop5p5EpS0cVgDTUEstsjlRc3FzkatcX7+oy7yqbTLPFOucq3lTn5lcZTxIb+BOl8M6ZlvWe/gBy",
+	"/oZlWpUmVBE1Z2w6yOS2FwaH5g2KbRoVwIl+Ap8svNg3z+pG54I8kV2ZaHNHLU1SRmMrQ7RCJbz3EK7w",
+	"aKRSqUuesUfxrFp9/ZgMpbzl+pgqyJTBjBsh8/xJ1PsM31I8Y7+xxr5tfZ0+aAk+Bo0XqIg/jmOZLP9B",
+	"KQ285mwvubOwmbZmYEiFXtApVYochuF++/Cws9vd74aHh20y4QKCjTxTW0/ltgPAPINrNpQTBondCU1v",
+	"WL2PpnZa4AStr7FYsu92VZ/Xlqx83JLvp26w5ngX544/ks5/7+4020ckqp+MZ3itqkABevsSOfiDODj+",
+	"lC6NR3rPP59DvHj8t2J8lc/uMivMpq3ORGwrtfTUwA6ht0zYTNaS0kWUJCP6yVIsMBTpjalU+7ZJeduW",
+	"zbelr0c77rHrCEV4GUsFTR637/YlpbiaHd+I8oTFRAqiGZ7iMWuRv81kxkxmGN7FY6wGWsgZSdlUptkW",
+	"8qR2wzDf7Es5YbjLc31sMEXJG1V92M3MbTsbat4G+hQkCT9wVWDrgLdcmOLLx20gxuzyQs7afXRB0REU",
+	"5TCiP5jSYXZEFGNYkKGW5VhifpTLxadQqagy0i5mUmJF4OOzKP199+egzzXOdlWQ1S7Elja98FLDzJcs",
+	"qjZ6zKq2yJlhSlrnGY6puDEOM7f1imUnsIVb2XzFsgFcLO2/vuaitgHKkdlUiy72YcpTFrfIsbpFdQaC",
+	"TL5qthUXTru8mYplblh68TbYUTe7LW+qfa9VANYtlvWE1oYyj1BRwlpIRxqKLsh8zIdQ6uUVcxaq/Opm",
+	"Yu59nt/oV94189K7jR42t2O1V7Nc7rXqFeXqMFjRQqH8AxT135/d83jj5Uxmx5D+Sq+Txx1rrSvQ/FUF",
+	"+1cfLDYB1RGi1lphYB+y50N1B2XQ/ofiLYQe92p5MS7DxCvEvqM8MaOtHOTSfLayX8V3Rj0S4eJHUGCq",
+	"ByWYrUTDoZrCZMOnMeIPG/d2ygQXN18yED59BoJlvVzc8czVyC7L+vLuKom1/JdNJZxdw+0LuJLx7g1t",
+	"UwHnzdMskvlzkFds1q5S5bayGQ8zllMmnAVh4CXGUjEyH0tM7KfCG3aLXDIRQ602rC1V3o8gLre6Zsei",
+	"tGTeZOpWrDJnvWQSj7Bacf7Kt3hL9bY2CwGKxaZMeKGCGlLaPgkt2bblh6w8sy25R2rWGsThkvFdL/x9",
+	"lCJZeBmF+S/rVK2+cLqWZjIrVaojEpXmvjSlBDfSjHVpGsqiL65TrbXbMEigDW79MvMdtIHgzAipp8cz",
+	"TpOB4YtRixScSpB1QTFVJnCv8CJPkCIkJ+xaxgvCEsXQM98XUD/N0glHf70Ntqiefkn02ZxNmONi5OPj",
+	"ogBb1fiCHCVm3Qss0sx2zoT9rFloU/VUgHRBgxriwvBCEp2x+TkXmjjWKpl6e1nskUhfIBEZgXV+euad",
+	"iyxjk6lWBOEAUkVoXrvlSust68K9PKeLRNL4SsrXEK54jJo6xXcNMikHNvhRxHfSZK0JCw5Me2/noEuu",
+	"FxlzNduP5pztnXpXAXzZAO4sjctUx78VGqm81gZPzJjgWoqlkO098j3/2gZHMerqAacYzoMuZlRsWwUz",
+	"8JFJHinNTKSnpDtIieX2Nj6odc0FoTeUa2lNdto+Rsvjwmt+jLz82bpdK4x5Kxvmv1HvVXkUenfwXN2y",
+	"hcLNkpIoKQWhowzSPU0RzBFiyVBFAL2CKhIBBk0TQGgiLbrU78UR4A1s7dM5js5HxNUBpLbFiYyZOlVq",
+	"tpIOa+gvNS8AdVI1ev9s7H+/86b5t8OrH5qdr7snjaAR/v3grLnz7Xcvmu8vdv/RCBrfd86Pm3vtH181",
+	"rw5fftMIGj+86Z40v97/22UzPDj7eyNo7L64eN/8x3c73za/37s6bgSNb9o/vmweds5fNU9+2H/TCBp/",
+	"uzz4unn2927YvHi/+6IRNHa+/cd3zavjve+br847h42g8ePL9jfN/Tc/nDS/PvjbZSNovN+9eNH87h87",
+	"3zb3vj++avy0MckVFqmO8K6YIHYhQCFSAeo1YM6lLJulAnzvoJxARG7IStQDmGBNDxRs1TYWAMTKSFOf",
+	"j/SQgkYpU+NH6hQ+fNAqQxJvKEknl8E8oclIphOtcvp+Pq0NGQfCLQeRa9wdEBGHWOzWvaNuTBvZjTgt",
+	"vZzwL5fqVrMSxRtKK2HTQmC2IDX1KMZUESZibUBf8hvg+yAAtj5p+3n3wbo5Fyeg5zwTPiBV7azLt3jz",
+	"BhsX9SymlNXRqSL9xvEsG8uU/wIE2CMGx6rVavUbW52751bdwPQtz2VLVl7ptRidhNXwzDf4GwJfSBr2",
+	"KNSeHDwyRmDqgyPTYnqRNsyOSFTYUe/lc/BNVIiixPi24sY2AbgTKUYJH2YPZEMm/jzI5AAjPXWkWL3J",
+	"I0bA9ZtrBV7dGg8zV9r0NNlznyYT0SvhdUOq892Wxo3oLziYKRMxYJFWJ1y+pS5NkzqF3bIeIBgzayQz",
+	"IUFx1nQQsyHXrHfBsk+zIhjOcYMy46jVQkuz29JpLL0WTkXtEmk1E115FJYFzooZ7xGJKrsW9ch8DZFt",
+	"nNOJJgiO6nQylUrxx0Y83Fbmr6tknGPC3zUjsRTglYQpgu+7RX4DOOH6QwtJifkclhKON9OtUk7+3vot",
+	"X7+Mlt5URheKGEr09/xMZsfTaSrvHqy4/RtzTCE34pr+beWT4OVDULMPn2ra/reAst2QlhK2P/Itc0Xv",
+	"1aVMjHkuHQIXmBKgxoMCgcrJAxkjHgt0eFiMbv/j9Ufk8Tl5/rRXIhqV0JU/Q1HUCtj46qi3TgNLi8rN",
+	"Tc58o9cYRtXiY6YyOTGVOPkunedHcSv79Cc4s7+nE4u7JRP2RUX/oqJ/UdHhOCBw+Ss6zGT6UtDr5JFB",
+	"ABRsgxG8cMDMG1dBo1ArDPEZT07OUkG4XoeRJlnFMjKbfuKKUH8g4CNdRRP1c90KXdS+2lWIlkZpj48U",
+	"RyTzFm3EU5UtW7rS3p/J7DKjabbV7dcMW5m3rkHHKU4KGMHQ1ERhCFlbG1KMeDoBHyLLoBvBbIqz3Cop",
+	"nMnqGuMSrqcCf8qfgBK81xdVFgGwdzPFMKBk1+oIBl5cKdh58IdtRbE0vrXNgZDoMON3uU/u8+mZ5ov1",
+	"m1iexJY2r/TaFehH5l4LqOG5KvWG8RtxKrYT4PAqk1aFOfzblmAWmlR+U9Vl8hfAV7t1t371k/7nVsU1",
+	"/Hn4WYOFg7VqIYo3rkqJh9iuzey1zQreU57llW/T6ROF/WS2k/tWWqbCcFatSnFSoMwUGM2qXMEld5ZW",
+	"xuxPym/GmckCdLlacoRFAl60ANONA+y+VAhkQiBlzpJku/GSvGwAQ3CZlOvZu5cnuNXqAY9IDTSHVwtg",
+	"FsVl46yrDSBR/aCLeUawMXn6jz1fpv8WLnwmpRe4Kby1LvWujv7/TIUKmgu/nWVfCot/B4XFf0Akho+/",
+	"CywGTPmjdeA/oIfDiz5rBfKlrULZSiKhq2mpTyX0i16w5UtnNwxDaKTFvWRCcsGogfKfSJGNnyjiN8gy",
+	"DYkW8N+tw0LAF7F+1+aP2fGhC8DNoVZk1azAdtTZ6osNPeQDzjszdHYDb2GPoEeKvnlSWjtNAXPGpo/T",
+	"boezNIVU2AlXE5oNx7X8tHJTgTIs7qiRgtlc5hnpJhMB2i3Z12x9393XIMc17+pqPshZbRJjdVZbYjV6",
+	"sq4xR0CiyociLfGXoXyQp2bNXMzXB+t5tryq9UreMvGgTEDMv7EpXA22+G58/c2Qv+Xfnb775bR9xk/V",
+	"qbjYHZ6c7p3eTn/4+8l3hy22+C5kPxzrm8b/6Jwlw503fPS31rCTiOvJqzD+4bukEZTbuFU6v6GLWQ24",
+	"aPQOwzBo8DhhA/9qdwcaP6WYq1b4aS/sHvi/PXT8ix/f/7j48YczeSrC8gRSmeAJwMhFw6Z5GWrCvKTN",
+	"2QTs0TnlaW0uok0+y48NipU/Qb5h0LhkWfMExG59/zqzizYLDLqeFMX0EWCOEsVvRFP/nJi6kJhpWfpE",
+	"mdvNswaJXI6gikrOBYYQ8R71BDO5+wK5BQpfKKnJJPwXO7flu1ppiggnTr6hYmFaH6hHyV8tGrTEsoxD",
+	"lbQ2Q4BQEYWp/GGYM75t5fKXXbvuswWh6g2xJkewPI+t8NTKa60h5Q/QXxLDEmGDvmcL9TijY0VW558P",
+	"pBFyWc1y35qlq+ay+jesAL/tQMK+1gv120leETz5BC5o9F1SrUrNAXRXrQpEFOewJeFfeGk9OCWcpdL4",
+	"csshT8bkK3AsvU63W3FHe0r65i5p76HP6I/2vlq7q7Uz2c7e1r16hW8augw/BIzfFpU/MuL+J8YpzVsf",
+	"PmxymzcszCf+2NaH+Zs+UevD7S0uGFBDNljmYSvd4asqecN5ZxeCcpWVGUiGOTnmRZ8gA8e8uexbrc9T",
+	"KMxna2kK/lujnt+N/16LsyYtuKZL5OoOkYFHjuTM9jidyDtrSprBffEtbNG3EGy7/poLNRuN+BA7wM5E",
+	"rNa/ynvkFTzxMWhUQWFXvgPsupcOQTVo+P6O2sCX//u63c1XONfkt7illwzA/qiIvcMCCqOlpBVw0IWJ",
+	"bC2UVd7EKCBRyScUkA2cSsF6l5Kb8jPwQC0phV/JEtRjgYiz4XhV7KZ4QwH4Mnd7WbqBYqdrNqQzxQDE",
+	"wfIEr1kUgzpOeN0qIb5Z4YInuKEL+vP2/tYg9wpkunYuyxtR+QGi3yO2sTdGi8+BalLMSESTZIAJO3qz",
+	"owB3FTvO+9PHcIyVZ5j2QU0bLG1buteOOEvyulGa9QXgRj4aKrl8RhDa4V21HvIxKSeuO8jKjJP8rpKK",
+	"a8JNQMNVj4CBfTFZvpohbK0VTbsa8ty0ntabjZ928qW8+Et58Zfy4j95ebE3nJwNwGPLAud2lCt52bYr",
+	"lktM/m36TjyqEu9LhuGXDMMVGYZfRKAVgV9yLT9/ruWxgqDDYq4pIUCzsTb7ssxpjlbkU9LSzLaSMkne",
+	"G0B6pohxyMo5TWMsFE3k8FbOsj9VYmVFEMEKPAzRvCCJvrDgLyy4jgV/Yobyb58pXX+gz7n4olluQ7P8",
+	"cnx/Q33A4uqZcMq/p2w+T6UcfTnMX8zELzrKn5LJfbFhHsAnXduSxySwzYTf/qTk+zY+Q4TdMhWAWMgn",
+	"5NzHVVZjmWbJ4vFt03bq8zHLnVryUSzxB7s5bcsTbF/opSYyBG24Y2kiKVjjXFnYHklUJqcOEiaRKoN8",
+	"6phm9Joq1iKAS5zH2yCGHnkBxOb3bBGVSfbhsMfvhJpNpzLNWPyGxZxewaI9inDcCwcT/UbM7S/HERx6",
+	"OFWkXE7xeAj13VIhkx4H0eOwFOPGWE8ntVPYEsnUvbsEp65HGJVXJYK8AYv9/zCd54/YYgBmbcCUaPK7",
+	"6tjw+8gY+lR5M8X+yJVEDmbyOI4q6TU9Qg3if6n0yr0DKlUJz7bQYdnNHtb+OE+bKqkgIs/uc8xV0AkL",
+	"MJNHJsxVoWu9wA7dFUTMx5LIuVCmC+g0lVOWZryYGTyWSczSgX5vgTs2jmNKXss7ltChlzBpq1+qhV2r",
+	"N9LM8gxv/hjYLuPrnvva3PYxaAyhaCIe0GxtjRWfMJXRyRQeM2lS6x46sfd9DBqjVP7CxLonXqWM/QJD",
+	"42qgdwAPQnEX348ZbH82ThnLoQiwzRhJ5RzTCvHxwv5hvj9NErOxPM0T4siZtDwJ26+x+IgkHjqM6gvN",
+	"bLiYMaxjMvt3LWXCKGSqCD68tdu+appn9r6PthhuDeK+NMqKkW0bEcYl3mwh0zCq888ykQW1ZJsTk7fb",
+	"Zqz+3rghFWjpJ7c28vpfbAiqsRnUyzvDrOuPzgMp3wS2aRynTKlaikkZ4V5N+BFhk2m2IGCM1PShs73m",
+	"8sPbCXdaYavd3mnt151dx3FWDRxmf4KZbbkutMEzL/DWj0GD3UHNs1HQ1j54ZXQWHq+7/RSEWebO+eYM",
+	"oURgYFF6wwyqJFfaL/+zdiXd8qwjpnOKRfpFgtKqNMj6jE02PTBImx+DxoR+OMXnoEzWfJ6mKQVWJtiH",
+	"bDCcpUqupdQz9iE7wTvLywQjLL5sxVRB2qv6Ik+QsgAQBzB7E7pAMNdCf7e3guUJe9eK+YKYfeCqRp49",
+	"hM3HlCdrH3inWOxsZijXv+czU5YObAZn/ZpMtE0F8wU4MpsSLVMHyUkTWKmM3rLCQd8NQ73p2FoTG4nv",
+	"dRtBY8IFn8wmjV5OEVxk7IZVt9Yt3MoNVdl2yLZIse0qxdYR3oqRnTkeXFzWdofE/IZnCpWlhKqMUPJ6",
+	"NhZkOGbDW/y1yDRLlekT+uE1EzfZuNFrd2BJ/T+nNMtYqj/13/8Mm4c//drufPzPOl5rBrq9k/87PfSX",
+	"TtyXxZlpoWVV6iEVOZSJTFskQnULs9Iwo1bfg2yBWxxhAe4bQtOU32G6hX0O+jlB+aQpjBGMa50LFagb",
+	"KeOgL7SmDB49zCHXr1IZTxI9lJTRuEVObemeA3uNJSreit9Az0AuUJdiQh+tf0Izy4bTFrWkgAKqn3yi",
+	"MvfUkEXG73i2eCRNvNAszL2rQBmHNYShRdfgFynYJhLzR31fmSjyNwQrDuek3qR5Yxo6Gj0XGc8TRSZc",
+	"yJTMhDavoAsqsKqAtPUutAPN47z/Xzi17c7ubi0HpB+QA7ZD7/95nLFd5Yx24AaYGnS9OOZ68DQ59zZp",
+	"RBPFKhbVZBOtyixN2Zxds8verR+Dxh1fazj/ndOqMo2frt2w6dQmjVTF055hpaaToahmRBE1lnN1RNSU",
+	"DpnS50ZL6gmwyBKPPeyEO4dF7toNC9x1r+60IFr3wzZGyGy90eKwyJHkKyv0dW6vPo6mheZCRLAbmiEj",
+	"Q+AG0vnv3Z1mu7BaB/vd1bR9GIb77cPDzm53vxseHrZXC343iePtGzX3NMofYP0/QL8bUzWuJ2n9i+vN",
+	"CUXaRTLdHYXDveuQHgzboy7bi/evd2jnsH0Qd4e7bG+0Hx60Dzt057o73I332P7oIDxs0871zrAbw++N",
+	"ioJAm6Offt3r1usISlNfLXVh6AB/tQ4eGG/emtK6u0YySeRcGYsxNAGlguidU2Wamxam23mcBlk10rNl",
+	"NrmbqNmcOl50AohGhsIeeOLv7dooTcm9YPkAT8As3HR8Ey78q+1g5fFbK/bx48cewIqFRVp/EPHZl/p+",
+	"OCV8arHqNvzsmb1ba5obrLJ5yriQ8obKG37u3HtAb5PrE7rZ417M8+PSzTzn4mGUNjRSc9U4fLhwkLKO",
+	"nWWrIhvOB87RXcfmm9yNMYglVh5+L39XLXUXSauWI0EzTFcX7TiRKclIGR2OmbJeK4tasvD6t5erN1Km",
+	"meEwY7GFz/D6btvUCwBnoqovKJmPZcIAHyXhKjPo2DicwLREB4tBa/2JlLeKzKbwVrpgTLVIZJ2sqjeh",
+	"gt6wyGvJlA8mIIpr1sozFxDtC/eo6Sxe66AFO+E+Vl0uSleZx0FjJvjPM2ZuyNIZc1tmTnSdP1F42/NE",
+	"IeyMyuSU6HPMxc0REbMkIRymsTD6W9mj2NlvttvNTucqDHvwfz82PLkR04w1tXGgyWuWmHC+HmCNvMMB",
+	"f89qrJ8HevnXuwzdN9F3mFCVASiD+dKSNbPhHHAgYNlpJk1onGodb5axfPV4ZtS7OVWV5dszy9du93YP",
+	"e92DVrsThofdH9cvWJ3P0lun0mSWH2qcfGWymjMrLLE6MqQ+pWme7cMWWGsLUWg2TFmJNPZvdyY/H2Yf",
+	"6pSe8b9uJ2LazO6av/z060G99uMGtwU3U05ZRS/JQ91Mnuxa7tnIK2qHNElYrK0B4EtHZJ7yLGP6z1vf",
+	"xUkwfvFEQUCvuJzndJHKJCl5oMKikdReuo5nnixfwrmtuC9z7icqh7+d0AUZShOAAHeLcYAz6MTNBTk5",
+	"fXGhaQJi2FASeHp+19U/np7f7VW4f19YPGXyNRtD9xoyTeWHBXrozNuhXfwYUcLQ3CRZOlNaMMDNJGVT",
+	"mVYYbF3kI3zeKbnxujuFNax68Y6br2hz1Or99Nenz41XL9j5+Oy/ask2p66dzj3YdK7O1IR8fbFnpl8B",
+	"Ckb0PwArT0ZWfAXEtsRRPez+AxAR8Ewu46BiPpUJ8y6lDPZoyuQ0YX1BEymYLbicWFRkbLl+w+8MSDK/",
+	"GWcKXocfc26zFvmG37E6+QrCckhT1oPA9Jgl07wfmAKuSgSbk/PTs74A95ytR9YfWti6/qIHzsrbnnGz",
+	"ub9TRmP/bxwFBGqmUvFM9fTJ1BdyF3t+zQEuuCvl+eh3z2Ke2Q8ZssQ/Cw7A8pCWHNvzolp8D2bnEVTJ",
+	"MwzUbnWJe5BoIZ+wSKHfynmpLT+ALjicAUenmn8oJmKMc1tBGRaUuSeAyokhoYDsVTx7oefq2Cv772od",
+	"HCeJVJ/QS4Q+bnQS6T2nar3vDp+5wHu1rW+AfO+pF5YElvl2rcjCDja+1fHpbBvrOKzYG/pi7ehAb7mf",
+	"8fzFVP4tTOWCPwTzLPwBLd/ch23rLRfxeksaZKH5wPccYR3v7d8NGnMqMhZv+NB7vLm8JjDg2lVQdy/k",
+	"cDZhdSGQEzmZ0KZiU6p3JyaQo6/I04tXJ6TbPgifaYb57upV88BkfTkc41TOW7Xyw/OMltUJW8h8evmW",
+	"dDvtfYilGQTWHS1zD0jCtAqkfH+iuMUGczEiMnzz8oo8z9HOImNzgzQuaK7vLl+UbIDj5o8//boTLFP8",
+	"zcgxYUTVGIMbcKBCQJ8N+cRUxSyRWyaUIUegjU8svjrgDzmPPWq+dJSZtEHzXlBJyp7TXEKtE06i1oo4",
+	"zdAI0KOw23Tk1QpkWs0Dsel04uoulfeBvJBJQtO6RXddPlflquWRDANQmkhxw0DtnykG6WelcC66lfUN",
+	"pbC6Oezl/LM6eRFYPuP20R9u7VEzo9yG5Vgixo/V6GnMADlqcP9YRH1kvfK+VVO8khlNqnO8XhaXgsjB",
+	"bAKUniQ2SqCCKrUfYbKZIJgO60Wi7hUVeEiMZlkuSh4+qFuSYtB7WShLDZAm9aV7TiSm6yXKC4qiZER5",
+	"wuKBZg0DjoL6nl/z26NU9/Gl6V9iPQlgGXJFYro4AuvYZAuBpQIIivfeuSp1OiPIDiuorGp15ku3youd",
+	"LiXeDcOA99kZSCUZcLHEczM0TNdb0NrDof/mgmecJsRYjyTHpbznXuOY5CxbMqi5tp3kLFszqi1tsVsh",
+	"f2AbnD2zIXUS+0FpePdNePEIwvPC7O19ioQXjydtlPvywlBoRRWjCRMxTfWOWlvZGMH6veQX0wWgzmfc",
+	"qMk3635s4j86+T9qtawXxTyT4rhepYyRjH3IC1zHXGUyXeSJCe1uSIZjmtIh6IlP3wkOmgn8D8Bhqmeo",
+	"q2q6HWKjEe+JgFzzmKdsiIZAX8g7lqbgNKIiJlzJhGZaMOm/vA+BVyrldzSDZDHj+HGrc8FEFpAzecdM",
+	"1Nn3lnbDmoV4KWIWmw6uNaSLqHTLNUebWY8olAm/K27XzuNOJH69jqC2koUOL/ESCF3NdJkHSRLzmPCs",
+	"53ur8RsBiWg84QIw2Zx3sRe5KhQe10G0BSTS46aZTCPyFBXbyQQic1ywZ9ok6YuICikWEzlTEXlK0Y+O",
+	"FSwmJw90b1Awn5UpwQ2qNtV9Tbb9le/9Pj23fmjffV0ecou8kilR7I6lNCFaCs5SZhrG2avOWR6YyKDX",
+	"TPDPkqZfn15z+e1xs7O7R3LwXHi9I5Jpyu64nCltzjxRkImTV9JxzTziGbCK3zQjZ9MSBDubwSa5Rsws",
+	"BWbmbDLrQ9q+7gx34i7bHe2F++2DzuEO7V7vDvfifXYwOgzX/H7PWfslrHVTiX5oGp9I8zSOXK0clFNb",
+	"dI+SDxiqm4ZjqZhYdaaQ+49qzlWhfGmTlCltUE8TOmRWbQJHvVaUeeKAK8cyQfFbWO/9nfYqLl6bMor1",
+	"04N1S4e3GY83MkrE44bHAkLJu3enL+720cIXkhSqBjUR2dismVUib8g1UzxmLvQz4HGEC8l+ntGEZLIv",
+	"eOaVDZl9gYIKofUN8nLFjtTtBr6eC6Rkw/RMphnHBLOUDWUaIyCyT8th+5DSg+uwuduJw+b+sN1uHl7v",
+	"0KZ/fOt2+vNU+VhskEq1j7exdZu9shyokPBWZBUrEuAKsrqWmAr9RnK+YnNUTEKC3r+5q6KBYv4C6edn",
+	"zskwJD5tGOUZNSuLJMqZCxuXRXhia7nKBUuLTd2nmLZIXoHRaVvA1Y84MHWWKVMMYVoM3RrocNN3SQsk",
+	"bLaHPqy+0B/tGdDwVGVI3VIw15JVr6SwAk0baUPDuSBmrU9ssSkFxr0gyKpfAz0+4em8pJenaE2Wjsv9",
+	"GZEv1CtLarxagdGq5U1KJ6oHf0XalBmkjEKXAadMOYR2jBpDqeHAwvmaX2DWoNtxKU6rTG0Eql0qEzYw",
+	"fSrNM0nsVk2wOdYyP3VB4/4sDHcYjCR6hkOOUP0bcGHHg3/LWRb5jRKfKMJjq1ImidmTyEtCs5jD1+Y8",
+	"oKr5RB2ZDrEjqOpFiM9hIhV0HADTnCoS26Sy+XiBA+OZIgkfZVAyoqcjMxaQa5mNkX/qZTNRdfwClp6r",
+	"fEEggAoXtXQwK6NXxXinn0ZQp9bTDBtXBksaomct8hK5sM1HKuUKXLMbbvpy6WHyGGhboHdbX/HiOX0B",
+	"gzPsz2QXaYLQZ+srmcT4acHmZjH1qHEOpPCkmVZ+LG7ZAnYFbsNWcFEO7lwgs75Y1j0Z9YgSvQFoqC/D",
+	"UGaiaFqnUeQs7YY5bruMUW2heut3WbCZ6/P17qic70aJvOFigD4/wEtwtewBahiAIoPH5IbfMdHKWxZB",
+	"jKLcr9FEDCgZzVLYN6+XUV+4GIe5zU9jN+rKpEWiKdfsSLFswKHtbdQzRdFGo7GWJ5nQmBGquTBkKaL3",
+	"QitIWkRQKKbXB+XIf2VlsvAQth/hEBpz98JNCOWjWQS+1KSztPoi4uKOY6ZUPtC68cEXgJSnTHBxoyDP",
+	"B4/oAHwEDuRC3CJmeomvFQEs9LctUo8eaSbT4itQY8PrtgH5NR3ezqZGkyy83GsXsJIja4FnmJJeYexh",
+	"60sadC9oDs9VBitgUJUxMc7NQt+BGYhjGCiNfb+Efso6niQYERCbhIJBzA4gcpTTUqtOvOW76z7Wqhd3",
+	"OXo9eDlMSjUg38tUU3RhPnpl+wLUDQwkaoabr2NsNg9ECP7tga3lqlsZgqRFjn1i1CPRKzyUmtmBEquV",
+	"lOJpNXzSHUdTNxnkV2aies2UU+LmloWWt8FuO56ovkCEBcy7hkdaJELXMjRJ8Y8ntXoI8nb43ZR/muis",
+	"r+UajCFQmNSRpmrQaCKbMJibVFAeg4HukVEjbTpXq07AVQRXuQ9nUJBX9smivEKKwvu9xSkK5CWSz2bb",
+	"rW1lcLRcPhbeoe1uk8uOVbbYYI6lrJXbiprheGmDA4oldrF/LWVaUDgisJddTFZvp/FhZPSmb2so1JFR",
+	"bN0mYUM7gxyYuwtzGa232wwAKGGC1QFmN0F/aJGiJtmrvt5oT3jirWJZzBj0D4ZnBzqIkPxEVC6BFNOG",
+	"HBd2EOYvXwIVLrnvuEsGmMR7QaF5ucV30pajz/UbAO9YFCEmClFg7fpBy5fzf2NYx3FfPacyH0R0lDLP",
+	"yw1iQ/beBTeBSv/j6mkpXqy9s/LFEok3yuj/TGjDs3o95sr+YCH6B5pX2kaVhYtqkDJwFsWeqa+Phven",
+	"JUzvkj0Y3qU8UQHTGLwFKvLdApFVLrk2nUWO6yJ0wCZrM0xzGq7osK84S+KXaYoqZUmJdRZj/kaD0TqZ",
+	"KWAiNCMJoyoj7bqXu45oS4BshG8Taj713eXbM3KOTxEuMumQ5BBo8+cZSxfPz47fvNS8aEqzsfsDU6Hw",
+	"z6JfwjZhW1c8YUe7ErLFIDvV68QcvF6/aAX3GLFJZiKB9kKFhqs1ECUpi2txUWzeTQH+AIEOWrXQTTG7",
+	"3vxFiKPg64S173xYNutMZOvDDa9gud7BrRVDBacSuNVZvh+b5hWWIq+WeE3aW4RfNCLNfBXViHTGHrBr",
+	"BiHTrDiq0HrvOIIo33/3al6o99B6GFbu4ufKYt7+vgercpr9Ny0v1jKuGyZiRa4XJnXOnVKsz7LadF2o",
+	"vdPsdK/anTXVbRUG+C2jSTauctYcAM0Bhtx6s1vCoMxTdatQV7x1DHGDI3LHUrAs9gOiJOGxIkqmmV4G",
+	"PexWjSeedpt7w27Y3Ke7neZhvMuaO6P28IDtXe/Tw9Cf/WwGju66SNIBJh/Av7sb/HuZO/jUKTf1OBR5",
+	"Kmu741JWof4E8zmfnqRyeDuSafxEEa0RkZ3Os8Bpvsb8O6GKBRalQj89XkzHTJQQK1ArfQv/e6ol0uu+",
+	"oCkz1qciIfzSLruRulcH75s/ht+eNfcu/tZZCXFRV70FidfLgFNOKxmqRTP/iSr0P869yOEygKiHQkjA",
+	"ML83udrlc8itJ5PQXIvHfuiYW9jyNPECLpYF48ohtgoqjv2xftUu2IRyoa9U81ucx9XvpZsVQLcyC0tm",
+	"EIHAzq5LlNxw0ZfCdqxf2AswETacxdzyPRw8eHs1WbO543ngmfUXOlqSYrTjqnpbiJSzOftDtLeHJf1v",
+	"hMDmn4zNMdhKT5VR2DZ+tA404LU2IrdRvXJ/8MgH4g1sjjNg7M71H4HbsAZjHSDIMqyB1/JGzh5YBlQw",
+	"m9eGhvMmquUxnLH576Ac3XT4rYZ6wfeZSW2GwYmmikT1vUuvh4OE37HB//7P/4laJLJ/GnbH44DsdPz8",
+	"Ojky1dwo7ygC45mU8f2ydLOvs8XeYbuz093d2z84pNfDmI1usNL751Rld/MPi1/gSSwaytUG+5Ka2vDu",
+	"fp1iUBfHx0SvNQiuBgajsqRdQBTrFBGtUkbGNI0dsneLXI2ZwrCtDRnrdfdAwTVHRAxfsSAzNaMJkWms",
+	"dQc1G4713S9evHkTkDdvXrwI+kL/8Y9/BOQf/9AXYL3xkr6o/1owmppsivZhGOqhdMLO4VEeSjYjxi4F",
+	"sGHwr6ftdrsdkHan3QlI96DTPeg8wwLtvrhJ5Wyq9C2dTkDa+j+dZ0cQHyMqY1NAxZApieVcBIQmShI6",
+	"TKVS5BeWSvJUb3FADvd2woAcHIbtZ0dEW+OA3gnuximN++JpZ/cgDEi7u9/ZPQhIe/dwZ3f/2RH08pcp",
+	"xrz1+xQxslZlNAVQLHQDAr4bimNYaUBHliMTFwWNqaJqHXQO2zu1WbHBMg3TC5ZVc9agUBUPF0bLIiAG",
+	"lpkQ9YeMTOmNRXqQIgeVrGTtssV3v5z+S4ZvRNi6/SHcBA7jzIMrqinZnwuXOASJDq4VDbLZnsvU3V2f",
+	"qIsqjFSuut77nsvXAjcM5GphVBhShUpb8K1MeEwXqqjn7tbl3b6dMvEoOKclWOXVpYLlgeCMYHMXaTxy",
+	"LZddsMgEcloGYTDcYOEwiCO0SpQY1kuenr06eWbCn0iv6QyiQ8bEgDjGAr3e12woJwzSHvtimkCvEX1X",
+	"i7xGcyYgE5reFqwa8zxO84j8S3KBA/xrJwxPAgL/ffEMHrmjKcdRKZYwLfuVGRg1L+gLwRg2kpkcmcAe",
+	"GkABoVOpslROxywgEx7HCSOxzAIy0vQO3gjIzpaTCT0iP88M6oMZsTRVY1SQd38Nw07nyARH+rMw7OyR",
+	"5+QpeUb+Sv4v8r//z/8btUjBJYPGnEEYQeBOQs249HITSqbJTCEcgC1+06quVvjLVFkCrS9YYOtNsIcU",
+	"L1giG2BXr3spc6aqZGCqSpaafUtQBUNt3ZsasntafctAMWstEy/wsIn6WTLlH4g0fw+oq3sBYlY0hXO6",
+	"YGz7IO8PIKUJVbcsXsHeMCkND4yTkNgRAv6JCIAsBq8P9Bu4niUJy0pYRF//7//8f/h/5I3751rdq6LU",
+	"+8MNVsNIn8cjvyLa0eU1FzSttes3UN5aj1YJAPVNsWyZy6mcLEKKuSLLm2o80rjzoJW+33nT/Nvh1Q/N",
+	"ztfdk7o5bA5msDw9tgp5j9W43rtrd1UmfMjrqsAwYkaTAb2Wd6wuGxFBWDCVLgdgsfw9ZuqWwLNYQYCx",
+	"nXt5ZAIyt237bAeWCVQK9YWWzxkdjSwcCSDFPY2Oz88v3v79+PXg+Ou3f38ZlctM2mH4ALD1oDGsLQyA",
+	"Qpu6VVC9QkYFiUD90+qoxOgYDB2jF6XsgrxLjIciBJmH5Gl0cnz5rZuTdUfrV9vAb9HhhpfK9BY0PjT1",
+	"w807mupzr/RbTqgavzVv0v++xLc9kAnavKf6JUNoP4c8aPLfTRuMzVakRyIqFlKwKDC5nxbIT5Bc0pFI",
+	"n4EocClGfWFWPiBCQterp9Hb85dnp2ffXJbXFd+fn6ON11fPfy4GOdbCknol93sNHoBZE1TyPegHTQPv",
+	"Li5enp2cvtQj3hSfcIO6+BxnRG2CGGQlFyaDpLaABJLKNFW5nB6X6qnPwYem/kwTPhMhJ+CKxEaskKfR",
+	"xfHVy8Hr0zenVwNXktYXFlphSKc8o4l6dg9oRmx06Bo5lKdtPGUDHid14gPshXFePTiUIlaeBWJLO6jL",
+	"CmMiVo4pQT7l0+jy5eXl6duzwemL1xAB9/8eXF4dv3qFe1kuwzVwVQVx0t3pPICBIan672kfPL7phB2f",
+	"dzoqAkaxLEsgiLCsr0C8TJAYVAp8g/GVqCww0gVUZqNO6SW+unr98s3Ls6vLiNA4VlgysPkRAd2yhj4g",
+	"n6bSpbY+6Is8TBtoQBB+Ph9657TWoU8O5Jha+9C4V55GQAmDy5cnb89eDF4dn1y9vUC6cJtW8D14EePH",
+	"V0g7lm2EXXHjgrI2UL8wBZjoEhMsVl4Xjl2R+SzVUhYOzqwMMDMTGYsH17W4qZqDOq6lGZW5nWTyBnat",
+	"VYWig9wqrB2qS9LZUKTid75e5Hnp+SX7dg9RJv+MF1BbVt23ikf73NhqW3MuYjm3fEnfhXpisRHNWi6C",
+	"/G9JUyAwyl1xHnyw8Pq9R/IbY6S4FcjHE/g0UEs/pgVhHVgj/uQJoYtXJ+Swu7tfx5I3MJ3Nt6zdHC8p",
+	"5nnvJ4qiHLRB/qp9kKYyVUtCirZTsVkXEyoA7qhKiVsBeMmMp9FUslzTbDh2KajGCNUcE9USTC2HH4+8",
+	"8gxTjwXS2aVLFb6V937KcDCBTbHCCkgLEGqemlLrId6IW3vJcDVMeyO4tDwIDnTmRZ/XPpXHqjeot8Wj",
+	"qLWfQuFtyfLdrNVsDTtQLNvEcPQi04W2ftXxfnt1dU5MCnihOLgw4m5YD4OD7W9XEnuQx0Pyii57DOGL",
+	"XLm+7NVK0tpCl2OScHFLTBrilN4Y3zj7AF5a5UyBvMOxreWFRBNNfia5SOvflYBAtVG52fZCik3Kmykb",
+	"sdQUi672xZgiVlwxr62hKzs1hodHXytYW7374/144Smp3llukZf6nOu5Qg2ZXjCakSif56/68x8jXzpW",
+	"pz4TXhsZm+BcaE9vM5FtsrBrwO6Shv2LeVd27ypmYVszrJAm7NYzv7uskYxkes3jGAZj7/HBJpYmKnse",
+	"05rP5L82cns3T/zVOlT+l/PNyGwwkjMRF5GZCteRH/tXyq1q/d8scfjXrG7lX7OzrF4qv9H/94RlYxnD",
+	"zxS9kuYG7FdqurQ7krfJ2ZmUA62JDKyNX1oCl+NsRz9lIkY9yp9PftXgEg8yaVKp/WMxmUqlOA6lkoBd",
+	"WPlymra+CBGyuvx3N4lbtlAb563rV0JoFAsG6CKRVB8GOUhoCuNe2qi8pqtz0NBccpCrnVa9Hky4mmhC",
+	"yYGeBqVuzpX2zpa0cgp3bbmDZR2qkS2BEVCYxNKKC7fGuUZvjk3GUkET5BmuHf5PNQz+wqT2r8whRN0E",
+	"8M+xfpsLgxchR6BWuKRBOp2WkO7XumP9EdQ4Rou1BxvXjhbmVWoRUQB5XtdOsfT9OqFw4aTQEhwLEbtw",
+	"tDu+GHS1xkeeBIE+NcmH7IkyZkMPY6573XvHqvuiLlgNYJTZXOZVXnnZvkPbtxnwoDkA8MUVqJtDPjWI",
+	"GIAzgIVypZiiyZF7HoZhuxhT3OuuDSleYJbSZ01xKm64/4r6/db/ehxmdkVzCHJIEePpKfU4SJhWna71",
+	"MpGFnKVkqN86Al2gBstr5SqXbT09qPqZwhxfsCG3GW7F6eRFWutT5fLAUa7H3w++uGav8PqKsZ/VLvgr",
+	"h99fXOWTfE01hYtNQNKKmMf3K7W4AucauImRIdie93DawN2r6EIZoCAMxxh4j5pymXv3U3xALuk9ejCW",
+	"EKQfloVa32b/e1RV7tnu48EZrfds4/5gvPoaIt442HrfRH+qiuX0Y4tCUIYjrsrwFWn6ndoDolh2/jtO",
+	"/y1wpsd1DVsWGF7VP+zC0Ja1/KwA0JswmSZywZitPy16SL0bq4sukwfCym9O6mVuLBO2dIIXeGM9xHtU",
+	"0OsN2IKPoCBkZoiz5OoHmA1xw1KTZaofPD89g4dGbG6TrA78DAizzGXbNX9PKfBYum/pUpvpLYu8UB9w",
+	"oozl8MTFaElCh7fY3WUI+ZWAg0NdRZbttswVgfisuGkRKPNCpBqo+I4IV33h0IGie/j6yntVbgq1vD/K",
+	"x6Dh59HXwYWiGbc0okMtSBXBtDtadkwVii8LNckJG63uvYJ3oysVnPYzQJoocLrDQr7XOv98TvqrUOHt",
+	"rkJlMGjVAErvdrdMCHWzrQCf5tXazlVStx51Z7FS6vCoBsYGgqSwvPeURC1yCamfQV/Y2jJInNQ/F9si",
+	"l1OaH9YY2V+A81RiEuJn6F+5aT1JufoaPAZLm8P4X7qE2oTquZPZVG/fYJbyJRaqtvGwsgFIkry7OA0M",
+	"uNffLtwh9Fq04xt7z59nMps+/5qKWy5u/u9OeCJT1vMB7/6LJjcy5dl48tXlt8dtTG9FcvhqD/8CaIb0",
+	"q+JL8KcpS7mMv9oJ8U8c4lfffX35/h87L85ffnv+/c75D+flv+vBL+3a1BnoMHMuLE1C+Yh+BdbaI9JG",
+	"cQXuP4Zy0SoOKCjsTv0OgwmE1S/rsi4f0NvngfU6j2gJtCFQ7L9P6yBNGeAJXd1Z02DUYWAB4W38Pppz",
+	"6sq0H9Ads6ZfUVAhruKmFOZc6q/pkUdhdmspfAu4ccUT8zvDjyt5NKqFNXLCUMED0auVBehZo26Zxf2J",
+	"XX6maSW4/bTah/EEHM6DHrMxlPu2pXpQMu/mPOizttgyvp/lyTUeJTSLyIDzsZz4PZcDQo23iNjcXaOq",
+	"FfM9fXvIsyZtriXetKHRWZuXc6xH+/XiJH/IXLk0n7A3mC8VwuWbrzqCbZRawyxNEgCErFy1raBo6WU2",
+	"zWO2AgNR7Si1hWZqWNnJRVyHzWw+YMjQi3cXaGw5z17PuZYBGpg0FMuuWiTCICJUPZQALU0zX1foFeGw",
+	"W3ArIL9J5QJy5tkcLohg3DEw6LL4YW33QCUnz2A/wZC277WOucgir1NhANbtWx1yoDZAWyRKKVdGwhW/",
+	"/0QZtD4zePeNAnRA0Bf2OvhaDYSOuWQcohH44iBVIjp/d0We20Du81+L+/rxOX4y6uWNzeDAKwNlnTLA",
+	"ugLIOsUy4xKh66oyjjyfghtwFHhZlJham6X0jiUq31JwNVS2FKCJy1sKtx4hZuf1oi/MTLXlu2K+6MuA",
+	"hPwWiUzqql1El7sKc3SHV47cR9EfHvk1Em4IGCfrC5cxrcx3CnnpHu0CO/ToEdQfRx0Nkx1kIrzeAuUd",
+	"dAutc0tMtfCdDfiqPn4n8NAZPgMX9PjyBEh96UIP8bUZIVwwzlj7CLzjAsepL7xwY9V/vffGW2EB21PV",
+	"XHznd6WcXVbQiPIkiQLCnUO28xHtDBhlcZ/zF9T4JVR9jO2B/Vju1zflUxuBD9K+uDI5zdkqHxt3LdAt",
+	"MLl1tNZ7Dgut/+8z7Jli6YDesGU9BtwmRO8US5vH+s4o7wrV2d3zAvi2tQfabnl/icKuvZG/8CShz3db",
+	"IXn6Q7t9RF5zMftAPhzsDfa6RyS967W7YSt8Rr5hw1v5vBO2w7AdtskrnrKR/PAcfi26yDq7exsZhN5s",
+	"a3o8FBSHwoqWbD9vD+tPXA6KsgQOEdNcIShvwISNIOqRCP6OXJkbVhl5FQvPsAJsKOUtZ4X0Opsyhz8V",
+	"T6lLp1tyRrfQO9Oe9lJqyrpslKU91Mz7NMuq4cn3iV4C1qr55n2jBaCB52iqvV/XubLze2snpW0EP4iV",
+	"JG9Hjd4/7ylTfn0IOML7kkXVWlU1XyEUawlfLwbVAPY3KR0y8q2cTutDdxO6GOAL1jScxZZfE7owjgAD",
+	"ocyzFjlO5nShCHiwEfaKO0RoI4Q2qnXx7YXlK5Ubpi5SNVpmbW64hkviqv6eFVaqSj8/VXAt8wIyZaqH",
+	"FGMQ7i4R2zY0G592f3O9JqNp9vj29o8IYSwZVaaWN6N9QF9YzJAcPOINmcxoMrj2unUWaegtBO8ymngt",
+	"PVz9tJFCAGtks/khHHfv0lFsXVxDNn6L2UGnO17f/ZZ70DudLhnLWaoe2wzVSzUuL3llCWvGvIwYDMRq",
+	"bbZWqS3ZESKhcJuYmJvlUKJtWZ0aQ/OwEue58l1nwEVzxHeTc2lyXhm5FVhY5WtQG6QaFdBf6ysFhO/L",
+	"wFReraygV6NFoEAcQ9U4izycj5Zqr1TKrGZqyoaZgo48dIZtEQxm0VDOUlNsoYmTxYT2BYK/BnatbI8Q",
+	"kkmSMJoKg8wrbEVKwTKGT+j9ZzeQaOy5BWM2ZBQTmsFNvXnSiiuYrNWvy71fAwNZ65rB66U4PT47Jhbk",
+	"vZRCSYd8xIfPj2fD24SKeNkIXOu04hAuXp2QnZ2dw4C8uzoJyIQPU2lq4pZ1ob0K93s7ABGJ2G+bQ0Re",
+	"2QTWsggzTT1BRT0imVbDDQ6XnNKfZ1VorfH1N0P+ln93+u6X0/YZP1Wn4mJ3eHK6d3o7/eHvJ98dttji",
+	"u5D9cKxvWvz4/sfFjz+cyVMRtoadRFxPXoXxD98l5RPQPVh7BGAK55SntSyeKXWvLN3gsTENa5XUwaRc",
+	"mlLzmc2jIThCY2+YR4u5IvUlWTxO2OB+n/Jr2YtVeykTbO7pVHxUBC4QEtPGwQNVLBjb6YQbJLBgpvPD",
+	"hxuQsZyDb1COMqdjmmGXylG7B+HKUdyPGD6rRYNlVbYWznJABJFcD09dIPbCywpEWbsfNa79pVl2V7mY",
+	"rddbMOxR6BTzRNnu1S1iFQdsvZcsoFaQQAuPrQcY6RLU5jP4pmA3NON3LAC3PvqetU1vW2IfkRBHyEXe",
+	"fAe7XkX1qs2DULxsrQ/g2N2j4z6WR6dTmmauKuuzwGHdIzfbb3G+aWNirxOx7TEDnXoROYSbq3/g1sSp",
+	"X8izOjJnb1zZV7cdkE5AdhBnRxKJnQVtj13XedPhm9zQ6WrNvF1fBXz/bq/FOOkmfaw97mK7Wdsw12DT",
+	"9b0H6FzFHVnhg16f2MpcHIMpYGQUz3OxDa2/cSsazXqrsAUfgc+xf2dpKuXt9uRekeEuC2/55CH8v+Ss",
+	"lFCQP15VIc1DX0P1ZX20+ZoNDYZpqXNZRWbF6WKQzsSaWAIIFlN0Qy0WPyTumkivMexhhwtszfhMqk60",
+	"Tc/HZIPUUrskb2xaqVRZXQ6yS32GcZI5SxnBe1ulprkF4biBzgi1qht9z5a/P+6DapZkSzwxzgejP1rv",
+	"f7EFVZt6YOz6XsB3K/75cE0GPDo/lqk3kG06m+RlmrgjbuS1sKXF5evs7j4S2WWCFSn2NDgSyje3NI18",
+	"E5ZyCk2QVCwe2NJg2bl8q4/iiIuYaPnoHceak3hkfN1LAF6Xn01LFNWdcqykRFlc5I37EQBoSNOUMxjm",
+	"AwjN+YjvRWn3ZxZlsQqvXrmltfUBEU2SAVbfj7m4iQoQYZiaYiHgAdkG/0AQZUKTpEUifWajnv6jvHym",
+	"yXRewuyxkSJiYGEQ+gc6HBcFC1xZIVWW4hS9Hy9s76uiTCmAenxKvCLr8ZyyVElBrtmYG+x3j58VHZpG",
+	"u8lTmIZGbXdooLUIL58ZvecBADplIDzDvpb3oiufrHvWG963iPbBRtfDzI1MPtCmLCPiSC+TyUx69WqC",
+	"QFynhNWem+pZ4SJmH+rZrmYaT5QBmChDaoFLOixQf+j3Zjo8XKdQTPNTvwnrtExiBY5TBCAtWcYm0wy6",
+	"rHJBKInThcW2L3PMXIJgGrdRmYxoK6hNNvGoKqILHy1lGdm7q3hOlezYdVppWWjAvgWreq5dpZwm1h1S",
+	"df3eMzfc2FO1KO/FQJtDP3xiAdNsv4wcXNHU/12zkTSZJQ5X8x6CO5/fhZxXo3Rl/5/tJLt2tfTbqi7/",
+	"CSL30rwz6BJ0e1BHhlSYzmGk89+7O8129exd53tTBpm+5pki4IE2TQZb5BSxxCqouTbAX1jafM2tD09v",
+	"j3vYLTbikBT86Xv1UNE18NB5e0kfIO0BONMPcrFdl7/dfhjKdcLim7oesFG+pFEPlw7bWmrdo4LOimwk",
+	"uuM0gjCYOsrjhMqqWBb8uQ6EM/+aF8RT5Qpo754KT3mgV8dzzJilCOpaXFpirTs770wI83FQLJs2/qzD",
+	"Z3inWOyAUqsgeROegdfPthivNJY1ooIusDgDMsItQyuHO6sHeXPdzQOyWN75770dJjb1w8GW7M+Hderb",
+	"WO8r8H41XZL5STGUDbn+pcVEiGtcT1jNbVvPNtsbB+evpz/NOmr9O/YbrcP+54O7/MeaxFIpspQOsyfK",
+	"Ni0tqv/tFmZ5Vo/mqrdOU3mT0smyl4atTt1LS8thvxAUZlE7fU6XkRywNzD3sGiAQyLEjTZkIJ+twvd6",
+	"JBpSNY7KuZ6RPjNRoH9NoS3/iDGl/wuIaIjXGkGehFAIVU9oX9iide/Qybmwkm9KU9c0wQ975AEz0EmN",
+	"SmHqMG+FnAv0GkKvBGwFNDPd6GDs5XJ2AwTtxzVo85effm0H7b0ljd4UG85Sni0u9ekxtBRPuPh+WWs8",
+	"C/byRJHo+MWb07PB9y//EbXIKU4Pe4XDpDUpC8gssC3NU34zzryIHEsUw60RWYu8B2DdW7ZQxmQfauUM",
+	"msCxO33E+0KvgcGo00wR/HaIC9oju5r5cTHLmAdFhsnGqFLshSYbJUkC01jKaNAiWRBbkopEBCMHq0EP",
+	"uS9utfDMAy+QCaVZhB5oAoXfLfI1W0jQXIymgikven7dzmGu1ehXcWteT6Y0tW4JrpcY188W0/YaPzSP",
+	"9XY0v2dexxY65frvj0HjGgLIx7NsXL9bkR85jsCQOH97eUWe01k2fp7IGy5cJVPC75gi7V2zisok/+CI",
+	"AVmqmIppnzMtULH6yDVAxDkBUwZ3GUa63RTGWTZtfPwIjY5GsjZLhSWj5hjMEDKUKWteY3W/HUUvV0qm",
+	"qcygfoJcL7DcKHAg9YGPUB8QmskJH/p+OShR6gsTw87tKoS5xYA3epewQgDileYwaxpzp7bVF33xl79A",
+	"oiQZs5S1/vIX8nbKhJ+n9dSuvxl79CzAJltc5L/le/Ms0CMwodPSZs5EzNK++IttTMn+EiB+y0TeMeSI",
+	"LVJU/UEeqZU2QI9E7XA3BAMzenf5AvpCtMPWbkhimSTULFlfRN+8vCLPc5MpwoiH670QsyGf0EQVMxwB",
+	"dQwXyqhc6i9/gdF9d/n2TH/03dWr5kGLvBPAAAMSz6YJotVqegRA4mQB2B4xGXGWxCrAfD5NG9pGMl3N",
+	"sN7c5TBiOxHIawPbFRg35OWA/lBoOwmk3A3DwIZdEewFOfLPM4A/pimdsEwbfTgbwLa2cyljlKscpDwg",
+	"EZ3ijLgUFr73r/9SUkTPWuTrlApgSQYAGfu+MRLlqMIRJmMv5KwvqLoFK2rMkmmLRPpwwYZRB69M68CV",
+	"bVapGbsHQ6Bp9ljkTUDwQcTS8dB+0VAot72xrG+BHP9G224UuojkN0XYXRO8FkCWUD8n9FDxxJmU9KeR",
+	"FU098s+f9NK8N0HuykcLrDbcIZGDEMZ+zeAggZZDRV2PfeAqw/1rkhNnV84hGf2O2Tw5bqSwTRNRvZRR",
+	"UA0sj+lpItPKgFdR6F10zMZcwuJDzd96EyroDYv6gpCnwLYKyFSBzZRSAbHt3FTguiMExEOBBcH5zGZg",
+	"8hSgQh2HNPWPV9a8N037M+y4qqWqnGtmQszDWCXaIsdorOtHUJdf2vsjk5BHiTnxTyMPTxka9TTJS4ND",
+	"psqrqbdfL1Nled0Fs0rkKQ5bBZDhysWNCsxIn9Xshp5N/YY4GzV/cyKHt8pfb/TyoIdCsLkWKtjy0Z5E",
+	"1cOygcgDRTcjhvke+5BMyqGhKjgScwZKiH6d6ZpkhxIg/Jb/N+Qs46rYEUxlahcKPgb5y/qDIKy1ZbN+",
+	"OesWIqgbzwbfPy7pBjCE4kE1mpXRbgGJLagunT6nSMMufmMzArXWOsRGIHBmy5LUcKkSYaF2l2EXK18S",
+	"668oOWFQ8AWaKDakMk1KjTAvtrbK2bs2e4zO408R9QI8fR5k+2wKcEBzCafUiBVI1vQ7Klg4ZBwkU6ov",
+	"YCzBxv2nj+3yQ0GPNCXtWkPyxqjoombhg2Ur3xeFpT/yGS4WC2lpb7zQ6xkwd3xXG0cZvWXVLXO7ZS4H",
+	"qPmXT7g9SAbThJjOnpZHtcj7XHYV2C3SE8j6HqE+yQoJxeqgQEjHDVrkjX6Qi5u+sE3OzMgrpwWVRyHt",
+	"WzXrRMTkY6v6Q8tvq2ZgA1sbm9C6hkXmQdpQeTPszEBna8sHtg5NnxY5FSpjNLZaqUEVsDqqq04PwFLN",
+	"Jyv99AdoeW6mEwUl66qldYLoNJc22h6BZVRDOQW68OCFzCKYpF6gP7DqOPSaVu5o4eL+5S9IbMAgmQCL",
+	"z28BvmTW5GlUaFWgNYQXdTo/Gl4u/AqL3xdwSp0mDOhlXmADR2TAH8ZOmb7yuqV4++hCAdTuIOZ8z+Ek",
+	"+RiUML2+0DRxwzJUMfWBkam2EfWnUs+g0PfoA9XO0RVwSKZh75wunCoNbgStvEFXbVq3W0husITAOREc",
+	"CHv7CZ//4kfMnF/ps2VbB3e6fQHVP15LEGsa51fsEsHwPW5hCBI7gKkZsDjT4CMfbda8YNOELvTRzNIZ",
+	"01xNsyCkBvtqF6GeKaa5q6ExfchSNmVoLWCTB9RFodQeboPzfUO5QDbsHbD5mCcF12pfcEWwOkmzgFuG",
+	"dIxuJir0968Zdq9n8RG4WZu2OEYKpsjTd+9OX1jfGNl/RoZSZV43Ezyuemlb1qBajmThKXtNPY7nv96y",
+	"xceIpCybpUap92Fp3GKBoYi9431cmqAvbN6ownLOQjsgWKMjxyRKWQywbJhN7Y4/T4nJ8nFkqW1qpEsH",
+	"QQYKpRHoMrVlU5Rc0+HtbBq4Q+6XCOiNgut4CtB5gy/TDwFqi1RZ0BdcDJMZzKWsG/e8FbG4J45WcIkQ",
+	"QN+yadT7QG8+QUcNgqajYypvc+kaKuWZ8PYML+TMfEMLSRy8qRLTlhKfOAuM3jDNCccyiY22ENmmiyY1",
+	"CdoMk8jLuozIU+OhiV5zcRsZ59szU2lhqnVnSQKKATziPBk8U30x4olnwYKX36o47AMdZkQlHNYSm4Mp",
+	"xGmJHOxcE9u8Ga3QXbYDUVB1VsDVCfIekZFmWosmdGyM0L+keWDRiWAbOGYSOsuakYKL3wzUllSh6+AE",
+	"d6VQWEVe6Ffq74I3H30hrlNnVlsV5rmA+gI8E4aHwetj/UK0gJ9Grkse2Dl98R//8R8gKMBPNBxTLvoC",
+	"FEHr+Y3G4Hc2gBMmQR7yw8AIawJs6Zh9oMaDEphhaq1szpI7rFlU2JjeuLz0FTJiLCZP3/01DMPjZ97p",
+	"pmTEBU0IzMx6WHp90W4VnFnIO5ByQRvc65JfWCpdrBtvaPdFp0V43Bc7LVLkUX3RbRGbVN0Xuy1STqvu",
+	"i72WSSXqi/2Wcwv1xUGLFJKr++KwRVx6dV+0wxbxssUDo0+OQSlrt1ukrmSidFenRTwvo96sl8Bs7mgy",
+	"Y9juCp1F0GWJ0OmU0VxJ8MggcO4lLojbJnSr591GwXMD/SKZGtIpU9A1Az7WF0MpMvDFeJsH9HMsfC6u",
+	"+TV0m9QsVuu6UCZPRrMUVAB4FPq3fgXvjXKFzhGNhfy3Kv2Y2mxEbmo5e30RuUwibfHdcar/o7kRGKT6",
+	"ICimohaBfMq86cgTfaxvlNNyCSWFN4HxFS9Vy0oau+oLaj9uVHBcCqutWpUWnUcLlh2RhEJfdn0g5jxJ",
+	"IPyTC4hJHmKZ5+6jCbllbGpEln+mUH3rCzgWiFiFsEqqcLS9IuInyp7x4yQxcQqfrej9wFgE3Aa9Tnra",
+	"GsFDgt5VU+Pxv//zf0qVHGhBwluXMQ63z31RnIlPFYFlFuC1KVZ1g8o2p4seiWxtzgA+FHjDDEjEgRRg",
+	"LHCUPZeCOf5RXzy1iip0050lyTO4K5Np7lqwEDBIWc6rCZ/TStGgeNHxAHgDoHGBsyejPIlAJ++L0sih",
+	"ZaseKGnr1bJ8DEMSCR8yoSBsb2Isb06vGkFjliYmLqF6z5+DXixn6ZC1ZHrz3Dz03DYlxq55DQM4TE5k",
+	"yhperNSEU01nbTrljV5jpxW2TKv8McTZnvsYAzd1yMLHfuaFy1HK8RrhXDgvZcnswjrsMcsB0emEab6Z",
+	"xFoFAi38yO8v2cLGaGgsnsaNXiPhKsf5hdj0VAqFUcJOGGLCqshMiN13a//L1Ky72KQta/nnEuyUMpRH",
+	"uTiw4SNCezkdNpvAR59aUz2d5+w03l2+QHwh0xfLZnlgaWgJzhIS92BDARDmYdPY3wnbe93dMOy0D/1p",
+	"tDuQAFQ/jZ2rdthrd3rdbisMw512WJrGy3cXtdOwPmOorUi4VlsaG0wOEDQhm2LD9FAAM4JgXk03TUM/",
+	"mrqMWqjfmkMXL/mEufd5AeO4rHlu/LC5HcbYRcqte85R+PNTbBvoZdZ3w/b6x96V+ivCczvrn3vlmh7q",
+	"JzqH659wU8Ov7G42KdPUDR7Y2Wg6rvWbny0A59iPPf/zp48/BQ01m0xoqilSU0QRT81H96A3COxqL/0U",
+	"NPwQEaSLOW8dgBfmXegbvUbKaGzrlmoqPsoeDSvzmLIarPVKWWvtabkCODC+G9RUrcQtaSvPjPCx3zGo",
+	"H1qgd0hKRSwnpmtBkCcNUPJ6NhboOsJfQbOwsS3n+iXG84tKGk4J7NGc/6O3Gr0pTt8FS6yGNRkbbcpF",
+	"ZNxrmICDYbW+QNvA+YOcgul7y/P9hPXBiJAi1zIbEznLeiZpc+51gCuB6umRBM7DmrtXj/vCA1MxqiSI",
+	"Jss9yPuxBMlWDSxU3Mf6DXXe/uICGs+TTH1DCWJwcKtdAOv/KMjeQgG8ja1yCMm5mMpAjsAjb/DmjBEM",
+	"iSU2HwZYDCr9qCxigl9WjISWp1JKWDI7CT4/rwWqaZ8r06Ir3RS9Z/qAtfR3Z8r0EYQUJmjki+3WjXpY",
+	"8YoihXheMpO5E+hXxc3ZFL01CF1pwmg3LHO6Zl8YLBiC2HxCuk8LaHwZGM8FvxEyzY2iNe5nnJLLsnEt",
+	"dM3WOs+fwDH1ahyYFhIdqLQvzDEP8twFrdMakeocp9I/Jrn/MXeJQgYRfDv3h1rOhG5Ilw811hYnQrOA",
+	"h9rLh4byJ0B3JKdmKp4HmkLXbtf7xsAMY2a/v6de0nrxDQGhmFrRF+YH539XWvWvazYKVVspY5iAmso5",
+	"uEqLhemIq8wTZvYUFRQblxCmCZGQWV84X9zTbmfHhPutKz3IvXKlgINhR8ZaNGPPoaM17VzZkAgxR8AG",
+	"cD1jCw8pQPp6IJyF9DH0GCHPEFAkWNHA0cAo6tB6mjmebp42shSDML/luUfxkO/1kwPT+1rGi83Vb0Qx",
+	"Q4bmV/7k8vq4wvCtuWH5vbcb2tLRZiUMoKyF1umcH01PNKdylr5dZcvervhf20jnrur3KLcHtkrcpdsD",
+	"GF2je9A5bO+gbriZ2vs239O8rWQhqzVLZ+xjxWJq389i2q6hZCf9uS2l+5kSa8wIYrShkjVREz1aZxrk",
+	"j7gnPgaN1xK3oz6bMvfzayO+1SjvuD9XrxW9C+mUtqaajfvFKio89xZFRNE4CrvrH7RlizJ7BZ3R4bkN",
+	"jKorKd9QsfB7G3XbGwz0HPuGX0n5Ghpuw3O7myyM6y3+hsWcWliUbqez8epcmHI+eGxn47V5jef4D2Nu",
+	"fgxWW5ylRNvNzMyC4VBnaN5wlZkKjuWR2aX+Owc6WUKWhJTjQnoYRug8zx5Vtyb7zCXXWBZosgJ2VqTW",
+	"VLSQG5blSsjj/Hh/CvfddoUSVQ4aed5q/E6ZKeQjboeV/iH9U4Ff2VLmHheMxg/nHs4hdS/tvlRb/xOE",
+	"Buowir7hNg8p9zgwZCXIUhC9VHMLnh3lHWmgwwukqfGM0DldtMg5hQxczYCmdMFSZaJcFsS6zDcw+uWz",
+	"jgeYHxBqqTMLNj2GJ/4o7qVx//l42wN9+lvmeGAOAm4umzufyBcX/+Yu/t9Gq/zDxxUuGLC6+3LqDcIJ",
+	"KzW85x7ewc2yHrAWPSfPTgOPv4NMNTml2GEqdYk21NYMuvygPDkAfPYmGI8pSTaPsYd1NtfcZsb1BX7I",
+	"pJpD/ZnLffBTGSDHQZgUUsij9FI0R6aGHAZp89Kpylrk69x16JgARWOcxQGmdNkV4IqEJkPUTIWEeQEk",
+	"JFeYkIpLMXJVk5Am4dcU1jnVblhm0UEqUre6MTidI62d+dhe5G2eez+aZbO0kG39tBuGUJsHE8qU294h",
+	"Faa6HddzKXB3u9MLNX//0dZ2QuVYXtoJoB45V94E1Bs9gNuQcMuEV1lI2Um0EO/2x2LMehc9SmWphVCw",
+	"24BozYFROxuLMEMZx0uFmJnAF3H1xVx4jLmQ+Tw/c2zzIbbD8hD3oyyKjWSa2kyoZSZHFKpMIMEwpguv",
+	"cebQNFCACyDiZgBcYlCF8pJ5zfklPIsSzdTCSygzeUEXqi82SND1s5hK+MdHmJ/rxbpsqAmr9UcwNodY",
+	"EGPCcRL3xcSUcQjS2Q2DMAxBJnOEkwDYgKxYAVIQFj1iq3FHTMtS/eLVwkutk14OEVW/KyB5cjus4BE5",
+	"DJeBVR6G9ULH2As5JzUP4xMOBG1nb281ZvTjJVFFargEsUrIIoaOZLlYajeCBpSnQL+B0P4hZxnCOIGv",
+	"sGSFld/RKbzDSDLvPTv7u7uhnqXL79YDvTrZ3JR6QXmycDu9RBYBkXwRRF8E0cMEEeRZQV9g4ndL+kPI",
+	"H6gOByijx7rNavPAoJOtKucA3UgZY/UrVqpLg9pNBSj54FTDFAsr+WyyToh9IF0DaFMA4nKNinFzzHRx",
+	"mSNg3oDjniYJpp8tqz3UdorJVwAOiv2n0T4yWfctgrMPbAZboGeTYbcRWywlsBp/YYpn3ew8A8YCj2SS",
+	"pEajmZh0JNNMygu7AmANFPT7otUACXBFEj7ysjegd50tkoM1I1xkspzOjJXSQal6HDOB+qKKnJBJfBnk",
+	"0ecmZV76Xvji026486xOBA+LXY4f7NVMTXOuguPNEEij1zgMd3fbB52d/e7e3j28nXpwfxwv5+eM3iD9",
+	"fYqkAtMy7d8geLNJHPwE4TX80PLvNgx+qc/bA4Pgr4DL/Ul1A+AjK12lJIfgXaYeGKfpGveoy6z6VML8",
+	"OI6NnxIzsk36nxlHr5hlDBLFhM7dER+5dq0plKlZ9mJQIvBHMw8AmjKlapBPKPoC64mMdPcKwMjTCK2G",
+	"ibxjcfQsqK2v8uS7n++Lte8nx5fffgUDiEy8binKDhQP5zg7AOuDYhB+ERJh77JCRb8naXt9UYDmqROO",
+	"eTOV3yZb0UdQN3ZZqacUTTSFby4FJp8rU2+pV7U4nVJXsKV+1Nppb9O9yvV+h+1DSg9ot7k37IbNfbrb",
+	"aR7Gu6y5M2oPD9je9T49DIuu2ELDqILAP/C9xe0f6xor+QQGuL8IW7nxbhY6Hi0xqs0x5q5212zQkev1",
+	"r88QBEw+Rybhqqe96bhHfttMwE7Y2S71L1UPDyuxBa/vv7210wz36m71afew2Qmv28394U7cPBx2WXN3",
+	"tBfutw86hzvhbiNo3HJR5GwI3NxoFLuTQ6SFjka+ymk6nTeCxpwK0yapcJzDcPPE4XJf+Xry1ZIEAnAI",
+	"XQT0O52m8o4mWHmCRivWdesrMOggb6JngmvWUYmJIb9NyqwZw71TZrVW89wm6j/fcJu/JNSu0+upGn8+",
+	"K8I8d+KMtt+vEWGQo/5NzYiC2WCWAvGfNnMmFnHZqt5Ey3fXWBHotFoZjsoBFmhNbXyeZ2u1+6MKRoFl",
+	"jsXiPQezgFXyrb64xFIqVMGhrkrOMhWQEeUJi22llQqIQY6cCfOP89MzCxoBzyKie0BSmTD7Q0BSw0GJ",
+	"6diLtS4WWzdlNDaz4q501pYnmWCYYfqCzV0gzJbUle8idJiZJA1b06SXAbIE6ywAr+7/Je7JmjjVW9Pr",
+	"1+2FXuTFtJQbAZDGA1zAJTkRObxEY1OZCiPEw67t4TVGiuXxa2+0vS9/2jruwVI1qYCOAfrPTitstds7",
+	"La2rm6qtdt7xS6sv3oJVFzjXkK7D5m4nDpv7rDtqHtD2dbMz3Im7DAVoY7lCf1jCHdDrUegiKmZJcl9/",
+	"HGzZOfoVKhrQW8EQstiCeJTjY6+5uF0nkeGeL/L/SyztvrG03DGkmad5laHDP0xkDYMyn84bd5nJqQGI",
+	"RL9TwuidxQ/Mke6xFU/0zLRco2nK4a6nkenNo3+SKQAIBBboE6udPQA7E1eSKYngckTGVPXFlCrF4hZ5",
+	"pecKyR3lmBWI2KHJb8QlaZGXOYpgHgeDhmk0Dpysh7pkga4/Y2xBT40eUYz1ReSCFhF48zDYZUJhvtcR",
+	"O1E6POC3cwEQpAUAboLLVHDTFfOs0ZajCkDhDXVGgUErVHm+aV8kUqFyRKZjKdiR6UQMw9PrCNoOgLna",
+	"6gEzDkwQLayYUSAwnlejJOCTWwiiuWZcJv5j+2OheVgNsW0sbV4VOjv9W9QL4BF44KreKxQ3cjbPtkNx",
+	"+OYvSTG/o3jg78WS/xLZA03llZU02wjtVTSUzUJ+9WjEK0thHdK66SmCImfI+J2BBDFFCNC1xKGvUC8A",
+	"htA8Niuktwz62DQt6ot5KjPmsC59UNBu2NWyM5Fac1AGFtOF7oTtlmF7H1XRj3GsFsVdf3FOFw4IGUDz",
+	"Z0mmyNOdcOeZzXX99urq3OW4zNSMJsnCIvuidT9RLLljygBtujo/QAai6tYED/XoJ4wKRfoNITOyYFm/",
+	"EUCKTr8BC9tv1OEdo7qDYMd6uPBWrZYxxNE03ZAs1spIpjcSAVERkrXTJQb+W6ttC/gCoDgbDU9AXm5q",
+	"YJlb5J2nx7mXBQW46QJiOADimPHlWVQW+YWO2JJ82lLo8ZMXSXwJ533OcF7pZBdhzeFkl5DNIY1nB1ny",
+	"0pBE+fm5aUhbPOoWCc4eZ5pCeD2yUQ+E2DJNTaDgttDlFlvEKGyU0Rfl7l9VtmpDHtEzLz8eq7mA9H0/",
+	"yMrAy5TmbUDN4BENbFTuAf9wDJPnbplshGav2R7tDJv7rN1uHtDOdXNvuBt32c6oQ9vXNRGaP0ax5iaq",
+	"VZEF/fFdJUWFg4sYCjrmtZ0FRBlsHw5jLAXzFBPvoK8r0XyseySobYVYwY+Do4otkbVWMGXpkImsyaCb",
+	"Z0z4yKE66Dm/e3f6otTetEjzYRg2D/T/5FFJ2rV+bn0cczf3rRFSyw7ehH54zcSN3orO7i5UYti/28X+",
+	"nv3+h07Y7Pc/7L/86a91LT7XuIqwV8zKmIttJ7OqCTEqDgDbP3PY4xO9eFAfM5v2PO2pnNSk75bQTVPE",
+	"LnwAWP0GpxxKS0udjF07OGqSpfUYTUhcq2fX0FS0Xl3ATgeNT1DBwpOF11XZ1q94DZONje91M/ZhfkHa",
+	"FtMcTAdjaDv8ESpUsnHhI52w+pX23p69Vv5Opxm2V3xnpwsZDUFjytKB3bJGb9dcvScsMCzzEqluyArh",
+	"PLGT6hf4lD8HfMoTZXb3QXbp1tBUZjUM7cJ3cW7C2Y5yrc6xFRQK+LhpqgiNW0xrF+BeWOYvvApJ228c",
+	"oT1dE0qaJhyMXssBc/ZHLPit5ziGHiFoZKojklKutCUltSU9keBez2FfKiUuzp6sY4yqwBgf6Mw1LNBy",
+	"PseuHJd6DF/B4X1Kh+4Xlv4pWPoXT+4XT+6fAIlmpQi8ZNnWJODjPLOAavupQr9nLiUVWSUgW7fIMaJH",
+	"Y6MbzMnK5Jym5t5EDm9BVy/iVPv40FkxCISBqCAHdQacfTb1SgxfilgZpHQUcbZnXDEb7KhYHGJv0jKB",
+	"ixlTWoCnjJkJnJ+eqRzQGlv+Azq+e5AmSgIOAugE5qqDqy71b8Ym3jm2udf7t7gUEJQtYEI+UX1hGg+D",
+	"6nBgmglgh8aUQcoZdAqwzqZ05trwX14dv3o1uHx58vbsxeDV8cnV24uv5GgUHekvjvWBTCvtRRWJ5oze",
+	"DqZc1NaFYO7aORePCvYi1QwK0MuIDo2XsEHKfbHhzrm4l1rw/7P3bsttG+ue+Kt0qf67YtcfpACKOlGV",
+	"mlJkO1Gc2N6Ws5ydMEM2gYbYW2A3F7opmsly1a55g7mZ+5mLeYa5n5kXWU8y1d/X3QBIkCJ1sC1ZVauy",
+	"LBIEGn34zt/v1653dT0ourln8lUqrtf5LwJApu4XstkaNb7vGb0wu/eBA+WuDOThaXEEALcAngYlh1dp",
+	"JBfUXhFmglZFzyY910wPLku11LUChlIwVqPHA/QhI5owoA0h5YA80OcBPYDMbXQ+8RQEaohlOstSb6sK",
+	"Zd+6d9zUcf2SK1I/a+NOu2jcQYGM9TW+eednoDIFopJX8hIif4v9PHWlK3UtPaXSnZceau36ha7VRp91",
+	"Sl3dGbl2sesjtdWnprYqCkXz4vA7gerlwd2mOpZ3TDsAcUTnsmNVDiAjkaVqgyPSNwetj+S7U+AxB+hJ",
+	"PB99T7qEleeAVj7XfeYynYX0LNMiVwUpAC+6FBJUK5qnQ3RrwIg9nUeFMV1jqDqKSHtxvb0K0stt88/Z",
+	"zby5FFslmNa2jCvv/znanr9q/XG7PaHeeJlL3t+fjs7aAoJNOjwfKVM2L1xYR9viyE6kSDMe6y/bh3vJ",
+	"Zm9Z0aJ5742JY3VRoYomSo4YtCdsbkrUtJo4kbKWd7b9F0+WF3C+dymsAQOKbcAwW+or1WXdC018t9V5",
+	"G2gd6wAuXBqFnWj3/iooRAuAHsBPp6F8Ded9IEPZPOFiR/bACrswce/W7tO7L8FqC4MntRVXVx2qmoor",
+	"nqw0VFZt/9Pk6jKqigzddsVNN07D3J/pWcrGbPSDI8rEwJvx8zS9YKU6wgGNL9DllHh9wRhqjW1kVi1V",
+	"sxtFOZDJjLBMYbCvUpWf8QtWVG4AzYFxe4Efa1E7uQV7VFGfSkW5GRefRUdx5QsQxQPXURu4AK+kfmNd",
+	"24eh3d4tSplrqLjVkh9jVA1M+C61nkEMpvV0gLXG8hnc9gXe9abiiAkzd0nR/BnLS5bPgCNc9TKW6q3O",
+	"YVn+Q/vnBmevNNYlJ6+SF0dcEs3uydF7IGaeXrYMpTNxVv7+c4Wuf4biRQj/5sxS9wtSWknzwXhMnrx7",
+	"/e5NQN6+OCF7rZ2DDjn74bgRBWTPVkoEZCe0b6yeNsnZUE5JX+qxuVNvkvM+FGGQf30LPOtHhOuugDiz",
+	"nuSCWVsEqjGliG0/YGUCgY1YWNgCZLG3JaCA2EZiKVKejxR4ykhzrTTNS9AE/iWNmdIVU2pxtvGHLCkq",
+	"awBWaO3Kmtr6TvPoBblyzZB2lTp7bUkxP4S7rOUsrfRWx/3V2d7WUo+3v6Pigovzf2mFJzJnnbJ99p9o",
+	"di5zroejb89+OI66kzBs7eGO+nYP/+JKTVj+bfUm+NWY5Vwm3+6E+Ccu77c/fnf2/t92nr15/sOblztv",
+	"fn0z/zc05JkrtzpbV157LcF8hrdfLp5zpkstZzMGILsDVtqL1XDzCY2HrHEihc5ldlX8FC521341UdvX",
+	"+Xtzdl3Ryd3Eb8uL/Nwq+vvQof+g6mrOmCaT8Xz93zUV6/WKbCqG6LY9tXdXCPrOKuk5rbegpMH/HsrM",
+	"6ivQgVbYIDqe7eBngji7FO6pggX9+5zGQzKV+YXqCmMUQFUm6jvjgIJKxXyyuQHq65q6T9Ch5W7dc3rJ",
+	"AITILs9cSSiMhiRcxTRPsHkD36BjtTl0rddmoHERbkvnmoEYpXvYCncON6iQXBzF5mr3KgcSV+7ETNWp",
+	"UY7J1mcRtWYAn0jWvpIazJnHMvobueiTXCx6JkSKzyg7nRxqwMn/FLX0xrhH5A3zSGeGYQ0kRDI9G16p",
+	"YBygEWz3WFV0EqXlGCQlF+eL4QXrfVQO7e3JpeC6vkHpbL3JpUwfnnSyr/X1iKev1Br8nmkwdKqn8rNK",
+	"tJG8ZF+sJLOw2wD8VG6BUUVvEEfUJScNLLWXkYHlOsM5MUhzRhKWMQ2IzjVy0MzK3Vhnn1gKLulnWYxW",
+	"pelX2tXyKIC/IgG8zKoEao9PKIQdKePSvBDA0VqAK/RcacZEQnOHf0IVOTn7G+DeKfLm2YsO6R9DH6Qv",
+	"1ubxMCB9zT7o7Vhd9isM98/MJUYcw91AIBoHdgWzsif6x+w7IuMgPL4Z5DcFLyYAvlA1BCkbD5nZPugK",
+	"2/p4418jUySg1hl5ZF7lyS/vXjQOMGzfjg7Cp1AaYC5GYQGNl9SWfZt/G1e/GME89bO5UkiipaaZ6gAL",
+	"t9DDrnCU0J7BWbl4gntQk/QTqplnBHD4C32PhtaHzxHLISiA/mSaKqaXzmBX9BEgDu5MoTJ+RDNPUn2e",
+	"y8mYi/OACHZONb9kZAqw/Qio7MizA6JkgSYWy2wyEt8ooiYAqzN1X9jXtS2LR6Sf8JwBypLdIR5kjyrS",
+	"56IPSMpyovvoQThubLesXJG+/XefQH+pfxv7wjDxZmUCDIbESBZYfwf7G2D/zuUUm3HfPHuBpYQA/AwD",
+	"nIwABwinwNKIwyQ4ik/Yani3roDbIX0TOSalI4UAkTlLWc7MWDTiVakxMCoMGdNkKidZggUokFky/x1N",
+	"MooVKoJQY+Lkcjx0uxeyNz+bf+AiKDKis66wsI0FMXqTDDOWnLOc8JERxlAHh+24iYxVIQ2a+SRjqu9P",
+	"hZkOswfp+TlLsAo0zhkExEB7Nsk79sFiz3FBXr04OSKU/PO//XeiNBWJsu8RD2lOY8SCpoiHlEqhFcl8",
+	"dY2bfNgYSi6BRzrzYusK2od3bv+VQFKGNoU1YOcTUWrbqFYq2UKWJSwQcM+VBUklCKwn0eHv+43DP/7x",
+	"e6tx+MfvYePwj79aH5/CPxpPwt8j8130e9ho/fG0DiArWKx0ZdBOTkFcDdg5d23VlAxmmhGZJ1Dqml8E",
+	"RtqiiVvaYmiHngv+JyMg7MwmdXseoEWXvPdAjuq52S0csx36QMqMUbExCfs4SatF+f/y5tmLRgTsEutZ",
+	"p2+S9JmMJ7A3jO5zWucINp9i+tuJThsH1acYIRt4mRo44MnAvE3gpVWAUiZwCCyBFSFBaXECUK8sH9Nc",
+	"z3oOeqwMScmTwAiKwEuA4JLTrijqpoIVgNpBFDgNbqQiSwIugiiEwqngl7Nn/t9BgKVTB7QRpjuDJSCb",
+	"wU0RPYMgpmpYGn27GH37XXTQCXc77chVdQWtoABVC4zsbLT9yA/34J8nZm5g8INoJ23stuKDxn4ShY0D",
+	"ujdoHLZZKw3j/WQn2g3iVnIYpXvhYJ8etNnOLo3S8CDeH+wlu6yd4ouE+9FeusvayU7cGkQ0PEwP2H6y",
+	"F+8O2tQNfu29daIuS3urPkvpJehcKhL3e+MZVwBFWtu7cgzUPr4IJ+UZW7d5hWpN46F58BH8ztzo2+6W",
+	"H06jnD5u2DVqxuqyu/XYs/JpIXD2rv7dK6nRhEa/Yl2aYbfYFe/s4eHYfM+0M6JdfZA1BdYE8ryC/6S4",
+	"4x2ToOjyMJf5X68QUgAdMMuh9Q6lg3aIa1ADMRpwYcxrSrAfnMRQ+aqcLIGrLQwwFCMbWVwuWlYxFYq0",
+	"gjAMu8I5JVSTkVRo6lPfCg621GzMoJsGgeXY1EG49WEi+86vAUxf4VmA0fLyJnfHgot3Rb/Uy96v8KuI",
+	"SZYtwzaoLPVaHGD2xZaTgBVo0XUW0AK89DVgpAsusBUDpEDy7KhTOPpvtTZqGVzttyXDTvM5y834FFCG",
+	"bYyfhrn3OpZnZYTW+Vg5uNY6g9PyWkO7v7AVj/DsV8Oz3wjdonTY1oG2APedKy0X2JYfqdwe8Wjvjsqt",
+	"jMZn99+tmTGfgsatbMGsbs59bnUGcqpgLNDGD31TlLHlZorAJq1tOSgzMTwyaDw8Bo2HBq1deu+vAV7b",
+	"eAVFougWZdud9PC6bFGfJ/3aJtWrTten7+EtoJHvqkziZ3lpPUaUf0XdrC9TLZM/aunpJ83iW0sKcjk+",
+	"Sop1qxk7B1xQwbi5HH1YFPvQ0oKpUJHAIzJ2fmRhZGI+5qy8h4gayqkilPTdbPS46BepL3h46bukH3g6",
+	"h8pTuqLvY7B9wlPksMEsHEO/2OVouCLnUmLiA1xfe/dSVbEjmYBU4CXLOyvAocpP7pnPasGh/GJ/Tlwo",
+	"pwUBCTxYQKo3b1zqqtXShby3OluH4e5udNDa2W/v7W2oKlKWf05QqLmXnlf94QGSYNZE+udf+0oDYWEK",
+	"raEQJofsIN2ne4PduJ3ssFYa0XBwGB8k+2wv3aXtwU7cSiIWpof0YLAf+5j3IIrNb+cMBUcAM1hsoAYC",
+	"mMJQaK80FFqdnah5GIbtqLXEUPAHT060uwLP4eJoklbYOBhEtFEe/61aFZisHVJFRvKSJUdobc6LG2t7",
+	"3D1U1apfl97G/+TRp7x5x/l1YeidILofqFOF2EwL7Kmvh4u0WlrltDOe/pKNspSLtM4E9WxQnWnOdU2B",
+	"lVfQH9ez2u6wTv/EhvrlBJq8tCRREIZhidFqtR3HLfEKlA3IlPS5ZiPVB3Ir6GHSbNyB+P8sl1kGIX0o",
+	"c+HiUvKYWUrvKWMXtgnK3ICMoNQAS5Cw8sZXC8EDivIVBETOWGqzG4CbAskF83lrd4+85N8d2XyA8Qm6",
+	"AmqluAfSB5x5ecGwooOfDzVUr7x3Zt9IJoz0aZb1ZN4z+4GL836AJVzWMoMx4x8K2cFolnVIu9Ui/QHV",
+	"8bBnr+w7zsU+y3OZqz4ZSy40Kb9bVzzpb8O/tqP9bVug9NTnQIDf3SsmC87fZzQeGnu1OiSPDQNNE7BQ",
+	"ZjsrvBmHag41ybSrt5t1hc3zuMoWYkFuYIBcAbVATuMS7AzNMjktMbYL5wDIlIQBGUEvHXDIDmVWgilB",
+	"8U+etMPwqaV+7Sf5rJdPRN/a97YUDKuaCmy2YhcI82TzKhgWUm5+OqRvtjtL+lBYVALRdvci+D38Gkq9",
+	"eO55MGHnCGl9AV990W+SU0ft68Y3t7odWxO1sFl4CqA+dthuEF1hfxiU1gZG3BdS96jWbDQ2b2Ge7GNd",
+	"WGkD3qfltBXLCABtlSOOCo8APxcyh5rxrvieXzIsP4TdQknZr5EpmckJUPYXqwtTjyf3G0VQThmPJ5Z5",
+	"zmLNEqghQBikIYP8IgwAaicDx6lIBJsC9S2Of2w2n5BwcvWUx6xj150qMqY88Yd9Hid3bU/oZypmn9Ub",
+	"gnXHBM8qvwijfkEVb8i+ZWFTb4dhGF3hNBUPOjyAeON1H9Saf9BeOwxb+7vRwc5hBJMywuYAs48299bM",
+	"ytylx2Ylii8zq/MmlhG6ll8M9acZVgRTBbYS/huEBqwtFwn7sNUJy3i6+Kuqx7O+g2UW0t41CrbGuRxk",
+	"bFTqyOBCTdKUx5wJ3UsnIlHgKGrKMw+ui/rTy2voIrHBc9giEDv1A3bvZlYWCo97lR278QJ/ZwRknZcF",
+	"oJsDFlMU6l4MzWk07djrBq7iNcvIlOWsXHz56ZGCgYLYko1DjeRiNsIYG8YGPYJpBzMnyWckn4jm1qdl",
+	"In50Bu8nq4s7Q6rinD1AN2tUIkYp9xJ+N8kuClcEXa0R/dAYgAJu7bWidntz92swyS7Wdr1WJyeLWPQi",
+	"h/u51CWL0VqoTfKiHikNLblKh+DyTKaXqzeuO3lUj/dNPT6wTCdMwNeQ45xWFxREXiHaVsu8T53hNL6l",
+	"C+1Y8SZT0n/z+uwdWUdo9leSyS8TKJ8+LToRac7Yn3fYPf4T08rquZG8ZM4RhkYoTdP0yAYnpkMJcbUy",
+	"VaSls8l4qgklONLAUtIgQ1h977d7q2MftLy232qhcN+VKIEwDpgUcUGcTBteYeTCYaOvt0y/2MHeJVqe",
+	"W/ahzBKW90pIvD/JS5bR2BgJV+X2rKbwnMhLcY7nOm/qUnlc9ZAE1CveXMJJqYMTlmMUpxuRGS/La5Vo",
+	"SM19vwZK+g2og83vioTGI+zRLRUsluTXTTiDP14lzM2ZukNRzlNdAJM6e38ZvS4EkVUBBadcQgMe1iRv",
+	"WSxzy5pLBWGXRR+20QUJTwjXza44roKGWJ2A74rgIZV8DGCHdIq8VfnXLvmCnxKIv8ZUYPBdlNUOGTD7",
+	"CDNAbOQgUQi1+soyB5NWmwzlJFdHvtXAOkDWYuCKtFuHJeh7jS3ZngE4lqOR+TLjAkPG9q24tqkg+3fC",
+	"MtfsLdgHYGXukMGM7DoA3FLjW670/PgCDCqbic6kOEd8PbCn00nuKpACEu2SERcTXbSuIG8xBuGLlgWq",
+	"y4FoWLB26xATKs6FmAi9TDWbNyor5ke9dtt6zW3cR27+L1LB3jswlopmC1aHtn5BiVWUsJb1XSGLzb5d",
+	"1HeeyPJmyCy3xtByBT5qXa2nr2bkaSV7D1EVxAp/P5QQz+cAVIrwDrZIfDl5yRdRytiuSaSdUDUkIxoP",
+	"uWAbCLNRiVb5s1Yqtut7FKJ1ehQq7+4LEA9pNGjFO0mblUN1g914L9lnB+lheMX3cwWIu42DJAob+7EL",
+	"GpQLHCsFiDsrCxCjTtRuQu9FuKQAsUAYuKNKwoylunxKiqJCrh9rCZfozlbYekjErbsF6VBpv3nOoUWC",
+	"IQj3XMXQWmk5CsPbphYayUtoayfCYyEiDR/NsGEDnY052mQHy1PUzbrMiBH6/J5RvBrlvRGl6+5jIvbq",
+	"3xkV8smN0JNMqs+KXLhG6ve9Fw6PhbmdLTcbqEzXq8ItxOvSRLC3LtGihiPus9BXwGo4hxOBNRYMV7jZ",
+	"T1zp4yKrfTXEhHu4rXTJMdTEEvKkb2RT/ykiYujiY3Cz+08r+RYUY3VwCdY5L8u4BdytYPXIZErYaJzJ",
+	"GWOqJmddGalMS+T8DiKQklxmbOOhez147ZFj4S3GSr5RiJhkzArKhbJQFOyDhiAZXmoTG2WUNOPAnFDF",
+	"AoBIUwFJpNYsgYlIpM6YUl3BA5Ixrd1LE6VzaRymJ//3vwTkf/+vgPyf//o0IFOe6GFAxhMR6wlsHLiL",
+	"GgN50oheQA1qwlOH9oUFwDAm5SqiAG/Rl7HajB3y+aBmnhGcEAxGFQotKwJEdbP998pMj+iHn5g4Nycz",
+	"Mn6B2dru76CMV/f7f+52P4Rho9v9EL3odj/sv/jj////7isEx5cYVbMkd1cF1W6EgGEl1jroF+5sXRv6",
+	"4h5Fxx4qksRi1dWVgaq5CoRF5bkYlBpz0YAkyN1FpV4gUqhLU9tkRMLUBWRUbOZE8XNBuEBp6tpyUd47",
+	"lT6lmBy14X1UWm9OX1nWHYl0vGoop2KOxwfFcMGAJzyJhRTMNaFg34N5dBQWKQdwlXLGCKBdNMnxHL4z",
+	"1JRaYoxL8MUo5GIs/TCwtiWE66KjoZgKZXS1+UpLCdmeM6ghsDMCP/VsR5hJGSmWXTIVeLBijNPNeXiA",
+	"NKtI38gjF7SsrcOHR7zh4i3sgLuObdnir/2XOz83/vXw3a+N1nftk3p33tENtyp0w2uLSvdKSM1T7zyX",
+	"uQJsggi3DlIrPRLPfdkdnw+AsYNfsopgxJOuJVHMSjaQc+vRB1+dpEhYzBUGRNdQDC6kcrd6oRSQUhjy",
+	"InHGzR2hIY9kjF4yqy9w9KXuzyY5HhglsJBtV1YMUnVBqCr5Okkt/DRMxQkYggUZ++dLa2zOfX4bZObV",
+	"9/8cqY/PGwC+Fdb5tYLCn4pwfkoRjj2HFkfo4mOZAgGDBP8PPNDbfgz0fknwC/aN7gf6wks2e8seUGvP",
+	"sbrwkgA71aUgAzakWWo5YIqYxa0YG7mXUevYGjK7nVLvSY2ZcVxXcmcloGqSV9jfHFMB5gJ4nu5rQgel",
+	"yCh2uKOlgQ6f+5h6pleLZUCoYAWJjPE8YTYKehWufWu8h7FyqbtaHnXmAtZvzVzdwLqwMSoXK17fpzIP",
+	"3sg8aD1s8yDHhbhZgnhhNe7cFqitQJ2PEz4q8EcFvqjhZMa+AO39YHSxO4mFFtlMCZejezdUwFZ9KTzw",
+	"GdNsGW0cAvLItNIQVaq7dhWHgkgRGCODwc+Mc+8wIt+cvrKd+FRh6NVyESCQEfj9F0JO4cuYiq6wsWEb",
+	"mSNzpfcjOiPMEk25F6ko61L1I3RnGfPHkcVxQSaKLSn7R0a3at1/ffTguUjO3BzeNOHFRGJE6c7aquC5",
+	"+YF/fI0meCW9gbK4cgDR9FiS/Qh7fr3K6uci8Wfcb7E7rrO+FQh0KxI1v4TXXlJV8h755caYdjLyjMZD",
+	"oG1cQsU4zxVZZKrO6RgFIDAJJlhqrWVCZ3NpCGlE5TJJc+xGfEXdyg9yir3MCZ2piuQzTzwiO2GZtbNc",
+	"g7AT1tcemBvVU8WZX4zoBz6ajLY6h1iIgH9E3oLjQrNzgNa79YoAZanTtjpRKwCKkbKHEG0FWynlGUt6",
+	"Ro/0uFFzO1Gl1FhtddqHByGkZefvebh4y1bdLVv787fcjVr7gEfAR6xn9sZWZ+uXdyeb9NbYtV5i3ZsV",
+	"uU+dog80VV8SAwnlUNrkz+jawi9nwN+5kLq36ZCryt7wMid0cnYpL0BeMVW0pC8vhjuxD9lUsH4xhDww",
+	"x5WAwR/LIwZRuECQMB8x2HfBhXBVxCAOLXJCGIaNA/OfORRmPu4Jpqcyv4ABtsKdZtiMop1muN2CIVrR",
+	"+gZROM38+z0Bv5hnBJnH0DHzSTXrWQUZtUIzwbD48C5QYHSjqiMbZ8Adsk7tkd2wj6VH91aezWViK/Tl",
+	"1W9qbDj8xreGL8W3hbOpjNeHksvZSRdspjpEMeZhTcpiEFCfts01/QU/MKaCnANyJpijxbAcI7N9EriU",
+	"Q3rJCn5i33hdhiTlSCzMtWJZWu8hXpFNxkNzk2jtGlLuKtH12+eRQxsmnnGqPl36+VFhrFAY19INS+us",
+	"8NSxD1wtaoWVgWb85fXizE5erDnv82Hme6SEHqOwt6L5UAxBKq+s426k/BaseA9auCzI+haOogUkwYMD",
+	"vRwZNPRxrUA/lklp9JDNoCNlPgKLmBwuAbQ0GmufggFZLrBCNeNqCRTKEfoWXJxjNHYe4XupRsQ3K2nE",
+	"iixvr5IAGF8GGfXQcJFwPh48zJ5Zu9s9WsFy3E93bpQjGwYw+kxJi4fjkfTtjqrdrt8zvWyvho92x/2x",
+	"Ox4Fxn3F5bxlcbFZYAun+RTxZMeABbvIrMew5a/oCWWpBsIWo0wtKwPo5iOggiiOLpA4mB1PRowKVSB0",
+	"WdHlQW/xJ1ZRg6LF1o6uYGnKYl0UD3lbuaz10U6YMx4sUZ/3eJ0Ch44ZO284Ise3UfKkQYJOaZ6orrA5",
+	"C00yGl+s9pODYqAyS7zbLdiUXNJswtRyRxpGd3NHuiw3zcxfIcD+WN99LQ3wU2BlPqqRz+K+2i5j5fHC",
+	"H75eWacmyO17WIFHd/QW3VGU9p/AHYVo6kogfXNBoeWMXrJHblmuGytvFItzptWVaaeXbHbzohmfF1ol",
+	"BKOqEATJtn+xM/r7of6wFWxlVGngLFr8cdTZPey0D5pRKwwP279hDcGaCsK9pHnjZVIGFPOjqXqPE8Bw",
+	"SGwt+BdittYmXt4yPcmFcmMulZ4oLXNrtpEhVUPEtQCSjHJjLDl2OnFoTNypxFe32KxFibu04LEDRmzj",
+	"tW/b7goKzHcdgqfVlu45bmWA6YDPxrk8z+mITBRzLdRW9hSwsk1yms7B22aySIK7F4VBdUX/++crckpI",
+	"RW2p62xAsGDDnreckUJP2Akwpvai+Vyyb3Cmgcnvaot5rczSS8DcuVla5Aby8sIciK1B3Mv4Jeu5L0JE",
+	"zNg/OKSDOGHp+fDfL0Zi/Pdc6cvph9mf8OzRBo0Hr9i0eN3l8vP2OrY/Ppp2TG2/k/JnKmagnR94yN8c",
+	"ZgRS+DTW1vZfF2y2Mg9g93RdZfUacf1agXJ1WL5WnLSvGNwDDsu/ZLOvJTJvlvPLMV6CJTvuG0V4Mo/Z",
+	"AV5Gk7xCQ8U1AsD+BP2K0P8uhVwkikuKrIbg5sKehWUJ5zK4Vtg4pA3Ucg192fjzj78OPtaha5XqjuFI",
+	"rva66CThmuic8iwgAqv8wOCxLKyuKDko9SdY9BwjKaZDlkNfA4WqX0yFFPE4LWUAKRJlZYftRWE0ITI1",
+	"BpqrxoaqRk09SQFWOgZkMJuHmDPPRnAu5fsMnLFURsjhikxzrjXw0Fr0/pL51hUKEo08tQ0gZpkHLJgz",
+	"8nbDnaVGkrHKn1+ydeH9cDVwzFwRs27VveKCbx6nr64+Gu6CoMVrd26Yn2AUYwlKnh0atUAXZg1xLNUB",
+	"zvVK1g1vrr9yQ9QxVzu/ephuBvuAjdQPCPtAY51BMNxeAvB+fG74sGg9PHP1Y9eyOuTS+XtiDuAff0Wt",
+	"j/9AEdTBE5k2/vhrZ+/jP/zN/+FILv5BhRSzkZyop0tQ8FashDYHwTFrcKz8r76Ns6LDqFqEVfNi5qhW",
+	"3iuV+QhM8YRq1jD33nSA/kitGFtrnbFpea2R3ZeS4Rrsddhl1d2IO6pHkyRnSsEEupj2PkBaIcdgib3Q",
+	"THchCYpz5+gvCkT23TSM9wYhPYijtM32kv3BDm0dRgdJO95le+l+eBAdtujOoB3vJntsPz0IDyPaGuzE",
+	"7QS+rwbnB2Fjt5WEjX3WThsHNBo0ymjuRg7m7JLLierdHiC8tUKRGXI0a9i/G+1WBQF+fycyfxrjtFf5",
+	"ydzI4yhqHA52aKP8+lvL4eMPO1Gr024bF3UnCn+7Ib4iCON1KpzxoD0WON9fbEUwrdgl2xRf0fxuoUNj",
+	"LDMec7bamlNMay7ObWjIwktMLeVGIsGkCxyTPx4VG3IHg0dhsG3IRmBIYcVXLEXKzyc43I6rwPIJXXN1",
+	"V+hhLifnmHs9fnNa1DzjQ0BnS4FmHVFDOckSjFzBNXTElhpZ3zPs3DSvfuPspsW+6NGBvGQAZxsi1QXK",
+	"KgemsIDBKsdMmHktXSOnomevg1X53dPOfv/8ZyDLiPmIZgoYb62uw28c7rTj3f1YSTe6WwGJFGI8FE2O",
+	"TmfafGUhG9VWZxf2qxSJ2urshbAfsVWyxxMbhHOdj1ud9k4rRCbeNN3qRAchVFIzrTOA+oeNCpMSbJkl",
+	"M3NCc6NUUgbrwM3RQggzNVFjJhRkTeF+PRxGL7WaDp2aa7en+dVfEpRzB+OxRe2zF9OUWtTGxZm9cXNa",
+	"GSRwVXeaDdT3R3TWQ9nXJ4rOlPFSwe+EEhZs/+eqwCuz+LBWXh4ttoV4OBGIraEUqYc69X6hR1RYxzN0",
+	"93f1K5AmoXqiqlZ1Ae2yBCJdT9TW9ZBdzvDHy4x+P0Dnel1wkVQHV4WzqxsgANtcb3gvzU+/BuDwLxSd",
+	"sDhRTpxvgldYAhwpf7NkijZENbxZ26HRV3aPrWOTu3Pw4KzyB6CeFg3wvJDB6wDd2K86dqPXKCDfWFEP",
+	"4uBQXIwRTdWFJYZwn+BtV1SCF6iwXwAv6KMgujN41ZLMuQpQrdxd8MXat5snvuzIHhjStq0nL62d8xWv",
+	"I32usBurEHl8zhhb84jVZKR4sjIhtWpjnybV7FOt1VwDwHlPXmxpjzlIHgUl+ZAym3rxn8o8IJaWR9ER",
+	"IyXkFlv+M2TxhbJNbs5N4Y6FuwPbKZ0omiFGeZVIz8qlZle8TomZ1CxjmYcwVxBwQY4GrOMvojKQhlOV",
+	"hj6qSN9FTYXUPXvzPjBGvK9oNZssw50awEvbtCjs5sDjfsnc1kSxGZkox2HEOLylecXp0FYbuFfiNgnV",
+	"JO6s4N9dATh07g2Ar8OhshePSxdJKgKYgTmSCqTCIHPJ5po+fRtBc12H5DTtiqqGNwNeIMZwETczSw7u",
+	"lWvgYxrJnAVuhaEZAirX/p3FyBneFe+K/COA0FvEVpaY9VFM98Zc9HEEZoUhRzJPM1HHTtLBtCvH5hEt",
+	"SZkkBNO7wFJPiWDTrnC8AOYHT5w3PNHDbRhEwwziaZOcrs9pUuct45uVDZ9rNl5YK+CE5ZqnoL+MF78J",
+	"wXh1KHfRW+GwEm8XhdaalXWVddHu/cCzr2Oycpv+CqNrfVxhfOSzgp1ipeFljrUdgRXU9kWMbHqEMbxz",
+	"a3ADqPdXUh+7zfJFo73b8Z6OxlIpDublw0CaxdkvTN/rWbxrMclUbUrUmw/PpHxlc2wyrbEobUmW7bCs",
+	"snxB4abUUENubCRjZOAklRwTCHdDBs6KOFLHvY8/uz3V/CZjVDEyyM2LzeQkJ3GhrDfAh68M6+5bIB91",
+	"86JudubqZ+GbgXJgay4/KuIvTBG/sZGyxxbNG0SRquL6DpWpOdDLk6onyHEGbpzUNMOiRMHISI6WV/qf",
+	"wT1vSQarrU7UOmgHlrm6V3y8E2zBoHqWaRfVvqfdPTyIWvvtXaDerdZyAFJuCT+312oPLYbuBgFcvbQa",
+	"AafqsRbhS6pFwDW5jUoEnXOaNfw2W4XmTbOMMAGhDzIZQyjHnhxCkwQ/CjAk43tu3PVSwEFTgo7VUOom",
+	"eWE5fojbzebynGH0KZdlEqCiiMcSPSLIpCIJG0vF7Yku0eNDrXSV6nXqkUI8p+FQZklAPFBCAfdLjt2d",
+	"ScIGXKuuMA+ZH4btdUy4VtU745NpaUQITAJhyjHcmC2ZAPtAwv4+oZn5oCvsI4pIp5MPxaSTP1kuj0jf",
+	"bI5Y5oxcspynsz4BW7iAScHqN4w1VvkMVEGle2peb8SAZOLHs9evoH+BKnJy9jfCU9I/jmM21ubeDKat",
+	"r9kHvR2ry36THI9QwtoAsfmJeaIrHMOX9pvGzI+9EpDdba0XNHoaM19pnmW2Ki8gAxbTiWLE+BdFQSBU",
+	"3A3Y+cS3RGCB32jEkcfeIlctrWx5Z/b/d3b7r9XzYHd0UdjS92W2fZirOZJk19zPdWBbRswtZvWl7/P4",
+	"o3U1/Xrz8vIb14QsuAaLeCe+bMQLk9YuliLiDoaywYU6RNzw/tqMJefgohSnbSvYuuTUGO40xx6nQinu",
+	"VR/Qxj+XPSOytZGrH6KG1Yc0olZUfUy0s1+niEsP2oPv/XOKMsUN8A8qO9NIbHfQjsyZyBXT30502jio",
+	"wni6MQX48OCS0wCHFThJYt+sK345exYUUxCY+Q1au2ZNA/gP/rvmOjUMzJSYa9rw38O94spCDgbR3m5z",
+	"NwzMfJn/h5mE69YumjpRl89kPBmtAJoBDeak4qMDtWlX597VP3slNUp9eq9DfCstrO8tckJlN13bwFpw",
+	"VoxjwuwuNrbXRA+3kZSl89eSkNmZpjkkr2wSskneQe5pmktxTt6cvlLYoWmMJeNNlPV5x2qadJIjaZ3W",
+	"bDTW5JxpRdqtHdBEaJI5gLGuyPn5UJsbB2QiNM8gU1chf8RWHGX0KTkWZCIuRIkmChsl1ZTlLCEZh/5Y",
+	"P1hjVcEoES5NipjlQkFSTnVIxi9LHFRGLXExYQEZyUvjnQljugCEhWBTi5IDhFrepJgOecastqfCDpQI",
+	"CaRZ2PzHxsYgeNJuHT41o+8KN2xIPCIKB4nCsDqYI+sg5saWTdCIyxiFWqyYCZ1BHhjznMfFVMCsUofN",
+	"gXXjRDCWKNI31mPfmFRTlmVmXvzEe1sBGLZKs9mvFKD3XHywD7PCVRey17bCvkNyNmbW3PURUo93JxNm",
+	"nokLA4aspf6eXzHypM9RPFXL3/tPi9/j7HaFv9LoGCOXaKb6pTx68eTnYPKax1q6o/GYAO4ZZHQBBWVK",
+	"uQaj3TftS8EwaW/eom+XpkNiKS8469sXTXOmhpZnTef0kmUWm8+cEkF+0HpsDLiAnNERO+OafXumcx5r",
+	"exs7lYQOFBCCWA+mKwYymR2ROJdKNYzpXpQOozXNhKs4sPFruN03rmNTFXZ5zw6yh+vGYNkTfs4d8knC",
+	"05Tl8OyugMYSLcHlC4DbiAy1HlvLs9/r/SCVbvSd3WvO5HtwobQfhHm6GVhQipWj2SyzBAqx9JTHzIqF",
+	"MIRJBsliXm1I1dCY0CRlUwJEAMa6LBwRwKbxxv7fJ2zC7LJZxKuEX/LEbEjFz0WDC3TUXOeJ75ZBsjm4",
+	"L/RPF4iMgIhHnmy32vDL7WgPvJHt9gH+vdN6ClUJUBABa03JmObapxm4dlUmac5Yk3zHZhJGb49HpSva",
+	"stb13zKdzxrHRpb0S1QHVoTa9nl72MxRsG9n12VhdwKCrq1DwM+64kmxJxJ2yWPW++d//M9+sHyTBiQ6",
+	"CIG36CkZzGxZRLmt2YgjeS74n+DvceMcm/tCPUPOoGdJdYVdMne47G8d+qV7EfPK5mRDXQTOgEPWhCQO",
+	"yxTr+DI+YIjwx946vzhZuFfBoQOcT7QG0HPG+bNSJ8tsAU+dn4Z68tbIIBbzH2Nws9oHrcNoZ/28zU9m",
+	"WJunba4CjzFa7VSpiTPr7s6KPOPn4lS8Rdm1tg15YgSh2ZmfMSS+szaJ4E/YOnxfbNaKSXqG7J1lI7Sw",
+	"+r0RWsfzVzYxJXJ719uYz51J46UWhNPimCllVSmoRa3mFGwdcL6xJ8GcqVxp1QO0JRlTQcKzaQY3Hk2U",
+	"JgOWSeDXK6oKnclbLw3MK92EydtqYRjfVmeLzX4cDr6P+Wv+4+kvf55Gr/ipOhVvd+OT073Ti/Gvfzv5",
+	"8bDJZj+G7Ndjc9Hst/e/zX779ZU8FWEzbmViMHoRJr/+mG0kO+SknPP9uA5+kNkQtQU7Z0w3TkC11CQ9",
+	"MkbzyiJbLRQQntqg65RCaWWz4pbfF2oPMyuvJ/qR3OMWUnUgcvB4rZI5FcdXsSytgndhTSUcshXu7dj7",
+	"U1WB8cQnD4zMAIPPf1LdwcUGBkMErn9qHUUEa4S4/QTEmcytfQfVoBUZh3Y7CJ7qUMAuLoSSu5EtbrbV",
+	"oTZsbQ0fi29C0YOhqitAuLkGdX8Li7FkfE+E6WGCqDFADCnpK4r1VBJNB+Ya4+VmEvzOcQat70Oaj5rk",
+	"tYjZ/Huau5bvyLVz8qCEX2ZWrvsVmA5lVszukz68fs+ClPWfoneL7jfNSveaFJkEH6WwqJIQ0rd+rJkC",
+	"45ifA8Sl8JksY/gBbmR5bZ3CwRXqCnT00VsAiufF8R2RPk8y1nMlJ1zYNtkhxEaAttp4A7XmpV1ytLzu",
+	"uV55i0NYqVi+MCvUD/n+maH3zaB868JnNni2iWXp5HlZwtuq+eUy/hUEvCxlfFHWX/jfNp3t8KVAHI5o",
+	"YqOSRUKzcHJdpT7A6Zp7zRXrd8WSav0jzLbqHPAXnfvpgyfw4ZAZb6FJToWPWAUkpooFRI3Bcwaottl4",
+	"aCRSIkF0jwBRy4YvXsMVp0Zp/WSNZAqdKCF8EYEkPUNJbaQnZtL9szKeWo2TyfgiKIT0AlN4yX238LoY",
+	"yvAUGDm7ZDQrAwUUEU/klAtsywU+GmYfE+Y2s6osjUbScVQYesgUZljr47wQ4qsVsYrpN3frxFuokv2X",
+	"Oz83/vXw3a+N1nftk61gS7BpDx38/Z0w2mtvIkxx1Bv5+EtgP20YWjHdJNavc70oX0fKyv9MMX0iE/Zl",
+	"F7a/Z/TiDRf3NG7AtDVyYdcJDNRiL1kq83MJCJJSsJtEFqwoWlExVACUFJXqc/Y7ev4KS4ncd176AJGP",
+	"MfgC23VulYa7EBGgjCIAMAOqLjD02RWFVAeTVRXg6hQhVcglV6X4pSAsz2XeJCdXk/KBkjizb3/jBipp",
+	"k/ZFSTL4+D0jsKyAWbfkGEZ0pqH2vD5TjkL7JpV8n3djn5ip94DTbgWWbeGFvapWAUc/X6plEV7nmyLS",
+	"zj7EbKxdGyKG2DGFlVovLQakBLwcK6sWthETyWtzQM7c2NbRJK99+6Mbo3GuWKrvSSf9wwmQ4FYBrGBI",
+	"h1w7YLKKj9FtPJ8YL7OLedk4kvPJaJRxR5DMtontJnkG+aCAWERONI+NRT5fE9gVLg8kc3cGMkx4o/tv",
+	"PgP/wbbnQoY3piNzmWZ5bdCWK718p1+bsuYKjNFlbS37nZ3oyl6VqNE6rLu03KvSakTRKuRQriygnna9",
+	"VMupcsLDTrjbicImVMLBoyaK5T16Dj/f+ln+ybOMbu82Q/Lk1yg6Ij9xMflAPhzs9fbaRyS/7ETtsBk+",
+	"Jd+z+EJut8IoDKMwIi94zlL5YRu+3aQAzS7YKvodtzMf5c+nRAHSdcLh5iFbd6cryZZBV0I592pNeQRx",
+	"PBu/W5UxKt3H0cbU1BR1BTib3kMtsT1yVVvhy0Sy1FJrL8MbxaGA+yuSL5iiYfNuKDsXDwyk5rlI1rIH",
+	"r9LDVzbc2kcsb7i9Uh3cEThNGbR1BZRucZk5aKdnr0m7Fe2X8EcqYTkMDiUYbz/55e3b569OTp+f9Z96",
+	"/BeZJ8xZCDyH4E+pTSFhKZ1kkAbxgSdrwUBhlADTue96A/rmpA/ltCtGVMxcVZStERuhKMDHjriAUkSO",
+	"jQo+5eL7DKCOpUP6Ubgbwm2jsLkb2hK4qbQjHgUkaob2c4D7ZVgDFrkP7RBflapeLHwK+pkdDKWaHQsj",
+	"HeRyqpjlc8j4IKfQKFAq6gLZZSUcRAJfSS/oLOWXBG4KrOwsdYZA9oL0PdBu/6gUjDPWle2kBoA039Wx",
+	"zBQ7KTbM7RljGH/74e3LClRwy2/1lxNBq1jB6OD6n/745t+WoAz/GxN1KMPFT135/eJTfzkjz2SW0XwJ",
+	"TLHdpr35prq1C9Tt71ZZScXBu4prq6a63WyvKtewr+W0LG/fKHLJ8krurIJw3VwpYkpgrJNBxuOAjOiH",
+	"Bj1n3+7shWFNL8m1I4UrPHswa+LyrvRS3DVIoj8/ZDTTwz+Xyrlji/pNMeno8q7jXELEHevgCtBL8pYp",
+	"TXNduWhqDBPwslPKsxoeThzEjY+O7z6XF+vvtx/w2TU77Tjjl+z61sqVcRevHdw8GdPMPLO0Wq/dPLn1",
+	"GtMZY2r7r2r0fjniJHTFYRQGAmHGDXXRsQ5hAiDZESeLGqeXj4FRUUMqhsdFKgIfZPG5JBRwN4mNn1gC",
+	"RJIxrUGDdQXkhqwZiyiTtoBXefCpUjmzOWIZE+d6WCdhz5l+Y15769ZxGw7D3d3ooLW/s4cpj/n+oxFA",
+	"ajjwx+/++R//A/9Hfvb/3AClHN5hKXaBnfrHhpvbtdEdbdDDstF/kvLCZTqLUwsZiRLy/6LMX7DZ53nN",
+	"F/IUY9y1m3KozbE1gVmdM5rMrlY1u+GObT8pUVAkOeVCldLLSsuxgiwrXgv9y1TTAVVYpi9yI4PM1NYh",
+	"19Bk9qXpm7dmUDdLJtx6bkAXOSJYBoBWoQmyVOqcpimPV6kra0etdKOcrWW1haPahdYGGwcxBh2NawAl",
+	"3P1vTvvBe36sW1EzbBpLrfgkbLaa4fqL/Df7wyXC3t5X3Ylx4aENirmpX56PjgppuX9esL/AvxPbCWEb",
+	"SAOXcVcETp3xxC1Z3rAogJ3k2VZnaxthNXAgC2mYMdTPFRkeC0OJ1sYI8acU9q01C1/fi7VFSoIXOWN/",
+	"sso940yWyJtBvGEKdERn2NRiaweqd7c0C0u4IAFnK2mAGzHkSst85nzsgh3P3vBdCVOk5nY/Gze9jJ4A",
+	"zq21rEsZ2wGD1IB1ukv3/26SXRQ3qHlCpU6iGKI17VyXSuC6Am1KQtkMTZMcl0o8FXb1RbsOzPMIgWhL",
+	"xZ7ogHcFRCiliH1HmGfhHsyqhZZHxrJ0AcOMKu0rHaHKcR/6dWztZCW7bfPO8CQs70HAgI55hAucYFwj",
+	"apGhnOSV8tKdApIUMo4VNskmOS4yOFA/ZEzbhdwNVkDZGs5yDJYLqOrExLm1xYtpAw0G3ZAy1UzYClzc",
+	"nl2BpnIO5VAOr0HIaj+BnGizFKr4HdrQbhtXo3aLu+JEJtDOJUewJ4rLzUyMxxA5SRKuYbKxpQDaT088",
+	"8Ad0jE1yAcCxokmOq2ycgrHiMFOooZApOfAhqbwrEPJ2IjJ4LRcwyyfCNeedvTt+8aJ39vzk9atnvRfH",
+	"J+9ev/1Wpmm/U6pzcL2eA2m2d4wFtRX60CeA8dt/amvL4C/X+6k8EQzuJzCRXMWCncuzcvdpndSRRaio",
+	"iCqYp5A+bKo+loUtoSYlT/q/NmDyGi/ZrP+0LIyq3dKLj36DWtMGBCeKFdMIAwFmeB9alFOBHDbmIi50",
+	"LpMJCKaFxVsEPMYAr4342a+7wlccQhJhrtoQ84r9ubms0vguvtJ7R94PhShwMM0GsvkMGzjslABo8BL8",
+	"2iLW2PJI6Bcs1fCY8QVkyM/Npcip5WllGdodhXw8mqeXLT/HLG5XgOHtBnIE40SYZ3NpRvNzthxbxxpY",
+	"CVMXroPErhuFAO9UkjGT48z1gjLFfPm4x7vrOyxu22nO5/BpHR5e4B8t4IWjNshUIrPkCMKzuEeoD59O",
+	"RAJB2/f2WCCan+sHth0A5cZo2BElRHEXZS4hatnKobFF05kTWB7CrP58ZZImDk7A7s+RFFzL3JzW4jYl",
+	"W+fjHx//XwAAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

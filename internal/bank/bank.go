@@ -79,8 +79,9 @@ type Bank struct {
 	ownerPermissions []Permission
 	approvalAbove    ledger.Money // 0 for no limit
 
-	currencies  *ledger.CurrencyTable
-	settlements []string
+	currencies    *ledger.CurrencyTable
+	ownCurrencies []ledger.Currency
+	settlements   []string
 }
 
 // knownEnded bounds how many sessions are remembered as over; one takes about 100 bytes.
@@ -134,7 +135,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		ownerPermissions: ownerPermissionsUnder(config.Cash),
 		approvalAbove:    config.ApprovalAbove,
 
-		currencies: currencies,
+		currencies: currencies, ownCurrencies: config.Currencies,
 	}
 	if b.settlements, err = settlementsOf(config.Settlements); err != nil {
 		return nil, err

@@ -60,7 +60,9 @@ const (
 )
 
 func (c *eventCursor) query(rows int) db.ListEventsParams {
-	params := db.ListEventsParams{BeforeID: c.Before, EventType: string(c.Type), RowLimit: int64(rows)}
+	params := db.ListEventsParams{
+		FirstID: firstIDAt(time.UnixMicro(c.From)), BeforeID: c.Before, EventType: string(c.Type), Actor: c.Actor, RowLimit: int64(rows),
+	}
 	if c.Account != nil {
 		params.ByAccount, params.AccountNumber = true, int64(*c.Account)
 	}
@@ -95,6 +97,9 @@ func eventBy(caller Caller, kind audit.EventType, number ledger.AccountNumber, d
 type ListEventsParams struct {
 	Type    audit.EventType       // "" for every type
 	Account *ledger.AccountNumber // nil for every account
+	Actor   string                // as events name it; "" for every actor
+	From    time.Time             // inclusive; zero for the beginning
+	To      time.Time             // exclusive; zero for the end
 	Limit   int
 	Cursor  string // "" for the first page
 }
@@ -105,10 +110,21 @@ type EventPage struct {
 	NextCursor string // "" on the last page
 }
 
+// eventCursor is where a page begins, and its filters.
 type eventCursor struct {
 	Type    audit.EventType       `json:"t,omitempty"`
 	Account *ledger.AccountNumber `json:"a,omitempty"`
-	Before  uuid.UUID             `json:"b"`
+	Actor   string                `json:"w,omitempty"`
+	From    int64                 `json:"f,omitempty"` // microseconds; 0 for none
+	To      int64                 `json:"u,omitempty"` // microseconds; 0 for none
+	Before  uuid.UUID             `json:"b"`           // the end of the period, to begin with
+}
+
+// continues reports whether filters that were sent with a cursor are those that it was made with.
+func (c *eventCursor) continues(asked *eventCursor) bool {
+	sameAccount := asked.Account == nil || (c.Account != nil && *asked.Account == *c.Account)
+	return sameAccount && (asked.Type == "" || asked.Type == c.Type) && (asked.Actor == "" || asked.Actor == c.Actor) &&
+		(asked.From == 0 || asked.From == c.From) && (asked.To == 0 || asked.To == c.To)
 }
 
 // AdminListEvents returns a page of the audit trail, for administrators.
@@ -117,14 +133,17 @@ func (b *Bank) AdminListEvents(ctx context.Context, caller Caller, p ListEventsP
 		return EventPage{}, err
 	}
 	limit := pageSize(p.Limit)
-	position := eventCursor{Type: p.Type, Account: p.Account, Before: lastID}
+	asked := eventCursor{Type: p.Type, Account: p.Account, Actor: p.Actor, From: micros(p.From), To: micros(p.To), Before: lastID}
+	if !p.To.IsZero() {
+		asked.Before = firstIDAt(p.To)
+	}
+	position := asked
 	if p.Cursor != "" {
 		position = eventCursor{}
 		if err := b.openCursor(p.Cursor, "events", &position); err != nil {
 			return EventPage{}, err
 		}
-		sameAccount := p.Account == nil || (position.Account != nil && *p.Account == *position.Account)
-		if !sameAccount || (p.Type != "" && p.Type != position.Type) {
+		if !position.continues(&asked) {
 			return EventPage{}, errCursorFilters
 		}
 	}

@@ -122,7 +122,7 @@ type Querier interface {
 	// Those about any account of the customer's.
 	ListCustomerRequests(ctx context.Context, arg ListCustomerRequestsParams) ([]Request, error)
 	ListCustomersByID(ctx context.Context, arg ListCustomersByIDParams) ([]Customer, error)
-	// Newest first, starting before an id. An empty event_type matches every type.
+	// Newest first, from one id to before another. An empty event_type matches every type, and an empty actor every actor.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
 	ListEventsBySequence(ctx context.Context, arg ListEventsBySequenceParams) ([]Event, error)
 	// Ordered by columns that every database sorts alike; text is not.

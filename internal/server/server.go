@@ -74,6 +74,7 @@ type Server struct {
 	proxies    connections.Proxies
 	debug      bool
 	swagger    bool
+	limits     ratelimit.Limits
 	operations map[operationKey]*operation
 	metrics    *metrics
 	bounds     *connections.Bounds
@@ -109,6 +110,7 @@ func New(config Config) (*Server, error) {
 		proxies:    config.Proxies,
 		debug:      config.Debug,
 		swagger:    config.Swagger,
+		limits:     config.Limits,
 		drainDelay: config.DrainDelay,
 		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
