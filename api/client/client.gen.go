@@ -2122,6 +2122,11 @@ type ServiceClient struct {
 	// network. Behind a proxy, the address is the one that a trusted proxy reports.
 	IpNetworks ClientNetworks `json:"ip_networks"`
 
+	// LastUsedAt When any of its keys was last used, to about a minute; null if none ever was.
+	//
+	// Example: 2026-11-22T11:59:48.120094Z
+	LastUsedAt *string `json:"last_used_at"`
+
 	// Name What the client is called in lists; written like an account holder's name.
 	//
 	// Example: Payroll

@@ -240,6 +240,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listClientKeysByHashStmt, err = db.PrepareContext(ctx, ListClientKeysByHash); err != nil {
 		return nil, fmt.Errorf("error preparing query ListClientKeysByHash: %w", err)
 	}
+	if q.listClientUsesStmt, err = db.PrepareContext(ctx, ListClientUses); err != nil {
+		return nil, fmt.Errorf("error preparing query ListClientUses: %w", err)
+	}
 	if q.listCustomerAccountsStmt, err = db.PrepareContext(ctx, ListCustomerAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query ListCustomerAccounts: %w", err)
 	}
@@ -848,6 +851,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listClientKeysByHashStmt: %w", cerr)
 		}
 	}
+	if q.listClientUsesStmt != nil {
+		if cerr := q.listClientUsesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listClientUsesStmt: %w", cerr)
+		}
+	}
 	if q.listCustomerAccountsStmt != nil {
 		if cerr := q.listCustomerAccountsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listCustomerAccountsStmt: %w", cerr)
@@ -1364,6 +1372,7 @@ type Queries struct {
 	listBlacklistedTokensByJtiStmt *sql.Stmt
 	listClientKeysStmt             *sql.Stmt
 	listClientKeysByHashStmt       *sql.Stmt
+	listClientUsesStmt             *sql.Stmt
 	listCustomerAccountsStmt       *sql.Stmt
 	listCustomerRequestsStmt       *sql.Stmt
 	listCustomersByIDStmt          *sql.Stmt
@@ -1523,6 +1532,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listBlacklistedTokensByJtiStmt: q.listBlacklistedTokensByJtiStmt,
 		listClientKeysStmt:             q.listClientKeysStmt,
 		listClientKeysByHashStmt:       q.listClientKeysByHashStmt,
+		listClientUsesStmt:             q.listClientUsesStmt,
 		listCustomerAccountsStmt:       q.listCustomerAccountsStmt,
 		listCustomerRequestsStmt:       q.listCustomerRequestsStmt,
 		listCustomersByIDStmt:          q.listCustomersByIDStmt,

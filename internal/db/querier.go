@@ -117,6 +117,8 @@ type Querier interface {
 	ListClientKeys(ctx context.Context, clientID uuid.UUID) ([]ClientKey, error)
 	// Ordered by a column that every database sorts alike; text is not.
 	ListClientKeysByHash(ctx context.Context, arg ListClientKeysByHashParams) ([]ClientKey, error)
+	// When keys of each client with an id in a range were last used, revoked keys included; no row for a client of which none was.
+	ListClientUses(ctx context.Context, arg ListClientUsesParams) ([]ListClientUsesRow, error)
 	// Oldest first.
 	ListCustomerAccounts(ctx context.Context, arg ListCustomerAccountsParams) ([]Account, error)
 	// Those about any account of the customer's.

@@ -2367,6 +2367,11 @@ export interface components {
             expires_at: components["schemas"]["ClientExpiry"];
             id: components["schemas"]["Id"];
             ip_networks: components["schemas"]["ClientNetworks"];
+            /**
+             * @description When any of its keys was last used, to about a minute; null if none ever was.
+             * @example 2026-11-22T11:59:48.120094Z
+             */
+            last_used_at: string | null;
             name: components["schemas"]["ClientName"];
             permissions: components["schemas"]["ClientPermissions"];
             rate_limit: components["schemas"]["ClientRateLimit"];
@@ -5977,6 +5982,7 @@ export interface operations {
                      *           ],
                      *           "rate_limit": 120,
                      *           "created_at": "2026-11-22T10:00:00.000001Z",
+                     *           "last_used_at": null,
                      *           "expires_at": "2027-11-22T00:00:00.000000Z",
                      *           "revoked_at": null
                      *         }
@@ -6049,6 +6055,7 @@ export interface operations {
                      *       ],
                      *       "rate_limit": 120,
                      *       "created_at": "2026-11-22T10:00:00.000001Z",
+                     *       "last_used_at": null,
                      *       "expires_at": "2027-11-22T00:00:00.000000Z",
                      *       "revoked_at": null
                      *     }
@@ -6103,6 +6110,7 @@ export interface operations {
                      *       ],
                      *       "rate_limit": 120,
                      *       "created_at": "2026-11-22T10:00:00.000001Z",
+                     *       "last_used_at": null,
                      *       "expires_at": "2027-11-22T00:00:00.000000Z",
                      *       "revoked_at": null
                      *     }
@@ -6199,6 +6207,7 @@ export interface operations {
                      *       ],
                      *       "rate_limit": 120,
                      *       "created_at": "2026-11-22T10:00:00.000001Z",
+                     *       "last_used_at": null,
                      *       "expires_at": "2027-11-22T00:00:00.000000Z",
                      *       "revoked_at": null
                      *     }
