@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -12,7 +13,7 @@ func TestAccountsOfStaffAreListed(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	customer, employee, admin := br.open(t, 0), br.open(t, 0), br.open(t, 0)
-	for number, role := range map[ledger.AccountNumber]Role{employee.Number: RoleEmployee, admin.Number: RoleAdmin} {
+	for number, role := range map[ledger.AccountNumber]auth.Role{employee.Number: auth.RoleEmployee, admin.Number: auth.RoleAdmin} {
 		_, err := br.bank.SetRole(t.Context(), operator, number, role)
 		require.NoError(t, err)
 	}

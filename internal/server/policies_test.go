@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
@@ -25,8 +25,8 @@ func TestPoliciesAreThoseOfTheServer(t *testing.T) {
 	}
 	w := newWorld(t, func(o *options) {
 		o.limits["transfer"] = ratelimit.Limit{Requests: 5, Window: time.Minute}
-		o.openings, o.cash, o.approvalAbove, o.staffSecondFactor = bank.OpeningsStaff, bank.CashStaff, 1_000_000, true
-		o.idle = bank.IdleLimits{Customers: 12 * time.Hour, Staff: 30 * time.Minute}
+		o.openings, o.cash, o.approvalAbove, o.staffSecondFactor = auth.OpeningsStaff, auth.CashStaff, 1_000_000, true
+		o.idle = auth.IdleLimits{Customers: 12 * time.Hour, Staff: 30 * time.Minute}
 		o.own = []ledger.Currency{{Code: "GEM", Name: "GEM"}}
 		o.zone = time.FixedZone("Pacific/Auckland", 13*60*60)
 	})

@@ -16,7 +16,7 @@ import { viaWords } from './vias.js';
 /** @type {Record<Schemas['Policies']['openings'], [string, string]>} */
 const openings = {
   anyone: ['Anyone', 'Whoever reaches the bank opens an account, also without a code.'],
-  code: ['With an invitation code', 'A newcomer needs a code, which the operator makes on the command line.'],
+  code: ['With an invitation code', 'A newcomer needs a code, which the operator makes on the command line. Customers open further accounts without one.'],
   staff: ['Staff alone', 'Employees, administrators, and programs with the permission open accounts for others.'],
 };
 
