@@ -291,12 +291,12 @@ func statesWithFormats(locale, currency, friend string) []state {
 
 // adminStates lists those of an administrator.
 func adminStates(locked string) []state {
-	return []state{
+	return append([]state{
 		{"bank", at("#/admin")},
 		{"accounts", at("#/admin/accounts")},
 		{"account", at("#/admin/accounts/" + locked)},
 		{"account, end all sessions", pressing("End all sessions", "is signed out everywhere at once.")},
 		{"account, all sessions ended", pressing("End all sessions", "sessions have ended.")},
 		{"events", at("#/admin/events")},
-	}
+	}, administrationStates()...)
 }

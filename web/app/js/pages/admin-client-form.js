@@ -92,8 +92,8 @@ function permissionField(given) {
   const id = newId();
   const fault = h('p', { class: 'mt-1.5 text-sm font-medium text-danger empty:hidden', id });
   const boxes = /** @type {[Permission, string][]} */ (Object.entries(permissionWords)).map(([permission, words]) => {
-    const box = h('input', { class: 'mt-0.5 size-5 shrink-0', type: 'checkbox', value: permission, checked: given.includes(permission), 'aria-describedby': id, on: { change: () => { fault.textContent = ''; } } });
-    return { permission, box, node: h('label', { class: 'flex min-h-11 items-start gap-3 py-2' }, box, h('span', { class: 'min-w-0' }, words, h('code', { class: 'block text-xs text-soft' }, permission), permission === 'customers:manage' ? h('span', { class: 'block text-sm text-warn' }, 'With care: with a code for a new PIN, the program could sign in as any customer.') : null)) };
+    const box = h('input', { class: 'sr-only', type: 'checkbox', value: permission, checked: given.includes(permission), 'aria-describedby': id, on: { change: () => { fault.textContent = ''; } } });
+    return { permission, box, node: h('label', { class: 'tick' }, box, h('span', { class: 'tick-box' }, icon('check', 'size-4')), h('span', { class: 'min-w-0' }, words, h('code', { class: 'block text-xs text-soft' }, permission), permission === 'customers:manage' ? h('span', { class: 'block text-sm text-warn' }, 'With care: with a code for a new PIN, the program could sign in as any customer.') : null)) };
   });
   const first = /** @type {HTMLInputElement} */ (boxes[0]?.box);
   return {

@@ -42,11 +42,8 @@ export default function adminEvents({ signal }) {
     set({ who: value });
   });
   person.node.hidden = true;
-  const day = (/** @type {string} */ label, /** @type {(date: string) => void} */ changed) => {
-    const date = field(label, { type: 'date', optional: true, on: { change: () => changed(date.value()) } });
-    return date;
-  };
-  const [from, to] = [day('From', (date) => set({ from: date })), day('To', (date) => set({ to: date }))];
+  const from = field('From', { type: 'date', on: { change: () => set({ from: from.value() }) } });
+  const to = field('To', { type: 'date', on: { change: () => set({ to: to.value() }) } });
   return [
     heading('Events'),
     h('section', { class: 'card min-w-0 overflow-hidden', 'aria-label': 'Events' },
@@ -63,7 +60,7 @@ export default function adminEvents({ signal }) {
  */
 function numberField(label, changed) {
   const number = field(label, {
-    type: 'search', inputmode: 'numeric', placeholder: '12 digits', optional: true,
+    type: 'search', inputmode: 'numeric', placeholder: '12 digits',
     on: { input: () => { number.fault(faultOf(number.value())); changed(number.value()); } },
   });
   return number;

@@ -73,7 +73,7 @@ function currencyTable({ currency, rows, debits, credits }) {
   const head = (/** @type {string} */ words) => h('th', { role: 'columnheader', class: 'table-head', scope: 'col' }, words);
   const line = (/** @type {string} */ name, /** @type {[string, number | bigint][]} */ amounts, classes = '') => h('tr', { role: 'row', class: `table-line ${classes}` },
     h('th', { role: 'rowheader', class: 'table-name', scope: 'row' }, name),
-    amounts.map(([words, amount]) => h('td', { role: 'cell', class: 'table-amount' }, h('span', { class: 'table-label', 'aria-hidden': 'true' }, words), h('span', { class: 'money' }, amountOf(amount, currency)))));
+    amounts.map(([words, amount]) => h('td', { role: 'cell', class: 'table-amount' }, h('span', { class: 'table-label' }, words), h('span', { class: 'money' }, amountOf(amount, currency)))));
   return section(currency, h('table', { role: 'table', class: 'ledger', 'aria-label': `Trial balance in ${currency}`, 'data-currency': currency },
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, head('Ledger'), head('Debits'), head('Credits'), head('Balance'))),
     h('tbody', { role: 'rowgroup' },
