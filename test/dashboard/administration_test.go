@@ -8,6 +8,7 @@ import (
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
@@ -181,7 +182,7 @@ func TestServiceClientsInTheBrowser(t *testing.T) {
 	v.press("Change")
 	v.settle()
 	v.enter("Name", "Payroll")
-	v.enter("Only these accounts (optional)", "")
+	v.clear("Only these accounts (optional)")
 	v.press("Save the changes")
 	v.see("Every account")
 	require.Equal(t, 200, p.Call("GET", "/accounts/"+other, nil, "Authorization", "Bearer "+second).Status)
@@ -202,6 +203,15 @@ func TestServiceClientsInTheBrowser(t *testing.T) {
 func (v *person) tick(permission string) {
 	v.t.Helper()
 	v.clickOn(`document.querySelector('input[type=checkbox][value="`+permission+`"]').closest('label')`, "the checkbox of "+permission)
+}
+
+// clear empties a labelled field.
+func (v *person) clear(label string) {
+	v.t.Helper()
+	v.clickOn(named("label", label), "a field named "+label)
+	read(v.browser, chromedp.Evaluate[bool](`(document.activeElement.select(), true)`))
+	v.key(kb.Backspace)
+	v.until(`document.activeElement.value === ''`, "an empty field")
 }
 
 // newKey creates a key of the client on the page, and returns it.
@@ -240,7 +250,7 @@ func TestTheTrailsFiltersInTheBrowser(t *testing.T) {
 	only("by the admin key", "what the admin key did")
 	v.choose("Done by", "Unknown callers")
 	only("by an unknown caller", "what strangers did")
-	v.choose("Done by", "The holder of an account")
+	v.choose("Done by", "A person")
 	v.enter("Their account number", own)
 	only(own[:4]+" "+own[4:8]+" "+own[8:], "what the administrator did")
 	v.look("trail-person")

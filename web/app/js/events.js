@@ -125,7 +125,7 @@ export function eventRows(events) {
     h('span', null, h('span', { class: `tag ${tones[event.event_type] ?? 'bg-sunken text-ink'}` }, eventWords[event.event_type]), event.count > 1 ? h('span', { class: 'ml-2 text-sm text-soft tabular-nums' }, `${event.count} times`) : null),
     h('span', { class: 'min-w-0 text-sm' },
       event.account_number === null ? clientLink(event) ?? subjectWords[event.event_type] ?? 'The whole bank' : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
-      h('span', { class: 'text-soft' }, ` by ${actorWords(event)}`),
+      h('span', { class: 'text-soft' }, ' by ', actorWords(event)),
       detailOf(event) ? h('span', { class: 'block text-soft' }, detailOf(event)) : null),
     h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp))));
 }
@@ -136,14 +136,20 @@ function clientLink({ event_type: type, detail }) {
   return type.startsWith('client_') && id ? h('a', { class: 'link', href: `#/admin/clients/${id}` }, 'A service client') : null;
 }
 
-/** @param {Schemas['Event']} event */
+/**
+ * @param {Schemas['Event']} event
+ * @returns {import('./dom.js').Child[]}
+ */
 function actorWords(event) {
   const from = event.client_address ? ` from ${event.client_address}` : '';
   switch (event.actor) {
-    case 'anonymous': return `an unknown caller${from}`;
-    case 'admin_key': return `the admin key${from}`;
-    case 'operator': return 'the operator';
+    case 'anonymous': return ['an unknown caller', from];
+    case 'admin_key': return ['the admin key', from];
+    case 'operator': return ['the operator'];
   }
-  if (event.actor.startsWith('client:')) return `the service client ${event.actor.slice('client:'.length)}${from}`;
-  return `${event.actor === event.account_number ? 'its owner' : formatNumber(event.actor)}${from}`;
+  if (event.actor.startsWith('client:')) {
+    const id = event.actor.slice('client:'.length);
+    return ['the service client ', h('a', { class: 'link', href: `#/admin/clients/${id}` }, id), from];
+  }
+  return [event.actor === event.account_number ? 'its owner' : formatNumber(event.actor), from];
 }

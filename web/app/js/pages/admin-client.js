@@ -56,7 +56,7 @@ function about(client, keys, changed) {
 function settings(client) {
   return [
     ['May', h('ul', null, client.permissions.map((permission) => h('li', null, permissionWords[permission], ' ', h('code', { class: 'inline-block text-xs text-soft' }, permission))))],
-    ['Reaches', client.account_numbers.length === 0 ? 'Every account' : h('ul', null, client.account_numbers.map((number) => h('li', null, h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${number}` }, formatNumber(number)))))],
+    ['Reaches', client.account_numbers.length === 0 ? 'Every account' : h('ul', null, client.account_numbers.map((number) => h('li', null, h('a', { class: 'link inline-flex min-h-11 items-center tabular-nums', href: `#/admin/accounts/${number}` }, formatNumber(number)))))],
     ['From', networkWords(client)],
     ['Limit', rateWords(client)],
     ['Expires', endWords(client)],

@@ -15,7 +15,7 @@ import { queryOf } from '../trail-filters.js';
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 
 /** @type {[string, string][]} */
-const people = [['', 'Anybody'], ['person', 'The holder of an account'], ['client', 'A service client'], ['admin_key', 'The admin key'], ['operator', 'The operator (command line)'], ['anonymous', 'Unknown callers']];
+const people = [['', 'Anybody'], ['person', 'A person'], ['client', 'A service client'], ['admin_key', 'The admin key'], ['operator', 'The operator'], ['anonymous', 'Unknown callers']];
 
 /** @param {import('../router.js').Visit} visit */
 export default function adminEvents({ signal }) {
