@@ -74,6 +74,7 @@ SELECT sqlc.embed(a), sqlc.embed(c) FROM accounts AS a
 JOIN customers AS c ON c.id = a.customer_id
 WHERE (a.created_at, a.account_number) < (CAST(sqlc.arg(before_created_at) AS BIGINT), CAST(sqlc.arg(before_number) AS BIGINT))
   AND (NOT CAST(sqlc.arg(by_lock) AS BOOLEAN) OR c.sign_in_locked = CAST(sqlc.arg(locked) AS BOOLEAN))
+  AND (NOT CAST(sqlc.arg(by_role) AS BOOLEAN) OR (c.role <> 'customer') = CAST(sqlc.arg(staff) AS BOOLEAN))
   AND (CAST(sqlc.arg(name_pattern) AS TEXT) = ''
        OR c.name_folded LIKE CAST(sqlc.arg(name_pattern) AS TEXT)
        OR CAST(a.account_number AS TEXT) LIKE CAST(sqlc.arg(number_pattern) AS TEXT))

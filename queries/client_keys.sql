@@ -15,6 +15,12 @@ WHERE k.id = sqlc.arg(id);
 SELECT * FROM client_keys WHERE client_id = sqlc.arg(client_id) AND revoked_at IS NULL
 ORDER BY created_at, id;
 
+-- name: ListClientUses :many
+-- When keys of each client with an id in a range were last used, revoked keys included; no row for a client of which none was.
+SELECT client_id, CAST(MAX(last_used_at) AS BIGINT) AS last_used_at FROM client_keys
+WHERE client_id >= sqlc.arg(first_id) AND client_id <= sqlc.arg(last_id) AND last_used_at IS NOT NULL
+GROUP BY client_id;
+
 -- name: RevokeClientKey :execrows
 -- No row if the client has no such key, or it is revoked already.
 UPDATE client_keys SET revoked_at = sqlc.arg(revoked_at)

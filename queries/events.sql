@@ -16,9 +16,10 @@ VALUES (sqlc.arg(sequence), sqlc.arg(id), sqlc.arg(event_type), sqlc.arg(account
         sqlc.arg(previous_hash), sqlc.arg(hash));
 
 -- name: ListEvents :many
--- Newest first, starting before an id. An empty event_type matches every type.
+-- Newest first, from one id to before another. An empty event_type matches every type, and an empty actor every actor.
 SELECT * FROM events
-WHERE id < sqlc.arg(before_id)
+WHERE id < sqlc.arg(before_id) AND id >= sqlc.arg(first_id)
+  AND (CAST(sqlc.arg(actor) AS TEXT) = '' OR actor = CAST(sqlc.arg(actor) AS TEXT))
   AND (CAST(sqlc.arg(event_type) AS TEXT) = '' OR event_type = CAST(sqlc.arg(event_type) AS TEXT))
   AND (NOT CAST(sqlc.arg(by_account) AS BOOLEAN) OR account_number = CAST(sqlc.arg(account_number) AS BIGINT))
 ORDER BY id DESC

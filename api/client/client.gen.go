@@ -261,6 +261,63 @@ func (e LimitKind) Valid() bool {
 	}
 }
 
+// Defines values for PoliciesCash.
+const (
+	CashOwner PoliciesCash = "owner"
+	CashStaff PoliciesCash = "staff"
+)
+
+// Valid indicates whether the value is a known member of the PoliciesCash enum.
+func (e PoliciesCash) Valid() bool {
+	switch e {
+	case CashOwner:
+		return true
+	case CashStaff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PoliciesOpenings.
+const (
+	Anyone PoliciesOpenings = "anyone"
+	Code   PoliciesOpenings = "code"
+	Staff  PoliciesOpenings = "staff"
+)
+
+// Valid indicates whether the value is a known member of the PoliciesOpenings enum.
+func (e PoliciesOpenings) Valid() bool {
+	switch e {
+	case Anyone:
+		return true
+	case Code:
+		return true
+	case Staff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PolicyLimitCountedBy.
+const (
+	CountedByAccount PolicyLimitCountedBy = "account"
+	CountedByAddress PolicyLimitCountedBy = "address"
+)
+
+// Valid indicates whether the value is a known member of the PolicyLimitCountedBy enum.
+func (e PolicyLimitCountedBy) Valid() bool {
+	switch e {
+	case CountedByAccount:
+		return true
+	case CountedByAddress:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProblemCode.
 const (
 	ProblemCodeAccountClosed          ProblemCode = "account_closed"
@@ -1866,6 +1923,100 @@ type PinResetCode struct {
 	ExpiresAt Timestamp `json:"expires_at"`
 }
 
+// Policies defines model for Policies.
+type Policies struct {
+	// ApprovalAbove Deposits and withdrawals at the desk above this amount, in the minor unit of the account's currency, wait for another member
+	// of staff; 0 for none (`APPROVAL_ABOVE`).
+	//
+	//
+	// Example: 1000000
+	ApprovalAbove int64 `json:"approval_above"`
+
+	// Cash Who deposits and withdraws: an account's `owner` too, or `staff` and service clients with the permission alone (`CASH`).
+	//
+	//
+	// Example: staff
+	Cash PoliciesCash `json:"cash"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Openings Who opens accounts beside staff and service clients with the permission: `anyone`, callers with an invitation `code`, or, with
+	// `staff`, nobody (`OPENINGS`).
+	//
+	//
+	// Example: staff
+	Openings PoliciesOpenings `json:"openings"`
+
+	// OwnCurrencies The currencies that the bank has beside those of ISO 4217 (`CURRENCIES`).
+	OwnCurrencies []CurrencyDetails `json:"own_currencies"`
+
+	// RateLimits How many requests of each kind are answered. `name` is the operation's `x-rate-limit` in this document (`RATE_LIMIT_` and the
+	// name in capitals).
+	RateLimits []PolicyLimit `json:"rate_limits"`
+
+	// SessionIdle After how many seconds without a request a session ends; 0 for never (`SESSION_IDLE`, `SESSION_IDLE_STAFF`).
+	SessionIdle struct {
+		// Customers Example: 43200
+		Customers int64 `json:"customers"`
+
+		// Staff Example: 1800
+		Staff int64 `json:"staff"`
+	} `json:"session_idle"`
+
+	// Settlements What deposits and withdrawals can be settled against, the default first (`SETTLEMENTS` adds codes).
+	Settlements []Via `json:"settlements"`
+
+	// StaffSecondFactor Whether staff need a second factor and a PIN of eight digits or more (`STAFF_SECOND_FACTOR`).
+	//
+	// Example: true
+	StaffSecondFactor bool `json:"staff_second_factor"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
+}
+
+// PoliciesCash Who deposits and withdraws: an account's `owner` too, or `staff` and service clients with the permission alone (`CASH`).
+//
+// Example: staff
+type PoliciesCash string
+
+// PoliciesOpenings Who opens accounts beside staff and service clients with the permission: `anyone`, callers with an invitation `code`, or, with
+// `staff`, nobody (`OPENINGS`).
+//
+// Example: staff
+type PoliciesOpenings string
+
+// PolicyLimit defines model for PolicyLimit.
+type PolicyLimit struct {
+	// CountedBy Whose requests are counted together.
+	//
+	// Example: account
+	CountedBy PolicyLimitCountedBy `json:"counted_by"`
+
+	// Name Example: transfer
+	Name string `json:"name"`
+
+	// Requests How many are answered in the window; 0 for any number.
+	//
+	// Example: 5
+	Requests int `json:"requests"`
+
+	// Seconds The length of the window.
+	//
+	// Example: 60
+	Seconds int64 `json:"seconds"`
+}
+
+// PolicyLimitCountedBy Whose requests are counted together.
+//
+// Example: account
+type PolicyLimitCountedBy string
+
 // Problem A problem document (RFC 9457).
 type Problem struct {
 	// Code Why a request was refused. Each has its page at `/problems/{code}`.
@@ -2125,6 +2276,11 @@ type ServiceClient struct {
 	// IpNetworks The only networks that the client's requests may come from, as addresses or in CIDR notation, of IPv4 or IPv6; empty for every
 	// network. Behind a proxy, the address is the one that a trusted proxy reports.
 	IpNetworks ClientNetworks `json:"ip_networks"`
+
+	// LastUsedAt When any of its keys was last used, to about a minute; null if none ever was.
+	//
+	// Example: 2026-11-22T11:59:48.120094Z
+	LastUsedAt *string `json:"last_used_at"`
 
 	// Name What the client is called in lists; written like an account holder's name.
 	//
@@ -3440,6 +3596,9 @@ type AdminListAccountsParams struct {
 	// Locked Only accounts that are locked (`true`) or not locked (`false`).
 	Locked *bool `form:"locked,omitempty" json:"locked,omitempty"`
 
+	// Staff Only accounts of employees and administrators (`true`) or of customers without a role (`false`).
+	Staff *bool `form:"staff,omitempty" json:"staff,omitempty"`
+
 	// Q Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
 	// i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be grouped, and
 	// in the digits of any script.
@@ -3481,6 +3640,15 @@ type AdminListEventsParams struct {
 
 	// AccountNumber Only events about this account.
 	AccountNumber *AccountNumber `form:"account_number,omitempty" json:"account_number,omitempty"`
+
+	// Actor Only events of this `actor`, exactly as events name it.
+	Actor *string `form:"actor,omitempty" json:"actor,omitempty"`
+
+	// From Only events at or after this time.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Only events before this time.
+	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
 
 	// Limit How many items a page holds at most; 50 by default.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -4487,6 +4655,14 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 	AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminGetPolicies Read the bank's policies
+	//
+	// The settings that decide who may do what, as the server that answers has them. They are configuration: nothing changes them
+	// through the API, and the servers of one bank should have the same.
+	//
+	// Corresponds with GET /admin/policies (the `AdminGetPolicies` operationId).
+	AdminGetPolicies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AdminListRequests List requests
 	//
@@ -6359,6 +6535,24 @@ func (c *Client) AdminRevokeClientKey(ctx context.Context, id ClientId, key stri
 // Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 func (c *Client) AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAdminListEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminGetPolicies Read the bank's policies
+//
+// The settings that decide who may do what, as the server that answers has them. They are configuration: nothing changes them
+// through the API, and the servers of one bank should have the same.
+//
+// Corresponds with GET /admin/policies (the `AdminGetPolicies` operationId).
+func (c *Client) AdminGetPolicies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminGetPoliciesRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -9036,6 +9230,18 @@ func NewAdminListAccountsRequest(server string, params *AdminListAccountsParams)
 
 		}
 
+		if params.Staff != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "staff", *params.Staff, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Q != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -9699,6 +9905,42 @@ func NewAdminListEventsRequest(server string, params *AdminListEventsParams) (*h
 
 		}
 
+		if params.Actor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "actor", *params.Actor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Limit != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
@@ -9727,6 +9969,33 @@ func NewAdminListEventsRequest(server string, params *AdminListEventsParams) (*h
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
 		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAdminGetPoliciesRequest constructs an http.Request for the AdminGetPolicies method
+func NewAdminGetPoliciesRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/policies")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -11382,6 +11651,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 	AdminListEventsWithResponse(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*AdminListEventsResponse, error)
+
+	// AdminGetPoliciesWithResponse Read the bank's policies
+	//
+	// The settings that decide who may do what, as the server that answers has them. They are configuration: nothing changes them
+	// through the API, and the servers of one bank should have the same.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/policies (the `AdminGetPolicies` operationId).
+	AdminGetPoliciesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*AdminGetPoliciesResponse, error)
 
 	// AdminListRequestsWithResponse List requests
 	//
@@ -18780,6 +19059,112 @@ func (r AdminListEventsResponse) ContentType() string {
 	return ""
 }
 
+// AdminGetPoliciesResponse401Headers the declared response headers of an HTTP 401 response for AdminGetPolicies
+type AdminGetPoliciesResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// AdminGetPoliciesResponse429Headers the declared response headers of an HTTP 429 response for AdminGetPolicies
+type AdminGetPoliciesResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// AdminGetPoliciesResponse503Headers the declared response headers of an HTTP 503 response for AdminGetPolicies
+type AdminGetPoliciesResponse503Headers struct {
+	RetryAfter *int
+}
+
+type AdminGetPoliciesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Policies
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *AdminGetPoliciesResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminGetPoliciesResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *AdminGetPoliciesResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AdminGetPoliciesResponse) GetJSON200() *Policies {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r AdminGetPoliciesResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r AdminGetPoliciesResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r AdminGetPoliciesResponse) GetApplicationproblemJSON403() *AdminForbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AdminGetPoliciesResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r AdminGetPoliciesResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r AdminGetPoliciesResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r AdminGetPoliciesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AdminGetPoliciesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AdminGetPoliciesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AdminGetPoliciesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // AdminListRequestsResponse200Headers the declared response headers of an HTTP 200 response for AdminListRequests
 type AdminListRequestsResponse200Headers struct {
 	Link *string
@@ -22096,6 +22481,22 @@ func (c *ClientWithResponses) AdminListEventsWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseAdminListEventsResponse(rsp)
+}
+
+// AdminGetPoliciesWithResponse Read the bank's policies
+//
+// The settings that decide who may do what, as the server that answers has them. They are configuration: nothing changes them
+// through the API, and the servers of one bank should have the same.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/policies (the `AdminGetPolicies` operationId).
+func (c *ClientWithResponses) AdminGetPoliciesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*AdminGetPoliciesResponse, error) {
+	rsp, err := c.AdminGetPolicies(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminGetPoliciesResponse(rsp)
 }
 
 // AdminListRequestsWithResponse List requests
@@ -30708,6 +31109,121 @@ func ParseAdminListEventsResponse(rsp *http.Response) (*AdminListEventsResponse,
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AdminListEventsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAdminGetPoliciesResponse parses an HTTP response from a AdminGetPoliciesWithResponse call
+func ParseAdminGetPoliciesResponse(rsp *http.Response) (*AdminGetPoliciesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AdminGetPoliciesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Policies
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AdminForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers AdminGetPoliciesResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers AdminGetPoliciesResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers AdminGetPoliciesResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

@@ -266,6 +266,63 @@ func (e LimitKind) Valid() bool {
 	}
 }
 
+// Defines values for PoliciesCash.
+const (
+	CashOwner PoliciesCash = "owner"
+	CashStaff PoliciesCash = "staff"
+)
+
+// Valid indicates whether the value is a known member of the PoliciesCash enum.
+func (e PoliciesCash) Valid() bool {
+	switch e {
+	case CashOwner:
+		return true
+	case CashStaff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PoliciesOpenings.
+const (
+	Anyone PoliciesOpenings = "anyone"
+	Code   PoliciesOpenings = "code"
+	Staff  PoliciesOpenings = "staff"
+)
+
+// Valid indicates whether the value is a known member of the PoliciesOpenings enum.
+func (e PoliciesOpenings) Valid() bool {
+	switch e {
+	case Anyone:
+		return true
+	case Code:
+		return true
+	case Staff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PolicyLimitCountedBy.
+const (
+	CountedByAccount PolicyLimitCountedBy = "account"
+	CountedByAddress PolicyLimitCountedBy = "address"
+)
+
+// Valid indicates whether the value is a known member of the PolicyLimitCountedBy enum.
+func (e PolicyLimitCountedBy) Valid() bool {
+	switch e {
+	case CountedByAccount:
+		return true
+	case CountedByAddress:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProblemCode.
 const (
 	ProblemCodeAccountClosed          ProblemCode = "account_closed"
@@ -1871,6 +1928,100 @@ type PinResetCode struct {
 	ExpiresAt Timestamp `json:"expires_at"`
 }
 
+// Policies defines model for Policies.
+type Policies struct {
+	// ApprovalAbove Deposits and withdrawals at the desk above this amount, in the minor unit of the account's currency, wait for another member
+	// of staff; 0 for none (`APPROVAL_ABOVE`).
+	//
+	//
+	// Example: 1000000
+	ApprovalAbove int64 `json:"approval_above"`
+
+	// Cash Who deposits and withdraws: an account's `owner` too, or `staff` and service clients with the permission alone (`CASH`).
+	//
+	//
+	// Example: staff
+	Cash PoliciesCash `json:"cash"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Openings Who opens accounts beside staff and service clients with the permission: `anyone`, callers with an invitation `code`, or, with
+	// `staff`, nobody (`OPENINGS`).
+	//
+	//
+	// Example: staff
+	Openings PoliciesOpenings `json:"openings"`
+
+	// OwnCurrencies The currencies that the bank has beside those of ISO 4217 (`CURRENCIES`).
+	OwnCurrencies []CurrencyDetails `json:"own_currencies"`
+
+	// RateLimits How many requests of each kind are answered. `name` is the operation's `x-rate-limit` in this document (`RATE_LIMIT_` and the
+	// name in capitals).
+	RateLimits []PolicyLimit `json:"rate_limits"`
+
+	// SessionIdle After how many seconds without a request a session ends; 0 for never (`SESSION_IDLE`, `SESSION_IDLE_STAFF`).
+	SessionIdle struct {
+		// Customers Example: 43200
+		Customers int64 `json:"customers"`
+
+		// Staff Example: 1800
+		Staff int64 `json:"staff"`
+	} `json:"session_idle"`
+
+	// Settlements What deposits and withdrawals can be settled against, the default first (`SETTLEMENTS` adds codes).
+	Settlements []Via `json:"settlements"`
+
+	// StaffSecondFactor Whether staff need a second factor and a PIN of eight digits or more (`STAFF_SECOND_FACTOR`).
+	//
+	// Example: true
+	StaffSecondFactor bool `json:"staff_second_factor"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
+}
+
+// PoliciesCash Who deposits and withdraws: an account's `owner` too, or `staff` and service clients with the permission alone (`CASH`).
+//
+// Example: staff
+type PoliciesCash string
+
+// PoliciesOpenings Who opens accounts beside staff and service clients with the permission: `anyone`, callers with an invitation `code`, or, with
+// `staff`, nobody (`OPENINGS`).
+//
+// Example: staff
+type PoliciesOpenings string
+
+// PolicyLimit defines model for PolicyLimit.
+type PolicyLimit struct {
+	// CountedBy Whose requests are counted together.
+	//
+	// Example: account
+	CountedBy PolicyLimitCountedBy `json:"counted_by"`
+
+	// Name Example: transfer
+	Name string `json:"name"`
+
+	// Requests How many are answered in the window; 0 for any number.
+	//
+	// Example: 5
+	Requests int `json:"requests"`
+
+	// Seconds The length of the window.
+	//
+	// Example: 60
+	Seconds int64 `json:"seconds"`
+}
+
+// PolicyLimitCountedBy Whose requests are counted together.
+//
+// Example: account
+type PolicyLimitCountedBy string
+
 // Problem A problem document (RFC 9457).
 type Problem struct {
 	// Code Why a request was refused. Each has its page at `/problems/{code}`.
@@ -2130,6 +2281,11 @@ type ServiceClient struct {
 	// IpNetworks The only networks that the client's requests may come from, as addresses or in CIDR notation, of IPv4 or IPv6; empty for every
 	// network. Behind a proxy, the address is the one that a trusted proxy reports.
 	IpNetworks ClientNetworks `json:"ip_networks"`
+
+	// LastUsedAt When any of its keys was last used, to about a minute; null if none ever was.
+	//
+	// Example: 2026-11-22T11:59:48.120094Z
+	LastUsedAt *string `json:"last_used_at"`
 
 	// Name What the client is called in lists; written like an account holder's name.
 	//
@@ -3445,6 +3601,9 @@ type AdminListAccountsParams struct {
 	// Locked Only accounts that are locked (`true`) or not locked (`false`).
 	Locked *bool `form:"locked,omitempty" json:"locked,omitempty"`
 
+	// Staff Only accounts of employees and administrators (`true`) or of customers without a role (`false`).
+	Staff *bool `form:"staff,omitempty" json:"staff,omitempty"`
+
 	// Q Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
 	// i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be grouped, and
 	// in the digits of any script.
@@ -3486,6 +3645,15 @@ type AdminListEventsParams struct {
 
 	// AccountNumber Only events about this account.
 	AccountNumber *AccountNumber `form:"account_number,omitempty" json:"account_number,omitempty"`
+
+	// Actor Only events of this `actor`, exactly as events name it.
+	Actor *string `form:"actor,omitempty" json:"actor,omitempty"`
+
+	// From Only events at or after this time.
+	From *string `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Only events before this time.
+	To *string `form:"to,omitempty" json:"to,omitempty"`
 
 	// Limit How many items a page holds at most; 50 by default.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3766,6 +3934,9 @@ type ServerInterface interface {
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx echo.Context, params AdminListEventsParams) error
+	// AdminGetPolicies Read the bank's policies
+	// (GET /admin/policies)
+	AdminGetPolicies(ctx echo.Context) error
 	// AdminListRequests List requests
 	// (GET /admin/requests)
 	AdminListRequests(ctx echo.Context, params AdminListRequestsParams) error
@@ -4831,6 +5002,13 @@ func (w *ServerInterfaceWrapper) AdminListAccounts(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter locked: %s", err))
 	}
 
+	// ------------- Optional query parameter "staff" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "staff", ctx.QueryParams(), &params.Staff, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter staff: %s", err))
+	}
+
 	// ------------- Optional query parameter "q" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -5117,6 +5295,27 @@ func (w *ServerInterfaceWrapper) AdminListEvents(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
 	}
 
+	// ------------- Optional query parameter "actor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "actor", ctx.QueryParams(), &params.Actor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter actor: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
@@ -5133,6 +5332,15 @@ func (w *ServerInterfaceWrapper) AdminListEvents(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AdminListEvents(ctx, params)
+	return err
+}
+
+// AdminGetPolicies converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminGetPolicies(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminGetPolicies(ctx)
 	return err
 }
 
@@ -5491,6 +5699,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/admin/activity", wrapper.AdminActivity, options.OperationMiddlewares["adminActivity"]...)
 	router.GET(options.BaseURL+"/admin/trial-balance", wrapper.AdminTrialBalance, options.OperationMiddlewares["adminTrialBalance"]...)
 	router.GET(options.BaseURL+"/admin/events", wrapper.AdminListEvents, options.OperationMiddlewares["adminListEvents"]...)
+	router.GET(options.BaseURL+"/admin/policies", wrapper.AdminGetPolicies, options.OperationMiddlewares["adminGetPolicies"]...)
 	router.GET(options.BaseURL+"/admin/clients", wrapper.AdminListClients, options.OperationMiddlewares["adminListClients"]...)
 	router.POST(options.BaseURL+"/admin/clients", wrapper.AdminCreateClient, options.OperationMiddlewares["adminCreateClient"]...)
 	router.DELETE(options.BaseURL+"/admin/clients/:id", wrapper.AdminRevokeClient, options.OperationMiddlewares["adminRevokeClient"]...)
@@ -15867,6 +16076,138 @@ func (response AdminListEvents503ApplicationProblemPlusJSONResponse) VisitAdminL
 	return err
 }
 
+type AdminGetPoliciesRequestObject struct {
+}
+
+type AdminGetPoliciesResponseObject interface {
+	VisitAdminGetPoliciesResponse(w http.ResponseWriter) error
+}
+
+type AdminGetPolicies200JSONResponse Policies
+
+func (response AdminGetPolicies200JSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetPolicies400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetPolicies400ApplicationProblemPlusJSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetPolicies401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetPolicies401ApplicationProblemPlusJSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetPolicies403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetPolicies403ApplicationProblemPlusJSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetPolicies429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetPolicies429ApplicationProblemPlusJSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetPolicies500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetPolicies500ApplicationProblemPlusJSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminGetPolicies503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminGetPolicies503ApplicationProblemPlusJSONResponse) VisitAdminGetPoliciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminListRequestsRequestObject struct {
 	Params AdminListRequestsParams
 }
@@ -18619,6 +18960,9 @@ type StrictServerInterface interface {
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx context.Context, request AdminListEventsRequestObject) (AdminListEventsResponseObject, error)
+	// AdminGetPolicies Read the bank's policies
+	// (GET /admin/policies)
+	AdminGetPolicies(ctx context.Context, request AdminGetPoliciesRequestObject) (AdminGetPoliciesResponseObject, error)
 	// AdminListRequests List requests
 	// (GET /admin/requests)
 	AdminListRequests(ctx context.Context, request AdminListRequestsRequestObject) (AdminListRequestsResponseObject, error)
@@ -20593,6 +20937,29 @@ func (sh *strictHandler) AdminListEvents(ctx echo.Context, params AdminListEvent
 	return nil
 }
 
+// AdminGetPolicies operation middleware
+func (sh *strictHandler) AdminGetPolicies(ctx echo.Context) error {
+	var request AdminGetPoliciesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminGetPolicies(ctx.Request().Context(), request.(AdminGetPoliciesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminGetPolicies")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminGetPoliciesResponseObject); ok {
+		return validResponse.VisitAdminGetPoliciesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AdminListRequests operation middleware
 func (sh *strictHandler) AdminListRequests(ctx echo.Context, params AdminListRequestsParams) error {
 	var request AdminListRequestsRequestObject
@@ -21193,700 +21560,719 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3rchs5ti74KhjuM2G7O0knqTsVFSdUst2lqvKlbbldXc3aTIgJimglAXYCFM3qcMT+Mc8wDzA/zoPt",
-	"J5nAWgASmcwkKYl2V9f2iX26rGRecFlY9/Wtf7ZGcjqTggmtWv1/tthHOp1lDP59kbLpTGomRssf2PIt",
-	"myuWmuu3NJsz84+RTFmr3+LFfcMbthzmeGfUSpmmPGv1W5cTrkjwuvYPbEmuWCbFtSJaEioIo3nGWR6R",
-	"lI/HLGdCk5z9Y86U7rSilv3nkKetfmt/fDzqjmPWPqQHB+399OCofZLGo3Y83h/v0W7auzpirailNNVz",
-	"1erv93pRS3OdMRgJI8F4yQ1bkgVVxIyYjGVOqJB6wnL38VbU0suZefLpLJdXGZuqpw3z/fQpal0INR+P",
-	"+YgzoV/MRapq1yu4aTiGu0prxcgVzagYMZJKpoiQmozkLcuJNstIp3Iudr4oOSMcP8WEnF9PyFQKtqyd",
-	"/erozcx/5FOun38cMZbWU0lmbhgyd0eVOrgiU5kzoidUED1hJKU8WxJ4imSM3jIF+6NlSpdm9vBLq9+C",
-	"+2A1ppQLLq5b/eOj/YP4fuuTM8W0GlLz5l7cO2x3u+3e3mUc9+H/OjH8v5/XkRduEMGZKkJxDnVLWVkS",
-	"s4wfGL15w0XdAi4YvRnOuAiX7nwipWKEkjcXr8zSabeLlKRUM2IImiwZzSOSsxmj2vxKUn7NtYrIWGaZ",
-	"XMClGdWa5SIiVKT+HVMprmEvplJpOCI7P4tm3NzwAEkYVUvDDK7nTKm65fIL8Mms1ITRlOVwwM7paMLO",
-	"pdC5zMzfKVOjnM80l6LVb51lC7pUJBGyrbTMWWImoUYTNqUBx2v1W+6G4ttK54ag4GS7Q6/fsllGl0jk",
-	"5S8lOp+zhCwmTNizKtQCeAkuPWyQHAfszrEZsuB6Akut6JSRpMIrm4ZsvucHeyVlxqiwp1HcrI7PLLhg",
-	"HzWZ0WsWET42X8STLwWLcBBJzrJvBi1z36CVkMdvX5yT497x8ZOmZRvM43hv9JSORobu1dP9424vPto7",
-	"OOnu7z/VORWKjswA1P8ezXMl82/Y8vtfL/4u45ci7tz8FMPz7JSE363dgrdUsx/x1Fdn9sGSfsbGuu8W",
-	"VZEkT5CiFRtJkSqS6ITMheaZmTAyHLNN5hggcddOsAWzGLN80DrNv9k/1d/sddeP8I3M+GhZvwPI0oAW",
-	"6GyWcab6hJuDSacsIv+YS01J8g878AUXqVyQZJEQLtw0throP745OF18cxjXD5TpfHk21ixfHeM7u1Za",
-	"kgXlmlyxsVknJxh1vmz4/l7Xf4oLza5ZDt+6LEjgRzmi+JW6hWFC58tHyvCiiWM0PDcHDem8bspbkN3T",
-	"uHtC6THdbx+O9uP2ET3otU/SA9beG3dHx+zw6oie1K/Shw8fzuZ6woTmI6rZ6qi/kwtQX4Kb8MAcHh3E",
-	"jQfmW0ZzOPo0m34zaF1RcTOSORu0IsLyXObfDFpc3NKMp0Mtb5ioPQ6fotaM5nTKtGWCZ7gQr+bTq7pd",
-	"BcmEtzxSRMBdZoDFsMIFbEUtI4RaZitaUcuQZqvfss8P8em1O/S/cjZu9Vv/8bRQL5/ir+ppeaRmJueZ",
-	"0SYu0vphK5bf8hEjI7jrkSIJT5Py2HGLR3G7O94btY/iOG4fm/85GB/GR93j3skebZgTT+89jwsU2efA",
-	"1eqHnhh2NkS+lxjWb1i84b72VHXIhSYjmuecKfhtzDOzoXgrRU596q8qoxZTozaT6VyZo+llRmcgSitS",
-	"YbJu8v+Ys3xZzB5HVqLTKf34IxPXetLqd+PeftSacuEvrJWMYCasrsNLesOMGpQbnkMUHbN+IelA/y7J",
-	"PicRNTzGxmM20kSKEeuQrjlsvYMDMsu50PQqY+Ts3fnFBRlNaE5HZolOB4KS9+8vnpFblisuBTkCDk+u",
-	"pUzJaCL5aGWpLH843IZ4UOsoFrAiqJtWsndwUF1Iq3G1+q3//Ntg8LEXtweDj0fPf/nj/6rlRQ2Cz3Cg",
-	"KRVLwjWbmnkCcU1kZjRPDYrbKTmIydWSpGxM55kuHRyjJtfRhVNZi8nYp/GRKf3Ip/Npq9+LY5gX/lXP",
-	"/99pKlIurl/nKcsbz7i9iUhz15ozfrXf7sVX3fbRaC9tn4z2WbBN8Wc645/ALphJoVjIas8zaS3ikRRG",
-	"MzT/BJGOUs5prn/8u0KRFxrXjpeO/Euq+n7ljqrBZH821I13PFg3j08qhkz1C3VKeWWUsFjbLe0bfAU+",
-	"UlGky29NkGGsjAcMQnOwLRsVRIpsabhizmjaaX2K3Fa9yOWvTDxwq8b+JU1bZe9Ys1V4R9+YXGBhw6jB",
-	"vCV8B0b9XuMO+qE17qC9A6l9xGdo4N9rzsWXQYgt5DxLSc5GjN8ya1CaufthwUE3qo9q9f/2z4e+aSYN",
-	"+8nNJLUc2udbn375TSzuTo8HvnX1eOB19JcYAkx5zkAZNnoFrFhE4DdzUuxWE66cBRgsG5gdCe5N0iEf",
-	"JpLdstwoIqmxtmguFNJy4bqhOjx5P8rRzX2YZA2lZfiqEqXljJFFbhSiNxevlBksJblckIk5UfiANcXx",
-	"JR1yJghNjchSOqda5nAC58Lc+5mPoB9/I5XYO3ZKI/hOoJHtFsuPGS1QIZ2Tho5GbKZZai1oWl1IXEQF",
-	"q1gQwCupX8i52A0JCKmHY3hbmd8496VfbqtT8tDUeZhw3K/1lxI1H03cV9dtbTHyne6ufy0ygdphVXdj",
-	"F7Lwd6e2RGUa2yj2grsaRJ/1ohZy6XPNsvjKRgL8LFKoeHOFCMc5Y78yY7RlfKxPyZ3VujLh7lCUmCHX",
-	"iZOVdcWbPvfubZYMwYB3vneBhCjiQBNjjGlpmTruhOH2L2R+xdP03gwEnThDwfRC5jfDnI2bwooNd1YZ",
-	"yg1bkildwjpeMRvIy+WULOU8J/bph29gRaw3ftUsYd1GNszGbM04XNLqKhQ/1kTMwNyBqGUoiNWOZ4vf",
-	"gogQOsrr5leM00zJ+S9hXMMbdAutxkGrN1XO4k9tIDmIFqPjpYiITmRmlRVzi9mPne+xf7OZPuhN9fHQ",
-	"6ix2xF79ilo+OcpZyoTmNFOE5ozAZyNyNdcoAZyy73iLzImcsRyO5ClJVsbp2O/KLE9JUk+t9glzrxwT",
-	"WnHMkhGdMjwE1J07G5PUtWcFmMq3VI8mO9ERr8ybmjTEYF0mFIQT3A5+VhszUYHSyNPPqzCufryOtKoz",
-	"2glZVV5aEcJ2cRoGGYjwrRXPc6omDxYaVE3WqJzhz8Guv0QHi5wytHVESq4N+5BzbYwhSHPQkG0hbh4p",
-	"ojQdj8G7zjrk0hOFOWrA+8ATvQtdoMpczfdJymZSca1s1E9P0pwujC2lWDauFSjBpM02fxWsn0Ow6lLY",
-	"TC4Ey2GHzG9AMP9qWftZRA2EHc1A7ihjAppM+riIKwfMEnqJzqOBAFcD+JaoBteC+wLEzHhu1v4LCKaB",
-	"AMk0EC0flvyBLe8vn0Kd94YtA2befDDL91Wp087JMuogfgZiC/x6HAyLnN3Kndgu6wTZTX2SWO1MQi61",
-	"xTLULsErWd1csxBfRGaXv7uOFQUz3snxrL43gfhB8zoU56S0AUnfUEYo4W8CR7DVAD3VePrfiXL2O9rT",
-	"f8WOBtvxFjdoF7th97qJxQTUQM5zRnWRBGR0pF37RCqzL76+ZlvcHbvcFPtOK1MaRxWBNDQSy26OVFxc",
-	"vy3Urq/e1SbvKpvO9HKTcxVvqnPzK82zzAX+RCW888rI+kB/ADl/zbRRpQlVRC0Ymw213PXC4NCCQbFt",
-	"owI40c/gk4UXh+ZZ3eh8kCdxK5Ns76ilWc5o6mSIUahE8B7CFR6NXCr1jmv2IJ5Vq6+fkZGUN9wcUwXZ",
-	"Ppg1JGSRA4p6n+Vbimv2L9bYd62v03stwaeo9QwV8YdxLFupMKykstec7YY7S5vp6h5GVJgFnVGlyEkc",
-	"H3VPTnoH+0f78clJl0y5gGAj12rn6ehuAJhncMVGcsogOT2j+TWr99HUTgucoPV1Ig377lb1aW3Zzacd",
-	"+X7qBmuPd3nu+CPp/efBXrt7SpL6yQSG17oqGqC3r5GDfxMHx+/SpfFA7/mXc4iXj/9OjK/q2W2ywlzq",
-	"7VykrtrMTA3sEHrDhMvGrShdREkypp8txQJDkcGYKvV725To7dh8a3w92nEPXUcoJNQsFzR72L67l1Ti",
-	"am58Y8ozlhIpiGF4iqesQ/48l5rZzDC8i6dY0bSUc5Kzmcz1DvKkDuK42Ox3cspwlxfm2GCKUjCq+rCb",
-	"ndtuNtS+DfQpSHS+56rA1gFveWsLSB+2gRizK4pRa/fRB0XHUFjEiPlgTkf6lCjGsKhENeVYYn6Uryeg",
-	"UG2pNOmWMymxqvHhWZThvodzMOcaZ7suyOoWYkebXnqpZeYNi2qMHruqHfLKMiWj84wmVFxbh5nfesX0",
-	"OWzhTjZfMT2Ei5X9N9d81DZCOTKfGdHFPs54ztIOOVM3qM5AkClUzXbiwulWN1Mx7YdlFm+LHfWz2/Gm",
-	"uvc6BWDTYjlPaG0o8xQVJazn9KSh6JIsJnwE5WpBQWqpUrFuJvbep8WNYfVguygf3OpheztWrLWrJWvr",
-	"XlGtcIMVLRX730NR/+3ZPQ83Xl5JfQbpr/Qqe9ixNroCLV5Vsn/NwWJTUB0ham0UBvZRPx2pWyjlDj+U",
-	"7iD0eFjLi3EZpkEx+S3lmR3tykGuzGcn+1V+Z9InCS5+AkWyZlCCuWo6HKotrrZ8GiP+sHGvZ0xwcf01",
-	"A+HzZyA41svFLde+zrcp6yu4qyLWil+2lXBuDXcv4CrGezC0bQVcME+7SPbPYVGRVrtKK7dVzXiYsZwx",
-	"4S0IC5ExkYqRxURiYj8VwbA75B0TKdSbw9pSFfwI4nKna3YmKksWTKZuxVbmbJZM4hFWa85f9ZZgqV7X",
-	"ZiFAsdiMiSBUUENKuyehhm1rPmTVme3IPVKz1iAOG8Z3tQz3UYpsGWQUFr9sUrUGwutahsmsValOSVKZ",
-	"e2NKCW6kHWtjGspyIK5yo7W7MEhkDG7zMvsdtIHgzAhppsc1p9nQ8sWkQ0pOJci6oJgqE/lXBJEnSBGS",
-	"U3Yl0yVhmWLomR8IqAFn+ZSjv94FW1TfvCT5Ys4mzHGx8vFhUYCdanxRgXSz6QUOLWc3Z8J91i60rXoq",
-	"wdKgQQ1xYXghSV6xxRsuDHFsVDLN9rI0IJGBQCKyAuvNxavgXGjNpjOjCMIBpIrQonbLwwM41oV7+YYu",
-	"M0nTSyl/hHDFQ9TUGb5rqKUcuuBHGaPKkLUhLDgw3cO9431ytdTM150/mHN29+pdBfBlCxrUGJdZHf9O",
-	"aGTltS54YscE13Ishewekh/4ty44ilHXAPzFch50MaNi2ymZgQ9M8siptpGeiu4gJUIGuPig0TWXhF5T",
-	"bqQ12euGODMPC6+FMfLqZ+t2rTTmnWxY+EazV9VRmN3Bc3XDlgo3S0qipBSEjjWke9oimFPEw6GKAAIH",
-	"VSQBHJ02AOkkRnSp34ojIBjYxqcLLKBPiA0EaHPLc5kydaHUfC0d1tBfbl8A6qRq9f/WOvph72X7zyeX",
-	"P7V73+6ft6JW/JfjV+29775/1v7w9uCvraj1Q+/NWfuw+/OL9uXJ8z+1otZPL/fP298e/fldOz5+9ZdW",
-	"1Dp49vZD+6/f733X/uHw8qwVtf7U/fl5+6T35kX7/Kejl62o9ed3x9+2X/1lP26//XDwrBW19r776/ft",
-	"y7PDH9ov3vROWlHr5+fdP7WPXv503v72+M/vWlHrw8HbZ+3v/7r3Xfvwh7PL1i9bk1xpkeoI75IJ4hYC",
-	"FCIVoV4D5lzO9DwX4HsH5QQiciNWoR7ANWsHwGbrtrEEglZFy/pypIcUNM6ZmjxQpwghkNYZknhDRTr5",
-	"DOYpzcYynxqVM/TzGW3IOhBuOIhc6+6AiDjEYnfuHfVj2spuxGmZ5YR/+VS3mpUo31BZCZcWArMFqWlG",
-	"MaGKMJEaA/odvwa+DwJg55N2n/cfrJtzeQJmznMRgmrVzrp6SzBvsHFRz2JKOR2dKjJonc31ROb8VyDA",
-	"PrFYXJ1OZ9Da6dwDt+oWpm91Ljuy8iqvxegkrEZgvsHfEPhC0nBHofbk4JGxAtMcHJmX04uMYXZKktKO",
-	"Bi9fgG9ihSgqjG8nbmwbgDuXYpzxkb4nG7Lx56GWQ4z01JHi6k0BMQI24cIo8OrGepi5MqanzZ77PJmI",
-	"QQmvH1Kd77YybkR/wcHMGEAy1U24ektdmib1CrtjPUAwdtZIZkKC4mzoIGUjbljvkunPsyIYzvGDsuOo",
-	"1UIrs9vRaay8Fk5F7RIZNRNdeRSWBc6KHe8pSVZ2LemTxQYi2zqnE00QHNXFdCaV4g+NePitLF63knGO",
-	"CX9XjKRSgFcSpgi+7w75F0Ai1x9aSEos5tBIOMFMd0o5xXvrt3zzMjp6U5ouFbGUGO75K6nPZrNc3t5b",
-	"cfsfzDGF3IprhrdVT0KQD0HtPnyuaYffAsr2Q2ok7HDkO+aKwasrmRiLQjpEPjAlQI0HBQKVk3syRjwW",
-	"6PBwOOPhx+uPyMNz8sJpr0U0qiBEf4GiqDXQ96uj3jkNNBaV25u8+UavMIxqxMdcaTm1lTjFLr0pjuJO",
-	"9ul3cGZ/SycWd0tm7KuK/lVF/6qiw3FA8PUXdKRl/lzQq+yBQQAUbMMxvHDI7BvXQaNQJwzxmUBOznNB",
-	"uFmHsSFZxTSZzz5zRWg4EPCRrqOJ+rnuhC5qX+0rRCujdMdHilOig0Ub81zppqWr7P0rqd9pmuudbr9h",
-	"2Mq+dQM6TnlSwAhGtiYKQ8jG2pBizPMp+BCZho4K8xnOcqek8EqurjEu4WYqCKf8GSgheH1ZZREAezdX",
-	"DANKbq1OYeDllYKdB3/YThRL61vbHgiJjjS/LXxyX07PtF+s38TqJHa0eZXXrkE/svc6QI3AVWk2jF+L",
-	"C7GbAEdQmbQuzBHe1oBZaFP5bVWXzV8AX+3O3fqrnww/ty6uEc4jzBosHax1C1G+cV1KPMR2XWava7jw",
-	"gXJdVL7NZo8U9sTZTe5bZZlKw1m3KuVJgTJTYjTrcgUb7qysjN2fnF9PtM0C9LlacoxFAkG0ANONI+wg",
-	"VQpkQiBlwbJst/GSomwAQ3Bays3sPcgT3Gn1QECkFpojqAWwi+KzcTbVBpCkftDlPCPYmCL9x50v20MM",
-	"F15LGQRuSm+tS72ro//fU6GC4cKv5/prYfFvoLD43xCJ4dNvAosBU/5oHfgP6OHwoi9agVxq2PJA38zv",
-	"GNFGSzmcUrEcut41Q+hdo+ozNBruXaebd+O40hdHfTa3YvhdnyNX+Xh95kbDxHZ0upreX6O41y0XJsna",
-	"+hmjwmyIg9a0xVjfEiOqRE7LzY4eED9FyTTPc8gnnnI1pXo0qRVKKzeV2LIDb7WqhF7IIq3fpnNA3y33",
-	"mp1jqvivQaJw0d7XfpCzWsJanRUQFJ0y39GlThUOf9+0DMVQ3BB3OnejYlu00IKaaF60bFsHEFWayI7O",
-	"UvjOxBB6srLIySoR78YpUTq92/smyuf5S/omSh+u3aGmKe1mrxrevs5hURryfaCaS/v++hZTh3e154b7",
-	"rmx3ZX+xeHOWMc3Svo+PjKiwARLAcBNLaDe0e2/zyljskDdtPdz2OXbdvNg5mcuD894odE8Fy7a6kQ/z",
-	"Un0VQRURtONap68SbVcSLaqTZyDmGiqzyjgecLCK84N1+DsppfJV/fXFVGHZPzbu7B3EcQztkHlQTkXe",
-	"MmqbmU2l0JNHioRtjm1b2SX8d+cnCL5Ytg7c+DAI6ufQwDBXVmBXDLP6YsswiwEXvel6B1GwsKfQJdLc",
-	"PK2snaGABWOzr5xzh5zzSx74BpxD8tiumTf5Q7jSJ824Ppfyhol71UJhBYIrYmmx5feTqz+N+Gv+/cX7",
-	"Xy+6r/iFuhBvD0bnF4cXN7Of/nL+/UmHLb+P2U9n5qbJX3uvstHeSz7+c2fUy8TV9EWc/vR91oqqzbhX",
-	"+ndjko0actHqn8SxEVwZG4ZX9/egfW+O1Tqlnw7j/ePwt/uOf/nzh5+XP//0Sl6IuDqBXGZ4AjB3q+UK",
-	"XSw1YWXG9mwC9ugN5XltNZYrvymODTrWfgcVV1HrHdPtc3A81jdXtrvo6mCg72PZUXkKXReI4teibX7O",
-	"bGV8ym75iD1S9nb7rO3FJMeAIyEXApMo8R71CGtZBwK5BbofAVRAS/gv9t8udnWltT2cOPmSiqVt/qYe",
-	"JH+9D8kxs4rf2hIg2BlYzBzHBePbVTVz1dzwny0J1WCIzb42f9NuXWzutS6UFA4wXBLLEmGDfmBL9bCw",
-	"y5q6tt8fTH3oNr6xS9foK4Yb1rT/6EHJstELzdtJgYk0/QxJOOghAWV/AW1H1LpUrPIcdu0LNi+th+eH",
-	"s1QZXxE7KcrR+Bok/8tCqd6J7ytQ0rd3fAUPfUGvV/DV2l2tnclu9rbu1WucXUaHX97Hx+Vgtb7GtZri",
-	"WkXz9/tNbvuW7cXEH9r8vXjTZ2r+vrvFBQNqxIZNOQaVO0JVRRBG84yzvLALQbnSVQaisSrBvugz1CDY",
-	"N1ezS+oztUvz2VmidvjWpE/oPRfncwYEyStpSXQqb50paQf31bfwW/bKcqHm4zEfARscz0WqNr8qeOQF",
-	"PPEpaq22xVj7DrDrnvseEl+9ww9M5qtuYhKRpOITisgWTqVos0vJT/nJJpdzI0tQD23FokeTddlr5RtK",
-	"0P+F28vRDcA9XLERnSsGMHaOJwTtchkg2cDr1gnx7Uq3A8HNtSGJ7tHOQMdLZLpxLs2teMMUud9id5dg",
-	"jA6hENWklJGEZtkQSxbMZicR7iqsdWn6mJDm5BmGGqltBGxsS//aMWdZgZxD9UAAcv6Dm8VUzwiC271f",
-	"RYR5SNK974+4Nue+uKui4tqEO6DhVY+ABb60dY6GIeysGWd3NelzW0ShYDZh4v1XgKWvAEtfAZZ+5wBL",
-	"wXAKNgCPNaUOu1Gu5WW7xmyqMPnX+XvxICySrzVWX2us1tRYfRWBTgR+rTb78tVmZwqCDsuFoYQIzcba",
-	"+rMqpzldU1FGKzPbSdEY+WBbcjFFrENWLmieIlROJkc3cq5/V6VlK4IIVuB+PZ1KkugrC/7KgutY8Gdm",
-	"KP/ja0XrD/QbLr5qlrvQLL8e33+hPuCQxW045X+mbH6TSzn+epi/molfdZTfJZP7asPcg0/6xo0PSWCb",
-	"i7ABZMX3bX2GCDxsMVAQykTIRdhZRk1krrPlwxtH79XnY1Z7VRajaPAH+zntyhPsXhikJhZ1hJmkYI1z",
-	"5YBLJVFazjwoZiaVhnzqlGp6RRXrEOjMUsTbIIaeBAHE9g9smVRJ9v6NX94LNZ/NZK5Z+pKlnF7Coj2I",
-	"cPwLh1PzRsztr8YRfP8kqki1nOLhTaQOKoVMZhzEjMNRjB9jPZ3UTmFHJFP37kpDKTPCpLoqWKbtup/d",
-	"T+f5d2yyBrO2cLI0+031rPttZAx9rrwZS5NNiRzM5nGcrqTX9Am1Pc8qpVf+HYDVQ/jD0waC2cPanxVp",
-	"UxUVRBTZfZ65CjplEWbyyIx5HC6jF7ih+4KIxUQSuRAKOv5HrVkuZyzXvJwZPJEZVO7TKStxx9ZZSsmP",
-	"8pZldBQkTLrql9XCrvUbaWf5Cm/+FLXsJm167lt726eoNYKiiXRI9cYaKz5lStPpDB6zaVKbHjp3932K",
-	"WuNc/srEpide5Iz9CkPjamh2AA9CeRc/TBhsv57kjBVgbNhomeRygWmF+Hhp/zDfn2aZ3VieFwlx5JV0",
-	"PAkbULP0lGQBPqYaCMNsuJgzrGOy+3clZcYoZKoIPrpx275umq/cfZ9cMdyGnmPSKitWtm1FGO/wZgca",
-	"jVGdv1WJLKol24KYgt22Yw33xg+pREu/+LWRV39nI1CN7aCe31pmXX907kn5NrBN0zRnStVSTA4QEh4V",
-	"65Sw6UwvCRgjNZ24Xbft4vD24r1O3Ol29zpHdWfXc5x1A4fZn2NmW6ELbfHMM7z1U9Rit1DzbBW0jQ9e",
-	"Wp2Fp5tuvwBhpv05354hVAgMLMpgmNEqyVX2K/ysW0m/PJuI6Q3FIv0yQRlVGmS9ZtNtDwzS5qeoNaUf",
-	"L/A5KJO1n6d5ToGVCfZRD0fzXMmNlPqKfdTneGd1mWCE5ZetmSpIe1Vf5AlSFiCyAWh8SpfYzqLU4fq1",
-	"YEXC3pVioSBmH7mqkWf3YfMp5dnGB94rlnqbGcr17/jMjOVDl8FZvyZTY1PBfAGQ2aVEy9w3JaAZrJSm",
-	"N6x00A/i2Gz6WOZTIxZbXOjD/VbUmnLBp/Npq19QBBeaXbPVrfULt3ZDld4N2ZYptrtKsXWEt2ZkrzwP",
-	"Li9rt0dSfs21QmUpo0oTSn6cTwQZTdjoBn8tM81KZfqUfvyRiWs9afW7PVjS8M8Z1Zrl5lP/+be4ffLL",
-	"P7u9T/+rjtfage7u5P9GD/07L+6r4sw2EXYq9YiKAsxR5h2SoLqFWWmYUWvuQbbAXScVAe4bQvOc32K6",
-	"hXsOOtpC+aQtjBGMG50LFahrKdNoIIymDB69AqxJaZ5lZig5o2mHXLjSPd/uIpWoeCt+DV3TuUBdiglz",
-	"tP4G7fxbXls0kgIKqH4JicreU0MWmt9yvXwgTTwzLMy/q0QZJzWEYUTX8Fcp2DYS82dzX5UoijdEaw7n",
-	"tN6keWlb2ls9FxnPI0WmXMiczIUxr6ggllVFpGt2oRsZHhf8/9Kp7fYODmo5IP2IHLAbB/8v4IzdVc7o",
-	"Bm5b84Cul6bcDJ5mb4JNGtNMsRWLarqNVmWXpmrObtjl4NZPUeuWbzSc/8LpqjKNn67dsNnMJY2siqdD",
-	"y0otTKVYzYgiaiIX6pSoGR0xZc6NkdRTYJEVHnvSi/dOytx1Py5x18O604L9iu63MULqzUaL78aEJL+y",
-	"Qt8W9urDaFoYLkQEu6YaGRkCN5Defx7stbul1To+2l9P2ydxfNQ9Oekd7B/txycn3fWC30/ibPdGzR2N",
-	"8ntY//fQ7yZUTepJ2vyCZjXVWKRdJtODcTw6vIrp8ag73meH6dHVHu2ddI/T/dEBOxwfxcfdkx7du9of",
-	"HaSH7Gh8HJ90ae9qb7Sfwu+tFQWBtse//PNwv15HUIb6aqkLQwf4q3PwwHiL5vzO3TWWWSYXylqMsQ0o",
-	"lUQvAIjNmKiYi72HaZCrRrpussn9RO3m1PGic0A0shR2zxN/Z9dGZUr+Bc0DPAezcNvxTbkIr3ajtcdv",
-	"o9jHj58FACsOFmnzQcRnn5v74ZTwmUPr3vKzr9zdRtPcYpXtU9aFNGP5lKOParsH3wQPmG2i2pY3bvd4",
-	"EPP81LiZb7i4H6WNrNRcN46wYRJIWc/O9LrIhveBc3TXscU2d2MMosHKw+8V76ql7jJp1XIkKbICA6jg",
-	"RLYkI2d0NGHKea0casmysO/PqtUbOTPMcKRZ6uAzCjLxqRcAzkTVQFCymMiMAT5KxpW2/YFwOBFwONvc",
-	"yGj9mZQ3isxn8Fa6ZEx1SOKcrKo/pYJesyRoSlsMJiKKG9bKtQ+IDoR/FI2Degct2Al3seoKUbrOPI5a",
-	"c8H/MWf2Bp3Pmd8ye6Lr/Iki2J5HCmFnlJYzYs4xF9enRMyzjHCYxtLqb1WPYu+o3e22e73LOO7D//3c",
-	"CuRGSjVrG+PAkNc8s+F8M8AaeYcD/oHVWD/39PJvdhn6b6LvMKNKAyiD/VLDmrlwDjgQsOxUSxsap0bH",
-	"m2tWrB7XVr1bULWyfId2+brd/sFJf/+40+3F8cn+z5sXrM5nGaxTZTLNhxonvzJZw5kVllidWlKf0bzI",
-	"9mFLrLWFKDQb5axCGkc3e9N/nOiPdUrP5O83UzFr69v2r7/887he+/GD24GbqaCsspfkvm6mQHY1ezaK",
-	"itoRzTKWGmsA+NIpWeRca2b+vAldnATjF48UBPTKy/mGLnOZZRUPVFw2krqN6/gqkOUNnNuJ+yrnfqSK",
-	"BiBTuiQjaQMQ4G6xDnCmAMtZkPOLZ28NTUAMG0oCL97c7psfL97cHq5w/4FwHWXIt2wC/TvJLJcfl+ih",
-	"s283i6gniBKG5ibR+VwZwQA3k5zNZL7CYOsiH/HTXsWNt79XWsNVL95Z+wVtjzv9X/74+Kn16kV7n578",
-	"71qyLahrr3cHNl2oMzUh31Ds2emvtEpB9D9o15SNnfiKiGsKqvrY/xQgIuCZQsZBxXwuMxZcyhns0YzJ",
-	"WcYGgmZSMFdwOXV9YYzEiMg1v7VtYvj1RCt4HX7Mu8065E/8ltXJVxCWI5qzPgSmJyybFR2RFXBVItiC",
-	"vLl4NRDgnnP1yArA1G1df9kD5+Rt37rZ/N85o2n4N44CAjUzqbhWfXMyzYXCxV5c84AL/kp1Pubd85Rr",
-	"9yFLlvhnyQFYHVLDsX1TVovvwOwCgqp4hoHanS5xBxIt5ROWKfQ7uUAESM8oAHTB4wx4OjX8QzGRYpzb",
-	"Ccq4pMw9AlRODAlF5HDFsxcHro7Dqv+u1sFxnkn1Gb1E6ONGJ5HZc6o2++7wmbd4r7H1LZDvHfXCisCy",
-	"364VWdjDM7Q6Pp9t4xyHK/aGuVg7OtBb7mY8fzWV/xWmcskfgnkW4YCaN/d+23rDRbrZkgZZaD/wA0dY",
-	"xzv7d6PWggrN0i0f+oA3V9cEBly7Cur2mRzNp6wuBHIup1PaVmxGze6kBHL0FXn89sU52e8ex08Mw3x/",
-	"+aJ9bLO+PI5xLhedWvkReEar6oQrZL5495rs97pHEEuzCKx7RuYek4wZFUiF/kRxgy22U0Rk+NPzS/K0",
-	"QDtLrM0N0rikub5/96xiA5y1f/7ln3tRk+JvR44JI6rGGNyCA5UC+mzEp7YqpkFu2VCGHIM2PnX46oA/",
-	"5D32qPnSsbZpg/a9oJJUPaeFhNoknEStFXGh0Qgwo3DbdBrUCmij5oHY9Drx6i5V94E8k1lG87pFd/qO",
-	"WJerVkQyLEBpJsU1A7V/rhikn1XCuehWNjdUwur2sFfzz+rkReT4jN/HcLi1R82OcheWY4UYP61GT1MG",
-	"yFHDu8ci6iPrK+9bN8VLqWm2OserprgURA7mU6D0LHNRAhWtUvspJpsJgumwQSTqTlGB+8RomnJRivBB",
-	"3ZKUg95NoSw1RJo0l+44kZRulijPKIqSMeUZS4eGNQw5Cuo7fi1sj7K6j89t/xLnSQDLkCuS0uUpWMc2",
-	"WwgsFUBQvPPOrVKnN4LcsKKVVV2deeNWBbHTRuLdMgx4l52BVJIhFw2em5FlusGC1h4O8zcXXHOaEWs9",
-	"kgKX8o57jWOSc90wqIWxneRcbxjVjrbYr1A4sC3Ont2QOol9rzS8uya8BAQReGEODz9HwkvAk7bKfXlm",
-	"KXRFFaMZEynNzY46W9kawea95FfbBaDOZ9yqyTfb/9TGf/SKf9RqWc/KeSblcb3IGSOafSwKXCdcaZkv",
-	"i8SE7n5MRhOa0xHoiY/fCw6aCfwPwGGqJ6irGrodYaOR4ImIXPGU52yEhsBAyFuW5+A0oiIlXMmMaiOY",
-	"zF/Bh8ArlfNbqiFZzDp+/Oq8ZUJH5JW8ZTbqHHpL9+OahXguUpa+Y4VBVSZdRKVr1hxdZj2iUGb8trxd",
-	"ew87kfj1OoLaSRY6vCRIIPQ101UeJEnKU8J1P/RW4zciktB0ygVgsnnvYj/xVSg8rYNoi0ilYeDqEwLb",
-	"mg0EqLdGq83nIiKJmS/VMk/IY1SIp1OI6HHBngDYrbhJyGNK8nnGymcqspD6LmnJ+atsSbOhWJmThAop",
-	"llM5V+Y1AwHueyycsamAoPKDXvukSoB+LWoz7Dck+V+GTveLN879HXrNqzPukBcyJ4rdspxmxAjfec5s",
-	"p2531fvoIxuQDLq4/16qA+qzet59d9buHRySArMXXu8pbZazWy7nylhRjxQkABUFfNzwrHQOHOpfmgi0",
-	"beWDm81wmxQnZpcCE4K2mfUJ7V71RnvpPjsYH8ZH3ePeyR7dvzoYHaZH7Hh8Em/4/Y6zDitn66aS/NS2",
-	"rpj2RZr4Ej2o4nagIhXXMxRVjSZSMbHuTKHQGdecq1LV1DaZWsaOn2V0xJy2BvEBo5/zzONlTmSGHKq0",
-	"3kd73XXCozZTFcu2h5uWDm+zjnbktggDDo9FhJL37y+e3R4hmxSSlIoVDRG5kLCdVSavyRVTPGU+4jTk",
-	"aYILyf4xpxnRciC4DqqV7L5AHYcwag55vmZH6nYDX88FUrJlejbBjWNeW85GRoikVTYdd08oPb6K2we9",
-	"NG4fjbrd9snVHm2Hx7dup79McZGDJFkpMgo2tm6z11YhlfLsyqxiTd5dSUWoJaZSm5OCr7jUGJsHYfZv",
-	"4Yt3AEOgRPrFmfMyDInP2GNFIs/a2oxqwsTW1RiB2GrW9GBpDV1N6AyzJckLsHVd57n6EUe2vDNniiE6",
-	"jKVbi1hu2z0ZgYQ9/tB1NhDmo32LVZ4rjdQtBXPSG1ZSOIFmbMOR5VwQKjcnttwLA8NtENs1r4HWovB0",
-	"UUnMczRiK8fl7owoFOorS2qdaZFV5uV1TqeqD38lxoIa5oxCcwOvTHlgeAxWQ4Xj0KEI219g1qAaciku",
-	"VpnaWOYDAXHuoW2PaZ/JUr9qgi2whPqxj1UP5nG8x2AkyRMccoLq35ALNx78W851EvZnfKQIB5icgUgg",
-	"IQz2JAly3xzU8ZU9D6hqPlKntjHtGIqJEVl0lEkFjQ7AI0AVSV0u22KyxIFxrUjGxxoqVcx0pGYRuZJ6",
-	"gvzTLJsN5uMXsOJdFQsCcVu4aKSDXRmzKtYp/jiB8ri+Ydi4MlhJkTzpkOfIhV0aVCVF4Ypdc9sOzAyT",
-	"p0DbAp3q5koQRhoIGJxlfzapyRCEOVvfyCzFTwu2sItpRm27rJeetNMqjsUNW8KuwG3YgS4pMKVLZDYQ",
-	"7hd74IpfQY+o0BtglYYyDGUmiqZNGkXB0q6Z57ZNjGoHRWO/yTrRQp+v94IVfDfJ5DUXQ3Q1AkyDL6GP",
-	"UMMA8Bo8Jtf8lolO0SkJQiPVNpE2UEHJeJ7DvgUtlIwBakMr9rYwe96qK9MOSWbcsCPF9JBDt92kb2ux",
-	"rUbjDFcypSkj1HBhSI5Ep4lRkIyIoFDDbw7KafjKlcnCQ9j1hENEzt8LNyGCkGER+FKbRdMZiISLW44J",
-	"WsVA68YHXwBSnjHBxbWC9CI8okNwTXhsDXGDUO0VvlbGzTDfdgBBZqRa5uVXoMaG1y1wPLmio5v5zGqS",
-	"pZcHXQrWcmQj8CxTMiuMrXNDSYNeDcPhudKwAhbMGfPx/CzMHZj4CM4IRtPQHWKecv4uCUYEhEShThGT",
-	"EogcF7TUqRNvxe76j3XqxV0Bmg/OFZvJDYD7MjcUXZqPWdmBAHUD45eG4RbrmNrNAxGCfwcYb4XqVkU+",
-	"6ZCzkBjNSMwKj6RhdqDEGiWlfFotn/TH0ZZrRsWVuVi9Zqs4cXOrQivYYL8dj9RAILADpnvDIx2SoEcb",
-	"erO44xlhzqHRQohrBw+OKfQ/IbeHJ2wdqg0Th3qvBTsCFUqdGjoHHSdxmYuFkQV1OhhxH1vF0uWVdao+",
-	"sVD0VX6ZUSCD1R9ypubTQoRVfsVTGwiwHBNOue2cs5gskQTs0SJXSxtsPl35kt1Q25eOwTsgLk51oIha",
-	"yhgI82oRNGuaSaXh7K6K+RXxXW2CGpWktnuyLLXxXOH9AYmU1ZIG+e9SHTf2kTht1hJK75hSmHxR4ozd",
-	"/VjOOoXFbNhukLM5pFjfmIbXcmbEZfmaj4YnWNHsf7DjNYRuvTuaXg9cUYs6tSq/J1a3kwDlWHhjC+3F",
-	"kL0dFJyIKZZrWKoGOuqQso7dX3291SuRFzqVu5zCGbKMwEL2mC0Fr1i5BPLdmLhcuEHYv0LZXLrkv+Mv",
-	"WaSY4AWlbvIOcMvY1KE8bAHeZlm42rBQSeiZB53EKv6NcTYvl8ycqhIC4Wqq0qBwFdijEFzwE1hpSL16",
-	"gsoXa+9c+WKF7FvVdgxMGJN89XrKlfvB9UwYGl7hOoeWLqphzsCNlgZOEHNcgj8dYQaX3GEJLhWZI8U1",
-	"e0xspkmwZGUZVSK7lUu+k2pZOvkg6tSOrZ7Dr/6ADH71uuXvqz84Aqzl0rXZx8VxWjE0XnCWpc/zHPX+",
-	"iqXhzfrijRa/dzpXwOOoJhmjSpNu3ct9t7wGkCMRGu6GjX7/7vUr8gafIlxo6VEGMWDzjznLl09fnb18",
-	"btjijOqJ/wPT5PDPsvPINejbVFjjRrsWzseiftUbLhxck78aK+QMcWvmIoPWU6VmvDXwNTlLazFzXE5W",
-	"CRoDQTA6tbBeKbva/kWIsREq7rXvvF+m81zozTGhF7Bc7+HWFWsSpxL51Wnej21zTitReUe8NiUywS9a",
-	"5dN+FTW7fM7usWsWPdWuONo5Zu84AmzfffdqXmj20LmB1u7il8pw3/2+R+vy3cM3NRfyWf8aE6kqNF1/",
-	"SrF2z5k8dWkYvXZv/7Lb21D5uMIAv2M005NVzlqA43kwmZtgdg0Myj5Vtwp1hX1nENw5JbcsB/PvKCJK",
-	"Ep4qomSuzTKYYXdqwiV0v3042o/bR/Sg1z5JD1h7b9wdHbPDqyN6Eoezn88hGlEX7jvGxBT49/4W/27y",
-	"2V94Paseo6RIc+72fDoz1CZhru/j81yObsYyTx8pYpQzstd7EnnF3Nro51SxyCGYmKcny9mEiQqaCSrI",
-	"r+F/L4xE+nEgaM6si0CRGH7pVn19+5fHH9o/x9+9ah++/XNvLfxJXWUfJOU3gepcrGQvl30xj1SpN3bh",
-	"6o+bwMPuCy8Cw/zB5vFXzyF37mZCC4MCe+Vj3mknMApKmGkOqK2AXyupOO7H+lV7y6aUC3NlNffJu8XD",
-	"Psu6BMimHWSdRYsCZ0hdEu2Wi94I6bJ5Yd+CtbLlLBaO7+HgwSVvyJotPM8D93m40ElD+tmer/juIIrS",
-	"9uwPkQDvVxCyFTpfeDK2x+erPFVF6Nv60TpAiR+NPbuLyqa7A4veE4tiewwKawJv/gjchvU5m8BimnAo",
-	"fpTXcn7PErGSBb8xfl802K2O4RVb/AagCmz359V4PDiotTRmGJxoqkhS39f2ajTM+C0b/vd//Z+kQxL3",
-	"p2V3PI3IXi/MvZRjW+mP8o4iaKItJziqSjf3OgcEEHd7e/sHh0fHJ/RqlLLxNaIA/CNX+nbxcfkrPIkF",
-	"ZYXa4F5Sgxuwf1SnGNQlW2A23gZ0XwuRsrKk+4A21yujneWMTGieetT3DrmcMIWxdRfXN+seAMYbjoj4",
-	"zmJJ5mpOM3S+FjmJz569fBmRly+fPYsGwvzx179G5K9/NRdgvfGSuWj+WjKa25SX7kkcm6H04t7JaRHv",
-	"tyPGDhawYfCvx91utxuRbq/bi8j+cW//uPcEi/cH4jqX85kyt/R6Eema//SenEIQkyjNZoCYInOSyoWI",
-	"CM2UJHSUS6XIryyX5LHZ4oicHO7FETk+ibtPTomxxgHZFbyhM5oOxOPewXEcke7+Ue/gOCLdg5O9g6Mn",
-	"p0QvpHk5JCaY9yliZa3SNAfANPRIAvYfimNYaUDOlmMbvAaNaUXVOu6ddPdqM6ajJg0ziGiuJhZCETMe",
-	"LgxpJkAMTNs8go+azOi1QwGRogAcXcnoZsvvf734u4xfirhz81O8DVTKqwDKqgbOYSF8dhdko/g2Rchm",
-	"+z6L+2BzEjeqMFJ55IXgez6pDtwwkFCHoXvI56pswXcy4yldqrKee1CXk/16xsSDoL4acOxXlwqWByJo",
-	"gi18OPjUt+P2ET0bbetY9Ml4i4XDSJswKlFmWS95/OrF+RMbo0Z6zecQwrMmBoSWluiAv2IjOWWQmzoQ",
-	"swz60Ji7OuRHNGciMqX5Tcmqsc/jNE/J3yUXOMA/9uL4PCLw32dP4JFbmnMclWIZM7Jf2YFR+4KBEIxh",
-	"k6HpqY2+ogEUETqTSudyNmERmfI0zRhJpY7I2NA7eCMgc19Op/SU/GNuEUHsiKWtKKSCvP9jHPd6pzZ2",
-	"M5jHce+QPCWPyRPyR/J/kf/+f/7fpENKLhk05iz6DIK6EmrHZZabUDLL5gqhIlxhpFF1jcJfpcpKQ4OS",
-	"BbbZBLtPYYsjsiF2fLuTMmcrjoa24qjR7GtAnIyNdW/rC+9o9TUBptZaJkEMZBv1s2LK37MLwR1g0O4E",
-	"lrqiKbyhS8Z23wDgHqQ0peqGpWvYG2YO4oHxEhK7hcA/ER0Sw7zYi+JqnmVMV3Cqvv3v//r/8P/IS//P",
-	"jbrXilIfDjdaDzH+Jh2H1fKeLq+4oHmtXb+F8tZ5sEoAiICK6SaXUzWjh5QTepobrjzQuAtgt37Ye9n+",
-	"88nlT+3et/vndXPYHuiiOYd5tR0CVmoH767dVdu4pw7iCH8iqd11xD442T84elLjYd+CqdhvOY6SNuSi",
-	"fggj/Fgi4tyfqyuX5zJXDc4W19/Phq2sEQWsVlVCWhHoD1YHs4mYV1SPJj53wB5PrtkU1S7MjIIfT4Ps",
-	"QptOrCdsIHwgqfStomOCxsFELviECfwOVss+ZbT1O8AUBmHCmsr4rUBGCvcg0Fjgl9v4VOHF26JcBAtD",
-	"HqlK3UiFJ2zXoK2mVkUxvc2RCnx2pWY4q+P97vLyDbEZTKXaltKI9+P64nFsGreW2KPCUiwSkt0xhC9y",
-	"5buZrhZC1OZpnpGMixtiA7TGALJgyh9BfzXGkoQcl6IvoCtFARe8IT8bdplQtWoqrbb3tNteCj7kvJ2z",
-	"McttrcN6KWVrMHDFgmZAvmrCsraAvtawtnrB8GGyDIoNg7PcIc/NOTdzhRRos2BUk6SY5z/N5z8loRt8",
-	"derzclPhVrTS1NWli7iMDt+21Gd2hBdLLYKLzymmh3Y1yrkcfj2jxu66Y5lf8TSFwbh7wlrJxmySQJes",
-	"+UzxaytquTTVIhdjRNWk+MtLLamHYzkXaRnPoHQd+XF4pdrgLfytknMR/uTopnQ7ukJL19wCrF6qfiz8",
-	"95TpiUzhZ4qqnL0BG4DZtqf+NLjkGi3lcErFcujwG8Jr5cmo1enJ21LXLfM5n0nipjtj8ERlAYqrNhNw",
-	"qKXNlAmP2HQmleI49pX8mtIuVrNwzEXwQ9QlPPkZ3jBwQ2yXqGReCQ4ozBCjy0xSc7DkMKM5jLuxVWhN",
-	"X8WoZTiuW/dADR5OuZoaoiugFoaVfoorDRYdmRanxTfGjJp6RCKLg0BbaRKNKXZ+jQvgMHsEjdZMM+Q/",
-	"viHtLzXC4q3N5VobqUU9BxBIsZSJC1s6KcegovjQLJ3NKlizG5XecAQ1Vf7lZLOtyyhK86qANJdgFjc1",
-	"NKp8v07AvPUSraGkU6Te6efPO7q2XBSrcDVD64lbyUfskbLZ6X30bB3u39kjOBB1LkGAg9ILWaQ3FxVs",
-	"Hu/W5RmBFgI1oJeguo74zBaHQskd5oxXPDc2Evk0juNu2XNzuL/RcfMWY0FfNJBU3vDwFfX7bf71MNTK",
-	"FS0kKqprrReqgjKcMaOGXZllIks5z8nIvHWMjblX0TTWrnIVLdAMqn6mMMdnbMRdHLE8nSIrd3NAsjDP",
-	"C5vgbgCCNXuF19eM/VXtgr/wCLrlVT4v1tRQuNgGpqSMOni3hLZLAKuDmktkCK7rLJw28DUrulS2Zn7K",
-	"sFgFdfAal8VdOxrdI2J/hy5IFQzH+8X66xvd/oCqyh0Bt++dN3DHRqr3Q4x9mOvzDs6vuyZeudoAV4M2",
-	"caV7VejAVWm/Jm2qV3uUFNNvfsPpGCUe9rAOH02OunW9Pt5aKnT2phMVZhOms0wuGXOlCeWcq+DG1UWX",
-	"2T0hYLc/FFW+LTPWOMG3eGM9HGtSsgBshWJYdiiktsRJSaneDWpTxTXLK23izUNjtnBBr+PQI22XuWox",
-	"F+8pr3L1vsalttNr6r5IwyrNagHkI+WVtIyObhCJfQTxbigepz5D1pV0cUWgfFtcdwik3WJ5NxQDJYSr",
-	"gfAl9ckdPIzVvao2cGjGMv8UtcK8pjpoLzT4GtOqqUN2IBgGpVV3WCkZvlSukrHxepx0vBsduJA2Mofy",
-	"zBKnOynF3zYF3QrSX4fg6nYVKjVA/wYAWb+7VUKom+0KSFlRyOMdNHXrUXcWV1LPHtRs0Nbtlpb3jpKo",
-	"Q95BKD4aCJfrC4Fs83O5hWE1xeR+TQzDBXiTSwwKf4FeU9vm91WrYcC30AjkHn7pHeSKrZ47qWdm+4bz",
-	"nDfYssYaxEwzIEny/u2F7XtP/vzWH8KgnSq+sf/0qZZ69vRbKm64uP6/e/G5zFk/RIn53zS7ljnXk+k3",
-	"774762K6AZLDN4f4F1Tt5d+UX4I/zVjOZfrNXox/4hC/+f7bdx/+uvfszfPv3vyw9+anN9W/6xGj3NrU",
-	"mfIwcy4cTUI6n3kF1j5hEWZ5Be4+hmoRAQ4oKu1O/Q6DsYTZiJui4PfA4b9n/uQD4Pu3RFf7nwPzbygD",
-	"fKbru2BZYBcMZ2A1dNjzakF92cw9OlnV9BaIVoirvCmlOVd6YQXkUZrdRgrfAdhK+cT8xkBXKr6P1URH",
-	"OWW29bVrRQ/48uqGuZLwlFCB4Wjb9mf3aQ734wk4nHs95sIzd20hca/kiu150Bdth2G9RCwdXi3rQWEL",
-	"SmiX4XQWEzkN+yNGhFq/EuQ6IuoGYm2U4BhCeyiwJuEBH9HZ0uiMWh/b5l3tW5obbqLMS8/MaL9dnhcP",
-	"2Svv7CfcDfZLpSD99qtu296XYdwbUxOC1r21AAtmmS3Q+07K8la7P+yg8Qlm2nOR1gEa2g9YMgyi7CUa",
-	"a+bZmzlXU4GZTX5x7KpDEgw3QhZaBQXKNt7zibcJDrsDtwJQiFQ+dGefLcq3CUYoHY4KftjYPZBZzzXs",
-	"JxjS7r3OhZc4uFIqLCqpe6uH2zEGaIckOeXKSrjy9x8pC3FjB++/USrligbCXQevrC1ptpes6zQBXxwk",
-	"aCRv3l+Spy5G/PSf5X399BQ/mfSLJiRw4JXFf8wZgB4Awoli2rpE6KYsudPAp+AHnLiaE3MXttPUOb1l",
-	"mSq2FFwNK1sKeH7VLYVbTxHo6mo5EHamxvJdM1/0ZQB+XockNgnXLaLvGAdz9IdXjv1H0XOeuJzklKkb",
-	"PwSMqA2ER5RT9jslWJSAdoEdBvQI6o+njpbNSbKx4GCBim53pTZ3FaZa+s4WfNUcP2ya/AqfgQtmfAWa",
-	"nbn01gzxRztCuGCdse4ReMdbHKe58MyP1fz1IRjvCgvYnarmI0G/KeXs3Up1eJFOUQI/8aAnIdiJAzkp",
-	"7XPxghq/hKqPxt0TxPxuYOOf2wi8l/bFlW3Ko9f52LhvV+rQPJ2jtd5zWO05vPWw54rlQ3rNmoB5/SYk",
-	"7xXL22fmzqTo4NA7OAxC/Q4PG223ApS5tGsv5a88y+jTg05MHv/U7Z6SH7mYfyQfjw+Hh/unJL/td/fj",
-	"TvyE/ImNbuTTXtyN427cJS94zsby41P4tewi6x0cbmUQBrOtAUZubnxcsf2CPaw/cUWRagM8DSbXQvje",
-	"IvBZQdQnCfyd+ELwK5kusUmBLbqwDQZGUt5wVkrqc4l6+FP5lPokvoYzuoM+V+60b+g0vnWHZPs+w7Jq",
-	"ePJd4pwAw2W/eddoAWjgBdBW/5+bXNnFvbWTMjZCGMTKstfjVv9vd5Qp/7xPsdqHikXVWVfFtEIozhK+",
-	"Wg5XQ91/yumIke/kbFYfupvS5RBfsKE5HPbJmNKldQRYxD2uO+QsW9ClIuDBRhgC7kETrRAqzajkJyqF",
-	"WQp7oXmlCsPUR6rGTdbmlmvYEFcN96y0Uqv088sKzpDPCKbKAsUqxiDcXSG2XWg2Ie3uTq+JvAqxRVPg",
-	"BeVuI5yPJQJLCdV5qFfKjDDaZQsdq2oFmaeblC6b7Po6T+swys6K5mrO4oGsWOsOG7FcUy6w3HvnjrC7",
-	"5t7c13FGl1vQU7FKz1wnxK2zdsL2U0ZxE+mwgJVaTZ4vQZK2jbnkS2lkbow7OlelTvoL6uzxUMgWGfMr",
-	"WcU+59BdKkng4sEtbCHoKPXt8q1/Bi7YvTx3H4SLb91X7eVfsAFOfrflfw5PfIpaUO433GL1XZfCHDtC",
-	"3O1zL/xTd9Gdx0M1kbm+05cuxu/gGcef6sjj0iLO4mnM50JB9X3B+AFezfaSKo7sLcs75MOEZwEOrvkB",
-	"YRcjvNF2MaVkZmuPnaNmwbMMZFc+F/W4YHvdB7Vny5nOl8P648AESexyWBQ6ziy4Q+TPAkJYQRo5HAZY",
-	"/JWhHrXjbjt+2FC39I+G+xq4R+/eic82ObnTB4G7waPS+0vuynu3ArArfbUex47XekiDgXk2X+ao4XF1",
-	"XCI48sERC/yrYXPCDQAoKxy94aj5PoXgL7SlXIlzHqIzbMloni2T06De3MaPxiRxQ0465CI4YxmFImXB",
-	"jA1a3OSMacDOwK8PBNcKP98ne92aO2w1G9xSydPY6wZZNXvdTY1Mahhts6aDC6MYlNtjWs8V0wtmbMSF",
-	"RJ2gSMLv2aVbMHZjVi5sCwIpZeaHU9JtLNoPJ3J4eKeZvAg5/+oue+wyPq2ZQockUowgqwtypMS14aJO",
-	"K5Ii3OJA+kosx3PIbDjtAL8taiHZlEVv8esWotdP6zV+y//9zH7UX/jgvu6vvPQf8pf+asdTXT0nl+rj",
-	"DR63Y2wUXS+aQo7s/fqQp1TKArzhs5bl/1UdRNdXvpeGthtTIVCAf2vx6tJkc3bL2aJ2vnco4/Gtgf08",
-	"DzYkFj68gSyOMHzTxtneM1/5zun6X1r3342+2wR+gd0IsHZMgnSwYFjWDaqZsFhadMJo+lm0uV3o2Q/U",
-	"n/+9daZ67SjUh+r0oM0nai6aebhHhgIWji1sS41BdoNLMWd3MNhyKu5qyzdhDCRG0syC/jsVWyFoJQe2",
-	"EVQIaUnMY1aFgZXpkMS3JlKM2Qr/EmwrNPowWil+0TeJr8Si3G1byPm3c/HG3f52Lt75F7+dixf23bXJ",
-	"F5sM1SqXxt0JExZwB7YhrV2LYkOtv2Vp/K6J0synM6aBRKBFHbV82TV17pDEtZOyiYO2+Qz28jTqEzao",
-	"TQpHUYnEzB7fInSkLXJ23RD8t6sdEOwDWxAbTO7MPWC1LPsZlEf2W/DHefHB6gJdOh7cYD4gRKRGCLac",
-	"RbbKVgrrdQhKLfCwEC5G2TyFxEupiZbX6I1HuwKYbxngpNurQnrdyWpogFO/LIyvQNnNmbXtOuTMuV9g",
-	"YA6zzQ4QINsSkE8JuZYAeEfgJxsjwB5fq66Lh8vld5rmOkxZv5+K9YBU+oZDpVVjZrUq4WFthxSNNf3D",
-	"B7xBS02zoRUSNTT8GopINM2CfowW2MBHQ5EErPMAykI621YBOdCzS/OJuvBFwOnVsLdf0/36udA5Zz6R",
-	"zncuNnTb2ycTOce4w0NiDQGaRnXJV5awZsxNxGBbL9TWF1d6Sp8iQiJ3pfRFehiAgrqQm5pA5+eKQ/Ay",
-	"TOGEaF7RqMqiBFiUBkZuhFx0KpH8LYpjS10h6nFyRJhTh+ATRObOm09eLwDRkubMzqIoK8OMqX5obosb",
-	"ouZqxkZaQTtVOseedhbLdCTnuYUasjEcOhDYFCJya+UaPBrlJ2M0F96lbPGYShla8Amz/+waoDGC9NSU",
-	"jRhFsQHp0tsXT3orspb1mlk+Qtgy8is4qbGVBSYzWjq/OHt1RlwfqkrRPx3xMR89PZuPbjIq0qYR+L7X",
-	"5SG8fXFO9vb2TiLy/vI8IlM+yiU6sFQDdHzvMj7q7wF0PGJCbw8df+kgF6pBOYzcY0LGKdE5w36FZmdn",
-	"9B/zVcjdydWfRvw1//7i/a8X3Vf8Ql2Itwej84vDi5vZT385//6kw5bfx+ynM3PT8ucPPy9//umVvBBx",
-	"Z9TLxNX0RZz+9H1WPQH7xxuPAEzhDeV5LYtnSt0JVyJ6aEjRZcfUwSeiaFRWGtt0U2hcBHkv9tFyzWI9",
-	"IBlPMza826dcdSrDywFmXc4EWwSxfT4uTjtW56KBApmQZbi0vV68RSElYnPcf7gRmcgFBLXlWPtcBzvs",
-	"0oAO4/3jeO0o7kYMXzSzBkHFHBKc44AILr+5bU2J2EsvKxFl7X7UBFAaq70vCzFbr7dg+n2pqecjRSZc",
-	"aZkvO8QpDtg3PVuCj55Al8HPGN8vD/MVfFOwa2qskErSRMpzBtM7JTGOkIuicyq2LE7qVZt7ofs6dCrA",
-	"t940xW/xZoQ+mAvN8hnN9fLeHqX7wOTe3zc5oapGlXz33Vm7d3AIQWQEOszZLZdz5dtgmues/4Tbq6e+",
-	"BycXOpfpHLasLJYOxvHo8Cqmx6PueJ8dpkdXe7R30j1O90cH7HB8FB93T3p072p/dJAesqPxcXzSpb2r",
-	"vdF+Cr83tFw63K83f7aN3ech9NT6ChF3I5S4gnOuRmnpRqQXkT1YICXBvuXGsg0LGqIAef2aztZr5t16",
-	"DMxAZdnaXRa6jBxnW/twcT+0LnevGLN8uO363gGRZXMg2S97zVwC36k/R9XzHC5cNQANx2EDj92B1yvk",
-	"2L8xh1d1uwO5V2a4TWUWIXmI8C85rxS2FY+vqpD2oW8BL3CTB7vSZHpFZqX5cpjXe8KDnHYQLBYmiroe",
-	"XQAgYSuOrGEPO1xia9ZnsprMue35mG7hVndL8tLBG6B7uNnZBuMkC5Yz14m6KbbejbfSGcEjuNX3HPjr",
-	"wz6o5plu8MR4H4z5aL3/xUGAbeuBcev7Fr67kicebwqYgvOjSb0B1IP5tAAWtO7NAvGxjG09o3oC0zJW",
-	"bm2vg4rX8+DO7dUq7GGKsEnuqERFtKLA3izNsdihRjYyZrlZsDuCub0WdYeafLDSMjFr5msUI2t6rFvI",
-	"HSC83Vu/Cgd7Z1XwfmrJvaOZW4Qk1231SyqW92x518SfXxuWPOYiJWbnA7Zcw5FPbe59Qy5RM492zGH1",
-	"xHrqq3AY7uIVesKWYDaNaA45irZu4U4MB47IXdnN3SVGVbeCV6/dz1qwooRm2RBBgydcXNsuAHbFsU7W",
-	"9QcDcH/8AzvsEJplHZIYxp30zR/VtSNXc11CXg1kSckJWR6E+YGOJmXtAq6sUS0aWzV8mCxdY+QyDyrh",
-	"mn/Olg3O7T1juZKCXLEJt5HqQKiVvdr1eVeo2ODZrQW5/8INDO7RQ6BCthbdb02j8kKOf5FkontLhn8v",
-	"5m61ok2aeO25WT0rXKTsYz3PNUzjkbK42NWuIiDl4xL1x2Hj3pOTTVrlrDj127BOxyTWpZkAGL3WbDqz",
-	"CQCCUJLmS9f4rMoxC/GBmDJWb7ZyraQ7V/NLClWs9NGt0kx2kS2C+xata8h9mXOaOZ/Yqv//rmU6aFTX",
-	"tgArR1tRR+ZMPXI9Y1x2j2JaZwhVgGCEPumiCAaqO0jtYn5v5WI1VFt1AkOWe1MVafVtq3EfOJrom+Vr",
-	"W5+BLjKiwraVJr3/PNhrd1fP3lWxN+VPPYP28wTCELYDPeSvc2sQlyIQrtqwtLTFmjtHrtke/7BfbIRP",
-	"LwVVDuu7s60eYNcbPyzw3G9o7baWE9zPz3pV/XZzY7n1CQssva4rvkuKJU36uHRTKdgS09bgN1sJY/gh",
-	"spHkltMEYqHqtAgWK6di2QC9T54pQ7K6rwWRXFWFYw3uWeEp93TtBd45uxR+dYs99p672rPz3saxH4Yg",
-	"vyE5zaUm1IJFv1cs/dFpUKt9gqZcY2qT2US6JBlz3QACI5ViQUcOiCpCTxxDq8a8Vw/y9rpbgL/d3Bb+",
-	"gxsmdnzHwVb8DPdr47613ldO65w1wFBQzGcA4KEVi58rt55YGrNjL4mDnsHBhesZTrOOWv/C8nq0ETrj",
-	"w9vixxqUCyl0Tkf6kSL2vrL63+0g5MTq0Vz31lkur3M6bXpp3OnVvbSyHO4LUWkWtdPntInkgL1hNSJU",
-	"lXDIhsE8uTmInwrf65NkRNUkqQJPJObMJJH5NU/Nf8eMKfNfaOSCLesSSJYRiiUIzzYQDkE3OHRyIZzk",
-	"m9Fcu1/D2FcRNQWd1KoUNrfzRsiFQNexgG4g0Cd2bluVw9ir2LrmYiW4Rdu//vLPbtQ9bOgCrthonnO9",
-	"fGdOj6WldMrFD0190x3y/CNFkrNnLy9eDX94/tekQy5wehNGXYmoIWUB6SWAomy0Un490UFYlmWK4dYI",
-	"3SEfoLfgDVsqa7KPjHIGHcLZrTniA2HWwLbWMUwRnLfYGq1PDgzz42KuWdBBBZFPUKU4jG1KUpZFtuuw",
-	"1aBFtiQOHxOJCEYOVoMZ8kDcGOFZRN98DZ0ZaAYotB3yLVtK0FyspoJ5T2Z++72TQqsxr+LOvJ7OaO7c",
-	"EtwsMa6fQ/bst35qn5ntaP/AgqImOuPm709R6wqyCM7melK/W0mYPpCAIfHm9btL8pTO9eRpJq+58LBq",
-	"Gb9linQP7CoqmwGGI8bE/hIuhHsOmgY7KDTfHR/nBEwZfGWY7uCnMNF61vr0CbrgjmVtqhLLxu0JerhH",
-	"MmftK4QadqPoF0rJLJcawJzI1RKxzyJi40IKI6QYVjKEoOWUj0KnHFS5DIRNZCjsKqwxxKwH9C5h/SQE",
-	"re1hNjTmT21nIAbiD3+AbFkyYTnr/OEP5PWMiTBZ77Fbfzv25EmEHZi5KH4r9uZJZEZg4+eVzZyLlOUD",
-	"8Qez+zLnv7I/RAgmP5W3DDlih5RVf5BHaq0N0CdJNz6IwcBM3r97BuWL3bhzEJNUZhm1SzYQyZ+eX5Kn",
-	"hcmUYNhr4tO02YhPaabKaa7QLAUXyqpc6g9/gNF9/+71K/PR95cv2scd8l4AA4xIOp9l2LDP0CP0ZMyW",
-	"ADSekjFnWaoiTOo0tGFsJNvyGsFvfSKroYKBgORGsF2BcUNyFugPoZcQSXk/jiMXe0fkeeTI/5hDB0ia",
-	"0ykDFA6cDbT3dHOptmlVRZ/WiCR0hjPiUrgOhn/8u5IiedIh3+ZUAEuyFSLYFJyRpGismCAyzFLOB4Kq",
-	"G7CiJiybdUhiDpetN3UdJmldf0mXWmzHHmAiG5o9E8Tj6+GDCOwfNDxEQ8H5F+3DnvUtkeNfG9vNCKuP",
-	"7eKm5BRPjjEigCwBzE+YoeKJs/g4jxMnmvrkb7+YpXGxm5WPllhtvEcS30UReBtGZ6HdflnXYx+50rh/",
-	"bXLu7coFIOPcMpcsya0UdrlCqp8zCqqB4zF9Q2RGGQjgDYOLntnYS1j8bfhbf0oFvWbJQBDyGNhWqU1G",
-	"5NLlVERcr28VeaSYiATN60BwPnFpuDyHDmeeQ1owxktn3qPRY8uwQarKhWEmxD6MkJUdcobGunkEdXk3",
-	"ZYTvLGZr9s9cRoCex0nQUjJ50jEL/Nw2RVHV1TTbb5ZpZXn9BbtK5DEOW0WQ5szFtYrsSJ/U7IaZTf2G",
-	"eBu1eHMmRzcqXG/08qCHQrCFESpPcOPc8vcRwyisSLcjhvmehf0hlG/ipuBILBgoIeZ1KEz9UCLsBRL+",
-	"DYnruCpuBDOZu4WCj0ESu/kgCGtj2WxezrqFiOrGs8X3zyq6AQyhfFCtZmW1W2gLE60unTmnSMM+fuPS",
-	"Qo3WCkJeSzizVUlquVSFsFC705LIiiQ2X1FyygB9DjRRYPsUs3adMC/NKmDvxuyxOk84RdQL8PQFXWvn",
-	"M+hNsJBwSq1YgYzdsKm06+KIg2RKDQSMBZBmEyfmgS33CeaPEqdv/fd//Z/EHFe7/IAuJi2+rtGQgjEq",
-	"uqxZ+Khp5QeitPSnIcNF5DLAdEAv9GYGzD3fNcaRpjdsdcv8btnLEWr+1RPuDpIFWCdccCOcHI/qkA+F",
-	"7CqxW6QnkPV9QkOSFRKQc0GBkJ4bdMhL8yAX1wNhKcGNfOW0uBo091bDOrHR45lT/UcTNrpxagZoRz42",
-	"YXQN1yYAacOPlACu/IhFYPlYAIwcAHouhNKMpk4rtRDHTkf1ULkRWKrFZGWYA3PDlv7wJ1HFuoLatOSi",
-	"kDbGHoFlVCM5A7oIeh3YRbCZ3UB/YNVxTeaKKX+0cHH/8AckNmCQWNAY6mJNsyaPk1K3ZqMhPKvT+dHw",
-	"8uFXWPyBgFPqNWFopRIENnBEFol64pXpy6BhfLCPQf2l3UFM/F/ASQobYsH0BsLQxDXTqGKaAyNzYyPa",
-	"csDCDXDNtDlQ3QLqGYdkKwMXdOlVaXAjGOXtHYNOAzW7heQGSwicE5FmZti6J+S/+BE75xfmbGkj/aEC",
-	"bCCgBCzoiu5M4+KKWyIYfsAtLEEi4ICaA4tzwDh+tLr9ls0yujRHU+dzZriaYUFIDe7VPkI9V8xwV0tj",
-	"5pDlbMbQWsA+16iLAu4v3AbnG1GgDGUEB2zhca7sYgwEVwRL1AwLuGFIxw70ynz/ipHrOVOKpafgZm27",
-	"CikpmCKP37+/eOZ8Y+ToCRkBloJv6I7H1SxtxxlUzbDagbLXNuN4+s8btvyUkJzpeW6V+hAj3y8WGIqE",
-	"etXAmkTRQLjkYYWwf2GcFNfo1DOJShYDLBum1Pvjz3Nis7k8WRqbGunS90MBhdIKdJm79DVKrujoZj6L",
-	"/CEP60TMRsF1PAXovMGXmYcAQl4qHQ0ElvpC+W9FN+4HK+LwzTyt4BLZen3LplHvA735HB012OsVHVPK",
-	"E/1ArJRDuDO8lHP7DSMkcfA2ycxYSnzqLTB6zQwnnMgstdpCgvj1Pi9JZplcWEgzTL1NyGProUl+5OIm",
-	"sc63J6WyYDHPMlAM4BHvyeBaDYTDkcQxgJffqTjsIx1pojIOa7ngIpULhRgIie+B034jMz5yaFb+shsI",
-	"QCQsSiD/3g02EIlhWsv2mdnLBP1LhgeWnQi2Qs6sx4J6Fwu4+O1AXV0dug7OcVdK1XXkmXml+S5489EX",
-	"YmvG68MkUegCGgjwTFgeBq9PzQvRAn6ceGgasHMG4j/+4z9AUICfaDShXAwEKILO85tMwO9s4bhslQQk",
-	"h4ER1oYeahP2kVoPSlQAZukFy26xcFWRv0sunMvLXCFjxlLy+P0f4zg+exKcbkrGXNAMkfmch6U/EN1O",
-	"yZmFvAMpF7TBw33yK8ulj3XjDd2B6HUITwdir0PKPGog9jvEZdYPxEGHVHPrB+KwY1OJBuKo491CA3Hc",
-	"IaUM+4E46RCfYz8Q3bhDgpKByOqTE1DKut0OqaubqdzV65DAy2g2CzByyC3N5qBqOWcRBWWFzmaAeGOV",
-	"hIAMIu9e4oL4bUK3uvIlGeC5UWYITI3ojClo9g0fG4iRFBp8McHmAf2ciZCLG349Be1CEm10XcDsJeN5",
-	"DioAPJoYUvwG3psUCp0nGtep2Kn0E+pSER0oa38gEp9JZCy+W07Nfww3AoPUHATFVNIhkExZ9Ep/ZI71",
-	"tfJaLqGk9CYwvtJGtayisauBoO7jVgXHpXDaqlNp0Xm0ZPq0wMNTCDcJKZ1eQEyLEMuicB9NyQ1jMyuy",
-	"wjOF6ttAwLHA9hnY40GVjnZQSf5IuTN+lmU2ThGyFbMfGIuA26BFe99YI3hI0LtqC33++7/+T6WcBy1I",
-	"eGsT4/D7PBDlmYRUETlmAV6bcmk/qGwLuuyTxBVoDeFDUTDMiCQcSAHGAkc5cCnY458MxGOnqBoyNKLn",
-	"CdylZV64FhwePVKW92rC54xSNCxf9DwA3mDztRPM3UtAJx+IysgttKHQBFAPHR/DkETGR0woCNvbGMvL",
-	"i8tW1JrnmY1LqP7Tp6AXy3k+Yh2ZXz+1Dz21jd801xBws90PybnMWSuIldpw6qeoZd5DZ7zVb+114s4e",
-	"RucmEGd7GgJNXNe1OTwLMy98jlLRPArOhfdSVswuLMafsKI7K50ywzez1KhAoIWfkm4cO4yvTguGi8bi",
-	"RdrqtzKuiqaDEJueSaEwStiLY0xYFdqG2EO39t8tcIGPTbrapr81ALlXccWrFaKtsD1lkNPhsglCCOcN",
-	"JfRFzk7r/btn2OwAlXyf5YH1wZXeWpC4BxsK6PT3m8bRXtw93D+I4173JJxGtwcJQPXT2Lvsxv1ur7+/",
-	"34njeK8bV6bx/P3b2mk4nzEU2GTcqC2tLSYH7bwgm2LL9FDorADBvNUIpKNfQ11WLTRvLfooNnzC3vu0",
-	"1HCxqnlu/bC9Hca4j5Rb95yn8KcX4pZmPA2g4Pfj7ubH3oug5S5L8bm9zc+9cA4zeKJ3svkJPzX8ysF2",
-	"k9IsFwgNc7DNsN4Leks5NqUMswXgHIex57/98umXqKXm0ynNDUUaiig3dwkhXug1dplzl36JWmGICNLF",
-	"vLcO0KZyqlnb5iq1ckZTV7xWU+5R9Wg4mceU02CdV8pZa4+rZeCR9d2gpuokbkVbeWKFj/uOhX4xAr1H",
-	"cipSObUtlKMiaYCSH+cTga4j/BU0Cxfb8q5fYj2/qKThlMAeLfg/eqvRm+L1XbDEaliTtdFmXCTWvYYJ",
-	"OBhWGwi0Dbw/yCuYobe82E9YH4wIKXIl9YTIue7bpM2Ff8gFATwRmJFE3sNauFfPBiJA1LGqJIgmxz3I",
-	"h4kEybYaWFhxH5s31Hn7ywtoPU8yDw0liMHBrW4BnP+jJHtLKAgutsohJOdjKkM5Bo+8bX5jjWBILHH5",
-	"MMBiUOlHZRET/HQ5ElqdSiVhye4k+Py4uOUaJDA0FMf0pJIr3SIfaHPAOua7c2VRGyGFiStrR6VOPVzx",
-	"iiKFBF4ym7kTmVel7fkMvTXYR8uG0a6Z9rrmQFhAIIKNgoT0nxaMpUZFQc8FvxYyL4yiDe5nnJLPsnGe",
-	"Hre13vMncEz9Ggem688KVDoQ9phHRe6C0WmtSPWOUxkek8L/WLhEIYMIvl34Qx1nQjekz4eaGIsT8XnA",
-	"Qx3kQ0P5E7SaIhd2KoEH2tiEumjEb3seYmZ/uKdB0nr5DRGhmFoxEPYH739XRvX3Kz+8YcthzsxPULWV",
-	"M4YJqLlcgKu0jE6ATR55xuyeooLi4hLCwvQJqQfC++Ie7/f2bLjfudKjwitXCThYdmStRTv2oo+loZ1L",
-	"FxIh9ggUnVb8ucdDCv0Fg45gpfQx9BghzxBQIbiigaOBUdahzTSL5n5F2khjQ6TilqcBxUO+1y++s8+3",
-	"Ml1ur34jlB0ytLDyp5DXZysM35kbjt8Hu2EsHWNWwgCqWmidzvkJ8AcWQ69yVr69ypaDXQm/tpXOvarf",
-	"o9weOqgAn24PiISt/ePeSXcPdcPt1N7XxZ56BbGc1arzOfu0YjF172Yx7dZQcpP+0pbS3UyJDWYEsdpQ",
-	"xZqoiR5tMg2KR/wTn6LWjxK3oz6bsvDzu4rw8o6Hcy2ycouQTmVrVrNxv1pFpedeo4goG0fx/uYHXdmi",
-	"1C/kXNgPbmFUXUr5koqlN0zMc90tBvqGLjNJ00spf6T5NcPnDrZZGDWfzWSuWfqSpZw6bJz9Xm/r1Xlr",
-	"y/ngsb2t1+ZHPMf/Nubmp2i9xVlJtN3OzCwZDnWG5jVX2lZwNEdmG/13Hnm0Ai8KKcel9DCM0AWePapu",
-	"bPaZT65xLNBmBeytSa1Z0UKumS6UkIf58X4X7rvdCiWqfJ/GRaf1G2WmkI+4G1b6b+mfisLKlir3eMto",
-	"en/u4R1Sd9LuK7X1v0BooA6o6k/c5SEVHgeGrARZCkLYGm7B9WnRHh/azUOaGteELuiyQ95QyMA1DGhG",
-	"lyxXNsrlOmpW+QZGv0LWcQ/zA0ItdWbBtsfwPBzFnTTu3x9vu6dPf8ccD8xBAE9mC+8T+eri397F/6/R",
-	"Kv/t4wpvGbC6u3LqLcIJazW8pwHeQa2mF6LnFNlp4PH3uLk2pxSADqAdKybaUFcz6PODiuQA8NnbYDym",
-	"JLk8xj7W2Vxxlxk3EPghm2oO9Wc+9yFMZYAcB9dcAvIogxTNsa0hh0F69DOlO+TbwnUYdo/FgEmEKV1u",
-	"Bbgisc0QtVMhcVEACckVNqTiU4x81SSkSYQ1hXVOtWumHTrIitRd3RiczqnRzkJgL/K6yL0fz/U8L2Vb",
-	"P96PY6jNgwlp5bd3RIWtbsf1bERv7/b6seHvP7vaTqgcK0o7AdSj4MrbILujB3AXEq5JeFWFlJtEB0GP",
-	"fy7HrA/Qo1SVWogHvAuc3gIdt7e1CLOUcdYoxOwEvoqrr+bCQ8yFsB8YRF+Qz9zHdmgOcT/IothKpqnt",
-	"hJq2OaJQZQIJhildugAP5MNjFw24ACJuDsAlFlWoKJk3nF/CsyjRbC08tpp+RpdqILZI0A2zmCog2KeY",
-	"nxvEulyoCav1xzA2j1iQYsJxlg7E1JZxCNI7iKM4jkEmc4STANgAXa4AKQmLPnHVuGNmZKl58XrhpTZJ",
-	"r6Dn1RKSNl1yO6zgKTmJm5AqT+J6oWPthYKT2ofxie0b5T5cEq1IDZ8gthKyMBIxFEtdbIfLltB0InZ/",
-	"yLlGGCfwFVassOo7eqV3WEkWvGfv6OAgNrMMmpi23l+eb29KQTNdv9MNsgiI5Ksg+iqI7ieIIM8KWkWT",
-	"sGXWv4X8gepwgDJ6qNusNg/s3LxeVXOArqVMsfoVK9WlhW6niJINTjVMsXCSzyXrxJBMk6gFY7OhlhYr",
-	"jfhco3LcHDNdfOYImDfguKdZhulnTbWHxk6x+QrAQZlCg45qn3XfITj7yGWwRWY2GlvOuGIpgdX4S1s8",
-	"62cXGDAOeERLkluNZmrTkWxHsSDsCoA1UNAfilYLJMAVyfg4yN54B6tri+RgzQgXWlbTmbFSOqpUj2Mm",
-	"0ECsIidoiS+DPPrCpCxK30tffLwf7z2pE8Ewjx14NXPboa3keLME0uq3TuKDg+5xb+9o//DwDt5OM7h/",
-	"Hy/nl4zeIP19jqQC2zfvf0DwZps4+DnCa4Sh5d9sGPydOW/3DIK/AC73O9UNgI+sdZWSAoK3ST2wTtMN",
-	"7lGfWfW5hPlZmlo/JWZk2/Q/O45+OcsYJIoNnfsjPrYCH2qMCPXRdosSgT/aeQDQlC1Vg3xCMRBYT2Sl",
-	"e1AARh4naDVM5S1LkydRbX1VIN/DfF+sfT8/e/fdNzCAxMbrGlF2oHi4wNkBWB8Ug/CLkAh7p0sV/YGk",
-	"7Q9ECZqnTjgWHXX+NdmKIYK6tcsqjcVoZih8eykw/VKZeo1e1fJ0Kq3hGv2otdPepXuVm/2OuyeUHtP9",
-	"9uFoP24f0YNe+yQ9YO29cXd0zA6vjuhJXHbFlrqGlQT+cegt7v5c110rJDDA/UXYyq13s9T2qsGotseY",
-	"+9pdu0GnWE/Bof4dAy5fIpNw3dPBdPwj/9pMwF7c2y31N6qHJyuxBde8Mri1144P624Nafek3Yuvuu2j",
-	"0V7aPhnts/bB+DA+6h73Tvbig1bUuuGizNkQuLlV6P4sHV4tIdJCx+NQ5ZwhNEYrai2osL2ySsc5jrdP",
-	"HLZwUiVWVBevukU4dIQuAvqdzXJ5SzOsPEGjFeu6zRUYdFR0UrTBNeeoxMSQf03KrB3DnVNmjVbz1CXq",
-	"P91ym78m1G7S66mafDkrwj537o22364RYZGj/oeaESWzwS4F4j9t50ws47KtehMd391gRaDTam04qgBY",
-	"oDW18UWerdPuT1cwChxzLBfveZgFrJLvDMQ7LKVCFRzqquRcq4iMKc9Y6iqtVEQscuRc2H+8uXjlQCPg",
-	"WUR0j0guM+Z+iEhuOSixbZux1sVh6+aMpnZW3JfOuvIkGwyzTF+whQ+EuZK66l2EjrRN0nA1TWYZIEuw",
-	"zgII6v6f455siFO9tg2f/V6YRV7OKrkRAGk8xAVsyIko4CVa28pUGCEedmMPbzBSHI/feKNrgPrLznEP",
-	"GtWkEjoG6D97nbjT7e51jK5uq7a6Rccvo74EC7a6wIWGdBW3D3pp3D5i++P2Me1etXujvXSfoQBtNSv0",
-	"JxXcAbMepVayYp5ld/XHwZa9Qb/Cp7rOjQBZ7EA8qvGxH7m42SSR4Z6v8v9rLO2usbTCMWSYp32VpcN/",
-	"m8gaBmU+nzfunZYzCxCJfqeM0VuHH1gg3WMrnuSJbblG85zDXY8T25vH/CRzABCIHNAnVjsHAHY2riRz",
-	"ksDlhEyoGogZVYqlHfLCzBWSO6oxKxCxI5vfiEvSIc8LFMEiDgYN02gaeVkPdckCXX/W2IKeGn2iGBuI",
-	"xActEvDmYbDLhsJCryN2ovR4wK8XAiBISwDcBJep5Kb7/9l7t+U2ji1N+FUyEN1hKboAVgHgCQzHHzQl",
-	"2bJsSS3K225vuIlEVRZRzUImdmWCELx/R3T8b/DfzP3MRT/D3M/Mi+wnmci1VtYBKIDgSSJpROzwFgFU",
-	"VVYe1nl9X7XOGn05rgEUnnbnwCO0Ql3Um/ZlqjQaR2wyUlIcER01DM/OI1g7AObqugdoHFggWpkxMiAw",
-	"n1djJOCVd5BEy8m4ciJf5MdC93A5xbaxtnlVYXb6U/QL4BG44axeKxUX5z7PXafi8M7bopgHlA98KJ78",
-	"NrMHlsorp2nuIrW3ZKFslvKrRyNe2wqbI60TpwiqnFAklwQJQk0IwFqSo6/wUgIMoXlcVUhvFfQxkRb1",
-	"5SxTRuRYl2VQ0K7ftbozVdZy0ASLmafupGPLcNxHy+jHOFaH4m6fOOPzHAgZQPOnqdHsWcfvPHe1rt99",
-	"/Pg+r3GZ6ilP07lD9kXvfqxFeik0AW3mfX6ADMT1BSUP7ejHgkvN+g2pDJsL0294UKLTb8DE9ht1eMdo",
-	"7iDYsR0u3NWaZQJxNIkNyWGtxCo7VwiIipCs7S4j+G9rts3hCYDiTBaehLrcjGCZW+ynkh2X38yrwE1X",
-	"EMMBEIfGV1RROeQXHosV9bQLqcd7b5LYpvM+Zzpv4WRXYc3hZC8gm0MZTwdF8sqUxOL1MyKkrR51hwTn",
-	"jjPPIL0+cFkPhNgiUhNupS5ubeIVRvwwU2a+7UvkjdHEnrHICLYsal0aZPC8VDOPHV5wHMqxkbXJmAkv",
-	"qEHphbwcU9cOGPHC4kWW+JujnOzkE+lyOHvNIO6EzX0RBM0D3h4298LdqCs6cZsHw5oczuNo59zE+KoK",
-	"qccfTKmaJImMoOVjVss9IBfh+OG4RkqKkulSEgVXNXHeNoDi1ZIlLiHMwcFF0mRrN0xEFgppmgL4PiOW",
-	"xDnug33nn356/WKBALW6533fbx7Y/xR5S951kXB7OItA+AWpsVUHb8w//SDkuV2K9u4u9Gq4v4MqA2i/",
-	"/6ntN/v9T/svf/uXOhLQK4JJyCazNivjCGfW0RSjaQHA/tMcnXxsJw86aKaTXsm+Wix7sr9WwLcpozzB",
-	"AGj+hGQOzacLXMc5YRyncmo7RkqaWwNuCLSj9QYFciE07qHHJUnnJd5l1+FSolSmKECJ77gMBAz6uFoI",
-	"QRzHQEz8B/SwmFHlIW1/+SnB3p77bPE57aYfrHlOpws1D15jIrIzt2SN3i59ek3gYJjmFXqfthUCfiLX",
-	"6hZg5WkArHylaXVv5LneGd7KtEagfSgHQTeRbEeFjZeLFVQKeDnRLgK1C5G/gPRCIABZ6qF0jOQI/pnT",
-	"VPIsTcAtdhKwEH/MweOWQsvAIoJuqD5iGU80GqQsE2MFAfgCGGapCSb3OOsEo64IxhuGe0kEOsmXi6tc",
-	"St1GruDw7jPkuxXp9yHSt7Hebaz3CWDVrFWBp8LcmQa8XewWcG/vKzn8Ni9aRVEJ2Nctdoz40kiFg1Vb",
-	"Rs14Rr9NVXgBtnoVybqMIG2qaSJMVXkF7DMg8YtJqQnxpYw0YamjinOsctV6saNq+4j7kdUJiZwKbRV4",
-	"JgS9wPvXb3UBeW29lEQCfn5+IU+1AqQEsAno0xzQeoHhGWm+C/TzEjtwdSogbVtBjfxK9yVRE4PpcEB0",
-	"A8jhmAkoSgMuAUdGlE1zov7Tj8evXp2dvjx59/bF2avjk4/vPnyt4nhwZJ84sgcyWyIg1WwwE/zibJLI",
-	"2s4RrG57n8hbpYNx15xVwJkRPxo/QgqV66LHvU/ktcyCbr2rm8Om23tGf0rF9S77SQIM1ePCPtugCvhn",
-	"wS/s7n3iULprA3l4WhxFwB3Aq0FR4lUayYW414SZoJkx55teaLcHl6VaDFuBSyk4rdHjAYKRMY8EEIuw",
-	"UngeCfaAQEBlDEP1UU5SoEdYyLMqObeulPaDe8frOq4PuWb1i7b2dIvWHhTIWIGTt/f8CGSnQGXyVl1C",
-	"5G+546euuKWu6adU3PMmB2O7eSlstRVok2JYd0ZuXA67Jb/63ORXRSlpVhx+J1BzeXC/qY7VPdUOYhzx",
-	"u2is2kFoRKpUj3DEBvagDZCedwZM5wBOiedjkNMyYW064Jkv9KeRLC2VNpSJk6uCFKAZXQoJ6hnt0yG6",
-	"NRSMTudRYUzXGKqORJJ+XG+vgvRy2/xL9jtfX4qtE0wbW8aV9/8SjdF/av1xt12jufGykLx/PD2ftQUE",
-	"1+kB3ZKqXL9wYRNtiyM7UTJOk9A8bB/ujZh/EEUT56M3Jo71RYVMmmk1FtDAcH1ToqYZxYmUjbyznb8n",
-	"0eoSz59dCmsogIQbUM5W+kp1WfdCE99v/d41tA45gEs/DfxesPt4FRTiCUCX4OfTUHmV52OgS7l+woVG",
-	"9sQKuzBx79bu87sv3noLI4lqK66uOlQ1FVdJtNZQWbf9X0dXl1FVZOiOK266dRrm8UzPSr5mqx8clSYG",
-	"3qyfZ/iFKNURDnl4gS6nwt8XnKJkbPdKvZse48vwKNA7UAWa9KDzvy+LivMKLMAC2jNEH5HitVRWb/Xx",
-	"UEVzJlKNMcVKe0CaXIiiQAT4Fqx3DURddT6p2xlbXfi5dKGbcflFlGGi80pH+cSV4TV8jbfKvCcf+mmo",
-	"0Y/L4mwzXbpQ9LZeyWA4rIm55ZWGOkjcuJ6bsNYuP4XbvsK73lYgCWlnLyo6UUN1KbI5EJbrs1TEptE7",
-	"LKsa6EW9xukrjXXF2auk4BEkxYhHcvieiEVpVi1D6VSclr//UlHyH6FOEiLNmTBEyclKK2k/mEzYs4/v",
-	"Pr732IdXJ2yv3TnosdPvjpuBx/aoKMNjHZ/eWD9vsdORmrGBMhN7p7Nplgyg3oP96wcgfT9iielLCGmb",
-	"aSYFmT1Q+KlkSM2JlQkEamRJGApIqU/VpgAfx0Il4yQba3DKkXNbG56VcBLyl7SmSl/OOIF+44UiKop4",
-	"AONo4yKe2lJS++gluXLD6HmVx3tjSbE4hPssGy2tdKPn/urt7BhlJjvfcHmRyPN/bvsnKhO9soX2//D0",
-	"XGWJGY2/Pv3uOOhPfb+9hzvq6z38K9F6KrKvqzfBryYiS1T0dcfHP3F5v/7+m9Of/63z4v3L796/6bz/",
-	"5f3i39AdaH/Z6DWu/O2NBPMp3n61eM6EKfW6zQUg/g5FaS9WI9snPByJ5omSJlPpVaFa+LH77Z8mQPwu",
-	"+9meXVffcj+h4vIivyRF/xjgAp5UCc+pMGw6WSw1vKFivVk9T8UQ3aFTe381px9JSS9ovSUlDT74SKWk",
-	"r0AHkrBBqD6CExCSObsU7qm9Jf37kocjNlPZhe7LmPp8Sd9ZFxRUKqau7Q1QX9eUmIIO5bqIEJzzSwGI",
-	"SLQ8C9WnMBoWJTrkWYR9IvgGPdLm0EJfm+zGRbgrnWsHYpXuYdvvHF6jGHN5FNdXu1e5kLhyJ3aqXlvl",
-	"GDW+iKi1A/hMsvatMmDObCv2b+WkTzO57JkwJb+g7HRyqAkn/3OU7VvjHmFA7COdGYZhUYhm5tR8pdp0",
-	"wGmgRrWq6GTaqAlIykSeL4cXyPuoHNq7k0veTX2D0tl6nykVPz3pRK/15xFPf1Jr8FthwNCpnsovKtHG",
-	"6lI8WElGGOCAQlXuttFFG1KCEFBOGhDPmJWB5ZLGBTHIM8EikQoD8NI1ctDOyv1YZ59ZCq5onVmOVsXx",
-	"n7SBZiuA/0QCeJVVCTwjn1EIEzRVE5CempNMXCZidt8+OdSWI8LVP/7zvxYGoYnvyqPKbfo5ou6oaRrR",
-	"5+idj+GGUkHxG1qcBBjoql6h74fFyaVgETfgtWd9ydOUJTECZoEUBnrmOhlMc3JKg3xnx9i4AxYr6OP3",
-	"lnAmALcRxnwGn7g8eScAJFcEaLM7yPX/e40kPoPmTFAYBuDjjDpzKJA3ZZysvPB9RsFhVex2r7xq22/v",
-	"N/2g/Ee72T7I/+iUv+k2O35jgZb55TRTE7HzQ6KHSt7wtd/TeVgRk8atBePfohXcbanATYEKKsv3OIqT",
-	"K0N+PZ4orRPQJ08k7kyA5vaUkFVdxUMk4mCs2xrzqJLtrfy0rhRigQ14WQ9O+FyI6+nB1R2nbyu9pAi7",
-	"k3eRWjVijXvgIW6xV/XFFIgnb3gcr2oNrWyIJ9UZuqD7rlNmxueNXidYoS8BzgFA7q6pOUtkKN2ryh+X",
-	"tSw0ei4/qyioDk1yKRrr9NJaVX27XtKKItuglRS3/pZXZQv99tl4VcrAN3pB1F9HCXwWepWVxUDqUmg2",
-	"QNk2KDKNZerhooRY5ewhSgqHVAB41w5EjCmJ3GNWZS4g8UI5kFN5UDhMEabCFLVadODE4ACVFNyueGqi",
-	"mX3lqRGRIw8+WumPOadwwPRIzTQidJLO5pJoUxLdl/BriGP15bF0YMdTkyaXBJxHGU6ousa/q3XXxjUL",
-	"YcG0IRrmGdeMbk4A8cSY1iNAnWJ6yCN0c9xHzPbjYv5DLhHnIfB92k+F8pbKgAJf3Ra86AV+eTLkp+tG",
-	"3hPd8tb22Mj2uNH6rnKUURaQeY/NEpMUcCv1TGQU4Zm5g2+V7REbfPvyI0IIzGp7CL9IFzO8yN30MC+4",
-	"HDsbboVtK/M21nBHsYYKse2jDzTAK5Wto1hlLBSZ4YnE6MPdxhVySNTrhRbWt0vfKGZwLsxydPpzUJ1s",
-	"VemXUqWPolv6hg5wZRr+FAjoC77vLVzfO2isvuKCarQ6upJ2tE787QgZ3UWT87WHusqFt2L3XKnoCNiq",
-	"Muz7JZNUyEiA8J1rppU1XsHLzr/HHgQDbaZIVWVNVWIEJx4wbloM+UCt/2mdVvccjBXXCHUhoyci1GV0",
-	"ljNLFogBX0jW50IdlvUBy/RtOvEuTfzVOuXahv67SyRGfQIm80t5S+VzpZG8GfR4rY6Y8KkWD0pLFEcV",
-	"tUF+YMvM1JnQ07GwmoTBGyAOIV6AH9yBCulLuNXVWgR+tnUO7so5KCpSClQ/WNOtItkqkj+xInmP0uih",
-	"qhKUyQ9Ol+QlMQZoOGEKKQsFcXCgv4OOxE9Faq8oabR6BZONwAGliAwCghVVPQUf1YHu1dec28na6ox7",
-	"1BkPPqC01RlbnXHvgOjCFDbyQknguVror/yy6mMqr6A6tYKcRDQImqqJXwGrKFv5jiR2rJD3fHxXRYMf",
-	"7IgfUd1gNBU1sjnjsooV13F8dUG71enu7u0f/FoxxZU2aIqX+MjLSHKOcne4LMp59y7L7T5M5UbkDVO5",
-	"rbfbphs+c9UdlFMMRcjHeXXZyuLsB1eFdy8JCiPGJLBqRfxLaNgU0mRzAu/gqZARzxzbNNfs5PQvgCWq",
-	"2fsXr3pscAysczk1RhKOPDYw4pPZCfXlgA3nLBIxn6amxV6AjS4jvBv0hPZl3oTqYL6rLNbflGvmdQ5a",
-	"ioP8SrMhTzlgfsmIjbgegWMRjkR44ZQPsZFYJwKL+aBuz2oz+yrPfvr4qnmAyGXd4MB/DhEp+2MUC0Bz",
-	"x4lkw/47VllpBB5TabRQKC8VM8rwVPcYx1ftyxmRcduLEqERrYycFHxQiw3s5hw418ex3Q7sZGjDx5MB",
-	"fI7MuZ6Lltmpi7UwK2ewL/OCzUQzDjwkY54yN6LzTE0niTz3mBTnHFyqGfSKjZUUczYDmt6p8ZhWBSxs",
-	"qNLpWH6lmZ4CifnMfUGvSwRxR2wQJZkA/UQ7JC8C5ZoNEjmwe2mgpmaALW1qIqQ9em5ZE80G9O8BAza/",
-	"/G3ohdFFzNTMQzyYMFV65R3ompTjJUh9+P7FKyy6UnaLwwCnYxASOAWJxA0wzRshBG41vFtfwu1gO4A5",
-	"VBwpBN3NRCwyYceC9ZdMT6yE0CMhXKMfwP0CuJ7973iacsQDloxbXZ+pyUgU7SMt9qP9By6Ctu5tX8Yq",
-	"Te1OxWUQMmqxUSqic5GxZDxRmQG3B8kPIxXqQhq0smkq9CA/FXY67B7k5+ciQsz9MBOACQR6ssU+ik8G",
-	"O7oTyd6+OjlinP3jv/13lKia3iMc8YyHxiUYE2O/kEazNMcydpOvKeO4suKDxNaSRF02UGH/lSipR4Ti",
-	"NxTnU1kiyaniQpPn7aCf/zYV6N0iCC7cc20J3IQbq+gavca/PwsO/7rfPPzt//1ru3n421/95uFvf2//",
-	"8Rz+0Xzm/zWw3wV/9Zvt357/U12V2zKvgIByZg7iaijOE0diydlwbpxbO+bZhWelLXb5l7YYtuKfy+R3",
-	"wUDY2U3q9jyUDa9476EaN8pvSXKcIEnzoQ+VSgWXCHJ9DTN5EsXV8sF/fv/iVTNo7Tc2tUTfR/ELFU5h",
-	"b1hrwWmdI9h8WpivpyZuHlSfYoWsl8tUT2NURHj2bbxcWnkoZTxXqu6RCPFKi+OBehXZhGdm7kIYXtUk",
-	"96yg8HIJ4F0mvC+LQI9Xjvns9zoQ8wna1uT/1Qs8p8GtVBSRl0gv8CEo5P10+iL/t+eh1X/Am37cGTb3",
-	"+W67eRjtimYnDsIDsTfc54e+txv74d7Q5wdhEHfFXrQ/7PD2YXAQdcNdsRfv+wfBYZt3ht1wN9oT+/GB",
-	"fxjw9rATdiP43vNCrkel0XeL0Xc/Bgc9f7fXDVzEymt7DtiZp56Vnc1uPvLDPfjniZ0bGPww6MTN3XZ4",
-	"0NyPAr95wPeGzcOuaMd+uB91gl0vbEeHQbznD/f5QVd0dnkQ+wfh/nAv2hXdGF/E3w/24l3RjTphexhw",
-	"/zA+EPvRXrg77HI3+I331om+LO2teqDGXIIuoDHifm++SPRE6aS+xvaY2VOW4xDHSSo2LbPlxvBwZB98",
-	"BNfZG33db+TDaZZjjk1ao1aoL/uNbVnt5yUc37v6urfKoAnN81bYzcpbcbErVbVPz4/7FmJnoIEdRDKZ",
-	"As5b+1jI2xu4asUdb901td75MuVhXtF0iw4Yxdew/T41xE2IMLDjYSIx9Y4hHBYC/L9LmuCvk1KngZXF",
-	"Ze4GHXKpWdvzfb8vnVPCDRsrjaY+L7olrS01nwjgLhqpNEIECWtfSTaAiRw4vwYanqxN4TwhA5FAMrl7",
-	"DK3UvhyUwk+DSlWBnKbpqshfZamvMAYhBeReDAx1a9POJ6Jq+UUCRPQKC6isy0Fubqo9SiPFqvVlu64y",
-	"QG7AVYjRXE7Qf6u1UZu+Cw0Sf0TNsONswXKzPgXEF63x07T33sTyrIyQnI+1g2tvMjijbjS0x98K3t71",
-	"fd9rkCF5BosNiUD42BmajV7jp9MXjUV745SnHGbR2pONXuO2xtwC80i3uRd2/RWWIwBio5Xc6LUxlwfG",
-	"80LO8qCcswx+XQhP05oWB+4y4Y1ew5pltwxIlw7bJrFocN8TbVQ234akty3gX6QFnPbfnZkxd9P3vbkF",
-	"s7635yXpjHILM8UPc24oqtiATVrLulKakM9WlbEV0atF9A2k8SrHGUOlT6yZp/Tef4ZWHusVFImiO5Rt",
-	"98KY6LJFgyQa1FICXnW6Pj9jYt51eW8QhQjnATUYIP9uD+jhIXR/Ks41OIIisT8vgxUCqw8iYkhsME/F",
-	"+RFRDYbJJBHlPURAHJwN3GycJXJQpL7g4aXvIkIBKX5AT+nLQR6DHRRwiJCFozZ9l6NJNDRIMcdqUHTZ",
-	"5sQKFOnFVOClyHprqPjLTz6zn9VS8eeL/aCBNrwyteAdVO19pLd+QGAZi6rfP+hCnWZNpH/xta80EJam",
-	"kAwFPzoUB/E+3xvuht2oI9pxwP3hYXgQ7Yu9eJd3h52wHQXCjw/5wXA/zGPewyC01y4YCutrf8qGQnet",
-	"odDudYLWoe93g/YKQyE/eGpq3C/wHC6PJmr7zYNhwJvl8d+pVYHJWgDVUZciOkJrc1HckO1x/5Aa664u",
-	"vU1+ydan/HL4Fk4QPQ5oi0JsllAtNkeXfpWp358Mm6KbCzr9JRvFSenCDKX3v1cMjPxG92e2nVCoX02B",
-	"58ooFni+7+eGir7CjktkASRmrbhBYsRYDzz7BXbwiUkP4v/zTKWpwzDry0ReqiR05XMzIS6IB8regI2h",
-	"1ABLkLDyJq8WggeU0E8BliwVMWU3gD4akgv28/buHnuTfHOUdxnyqC+hVgrNNvseQmtm1IXAio7kfGSg",
-	"euVnZ/aNVSTYgKfpmcrOCDJ74GEJF1lmMGaHuw1IbzxNe6zbbrPBkJtwdEa/HHhsBiVqA5FlKtMDNlGJ",
-	"NKz8bn35bLAD/9oJ9neoQOl5ngMB4LhcMbUYjHMgeDiy9mp1SDlFNvDGwELZ7azxZonBvsvUuHq7eV9S",
-	"nsdVtjCiFIcBAgCeNBkPS+zbPE3VzGN6Go4YVRmhA6Bi5nuENG4fPRuptMTVjOKfPev6/nMEv2ODKJuf",
-	"ZVM5WEC4gqqmAsWq2AXSPtm+CiHbufnpsQFWNQ+gsKgENuvuxfB7uBpKvZKM5kLjzpGKfIG8+mLQYq8N",
-	"haHc+BZWt0c1UUubJYmB25yG7QbRl3ShV1obGPFAKnPGjRHjiX0L+2RdRmi3o8sdFC7ZoGS6N9+I+SAv",
-	"oddCUqUWHoHkXCoHN/htcimw/BB2C2dlv0bFbK6mmT3txerC1OPJ/UozlFPW4wlVlokQgBGTVCDp/EhA",
-	"fhEGALWTHkNueM6kmPXlhZjj+Cd280kFJ9fMklD0CmSzCU+i/LCXXSFW4wkBgCK8CuU2QXYtyHCPDezH",
-	"zvAeoOeFhU6FmGPjqSbZAm1muXyHnuFejfPal44QnUSkyjyqXlsEbMwLyhJjRVI4ErrF3tn7zRIt6g5L",
-	"8ebAj4LzVpUhmnGDRYt2Blrs1GovJj7h0QDTdaZKcr12p/ZwbCqv/nRyvHDKXflqrhfoZ/hshT76B7c2",
-	"2mOg9bBUN86E+J34W/JS3XwD0ryhdb3Osf2Ry/kXdW7hGGO+bp2bi0Fcr8qhTxNTuEg7vu8HV/jAxYMO",
-	"DyB8fNMHtRcftNf1/fb+bnDQOQxgUsZId2NX5frOt12Z+3TASUHkVYN1zqEIguYBbw+be+Fu1BWduM2D",
-	"YaP6Yp7reukFMFVg+uK/QQfA2iYyEp8aPf8Oe2W8/K6B15hkapiKcYljKJF6GsdJaMXEWTyVkQa/3/Ak",
-	"Jb/UmUO5+gVeJMqFwBaBUHg+YPdudmWhjvyssmOvvcDfWH1X5zT/XG2PyA/1goECYs+aZ0NXwJymbCYy",
-	"Ua6l/fwAlRNuRqSdnCZYTC5Z29G6FEeId2ut1iibs2wqW41rIVjmInhnw427LbK7lm//4F1t/bQQJJe9",
-	"5jGXc2duleEjv5mmF4UFgp7zmH9qDkEBt/faQbd7fW96OE0vNvak1+eaSzxIub/pbLBzZUoOADkc6ztP",
-	"q5x3LfZRkXVpHRsFYtDKEitZIPQ/zynvSE5i0wxC3aSCXwrPmoy57BefEm1WNDpUBfat65O2evex6d0n",
-	"lhGHCfgz5MIX+kxBlhYyc70w/dyZ8EESDVwIkOSmiokSYRNpXJ8+v0qgfP70+VSi53p/cdgfhNEk78fq",
-	"UriACTTMGR7HR+QvW71hneSSymEhl1YipUlsGCcf28PLWCLDdBrV06S6tzrOg9s3doilMoL2hIuCoKqL",
-	"ijgBTiaF4QS7cBi8my3TTzTY+6TUc8s+UmkksjPaW8cRZz+oS5Hy0FofV+WASVM0egf73bWoPAsdWnUp",
-	"30SfpUjf6RRvpuCkuEku4zioibgGYZ9b9BX5zzy+r6GL9qlpk5vm9krXFYmvL+NwPMHC1pL8Ws60Mdro",
-	"axTdZmA1U2nP1D2K8iSm3JV9jnMkMiHYLFPynL1//VZDGzggAECIWQvqBs+EdokveFiLfRChyiIMeXNp",
-	"3YS8X9/qgiiJWGJ9gOMqvzbpBHxX5Nmu5O0gjFyEsSueSk40BJ8yiNOHXLoAe5kTaCjoEXaA2PDDAh96",
-	"OjDCnEjW7rKRmmb6KG9JIc+KLIZEs2770AWWHdYaaCoF1VahGo/tl2kiMbVAb5UYShnS35FIHSgAYL+9",
-	"f/22x4Zztkv1VLrUIJlpszg+D5MPdqJTJc/7MgdniKeZC/Z7LNhl40ROTdHihABymKwpWlt4JWwPC9Zt",
-	"H2LizbkQU2lWqWb7RmXFvNVrd63X3Mbd4rY9SAX76HjLK5rNWx8z+wklVlHqXNZ3hSy2+3ZZ37lDom9H",
-	"Yu466u+btryuJjjPxSZxpcoDoiqaOOwwQpYAYjQmUqmZYLnFI3+Xh1Dy2q3J0J1wPWJjHo4SKa4hzOCO",
-	"D6GitVvfyxJs0stSefe8UPWQB8N22Im6ohyqG+6Ge9G+OIgP/Su+XyhU3W0eRIHf3A9d0KBcCFspVO2s",
-	"LVQNekG3BT06/opC1QKJ4p4qTlMRm/IpKYpPE7OtOV2hO9t++253/jXQdMWnSZIJXUVd9Pfqflresodr",
-	"IHJ3G17jIpFRdb95LtBSxGpEdDacI/ZAHFdgHQXguTW8xoxLgxui0prm+39sDtOIFSwVSVS3hS8B/oBJ",
-	"ISIS/JNJpi55io096GyMoUbBfgKDdvBNRX21S7lYof+lKAtpDNcmLbTKe4cuzjO8V630NsN7xXVWhXx2",
-	"I/QkVS5L+2Bzyj/nwmFbwN1ruNlAZbpZtXYhXldmmHPrEi1qOOJ5evsK+BXncCIAy5LhCjf7IdHmuEiX",
-	"Xw1F4h5ecDBTDObZwMqmwXNETjHFx+BmD55X8i0oxupgNcg5L8u4JXw2b/3IsMwZIw5facSnssqZJ1IT",
-	"8If4ZCDUhD+l9EAZk866ASdcCw8A6bTHImWMiEBfRMqkQuu+TDyWCmPykkZtMmXdjmf/5//z2P/6nx77",
-	"3///c4/NksiMPDaZytBMYfoRG3rCQ6GR/FoqFiWxw1bDcmsYk3YFS4BumRcNU94rSs6tWQb6bc5wQjCk",
-	"U6iFtAiz1E333yozPeaffhDy3O7vwFrXdoO4v70yOuBf/73f/+T7zX7/U/Cq3/+0/+q3f/mnxwp48hBj",
-	"U3hArgxN3QpvhM79Jlgj7mzdGGjkEcWYnipux3JR1JXhnoU8/rIKWg7tTBLZhFTC/cV2XiEuq0v2Ukg/",
-	"EvoC8hKUf9DJuWSJRGnqmqBR3jvFOOOYYqQguZoaxtn712+xnSdUEdSu6xGU1GN6ADqtEaa5L4ET3Qpx",
-	"LpngWZpgoN61/GCXiX104BeBe3A4MoG8ArrFjl3LdcxDo6jkE0cAGRfQX1i1ZT30ROsp9NgU/SPFVGgh",
-	"NHyF5GJ9mfOP2RmBS+3M2RejfMRYi/RS6FJtPUzugp8EuL6aDaw8cqG/2v5veMT7RH6AHXDfESIqodp/",
-	"0/mx+a+HH39ptr/pntQ7xSCDA7/X3i07xRuLSvdKJ/aJK1xQOxqPangpzYJbBwoqFrE1eTgSzRMlTabS",
-	"q0Qo/Nj9duuh3U9/7eN3QaCnqiwY8aQbxbQgyQZyrqQBaIn0jUL9kQgTjWHFDRSDC0zcr14ohXWqrU8a",
-	"2h+xlJX0BY6+1GvbYsdDqwSWctaaxCDXF4zrfIY1i2rBvmEqTsAQ/JDT53655AAF87BuGM3cPJr3IzTh",
-	"RgCAXnTwFGG7klH8xgWINgQerrz/l0ggfNkwarcIo15j5m8SWr35Gm0WW3Ux0RlH8PsMGkqhZ1KkGgSM",
-	"PUyReOLh0u42XPqQwC7ojR4H1sUbMf8gnlDnzbG+yCUB4gIoyYZixNOYGHeKmMWdGBtZLqM2sTVUejcF",
-	"09MaM+O4rnCNJKBusbfYTR5yCeYCeJ7ua8aH6GTaAVLzNloa6PC5jznTAqbGIUcwLkVB2WM9T5iNgswm",
-	"MTkQQQ4a5hJgdSaKFi7s+8HO1S2sC4pRifEkVXNxjQoD++BrmQftp20eZLgQt0uzLq3GvdsCtXWci3HC",
-	"rQLfKvBlDadS8QC095PRxe4kFlrkekq4HN27pQIm9aXxwKfCiFUkfQh/pOJKW1GpetnV7UmmpGeNDOhW",
-	"BefeIXK+f/3W8WYTJzIxPxCeivX7L6SawZchl31JsWGKzLGFAvYxnzNBtF7uRSrKulRDCD1OCZLBImim",
-	"ZFMtVhTPI39etXq+PnrwUkanbg5vm/ASMrKitLOxKnhpL8gfX6MJ3qrcQFleOQDE2hY2b0Hmb1af/FJG",
-	"+RnPt9g9VyvfCeA8iUSTXMJrr6jN+BnZ/CaYdrLyjIcjIMlcQXy5yMxZZKrO+QQFIPA2RliwbFTE5wtp",
-	"CHVZD2oEQz52I76i+uM7NcOO4IjPdUXy2ScesY5f5kgt1yB0/PraA3ujemI+e8WYf0rG03Gjd4iFCPhH",
-	"kFtwiTTiHIAM77wiQBNRXaMXtD0gdCl7CEHDa8Q8SUV0ZvXIWWLVXCeoFOzqRq97eOBDWnbxnofLt2zX",
-	"3bK9v3jL3aC9D139yVic2b3R6DV++nhynQ4VWusV1r1dkcfUb/lEU/UlMRDxBEqb8jO6sfDLBLClLqXu",
-	"KR1yVfEY/swJnUxcqguQV0IXjd2rS8pO6CGPiNG+asLCHFcCBr+tjhgE/hIdxWLEYN8FF/x1EYPQJ/wB",
-	"3/ebB/Y/C5jXyeRMCjNT2QUMsO13Wn4rCDotf6cNQyTR+h4xT+3853sCrljkX1mEuLHzyY04IwUZtH07",
-	"wbD48C5QYHQ72n2MM+AO2aT2iDbstvTo0cqzhUxsmaJ+4ZsaGw6/yRusV6IJw9nU1utDyeXspAsx1z2m",
-	"hcjBQcpiEECZduxvBkt+YMglOwecUjBHi2E5/mt6EriUI4BIcmzQeftyGQA2QRrnxGiRxvUe4hXZZDw0",
-	"t4nWbiDlrhJdv34ZOXTNxDNO1edLP28VxhqFcSPdsLLOCk8dIJDpawWa8cqbxZmdvNhw3hfDzI9ICW2j",
-	"sHei+VAMLUEw30r5LVnxOabgqiDrBziKBOuBBwfgAVNoi0uMBv1YpgAyIzGHvo7FCCwiW7gE0MpoLD0F",
-	"A7IOmzlN9ApAkSP0LRJ5jtHYRTz1lRoR36ykESuyvLtOAmB8GWTUU0MXwvl48mB1du3u9mh5q2E53bnR",
-	"jtoZoP9TrQhVJuctoB1Vu12/FWbVXvW3dsfjsTu2AuOxolvesbi4XmALp/k1orJOAFF1mcdQYMtf0Vkp",
-	"YgP0OFaZEgcG6OYjIN4oji5QZtgdz8aCS13gXJHoKsH22ktIUSM7A7R29KWIYxGaongot5XLWp9YJarG",
-	"A9Ei5h6vU+DQMUPzhiNy7CYlTxok6Ixnke5LylkYlvLwYr2f7BUDVWmUu91SzNglT6dCr3akYXS3d6TL",
-	"ctPO/BUC7LfN3dfSAD8H4uRWjXwR95W6jHUO5/309comNUFu38MKbN3RO3RHUdp/BncUoqlrce7tDwot",
-	"hzj0sOCrct1YeaNFmAkM+axNO70R89sXzeR5oXVCMKgKQZBs+xed8d8OzaeG10i5NsAQtXxx0Ns97HUP",
-	"WkHb9w+7v2INwYYKwr2kfeNVUgYU89ZUfcQJYDgkVAv+QMzW2sTLB2GmmdRuzKXSE21URmYbG3E9QlwL",
-	"4LAoN8ayY6cTRxyZwuDVCeG0KHFXBME6FIwar/O27b7kwDPYY3haqXTPMVkDTAeSqWXqPONjNtXCtVCT",
-	"7CnAWVvsdbwAEpuqIgnuXhQG1ZeDb1+uySkh8TcRBVJAsKBvW7SckbBQ0gRYU3vZfC7ZNzjTwJt4tcW8",
-	"UWbpDSDX3C4tcgt5eWEPRGMYnqXJpThzX/iImLF/cMiHYSTi89F/XIzl5G+ZNpezT/Pf4dnjazQevBWz",
-	"4nVXy8+769j+Y2vaCb3zUakfuZyDdn7iIX97mOv4F+/L2tr5+4WYr80D0J6uq6zeIK5fK1CuDsvXipPu",
-	"FYN7wmH5N2L+Z4nM2+V8OMaLt2LHfaVZEi1idoCX0WJv0VBxjQCwP0G/IoC+SyEXieKSIquhibmgs7Aq",
-	"4VwG1/Kbh7yJWq5pLpu///b3gz/q0LVKdcdwJNd7XXwaJYaZjCepxyRW+YHBQ5y3rijZK/UnEHqOlRSz",
-	"kcigr4FD1S+mQop4nFHKgxSJJtlBvSiCR0zF1kArcdRa5yqH+sdKR48N5wusZfBsBOfSeZ+BM5bKCDmJ",
-	"ZrMsMQZYfwkDv2S+9aWGRGMSUwOIXeah8BaMvF2/s9JIslb5y0uxKUgergaOOdHMrlt1r7jgW452V1cf",
-	"DXdB6N+NOzfsJRjFWIGSR0PjBHRh1xDHUh3gQq9k3fAW+iuviTrmaucfB0TcSozq0KjMbZIzPOMots54",
-	"FGVCazCCXdRyH0CLkIutxPJmZ75Y62JmHU1AgVy9G/vh3tDnB2EQd8VetD/s8PZhcBB1w12xF+/7B8Fh",
-	"m3eG3XA32hP78YF/GPD2sBN2I/i+Gn4d+s3dduQ390U3bh7wYNgso17bnZ6Jy0RN9dndAWeTnYEMeuN5",
-	"k/5udtsVpOz9TmD/tObHWeWShZGHQdA8HHZ4s/z6jdUw24e9oN3rdq0T0gn8X2+JoAfHbZMaVjx12xLW",
-	"x4ueB8pTXIrrIujZ65Zq8MtYSOuK8CkeMRjz+RkiCAyY5nPr+QtQryXW+EQXsCwEg0eoA0fL1a951zS4",
-	"EAgUUI/olqu/vHF0EwXo7u/SdBAN4maqq1qm6GCvUzDU6H6zBvZTvHiVGswH6HT0RSKj6uCqqD11A4T+",
-	"/ZsN74299M+Aj/pAQZiKE+VM8evAMpX6qsvfrJiia4I31WkkL7+2F2yejjQ8jmm/baKk3Jl4cmrqCWio",
-	"ZY2UFfJ4k95++qpHm75GGa3np/7ZNa6PuGZcXxAWtvsEb7um+K0AwnsAhGJboXRviHIlmXMVhky5oPLB",
-	"BvyuH+ujkT0xcFEqoSutncMjuon0ucKGrKICJVEtV/NVR+zeuJpXW9A1mGOP5MVWttWB5NFQhQhRwlku",
-	"/mOVeY6BW/OxYKVmdcp4jkR4oamu37ksiaPv7MF2iqeapwjLWmXgIbnU6st3MbOTmqYizVFbNaSDEZYa",
-	"SxeL5juIPOpKDwPXbODCCFKZM7r5AECyf65oNYoP4k714KUpEgy72cuhTlRGaWAxZ1PtaBtEAm9pX3E2",
-	"ogSLe6WE4m4t5s4K/t2XAL3j3gAgyh0QbfG4eBmX24MZWMDlRvRvthBfr2lNJEw612jBXsd9WdXwdsBL",
-	"WOA1eS3MT4/5HCLoDvYuMcBLMVaZ8NyyQ1EoZPD/Q4TIQNqXH4s4LIDxEnKdiOyiaWHOJokc4LDssjcB",
-	"G2MBbrsOpb2H4ecEi2iNYmWwdAxzA+ctZ1LM+tLhI9sLnjl3eWpGOzCIph3E8xZ7vTm2e507jW9WtoZu",
-	"x3t+IjKTxKDUrJt/HbrS6lDuo8bUYUbdLRof2Zp1FQbB7uPA9a1j9HCb/gpLbHN8RXzkiwKle601Zs86",
-	"jYCkN72IFVhbOKd7NxGvAXn7Vpljt1keNOotjff1eKK0TsDmfBqIezj7hT18MzN4I0T9qqGJevPp2Zlv",
-	"FaEIxzVmJqWmqdOkynYCBSzKQC2dNZyskYGTVPJWIB6upmnkRByrY/LFy+5ONb9PBdeCDTP7YnM1zVhY",
-	"KOtr4ORWhnX/rSBb3bysm525+kVw96EsiszlrSJ+YIr4PYXPtq0qtwgtVcX1PSpTe6BXZ11PkOsF3Dhl",
-	"eApF6EoKNlbj1RWPp3DPO5LButEL2gddj3gwz4qPO14DBnVGjIOo9nP6wcODoL3f3d1d5kQHxMASjuBZ",
-	"uzsiLMFrRHWNXiWmcKq2sIFfvMG5jB4Ka3IXcIEmS3jazLfZOlRTnqZAEZ8IzaYTCOXQyWE8ivAjD0My",
-	"ee2x+72ScNC05BM9UqbFXhHXAXO72f48ExiSylSZDEELY1Jk/0bCKwTb0iwSE6UTOtElsl2g1KtS3s3y",
-	"jumc22mk0shjecNoAXvIjt2dWSSGidF9aR+yOAzq+YgSo6t3xifz0oiwQRtilxO4sVgxAfRAJv425an9",
-	"oC/pEUX408mHYtLZ7yJTR2xgN0eoMsEuRZbE8wEDW7hoF0fcFwxAVnGddUEp+Nq+3lgA2Pb3p+/eQh0n",
-	"1+zk9C8sidngOAzFxNh7C5i2gRGfzE6oLwctdjxGCUtRY3uJfaKV1GMrQxhSO9KmsfNDvwSEW2zogdkG",
-	"M1+bJE2pf9ZjQxHyqRbM+heJPC/3zAzF+TQvDbUPDNV4nCCfLyF4rCx9+Wj3/ze0/Teq/aQdXVS+DPJi",
-	"tAHM1QJZpGtyTIxHpbP2FvOqy1a2uss4bHV1maZSkxKrbAwmdmSVox1KXSXxrdWXqR9k2TVwdSW5MGnv",
-	"+j5S5tod3Oj5NZy4uOHz36YiOgcXpThtDa9xmXBruPMMa70LpbhXfUAX/1z1jADGetVD9Kj6kGbQDqqP",
-	"CTr7dYq49KA9+D5/Ti4artMHWtmZVmK7g3Zkz0Smhfl6auLmQRXOzI3Jw4d7lwn3cFiekyT0Zn350+kL",
-	"r5gCz86v1961a+rBf/DfNb/TI89Oif1NF/57uFf8spCDXrC329r1PTtf9v9hJuF3G1dVnejLFyqcjtc0",
-	"3IMGc1Jx60Bdt7tl7+rL3iqDUp8/6hDfWgvrW+ogreymGxtYS86KdUwE7WJre03NaAfB6Xt/XxEyOzU8",
-	"g+QVZSZb7CPknmaZkufs/eu3GjtVrLFkvYmyPu+RpomnGZL3GCPGE8POhdGs2+6AJkKTzAGt9GWWnI+M",
-	"vbHHptIkKWTqKiRYWLCugT3/WLKpvJAlugxsGNEzkYmIpQn0CeWDtVYVjBJhY5QMRSY1JOV0j6XJZYmL",
-	"w6qlRE6Fx8bq0npn0pou0MorxYzQAoBYJDcpZqMkFaTtuaSBMqmAPASbIMTEGgTPuu3D53b0femGDYlH",
-	"7EZmge9XB3NEDmJmbdkIjbhUcCjQCoU0KSSHMc95XEwFzCpfoH6WQkSaDaz1OLAm1UykqZ2XfOJzWwGY",
-	"RkqzOcAbneGNzlx8cACzkug+pLThySLqsUxMBJm7eYQ0x/1RkbDPxIUBQ5YoUBdXjD0bJCiezipPHzwv",
-	"rsfZ7cv8l1bHWLnEUz0oJdeLJ78Ek9c+lmgfJhMG+C+Q0YVu8BlPjOOvxuZFJQVm8u1bDGhpeixU6iIR",
-	"A3rROBN6RHwzJuOXIiWMIntKJPvOmIk14Dx2ysfiNDHi61OTJaGh29BUMj7UAIxOHkxfDlU0P2JhprRu",
-	"WtO9qC1Ga1pIV4bgeMXt7b5CL8TeMbfLz2iQZ7huApY9Ss4T1wEeJXEsMnh2X9qrrHFv/98Djgc2MmZC",
-	"lufg7Ow7pU1z4OxeeyZ/BhfK5IOwT7cD80qxcjSbVRpBdZaZJaEgseD7MMkgWeyrjbgeWROaxWLGABDZ",
-	"WpeFI0Lk6GTC/20qpo52nJA/ouQyieyG1Mm5bCYSHTU1ERIM+BFR9SLpDvGd8zIyFSADsWc77S5cuRPs",
-	"gTey0z3Avzvt51CVAFUSsNacTXhm8jRDYlzpSZwJ0WLfiLmC0dPxqHSHEXvP4IMw2bx5bGXJoAT5TCKU",
-	"2gjpsAG/O74drcvS7gQkQapDwM/68lmxJyJxmYTi7B//+V8Db/Um9Vhw4AN/w3M2nFNZRLm9y4ojdS6T",
-	"38HfS6xzbO8L9QyZgE4b3Ze0ZO5w0bUOBcy9iH1le7KhLgJnwCGMQRJHpFr08to+QMrOjz05vzhZuFfB",
-	"oQO8M7QG0HPG+SOpk6ZU1VPnp6GevDNQ7OX8xwTcrO5B+zDobJ63+cEO6/ppm6ua6K1We6311Jl192dF",
-	"nibn8rX8gLJrYxvyxApCuzO/YEi8szGZ0g/YYPdYbNaKSXqKLGZlI7Sw+nMjtI7vqGxiKuQ4rbcxXzqT",
-	"JpdaEE4LQ6E1qVJQi0YvKNg6AGFrT4I5U/klqQfoW7KmgoJn8xRuPJ5qw4YiVcAzVJQaOpO3XhrYV7oN",
-	"oylpYRhfo9cQ8+9Hw2/D5F3y/euffn8dvE1e69fyw2548nrv9cXkl7+cfH/YEvPvffHLsf3R/Neff53/",
-	"+stb9Vr6rbCdyuH4lR/98n16LdmhpuWc7x+b4CjYDVFbsHMqTPMEVEtN0iMVPKssMmkhjyUxBV1nHOot",
-	"WxW3/LFAnNtZeTc1W5DzO0jVgcjB47VO5lQcXy3SuApigjWVcMjWuLeT3J+qCoxnefLAygww+PJPqju4",
-	"2MBgiMDvn5OjiKBVELefgjhTGdl3UA1akXFot4PgqQ4F7OJCKLkbUcUzVYdS2JoMH/BAwb4EgBjdlyDc",
-	"ON0nvwVhTVjfE+EKhGR6AlALWuVlxmammOFD+xvr5aYK/M5JOmeRYiOejVvsnQzF4nvau5bvmBjn5EFd",
-	"v0pJrucrMBuptJjdZwN4/TMCaxk8R+8W3W+elu41LTIJeZSC0LUgpE9+rJ0C65ifA9SXzDNZ1vAD/Kzy",
-	"2jqFgyvUl+joo7cAVJfL4ztigyRKxZkrOUkk9dGOIDYC9J3WG6g1L2nJ0fJ65HrlAw5hrWJ5YFZoPuTH",
-	"Z4Y+NoPygwufUfDsOpalk+dlCU9V86tl/FsIeBF1blHWX/jflM7GAwmFgJqNeURRySKhWTi5rlIfYAXt",
-	"vRaK9ftyRbX+EWZbTQY4VM79zIMn8OFIWG+hxV7LPGLlsZBr4TE9Ac8ZIGvmk5GVSJEC0T0GZB8KX7yD",
-	"X7y2SusHMpI5tKf48EUAkvQUJbWVnphJz5+VJjFpnFSFF14hpJcYU0vuO8EMYigjhwLPxKXgaRlJoIh4",
-	"IreORy0X+GiYfUyYU2ZVE5x41HOQ4GYkNGZY6+O8EOKrFbFamPf368TbZzd6jf03nR+b/3r48Zdm+5vu",
-	"ScNrSDE7Qwd/v+MHe93rCFMc9bV8/BXwZxSG1sK0GPl1rhflz5Gyyi/TwpyoSDzswvafBb94n8hHGjcQ",
-	"hoxc2HUSA7XYYBar7FwBkpaS4jaRBRJFayqGCgSTolJ9wX5Hz19jKZH7Lpc+QGhgDT6PWtFJabgfjrk1",
-	"g60iAIQDri8w9NmXhVQHk1UXILMcMVfYZaJL8UvJRJaprMVOriYnAiVB5Om3rgrMFCXti5Jk8PHPrMAi",
-	"AbNpyTGM6NRA7Xl9phyF9m0q+b7sxj6xU58Db7oVWLWFl/aqXgeg+XKllkX8na+KSLv4FIqJcW2IGGLH",
-	"FFZMXloI8An4c6ysWtpGQkbv7AHJafg30STv8vZHN8acj38LzfFZAyS4VQAzEdIhNw6YrOOlchsvT4yX",
-	"WVZy2ThWi8lolHFHkMymxHaLvYB8kMcItw7NY2uRL9YE9qXLA6nMnYEUE97o/tvPwH+g9lzI8IZ8bH9m",
-	"6pno00Sb1Tv9xtD9VyDxrWpr2e91git7VYJm+7Dup+VelXYzCNbh6yX6DOuxjOulWk0Z4B/2/N1e4Leg",
-	"Eg4eNdUiO+PncHnjR/V7kqZ8Z7fls2e/BMER+yGR00/s08He2V73iGWXvaDrt/zn7FsRXqidth/4fuAH",
-	"7FWSiVh92oFvr1OARgu2jobA7cyt/Pmc0ECmTjjcPmTr7nQl6SToSijnXq8pjyCOR/G7dRmj0n0cfH5N",
-	"TVFfgrOZe6gl1qtE11b4ChmttNRWOGpuKOD+yugBQ1VfvxuK5uKJIde8lNFG9uBVevjKhlt6xOqG2yvV",
-	"wT0h1lDNbyLWA0QXP7MH7fXpO9ZtB/slUJJKWA6DQxHG209++vDh5duT1y9PB89zUBiVRcJZCEkGwZ9S",
-	"m0IkYj5NIQ2SB57IgoHCKAmm88D1BgzsSR+pWV+OuZy7qiiqERujKMDHjhMJpYgJNirkKZe8zwDqWHps",
-	"EPi7Ptw28Fu7PpXAzRSNeOyxoOXT532JkUKI0bkPaYhvS1UvhKmCfmYPQ6l2x8JIh5maaUG41mkyzDg0",
-	"CpSKukB2kYSDSOBblQs6oj5RgNGNlZ2lzhDIXrCBaymRg6NSMM5aV9RJDahpeVfHKlPspNgwd2eMYfzt",
-	"uw9vqE3Yrmqj1863+pup5A2vkb+Cc3DzS79//2+VS/380n8TsnplzFNdvtSV3y8/9adT9kKlKc/qbvCb",
-	"vQa26dliU93GBep03TorqTh4V3GO1FS32+1V5VzMazmJ7eYrzS5FVsmdhUrGyfkUl31TJvTJdJgmocfG",
-	"/FOTn4uvO3u+f5dU52s8ezBrwvKuzKW4a5BEf34keGpGv6+Uc8dgK0Buspx3nWQKIu5YB1cgYbIPQhue",
-	"mcqPZtYwAS875klaw0eGg7j10cm7z9XF5vvtO3x2zU47TpNLcXNr5cq4S64d3DxZ08w+s7Ra79w8ufWa",
-	"8LkQeufv1ej9ahjKV8RTPmcYCLNuqIuO9ZiQano+IvAsbp3eZIL4VJCKScIiFYEPItAuBQXcLUbxEyKC",
-	"YqkwBjRYX0JuiMxYhJ6kAl6dg0+VypntEUuFPDejOgl7Lsx7+9qNO8dtOPR3d4OD9n5nD1Mei/1HY4DU",
-	"cIiQ3/zjP/8H/o/9mP9z852G77ASu4Cmfttwc7c2uqNPeFo2+g9KXbhMZ3FqISPhGnBrZf6Szb7I77qU",
-	"p5jgrr0ul8wCawWY1Zng0fxqVbPrd6j9BJMTmZUQUcYTqUvpZW3UREOWFX8L/cvc8CHXWKYvMyuD7NTW",
-	"IdfwaP7Q9M0HO6jbJRPuPDdgihwRLANAq/AI2bpMxuM4CdepK7Kj1rpRztYibeEoB6G1geIg1qDjYQ2g",
-	"hLv/rTXDJDnLx9oIWn7LWmrFJ36r3fI3X+S/0IUrhD3dV9+LcZFDGxRzU788fzjCkNX+eXbpiu/g3xF1",
-	"QlADqVeQMsOps544kQaNigLYaZY2eo0dhNXAgSylYSZQP1dkeAiGEq2NMeJPaexbaxW+fi7WljkLXmVC",
-	"/C4q9wxTVSKxBPGGKdAxn2NTC9UOVO9OPAwrOLEAZytqghsxSrRR2dz52AVLEN3wYwlTpOZ2P1o3vYye",
-	"AM5tTiSfZ2yHAlID5HSX7v/NNL0oblA34PzmSgK0Fk+klZlC96hZrDAWFcOwAZ9rj82EuNCenX8z0vZH",
-	"c8GhtaQvX3AoDVqEQXCwGslYsN/B64c+NSpftFt8alzccgDG45mSA4/YTvPyVDs4kvkOBCLic5d5hvH0",
-	"JXF5YnFqyrXp4TfpHG/UCdj3XE65XRrp5b5/+8C+SfuQvRLDzH6LT+gE7EeehSNArbCPz6ZSO2gFVwpF",
-	"bP5DcZ5Imchzry+hsugTD006p8mEPqW8g1JNDT8XPYzSgnUcIfEqgbdZlSwieJrnePoLShM71TCD2VQi",
-	"pIdbaDfjaiatje2xqYSIBRYYQaPBNBUUW6E2XG+hWQkOg/agp+t3oVsM+wKT+EyPVGZ6TF8kk4HHeF8W",
-	"gy7dr4gch4q0hL1iIiJ3q0yYbD7wqC7MAKgYFv0qmg16DQwb2W3nin7TVM3yYwuzlxisyLXepIiOMEuG",
-	"G7nc68hNvoZuzfN4OcBK5IxrmuLTeEMEMYJWr7iKKJxV7a2vdF/a3WwFS+SVQnhCRhQqoqN5ajigXuH3",
-	"dWezUsNUiA9yu1wHmec6dildqCl72mLHpfJrjR23wa7br0eIHF0qxMbgWF/CbNiXdd2aOVPwcF4tgj6y",
-	"Xp8L5ttTllchQwXyPqwZ1TVXKk+oJgSehKV3CObRs49wQU08JkGbjdQ0q5R+dwq4YFi1CuNdix0X2VU4",
-	"gXBGFvOqWJ1I9dXl/EgioeIai1pI9BXTBvIQOpVVbOy+o9ytPS2w8nA6rFPssFSkqvb6qKmxS6GL6yrb",
-	"YiGivrwrTlQErZZqDHui+LmdickEoppRlBiYbGz3gdbwkxyUB7o5p5kEUGfZYsdVxkApRKFoOdQ3qZgd",
-	"5OHirC8RjnoqU3gtF8zOpSIbnH48fvXq7PTlybu3L85eHZ98fPfhaxXHg16pBsn1YQ+V3d4hFrtXKA6f",
-	"ASj34DnVfcJfri9b5yxOuJ/AfXHVRO6IlTvD6ywCVYRxi4iffQobwKYaYMnmCvpE9mzwSxMmr/lGzAfP",
-	"y4ZCFclg+dHv0aIliTbVophGGIhjLs9bd5GAyv4okSZT0RSMhqXFW0Yox+QLRePp677Mq4FBTC9UAmPO",
-	"f7Awl1Wq0eVX+tkRjEORGIrTKBepFNTvlcChyhKX0KSodBl6eUv1dXZ8Hhsl5/anTjOR6BXoExTy8WiR",
-	"ArMi2VVq3z4ubbQjGCfistufpjw7F6txr0jNRUJfuO4uWjcOyZeZYhOhJqnr0xZa5K0dORblwIHnEwpE",
-	"soAd7bAqvfzREl446KIeVGl0BKkT3CM8T21MZQSm1c90LBBp0/XqU3dOGbQAdkSJAsBlgEpod2RbTQjp",
-	"akFg5fCC9ecrVTxyNgHtz7GSiVGZPa3FbUp+yB+//fF/AwAA//8=",
+	"7L37chs3tjf6Kjjc3ynbM026Sd2pSn2lyPZEiS17JHmcyTCbDbFBEaMmwDSaopmUq/Yf5xnOA5w/vgfb",
+	"T3IKawFo9I2kJNqTyfZX+5tYzb7gsrDu67d+a43kdCYFE5lq9X9rsY90OksY/PssZtOZzJgYLX9gyws2",
+	"VyzW1+9oMmf6HyMZs1a/xfP7hrdsOUzxzqAVs4zypNVvXU24It7r2j+wJblmiRQ3imSSUEEYTRPO0oDE",
+	"fDxmKRMZSdkvc6ayTitomX8Oedzqt3bHh6PuOGTtfbq3196N9w7aR3E4aofj3fEO7ca96wPWCloqo9lc",
+	"tfq7vV7QyniWMBgJI954yS1bkgVVRI+YjGVKqJDZhKX2462glS1n+snns1ReJ2yqnjfM99OnoHUm1Hw8",
+	"5iPORPZqLmJVu17eTcMx3FVYK0auaULFiJFYMkWEzMhI3rGUZHoZ6VTOxdYXJWWE46eYkPObCZlKwZa1",
+	"s6+OXs/8NZ/y7OXHEWNxPZUk+oYhs3eUqYMrMpUpI9mECpJNGIkpT5YEniIJo3dMwf5kMqZLPXv4pdVv",
+	"wX2wGlPKBRc3rf7hwe5e+LD1SZlimRpS/eZe2Ntvd7vt3s5VGPbh/zoh/L+fVpEXbhDBmSpCcQ51S1la",
+	"Er2MHxi9fcdF3QIuGL0dzrjwl+50IqVihJJ3Z+d66TK7i5TENGNEEzRZMpoGJGUzRjP9K4n5Dc9UQMYy",
+	"SeQCLs1olrFUBISK2L1jKsUN7MVUqgyOyNbPoh431zxAEkbVUjODmzlTqm653AJ80is1YTRmKRywUzqa",
+	"sFMpslQm+u+YqVHKZxmXotVvnSQLulQkErKtMpmySE9CjSZsSj2O1+q37A35t1WWaoKCk20PfXbBZgld",
+	"IpEXvxRl6ZxFZDFhwpxVoRbAS3DpYYPk2GN3ls2QBc8msNSKThmJSryyacj6e26w11ImjApzGsVtdXx6",
+	"wQX7mJEZvWEB4WP9RTz5UrAABxGlLPlm0NL3DVoReXrx6pQc9g4PnzUt22Aehjuj53Q00nSvnu8ednvh",
+	"wc7eUXd393mWUqHoSA9A/e/RPFUy/YYtv//17J8yfCPCzu2PITzPjon/3dotuKAZe42nvjyzD4b0EzbO",
+	"+nZRFYnSCClasZEUsSJRFpG5yHiiJ4wMR2+TPgZI3LUTbMEsxiwdtI7Tb3aPs292uqtH+E4mfLSs3wFk",
+	"aUALdDZLOFN9wvXBpFMWkF/mMqMk+sUMfMFFLBckWkSECzuNjQb6yzd7x4tv9sP6gbIsXZ6MM5ZWx3hp",
+	"1iqTZEF5Rq7ZWK+TFYxZumz4/k7XfYqLjN2wFL51lZPAazmi+JW6hWEiS5dPlOZFE8toeKoPGtJ53ZQ3",
+	"ILvnYfeI0kO6294f7YbtA7rXax/Fe6y9M+6ODtn+9QE9ql+lDx8+nMyzCRMZH9GMVUf9nVyA+uLdhAdm",
+	"/2AvbDww3zKawtGnyfSbQeuaituRTNmgFRCWpjL9ZtDi4o4mPB5m8paJ2uPwKWjNaEqnLDNM8AQX4nw+",
+	"va7bVZBMeMsTRQTcpQeYD8tfwFbQ0kKopbeiFbQ0abb6LfP8EJ9euUP/K2XjVr/1H89z9fI5/qqeF0eq",
+	"Z3KaaG3iLK4ftmLpHR8xMoK7nigS8Tgqjh23eBS2u+OdUfsgDMP2of6fvfF+eNA97B3t0IY58fjB8zhD",
+	"kX0KXK1+6JFmZ0Pke5Fm/ZrFa+5rTlWHnGVkRNOUMwW/jXmiNxRvpcipj91VpdViqtVmMp0rfTSdzOgM",
+	"RGFFSkzWTv6XOUuX+exxZAU6ndKPr5m4ySatfjfs7QatKRfuwkrJCGZCdR3e0Fum1aBU8xyi6Jj1c0kH",
+	"+ndB9lmJmMFjbDxmo4xIMWId0tWHrbe3R2YpFxm9Thg5uTw9OyOjCU3pSC/R8UBQ8v792Qtyx1LFpSAH",
+	"wOHJjZQxGU0kH1WWyvCH/U2IB7WOfAFLgrppJXt7e+WFNBpXq9/6z38MBh97YXsw+Hjw8uc//69aXtQg",
+	"+DQHmlKxJDxjUz1PIK6JTLTmmYHidkz2QnK9JDEb03mSFQ6OVpPr6MKqrPlkzNP4yJR+5NP5tNXvhSHM",
+	"C/+q5/+XGRUxFzdv05iljWfc3ESkvmvFGb/ebffC6277YLQTt49Gu8zbpvAznfFPYBfMpFDMZ7WniTQW",
+	"8UgKrRnqf4JIRylnNdc//1OhyPONa8tLR+4lZX2/dEfZYDI/a+rGOx6tm4dHJUOm/IU6pbw0SliszZb2",
+	"Hb4CHykp0sW3RsgwKuMBg1AfbMNGBZEiWWqumDIad1qfArtVr1L5KxOP3Kqxe0nTVpk7VmwV3tHXJhdY",
+	"2DBqMG8J34JRv9O4g25ojTto7kBqH/EZGvgPmnP+ZRBiCzlPYpKyEeN3zBiUeu5uWHDQteqjWv1//PbY",
+	"N82kZj+pnmQmh+b51qeffxeLu9XjgW+tHg+8jv4STYAxTxkow1qvgBULCPymT4rZasKVtQC9ZQOzI8K9",
+	"iTrkw0SyO5ZqRSTW1hZNhUJazl03NPNP3ms5un0Ik6yhtARfVaC0lDGySLVC9O7sXOnBUpLKBZnoE4UP",
+	"GFMcX9IhJ4LQWIsslaU0kymcwLnQ937mI+jG30gl5o6t0gi+E2hks8VyY0YLVEjrpKGjEZtlLDYWNC0v",
+	"JC6iglXMCeBcZq/kXGyHBITMhmN4W5HfWPelW26jU3Lf1HmccNyt9ZcSNR9N7FdXbW0+8q3urnstMoHa",
+	"YZV3Yxuy8A+ntgRFGlsr9ry7GkSf8aLmculzzTL/yloC/CxSKH9ziQjHKWO/Mm20JXycHZN7q3VFwt2i",
+	"KNFDrhMnlXXFmz737q2XDN6At753noTI40ATbYxl0jB13AnN7V/J9JrH8YMZCDpxhoJlC5neDlM2bgor",
+	"NtxZZii3bEmmdAnreM1MIC+VU7KU85SYpx+/gSWx3vhVvYR1G9kwG701Y39Jy6uQ/1gTMQNzB6KWviBW",
+	"W54tfgsiQugor5tfPk49Jeu/hHENb9EtVI2Dlm8qncUf20ByEC1Gx0seEZ3IxCgr+ha9H1vfY/dmPX3Q",
+	"m+rjoeVZbIm9uhU1fHKUspiJjNNEEZoyAp8NyPU8QwlglX3LW2RK5IylcCSPSVQZp2W/lVkek6ieWs0T",
+	"+l45JrTkmCUjOmV4CKg9dyYmmdWeFWAq39JsNNmKjnit39SkIXrrMqEgnOB28LOamInylEYef16Fsfrx",
+	"OtIqz2grZFV6aUkIm8VpGKQnwjdWPE+pmjxaaFA1WaFy+j97u/4GHSxyytDWETG50exDzjNtDEGaQwbZ",
+	"FuL2iSIqo+MxeNdZh1w5otBHDXgfeKK3oQuUmav+PonZTCqeKRP1yyZxShfallIsGdcKFG/Sepu/CtbP",
+	"IVizQthMLgRLYYf0b0Aw/2pZ+1lEDYQd9UDuKWM8moz6uIiVA2YIvUDnwUCAqwF8SzQD14L9AsTMeKrX",
+	"/gsIpoEAyTQQLReW/IEtHy6ffJ33li09Zt58MIv3lanTzMkwai9+BmIL/HocDIuU3cmt2C6rBNltfZJY",
+	"7Ux8LrXBMtQuwbksb65eiC8is4vfXcWKvBlv5XiW3xtB/KB5HfJzUtiAqK8pw5fwt54j2GiAjmoc/W9F",
+	"OfsD7em/Yke97bjADdrGbpi9bmIxHjWQ05TRLE8C0jrStn0ipdnnX1+xLfaObW6KeaeRKY2jCkAaaoll",
+	"NkcqLm4ucrXrq3e1ybvKprNsuc65ijfVuflVxpPEBv5EKbxzrmW9pz+AnL9hmValCVVELRibDTO57YXB",
+	"oXmDYptGBXCin8EnCy/2zbO60bkgT2RXJtrcUUuTlNHYyhCtUAnvPYQrPBqpVOqSZ+xRPKtWXz8hIylv",
+	"uT6mCrJ9MGtIyDwHFPU+w7cUz9i/WGPftr5OH7QEn4LWC1TEH8exTKXCsJTKXnO2G+4sbKatexhRoRd0",
+	"RpUiR2F40D066u3tHuyGR0ddMuUCgo08U1tPR7cDwDyDazaSUwbJ6QlNb1i9j6Z2WuAEra8Tadh3u6rP",
+	"a8tuPm3J91M3WHO8i3PHH0nvP/d22t1jEtVPxjO8VlXRAL19jRz8mzg4/pAujUd6z7+cQ7x4/LdifJXP",
+	"bpMVZlNv5yK21WZ6amCH0FsmbDZuSekiSpIx/WwpFhiK9MZUqt/bpERvy+Zb4+vRjnvsOkIhYcZSQZPH",
+	"7bt9SSmuZsc3pjxhMZGCaIaneMw65K9zmTGTGYZ38RgrmpZyTlI2k2m2hTypvTDMN/tSThnu8kIfG0xR",
+	"8kZVH3Yzc9vOhpq3gT4Fic4PXBXYOuAtF6aA9HEbiDG7vBi1dh9dUHQMhUWM6A+mdJQdE8UYFpWophxL",
+	"zI9y9QQUqi1VRrrFTEqsanx8FqW/7/4c9LnG2a4KstqF2NKmF15qmHnDomqjx6xqh5wbpqR1ntGEihvj",
+	"MHNbr1h2Clu4lc1XLBvCxdL+62suahugHJnPtOhiH2c8ZXGHnKhbVGcgyOSrZltx4XTLm6lY5oalF2+D",
+	"HXWz2/Km2vdaBWDdYllPaG0o8xgVJazndKSh6JIsJnwE5WpeQWqhUrFuJube5/mNfvVgOy8f3OhhcztW",
+	"rLXLJWurXlGucIMVLRT7P0BR//3ZPY83Xs5ldgLpr/Q6edyx1roCzV9VsH/1wWJTUB0haq0VBvYxez5S",
+	"d1DK7X8o3kLocb+WF+MyTL1i8jvKEzPaykEuzWcr+1V8Z9QnES5+BEWyelCC2Wo6HKoprjZ8GiP+sHFv",
+	"Z0xwcfM1A+HzZyBY1svFHc9cnW9T1pd3V0ms5b9sKuHsGm5fwJWMd29omwo4b55mkcyfw7wirXaVKreV",
+	"zXiYsZwx4SwIA5ExkYqRxURiYj8V3rA75JKJGOrNYW2p8n4EcbnVNTsRpSXzJlO3YpU56yWTeITVivNX",
+	"vsVbqre1WQhQLDZjwgsV1JDS9kmoYduaD1l5Zltyj9SsNYjDhvFdL/19lCJZehmF+S/rVK2BcLqWZjIr",
+	"VapjEpXm3phSghtpxtqYhrIciOtUa+02DBJog1u/zHwHbSA4M0Lq6fGM02Ro+GLUIQWnEmRdUEyVCdwr",
+	"vMgTpAjJKbuW8ZKwRDH0zA8E1ICzdMrRX2+DLaqvXxJ9MWcT5rgY+fi4KMBWNb4gR7pZ9wKLlrOdM2E/",
+	"axbaVD0VYGnQoIa4MLyQROds8Y4LTRxrlUy9vSz2SGQgkIiMwHp3du6diyxj05lWBOEAUkVoXrvl4AEs",
+	"68K9fEeXiaTxlZSvIVzxGDV1hu8aZlIObfCjiFGlyVoTFhyY7v7O4S65XmbM1Z0/mnN2d+pdBfBlAxrU",
+	"GJepjn8rNFJ5rQ2emDHBtRRLIbv75Af+rQ2OYtTVA38xnAddzKjYdgpm4COTPFKamUhPSXeQEiEDbHxQ",
+	"65pLQm8o19Ka7HR9nJnHhdf8GHn5s3W7VhjzVjbMf6Peq/Io9O7gubplS4WbJSVRUgpCxxmke5oimGPE",
+	"w6GKAAIHVSQCHJ02AOlEWnSp34sjwBvY2qdzLKBPiA0EaHPLUxkzdabUfCUd1tBfal4A6qRq9f/ROvhh",
+	"5037r0dXP7Z73+6etoJW+LfD8/bOd9+/aH+42Pt7K2j90Ht30t7v/vSqfXX08i+toPXjm93T9rcHf71s",
+	"h4fnf2sFrb0XFx/af/9+57v2D/tXJ62g9ZfuTy/bR713r9qnPx68aQWtv14efts+/9tu2L74sPeiFbR2",
+	"vvv79+2rk/0f2q/e9Y5aQeunl92/tA/e/Hja/vbwr5etoPVh7+JF+/u/73zX3v/h5Kr188YkV1ikOsK7",
+	"YoLYhQCFSAWo14A5l7JsngrwvYNyAhG5EStRD+CatT1gs1XbWABBK6NlfTnSQwoap0xNHqlT+BBIqwxJ",
+	"vKEknVwG85QmY5lOtcrp+/m0NmQcCLccRK5xd0BEHGKxW/eOujFtZDfitPRywr9cqlvNShRvKK2ETQuB",
+	"2YLU1KOYUEWYiLUBfclvgO+DANj6pO3n3Qfr5lycgJ7zXPigWrWzLt/izRtsXNSzmFJWR6eKDFon82wi",
+	"U/4rEGCfGCyuTqczaG117p5bdQPTtzyXLVl5pddidBJWwzPf4G8IfCFp2KNQe3LwyBiBqQ+OTIvpRdow",
+	"OyZRYUe9ly/AN1EhihLj24ob2wTgTqUYJ3yUPZANmfjzMJNDjPTUkWL1Jo8YAZtwoRV4dWs8zFxp09Nk",
+	"z32eTESvhNcNqc53Wxo3or/gYGYMIJnqJly+pS5NkzqF3bIeIBgzayQzIUFx1nQQsxHXrHfJss+zIhjO",
+	"cYMy46jVQkuz29JpLL0WTkXtEmk1E115FJYFzooZ7zGJKrsW9cliDZFtnNOJJgiO6mw6k0rxx0Y83Fbm",
+	"r6tknGPC3zUjsRTglYQpgu+7Q/4FkMj1hxaSEvM5NBKON9OtUk7+3votX7+Mlt5URpeKGEr09/xcZiez",
+	"WSrvHqy4/Q/mmEJuxDX928onwcuHoGYfPte0/W8BZbshNRK2P/Itc0Xv1aVMjEUuHQIXmBKgxoMCgcrJ",
+	"AxkjHgt0eFiccf/j9Ufk8Tl5/rRXIhqVEKK/QFHUCuj76qi3TgONReXmJme+0WsMo2rxMVeZnJpKnHyX",
+	"3uVHcSv79Ac4s7+nE4u7JRP2VUX/qqJ/VdHhOCD4+is6ymT6UtDr5JFBABRswzG8cMjMG1dBo1ArDPEZ",
+	"T07OU0G4XoexJlnFMjKffeaKUH8g4CNdRRP1c90KXdS+2lWIlkZpj48UxyTzFm3MU5U1LV1p789ldpnR",
+	"NNvq9muGrcxb16DjFCcFjGBkaqIwhKytDSnGPJ2CD5Fl0FFhPsNZbpUUzmV1jXEJ11OBP+XPQAne64sq",
+	"iwDYu7liGFCya3UMAy+uFOw8+MO2olga39rmQEh0lPG73Cf35fRM88X6TSxPYkubV3rtCvQjc68F1PBc",
+	"lXrD+I04E9sJcHiVSavCHP5tDZiFJpXfVHWZ/AXw1W7drV/9pP+5VXENfx5+1mDhYK1aiOKNq1LiIbZr",
+	"M3ttw4UPlGd55dts9kRhT5zt5L6VlqkwnFWrUpwUKDMFRrMqV7DhztLKmP1J+c0kM1mALldLjrFIwIsW",
+	"YLpxgB2kCoFMCKQsWJJsN16Slw1gCC6Tcj179/IEt1o94BGpgebwagHMorhsnHW1ASSqH3Qxzwg2Jk//",
+	"sefL9BDDhc+k9AI3hbfWpd7V0f8fqVBBc+G38+xrYfHvoLD43xCJ4dPvAosBU/5oHfgP6OHwoi9agVxo",
+	"2PJI38wfGNEmk3I4pWI5tL1rhtC7RtVnaDTcu0o374ZhqS+O+mxuRf+7Lkeu9PH6zI2GiW3pdDW9v0Zx",
+	"r1suTJI19TNahVkTB61pi7G6JUZQipwWmx09In6KkmmeppBPPOVqSrPRpFYoVW4qsGUL3mpUiWwh87R+",
+	"k84Bfbfsa7aOqeK+BonCeXtf80HOagmrOisgKDplrqNLnSrs/75uGfKh2CFude5axTZooTk10TRv2bYK",
+	"IKowkS2dJf+dkSb0qLLIUZWIt+OUKJzezX0TxfP8JX0ThQ/X7lDTlLazVw1vX+WwKAz5IVDNhX1/e4ep",
+	"w9vac819K9td2l8s3pwlLGNx38VHRlSYAAlguIkltBvavre5MhYz5HVbD7d9jl3XL7ZO5uLgnDcK3VPe",
+	"slU38nFeqq8iqCSCtlzr9FWibUuiBXXyDMRcQ2VWEccDDlZ+frAOfyulVK6qv76Yyi/7x8advb0wDKEd",
+	"MvfKqcgFo6aZ2VSKbPJEEb/NsWkru4T/bv0EwReL1oEdHwZB3RwaGGZlBbbFMMsvNgwzH3Dem663F3gL",
+	"ewxdIvXN09LaaQpYMDb7yjm3yDm/5IFvwDkkT82aOZPfhyt91ozrcyVvmXhQLRRWINgilhZbfj+5/suI",
+	"v+Xfn73/9ax7zs/UmbjYG52e7Z/dzn782+n3Rx22/D5kP57omyZ/750no503fPzXzqiXiOvpqzD+8fuk",
+	"FZSbcVf6d2OSjRpy0eofhaEWXAkb+ld3d6B9b4rVOoWf9sPdQ/+3h45/+dOHn5Y//Xguz0RYnkAqEzwB",
+	"mLvVsoUuhpqwMmNzNgF79I7ytLYay5bf5McGHWt/gIqroHXJsvYpOB7rmyubXbR1MND3seioPIauC0Tx",
+	"G9HWPyemMj5md3zEnihzu3nW9GKSY8CRkAuBSZR4j3qCtawDgdwC3Y8AKpBJ+C/23853tdLaHk6cfEPF",
+	"0jR/U4+Sv86HZJlZyW9tCBDsDCxmDsOc8W2rmrlsbrjPFoSqN8RmX5u7absuNvtaG0ryB+gviWGJsEE/",
+	"sKV6XNhlRV3bHw+m3ncb35qla/QVww0r2n/0oGRZ64X67STHRJp+hiQc9JCAsr+AtiNqVSpWcQ7b9gXr",
+	"l9bD88NZKo0vj53k5Wh8BZL/Va5Ub8X35Snpmzu+vIe+oNfL+2rtrtbOZDt7W/fqFc4urcMvH+LjsrBa",
+	"X+NaTXGtvPn7wya3ecv2fOKPbf6ev+kzNX/f3uKCATViw6Ycg9IdvqoiCKNpwlma24WgXGVlBpJhVYJ5",
+	"0WeoQTBvLmeX1GdqF+aztURt/61Rn9AHLs7nDAiSc2lIdCrvrClpBvfVt/B79spyoebjMR8BGxzPRazW",
+	"v8p75BU88SloVdtirHwH2HUvXQ+Jr97hRybzlTcxCkhU8gkFZAOnUrDepeSm/Gydy7mRJajHtmLJRpNV",
+	"2WvFGwrQ/7nby9INwD1csxGdKwYwdpYneO1yGSDZwOtWCfHNSrc9wc0zTRLdg62BjhfIdO1cmlvx+ily",
+	"v8fuLt4YLUIhqkkxIxFNkiGWLOjNjgLcVVjrwvQxIc3KMww1UtMIWNuW7rVjzpIcOYdmAwHI+Y9uFlM+",
+	"Iwhu976KCPOYpHvXH3Flzn1+V0nFNQl3QMNVj4ABvjR1jpohbK0ZZ7ea9LkpopA3Gz/x/ivA0leApa8A",
+	"S39wgCVvODkbgMeaUoftKFfysm1jNpWY/Nv0vXgUFsnXGquvNVYraqy+ikArAr9Wm335arMTBUGH5UJT",
+	"QoBmY239WZnTHK+oKKOlmW2laIx8MC25mCLGISsXNI0RKieRo1s5z/5QpWUVQQQr8LCeTgVJ9JUFf2XB",
+	"dSz4MzOU//G1ovUH+h0XXzXLbWiWX4/vv1AfsMjiJpzyP1M2v0ulHH89zF/NxK86yh+SyX21YR7AJ13j",
+	"xscksM2F3wCy5Ps2PkMEHjYYKAhlIuTC7yyjJjLNkuXjG0fv1OdjlntV5qNo8Ae7OW3LE2xf6KUm5nWE",
+	"iaRgjXNlgUslUZmcOVDMRKoM8qljmtFrqliHQGeWPN4GMfTICyC2f2DLqEyyD2/88l6o+Wwm04zFb1jM",
+	"6RUs2qMIx71wONVvxNz+chzB9U+iipTLKR7fRGqvVMikx0H0OCzFuDHW00ntFLZEMnXvLjWU0iOMyquC",
+	"Zdq2+9nDdJ5/xyZrMGsDJ0uT31XPut9HxtDnypsxNNmUyMFMHsdxJb2mT6jpeVYqvXLvAKwewh+fNuDN",
+	"Htb+JE+bKqkgIs/uc8xV0CkLMJNHJszhcGm9wA7dFUQsJpLIhVDQ8T9ozVI5Y2nGi5nBE5lA5T6dsgJ3",
+	"bJ3ElLyWdyyhIy9h0la/VAu7Vm+kmeU53vwpaJlNWvfct+a2T0FrBEUT8ZBma2us+JSpjE5n8JhJk1r3",
+	"0Km971PQGqfyVybWPfEqZexXGBpXQ70DeBCKu/hhwmD7s0nKWA7Gho2WSSoXmFaIjxf2D/P9aZKYjeVp",
+	"nhBHzqXlSdiAmsXHJPHwMdVAaGbDxZxhHZPZv2spE0YhU0Xw0a3d9lXTPLf3fbLFcGt6jkmjrBjZthFh",
+	"XOLNFjQaozr/KBNZUEu2OTF5u23G6u+NG1KBln52ayOv/8lGoBqbQb28M8y6/ug8kPJNYJvGccqUqqWY",
+	"FCAkHCrWMWHTWbYkYIzUdOK23bbzw9sLdzphp9vd6RzUnV3HcVYNHGZ/ipltuS60wTMv8NZPQYvdQc2z",
+	"UdDWPnhldBYer7v9DIRZ5s755gyhRGBgUXrDDKokV9ov/7N2Jd3yrCOmdxSL9IsEpVVpkPUZm256YJA2",
+	"PwWtKf14hs9Bmaz5PE1TCqxMsI/ZcDRPlVxLqefsY3aKd5aXCUZYfNmKqYK0V/VFniBlASIbgMandInt",
+	"LAodrt8KlifsXSvmC2L2kasaefYQNh9Tnqx94L1isbOZoVz/ns/MWDq0GZz1azLVNhXMFwCZbUq0TF1T",
+	"AprASmX0lhUO+l4Y6k0fy3SqxWKLi2x/txW0plzw6Xza6ucUwUXGblh1a93CrdxQlW2HbIsU261SbB3h",
+	"rRjZuePBxWXt9kjMb3imUFlKqMoIJa/nE0FGEza6xV+LTLNUmT6lH18zcZNNWv1uD5bU/3NGs4yl+lP/",
+	"+Y+wffTzb93ep/9Vx2vNQLd38n+nh/7SifuyODNNhK1KPaIiB3OUaYdEqG5hVhpm1Op7kC1w20lFgPuG",
+	"0DTld5huYZ+DjrZQPmkKYwTjWudCBepGyjgYCK0pg0cvB2tSGU8SPZSU0bhDzmzpnmt3EUtUvBW/ga7p",
+	"XKAuxYQ+Wv+Adv4tpy1qSQEFVD/7RGXuqSGLjN/xbPlImnihWZh7V4EyjmoIQ4uu4a9SsE0k5k/6vjJR",
+	"5G8IVhzOab1J88a0tDd6LjKeJ4pMuZApmQttXlFBDKsKSFfvQjfQPM77/4VT2+3t7dVyQPoROWA39P6f",
+	"xxm7Vc5oB25a84CuF8dcD54m77xNGtNEsYpFNd1EqzJLUzZn1+yyd+unoHXH1xrOf+O0qkzjp2s3bDaz",
+	"SSNV8bRvWKmBqRTVjCiiJnKhjoma0RFT+txoST0FFlnisUe9cOeoyF13wwJ33a87Ldiv6GEbI2S23mhx",
+	"3ZiQ5Csr9G1urz6OpoXmQkSwG5ohI0PgBtL7z72ddrewWocHu6tp+ygMD7pHR7293YPd8Oiou1rwu0mc",
+	"bN+ouadR/gDr/wH63YSqST1J61/QrKYZFmkXyXRvHI72r0N6OOqOd9l+fHC9Q3tH3cN4d7TH9scH4WH3",
+	"qEd3rndHe/E+Oxgfhkdd2rveGe3G8HuroiDQ9vjn3/Z363UEpamvlrowdIC/WgcPjDdvzm/dXWOZJHKh",
+	"jMUYmoBSQfQCgNiMiZK52HucBlk10rMmm9xN1GxOHS86BUQjQ2EPPPH3dm2UpuRe0DzAUzALNx3flAv/",
+	"ajdYefzWin38+IkHsGJhkdYfRHz2pb4fTgmfWbTuDT97bu/WmuYGq2yeMi6kGUunHH1Umz34zntAbxPN",
+	"THnjZo97Mc9PjZv5jouHUdrISM1V4/AbJoGUdewsWxXZcD5wju46ttjkboxBNFh5+L38XbXUXSStWo4k",
+	"RZJjAOWcyJRkpIyOJkxZr5VFLVnm9v1JuXojZZoZjjIWW/iMnExc6gWAM1E1EJQsJjJhgI+ScJWZ/kA4",
+	"nAA4nGlupLX+RMpbReYzeCtdMqY6JLJOVtWfUkFvWOQ1pc0HExDFNWvlmQuIDoR7FI2Degct2An3sepy",
+	"UbrKPA5ac8F/mTNzQ5bOmdsyc6Lr/InC254nCmFnVCZnRJ9jLm6OiZgnCeEwjaXR38oexd5Bu9tt93pX",
+	"YdiH//up5cmNmGasrY0DTV7zxITz9QBr5B0O+AdWY/080Mu/3mXovom+w4SqDEAZzJca1syGc8CBgGWn",
+	"mTShcap1vHnG8tXjmVHvFlRVlm/fLF+329876u8edrq9MDza/Wn9gtX5LL11Kk2m+VDj5CuT1ZxZYYnV",
+	"sSH1GU3zbB+2xFpbiEKzUcpKpHFwuzP95Sj7WKf0TP55OxWzdnbX/vXn3w7rtR83uC24mXLKKnpJHupm",
+	"8mRXs2cjr6gd0SRhsbYGgC8dk0XKs4zpP299FyfB+MUTBQG94nK+o8tUJknJAxUWjaRu4zqee7K8gXNb",
+	"cV/m3E9U3gBkSpdkJE0AAtwtxgHOFGA5C3J69uJC0wTEsKEk8Ozd3a7+8ezd3X6F+w+E7ShDvmUT6N9J",
+	"Zqn8uEQPnXm7XsRsgihhaG6SLJ0rLRjgZpKymUwrDLYu8hE+75XceLs7hTWsevFO2q9oe9zp//znp8+N",
+	"Vy/Y+fTsf9eSbU5dO717sOlcnakJ+fpiz0y/0ioF0f+gXVMytuIrILYpqOpj/1OAiIBnchkHFfOpTJh3",
+	"KWWwRzMmZwkbCJpIwWzB5dT2hdESIyA3/M60ieE3k0zB6/Bjzm3WIX/hd6xOvoKwHNGU9SEwPWHJLO+I",
+	"rICrEsEW5N3Z+UCAe87WIysAUzd1/UUPnJW3feNmc3+njMb+3zgKCNTMpOKZ6uuTqS/kLvb8mgNccFfK",
+	"89Hvnsc8sx8yZIl/FhyA5SE1HNt3RbX4HszOI6iSZxio3eoS9yDRQj5hkUK/kwtEgHSMAkAXHM6Ao1PN",
+	"PxQTMca5raAMC8rcE0DlxJBQQPYrnr3Qc3Xsl/13tQ6O00Sqz+glQh83Oon0nlO13neHz1zgvdrWN0C+",
+	"99QLSwLLfLtWZGEPT9/q+Hy2jXUcVuwNfbF2dKC33M94/moq/ytM5YI/BPMs/AE1b+7DtvWWi3i9JQ2y",
+	"0HzgB46wjvf27watBRUZizd86APeXF4TGHDtKqi7F3I0n7K6EMipnE5pW7EZ1bsTE8jRV+TpxatTsts9",
+	"DJ9phvn+6lX70GR9ORzjVC46tfLD84yW1QlbyHx2+Zbs9roHEEszCKw7WuYekoRpFUj5/kRxiy22Y0Rk",
+	"+MvLK/I8RzuLjM0N0rigub6/fFGyAU7aP/38207QpPibkWPCiKoxBjfgQIWAPhvxqamKaZBbJpQhx6CN",
+	"Ty2+OuAPOY89ar50nJm0QfNeUEnKntNcQq0TTqLWijjL0AjQo7DbdOzVCmRazQOx6XTi6i6V94G8kElC",
+	"07pFt/qOWJWrlkcyDEBpIsUNA7V/rhikn5XCuehW1jeUwurmsJfzz+rkRWD5jNtHf7i1R82MchuWY4kY",
+	"P1WjpzED5Kjh/WMR9ZH1yvtWTfFKZjSpzvG6KS4FkYP5FCg9SWyUQAVVaj/GZDNBMB3Wi0TdKyrwkBhN",
+	"Uy5KHj6oW5Ji0LsplKWGSJP60j0nEtP1EuUFRVEypjxh8VCzhiFHQX3Pr/ntUar7+NL0L7GeBLAMuSIx",
+	"XR6DdWyyhcBSAQTFe+9clTqdEWSHFVRWtTrzxq3yYqeNxLthGPA+OwOpJEMuGjw3I8N0vQWtPRz6by54",
+	"xmlCjPVIclzKe+41jknOs4ZBLbTtJOfZmlFtaYvdCvkD2+DsmQ2pk9gPSsO7b8KLRxCeF2Z//3MkvHg8",
+	"aaPclxeGQiuqGE2YiGmqd9TaysYI1u8lv5ouAHU+41ZNvtnupzb+o5f/o1bLelHMMymO61XKGMnYx7zA",
+	"dcJVJtNlnpjQ3Q3JaEJTOgI98el7wUEzgf8BOEz1DHVVTbcjbDTiPRGQax7zlI3QEBgIecfSFJxGVMSE",
+	"K5nQTAsm/Zf3IfBKpfyOZpAsZhw/bnUumMgCci7vmIk6+97S3bBmIV6KmMWXLDeoiqSLqHTNmqPNrEcU",
+	"yoTfFbdr53EnEr9eR1BbyUKHl3gJhK5musyDJIl5THjW973V+I2ARDSecgGYbM672I9cFQqP6yDaAlJq",
+	"GFh9QmBbs4EA9VZrtelcBCTS86WZTCPyFBXi6RQielywZwB2K24j8pSSdJ6w4pkKDKS+TVqy/ipT0qwp",
+	"VqYkokKK5VTOlX7NQID7HgtnTCogqPyg1z4rE6Bbi9oM+zVJ/le+0/3snXV/+17z8ow75JVMiWJ3LKUJ",
+	"0cJ3njLTqdtedT76wAQkvS7uf5TqgPqsnsvvTtq9vX2SY/bC6x2lzVJ2x+VcaSvqiYIEoLyAj2ueFc+B",
+	"Q/1LE4E2rXywsxlukuLEzFJgQtAmsz6i3eveaCfeZXvj/fCge9g72qG713uj/fiAHY6PwjW/33PWfuVs",
+	"3VSiH9vGFdM+iyNXogdV3BZUpOR6hqKq0UQqJladKRQ645pzVaia2iRTS9vxs4SOmNXWID6g9XOeOLzM",
+	"iUyQQxXW+2Cnu0p41GaqYtn2cN3S4W3G0Y7cFmHA4bGAUPL+/dmLuwNkk0KSQrGiJiIbEjazSuQNuWaK",
+	"x8xFnIY8jnAh2S9zmpBMDgTPvGolsy9QxyG0mkNertiRut3A13OBlGyYnklw45jXlrKRFiJxmU2H3SNK",
+	"D6/D9l4vDtsHo263fXS9Q9v+8a3b6S9TXGQhSSpFRt7G1m32yiqkQp5dkVWsyLsrqAi1xFRoc5LzFZsa",
+	"Y/Ig9P4tXPEOYAgUSD8/c06GIfFpeyxP5FlZm1FOmNi4GsMTW82aHiytpqsJnWG2JHkFtq7tPFc/4sCU",
+	"d6ZMMUSHMXRrEMtNuyctkLDHH7rOBkJ/tG+wylOVIXVLwaz0hpUUVqBp23BkOBeEyvWJLfbCwHAbxHb1",
+	"a6C1KDydVxLzFI3Y0nG5PyPyhXplSY0zLTDKvLxJ6VT14a9IW1DDlFFobuCUKQcMj8FqqHAcWhRh8wvM",
+	"GlRDLsVZlamNZToQEOcemvaY5pkkdqsm2AJLqJ+6WPVgHoY7DEYSPcMhR6j+Dbmw48G/5TyL/P6MTxTh",
+	"AJMzEBEkhMGeRF7um4U6vjbnAVXNJ+rYNKYdQzExIouOEqmg0QF4BKgisc1lW0yWODCeKZLwcQaVKno6",
+	"MmMBuZbZBPmnXjYTzMcvYMW7yhcE4rZwUUsHszJ6VYxT/GkE5XF9zbBxZbCSInrWIS+RC9s0qFKKwjW7",
+	"4aYdmB4mj4G2BTrV9RUvjDQQMDjD/kxSkyYIfba+kUmMnxZsYRZTj9p0WS88aaaVH4tbtoRdgduwA12U",
+	"Y0oXyGwg7C/mwOW/gh5RojfAKvVlGMpMFE3rNIqcpd0wx22bGNUWisZ+l3WiuT5f7wXL+W6UyBsuhuhq",
+	"BJgGV0IfoIYB4DV4TG74HROdvFMShEbKbSJNoIKS8TyFffNaKGkD1IRWzG1+9rxRV6YdEs24ZkeKZUMO",
+	"3XajvqnFNhqNNVzJlMaMUM2FITkSnSZaQdIigkINvz4ox/4rK5OFh7DrCYeInLsXbkIEIc0i8KUmi6Yz",
+	"EBEXdxwTtPKB1o0PvgCkPGOCixsF6UV4RIfgmnDYGuIWodpLfK2Im6G/bQGC9EgzmRZfgRobXjfA8eSa",
+	"jm7nM6NJFl7udSlYyZG1wDNMSa8wts71JQ16NTSH5yqDFTBgzpiP52ah78DER3BGMBr77hD9lPV3STAi",
+	"ICQKdYqYlEDkOKelTp14y3fXfaxTL+5y0HxwrphMbgDcl6mm6MJ89MoOBKgbGL/UDDdfx9hsHogQ/NvD",
+	"eMtVtzLySYec+MSoR6JXeCQ1swMlVispxdNq+KQ7jqZcM8ivzEX1mqnixM0tCy1vg912PFEDgcAOmO4N",
+	"j3RIhB5t6M1ij2eAOYdaCyG2HTw4ptD/hNwenjB1qCZM7Ou9BuwIVCh1rOkcdJzIZi7mRhbU6WDEfWwU",
+	"S5tX1in7xHzRV/plRoEMqj+kTM2nuQgr/Yqn1hNgKSacctM5ZzFZIgmYo0WulybYfFz5ktlQ05eOwTsg",
+	"Lk4zTxE1lDEQ+tXCa9Y0kyqDs1sV8xXxXW6CGhSktn2yKLXxXOH9HokU1ZIG+W9THdf2kThu1hIK75hS",
+	"mHxe4ozd/VjKOrnFrNmul7M5pFjfGPvXUqbFZfGai4ZHWNHsfjDj1YRuvDsZvRnYohZ1bFR+R6x2JwHK",
+	"MffG5tqLJnszKDgRUyzXMFQNdNQhRR27X3290SuRF1qVu5jC6bMMz0J2mC05r6hcAvmuTVwu7CDMX75s",
+	"Llxy33GXDFKM94JCN3kLuKVtal8etgBvsyhcTVioIPT0g1Zi5f/GOJuTS3pOZQmBcDVlaZC7CsxR8C64",
+	"CVQaUldPUPFi7Z2VL5bIvlVux8CENsmr12Ou7A+2Z8JQ8wrbObRwUQ1TBm602HOC6OPi/WkJ07tkD4t3",
+	"Kc8cya+ZY2IyTbwlK8qoAtlVLrlOqkXp5IKoUzO2eg5f/QEZfPW64e/VHywB1nLp2uzj/DhVDI1XnCXx",
+	"yzRFvb9kaTizPn+jwe+dzhXwOJqRhFGVkW7dy123vAaQI+Eb7pqNfn/59py8w6cIF5l0KIMYsPllztLl",
+	"8/OTNy81W5zRbOL+wDQ5/LPoPLIN+tYV1tjRroTzMahf9YYLB9fkr9oKOUHcmrlIoPVUoRlvDXxNyuJa",
+	"zBybk1WAxkAQjE4trFfMrjd/EWJs+Ip77Tsfluk8F9n6mNArWK73cGvFmsSpBG51mvdj05zTUlTeEq9J",
+	"iYzwi0b5NF9FzS6dswfsmkFPNSuOdo7eO44A2/ffvZoX6j20bqCVu/ilMty3v+/Bqnx3/03NhXzGv8ZE",
+	"rHJN151SrN2zJk9dGkav3du96vbWVD5WGOB3jCbZpMpZc3A8ByZz682ugUGZp+pWoa6w7wSCO8fkjqVg",
+	"/h0EREnCY0WUTDO9DHrYnZpwCd1t7492w/YB3eu1j+I91t4Zd0eHbP/6gB6F/uznc4hG1IX7DjExBf69",
+	"u8G/m3z2Z07PqscoydOcuz2Xzgy1SZjr+/Q0laPbsUzjJ4po5Yzs9J4FTjE3NvopVSywCCb66clyNmGi",
+	"hGaCCvJb+N8zLZFeDwRNmXERKBLCL92yr2/36vBD+6fwu/P2/sVfeyvhT+oq+yApvwlU56ySvVz0xTxR",
+	"hd7Yuas/bAIPeyi8CAzzB5PHXz6H3LqbCc0NCuyVj3mnHc8oKGCmWaC2HH6toOLYH+tX7YJNKRf6SjX3",
+	"ybnF/T7LWQGQLbOQdQYtCpwhdUm0Gy56I6TL+oW9AGtlw1ksLN/DwYNLXpM1WzieB+5zf6GjhvSzHVfx",
+	"3UEUpc3ZHyIBPqwgZCN0Pv9kbI7PV3qqjNC38aN1gBKvtT27jcqm+wOLPhCLYnMMCmMCr/8I3Ib1OevA",
+	"YppwKF7LGzl/YIlYwYJfG7/PG+yWx3DOFr8DqALT/bkajwcHdSa1GQYnmioS1fe1vR4NE37Hhv/9X/8n",
+	"6pDI/mnYHY8DstPzcy/l2FT6o7yjCJpoygkOytLNvs4CAYTd3s7u3v7B4RG9HsVsfIMoAL+kKrtbfFz+",
+	"Ck9iQVmuNtiX1OAG7B7UKQZ1yRaYjbcG3ddApFSWdBfQ5npFtLOUkQlNY4f63iFXE6Ywtm7j+nrdPcB4",
+	"zRER31ksyVzNaYLO1zwn8cWLN28C8ubNixfBQOg//v73gPz97/oCrDde0hf1X0tGU5Py0j0KQz2UXtg7",
+	"Os7j/WbE2MECNgz+9bTb7XYD0u11ewHZPeztHvaeYfH+QNykcj5T+pZeLyBd/Z/es2MIYhKVsRkgpsiU",
+	"xHIhAkITJQkdpVIp8itLJXmqtzggR/s7YUAOj8Lus2OirXFAdgVv6IzGA/G0t3cYBqS7e9DbOwxId+9o",
+	"Z+/g2THJFlK/HBIT9PsUMbJWZTQFwDT0SAL2H4pjWGlAzpZjE7wGjamiah32jro7tRnTQZOG6UU0q4mF",
+	"UMSMhwtDmhEQA8tMHsHHjMzojUUBkSIHHK1kdLPl97+e/VOGb0TYuf0x3AQq5dyDsqqBc1gIl90F2Siu",
+	"TRGy2b7L4t5bn8SNKoxUDnnB+55LqgM3DCTUYege8rlKW/CdTHhMl6qo5+7V5WS/nTHxKKivBhz76lLB",
+	"8kAETbCFCwcfu3bcLqJnom0dgz4ZbrBwGGkTWiVKDOslT89fnT4zMWqk13QOITxjYkBoaYkO+Gs2klMG",
+	"uakDMUugD42+q0NeozkTkClNbwtWjXkep3lM/im5wAH+uReGpwGB/754Bo/c0ZTjqBRLmJb9ygyMmhcM",
+	"hGAMmwxNj030FQ2ggNCZVFkqZxMWkCmP44SRWGYBGWt6B28EZO7L6ZQek1/mBhHEjFiaikIqyPs/h2Gv",
+	"d2xiN4N5GPb2yXPylDwjfyb/F/nv/+f/jTqk4JJBY86gzyCoK6FmXHq5CSWzZK4QKsIWRmpVVyv8Zaos",
+	"NTQoWGDrTbCHFLZYIhtix7d7KXOm4mhoKo4azb4GxMlQW/emvvCeVl8TYGqtZeLFQDZRP0um/AO7ENwD",
+	"Bu1eYKkVTeEdXTK2/QYADyClKVW3LF7B3jBzEA+Mk5DYLQT+ieiQGObFXhTX8yRhWQmn6tv//q//D/+P",
+	"vHH/XKt7VZR6f7jBaojxd/HYr5Z3dHnNBU1r7foNlLfOo1UCQARULGtyOZUzekgxoae54cojjTsPduuH",
+	"nTftvx5d/djufbt7WjeHzYEumnOYq+0QsFLbe3ftrsqEj3hdhSAG72gypNfyjtWljCJADyYp5OA8lr/H",
+	"TN0SeBbLPDC2cy+PTEAWtqWj7c4zhSqygdDyOaPjsYWqARTBp9HJu3cXb/928np48u3bv72MyrVA3TB8",
+	"ABB/0BrVVm9AEVbdKqh+Ie2FRKD+aXVUYnQMho7Ri1LyQ95ByEOYgvRQ8jQ6Pbn8zs3JuqP1q20Muuhw",
+	"w0tlegtaH9v64fYdTfW5V/otp1RN3po36X9f4tseyARtclr9kiHso0OlNEUKpkXKZivSJxEVSylYFJgE",
+	"XQvyKEgu6Uikz0AUuDwwTL4Zj6OACAkd0Z5Gb9+9PD87/8tleV3x/fk52nh99fwXYpjjcDQUlbnfa7Ai",
+	"zJqgku/BgmgaeH9x8fL89OylHvGm2JUbYCbkGDRqEzQpK7kwLyW1VT6QPaSpyqVZuXxcfQ4+tvVn2vCZ",
+	"CDkBVyQ2YoU8jS5Orl4OX5+9ObsauuLDgbCwGyM64xlN1LN7wHZiE0zX5KM8beMpG/I4qRMfYC9M8srS",
+	"kRSx8iwQW39DXeoeE7FyTAmSXp9Gly8vL8/eng/PXryGCLj/9/Dy6uTVK9zLcom2gTIriJPdnd4DGBiS",
+	"qv+e7uHjG5LY8XmnoyJgFMuyBIIITT0n4iZBYhBL8A3GV6Iyk9GGKrNRp/QSX129fvnm5fnVZURoHCus",
+	"69j8iIBuWUMfkNpT6WBcH/RFHqYNNCAIP+kSvXNa69AnBxKBrX1o3CtPI6CE4eXL07fnL4avTk6v3l4g",
+	"XbhNK/gevIjx46vnHcs2wq64cUFZG6hfmAKEeIkJFqvyC8euyHwatZSlg7orgw/NRcbi4XUtpq7moI5r",
+	"aUZlbieZvIFd61RhCiHNCwu86pJ0NhSp+J1vl3nxQH7Jvt1DG8o/4wXUmkowV/FonxtbbWvBRSwXli/p",
+	"u1BPLDYpWstFkP81NIwCo9xVUMIHC6/ffyS/MUaKW4F8PIFPA7X0Y9pT1gF54k+eELp4dUqOdvcO6ljy",
+	"Bqaz+Za1m+OGiqsPfh4rykEb5K/aB2kqU9UQUrRdrM26mFABcEdVStwKwEtmPI2m3OiaZqOJy5A1Rqjm",
+	"mKiWYP4//Hjs1dCYojmQzi5dqvCtvC9YhoMJbIoVlqla8Fjz1IxaD/FG3NpLhqth2htB6eVBcKAzL/q8",
+	"9qk8Vr1BUTQeRa39FKqjS5bvZm2Ia9iBYtkmhqMXmS60fKyO97urq3fE5OkXKrgLI94N6yGSsDXySmIP",
+	"8nhIXnZnjyF8kSvXs79a7ltbjXRCEi5uiUlDnNEb4xtnH8FLq5wpkHe/tgXXkGiiyc8kF2n9uxIQqDax",
+	"N9teSLFJeTtlY5aait7VvhhTaYwr5rW8dLXBxvDw6GsFa6t3f3yYLD0l1TvLHfJSn3M9Vyj00wtGMxLl",
+	"8/xNf/5T5EvH6tTnwmsxZHOtvR7/QcsmRdu8Zdec3+Uv+xfzjv3eVUwIt2ZYIWPZrWd+d1kjGcv0mscx",
+	"DMbe4yOCNOZMex7Tms/kv7ZyezfPONY6VP6X883IbDiWcxEXUbsK15Ef+1fKbYz930qZxf5Plm4Ktxu1",
+	"y79mF6B6qfwx/99Tlk1kDD9TdFiaG7DNrWnu706DTSHPpBxqJWVozX//WnEyqjo9eVfoLas/5/Kl7XRn",
+	"DJ4oLUB+1dS7DDNp8sH9IzadSaU4jr2SRV7YxXKuub4I0ba6tH43w1u2VBun4+tXQpgV6yDoMpFUHyw5",
+	"TGgK425siF/TPTxoaY47zFVYq6oPp1xNNdHlgGLDUtfwShtxS6b5aXHt34OmTujI4sCgKEyisZDErXFu",
+	"HZgjmLFU0AT5zx3lGJj9uUZYXJiKhZX5iKjnAM4+FuxzYQBC5BhUFJeASGezUkeFta5dfwQ1TtZiScXG",
+	"xcKFeZVakRTAxNe17Sx9v07AXDiJ1gBcImIX2nbnHQO41pDJEyrQPyf5iD1RxgTpY/x2f/fece+BqAt8",
+	"A+hptpB5EV+O0+C6OthsetBCAOnkClTXEZ8ZCBQAlsDKyFJ80uTbPQ/DsFuMT+7vrg1PXmDG0xdNlypu",
+	"uP+K+v3W/3ocNntFCwlyDBnjNSr10kiYVsOu9TKRpZynZKTfOga9ogYzbuUql+1GPaj6mcIcX7ARt9ly",
+	"xenktWfr0+7yIFRuE9wPJrtmr/D6irGf1y74K9cnorjKp/maagoXm4DxFbG171e2cQWOOnA5I0MwM8LT",
+	"Bq5jRZfKIENhaMfgudSU3ty7b+cD8lLv0euzhFT+sIzWqvPnJKbkB1RV7tlW5sHZsaYF/7r56nse3hfh",
+	"cQH+e4R471teQFURaWFiASrKANlVab+iOKBXe5QUy979jpOOCzzscX3smsLRqzraXRgqtPamFRV6E6az",
+	"RC4ZswW4Rb+sd2N10WXywEYHmx+KMt+WCWuc4AXeWN90ICpYAAaHwwfXEDIzxFkKMAACi7hhqclt1Q++",
+	"OzuHh8ZsYVO7Dv28C7PMZYs5f08p3Fm6r3GpzfSa4j3UxyIpw3w8cZFhktDRLfYbGkFWJ0AkUVcHZoEL",
+	"uCIQFRY3HQLFZQhiBCXvEeFqIBxwVHQPD2N5r8ptypo79nwKWn72fh2ALRp8jXEkavHLCCb70bI7rFDy",
+	"WSjKTth4dTcgvBsduBAqmAMISYHTHRWyzNZFBXLSX9WnwO4q1COD/g1tEtzulgmhbrYVKN68XN05aOrW",
+	"o+4sVgosHtVS26DTFJb3npKoQy4h4TQYCFvRBuma+udio+5yIvXDWnX7C/AulZj6+AU6qm5axVKu+Qbf",
+	"QmO7Iv9Ll1ARUT13Mpvp7RvOU95gy2prEOspgCTJ+4uzwOC+/fXCHcJ86c0b+8+fZzKbPf+Wilsubv7v",
+	"XngqU9b3sRD/N01uZMqzyfSby+9OuphUi+TwzT7+BdgU6TfFl+BPM5ZyGX+zE+KfOMRvvv/28sPfd168",
+	"e/ndux923v34rvx3PS6qXZs6Ux5mzoWlSSha0a/ACn+EGimuwP3HUC6VxQEFhd2p32EwlrDmZl2u5wO6",
+	"TT2wSugRTao2xBB+VDOrDdqnmqZ9mjEB8OXmbVQh6e4z9FH9N+vBpQkaXL2rW9Qa1EWMwiBUkd+QdkFd",
+	"TfsD2szWNP4KKmeiSEuFOa9qVFsg8sJk157TLQAjFs/97wwgseTBqRYlySlDNRUUCH1eoBeUumUWvil2",
+	"ua2mRef2U5IfxtlwOA96zAaZ7tvu7UGJ0Jtz0i/aus74upoTkzxKaBehLxcTOfV7mQea94J3jNi8Z6Nw",
+	"FnNlfavOs4ltniretKHpXJvTdKJH++3yNH/IXLk0n7A3mC8VUg02X3UEKim1XGpMsACgs1xBr4Ch6WU2",
+	"TZm2AqFR7dS2hSaFWBXLRVwHPm4+YMjQyxUo0FiJha9J/K+h88a0DceuOiTCoClUjJQQW02TbFckF+Gw",
+	"O3ArgPpJ5QKQ5tkcaolgnNViHuKHtfUGVbA8g/0Ed4B9r3VERra1ABWmg4B9q4PG1GZ0h0Qp5coIvOL3",
+	"nygDR2kG775RgF0IBsJeB9+ygR8yl4wDOAKPIqSZRO/eX5HnNtL9/Lfivn56jp+M+nnDQDjwymC1pwwA",
+	"ygCNULHMOHbouoqWY88z4gYcBV4GKqYlZym9Y4nKtxQcJpUtBezt8pbCrccISnu9HAgzU22/r5gvemSg",
+	"mKFDIpP2axfR5f3CHN3hlWP3UfT/R359iRsCxgUHwmWbK/OdQk6/R7vADj16BG3IUUfLZFaZiLa3QHln",
+	"6kJL6hJTLXxnA76qj98pPHSOz8AFPb48eVRfutBDfG1GCBeMS9k+Au+4wHHqCy/cWPVfH7zxVljA9lQ1",
+	"F8/6XSlnlxUkpzwppABU6AAKfWBCC0hY2Of8BTXeFVUfU3xgw6H7NQb63Kbsg7Qvrkw+eLbKU8iVzQ61",
+	"yPvWXVzv/ywbuBsPe65YOqQ3rKmJhtuE6L1iaftE3xnl3dZ6e/tewoLtXYOmXN5ApbBrb+SvPEno871O",
+	"SJ7+2O0ek9dczD+Sj4f7w/3dY5Le9bu7YSd8Rv7CRrfyeS/shmE37JJXPGVj+fE5/Fp09PX29jeyD73Z",
+	"1jQx2dj28/aw/sTlgDINUJKYIgxJCAYt2wiiPong78iVCGKFllftYZqBjaS85ayQmmjTDfGn4il1qYgN",
+	"Z3QLPWntaS+l4qzLvmnsTWjep1lWDU++T7QWIHPNN+8b8wANPAfF7f+2ziGf31s7KW0j+KG4JHk7bvX/",
+	"cU+Z8ttDgCU+lCyqzirEgQqhWEv4ejmsBuz/ktIRI9/J2aw+ADmlyyG+YE0jZ+xpN6VL4wgwbjeedchJ",
+	"sqBLRcAPj5Bh3AGcGyG0UZ2Qby80r1RumLp427jJ2txwDRuiw/6eFVaqSj8/VzBB8+I7ZSqvFGMQtC8R",
+	"2zY0G592t6fXBE6F2KDkMq+FJtbHEoClhOo8YAskWhhts92lUbW8/Nl1SpdJ2X2bxnV4wid5I2Rr8UBu",
+	"r3GHjViaUS4QmmnrjrD7ZhA91HFGlxvQU75KL2zX8o1zj/xWsVpxE/Ewh4CtlgAU2ge0tbnkCoJkqo07",
+	"OlfMb6CwoNYe94VsnvdfyY12mZP2UkEC5w9uYAtB99dvlxfuGbhg9vLUfhAuXtivmss/Y7PK9H7L/xKe",
+	"+BS0oJZ0uMHq247iKXZvu9/nXrmn7qM7j4dqItPsXl86G1/CM5Y/1ZHHlekOgacxnQsFSFk54wcoZNP3",
+	"NT+ydyztkA8Tnng9K/QPCJEe4I2mfpeSmcEJso6aBU8SkF3pXNRj+O50H9VKOWVZuhzWHwcmSGSWwyBG",
+	"c1tcHLizgNX4kAwPhwEWvzLUg3bYbYePG+qG/lF/Xz336P3rfk1Dwnt9ELgbPCqdv+S+vHcjsOnCV+sx",
+	"p3mth9QbmGPzRY7qH1fLJbwj7x0xz7/qlyyvASuscPSGo+Z6ioO/0BSkRdZ5iM6wJaNpsoyOPWwoEz8a",
+	"k8gOOeqQM++MJRQAhQTTNmh+kzWmIaCLXx8Inin8fJ/sdGvuMDV5cEsp22Sn6+UG7XTXNR2sYbTNmg4u",
+	"jGKACoPJSdcsWzBtIy4k6gR5KUHPLN2CsVu9cn4LP0iM0z8ck24jwJY/kf39e83klc/5q7vsUG34tGYK",
+	"HRJJMUKEDEoUFzeai1qtSAp/i32gFywqtCjKOG0PazloIdkURW/+6wai103rLX7L/f3CfNRd+GC/7q68",
+	"cR9yl/5uxlNePSuX6uMNDmNvrBVdJ5p8juz8+pBtVchlvOWzluH/ZR0kq0epKgxtO6aCpwD/3uLVhcmm",
+	"7I6zRe1871GMZNWhfJ57a9IjHw9XgSP037R2tg/Mur530cGX1v23o+82AdVh5zCsgJMgHQxwrXGDZkwY",
+	"3Fs6YTT+LNrcNvTsR+rP/946U7125OtDdXrQ+hM1F8083KG4AguHfxWb+G0HXWPO7mGwpVTc15ZvQkqI",
+	"tKSZeb0yS7aC1/YZbCOoc8ok0Y8ZFQZWpkMi10ZUMWZwCgotFqApn9ZK8Yt6t2oaSLnbNpDzF3Pxzt5+",
+	"MReX7sUXc/HKvLs2+WKdoVrm0rg7fsIC7sAmpLVtUayp9fcsjS+bKE1/OmEZkAi0k6aGL2PP07nokMi2",
+	"fjV5hKZRJPbd1+rTMRJX7iiKirBHGb9DmHdTqm07l7lvl4GQzAMbEBtM7sQ+YLQs8xmUR+Zb8Mdp/sHy",
+	"Al1ZHtxgPiCce4ZwySkLLHyeMF4Hr2AEDwvhYpTMY8jDlJkDhDJ2BTDfIkxLt1eG372X1dDQ+ugqN748",
+	"ZTdlxrbrkBPrfoGBWXxlM0CAV45APkXkRgI4NYGfTIwA+/FWXRePl8uXGU0zP/H+YSrWIwoCGg5Vphrz",
+	"w1UBu3Yz8DxEJhg+4g2ZzGgyNEKihobfQilMRhOvd7rDQDXRUCQB4zyA4pZ7wz9e6U/UhS88Tq+Gvd0a",
+	"rNOXIks5c4l0dlBAt71dMpFzjDs8JtbgYYKUl7yyhDVjbiIG0yattkoacsDmMc+0Ac6TY0Qz5xYQIE8P",
+	"A5hVG3JTE7molode+SmcEM3Lm8oarAODNcHIrUBwND+Sv0GJb6GDWz3aj/Bz6hBCg8jUevMJgLyibwVn",
+	"kRfHYcZUvwRHquZqxkaZIpSMUzrH/tOm78BIzlMDmGRiOHQgsIFbYNfKNmPXyk/CaCqcS9mgShUytOAT",
+	"ev/ZDQB8eOmpMRsximID0qU3LwF1VmQt69WzfILga+RXcFJj2zliUUf1UpydnJ8Q2zO2BF1AR3zMR89P",
+	"5qPbhIq4aQSoUlaGcPHqlOzs7BwF5P3VaUCmfJRKg2vXWFERHvR3oM0T9m/ZvM3TlQWOKAflMHKPCRnH",
+	"JEsZ9hbXOzujv8yr7TEm138Z8bf8+7P3v551z/mZOhMXe6PTs/2z29mPfzv9/qjDlt+H7McTfdPypw8/",
+	"LX/68VyeibAz6iXievoqjH/8PimfgN3DtUcApvCO8rSWxTOl7oWOETw2pGizY+qgzi8NXOzcVqUSHKHJ",
+	"ezGPFisv62HVeJyw4f0+5ePRFpH3UibYwovt83ERfFhINFAgE7II+rbTCzcoB0WEkYcPNyATuYCgthxn",
+	"LtfBDLsEKbl7GK4cxf2I4Ytm1iA0msWzsxwQG0GtbzFZIPbCywpEWbsfNQGUxpr1q1zM1ustmH5faMD/",
+	"RJEJV5lMlx1iFQctcaRIllgvBh3BP2N8vzjMc/imYDdUWyGlpImYpwymd0xCHCEXJLIjkTMmGKI1bqkT",
+	"h8XYgl4066b4Ld6MAA5zkbF0RtNs+WCP0kPQ3B/um5zUwuZffnfS7u3tQxAZ4RpTdsflXLmW9fo54z/h",
+	"5uqx65fPRZbKeA5bVhRLe+NwtH8d0sNRd7zL9uOD6x3aO+oexrujPbY/PggPu0c9unO9O9qL99nB+DA8",
+	"6tLe9c5oN4bfG9qj7u/Wmz+bxu5TH0BrdYWIvREKdcE5V6O0dAPSC8gOYuVLsG+5tmz9gobAwyi/obPV",
+	"mnm3HsnTU1k2dpf5LiPL2VY+nN9/pW+3rxizdLjp+t4DV2Z9INkte81cPN+ph3NdPM/+wpUD0HAc1vDY",
+	"LXi9fI79O3N4lbfbk3tFhttUZuGTh/D/kvNSYVv+eFWFNA99C6iH6zzY4FtyWHJVmRWny2Fa7wn3ctpB",
+	"sBiwK2r76QIMhqk4MoY97HCBrRmfSTWZc9PzMd3ArW6X5I0FaUD3cLOzDcZJFixlxpnWGFvvhhvpjOAR",
+	"3Oh7FsL2cR9U8yRr8MQ4H4z+aL3/xQKZbeqBset7Ad+t5ImH6wKm4PxoUm8Au2E+zeERjXszx60sInTP",
+	"aDaBaWkrt7YvWcnrubf3SOj2KYI/2aMS5NGKHEG0MMd8hxrZyJilesHuCUmn97d6qMkHIy0jvWauRjEw",
+	"pseqhdwCTt2D9St/sPdWBR+mljw4mrlBSHLVVr+hYvnA9tRN/PmtZsljLmKid95jyzUc+djk3jfkEjXz",
+	"aMscqifWUV+Jw3Abr8gmDJs5jGgKOYqmbuFeDAeOyH3Zzf0lRlm3glev3M9ayKWIJskQoY8nXNxEhV4v",
+	"WCdre/lCiwL8A7thEpokHRJpxh319R/ltSPX86yAH+vJkmLrp8Ig9A90NClqF3BlhWrR2HDiw2QJ06jw",
+	"oAI6++dsPGHd3jOWKinINZtwE6n2hFrRq12fd+W3dauF6v/CbRge0Amh3NHIiClcuVXk+4WSiR4sGf69",
+	"mLvRitZp4rXnpnpWuIjZx3qeq5nGE2XQvcu9UUDKhwXqDz218ujoaJ1WOctP/Sas0zKJVWkmAKmfZWw6",
+	"MwkAglASp0vbpLjMMXPxgZgyRm82cq2gO5fzS3JVrPDRjdJMtpEtgvvm1qKeYDhNrE+s6v+/b5kOGtW1",
+	"7XqL0VbXxuqJ7Xxjs3vyLlkGUtElXeTBQHUPqZ3P70IuqqHashMYstybqkjLb6vGfabYglFLQr6yTTHo",
+	"IiMqCLYAIL3/3Ntpd6tn7zrfm3K30GvIXWFKkVHKYp4pyF/nxiAuRCBstWFhafM1t45cvT3uYbfYCAJf",
+	"CKrs1/f8rOnziSMrNtx7UMPQB/lZr8vf7j6sXWnC4pu64rsoX9Koj0s3lYItMW2t3GYP2Uh0x2kEsVB1",
+	"nAeLlVWxbBfPum5q+de8SK4qg8p691R4ygNde553ziyFW918j53nrvbsvDdx7Mfh4K9JTrOpCbWQ1+8V",
+	"i13Hu2q3oynPMLVJbyJdkoTZngaekUqxoCMFRBWRd2crx7yrB3lz3c1DEfe1txpJroepMp4kZrAlP8Ph",
+	"we7e/Wl9Y72vmNY5a4ChoJjPAMBDFYufK7ueWBqzZS+JhZ7Bwfnr6U+zjlr/xtJ6tBE648O7/McalAsp",
+	"spSOsieKmPuK6n+3g5AT1aO56q2zVN6kdNr00rDTq3tpaTnsF4LCLGqnz2kTyQF7w2pEqCrhkA2DeXJz",
+	"ED8lvtcn0YiqSVQGnoj0mYkC/Wsa6/+OGVP6v9COBhvvRZAsIxT2HCZ0ICwOsHfo5EJYyTejqet+7ce+",
+	"8qgp6KRGpTC5nbdCLgS6jgF/E0CCgUapMmMvIwSbjp5+cIu2f/35t27Q3a+LbSFO7Dzl2fJSnx5DS/GU",
+	"ix9YQ82Txc9/okh08uLN2fnwh5d/jzrkDKc3YdSWiGpSFpBeAljQWivlN5PMC8uyRDHcGpF1yAfokAjQ",
+	"pGiyj7RyFuvpsjt9xAdCr4FpEKSZIjhvscFbn+w54FKvDwwin6BKsR+alKQkCQhEcawGLZIlsXCZSEQw",
+	"crAa9JAH4lYLzzz65mro9EATwNLtkG/ZUoLmYjQVzHvS89vtHeVajX4Vt+b1dEZT65bgeolx/SzQZ7/1",
+	"Y/tEb0f7B+YVNdEZ139/ClrXkEVwMs8m9bsV+ekDERgS795eXpHndJ5NnifyhgsHq5bwO6ZId8+sojIZ",
+	"YDhiTOwv4ELY567ZDRcWCu16NNTvGRraBKYMvjJMd3BTmGTZrPVJUyAXY1mbqsSScXuCHu6RTFn7GgGT",
+	"7Sj6uVIyS2UGYE7keonYZ4HrNhz4rYYDQjM55SPfKQdVLgNhEhlyuwprDDHrAb1LWD8JQWtzmDWNuVPb",
+	"GYiB+NOfIFuWTFjKOn/6E3k7A+RdJ1+e2vU3Y4+eBZCUpb/7tLo3zwI9AhM/L23mXMQsHYg/6d2XKf+V",
+	"/SlASPypvGPIETukqPqDPFIrbYA+ibrhXggGZvT+8gWUL3bDzl5IYpkk1CzZQER/eXlFnucmU4RhL9dE",
+	"O2YjPqWJKqa5QssXXCijcqk//QlG9/3l23P90fdXr9qHHfJeAAMMSDyfJdh2UNMjdJZMlgCXHpMxZ0ms",
+	"Akzq1LShbSTcUoOF6xJZsS88JDeC7QqMG5KzQH/wvYRIyrthGNjYO+LnI0f+ZQ59LGlKpwxQOHA20KTU",
+	"zqXcbFbl3WYDEtEZzohLYfsw/vmfSoroWYd8m1IBLMlUiByTX+YyYyTK20NGiAyzlPOBoOoWrKgJS2Yd",
+	"EunDZepNbZ9MWtcl06YWm7F7EMmaZk9E3s0dH8T2BF7bRjQUSt36HetbIse/0bYbhXbw+U3RMZ4cbUQA",
+	"WQKYn9BDxRNn8HGeRlY09ck/ftZLY2M3lY8WWG24QyLXCxJ4G0ZnZYrJ/56uxz5yleH+tcmpsysXgIxz",
+	"x2yyJDdS2OYKqX7KKKgGlsf0NZFpZcCDN/QuOmZjLmHxt+Zv/SkV9IZFA0HIU2BbhWYfgU2XUwERfHQL",
+	"ix44pJiAeC34QHA+s2m4PIU+bY5DGjDGK2veo9FjyrBBqsqFZibEPIyQlR1ygsa6fgR1+cYm7pmEMCMC",
+	"9DyNvMaY0bOOXuCXprWLKq+m3n69TJXldRfMKpGnOGwVQJozFzcqMCN9VrMbejb1G+Js1PzNiRzdKn+9",
+	"0cuDHgrBFlqoPMONs8vfRwwjvyLdjBjme+J3uVCuFZ2CI7FgoITo16EwdUMJsKOJ/zckruOq2BHMZGoX",
+	"Cj4GSez6gyCstWWzfjnrFiKoG88G3z8p6QYwhOJBNZqV0W6huU1QXTp9TpGGXfzGpoVqrXWEHd3hzJYl",
+	"qeFSJcJC7S6TRJYksf6KklMG6HOgiQLbp5i1a4V5YVYee9dmj9F5/CmiXoCnz+u9O59Bh4WFhFNqxApk",
+	"7PqtsW0vShwkU2ogYCyANBtZMQ9suU8wf5RYfeu//+v/RPq4muUHdDFp8HW1huSNUdFlzcIHTSs/EIWl",
+	"P/YZrmkYIJbWC72eAXPHd7VxlNFbVt0yt1vmcoCaf/mE24NkANYJF1wLJ8ujOuRDLrsK7BbpCWR9n1Cf",
+	"ZIUE5FxQIKTjBh3yRj/Ixc1AGEqwI6+cFluDZt+qWSe2qzyxqv9owka3Vs0A7cjFJrSuYbsGIG24kRLA",
+	"lR+xACwfA4CRAkDPmVAZo7HVSg3EsdVRHVRuAJZqPlnp58DcsqU7/FFQsq6gNi06y6WNtkdgGdVIzoAu",
+	"vNYHZhFMZnfecIJDqwnljhYu7p/+hMQGDBILGn1drGnW5GlU6DmtNYQXdTo/Gl4u/AqLPxBwSp0mDA1h",
+	"vMAGjsggUU+cMn3ltb339tGrvzQ7iIn/CzhJflsvmN5AaJq4YRmqmPrAyFTbiKYcMHcD3LBMH6huDvWM",
+	"QzKVgQu6dKo0uBG08nbJoNNAzW4hucESAudEpJkZNiDy+S9+xMz5lT5bmZb+UAE2EFAC5vV2t6ZxfsUu",
+	"EQzf4xaGIBFwQM2BxVlgHDfarH3BZgld6qOZpXOmuZpmQUgN9tUuQj1XTHNXQ2P6kKVsxtBawG7dqIsC",
+	"7i/cBucbUaA0ZXgHbOFwrsxiDARXBEvUNAu4ZUjHFvRKf/+akZs5U4rFx+BmbdsKKSmYIk/fvz97YX1j",
+	"5OAZGQGWgmtLj8dVL23HGlTNsNqestfW43j+2y1bfopIyrJ5apR6HyPfLRYYioQ61cCYRMFA2ORhhbB/",
+	"fpwU1+jYMYlSFgMsG6bUu+PPU2KyuRxZapsa6dK1RwGF0gh0mdr0NUqu6eh2PgvcIffrRPRGwXU8Bei8",
+	"wZfphwBCXqosGAgs9YXy35Ju3PdWxOKbOVrBJTL1+oZNo94HevMpOmqwYy06ppQj+oGolEPYM7yUc/MN",
+	"LSRx8CbJTFtKfOosMHrDNCecyCQ22kKE+PUuL0kmiVwYSDNMvY3IU+OhiV5zcRsZ59uzQlmwmCcJKAbw",
+	"iPNk8EwNhMWRxDGAl9+qOOwjHWVEJRzWcsFFLBcKMRAi1xKn/U4mfGTRrNxlOxCASFgUQP6dG2wgIs20",
+	"lu0TvZcR+pc0Dyw6EUyFnF6PBXUuFnDxm4Haujp0HZzirhSq68gL/Ur9XfDmoy/E1IzXh0kC3wU0EOCZ",
+	"MDwMXh/rF6IF/DRy0DRg5wzEf/zHf4CgAD/RaEK5GAhQBK3nN5qA39nAcZkqCUgOAyOsDZ3gJuwjNR6U",
+	"IAfMyhYsucPCVUX+KbmwLi99hYwZi8nT938Ow/DkmXe6KRlzQRNE5rMelv5AdDsFZxbyDqRc0Ab3d8mv",
+	"LJUu1o03dAei1yE8HoidDinyqIHY7RCbWT8Qex1Szq0fiP2OSSUaiIOOcwsNxGGHFDLsB+KoQ1yO/UB0",
+	"ww7xSgYCo09OQCnrdjukrm6mdFevQzwvo94swMghdzSZg6plnUUUlBU6mwHijVESPDIInHuJC+K2Cd3q",
+	"ypVkgOdG6SEwNaIzpqBlOXxsIEZSZOCL8TYP6OdE+Fxc8+spaBeSZFrXBcxeMp6noALAo5EmxW/gvVGu",
+	"0Dmisf2WrUo/oTYV0YKy9gcicplE2uK741T/R3MjMEj1QVBMRR0CyZR5x/cn+ljfKKflEkoKbwLjK25U",
+	"y0oauxoIaj9uVHBcCqutWpUWnUdLlh3neHgK4SYhpdMJiGkeYlnk7qMpuWVsZkSWf6ZQfRsIOBbYPgN7",
+	"PKjC0fYqyZ8oe8ZPksTEKXy2ovcDYxFwGzSa72trBA8JeldNoc9//9f/KZXzoAUJb21iHG6fB6I4E58q",
+	"AssswGtTLO0HlW1Bl30S2QKtIXwo8IYZkIgDKcBY4Ch7LgVz/KOBeGoVVU2GWvQ8g7symeauBYtHj5Tl",
+	"vJrwOa0UDYsXHQ+AN5h87Qhz9yLQyQeiNHIDbSgyAqiHlo9hSCLhIyYUhO1NjOXN2VUraM3TxMQlVP/5",
+	"c9CL5TwdsY5Mb56bh56bPnAZzyDgZno4klOZspYXKzXh1E9BS7+Hznir39rphJ0djM5NIM723AeauKlr",
+	"1njiZ164HKW8eRScC+elLJldWIw/YXmPWTplmm8msVaBQAs/Jt0wtBhfnRYMF43Fs7jVbyVc5a0TITY9",
+	"k0JhlLAXhpiwKjITYvfd2v80wAUuNmlrm/7RAORexhUvV4i2/CabXk6HzSbwIZzXlNDnOTut95cvsNkB",
+	"KvkuywPrg0u9tSBxDzYU0OkfNo2DnbC7v7sXhr3ukT+Nbg8SgOqnsXPVDfvdXn93txOG4U43LE3j5fuL",
+	"2mlYnzEU2CRcqy2tDSYH7bwgm2LD9FDorADBvGoE0tKvpi6jFuq35m0VGz5h7n1e6L9Y1jw3ftjcDmPc",
+	"Rcqte85R+PMzcUcTHntQ8Lthd/1j74XXOJjF+NzO+udeWYcZPNE7Wv+Emxp+ZW+zSWUsFQgNs7fJsN4L",
+	"ekc59qj0swXgHPux53/8/OnnoKXm0ylNNUVqiig2d/EhXugNdpmzl34OWn6ICNLFnLcO0KZSmrG2yVVq",
+	"pYzGtnitptyj7NGwMo8pq8Far5S11p6Wy8AD47tBTdVK3JK28swIH/sdA/2iBXqPpFTEcmoaQQd50gAl",
+	"r+cTga4j/BU0Cxvbcq5fYjy/qKThlMAezfk/eqvRm+L0XbDEaliTsdFmXETGvYYJOBhWGwi0DZw/yCmY",
+	"vrc8309YH4wIKXItswmR86xvkjYX7iEbBHBEoEcSOA9r7l49GQgPUceokiCaLPcgHyYSJFs1sFBxH+s3",
+	"1Hn7iwtoPE8y9Q0liMHBrXYBrP+jIHsLKAg2tsohJOdiKkM5Bo+8aX5jjGBILLH5MMBiUOlHZRET/LJi",
+	"JLQ8lVLCktlJ8PlxccczkMDQFh3TkwqudIN8kOkD1tHfnSuD2ggpTFwZOyq26mHFK4oU4nnJTOZOAH2E",
+	"2/MZemuwj5YJo92wzOmaA2EAgQg2ChLSfVowFmsVBT0X/EbINDeK1rifcUouy8Z6euzWOs+fwDH1axyY",
+	"tj8rUOlAmGMe5LkLWqc1ItU5TqV/THL/Y+4ShQwi+HbuD7WcCd2QLh9qoi1OxOcBD7WXDw3lT9BqipyZ",
+	"qXgeaG0TZgAyDaqe6XmImf3+nnpJ68U3BIRiasVAmB+c/11p1d+t/PCWLYcp0z9B1VbKGCagpnIBrtIi",
+	"OgE2eeQJM3uKCoqNSwgD0ydkNhDOF/d0t7djwv3WlR7kXrlSwMGwI2MtmrHnfSw17VzZkAgxRyDvtOLO",
+	"PR5S6C/odQQrpI+hxwh5hoAKwYoGjgZGUYfW08yb++VpI40NkfJbnnsUD/leP7vOPt/KeLm5+o1QdsjQ",
+	"/MqfXF6fVBi+NTcsv/d2Q1s62qyEAZS10Dqd8xPgDyyGTuUsfbvKlr1d8b+2kc5d1e9Rbg8tVIBLtwdE",
+	"wtbuYe+ou4O64WZq79t8T52CWMxqzdI5+1SxmLr3s5i2ayjZSX9pS+l+psQaM4IYbahkTdREj9aZBvkj",
+	"7olPQeu1xO2oz6bM/fy2Iry44/5c86zcPKRT2ppqNu5Xq6jw3FsUEUXjKNxd/6AtW5TZKzkX5oMbGFVX",
+	"Ur6hYukME/1cd4OBvqPLRNL4SsrXNL1h+NzeJguj5rOZTDMWv2ExpxYbZ7fX23h1Lkw5Hzy2s/HavMZz",
+	"/G9jbn4KVlucpUTbzczMguFQZ2jecJWZCo7myGyj/84hj5bgRSHluJAehhE6z7NH1a3JPnPJNZYFmqyA",
+	"nRWpNRUt5IZluRLyOD/eH8J9t12hRJXr07jotH6nzBTyEbfDSv8t/VOBX9lS5h4XjMYP5x7OIXUv7b5U",
+	"W/8zhAbqgKr+wm0eUu5xYMhKkKUghK3mFjw7ztvjQ7t5SFPjGaELuuyQdxQycDUDmtElS5WJctmOmmW+",
+	"gdEvn3U8wPyAUEudWbDpMTz1R3EvjfuPx9se6NPfMscDcxDAk9nC+US+uvg3d/H/a7TKf/u4wgUDVndf",
+	"Tr1BOGGlhvfcwzuo1fR89Jw8Ow08/g431+SUAtABtGPFRBtqawZdflCeHAA+exOMx5Qkm8fYxzqba24z",
+	"4wYCP2RSzaH+zOU++KkMkONgm0tAHqWXojk2NeQwSId+prIO+TZ3HfrdYzFgEmBKl10BrkhoMkTNVEiY",
+	"F0BCcoUJqbgUI1c1CWkSfk1hnVPthmUWHaQidasbg9M51tqZD+xF3ua59+N5Nk8L2dZPd8MQavNgQply",
+	"2zuiwlS343o2ord3e/1Q8/efbG0nVI7lpZ0A6pFz5U2Q3dEDuA0J1yS8ykLKTqKDoMc/FWPWe+hRKkst",
+	"xAPeBk5vjo7b21iEGco4aRRiZgJfxdVXc+Ex5oLfDwyiL8hnHmI7NIe4H2VRbCTT1GZCLTM5olBlAgmG",
+	"MV3aAA/kw2MXDbgAIm4OwCUGVSgvmdecX8KzKNFMLTy2mn5Bl2ogNkjQ9bOYSiDYx5if68W6bKgJq/XH",
+	"MDaHWBBjwnESD8TUlHEI0tsLgzAMQSZzhJMA2ICsWAFSEBZ9Yqtxx0zLUv3i1cJLrZNeXs+rJSRt2uR2",
+	"WMFjchQ2IVUehfVCx9gLOSc1D+MTmzfKfbwkqkgNlyBWCVloieiLpS62w2VLaDoR2j/kPEMYJ/AVlqyw",
+	"8jt6hXcYSea9Z+dgby/Us/SamLbeX51ubkpBM1230w2yCIjkqyD6KogeJoggzwpaRRO/Zda/hfyB6nCA",
+	"Mnqs26w2D+xUv16Vc4BupIyx+hUr1aWBbqeIkg1ONUyxsJLPJuuEkEwTqQVjs2EmDVYacblGxbg5Zrq4",
+	"zBEwb8BxT5ME08+aag+1nWLyFYCDMoUGHc1c1n2H4OwDm8EW6Nlk2HLGFksJrMZfmuJZNzvPgLHAI5kk",
+	"qdFopiYdyXQU88KuAFgDBf2+aDVAAlyRhI+97I1LWF1TJAdrRrjIZDmdGSulg1L1OGYCDUQVOSGT+DLI",
+	"o89Nyrz0vfDFp7vhzrM6EQzz2IJXMzUd2gqON0MgrX7rKNzb6x72dg529/fv4e3Ug/v38XJ+yegN0t/n",
+	"SCowffP+BwRvNomDnyK8hh9a/t2GwS/1eXtgEPwVcLk/qG4AfGSlq5TkELxN6oFxmq5xj7rMqs8lzE/i",
+	"2PgpMSPbpP+ZcfSLWcYgUUzo3B3xsRH4UGNEqIu2G5QI/NHMA4CmTKka5BOKgcB6IiPdvQIw8jRCq2Eq",
+	"71gcPQtq66s8+e7n+2Lt++nJ5XffwAAiE69rRNmB4uEcZwdgfVAMwi9CIuxdVqjo9yRtfyAK0Dx1wjHv",
+	"qPOvyVb0EdSNXVZqLEYTTeGbS4Hpl8rUa/SqFqdTag3X6EetnfY23atc73fYPaL0kO6290e7YfuA7vXa",
+	"R/Eea++Mu6NDtn99QI/Coiu20DWsIPAPfW9x96e67lr/P3vvtty4sbUJvkoGoztcFQ1SAEmdqHBMyKoq",
+	"u3yo0l8q//bvTbeYBBIiWmAmNxIUi97bEX/MG8zN3M9c9DPM/cy8yH6SjlxrZQIgQYo6VUkyI3Z4l0gQ",
+	"SORhndf3lTcY4P4ibOXGq1mhvVrhVNMxTlzvLi3QEfZTJND/jgmXz1FJuO7XpddxP/mylYBtv32/u3+l",
+	"eXi4lFuw5JWlS9tNf6/u0vLePWy2/WHQ3A87UfMw7Irmbrzn7wcH7cOOv9vwGpeJrEo2BG5uFLa/iM6H",
+	"c8i08Dgum5wThMZoeI0Zl8SVVTnOvr954TDBSVVEUV2+6grh0BG6CPbvZJKpK55i5wk6rdjXbT6BQXsF",
+	"kyIl12ygEgtDvkzJLI3hxiWzxqrZsYX6Oxsu87ag9jq7nuvR5/Mi6Hcnzml7vE4EIUf9Rd2IittAU4H4",
+	"T5sFE6u4bMvRRCt3r/EiMGi1Nh1VACzwmt74os7WWvdHSxgFVjhWm/cczAJ2ybf68gxbqdAEh74qNc21",
+	"x2KepCKynVbaY4QcOZX0j9O37yxoBPwWEd09lqlU2C88lpEEZUTbjL0uFls3Ezyit0pc66xtT6JkGAl9",
+	"KWYuEWZb6havYjzMqUjD9jSZaYAqwToPoNT3/xrX5Jo81XsifHZrYSZ5PlmojQBI43OcwBU1EQW8RGNT",
+	"nQojxMNu/OFrnBQr46+90BKg/n7vuAcrzaQKOgbYP52W3wqCTsvY6tS1FRSMX8Z8KU3Y8gQXFtLQb+62",
+	"I7+5L7px84AHw2Y77ERdgQq0sdqgP1zAHTDzUaGSldM0vWk8DpbsFOMKf9YxNwJksQXxWMyP/ZjIy+s0",
+	"Mlyz1f/bXNpNc2lFYMgIT7oV7cMnk1nDpMzDRePOcjUhgEiMO6WCX1n8wALpHql4Bi+Jco1nWQJXvRgQ",
+	"N4/5SmUAIOBZoE/sdi4B2FFeSWVsAB8P2IjrvpxwrUXUYm/Mu0Jxx2LOClRsSPWNOCUt9rpAESzyYECY",
+	"xiPP6XroS5YY+iNnCzg1ekwL0ZcDl7QYQDQPk12UCitHHZGJ0uEBv59JgCCtAHAznKZKmK5aZ42+HNcA",
+	"Ck+7c+ARWqEu6k37MlUajSM2GSkpjoiOGoZn5hGsHQBztd0DNA4sEK3MGBkQmM+rMRLwl/eQRHNkXI7I",
+	"F/mx0D1cTrFtrG3eVJid/hL9AngEbjmrN0rFxc7nue9UHN55WxTziPKBj8WT32b2wFJ5YzXNfaT2liyU",
+	"zVJ+9WjEa1thHdI6cYqgyglFckWQINSEAKwlDn2FlxJgCM1jq0J6q6CPibSoL2eZyoXDuiyDgnb9rtGd",
+	"qTKWgyZYTJe6k5Ytw3IfLaMf41gtirt54ozPHRAygOZP01yzFx2/89LWun738eOpq3GZ6ilP07lF9kXv",
+	"fqxFeiU0AW26Pj9ABuL6kpKHZvRjwaVm/YZUOZuLvN/woESn34CJ7Tfq8I7R3EGwYzNcuKsxywTiaBIb",
+	"ksVaiVV2oRAQFSFZ211G8N/GbJvDEwDFmSw8CXW5GcEyt9jPJTvO3cyrwE1XEMMBEIfGV1RRWeQXHosV",
+	"9bQLqccHb5LYpvM+Zzpv4WRXYc3hZC8gm0MZTwdF8sqUxOLvZ0RIWz3qFgnOHmeeQXp9YLMeCLFFpCbc",
+	"SF3c2sQrjPhheZn5ti+RN0YTe8YiI9iyqLVpkMHLUs08dnjBcSjHRtYmYya8oAalF/Icpq4ZMOKFxYss",
+	"8bdHOdlxE2lzOHvNIO6EzX0RBM0D3h4298LdqCs6cZsHw5ocztNo59zE+KoKqacfTKmaJImMoOVjVss9",
+	"IBfh+OG4RkqKkulSEgXXNXHeNYDi1ZIlLiHMwcFF0mRjN0xEFgqZNwXwfUYsiR3ug3nnn39++2qBALW6",
+	"533fbx6Y/xR5S961kXBzOItA+CWpsVUHb8w//SjkhVmK9u4u9GrYv4MqA2i//6ntN/v9T/uvf/9vdSSg",
+	"1wSTkE1mbVbGEs6soylG0wKA/acOnXxsJg86aKaTXsm+Wix7Mlcr4NuUkUswAJo/IZlD8+kC17EjjONU",
+	"Tm3GSElzY8ANgXa03qBALoTGA/S4JOm8xLtsO1xKlMoUBSjxHZeBgEEfVwshiOMYiIn/hB6WfFR5SNtf",
+	"fkqwt2c/W3xOu+kHa57T6ULNg9eYiOzcLlmjt0uf3hA4GKZ5hd6nbYWAn8i1ugVYeR4AK19pWt1bea73",
+	"hrcyrRFoH8pB0E0k21Fh4zmxgkoBf060i0DtQuQvIL0QCECWeigtIzmCfzqaSp6lCbjFVgIW4o9ZeNxS",
+	"aBlYRNAN1Ucs44lGg5RlYqwgAF8Awyw1wTiPs04w6opgvGW4l0SglXxOXDkpdRe5gsN7yJDvVqQ/hEjf",
+	"xnq3sd5ngFWzVgWeifzeNODdYreAe/tQyeF3rmgVRSVgX7fYMeJLIxUOVm3lasYzujZV4SXY6lUk6zKC",
+	"dF5NE2GqyitgnwGJX0xKTYivZaQJSx1VnGWVq9aLHVXbR+xFRickciq0UeCZEPQCp2/f6QLy2ngpiQT8",
+	"fPdDnmoFSAlgE9CnDtB6geEZab4L9PMSO3B1KiBtW0GN/Er3JVETg+lwQHQDyOGYCShKAy4BS0aUTR1R",
+	"/9nH4zdvzs9en7x/9+r8zfHJx/cfvlZxPDgyTxyZA5ktEZBqNpgJfnk+SWRt5whWt50m8k7pYNw15xVw",
+	"ZsSPxo+QQuWm6HGnibyRWdCtd3UdbLq5Z/SXVFzvs58lwFA9LeyzDaqAfxH80uzeZw6luzaQh6fFUgTc",
+	"A7waFCVep5FsiHtNmAmaGR3f9EK7Pbgs1WLYClxKwWmNHg8QjIx5JIBYhJXC80iwBwQCKmMYqo8cSYEe",
+	"YSHPquTculLaD/Ydb+q4Puaa1S/a2tMtWntQIGMFjmvv+QnIToHK5J26gsjfcsdPXXFLXdNPqbjnBwfG",
+	"dvtS2Gor0CbFsPaM3Locdkt+9bnJr4pS0qw4/FagOnnwsKmO1T3VFmIc8btorNpCaESqVI9wxAbmoA2Q",
+	"nncGTOcATonnY+BombA2HfDMF/rTSJaWShvKxMlVQQrQjDaFBPWM5ukQ3RoKRqfzqDCmawxVSyJJF9fb",
+	"qyC97Db/kv3ON5di6wTTxpZx5f2/RGP0X1p/3G/XqDNeFpL3T6fns7aA4CY9oFtSlZsXLmyibXFkJ0rG",
+	"aRLmj9uH+0HMP4iiifPJGxPH+rJCJs20GgtoYLi5KVHTjGJFykbe2c4/kmh1iecvNoU1FEDCDShnK32l",
+	"uqx7oYkftn7vBlqHHMClSwO/F+w+XQWFeALQJfj5NJSr8nwKdCk3T7jQyJ5ZYRcm7u3afX73xVtvYSRR",
+	"bcXVdYeqpuIqidYaKuu2/9vo+jKqigzdscVNd07DPJ3pWcnXbPSDpdLEwJvx83J+KUp1hEMeXqLLqfD6",
+	"glOUjO1eqXfTY3wZHgV6B6pAkx50/vdlUXFegQVYQHuG6CNSvJbK6o0+HqpozkSqMaZYaQ9Ik0tRFIgA",
+	"34LxroGoq84ntTtjqws/ly60My6/iDJMtKt0lM9cGd7A13in8lPyoZ+HGv24LM4206ULRW/rlQyGw5qY",
+	"W15pqIPEjeu5CWvt8jO47Ru8610FkpBm9qKiEzVUVyKbA2G5Pk9FnDd6h2VVA72oNzh9pbGuOHuVFDyC",
+	"pOTiiRy+Z2JR5quWoXQqzsrff6ko+U9QJwmR5kzkRMnJSitpPphM2IuP7z+eeuzDmxO21+4c9NjZd8fN",
+	"wGN7VJThsY5Pb6xfttjZSM3YQOUTc6fzaZYMoN6D/dsHIH0/YknelxDSzqeZFGT2QOGnkiE1J1YmEKiR",
+	"JWEoIKU+VZsCfBwLlYyTbKzBKUfObZ3zrIST4F7SmCp9OeME+o0/FFFRxAMYRxsX8dSWkppHL8mVW0bP",
+	"qzzeG0uKxSE8ZNloaaUbPftXb2cnV/lk5xsuLxN58V/b/onKRK9sof1vPL1QWZKPxl+ffXcc9Ke+397D",
+	"HfX1Hv6VaD0V2dfVm+BXE5ElKvq64+OfuLxff//N2S//0Xl1+vq70x86p7+eLv4N3YHmykavce21txLM",
+	"Z3j71eI5E3mp120uAPF3KEp7sRrZPuHhSDRPlMwzlV4XqoWL7bV/mQDx++wXc3ZtfcvDhIrLi/yaFP1T",
+	"gAt4ViU8ZyJn08liqeEtFevt6nkqhugOndqHqzn9SEp6QestKWnwwUcqJX0FOpCEDUL1EZyAkMzapXBP",
+	"7S3p39c8HLGZyi51X8bU50v6zrigoFIxdW1ugPq6psQUdCjXRYTggl8JQESi5VmoPoXRsCjRIc8i7BPB",
+	"N+iRNocW+tpkNy7CfelcMxCjdA/bfufwBsWYy6O4udq9zoXElTsxU/XWKMeo8UVErRnAZ5K171QO5sy2",
+	"Yv9OTvo0k8ueCVPyC8pOK4eacPI/R9m+Me4RBsQ80pphGBaFaKaj5ivVpgNOAzWqVUUn07magKRM5MVy",
+	"eIG8j8qhvT+55N3WNyidrdNMqfj5SSd6rb+OePqLWoPfihwMneqp/KISbayuxKOVZIQBDihU5W4bXbQh",
+	"JQgBZaUB8YwZGVguaVwQgzwTLBKpyAFeukYOmll5GOvsM0vBFa0zy9GqOP6LNtBsBfBfSACvsiqBZ+Qz",
+	"CmGCpmoC0lNzkomrRMwe2ieH2nJEuPrXf/7PhUFo4rvyqHKbLkfUHTVNI/ocvfMx3FAqKH5Di5MAA23V",
+	"K/T9sDi5EiziOXjtWV/yNGVJjIBZIIWBnrlOBtOcnNEg35sxNu6BxQr6+L0lnAnAbYQxn8MnNk/eCQDJ",
+	"FQHazA6y/f9eI4nPoTkTFEYO8HG5OrcokLdlnKy88ENGwWFVzHavvGrbb+83/aD8R7vZPnB/dMrfdJsd",
+	"v7FAy/x6mqmJ2Pkx0UMlb/nap3QeVsSkcWvB+LdoBfdbKnBboILK8j2N4uTKkN+OJ0rrBPTJM4k7E6C5",
+	"OSVkVVfxEIk4GOu2xjyqZHsrl9aVQiywAS/rwQmfC3EzPbi64/RdpZcUYXdcF6lRI8a4Bx7iFntTX0yB",
+	"ePI5j+NVraGVDfGsOkMXdN9Nysz4vNHrBCv0JcA5AMjdDTVniQyle13547KWhUbP5WcVBdVhnlyJxjq9",
+	"tFZV362XtKLINmglxa2/5VXZQr99Nl6VMvCNXhD1N1ECn4VeZWUxkLoSmg1Qtg2KTGOZergoIVaOPURJ",
+	"YZEKAO/agogxJZF7zKjMBSReKAeyKg8KhynCVJiiRosOrBgcoJKC2xVPTTQzrzzNRWTJg49W+mPWKRww",
+	"PVIzjQidpLO5JNqURPclXA1xrL48lhbseJqnyRUB51GGE6qu8e9q3XVum4WwYDonGuYZ14xuTgDxxJjW",
+	"I0CdYnrII7Rz3EfM9uNi/kMuEech8H3aT4XylioHBb66LXjRC/zyZMjP1418ILrlre2xke1xq/Vd5Sij",
+	"LCDzHpslJingVuqZyCjCM7MH3yjbIzb49vVHhBCY1fYQfpEuZniR++lhXnA5djbcCttW5m2s4Z5iDRVi",
+	"2ycfaIBXKltHscpYKLKcJxKjD/cbV3CQqDcLLaxvl75VzOBC5MvR6c9BdbJVpV9KlT6JbulbOsCVafhL",
+	"IKAv+L53cH3vobH6mh9Uo9XRtbSjdeJvR8joPpqcbzzUVS68EbsXSkVHwFaVYd8vmaRCRgKE71wzrYzx",
+	"Cl62+x57EHJoM0WqKmOqEiM48YDxvMWQD9T4n8Zptc/BWHGNUBcyeiZCXUbnjlmyQAz4QrLeCXVY1kcs",
+	"07fpxPs08VfrlBsb+u+vkBj1GZjMr+Udlc+1RvJm0OO1OmLCp1o8Ki1RHFXUBu7AlpmpM6GnY2E0CYM3",
+	"QBxC/AF+cA8qpC/hVtdrEbhs6xzcl3NQVKQUqH6wpltFslUkf2FFcorS6LGqEpTJj06XuJKYHGg4YQop",
+	"CwVxcKC/g47ET0VqryhpNHoFk43AAaWIDAKCFVU9BR/Vge7V15ybydrqjAfUGY8+oLTVGVud8eCA6CIv",
+	"bOSFksALtdBf+WXVx1ReQ3VqBDmJaBA0VRO/AlZRtvItSexYIe/5+L6KBj+YET+husFoKmpkc8ZlFSuu",
+	"Y/nqgnar093d2z/4rWKKK52jKV7iIy8jyVnK3eGyKOfd+yy3+zCVG5E3TOW23m6bbvjMVXdQTjEUIR+7",
+	"6rKVxdmPrgrvQRIUuRiTwKoV8a+hYVPIPJsTeAdPhYx4ZtmmuWYnZ/8OWKKanb5602ODY2Cdc9QYSTjy",
+	"2CAXn/KdUF8N2HDOIhHzaZq32Cuw0WWEd4Oe0L50TagW5rvKYv1NuWZeO9BSHORXmg15ygHzS0ZsxPUI",
+	"HItwJMJLq3yIjcQ4EVjMB3V7RpuZV3nx88c3zQNELusGB/5LiEiZi1EsAM0dJ5IN8+9YZaUReEyl0UKh",
+	"vFQsVzlPdY9xfNW+nBEZt/lRIjSilZGTgg9qsYHZnAPr+li224GZDJ3z8WQAnyNzrmejZWbqYi3ylTPY",
+	"l65gM9GMAw/JmKfMjugiU9NJIi88JsUFB5dqBr1iYyXFnM2Apneae0yrAhY2VOl0LL/STE+BxHxmv6DX",
+	"JYK4IzaIkkyAfqId4opAuWaDRA7MXhqoaT7AljY1EdIcPbusiWYD+veAAZufext6YXQRMzXzEA8mTJVe",
+	"eQf6TcrxJ0h9ePrqDRZdKbPFYYDTMQgJnIJE4gaYukYIgVsN79aXcDvYDmAOFUcKQXczEYtMmLFg/SXT",
+	"EyMh9EgI2+gHcL8Armf+O56mHPGAJeNG12dqMhJF+0iL/WT+gYugjXvbl7FKU7NTcRmEjFpslIroQmQs",
+	"GU9UloPbg+SHkQp1IQ1a2TQVeuBOhZkOswf5xYWIEHM/zARgAoGebLGP4lOOHd2JZO/enBwxzv71f/5f",
+	"KFE1vUc44hkPc5tgTHLzhcw1Sx2WsZ18TRnHlRUfJLaWJOqygQr7r0RJPSIUv6G4mMoSSU4VF5o8bwv9",
+	"/PepQO8WQXDhnmtL4CY8N4qu0Wv89xfB4d/2m4e///Nv7ebh73/zm4e//6P950v4R/OF/7fAfBf8zW+2",
+	"f3/5X+qq3JZ5BQSUM3MQV0NxkVgSS86G89y6tWOeXXpG2mKXf2mLYSv+hUz+EAyEndmkds9D2fCK9x6q",
+	"caP8liTHCZLUDX2oVCq4RJDrG5jJkyiulg/+19NXb5pBa7+xqSV6GsWvVDiFvWGsBat1jmDzaZF/Pc3j",
+	"5kH1KUbIek6mehqjIsIzb+M5aeWhlPFsqbpHIsQrLY4H6lVkE57lcxvC8KomuWcEheckgHeV8L4sAj1e",
+	"Oeaz3+tAzCdoG5P/Ny/wrAY3UlFEXiK9wIegkPfz2Sv3b89Dq/+AN/24M2zu89128zDaFc1OHIQHYm+4",
+	"zw99bzf2w72hzw/CIO6KvWh/2OHtw+Ag6oa7Yi/e9w+CwzbvDLvhbrQn9uMD/zDg7WEn7EbwveeFXI9K",
+	"o+8Wo+9+DA56/m6vG9iIldf2LLAzTz0jO5tdN/LDPfjniZkbGPww6MTN3XZ40NyPAr95wPeGzcOuaMd+",
+	"uB91gl0vbEeHQbznD/f5QVd0dnkQ+wfh/nAv2hXdGF/E3w/24l3RjTphexhw/zA+EPvRXrg77HI7+I33",
+	"1om+Ku2teqBGJ0EX0BhxvzdfJXqidFJfY3vMzClzOMRxkopNy2x5nvNwZB58BL8zN/q633DDaZZjjk1a",
+	"o1aor/qNbVnt5yUc37v+d+9UjiY0d62wm5W34mJXqmqfnx/3LcTOQANbiGQyBay39rGQt7dw1Yo73rlr",
+	"ar3zlZeHeU3TLTpgFF/D9vs0J25ChIEdDxOJqXcM4bAQ4P9t0gSvTkqdBkYWl7kbdMilZm3P9/2+tE4J",
+	"z9lYaTT1edEtaWyp+UQAd9FIpREiSBj7SrIBTOTA+jXQ8GRsCusJ5RAJJJO7x9BK7ctBKfw0qFQVyGma",
+	"ror8VZb6GmMQUkD2xcBQNzbtfCKqll8kQESvsIDKuhzk5qbaozRSrFpftusqA+Q5uAoxmssJ+m+1NmrT",
+	"t6FB4o+oGXacLVhuxqeA+KIxfprm3ptYnpURkvOxdnDtTQaXq1sN7em3grd3fd/3GmRInsNiQyIQPraG",
+	"ZqPX+PnsVWPR3jjjKYdZNPZko9e4qzG3wDzSbe6FXX+F5QiA2GglN3ptzOWB8byQszwo5yyD3xbC07Sm",
+	"xYG7Snij1zBm2R0D0qXDtkksGtz3ROcqm29D0tsW8C/SAk77797MmPvp+97cglnf2/OadEa5hZnih44b",
+	"iio2YJPWsq6UJuSzVWVsRfRqEX0LabzKccZQ6TNr5im991+hlcd4BUWi6B5l24MwJtps0SCJBrWUgNed",
+	"rs/PmOi6Lh8MohDhPKAGA+Tf3QE9PITuT8WFBkdQJObyMlghsPogIobEBvNUXBwR1WCYTBJR3kMExMHZ",
+	"wM7GeSIHReoLHl76LiIUkOICekpfDlwMdlDAIUIWjtr0bY4m0dAgxSyrQdFl64gVKNKLqcArkfXWUPGX",
+	"n3xuPqul4neL/aiBNrwyteA9VO19pLd+RGAZi6rfP+hCnWZNpH/xta81EJamkAwFPzoUB/E+3xvuht2o",
+	"I9pxwP3hYXgQ7Yu9eJd3h52wHQXCjw/5wXA/dDHvYRCa3y4YCutrf8qGQnetodDudYLWoe93g/YKQ8Ed",
+	"PDXN7RV4DpdHE7X95sEw4M3y+O/VqsBkLYDqqCsRHaG1uShuyPZ4eEiNdb8uvY37ydan/HL4FlYQPQ1o",
+	"i0JsllAtNkeXfpOpP54Nm6KdCzr9JRvFSunCDKX3f1AMDHejhzPbTijUr6bAc5UrFni+7ztDRV9jxyWy",
+	"ABIzVtwgycVYDzzzBXbwiUkP4v/zTKWpxTDry0ReqSS05XMzIS6JB8rcgI2h1ABLkLDyxlULwQNK6KcA",
+	"S5aKmLIbQB8NyQXzeXt3j/2QfHPkugx51JdQK4Vmm3kPoTXL1aXAio7kYpRD9cov1uwbq0iwAU/Tc5Wd",
+	"E2T2wMMSLrLMYMwWdxuQ3nia9li33WaDIc/D0TldOfDYDErUBiLLVKYHbKISmbPyu/Xli8EO/Gsn2N+h",
+	"AqWXLgcCwHFOMbUYjHMgeDgy9mp1SI4iG3hjYKHMdtZ4syTHvss0t/V2876kPI+tbGFEKQ4DBAA8mWc8",
+	"LLFv8zRVM4/paThiVGWEDoCKme8R0rh59Gyk0hJXM4p/9qLr+y8R/I4Nomx+nk3lYAHhCqqaChSrYhdI",
+	"82TzKoRsZ+enxwZY1TyAwqIS2Ky9F8Pv4ddQ6pVkNBcad45U5Au46otBi73NKQxlx7ewuj2qiVraLEkM",
+	"3OY0bDuIvqQfeqW1gREPpMrPeZ6L8cS8hXmyLiO0m9E5B4VLNiiZ7s0fxHzgSui1kFSphUcguZDKwg1+",
+	"m1wJLD+E3cJZ2a9RMZuraWZOe7G6MPV4cr/SDOWU8XhClWUiBGDEJBVIOj8SkF+EAUDtpMeQG54zKWZ9",
+	"eSnmOP6J2XxSwcnNZ0koegWy2YQnkTvsZVeI1XhCAKAIr0K5TZBdCzLcYwPzsTW8B+h5YaFTIebYeKpJ",
+	"tkCbmZPv0DPcq3Fe+9ISopOIVJlH1WuLgI2uoCzJjUgKR0K32Htzv1miRd1hKd4c+FFw3qoyRDOeY9Gi",
+	"mYEWOzPai4lPeDTAdJ2pklyv3ak9HJty1Z9WjhdOuS1fdXqBLsNnK/TRP9i10R4DrYelunEmxB/E3+JK",
+	"dd0GpHlD63qdY/sTl/Mv6tzCMcZ83To3F4O4XpVDnyamcJF2fN8PrvGBiwcdHkD4+LYPai8+aK/r++39",
+	"3eCgcxjApIyR7sasys2db7MyD+mAk4JwVYN1zqEIguYBbw+be+Fu1BWduM2DYaP6Yp7teukFMFVg+uK/",
+	"QQfA2iYyEp8aPf8ee2U8d9fAa0wyNUzFuMQxlEg9jeMkNGLiPJ7KSIPfn/MkJb/UmkNO/QIvEuVCYItA",
+	"KNwN2L6bWVmoIz+v7NgbL/A3Rt/VOc2/VNsj3KFeMFBA7BnzbGgLmNOUzUQmyrW0nx+gcsLzEWknqwkW",
+	"k0vGdjQuxRHi3RqrNcrmLJvKVuNGCJZOBO9suHG3RXY38u0fvautnxeC5LLXPOZybs2tMnzkN9P0srBA",
+	"0HMe80/NISjg9l476HZv7k0Pp+nlxp70+lxziQfJ+ZvWBrtQeckBIIdjfedplfOuxT4qsi6NY6NADBpZ",
+	"YiQLhP7njvKO5CQ2zSDUTSr4lfCMyehkv/iU6HxFo0NVYN+5Pmmrd5+a3n1mGXGYgL9CLnyhzxRkaSEz",
+	"1wvTz50JHyTRwIYASW6qmCgRNpHG9enz6wTK50+fTyV6rg8Xh/1R5Jrk/VhdCRswgYa5nMfxEfnLRm8Y",
+	"J7mkcljIpZFIaRLnjJOP7eHPWCLDdBrV06Tatzp2we1bO8RS5YL2hI2CoKqLijgBTiaF4QS7tBi8my3T",
+	"zzTYh6TUs8s+UmkksnPaW8cRZz+qK5Hy0Fgf1+WASVM0egf73bWoPAsdWnUp30Sfp0jfaRVvpuCk2Eku",
+	"4zioibgBYZ9d9BX5Txff19BF+9y0yW1ze6XfFYmvL+NwPMPC1pL8Ws60MdroaxTdZmA1U2nO1AOK8iSm",
+	"3JV5jnUkMiHYLFPygp2+faehDRwQACDErAV1g2dC28QXPKzFPohQZRGGvLk0boLr1ze6IEoilhgf4LjK",
+	"r006Ad8VebYreTsIIxdh7Iqn4oiG4FMGcfqQSxtgL3MCDQU9wgwQG35Y4ENPB0aYE8naXTZS00wfuZYU",
+	"8qzIYkg067YPbWDZYq2BplJQbRWq8dh8mSYSUwv0VklOKUP6OxKpBQUA7LfTt+96bDhnu1RPpUsNkpnO",
+	"F8fnYfLBTHSq5EVfOnCGeJrZYL/Hgl02TuQ0L1qcEEAOkzVFawuvhO1hwbrtQ0y8WRdiKvNVqtm8UVkx",
+	"b/Xafes1u3G3uG2PUsE+Od7yimbz1sfMfkaJVZQ6l/VdIYvNvl3Wd/aQ6LuRmNuO+oemLa+rCXa52CSu",
+	"VHlAVEUThx1GyBJAjMZEKjUTLLd4uHd5DCWv3ZoM3QnXIzbm4SiR4gbCDO74GCpau/W9LMEmvSyVd3eF",
+	"qoc8GLbDTtQV5VDdcDfci/bFQXzoX/P9QqHqbvMgCvzmfmiDBuVC2EqhamdtoWrQC7ot6NHxVxSqFkgU",
+	"D1Rxmoo4L5+Sovg0ybc1pyt0Z9tv3+/OvwGarvg0STKhq6iL/l7dpeUte7gGIne34TUuExlV95tnAy1F",
+	"rEZE58M5Yg/EcQXWUQCeW8NrzLjMcUNUWtN8/8/NYRqxgqUiieq28BXAHzApRESCfzLJ1BVPsbEHnY0x",
+	"1CiYT2DQFr6pqK+2KRcj9L8UZSGN4cakhUZ579CPXYb3upXeZniv+Z1RIZ/dCD1Jlc3SPtqc8i9OOGwL",
+	"uHsNOxuoTDer1i7E68oMs7Mu0aKGI+7S29fAr1iHEwFYlgxXuNmPic6Pi3T59VAk9uEFBzPFYF4MjGwa",
+	"vETklLz4GNzswctKvgXFWB2sBjnnZRm3hM/mrR+ZipkYT1I1F0LXJMMrI1WxyxpoByXJWaZSceOhOz14",
+	"65FjgTbGSr7SiKxlzAqeSE2QJeJTDkEyvJQSG2U0PePAnHAtPIDS0x6LVJ6LCCYiUnkqtO7LxGOpyHNX",
+	"jKnzTBmH6cX//7977P/9fzz2//0fLz02S6J85LHJVIb5FDYOolpPeCg00nZLxaIktqhwWCgOY9K21Apw",
+	"OV25M2XsouQiwZXics5wQjAYVSi0tAgQ1c323yszPeaffhTywpzMwPgFZmvbv70yruHf/nu//8n3m/3+",
+	"p+BNv/9p/83v/+2/PFWolscYVcPzcW1Q7U5IKSSxNkFJsWfr1hApTyg69lwRR5bLua4NVC1UICwrz+Wg",
+	"1CSRTUiCPFxU6g0iyto0NSUjIqEvIaNCmROdXEiWSJSmtn0b5b1V6TOOyVEK76PSOn37DhuRQhVB1b0e",
+	"QTMAJjagRxwBpvsS2NxDgXkdnqUJphhssxL2x5hHB36RcgBXKRPIiKBb7Ng2i8c8zBUVq+IIIFcE+gvr",
+	"zUbceFh6Ct1BRedLMRXa6GrzFdKi9aVjTjMzAj81M2dejDIpYy3SK6FLXQEwuQseHiASazYw8sgGLWs7",
+	"1+ERp4n8ADvgoWNbVPy1/0Pnp+a/HX78tdn+pntS786DDA78Xnu37M5vLCrtK52YJ65wns1oPKo+pgQR",
+	"bh0oBVlEBeXhSDRPlMwzlV4nQuFie+3Wt3yYzuCn7zxBN1hZMOJJzxXTgiQbyLmSBqAl0rdKUkQiTDQG",
+	"RDdQDDak8rB6oRSQqjZtaWjcxCJc0hc4+lKXcIsdD40SWMq2axKDXF8yrku+TlQLUw5TcQKG4AdH/Pvl",
+	"0hoUhsSKZzRzXRzyJ2gfjgC6veg9KgKOJaP4Bxva2hAyufL+XyL18WUDwN0iAHyDmb9NUPj2a7RZVNhG",
+	"c2ccYfszaIWFbk+RahAw5jBF4pkHervbQO9jgumgN3oaKB0/iPkH8Yx6ho71pZMEiGigJBuKEU9j4goq",
+	"Yhb3YmxkTkZtYmuo9H5Kvac1ZsZxXckdSUDdYu+wDz7kEswF8Dzt14wPS5FRbDtHSwMdPvsxZ1rA1FjM",
+	"C8alKMiGjOcJs1HQ8CS5g1BwcGc2dVdnomhhA9YfzFzdwbqgGJWNFW/uU5kH38g8aD9v8yDDhbhbgnhp",
+	"NR7cFqitQF2ME24V+FaBL2s4lYpHoL2fjS62J7HQIjdTwuXo3h0VMKkvjQc+FblYRS+IwE0qrjRElequ",
+	"bcWhZEp6xsiAPltw7i2W6Onbd5bxm9icibOCkGCM338p1Qy+DLnsS4oNU2SOLZTej/mcCSIksy9SUdal",
+	"6kfozkqQxhbhPiWbarGi7B+Z/6p1//XRg9cyOrNzeNeEl5CREaWdjVXBa/MD9/gaTfBOOQNleeUAymtb",
+	"kr2Fx79dZfVrGbkz7rbYA9dZ3wtUPonEPLmC115RVfIL8hBOMO1k5BkPR0DvuYKyc5FTtMhUXfAJCkBg",
+	"nIyw1DpXEZ8vpCHUVT0cEwz52I74mrqV79QMe5kjPtcVyWeeeMQ6fpndtVyD0PHraw/MjeopBc0vxvxT",
+	"Mp6OG71DLETAPwJnwSUyFxcAwXjvFQGaKPYavaDtARVN2UMIGl4j5kkqonOjR84To+Y6QaXUWDd63cMD",
+	"H9Kyi/c8XL5lu+6W7f3FW+4G7X3AI0jG4tzsjUav8fPHk5v01tBar7DuzYo8pU7RZ5qqL4mBiCdQ2uTO",
+	"6MbCLxPA87qUuqd0yHVlb3iZFTqZuFKXIK+ELlrSVxfDndBDnhAXf9WEhTmuBAx+Xx0xCPwlIo3FiMG+",
+	"DS746yIGoU/ICb7vNw/MfxbQupPJuRT5TGWXMMC232n5rSDotPydNgzRqAKAU4Qny2maOnF7igiuZk3c",
+	"PoG7LLLJLAL2mDnmuTgnpRm0fTPpsCHcU+5WiUSxB9w1m9Qj0SbeliM9WRm3kJ0tE+4vfFNj1+E3rl18",
+	"JTYynFdtPEGUZtZ2uhRz3WNaCAd1UhaNADG1Y64ZLPmGIZfsAlBXwUQthmXZvOlJ4GaOAPDJclu7Zuwy",
+	"nG2CpNRJrkUa13uN12SY8dDcJYK7geS7Tpz9tolsun85dMNkNE7V50tJb5XIDZXIrfTFynosPImAsaZv",
+	"FJDGX94uHm1lyIZrsRiOfkKKaRutvRdtiKJpCWT6Tgpxydp3qImrgrEf4CgScAkeHOj5SKHxL8k16Mwy",
+	"yVE+EnPoXFmM1CJ2h00UrYza0lMwcGvRp9NEr4BMOUIfJJEXGLVdRIxfqSXxzUpasiLfu+skAMahQUY9",
+	"N/wknI9nD8dn1u5+j5a3GnjUnhttyauB3CDVinBzHDMD7aja7fqtyFftVX9rizxtW2QrRJ4qpuc9i5Cb",
+	"BcVwmt8iFu0EcGSX2RsFtgsW/aQizoEUyChYYv4AfX0EdCPFcQaiELPj2VhwqQt0LxJnJbBi8xNS3shJ",
+	"AW0hfSniWIR5UXjk7OeyJUBcGlWDgsggnWdslTp029C84Ygsp0vJ4wapOuNZpPuS8h05S3l4ud6f9oqB",
+	"qjRy7rkUM3bF06nQqx1uGN3dHe6yLEWJtlaA/b65m1sa4OfA2dyqlkfj5lLXsnbA5s9f12xSY2TPAqzA",
+	"1m29R7cVNcBncFshErsW8d9cUGg+ROSHBV+VO8dKHi3CTGBoaG0a6wcxv3sRjsszrROMQVUwgrTbv+yM",
+	"/36Yf2osCqzKj4Pe7mGve9AK2r5/2P0NaxI2VBr2Jc0br5IyoKy35usTTijDIaHa8kdiytYmbT6IfJpJ",
+	"bcdcKmXRucrIlGMjrkeIkwFsHuVGW3ZsdeKII2cavDphvRYl84rAaIeCUSO3awPvSw6Miz2Gp5VKAS2n",
+	"N8B+IK1cpi4yPmZTLWxLNsmeAqa2xd7GC3C5qSqS6vZFYVB9Ofj29Zp8FFKgE2UiBQ4LIrtFaxqpGyVN",
+	"gDG/l03qkn2DMw0Mktdb0RtlpX4ADJ+7pVTuIC8vzYFoDMPzNLkS5/YLHxE49g8O+TCMRHwx+h+XYzn5",
+	"e6bzq9mn+R/w7PENGhneiVnxuqvl5/11gP+5Ne2E3vmo1E9czkE7P/PUgDnMdUyUD2Vt7fzjUszX5gto",
+	"T9dVam8Q/68VKNeH72vFSfeawT3j8P0PYv5XieCb5Xw8xou3Ysd9pVkSLWKAgJfRYu/QULGNBbA/Qb8i",
+	"lYBNNRcJ5ZIiqyHMuaSzsCoxXQbr8puHvIlarplfNf/4/R8Hf9ahdZXqmOFIrve6+DRKcpZnPEk9JrFq",
+	"EAweYv+1Rc5eqd+B0HiMpJiNRAZ9EhyqiDFlUsTocqU8SKVokh3U2yJ4xFRsDLQSW69xrhzpAVZOemw4",
+	"X4SsM89GsC/t+hassVRG3Ek0m2VJngP/MbEBlMy3vtSQkExiaigxyzwU3oKRt+t3VhpJxip/fSU2hQvE",
+	"1cAxJ5qZdavuFRuQc7h/dfXWcBcEQd64E8T8BKMYK1D3aGicgDPMGuJYqgNc6L2sG95Cv+YNUcxsLf76",
+	"YdoZHADW0sBj4hMP8xQC5HQJwAUmC8OHRTvHM1c/9lxVh1w6fy/MAfz9H0H7z3+iCOrhiYybv/+js/fn",
+	"P93N/2lJM/7JpZLzsZrqlytQ9dasRG4OgmXqSLCToPo21or2g2oBV82LmaNaea9YZWMwxSOei6a5900H",
+	"6I7UmrG1Nxlbrm41sqdSglyD5Q67rLobcUed8yjKhNYwgTbOvQ8QWchZWGJDNNNdSILi3Fk6jQLhfTf2",
+	"w72hzw/CIO6KvWh/2OHtw+Ag6oa7Yi/e9w+CwzbvDLvhbrQn9uMD/zDg7WEn7EbwfTVgP/Sbu+3Ib+6L",
+	"btw84MGwWUaHN3IwE1eJmurz+wOYJysUmSbH8yb93ey2K4jy+53A/GmM0/PKTxZGHgZB83DY4c3y6zdW",
+	"w9Ef9oJ2r9s1Lmon8H+7I14jCONNqqPxoG2Lo58uViOYVuJK3BSv0fxuqeNjotIkTMR6a06LPE/kBYWG",
+	"CK7CktxGCkw6j/LI5MdRyB0MHo3BtpEYgyGFlWGhknFyMcXh9myllkvymqv7Mh9lanqB+djj07dFvTQ+",
+	"BHS2kmjWMT1S0zTCyBVcw8dipZH1rcBOUPPqd854EpbGOR+qKwHwuD5SZ6CssuAMS5iuaiKkmdfSNWom",
+	"z+k6WJW/ORrbb1//BOQbYTLmqQYGXdJ1+I3FsbY8vn9W0o32VkBKhZgRRdOk1ZmUryxko270dmG/Khnp",
+	"Rm/Ph/2IrZfnSURBONtJ2eh1O20fmX3juNELDnyowhZ5ngJ1AGxUmBSvYZbMzAnPjFKJBaxDYo4WQqLp",
+	"qZ4IqSFrCvc7x2Gcx6Tp0Km5dbubW/0VQTl7MLYtb1+8wKbU8jYpzuydm93KoIPrut0oUD8Y8/k5yr4B",
+	"03yujZcKfieUtSCcQKIL/DPCmyV5ebTcUuLgSSC2hlKkHjrV+YUOoWETz9De39a0QJqE51NdtaoLqJgV",
+	"kOv5VDduhxRzhj9eZfS7AVrX6zKRUXVwVXi8ugECUM7thveD+elfAYj8kaIdFifKivOb4B+WAEzK36yY",
+	"ohuiJNYZ4577bS/YvE7H6C7ab5vY5/ZMPDsL/RmoqmVjPCvk8SYgOvRVjzZ9jTJyzRj1ABEWIcYY1Fxf",
+	"EumE/QRvu6Z6vECcfQSco1uh9GDQrSWZcx1YW7kj4dHaujdPgtHInhmKN9Wbl9bO+o23kT7X2JBV+L1k",
+	"wTDb8IjVZKeSaG1yat3GfhtVM1G1FnQNuOcTebGVveogeTSU7EP6bObEf6wyjxHlj+ZjwUqoMFQKNBLh",
+	"pabGOOuyJJbhuwfbKZ5qniL+eZWkj+RSqy/fx8xMapqK1MGjawi+IP8D1vkXERpIyelKEyDXbGAjqFLl",
+	"53TzAbBR/FLRapQ4w53qwUtTihR2s+cwxVRG9VFizqba8iOJBN7SvOJsRJUH9pUSSki1mD0r+HdfAsad",
+	"fQPgArGI78Xj4mUCDA9mYIEAA2k22ELiuabfn6JptlORvY37sqrhzYCXSDdqCj4w5Dbmc0gtW3zZJAcC",
+	"qLHKhGeXHToooLTtf4gQScr78mORoATUe4KIFZFZNC3y80kiBzgss+yQRFnktaijQ+lhXjbBjpNcsTIr",
+	"CeZ/gRafMylmfWmJCMwPXlh3eZqPdmAQTTOIly32dnMSlTp3Gt+sbA3dsluDTIMTkeVJDErNuPk3YTSv",
+	"DuUhGjIsOOP9wt6SrVlXehfsPg0A/TrqLLvpr7HENgcyxke+Kugw1lpj5qzTCEh604sYgbXFTXxwE/EG",
+	"2PLvVH5sN8ujhpen8b4dT5TWCdiczwPaFme/sIdvZwZvRF1TNTRRbz4/O/MdJeFUXGNmUs0WtWVWacWg",
+	"slPlUGRuDCdjZOAklbwViIdDio5EHKsj+8ef3Z9qPk0F14INM/NiczXNWFgo6xsA0leG9fB9k1vdvKyb",
+	"rbn6RQhuoF6YzOWtIn5kiviUwmfbHs47hJaq4voBlak50KuzridIqgZunMp5ilWLUrCxGq9uBTiDe96T",
+	"DNaNXtA+6HpElX1efNzxGjCoc6L2RbXveH4PD4L2fncXuH6rxR4AzVsC7D1vd0cE2nuDqG6+slwBp2pb",
+	"rPCYihVwTe6jVCHPEp423TZbBx/O05QJCaEPNp1AKIdODuNRhB95GJJxTTn2eiXhoGnJJ3qk8hZ7Q6RC",
+	"zO5mc3kmMCSVqTLrUFHlQ8ySiGCpWSQmSid0okt8/FBMXeWWnTl4EUeiOFJp5DGHpFDgC7Nje2cWiWGS",
+	"6740D1kcBjVDRkmuq3fGJ/PSiBDNBGKXE7ixWDEB9EAm/j7lqfmgL+kRRfjTyodi0tkfIlNHbGA2R6gy",
+	"wa5ElsTzAQNbuMBWwfI4DEBWCRR0wd371rzeWACrxfdn799BgwPX7OTs31kSs8FxGIpJbu4tYNoGufiU",
+	"74T6atBix2OUsBQ1Nj8xT7SVZfjSbtOY+aErAUqeisGgE9SY+TpP0pTK9jw2FCGfasGMf1FUDEJJ3lBc",
+	"TF3PBFYAjscJEucTBNbK0pePZv9/Q9t/o6YI2tFF5cvA1eEOYK4WWJlt93+Se9RTYm4xr6+NXwQ3rSv6",
+	"z29ef37nopEl12AZJMXVlThh0t7FWkXcwVBXuFSoiBveXZuK6AJclOK0NbzGVcKN4c4zbIIqlOJe9QFd",
+	"/HPVMwIqnlz/ED2qPqQZtIPqY4LOfp0iLj1oD753zynqGG8AkFDZmUZi24N2ZM5EpkX+9TSPmwdVPFA7",
+	"Jg8f7l0l3MNheVaS0Jv15c9nr7xiCjwzv15716ypB//Bf9dcp0eemRJzTRf+e7hXXFnIQS/Y223t+p6Z",
+	"L/P/MJNw3cZVVSf66pUKp+M1SDSgwaxU3DpQN2373Lv+Z+9UjlKfP+kQ31oL61uCVqjsplsbWEvOinFM",
+	"BO1iY3tN89EOssD0/rEiZHaW8wySV5SZbLGPkHuaZUpesNO37zS2cBpjyXgTZX3eI00TTzNkyctzMZ7k",
+	"7ELkmnXbHdBEaJJZVLK+zJKLUW5u7LGpzJMUMnUVtkns1dFGn7JjyabyUpZ4qbCTUs9EJiKWJtBA6wZr",
+	"rCoYJWKsKRmKTGpIyukeS5OrEumVUUuJnAqPjdWV8c6kMV0A40KKGcHoAIOXMylmoyQVpO25pIEyqYCl",
+	"C7sDxcQYBC+67cOXZvR9aYcNiUeE6WCB71cHc0QOYmZs2QiNuFRwKNAKhcxTSA5jnvO4mAqYVW7BO7Cw",
+	"nEkhIs0GxnocGJNqJtLUzIubeGcrAKVXaTYHlQr1cxsfHMCsJLoPKW0qwe+xTEwEmbsuQupA8lQkzDNx",
+	"YcCQJa7xxRVjLwYJiqdqffzgZfF7nN2+dFcaHWPkEk/1oJRcL578Gkxe81jiV5pMGIClQUYXYFJmPMnB",
+	"aHdd/UoKzOSbtxjQ0vRYqNRlIgb0onEm9IiI3fKMX4mUAP3MKZHsuzyfGAPOY2d8LM6SXHx9lmdJmNNt",
+	"aCoZH2pgICEPpi+HKpofsTBTWjeN6V7UFqM1LaQtQ6D4NdzuK9vSqQu7/JwGeY7rJmDZo+QisdAoURLH",
+	"IoNn9yV0nuQKXD4PyJTYKM8nZHkOzs+/UzpvDqzda87kL+BC5W4Q5ulmYF4pVo5ms0ojqM7KZ0koSCz4",
+	"PkwySBbzaiOuR8aEZrGYMWAZMNZl4YgAeI0z9v8+FVNBy0aQWFFylURmQ+rkQjYTiY6abU1x7TTIbgf3",
+	"hQbrAsYRYPTYi512F365E+yBN7LTPcC/O+2XUJUAVRKw1pxNeJa7NEOS29KTOBOixb4RcwWjp+NRaZsm",
+	"mrzBB5Fn8+axkSWDEo8CiVDqr6fDZo4CvR2ty9LuBCheqkPAz/ryRbEnInGVhOL8X//5Pwfe6k3qseDA",
+	"B6Kkl2w4p7KIct+zEUfqQiZ/gL+XGOfY3BfqGTIBTU26L2nJ7OGi31rITPsi5pXNyYa6CJwBC8cJSRyR",
+	"atFztX1AP+GOPTm/OFm4V8GhA3BQtAbQc8b5I6mTplTVU+enoZ68N6aJ5fzHBNys7kH7MOhsnrf50Qzr",
+	"5mmb69BljFZ7q/XUmnUPZ0WeJRfyrfyAsmtjG/LECEKzM79gSLyzMWvhj9hb/FRs1opJeoZ0oWUjtLD6",
+	"nRFaRyxYNjEVkonX25ivrUnjpBaE08JQaE2qFNRirhcUbB0Cv7EnwZypXEnqAfqWjKmg4Nk8hRuPpzpn",
+	"Q5EqIPQrSg2tyVsvDcwr3YU6nLQwjK/Ra4j596Pht2HyPvn+7c9/vA3eJW/1W/lhNzx5u/f2cvLrv598",
+	"f9gS8+998euxuWj+2y+/zX/79Z16K/1W2E7lcPzGj379Pr2R7FDTcs73z00AhsyGqC3YORN58wRUS03S",
+	"IxU8qywyaSGPJTEFXWcc6i1bFbf8qXCEmFl5P823LCH3kKoDkYPHa53MqTi+WqRxFd0LayrhkK1xbyfO",
+	"n6oKjBcueWBkBhh87pPqDi42MBgicP1LchQRzRHi9lMQZyoj+w6qQSsyDu12EDzVoYBdXAgleyOqeKbq",
+	"UApbk+FDACgcPRiu+xKEm+1gd7cgECbjeyKOj5BMTwCDSCtXZpzPFMv50FxjvNxUgd85SaE3fsSzcYu9",
+	"l6FYfE9z1/Idk9w6eVDXr1KS624FZiOVFrP7YgCvf04oZoOX6N2i+83T0r2mRSbBRSkIdhJC+uTHmikw",
+	"jvkFYGBKl8kyhh8AS5bX1iocXKG+REcfvQXglF4e3xEbJFEqzm3JSSKpj3YEsRHgyTbeQK15SUuOltcT",
+	"1ysfcAhrFcsjs0LdkJ+eGfrUDMoPNnxGwbObWJZWnpclPFXNr5bx7yDgRRz1RVl/4X9TOtsCUIE4HPOI",
+	"opJFQrNwcm2lPuDtmnstFOv35Ypq/SPMtuYZADRa99MFT+DDkTDeQou9lS5i5bGQa+ExPQHPGbDc5pOR",
+	"kUiRAtE9BsgtCl+8hyveGqX1IxnJHNpTfPgiAEl6hpLaSE/MpLtnpUlMGidV4aVXCOklavKS+074uxjK",
+	"cLwZmbgSPC0jCRQRTySn86jlAh8Ns48Jc8qsauLeiHqWPyMfCY0Z1vo4L4T4akWsFvnpwzrxhGWy/0Pn",
+	"p+a/HX78tdn+pnvS8BpSzM7Rwd/v+MFe9ybCFEd9Ix9/BS4ohaG1yFuM/Drbi/LXSFm5n2mRn6hIPO7C",
+	"9l8EvzxN5BONG4icjFzYdRIDtdhgFqvsQgHEpJLiLpEFEkVrKoYKBJOiUn3BfkfPX2Mpkf3OSR9g/zEG",
+	"n0et6KQ07IUIEWUUASAccH2Joc++LKQ6mKy6QF/niLnCrhJdil9KJrJMZS12cj27HyiJM3r7OzdQKUra",
+	"FyXJ4OOfG4FFAmbTkmMY0VkOtef1mXIU2nep5PuyG/vETL1DpLYrsGoLL+1VvQ5Z+vVKLYv4O18VkXbx",
+	"KRST3LYhYogdU1gxeWkhwCfg5VhZtbSNhIzemwNyZse2iSZ579of7RiNcyXi/Im01z+fAAluFQAThnTI",
+	"rQMm64gd7cZzifEyJZmTjWO1mIxGGXcEyWxKbLfYK8gHeYwgO9E8Nhb5Yk1gX9o8kMrsGUgx4Y3uv/kM",
+	"/Adqz4UMb8jH5rJcZLVB20Tnq3f6rTltrgEhXdXWst/rBNf2qgTN9mHdpeVelXYzCNZBiyaaEPdy20u1",
+	"mkvHP+z5u73Ab0ElHDxqqkV2zi/g542f1B9JmvKd3ZbPXvwaBEfsx0ROP7FPB3vne90jll31gq7f8l+y",
+	"b0V4qXbafuD7gR+wN0kmYvVpB769SQEaLdg6fh67M7fy53NCA+V1wuHuIVt7p2tZm0FXQjn3ek15BHE8",
+	"it+tyxiV7mN5ZWpqivoSnE3noZYoIhNdW+ErZLTSUuuuAiTFoYD7K6NHzOFw824omotnhlzzWkYb2YPX",
+	"6eFrG27pEasbbq9VBw+EWFNGdV2DtVtcZg7a27P3rNsO9kugJJWwHAaHIoy3n/z84cPrdydvX58NXjpQ",
+	"GJVFwloISQbBn1KbQiRiPk0hDeICT2TBQGGUBNN5YHsDBuakj9SsL8dczm1VFNWIjVEU4GPHiYRSxAQb",
+	"FVzKxfUZQB1Ljw0Cf9eH2wZ+a9enEriZohGPPRa0fPoc8IAF1oAF9kMa4rtS1QthqqCf2cNQqtmxMNJh",
+	"pmZaEOFDmgwzDo0CpaIukF0k4SAS+E45QUecYArIK7Cys9QZAtkLNnBIvIOjUjDOWFfUSQ2oaa6rY5Up",
+	"dlJsmPszxjD+9t2HHypYwm231X+YSl4FE0YH1/30+9P/WAFD/B9C1sEQFz+15ffLT/35jL1SacqzFTjG",
+	"tE3PF5vqNi5Qp9+ts5KKg3cdGVdNdbvZXlWCYlfLSTRwX2l2JbJK7qwCgd1aK2JKaK3TYZqEHhvzT01+",
+	"Ib7u7Pl+TS/JrSOFazx7MGvC8q50Utw2SKI/PxI8zUd/rJRzxwQLzjHpaPOuk0xBxB3r4AokTPZB6Jxn",
+	"eeWimTFMwMuOeZLWEHXiIO58dFz3ubrcfL99h8+u2WnHaXIlbm+tXBt3cdrBzpMxzcwzS6v13s6TXa8J",
+	"nwuhd/5Rjd6vhqGErjiMwkAgzLihNjrWY0ICZjuCZ3Hj9CYTxKeCVEwSFqkIfBCBdiko4G4xip8QQyJL",
+	"RZ6DButLyA2RGYvQk1TAqx34VKmc2RyxVMiLfFQnYS9Efmpeu3HvuA2H/u5ucNDe7+xhymOx/2gMkBoW",
+	"EfKbf/3n/43/Yz+5f94AxhzeYSV2AU39tuHmfm10yyv0vGz0H5W6tJnO4tRCRqJEDbAs85ds9kXi86U8",
+	"xQR37U1J1hbonMCszgSP5terml2/Q+0nJY6KKOOJ1KX0ss7VREOWFa+F/mWe8yHXWKYvMyODzNTWIdfw",
+	"aP7Y9M0HM6i7JRPuPTeQFzkiWAaAVuER0ljmGY/jJFynrsiOWutGWVuLtIXl4oXWBoqDGIOOhzWAEvb+",
+	"d+cFSc7dWBtBy28ZS634xG+1W/7mi/zv9MMVwp7uqx/EuHDQBsXc1C/Pn5YrabV/XtDDwL8j6oSgBlLP",
+	"Ztw1g1NnPHFi0xsVBbDTLG30GjsIq4EDWUrDTKB+rsjwEAwlWhtjxJ/S2LfWKnx9J9aWOQveZEL8ISr3",
+	"DFNVYncG8YYp0DGfY1ML1Q5U7048DCvIIgFnK2qCGzFKdK6yufWxC/o8uuHHEqZIze1+Mm56GT0BnFuy",
+	"rEsZ26GA1AA53aX7fzNNL4sb1A3Y3VxJgNbiiTQyU+geNYsVxqJiGDbgc+2xmRCX2jPzn4+0uWguOLSW",
+	"9OUrDqVBizAIFlYjGQv2B3j90KdG5Ytmi09zG7ccgPF4ruTAIxpwV55qBkcy34JARHxuM88wnr4kkmss",
+	"Tk25znv4TTrHG3UC9j2XU26WRnrO928fmDdpH7I3YpiZb/EJnYD9xLNwBKgV5vHZVGoLrWBLoVSMu15c",
+	"JFIm8sLrS6gsIhZCnEzoU3IdlGqa8wvRwygtWMcRMpITeJtRySKCp2H5pjGaHaWJmWqYwWwqEdLDLrSd",
+	"cTWTxsb22FRCxAILjKDRYJoKiq1QG6630KyEtEMe9HT9IXSLYV9gEp/rkcryHtOXyWTgMd6XxaBL9ysi",
+	"x6EiLWF+MRGRvVUm8mw+8KguLAdQMSz6VTQb9BoYNjLbzhb9pqmauWMLs5fkWJFrvEkRHWGWDDdyudeR",
+	"524N7Zq7eDnASjgqUk3xabwhghhBq1dcRRTOqvbWV7ovzW42giXySiE8ISMKFdHRPMs5oF7h93Vns1LD",
+	"VIgPcrtsB5lnO3YpXagpe9pix6Xya40dt8Gu3a9HiBxdKsTG4FhfwmyYl7Xdmo5CfzivFkEfGa/PBvPN",
+	"KXNVyFCBvA9rRnXNlcoTqgmBJ2HpHYJ59MwjbFATj0nQZiM1zSql350CLhhWrUIF22LHRXYVTiCckcW8",
+	"KlYnUn11OT+SSKi4xqIWEn3FtIE8hE5lFedm31Hu1pwWWHk4HcYptlgqUlV7fdQ0N0uhi99VtsVCRH15",
+	"V5yoCFot1Rj2RHG5mYnJBKKaUZTkMNnY7gOt4ScOlAe6OaeZBFBn2WLHVSpdKUShaDnUN6mYHbhwcdaX",
+	"CEc9lSm8lg1mO6nIBmcfj9+8OT97ffL+3avzN8cnH99/+FrF8aBXqkGyfdhDZbZ3iMXuFe7fFwDKPXhJ",
+	"dZ/wl+3L1o7FCfcTuC+2msgesXJneJ1FoIowbhHxM09hA9hUAyzZXMErzF4Mfm3C5DV/EPPBy7KhUEUy",
+	"WH70KVq0JNGmWhTTCAO5FHNdhP3VTCIBlbkokXmmoikYDUuLt4xQjskXisbT133pqoFBTC9UAmPOf7Aw",
+	"l1UO7uVXAvwqCL5rW6ZjNhCJVArq90rgUGWJS2hSVLoMvbyl+jozPo+NkgtzqdVMJHoF+gSFfDxa5Iau",
+	"SHaVmrePSxvtCMaJuOzm0pRnF2I17hWpuUjoS9vdRevGIfkyU2wi1CS1fdpCC9fa4bAoBxY8n1AgkgXs",
+	"aItV6blHS3jhoIt6UKXREaROcI9wl9qYyghMq1/oWCDSpu3Vp+6cMmgB7IgSBYDNAJXQ7si2mhDS1YLA",
+	"cvCC9ecrVTyyNgHtz7GSSa4yc1qL25T8kD9///N/BQAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

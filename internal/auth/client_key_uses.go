@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
@@ -61,4 +63,17 @@ func (s *Service) FlushKeyUses(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// clientUses holds when service clients were last used, without those that never were.
+type clientUses map[uuid.UUID]time.Time
+
+// usesOf reads the uses of the clients whose ids are in a range.
+func usesOf(ctx context.Context, q db.Querier, first, last uuid.UUID) (clientUses, error) {
+	rows, err := q.ListClientUses(ctx, db.ListClientUsesParams{FirstID: first, LastID: last})
+	uses := make(clientUses, len(rows))
+	for _, row := range rows {
+		uses[row.ClientID] = time.UnixMicro(row.LastUsedAt).UTC()
+	}
+	return uses, err
 }

@@ -18,9 +18,10 @@ import (
 type ServiceClient struct {
 	ClientSettings
 
-	ID        uuid.UUID
-	CreatedAt time.Time
-	RevokedAt time.Time // zero if it is not revoked
+	ID         uuid.UUID
+	CreatedAt  time.Time
+	LastUsedAt time.Time // to about a minute; zero if no key of it ever was used
+	RevokedAt  time.Time // zero if it is not revoked
 }
 
 func serviceClientOf(row *db.ServiceClient) (ServiceClient, error) {
@@ -95,12 +96,19 @@ func (s *Service) AdminListClients(ctx context.Context, caller Caller, limit int
 	rows, err := store.Read(ctx, s.store, func(ctx context.Context, q db.Querier) ([]db.ServiceClient, error) {
 		return q.ListServiceClients(ctx, db.ListServiceClientsParams{BeforeID: position.Before, RowLimit: int64(limit + 1)})
 	})
+	if err != nil || len(rows) == 0 {
+		return ClientPage{}, err
+	}
+	uses, err := store.Read(ctx, s.store, func(ctx context.Context, q db.Querier) (clientUses, error) {
+		return usesOf(ctx, q, rows[len(rows)-1].ID, rows[0].ID)
+	})
 	if err != nil {
 		return ClientPage{}, err
 	}
 	var unreadable error
 	clients, next, err := paging.Of(s.cursors, "clients", rows, limit, func(row *db.ServiceClient) ServiceClient {
 		client, err := serviceClientOf(row)
+		client.LastUsedAt = uses[row.ID]
 		unreadable = errors.Join(unreadable, err)
 		return client
 	}, func(last *db.ServiceClient) any { return clientCursor{Before: last.ID} })
@@ -112,12 +120,18 @@ func (s *Service) AdminGetClient(ctx context.Context, caller Caller, id uuid.UUI
 	if err := s.Require(ctx, caller, ClientsManage, AllAccounts); err != nil {
 		return ServiceClient{}, err
 	}
-	return store.Read(ctx, s.store, func(ctx context.Context, q db.Querier) (ServiceClient, error) {
+	return store.View(ctx, s.store, func(ctx context.Context, q db.Querier) (ServiceClient, error) {
 		row, err := q.ServiceClientByID(ctx, id)
 		if err != nil {
 			return ServiceClient{}, clientError(err)
 		}
-		return serviceClientOf(&row)
+		client, err := serviceClientOf(&row)
+		if err != nil {
+			return ServiceClient{}, err
+		}
+		uses, err := usesOf(ctx, q, id, id)
+		client.LastUsedAt = uses[id]
+		return client, err
 	})
 }
 
@@ -131,6 +145,11 @@ func (s *Service) AdminChangeClient(ctx context.Context, caller Caller, id uuid.
 		if err != nil {
 			return ServiceClient{}, err
 		}
+		uses, err := usesOf(ctx, q, id, id)
+		if err != nil {
+			return ServiceClient{}, err
+		}
+		client.LastUsedAt = uses[id]
 		expires := client.ExpiresAt
 		p.apply(&client.ClientSettings)
 		now := s.now()

@@ -62,6 +62,7 @@ func (b *Bank) AdminStats(ctx context.Context, caller auth.Caller) (Stats, error
 // it must be the same.
 type ListAccountsParams struct {
 	Locked *bool  // nil for both
+	Staff  *bool  // nil for both
 	Query  string // part of a holder's name or the start of a number, as typed; "" for every account
 	Limit  int
 	Cursor string // "" for the first page
@@ -76,6 +77,7 @@ type AccountPage struct {
 // accountCursor is where a page begins, and its filters.
 type accountCursor struct {
 	Locked *bool  `json:"l,omitempty"`
+	Staff  *bool  `json:"s,omitempty"`
 	Query  string `json:"q,omitempty"`
 	Age    int64  `json:"t"`
 	Number int64  `json:"n"`
@@ -87,14 +89,13 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller auth.Caller, p List
 		return AccountPage{}, err
 	}
 	limit := paging.Size(p.Limit)
-	position := accountCursor{Locked: p.Locked, Query: p.Query, Age: math.MaxInt64}
+	position := accountCursor{Locked: p.Locked, Staff: p.Staff, Query: p.Query, Age: math.MaxInt64}
 	if p.Cursor != "" {
 		position = accountCursor{}
 		if err := b.cursors.Open(p.Cursor, "accounts", &position); err != nil {
 			return AccountPage{}, err
 		}
-		sameLock := p.Locked == nil || (position.Locked != nil && *p.Locked == *position.Locked)
-		if !sameLock || (p.Query != "" && p.Query != position.Query) {
+		if !sameChoice(p.Locked, position.Locked) || !sameChoice(p.Staff, position.Staff) || (p.Query != "" && p.Query != position.Query) {
 			return AccountPage{}, paging.ErrFilters
 		}
 	}
@@ -115,6 +116,11 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller auth.Caller, p List
 	return AccountPage{Accounts: items, NextCursor: next}, err
 }
 
+// sameChoice reports whether a filter that was sent with a cursor is the one that the cursor was made with.
+func sameChoice(asked, made *bool) bool {
+	return asked == nil || (made != nil && *asked == *made)
+}
+
 // findsNothing is a pattern that no folded name matches.
 const findsNothing = "-"
 
@@ -122,6 +128,9 @@ func (c *accountCursor) query(rows int) db.ListAccountsParams {
 	params := db.ListAccountsParams{BeforeCreatedAt: c.Age, BeforeNumber: c.Number, RowLimit: int64(rows)}
 	if c.Locked != nil {
 		params.ByLock, params.Locked = true, *c.Locked
+	}
+	if c.Staff != nil {
+		params.ByRole, params.Staff = true, *c.Staff
 	}
 	if c.Query != "" {
 		// Folded text holds only letters and digits, so nothing in it is a wildcard to LIKE.

@@ -57,8 +57,9 @@ type Bank struct {
 
 	approvalAbove ledger.Money // 0 for no limit
 
-	currencies  *ledger.CurrencyTable
-	settlements []string
+	currencies    *ledger.CurrencyTable
+	ownCurrencies []ledger.Currency
+	settlements   []string
 }
 
 // Counters are the domain's metrics.
@@ -92,7 +93,7 @@ func New(s *store.Store, service *auth.Service, config Config) (*Bank, error) {
 
 		approvalAbove: config.ApprovalAbove,
 
-		currencies: currencies,
+		currencies: currencies, ownCurrencies: config.Currencies,
 	}
 	if b.settlements, err = settlementsOf(config.Settlements); err != nil {
 		return nil, err

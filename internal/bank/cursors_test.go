@@ -118,7 +118,7 @@ func TestCursorsKeepTheirFilters(t *testing.T) {
 		_, err = br.auth.Login(ctx, auth.Caller{}, auth.LoginParams{Account: br.open(t, 0).Number, Pin: wrongPin})
 		requireCode(t, auth.CodeInvalidCredentials, err)
 	}
-	noLock := false
+	no := false
 	transactions := func(p ListTransactionsParams) (string, error) {
 		p.Account, p.Limit = account.Number, 1
 		page, err := br.bank.ListTransactions(ctx, owner, p)
@@ -147,13 +147,25 @@ func TestCursorsKeepTheirFilters(t *testing.T) {
 			return transactions(ListTransactionsParams{Cursor: cursor, To: when(filtered, now)})
 		},
 		"accounts by lock": func(cursor string, filtered bool) (string, error) {
-			return accounts(ListAccountsParams{Cursor: cursor, Locked: when(filtered, &noLock)})
+			return accounts(ListAccountsParams{Cursor: cursor, Locked: when(filtered, &no)})
+		},
+		"accounts by staff": func(cursor string, filtered bool) (string, error) {
+			return accounts(ListAccountsParams{Cursor: cursor, Staff: when(filtered, &no)})
 		},
 		"accounts by name": func(cursor string, filtered bool) (string, error) {
 			return accounts(ListAccountsParams{Cursor: cursor, Query: when(filtered, "ada")})
 		},
 		"events by type": func(cursor string, filtered bool) (string, error) {
 			return events(ListEventsParams{Cursor: cursor, Type: when(filtered, auth.EventLoginFailed)})
+		},
+		"events by actor": func(cursor string, filtered bool) (string, error) {
+			return events(ListEventsParams{Cursor: cursor, Actor: when(filtered, "anonymous")})
+		},
+		"events from": func(cursor string, filtered bool) (string, error) {
+			return events(ListEventsParams{Cursor: cursor, From: when(filtered, long)})
+		},
+		"events to": func(cursor string, filtered bool) (string, error) {
+			return events(ListEventsParams{Cursor: cursor, To: when(filtered, now.Add(time.Hour))})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

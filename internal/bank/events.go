@@ -2,6 +2,7 @@ package bank
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -40,7 +41,9 @@ const (
 )
 
 func (c *eventCursor) query(rows int) db.ListEventsParams {
-	params := db.ListEventsParams{BeforeID: c.Before, EventType: string(c.Type), RowLimit: int64(rows)}
+	params := db.ListEventsParams{
+		FirstID: ids.FirstAt(time.UnixMicro(c.From)), BeforeID: c.Before, EventType: string(c.Type), Actor: c.Actor, RowLimit: int64(rows),
+	}
 	if c.Account != nil {
 		params.ByAccount, params.AccountNumber = true, int64(*c.Account)
 	}
@@ -52,6 +55,9 @@ func (c *eventCursor) query(rows int) db.ListEventsParams {
 type ListEventsParams struct {
 	Type    audit.EventType       // "" for every type
 	Account *ledger.AccountNumber // nil for every account
+	Actor   string                // as events name it; "" for every actor
+	From    time.Time             // inclusive; zero for the beginning
+	To      time.Time             // exclusive; zero for the end
 	Limit   int
 	Cursor  string // "" for the first page
 }
@@ -62,10 +68,21 @@ type EventPage struct {
 	NextCursor string // "" on the last page
 }
 
+// eventCursor is where a page begins, and its filters.
 type eventCursor struct {
 	Type    audit.EventType       `json:"t,omitempty"`
 	Account *ledger.AccountNumber `json:"a,omitempty"`
-	Before  uuid.UUID             `json:"b"`
+	Actor   string                `json:"w,omitempty"`
+	From    int64                 `json:"f,omitempty"` // microseconds; 0 for none
+	To      int64                 `json:"u,omitempty"` // microseconds; 0 for none
+	Before  uuid.UUID             `json:"b"`           // the end of the period, to begin with
+}
+
+// continues reports whether filters that were sent with a cursor are those that it was made with.
+func (c *eventCursor) continues(asked *eventCursor) bool {
+	sameAccount := asked.Account == nil || (c.Account != nil && *asked.Account == *c.Account)
+	return sameAccount && (asked.Type == "" || asked.Type == c.Type) && (asked.Actor == "" || asked.Actor == c.Actor) &&
+		(asked.From == 0 || asked.From == c.From) && (asked.To == 0 || asked.To == c.To)
 }
 
 // AdminListEvents returns a page of the audit trail, for administrators.
@@ -74,14 +91,17 @@ func (b *Bank) AdminListEvents(ctx context.Context, caller auth.Caller, p ListEv
 		return EventPage{}, err
 	}
 	limit := paging.Size(p.Limit)
-	position := eventCursor{Type: p.Type, Account: p.Account, Before: ids.Last}
+	asked := eventCursor{Type: p.Type, Account: p.Account, Actor: p.Actor, From: micros(p.From), To: micros(p.To), Before: ids.Last}
+	if !p.To.IsZero() {
+		asked.Before = ids.FirstAt(p.To)
+	}
+	position := asked
 	if p.Cursor != "" {
 		position = eventCursor{}
 		if err := b.cursors.Open(p.Cursor, "events", &position); err != nil {
 			return EventPage{}, err
 		}
-		sameAccount := p.Account == nil || (position.Account != nil && *p.Account == *position.Account)
-		if !sameAccount || (p.Type != "" && p.Type != position.Type) {
+		if !position.continues(&asked) {
 			return EventPage{}, paging.ErrFilters
 		}
 	}

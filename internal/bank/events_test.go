@@ -100,8 +100,44 @@ func TestEventsTellWhatHappened(t *testing.T) {
 	require.Len(t, trail(t, br, ListEventsParams{Account: &account.Number}), 6)
 	require.Len(t, trail(t, br, ListEventsParams{Account: &account.Number, Type: auth.EventLoginFailed}), 3)
 	require.Empty(t, trail(t, br, ListEventsParams{Account: new(ledger.AccountNumber)}))
+	require.Len(t, trail(t, br, ListEventsParams{Actor: "anonymous"}), 5)
+	require.Len(t, trail(t, br, ListEventsParams{Actor: "admin_key", Limit: 1}), 1)
+	require.Empty(t, trail(t, br, ListEventsParams{Actor: "client:019aa8c0-1f3c-7000-8000-5f60718293a4"}))
 	require.Equal(t, int64(4), br.auth.Counters.LoginsFailed.Load())
 	require.Equal(t, int64(1), br.auth.Counters.AccountsLocked.Load())
+}
+
+// TestEventsOfAPeriod: it begins with its first moment and ends before its last one, also across pages.
+func TestEventsOfAPeriod(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	account := br.open(t, 0)
+	var times []time.Time
+	for i := range 5 {
+		br.clock.pass(time.Second)
+		_, err := br.bank.SetRole(context.Background(), operator, account.Number, []auth.Role{auth.RoleAdmin, auth.RoleCustomer}[i%2])
+		require.NoError(t, err)
+		events := trail(t, br, ListEventsParams{Type: EventRoleChanged})
+		times = append(times, events[len(events)-1].Timestamp)
+	}
+	for name, c := range map[string]struct {
+		from, to time.Time
+		want     []time.Time
+	}{
+		"everything":    {time.Time{}, time.Time{}, times},
+		"from":          {times[3], time.Time{}, times[3:]},
+		"to":            {time.Time{}, times[2], times[:2]},
+		"between":       {times[1], times[4], times[1:4]},
+		"a microsecond": {times[2], times[2].Add(time.Microsecond), times[2:3]},
+		"nothing":       {times[2], times[2], nil},
+		"backwards":     {times[3], times[1], nil},
+	} {
+		var got []time.Time
+		for _, e := range trail(t, br, ListEventsParams{Type: EventRoleChanged, From: c.from, To: c.to, Limit: 2}) {
+			got = append(got, e.Timestamp)
+		}
+		require.Equal(t, c.want, got, name)
+	}
 }
 
 func TestEventsAreForAdministrators(t *testing.T) {

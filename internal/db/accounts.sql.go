@@ -219,11 +219,12 @@ SELECT a.account_number, a.created_at, a.status, a.currency, a.balance, a.last_s
 JOIN customers AS c ON c.id = a.customer_id
 WHERE (a.created_at, a.account_number) < (CAST($1 AS BIGINT), CAST($2 AS BIGINT))
   AND (NOT CAST($3 AS BOOLEAN) OR c.sign_in_locked = CAST($4 AS BOOLEAN))
-  AND (CAST($5 AS TEXT) = ''
-       OR c.name_folded LIKE CAST($5 AS TEXT)
-       OR CAST(a.account_number AS TEXT) LIKE CAST($6 AS TEXT))
+  AND (NOT CAST($5 AS BOOLEAN) OR (c.role <> 'customer') = CAST($6 AS BOOLEAN))
+  AND (CAST($7 AS TEXT) = ''
+       OR c.name_folded LIKE CAST($7 AS TEXT)
+       OR CAST(a.account_number AS TEXT) LIKE CAST($8 AS TEXT))
 ORDER BY a.created_at DESC, a.account_number DESC
-LIMIT CAST($7 AS BIGINT)
+LIMIT CAST($9 AS BIGINT)
 `
 
 type ListAccountsParams struct {
@@ -231,6 +232,8 @@ type ListAccountsParams struct {
 	BeforeNumber    int64
 	ByLock          bool
 	Locked          bool
+	ByRole          bool
+	Staff           bool
 	NamePattern     string
 	NumberPattern   string
 	RowLimit        int64
@@ -248,6 +251,8 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]L
 		arg.BeforeNumber,
 		arg.ByLock,
 		arg.Locked,
+		arg.ByRole,
+		arg.Staff,
 		arg.NamePattern,
 		arg.NumberPattern,
 		arg.RowLimit,

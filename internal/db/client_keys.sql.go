@@ -151,6 +151,46 @@ func (q *Queries) ListClientKeysByHash(ctx context.Context, arg ListClientKeysBy
 	return items, nil
 }
 
+const ListClientUses = `-- name: ListClientUses :many
+SELECT client_id, CAST(MAX(last_used_at) AS BIGINT) AS last_used_at FROM client_keys
+WHERE client_id >= $1 AND client_id <= $2 AND last_used_at IS NOT NULL
+GROUP BY client_id
+`
+
+type ListClientUsesParams struct {
+	FirstID uuid.UUID
+	LastID  uuid.UUID
+}
+
+type ListClientUsesRow struct {
+	ClientID   uuid.UUID
+	LastUsedAt int64
+}
+
+// When keys of each client with an id in a range were last used, revoked keys included; no row for a client of which none was.
+func (q *Queries) ListClientUses(ctx context.Context, arg ListClientUsesParams) ([]ListClientUsesRow, error) {
+	rows, err := q.query(ctx, q.listClientUsesStmt, ListClientUses, arg.FirstID, arg.LastID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListClientUsesRow
+	for rows.Next() {
+		var i ListClientUsesRow
+		if err := rows.Scan(&i.ClientID, &i.LastUsedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const PutCopiedClientKey = `-- name: PutCopiedClientKey :exec
 INSERT INTO client_keys (id, client_id, secret_hash, created_at, last_used_at, revoked_at)
 VALUES ($1, $2, $3, $4, $5, $6)

@@ -255,6 +255,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listClientKeysByHashStmt, err = db.PrepareContext(ctx, ListClientKeysByHash); err != nil {
 		return nil, fmt.Errorf("error preparing query ListClientKeysByHash: %w", err)
 	}
+	if q.listClientUsesStmt, err = db.PrepareContext(ctx, ListClientUses); err != nil {
+		return nil, fmt.Errorf("error preparing query ListClientUses: %w", err)
+	}
 	if q.listCustomerAccountsStmt, err = db.PrepareContext(ctx, ListCustomerAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query ListCustomerAccounts: %w", err)
 	}
@@ -915,6 +918,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listClientKeysByHashStmt: %w", cerr)
 		}
 	}
+	if q.listClientUsesStmt != nil {
+		if cerr := q.listClientUsesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listClientUsesStmt: %w", cerr)
+		}
+	}
 	if q.listCustomerAccountsStmt != nil {
 		if cerr := q.listCustomerAccountsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listCustomerAccountsStmt: %w", cerr)
@@ -1481,6 +1489,7 @@ type Queries struct {
 	listBlacklistedTokensByJtiStmt   *sql.Stmt
 	listClientKeysStmt               *sql.Stmt
 	listClientKeysByHashStmt         *sql.Stmt
+	listClientUsesStmt               *sql.Stmt
 	listCustomerAccountsStmt         *sql.Stmt
 	listCustomerRequestsStmt         *sql.Stmt
 	listCustomersByIDStmt            *sql.Stmt
@@ -1654,6 +1663,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listBlacklistedTokensByJtiStmt:   q.listBlacklistedTokensByJtiStmt,
 		listClientKeysStmt:               q.listClientKeysStmt,
 		listClientKeysByHashStmt:         q.listClientKeysByHashStmt,
+		listClientUsesStmt:               q.listClientUsesStmt,
 		listCustomerAccountsStmt:         q.listCustomerAccountsStmt,
 		listCustomerRequestsStmt:         q.listCustomerRequestsStmt,
 		listCustomersByIDStmt:            q.listCustomersByIDStmt,

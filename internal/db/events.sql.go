@@ -146,25 +146,30 @@ func (q *Queries) ListAccountEvents(ctx context.Context, arg ListAccountEventsPa
 
 const ListEvents = `-- name: ListEvents :many
 SELECT sequence, id, event_type, account_number, actor, client_address, request_id, server_request_id, timestamp, count, detail, previous_hash, hash FROM events
-WHERE id < $1
-  AND (CAST($2 AS TEXT) = '' OR event_type = CAST($2 AS TEXT))
-  AND (NOT CAST($3 AS BOOLEAN) OR account_number = CAST($4 AS BIGINT))
+WHERE id < $1 AND id >= $2
+  AND (CAST($3 AS TEXT) = '' OR actor = CAST($3 AS TEXT))
+  AND (CAST($4 AS TEXT) = '' OR event_type = CAST($4 AS TEXT))
+  AND (NOT CAST($5 AS BOOLEAN) OR account_number = CAST($6 AS BIGINT))
 ORDER BY id DESC
-LIMIT CAST($5 AS BIGINT)
+LIMIT CAST($7 AS BIGINT)
 `
 
 type ListEventsParams struct {
 	BeforeID      uuid.UUID
+	FirstID       uuid.UUID
+	Actor         string
 	EventType     string
 	ByAccount     bool
 	AccountNumber int64
 	RowLimit      int64
 }
 
-// Newest first, starting before an id. An empty event_type matches every type.
+// Newest first, from one id to before another. An empty event_type matches every type, and an empty actor every actor.
 func (q *Queries) ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error) {
 	rows, err := q.query(ctx, q.listEventsStmt, ListEvents,
 		arg.BeforeID,
+		arg.FirstID,
+		arg.Actor,
 		arg.EventType,
 		arg.ByAccount,
 		arg.AccountNumber,

@@ -124,6 +124,8 @@ type Querier interface {
 	ListClientKeys(ctx context.Context, clientID uuid.UUID) ([]ClientKey, error)
 	// Ordered by a column that every database sorts alike; text is not.
 	ListClientKeysByHash(ctx context.Context, arg ListClientKeysByHashParams) ([]ClientKey, error)
+	// When keys of each client with an id in a range were last used, revoked keys included; no row for a client of which none was.
+	ListClientUses(ctx context.Context, arg ListClientUsesParams) ([]ListClientUsesRow, error)
 	// Oldest first.
 	ListCustomerAccounts(ctx context.Context, arg ListCustomerAccountsParams) ([]Account, error)
 	// Those about any account of the customer's.
@@ -131,7 +133,7 @@ type Querier interface {
 	ListCustomersByID(ctx context.Context, arg ListCustomersByIDParams) ([]Customer, error)
 	// Those to run by a day, after a place in the order in which they run.
 	ListDueStandingOrders(ctx context.Context, arg ListDueStandingOrdersParams) ([]ListDueStandingOrdersRow, error)
-	// Newest first, starting before an id. An empty event_type matches every type.
+	// Newest first, from one id to before another. An empty event_type matches every type, and an empty actor every actor.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
 	ListEventsBySequence(ctx context.Context, arg ListEventsBySequenceParams) ([]Event, error)
 	// Ordered by columns that every database sorts alike; text is not.

@@ -85,12 +85,14 @@ func (s *Server) ListCurrencies(context.Context, api.ListCurrenciesRequestObject
 	return api.ListCurrencies200JSONResponse{
 		Body: api.CurrencyList{
 			DefaultCurrency: s.bank.DefaultCurrency(),
-			Data: each(s.bank.Currencies().All(), func(c ledger.Currency) api.CurrencyDetails {
-				return api.CurrencyDetails{Code: c.Code, Name: c.Name, Decimals: c.Decimals, Withdrawn: c.Withdrawn != ""}
-			}),
+			Data:            each(s.bank.Currencies().All(), currencyOf),
 		},
 		Headers: api.ListCurrencies200ResponseHeaders{CacheControl: "public, max-age=3600"},
 	}, nil
+}
+
+func currencyOf(c ledger.Currency) api.CurrencyDetails {
+	return api.CurrencyDetails{Code: c.Code, Name: c.Name, Decimals: c.Decimals, Withdrawn: c.Withdrawn != ""}
 }
 
 // GetAccount answers GET /accounts/{account_number}.

@@ -11,6 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
 // UnlockAccount answers POST /accounts/{account_number}/unlock.
@@ -30,6 +31,7 @@ func (s *Server) UnlockAccount(ctx context.Context, request api.UnlockAccountReq
 func (s *Server) AdminListAccounts(ctx context.Context, request api.AdminListAccountsRequestObject) (api.AdminListAccountsResponseObject, error) {
 	page, err := s.bank.AdminListAccounts(ctx, scopeOf(ctx).caller, bank.ListAccountsParams{
 		Locked: request.Params.Locked,
+		Staff:  request.Params.Staff,
 		Query:  value(request.Params.Q),
 		Limit:  value(request.Params.Limit),
 		Cursor: value(request.Params.Cursor),
@@ -115,8 +117,19 @@ func (s *Server) AdminTrialBalance(ctx context.Context, request api.AdminTrialBa
 
 // AdminListEvents answers GET /admin/events.
 func (s *Server) AdminListEvents(ctx context.Context, request api.AdminListEventsRequestObject) (api.AdminListEventsResponseObject, error) {
+	from, err := timeOf("query/from", request.Params.From)
+	if err != nil {
+		return nil, err
+	}
+	to, err := timeOf("query/to", request.Params.To)
+	if err != nil {
+		return nil, err
+	}
 	params := bank.ListEventsParams{
 		Type:   audit.EventType(value(request.Params.EventType)),
+		Actor:  value(request.Params.Actor),
+		From:   from,
+		To:     to,
 		Limit:  value(request.Params.Limit),
 		Cursor: value(request.Params.Cursor),
 	}
@@ -135,6 +148,31 @@ func (s *Server) AdminListEvents(ctx context.Context, request api.AdminListEvent
 		Body:    api.EventPage{Data: each(page.Events, eventOf), NextCursor: nilIfZero(page.NextCursor)},
 		Headers: api.AdminListEvents200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
 	}, nil
+}
+
+// AdminGetPolicies answers GET /admin/policies.
+func (s *Server) AdminGetPolicies(ctx context.Context, _ api.AdminGetPoliciesRequestObject) (api.AdminGetPoliciesResponseObject, error) {
+	policies, err := s.bank.AdminGetPolicies(ctx, scopeOf(ctx).caller)
+	if err != nil {
+		return nil, err
+	}
+	answer := api.Policies{
+		Openings: api.PoliciesOpenings(policies.Openings), Cash: api.PoliciesCash(policies.Cash), Settlements: policies.Settlements,
+		ApprovalAbove: int64(policies.ApprovalAbove), StaffSecondFactor: policies.StaffSecondFactor,
+		Currency: s.bank.DefaultCurrency(), OwnCurrencies: each(policies.OwnCurrencies, currencyOf), TimeZone: s.bank.Zone().String(),
+		RateLimits: each(ratelimit.Definitions(), s.policyLimitOf),
+	}
+	answer.SessionIdle.Customers = int64(policies.Idle.Customers.Seconds())
+	answer.SessionIdle.Staff = int64(policies.Idle.Staff.Seconds())
+	return api.AdminGetPolicies200JSONResponse(answer), nil
+}
+
+func (s *Server) policyLimitOf(d ratelimit.Definition) api.PolicyLimit {
+	limit, by := s.limits[d.Name], api.CountedByAddress
+	if d.ByAccount {
+		by = api.CountedByAccount
+	}
+	return api.PolicyLimit{Name: d.Name, Requests: limit.Requests, Seconds: int64(limit.Window.Seconds()), CountedBy: by}
 }
 
 const mediaJSON = "application/json"

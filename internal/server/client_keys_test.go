@@ -32,6 +32,7 @@ func TestAKeyIsReplacedWithoutAStop(t *testing.T) {
 		"name": "Card processor", "permissions": []string{"deposits:write", "accounts:read"}, "account_numbers": []string{ada.number},
 	}))
 	require.Equal(t, 201, a.status, a.text())
+	require.Nil(t, a.field("last_used_at"))
 	path := a.header.Get("Location")
 	newKey := func() string {
 		a := w.call("POST", path+"/keys", as)
@@ -67,6 +68,14 @@ func TestAKeyIsReplacedWithoutAStop(t *testing.T) {
 		used[k.ID] = *k.LastUsed
 	}
 	require.Equal(t, map[string]string{first[8:16]: "2026-11-22T07:30:00.123456Z", second[8:16]: "2026-11-22T07:40:00.123456Z"}, used)
+
+	require.Equal(t, 201, w.call("POST", "/admin/clients", as, body(map[string]any{"name": "Unused", "permissions": []string{"accounts:read"}})).status)
+	const latest = "2026-11-22T07:40:00.123456Z"
+	require.Equal(t, latest, w.call("GET", path, as).field("last_used_at"))
+	require.Equal(t, latest, w.call("PATCH", path, as, rawBody(`{"rate_limit":0}`)).field("last_used_at"))
+	clients := w.call("GET", "/admin/clients", as).field("data").([]any)
+	require.Nil(t, clients[0].(map[string]any)["last_used_at"])
+	require.Equal(t, latest, clients[1].(map[string]any)["last_used_at"])
 
 	require.Equal(t, 204, w.call("DELETE", path+"/keys/"+first[8:16], as).status)
 	require.Equal(t, "invalid_client_key", deposit(first).code())

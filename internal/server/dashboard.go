@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -110,6 +109,9 @@ func loadAssets(app fs.FS, settings *strings.Replacer) (assets map[string]*asset
 		}
 		names = append(names, name) // in lexical order
 		contents[name], err = fs.ReadFile(app, name)
+		if strings.HasPrefix(name, "js/") {
+			contents[name] = withoutComments(contents[name])
+		}
 		return err
 	})
 	if err != nil {
@@ -185,29 +187,4 @@ func namingBuild(page []byte, build string, contents map[string][]byte) ([]byte,
 	}
 	named := strings.Replace(string(page), modulesMark, strings.TrimSpace(links.String()), 1)
 	return []byte(strings.ReplaceAll(named, `"build/`, `"`+build+`/`)), nil
-}
-
-// modulesBehind returns the modules that a module needs before it can run, without the module itself.
-func modulesBehind(first string, contents map[string][]byte) []string {
-	needed := []string{first}
-	for i := 0; i < len(needed); i++ {
-		for line := range strings.Lines(string(contents[needed[i]])) {
-			from, ok := staticImport(line)
-			if module := path.Join(path.Dir(needed[i]), from); ok && !slices.Contains(needed, module) {
-				needed = append(needed, module)
-			}
-		}
-	}
-	return needed[1:]
-}
-
-// staticImport returns the module that a line imports, relative to its own, if the browser follows the import when it loads the module,
-// and not when the module's code runs.
-func staticImport(line string) (module string, ok bool) {
-	if !strings.HasPrefix(line, "import ") && !strings.HasPrefix(line, "export ") {
-		return "", false
-	}
-	_, from, _ := strings.Cut(line, "from '.")
-	module, ok = strings.CutSuffix(from, "';\n")
-	return "." + module, ok
 }

@@ -77,6 +77,7 @@ type Server struct {
 	proxies    connections.Proxies
 	debug      bool
 	swagger    bool
+	limits     ratelimit.Limits
 	operations map[operationKey]*operation
 	metrics    *metrics
 	bounds     *connections.Bounds
@@ -113,6 +114,7 @@ func New(config Config) (*Server, error) {
 		proxies:    config.Proxies,
 		debug:      config.Debug,
 		swagger:    config.Swagger,
+		limits:     config.Limits,
 		drainDelay: config.DrainDelay,
 		metrics:    newMetrics(&config.Auth.Counters, &config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),

@@ -163,6 +163,7 @@ func serviceClientOf(c auth.ServiceClient) api.ServiceClient {
 		IpNetworks:     each(c.Networks, netip.Prefix.String),
 		RateLimit:      c.RateLimit,
 		CreatedAt:      ledger.FormatTime(c.CreatedAt),
+		LastUsedAt:     timeOrNull(c.LastUsedAt),
 		ExpiresAt:      timeOrNull(c.ExpiresAt),
 		RevokedAt:      timeOrNull(c.RevokedAt),
 	}

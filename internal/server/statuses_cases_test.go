@@ -21,8 +21,8 @@ var successes = map[string]int{
 	"listTransactions": 200, "getTransaction": 200, "getIdempotencyKey": 200, "transferMany": 201, "getTransferBatch": 200, "changePin": 204, "unlockAccount": 200,
 	"login": 200, "refreshTokens": 200, "logout": 204, "resetPin": 204,
 	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200, "adminEndSessions": 200,
-	"adminTrialBalance": 200,
-	"getSecondFactor":   200, "startSecondFactor": 200, "confirmSecondFactor": 200, "removeSecondFactor": 204, "replaceRecoveryCodes": 200,
+	"adminTrialBalance": 200, "adminGetPolicies": 200,
+	"getSecondFactor": 200, "startSecondFactor": 200, "confirmSecondFactor": 200, "removeSecondFactor": 204, "replaceRecoveryCodes": 200,
 	"createRequest": 201, "adminCreateRequest": 201, "listAccountRequests": 200, "getRequest": 200, "withdrawRequest": 200,
 	"adminListRequests": 200, "adminGetRequest": 200, "approveRequest": 200, "rejectRequest": 200, "setAccountRole": 202, "issuePinReset": 201,
 	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
@@ -80,6 +80,9 @@ var particularCases = []particularCase{
 	{"adminActivity", 400, "invalid_request", asking("?days=91")},
 	{"adminTrialBalance", 400, "invalid_request", asking("?at=2026-02-30T00:00:00Z")},
 	{"adminTrialBalance", 400, "invalid_request", asking("?at=2099-01-01T00:00:00Z")}, // not come yet
+	{"adminListEvents", 400, "invalid_request", asking("?actor=somebody")},
+	{"adminListEvents", 400, "invalid_request", asking("?from=2026-02-30T00:00:00Z")},
+	{"adminListEvents", 400, "invalid_request", asking("?to=2026-02-30T00:00:00Z")},
 	{"deposit", 400, "invalid_request", set("via", "pigeon")},
 	{"withdraw", 400, "invalid_request", set("via", "Cash")},
 	{"openAccount", 400, "invalid_request", set("via", "card")}, // of no deposit
@@ -339,5 +342,9 @@ var particularCases = []particularCase{
 	{"adminListAccounts", 500, "internal", damaged("ALTER TABLE customers RENAME COLUMN name_folded TO lost")},
 	{"adminStats", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"adminTrialBalance", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"adminGetPolicies", 500, "internal", func(s *stage, d *draft) {
+		d.credentials = []requestOption{bearer(s.session.AccessToken)}
+		damaged("ALTER TABLE sessions RENAME COLUMN ended_at TO lost")(s, d)
+	}},
 	{"adminListEvents", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 }

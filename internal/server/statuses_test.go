@@ -204,7 +204,8 @@ func properDraft(s *stage, o contractOperation) *draft {
 		inCookie(s, d)
 	case "endOtherSessions":
 		s.login(s.ada)
-	case "adminListAccounts", "adminStats", "adminActivity", "adminListEvents", "adminEndSessions", "adminTrialBalance":
+	case "adminListAccounts", "adminStats", "adminActivity", "adminListEvents", "adminEndSessions", "adminTrialBalance",
+		"adminGetPolicies":
 		d.credentials = []requestOption{adminKey(testAdminKey)}
 	case "adminCreateClient", "adminListClients", "adminGetClient", "adminChangeClient", "adminRevokeClient", "adminCreateClientKey",
 		"adminListClientKeys", "adminRevokeClientKey":

@@ -328,5 +328,5 @@ func adminStates(locked, heir string) []state {
 		}},
 	}, decisionStates(), []state{
 		{"events", at("#/admin/events")},
-	})
+	}, administrationStates())
 }

@@ -24,7 +24,9 @@ const open = ['/sign-in', '/open', '/reset-pin', '/unlock'];
 const customers = ['/overview', '/transfer', '/standing-orders', '/standing-orders/new', `/standing-orders/${id}`, '/transactions', '/accounts',
   '/accounts/481207359144', '/requests', '/security'];
 const desk = ['/admin/accounts', '/admin/accounts/481207359144', '/admin/open', '/admin/accounts/481207359144/open', '/admin/requests', `/admin/requests/${id}`];
-const admins = [...desk, '/admin', '/admin/events'];
+const client = `/admin/clients/${id}`;
+const adminsOnly = ['/admin', '/admin/events', '/admin/trial-balance', '/admin/clients', '/admin/clients/new', client, `${client}/change`, '/admin/roles', '/admin/policies'];
+const admins = [...desk, ...adminsOnly];
 
 /** Opens a path, and returns the path of the page that is shown at last. */
 async function visit(path) {
@@ -64,7 +66,7 @@ test("a customer sees a customer's pages, and no administrator's", async () => {
 test("an employee sees the desk's pages beside a customer's, and no administrator's", async () => {
   await signIn(session, { role: 'employee' });
   for (const path of [...customers, ...desk]) assert.equal(await visit(path), path);
-  for (const path of ['/admin', '/admin/events']) assert.equal(await visit(path), '/admin/accounts', path);
+  for (const path of adminsOnly) assert.equal(await visit(path), '/admin/accounts', path);
 });
 
 test("an administrator sees every page behind the sign-in", async () => {
@@ -81,6 +83,9 @@ test('each path shows its page, with its title', async () => {
     ['/transactions', 'transactions', 'Transactions'], ['/accounts', 'accounts', 'Accounts'], ['/accounts/481207359144', 'account', 'Account settings'], ['/requests', 'requests', 'Requests'], ['/security', 'security', 'Security'], ['/admin', 'admin', 'Bank'], ['/admin/accounts', 'admin-accounts', 'Customers'],
     ['/admin/accounts/481207359144', 'admin-account', 'Account'], ['/admin/open', 'admin-open', 'Open an account'], ['/admin/accounts/481207359144/open', 'admin-open', 'Open another account'], ['/admin/events', 'admin-events', 'Events'],
     ['/admin/requests', 'admin-requests', 'Requests'], [`/admin/requests/${id}`, 'admin-request', 'Request'],
+    ['/admin/trial-balance', 'admin-trial-balance', 'Trial balance'], ['/admin/roles', 'admin-roles', 'Staff and roles'], ['/admin/policies', 'admin-policies', 'Policies'],
+    ['/admin/clients', 'admin-clients', 'Service clients'], ['/admin/clients/new', 'admin-client-form', 'Create a service client'],
+    [client, 'admin-client', 'Service client'], [`${client}/change`, 'admin-client-form', 'Change a service client'],
   ]) {
     await visit(path);
     assert.equal(document.shown, page, path);

@@ -1359,6 +1359,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the bank's policies
+         * @description The settings that decide who may do what, as the server that answers has them. They are configuration: nothing changes them
+         *     through the API, and the servers of one bank should have the same.
+         */
+        get: operations["adminGetPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/requests": {
         parameters: {
             query?: never;
@@ -2353,6 +2374,78 @@ export interface components {
             code: string;
             expires_at: components["schemas"]["Timestamp"];
         };
+        Policies: {
+            /**
+             * Format: int64
+             * @description Deposits and withdrawals at the desk above this amount, in the minor unit of the account's currency, wait for another member
+             *     of staff; 0 for none (`APPROVAL_ABOVE`).
+             * @example 1000000
+             */
+            approval_above: number;
+            /**
+             * @description Who deposits and withdraws: an account's `owner` too, or `staff` and service clients with the permission alone (`CASH`).
+             * @example staff
+             * @enum {string}
+             */
+            cash: "owner" | "staff";
+            currency: components["schemas"]["Currency"];
+            /**
+             * @description Who opens accounts beside staff and service clients with the permission: `anyone`, callers with an invitation `code`, or, with
+             *     `staff`, nobody (`OPENINGS`).
+             * @example staff
+             * @enum {string}
+             */
+            openings: "anyone" | "code" | "staff";
+            /** @description The currencies that the bank has beside those of ISO 4217 (`CURRENCIES`). */
+            own_currencies: components["schemas"]["CurrencyDetails"][];
+            /**
+             * @description How many requests of each kind are answered. `name` is the operation's `x-rate-limit` in this document (`RATE_LIMIT_` and the
+             *     name in capitals).
+             */
+            rate_limits: components["schemas"]["PolicyLimit"][];
+            /** @description After how many seconds without a request a session ends; 0 for never (`SESSION_IDLE`, `SESSION_IDLE_STAFF`). */
+            session_idle: {
+                /**
+                 * Format: int64
+                 * @example 43200
+                 */
+                customers: number;
+                /**
+                 * Format: int64
+                 * @example 1800
+                 */
+                staff: number;
+            };
+            /** @description What deposits and withdrawals can be settled against, the default first (`SETTLEMENTS` adds codes). */
+            settlements: components["schemas"]["Via"][];
+            /**
+             * @description Whether staff need a second factor and a PIN of eight digits or more (`STAFF_SECOND_FACTOR`).
+             * @example true
+             */
+            staff_second_factor: boolean;
+            time_zone: components["schemas"]["TimeZone"];
+        };
+        PolicyLimit: {
+            /**
+             * @description Whose requests are counted together.
+             * @example account
+             * @enum {string}
+             */
+            counted_by: "account" | "address";
+            /** @example transfer */
+            name: string;
+            /**
+             * @description How many are answered in the window; 0 for any number.
+             * @example 5
+             */
+            requests: number;
+            /**
+             * Format: int64
+             * @description The length of the window.
+             * @example 60
+             */
+            seconds: number;
+        };
         /** @description A problem document (RFC 9457). */
         Problem: {
             code: components["schemas"]["ProblemCode"];
@@ -2504,6 +2597,11 @@ export interface components {
             expires_at: components["schemas"]["ClientExpiry"];
             id: components["schemas"]["Id"];
             ip_networks: components["schemas"]["ClientNetworks"];
+            /**
+             * @description When any of its keys was last used, to about a minute; null if none ever was.
+             * @example 2026-11-22T11:59:48.120094Z
+             */
+            last_used_at: string | null;
             name: components["schemas"]["ClientName"];
             permissions: components["schemas"]["ClientPermissions"];
             rate_limit: components["schemas"]["ClientRateLimit"];
@@ -6459,6 +6557,11 @@ export interface operations {
                  * @example lovelace
                  */
                 q?: string;
+                /**
+                 * @description Only accounts of employees and administrators (`true`) or of customers without a role (`false`).
+                 * @example true
+                 */
+                staff?: boolean;
             };
             header?: never;
             path?: never;
@@ -6821,6 +6924,7 @@ export interface operations {
                      *           ],
                      *           "rate_limit": 120,
                      *           "created_at": "2026-11-22T10:00:00.000001Z",
+                     *           "last_used_at": null,
                      *           "expires_at": "2027-11-22T00:00:00.000000Z",
                      *           "revoked_at": null
                      *         }
@@ -6893,6 +6997,7 @@ export interface operations {
                      *       ],
                      *       "rate_limit": 120,
                      *       "created_at": "2026-11-22T10:00:00.000001Z",
+                     *       "last_used_at": null,
                      *       "expires_at": "2027-11-22T00:00:00.000000Z",
                      *       "revoked_at": null
                      *     }
@@ -6947,6 +7052,7 @@ export interface operations {
                      *       ],
                      *       "rate_limit": 120,
                      *       "created_at": "2026-11-22T10:00:00.000001Z",
+                     *       "last_used_at": null,
                      *       "expires_at": "2027-11-22T00:00:00.000000Z",
                      *       "revoked_at": null
                      *     }
@@ -7043,6 +7149,7 @@ export interface operations {
                      *       ],
                      *       "rate_limit": 120,
                      *       "created_at": "2026-11-22T10:00:00.000001Z",
+                     *       "last_used_at": null,
                      *       "expires_at": "2027-11-22T00:00:00.000000Z",
                      *       "revoked_at": null
                      *     }
@@ -7193,6 +7300,11 @@ export interface operations {
                  */
                 account_number?: components["schemas"]["AccountNumber"];
                 /**
+                 * @description Only events of this `actor`, exactly as events name it.
+                 * @example admin_key
+                 */
+                actor?: string;
+                /**
                  * @description The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
                  * @example eyJzIjo0Mn0.kX0
                  */
@@ -7203,10 +7315,20 @@ export interface operations {
                  */
                 event_type?: components["schemas"]["EventType"];
                 /**
+                 * @description Only events at or after this time.
+                 * @example 2026-11-01T00:00:00Z
+                 */
+                from?: string;
+                /**
                  * @description How many items a page holds at most; 50 by default.
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Only events before this time.
+                 * @example 2026-12-01T00:00:00Z
+                 */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -7244,6 +7366,70 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminGetPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policies. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "openings": "staff",
+                     *       "cash": "staff",
+                     *       "settlements": [
+                     *         "cash",
+                     *         "bank",
+                     *         "card",
+                     *         "fees",
+                     *         "interest",
+                     *         "suspense"
+                     *       ],
+                     *       "approval_above": 1000000,
+                     *       "staff_second_factor": true,
+                     *       "currency": "USD",
+                     *       "own_currencies": [
+                     *         {
+                     *           "code": "GEM",
+                     *           "name": "GEM",
+                     *           "decimals": 0,
+                     *           "withdrawn": false
+                     *         }
+                     *       ],
+                     *       "time_zone": "UTC",
+                     *       "session_idle": {
+                     *         "customers": 43200,
+                     *         "staff": 1800
+                     *       },
+                     *       "rate_limits": [
+                     *         {
+                     *           "name": "transfer",
+                     *           "requests": 5,
+                     *           "seconds": 60,
+                     *           "counted_by": "account"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Policies"];
                 };
             };
             400: components["responses"]["InvalidRequest"];

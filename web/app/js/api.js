@@ -46,14 +46,14 @@ export async function callPublic(method, path, request, headers = {}) {
 }
 
 /**
- * Fetches a month's statement as a file. Spreadsheets recognize UTF-8 by a byte order mark.
- * @param {string} account
- * @param {string} month
+ * Fetches a file as the customer who is signed in.
+ * @template {import('../../types/call').PathsOf<'get'>} P
+ * @param {P} path
+ * @param {Request<'get', P>} request
  * @param {'text/csv' | 'application/pdf'} media
  */
-export async function statementFile(account, month, media) {
-  const request = { path: { account_number: account }, query: media === 'text/csv' ? { month, bom: true } : { month } };
-  const response = await sendSignedIn('get', '/accounts/{account_number}/statement', request, { Accept: media });
+export async function fileOf(path, request, media) {
+  const response = await sendSignedIn('get', String(path), /** @type {Loose} */ (request), { Accept: media });
   return response.blob();
 }
 
@@ -91,7 +91,7 @@ async function send(method, path, request, headers) {
     init.body = JSON.stringify(request.body);
   }
   const response = await ask(urlOf(path, request), init, {
-    deadline: method === 'get' ? deadlines.reading : deadlines.changing, byPart: path.endsWith('/statement'),
+    deadline: method === 'get' ? deadlines.reading : deadlines.changing, byPart: 'Accept' in headers, // a file may be long
   });
   if (!response.ok) throw await refusalOf(response);
   return response;

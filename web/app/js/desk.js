@@ -17,6 +17,7 @@ import { formatNumber } from './numbers.js';
 import { countAgain } from './pending-count.js';
 import { retrying } from './retries.js';
 import { formatExact, formatTime } from './times.js';
+import { viaWords } from './vias.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 
@@ -36,7 +37,7 @@ export function whose(account) {
 /** A choice of what money is settled against; null where there is nothing to choose. */
 export function viaChoice() {
   if (settlements.length < 2) return null;
-  return choice('Settled by', settlements.map((via) => [via, via.charAt(0).toUpperCase() + via.slice(1)]), () => {});
+  return choice('Settled by', settlements.map((via) => [via, viaWords(via)]), () => {});
 }
 
 /**

@@ -61,9 +61,18 @@ const readWords = {
   getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalance: 'balance', getBalances: 'balances', getStatement: 'statement',
   adminListRequests: 'requests', adminGetRequest: 'request',
   getLimits: 'limits', listStandingOrders: 'standing orders', getStandingOrder: 'standing order', listStandingOrderRuns: 'standing order',
-  listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity', adminTrialBalance: 'trial balance',
+  listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity', adminTrialBalance: 'trial balance', adminGetPolicies: 'policies',
   adminListClients: 'service clients', adminGetClient: 'service client', adminListClientKeys: 'keys',
 };
+
+/** What a request is about. @type {Record<string, string>} */
+const requestWords = {
+  change_name: 'another name', close_account: 'close the account', raise_limit: 'higher limits', reset_pin: 'a code for a new PIN', change_role: 'another role',
+  deposit: 'a large deposit', withdrawal: 'a large withdrawal',
+};
+
+/** @type {Record<string, string>} */
+const limitWords = { per_transfer: 'for each transfer', daily: 'for a day', monthly: 'for a month' };
 
 /** @param {{ event_type: Schemas['EventType'], detail: string }} event */
 export function detailOf(event) {
@@ -74,6 +83,9 @@ export function detailOf(event) {
     case 'account_unfrozen':
     case 'account_closed': return event.detail;
     case 'client_created': case 'client_changed': case 'client_key_created': case 'client_key_revoked': return event.detail.replace(/^\S+ /, '').replaceAll('>', ' → ');
+    case 'client_key_refused': case 'client_network_refused': return readWords[event.detail.split(' ').at(-1) ?? ''] ?? '';
+    case 'request_made': case 'request_approved': case 'request_rejected': case 'request_withdrawn': return requestWords[event.detail.split(' ')[0] ?? ''] ?? '';
+    case 'limits_changed': return event.detail.replace(/\w+(?=:)/g, (limit) => limitWords[limit] ?? limit).replaceAll(':', ': ').replaceAll('>', ' → ');
     default: return '';
   }
 }
@@ -119,22 +131,34 @@ export function eventRows(events) {
   return gathered(events).map((event) => h('li', { class: 'grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 sm:px-5 @2xl:grid-cols-[12rem_minmax(0,1fr)_auto] @2xl:items-center' },
     h('span', null, h('span', { class: `tag ${tones[event.event_type] ?? 'bg-sunken text-ink'}` }, eventWords[event.event_type]), event.count > 1 ? h('span', { class: 'ml-2 text-sm text-soft tabular-nums' }, `${event.count} times`) : null),
     h('span', { class: 'min-w-0 text-sm' },
-      event.account_number === null ? subjectWords[event.event_type] ?? 'The whole bank' : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
-      h('span', { class: 'text-soft' }, ` by ${actorWords(event)}`),
+      event.account_number === null ? clientLink(event) ?? subjectWords[event.event_type] ?? 'The whole bank' : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
+      h('span', { class: 'text-soft' }, ' by ', actorWords(event)),
       detailOf(event) ? h('span', { class: 'block text-soft' }, detailOf(event)) : null),
     h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp))));
 }
 
-/** @param {Schemas['Event']} event */
+/** Where an event about a service client leads. @param {Schemas['Event']} event */
+function clientLink({ event_type: type, detail }) {
+  const [id = ''] = /^[0-9a-f-]{36}/.exec(detail) ?? [];
+  return type.startsWith('client_') && id ? h('a', { class: 'link', href: `#/admin/clients/${id}` }, 'A service client') : null;
+}
+
+/**
+ * @param {Schemas['Event']} event
+ * @returns {import('./dom.js').Child[]}
+ */
 function actorWords(event) {
   const from = event.client_address ? ` from ${event.client_address}` : '';
   switch (event.actor) {
-    case 'anonymous': return `an unknown caller${from}`;
-    case 'admin_key': return `the admin key${from}`;
-    case 'operator': return 'the operator';
-    case 'bank': return 'the bank itself';
+    case 'anonymous': return ['an unknown caller', from];
+    case 'admin_key': return ['the admin key', from];
+    case 'operator': return ['the operator'];
+    case 'bank': return ['the bank itself'];
   }
-  if (event.actor.startsWith('standing_order:')) return 'a standing order of the account';
-  if (event.actor.startsWith('client:')) return `the service client ${event.actor.slice('client:'.length)}${from}`;
-  return `${event.actor === event.account_number ? 'its owner' : formatNumber(event.actor)}${from}`;
+  if (event.actor.startsWith('standing_order:')) return ['a standing order of the account'];
+  if (event.actor.startsWith('client:')) {
+    const id = event.actor.slice('client:'.length);
+    return ['the service client ', h('a', { class: 'link', href: `#/admin/clients/${id}` }, id), from];
+  }
+  return [event.actor === event.account_number ? 'its owner' : formatNumber(event.actor), from];
 }

@@ -9,7 +9,7 @@ import { failure, isAbort } from './states.js';
 /**
  * @typedef {object} Field
  * @property {HTMLElement} node
- * @property {HTMLInputElement | HTMLSelectElement} input
+ * @property {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} input
  * @property {() => string} value
  * @property {(text: string) => void} fault shows what is wrong; "" for nothing
  * @property {(...content: import('./dom.js').Child[]) => void} hint
@@ -19,7 +19,7 @@ import { failure, isAbort } from './states.js';
  * A labelled field. Screen readers read its hint and fault with it.
  * @param {string} label
  * @param {{ [name: string]: any, hint?: string, optional?: boolean }} properties of the input
- * @param {HTMLInputElement | HTMLSelectElement} [own] in place of an input
+ * @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} [own] in place of an input
  * @returns {Field}
  */
 export function field(label, { hint = '', optional = false, ...properties }, own) {

@@ -7,7 +7,7 @@ import { isUnknown } from './problems.js';
 /**
  * Returns a function that sends a form's request. While the outcome of an attempt is unknown, the next one has the same key, and the fields
  * stay as they are.
- * @param {{ input: HTMLInputElement | HTMLSelectElement }[]} fields
+ * @param {Pick<import('./forms.js').Field, 'input'>[]} fields
  */
 export function retrying(fields) {
   let key = newKey();

@@ -25,4 +25,11 @@ export const routes = [
   { path: /^\/admin\/requests$/, title: 'Requests', who: 'staff', section: '/admin/requests', load: () => import('./pages/admin-requests.js') },
   { path: /^\/admin\/requests\/([0-9a-f-]{36})$/, title: 'Request', who: 'staff', section: '/admin/requests', load: () => import('./pages/admin-request.js') },
   { path: /^\/admin\/events$/, title: 'Events', who: 'admin', section: '/admin/events', load: () => import('./pages/admin-events.js') },
+  { path: /^\/admin\/trial-balance$/, title: 'Trial balance', who: 'admin', section: '/admin/trial-balance', load: () => import('./pages/admin-trial-balance.js') },
+  { path: /^\/admin\/clients$/, title: 'Service clients', who: 'admin', section: '/admin/clients', load: () => import('./pages/admin-clients.js') },
+  { path: /^\/admin\/clients\/new$/, title: 'Create a service client', who: 'admin', section: '/admin/clients', load: () => import('./pages/admin-client-form.js') },
+  { path: /^\/admin\/clients\/([0-9a-f-]{36})$/, title: 'Service client', who: 'admin', section: '/admin/clients', load: () => import('./pages/admin-client.js') },
+  { path: /^\/admin\/clients\/([0-9a-f-]{36})\/change$/, title: 'Change a service client', who: 'admin', section: '/admin/clients', load: () => import('./pages/admin-client-form.js') },
+  { path: /^\/admin\/roles$/, title: 'Staff and roles', who: 'admin', section: '/admin/roles', load: () => import('./pages/admin-roles.js') },
+  { path: /^\/admin\/policies$/, title: 'Policies', who: 'admin', section: '/admin/policies', load: () => import('./pages/admin-policies.js') },
 ];

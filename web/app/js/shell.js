@@ -28,6 +28,13 @@ const customerLinks = [
 const lesser = '/requests';
 /** @type {Link} */
 const deciding = { path: '/admin/requests', words: 'Requests', sign: 'inbox' };
+/** What administrators find on a phone by way of Bank, whose tabs have no room for more. @type {Link[]} */
+export const administration = [
+  { path: '/admin/trial-balance', words: 'Trial balance', sign: 'balance' },
+  { path: '/admin/clients', words: 'Service clients', sign: 'key' },
+  { path: '/admin/roles', words: 'Staff and roles', sign: 'badge' },
+  { path: '/admin/policies', words: 'Policies', sign: 'policy' },
+];
 /** The pages of each role beside the customer's. @type {Record<import('../../types/call').Schemas['Role'], Link[]>} */
 const staffLinks = {
   customer: [],
@@ -119,7 +126,7 @@ function build(caller) {
     h('div', { class: 'sticky top-0 flex h-dvh flex-col overflow-y-auto px-4 py-6' },
       brand(home),
       h('nav', { class: 'mt-8 flex-1 space-y-6', 'aria-label': 'Pages' },
-        desk.length > 0 ? group(caller.role === 'admin' ? 'Administration' : 'Desk', desk) : null,
+        desk.length > 0 ? group(caller.role === 'admin' ? 'Administration' : 'Desk', caller.role === 'admin' ? [...desk, ...administration] : desk) : null,
         group(desk.length > 0 ? 'My own accounts' : '', customerLinks)),
       h('p', { class: 'px-3 text-sm text-soft tabular-nums' }, 'Signed in with', h('br'), formatNumber(caller.account)),
       leaveButton('nav-link mt-2 w-full text-left')));

@@ -6,8 +6,10 @@ import { call } from '../api.js';
 import { chartOf } from '../charts.js';
 import { h } from '../dom.js';
 import { eventRows } from '../events.js';
+import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
 import { formatCount } from '../money.js';
+import { administration } from '../shell.js';
 import { empty, region } from '../states.js';
 import { formatDate, zoneName } from '../times.js';
 
@@ -18,6 +20,7 @@ export default function admin({ signal }) {
   return [
     heading('Bank'),
     region(() => call('get', '/admin/stats', { signal }), tiles, { lines: 3, class: 'min-h-24' }),
+    h('nav', { class: 'mt-4 grid gap-2 sm:grid-cols-2 lg:hidden', 'aria-label': 'Administration' }, administration.map(({ path, words, sign }) => h('a', { class: 'card nav-link', href: `#${path}` }, icon(sign), words))),
     h('div', { class: 'mt-4 space-y-4' },
       section('Activity', region(() => call('get', '/admin/activity', { query: { days: 30 }, signal }), activity, { lines: 5, class: 'min-h-64' }), { note: `Entries on each of the last 30 days (${zoneName}); a transfer writes two.` }),
       section('Latest events', region(() => call('get', '/admin/events', { query: { limit: 50 }, signal }), (page) => (page.data.length > 0

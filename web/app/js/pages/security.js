@@ -1,6 +1,7 @@
 // @ts-check
 // Security: the PIN, where the account is signed in, and what happened to it.
 
+import { knownAccounts, ownNumbers, readAccounts } from '../accounts.js';
 import { call } from '../api.js';
 import { codeField, faultOfCode, faultWrongCode, faultWrongPin } from '../codes.js';
 import { deviceOf } from '../devices.js';
@@ -9,6 +10,7 @@ import { detailOf, eventWords, gathered } from '../events.js';
 import { faultOfPin, form, newPinField, pinField } from '../forms.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
+import { formatNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
 import { codeOf, isUnknown } from '../problems.js';
 import { secondFactor } from '../second-factor.js';
@@ -29,9 +31,10 @@ export default function security({ signal }) {
     return secondFactor(account, state, () => { void factor.reload(); });
   }, { lines: 3 });
   const happened = pagedList({
-    load: (cursor) => call('get', '/accounts/{account_number}/events', {
-      path: { account_number: account }, query: cursor ? { cursor } : { limit: 20 }, signal,
-    }),
+    load: async (cursor) => {
+      if (!knownAccounts()) await readAccounts(signal).catch(() => {}); // otherwise the events do not say which account they are about
+      return call('get', '/accounts/{account_number}/events', { path: { account_number: account }, query: cursor ? { cursor } : { limit: 20 }, signal });
+    },
     rows: (events) => gathered(events).map(eventRow),
     nothing: () => empty('Nothing', 'Nothing has happened to this account.'),
   });
@@ -150,6 +153,7 @@ function eventRow(event) {
     h('div', { class: 'min-w-0' },
       h('p', null, eventWords[event.event_type], detail ? `: ${detail}` : null,
         event.client_address ? [' from ', h('span', { class: 'font-medium tabular-nums' }, event.client_address)] : null,
-        event.count > 1 ? `, ${event.count} times` : null),
+        event.count > 1 ? `, ${event.count} times` : null,
+        ownNumbers().length > 1 ? [', account ', h('span', { class: 'inline-block tabular-nums' }, formatNumber(event.account_number))] : null),
       h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp))));
 }

@@ -3,7 +3,7 @@
 
 import { accountChoice } from '../account-choice.js';
 import { aboutChosen } from '../accounts.js';
-import { call, statementFile } from '../api.js';
+import { call, fileOf } from '../api.js';
 import { save } from '../copying.js';
 import { asciiDigits } from '../digits.js';
 import { announce, fill, h } from '../dom.js';
@@ -150,7 +150,8 @@ function statementForm(account, since) {
       made.disabled = true;
       fill(result);
       try {
-        save(await statementFile(account, month, media), `statement-${account}-${month}.${words.toLowerCase()}`);
+        const query = media === 'text/csv' ? { month, bom: true } : { month }; // spreadsheets recognize UTF-8 by a byte order mark
+        save(await fileOf('/accounts/{account_number}/statement', { path: { account_number: account }, query }, media), `statement-${account}-${month}.${words.toLowerCase()}`);
         announce(`The statement of ${formatMonth(month)} is saved.`);
       } catch (error) {
         fill(result, failure(error));

@@ -1,0 +1,54 @@
+package server
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// modulesBehind returns the modules that a module needs before it can run, without the module itself.
+func modulesBehind(first string, contents map[string][]byte) []string {
+	needed := []string{first}
+	for i := 0; i < len(needed); i++ {
+		for line := range strings.Lines(string(contents[needed[i]])) {
+			from, ok := staticImport(line)
+			if module := path.Join(path.Dir(needed[i]), from); ok && !slices.Contains(needed, module) {
+				needed = append(needed, module)
+			}
+		}
+	}
+	return needed[1:]
+}
+
+// staticImport returns the module that a line imports, relative to its own, if the browser follows the import when it loads the module,
+// and not when the module's code runs.
+func staticImport(line string) (module string, ok bool) {
+	if !strings.HasPrefix(line, "import ") && !strings.HasPrefix(line, "export ") {
+		return "", false
+	}
+	_, from, _ := strings.Cut(line, "from '.")
+	module, ok = strings.CutSuffix(from, "';\n")
+	return "." + module, ok
+}
+
+// withoutComments returns a module without the lines that are comments, a quarter of what a first visit would transfer of the modules.
+// Empty lines take their places, so that messages name the lines of the source. It knows the forms that the modules use: comments begin
+// lines, with // or with the two stars of JSDoc.
+func withoutComments(module []byte) []byte {
+	var kept strings.Builder
+	inside := false
+	for line := range strings.Lines(string(module)) {
+		text := strings.TrimSpace(line)
+		begins := !inside && strings.HasPrefix(text, "/**")
+		comment := inside || begins || strings.HasPrefix(text, "//")
+		if inside || begins {
+			_, after, ends := strings.Cut(text, "*/")
+			inside, comment = !ends, after == "" // a cast stands before the code that it is about
+		}
+		if comment {
+			line = "\n"
+		}
+		kept.WriteString(line)
+	}
+	return []byte(kept.String())
+}
