@@ -19,6 +19,7 @@ type Posting struct {
 	Calendar    Calendar  // the bank's, for limits
 	Sweep       bool      // empties an account that is being closed: no limit applies
 	Via         string    // what money that comes in or goes out is settled against; "" in a transfer
+	Hold        uuid.UUID // that a withdrawal or a transfer captures; uuid.Nil for none
 
 	// In a transfer alone.
 	To        AccountNumber
@@ -72,6 +73,9 @@ func (p *Posting) check() error {
 	}
 	if p.Via != "" && (!p.Type.settles(p.Amount) || !validSettlement(p.Via)) {
 		return invalid("/via", "must be a settlement code, of money that comes in or goes out")
+	}
+	if p.Hold != uuid.Nil && !p.Type.captures() {
+		return fmt.Errorf("ledger: no %s captures a hold", p.Type)
 	}
 	return nil
 }
@@ -138,6 +142,7 @@ func (p *Posting) entry(account Account, l leg) (Entry, error) {
 		Description:  p.Description,
 		Reference:    p.Reference,
 		Via:          p.Via,
+		Hold:         p.Hold,
 		Transfer:     l.transfer,
 		Counterparty: l.counterparty,
 	}

@@ -184,17 +184,22 @@ func (p *poster) write(b *batch) error {
 
 // entryValues returns an entry in the order of db.InsertTransactionParams.
 func entryValues(e *ledger.Entry) []driver.Value {
-	var previous, transfer, counterparty driver.Value
-	if e.Previous != uuid.Nil {
-		previous = e.Previous.String()
-	}
+	var counterparty driver.Value
 	if e.Transfer != uuid.Nil {
-		transfer, counterparty = e.Transfer.String(), int64(e.Counterparty)
+		counterparty = int64(e.Counterparty)
 	}
 	return []driver.Value{
-		e.ID.String(), int64(e.Account), e.Sequence, previous, TypeNumber(e.Type), int64(e.Amount), e.Currency, int64(e.BalanceAfter),
-		e.Timestamp.UnixMicro(), e.Description, e.Reference, e.Via, transfer, counterparty, e.Hash[:],
+		e.ID.String(), int64(e.Account), e.Sequence, idOrNull(e.Previous), TypeNumber(e.Type), int64(e.Amount), e.Currency,
+		int64(e.BalanceAfter), e.Timestamp.UnixMicro(), e.Description, e.Reference, e.Via, idOrNull(e.Hold), idOrNull(e.Reverses),
+		idOrNull(e.Transfer), counterparty, e.Hash[:],
 	}
+}
+
+func idOrNull(id uuid.UUID) driver.Value {
+	if id == uuid.Nil {
+		return nil
+	}
+	return id.String()
 }
 
 // accountIn, sessionIn and claimIn read rows whose columns are in the order of db's types.
