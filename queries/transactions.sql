@@ -13,6 +13,33 @@ SELECT EXISTS (SELECT 1 FROM transactions
                WHERE account_number = sqlc.arg(account_number) AND reference = sqlc.arg(reference) AND reference <> ''
                  AND transaction_type = 5);
 
+-- name: ReversedAmount :one
+-- What has been reversed of an entry, and by how many entries.
+SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount, CAST(COUNT(*) AS BIGINT) AS times FROM transactions
+WHERE reverses_id = sqlc.arg(reverses_id);
+
+-- name: ListReversals :many
+-- The reversals of an entry, oldest first.
+SELECT * FROM transactions WHERE reverses_id = sqlc.arg(reverses_id)
+ORDER BY sequence
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: OtherLeg :one
+-- The other leg of a transfer. Both legs' ids begin with the time at which the transfer was requested, so they are neighbours.
+SELECT * FROM transactions
+WHERE id >= sqlc.arg(first_id) AND id <= sqlc.arg(last_id) AND transfer_id = sqlc.arg(transfer_id)
+  AND account_number = sqlc.arg(account_number);
+
+-- name: ListReversedTransactions :many
+-- Reversals with what they reverse, in the order of the ids of that. A reversal of nothing is missing.
+SELECT sqlc.embed(reversal), sqlc.embed(original)
+FROM transactions AS reversal JOIN transactions AS original ON original.id = reversal.reverses_id
+WHERE reversal.reverses_id IS NOT NULL
+  AND reversal.reverses_id >= sqlc.arg(after_original)
+  AND (reversal.reverses_id > sqlc.arg(after_original) OR reversal.id > sqlc.arg(after_id))
+ORDER BY reversal.reverses_id, reversal.id
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
 -- name: ListTransactionTypes :many
 SELECT * FROM transaction_types ORDER BY number;
 

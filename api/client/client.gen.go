@@ -48,6 +48,7 @@ const (
 	CustomersManage  ClientPermission = "customers:manage"
 	DepositsWrite    ClientPermission = "deposits:write"
 	ReportsRead      ClientPermission = "reports:read"
+	ReversalsWrite   ClientPermission = "reversals:write"
 	TransfersWrite   ClientPermission = "transfers:write"
 	WithdrawalsWrite ClientPermission = "withdrawals:write"
 )
@@ -68,6 +69,8 @@ func (e ClientPermission) Valid() bool {
 	case DepositsWrite:
 		return true
 	case ReportsRead:
+		return true
+	case ReversalsWrite:
 		return true
 	case TransfersWrite:
 		return true
@@ -279,6 +282,7 @@ const (
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodeNotReversible          ProblemCode = "not_reversible"
 	ProblemCodeNothingToChange        ProblemCode = "nothing_to_change"
 	ProblemCodeOpeningsClosed         ProblemCode = "openings_closed"
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
@@ -288,6 +292,7 @@ const (
 	ProblemCodeRequestNotFound        ProblemCode = "request_not_found"
 	ProblemCodeRequestNotPending      ProblemCode = "request_not_pending"
 	ProblemCodeRequestPending         ProblemCode = "request_pending"
+	ProblemCodeReversalExceeded       ProblemCode = "reversal_exceeded"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
 	ProblemCodeSecondFactorEnabled    ProblemCode = "second_factor_enabled"
 	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
@@ -375,6 +380,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeNotFound:
 		return true
+	case ProblemCodeNotReversible:
+		return true
 	case ProblemCodeNothingToChange:
 		return true
 	case ProblemCodeOpeningsClosed:
@@ -392,6 +399,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRequestNotPending:
 		return true
 	case ProblemCodeRequestPending:
+		return true
+	case ProblemCodeReversalExceeded:
 		return true
 	case ProblemCodeSameAccount:
 		return true
@@ -1526,7 +1535,7 @@ type LimitAmount = int64
 // Example: daily
 type LimitKind string
 
-// LimitRemaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+// LimitRemaining For `limit_exceeded`, the most that the limit still allows, and for `reversal_exceeded`, what is left to give back, in the minor unit of the account's currency.
 //
 // Example: 87450
 type LimitRemaining = int64
@@ -1741,7 +1750,7 @@ type Problem struct {
 	// Example: daily
 	Limit *LimitKind `json:"limit,omitempty"`
 
-	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	// Remaining For `limit_exceeded`, the most that the limit still allows, and for `reversal_exceeded`, what is left to give back, in the minor unit of the account's currency.
 	//
 	// Example: 87450
 	Remaining *LimitRemaining `json:"remaining,omitempty"`
@@ -1883,6 +1892,17 @@ type ResetPinRequest struct {
 	//
 	// Example: 482913
 	NewPin NewPin `json:"new_pin"`
+}
+
+// ReverseRequest defines model for ReverseRequest.
+type ReverseRequest struct {
+	// Amount How much to give back; all that is left by default.
+	Amount *Amount `json:"amount,omitempty"`
+
+	// Reason For both histories, of those characters that a description may have.
+	//
+	// Example: Returned goods
+	Reason string `json:"reason"`
 }
 
 // Role Example: customer
@@ -2419,6 +2439,93 @@ type Transaction struct {
 	Via *Via `json:"via,omitempty"`
 }
 
+// TransactionDetails One entry with what has been reversed of it.
+type TransactionDetails struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Amount Never negative, whatever the direction; 0 only in `account_opened`.
+	Amount int64 `json:"amount"`
+
+	// BalanceAfter Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
+	//
+	// Example: 87450
+	BalanceAfter Balance `json:"balance_after"`
+
+	// CounterpartyAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	CounterpartyAccount *AccountNumber `json:"counterparty_account,omitempty"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description Description `json:"description"`
+
+	// Hash SHA-256 over the previous entry's hash and this entry; see the introduction.
+	//
+	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+	Hash string `json:"hash"`
+
+	// HoldId The hold that the entry captures.
+	HoldId *Id `json:"hold_id,omitempty"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Reference The sender's own reference of a transfer, such as an invoice's number: 1 to 64 characters (Unicode code points) of those that a
+	// description may have. No two transfers from one account have the same one. The recipient sees it, too.
+	//
+	//
+	// Example: 2026-11/0001
+	Reference *Reference `json:"reference,omitempty"`
+
+	// Reversals Oldest first.
+	Reversals []TransactionReversal `json:"reversals"`
+
+	// ReversedAmount How much of `amount` has been reversed so far.
+	//
+	// Example: 0
+	ReversedAmount int64 `json:"reversed_amount"`
+
+	// ReversesId The entry of the same account that a reversal reverses, in whole or in part.
+	ReversesId *Id `json:"reverses_id,omitempty"`
+
+	// Sequence 1, 2, 3 and so on within the account, without a gap.
+	Sequence int64 `json:"sequence"`
+
+	// Timestamp RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	Timestamp Timestamp `json:"timestamp"`
+
+	// TransactionType Example: deposit
+	TransactionType TransactionType `json:"transaction_type"`
+
+	// TransferId A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransferId *Id `json:"transfer_id,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
+}
+
 // TransactionPage defines model for TransactionPage.
 type TransactionPage struct {
 	Data []Transaction `json:"data"`
@@ -2427,6 +2534,24 @@ type TransactionPage struct {
 	//
 	// Example: eyJzIjo0Mn0.kX0
 	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// TransactionReversal A reversal of an entry, by its own entry in the same account.
+type TransactionReversal struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Timestamp RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	Timestamp Timestamp `json:"timestamp"`
 }
 
 // TransactionType Example: deposit
@@ -2506,7 +2631,7 @@ type TransferProblem struct {
 	// Example: daily
 	Limit *LimitKind `json:"limit,omitempty"`
 
-	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	// Remaining For `limit_exceeded`, the most that the limit still allows, and for `reversal_exceeded`, what is left to give back, in the minor unit of the account's currency.
 	//
 	// Example: 87450
 	Remaining *LimitRemaining `json:"remaining,omitempty"`
@@ -2780,6 +2905,15 @@ type RequestNotFound = Problem
 // RequestNotPending A problem document (RFC 9457).
 type RequestNotPending = Problem
 
+// ReversalConflict A problem document (RFC 9457).
+type ReversalConflict = Problem
+
+// ReversalFrozen A problem document (RFC 9457).
+type ReversalFrozen = Problem
+
+// ReversalRefused A problem document (RFC 9457).
+type ReversalRefused = Problem
+
 // RoleConflict A problem document (RFC 9457).
 type RoleConflict = Problem
 
@@ -2933,6 +3067,13 @@ type ListTransactionsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ReverseTransactionParams defines parameters for ReverseTransaction.
+type ReverseTransactionParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // TransferParams defines parameters for Transfer.
 type TransferParams struct {
 	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
@@ -3064,6 +3205,9 @@ type ReplaceRecoveryCodesJSONRequestBody = SecondFactorProof
 
 // RemoveSecondFactorJSONRequestBody defines body for RemoveSecondFactor for application/json ContentType.
 type RemoveSecondFactorJSONRequestBody = SecondFactorProof
+
+// ReverseTransactionJSONRequestBody defines body for ReverseTransaction for application/json ContentType.
+type ReverseTransactionJSONRequestBody = ReverseRequest
 
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
@@ -3601,10 +3745,57 @@ type ClientInterface interface {
 
 	// GetTransaction Read one entry of an account's history
 	//
-	// Entries never change, so this answer stays valid.
+	// The entry itself never changes. `reversed_amount` and `reversals` say how much of it has been reversed so far, and by which
+	// entries of the same account.
 	//
 	// Corresponds with GET /accounts/{account_number}/transactions/{id} (the `GetTransaction` operationId).
 	GetTransaction(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReverseTransactionWithBody Give back what an account has received
+	//
+	// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+	// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+	// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+	// that entry, when it is read, lists its reversals. The original stays as it is.
+	//
+	// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+	// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+	// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+	// let the recipient give the money back, or ask for the opposite movement.
+	//
+	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+	// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+	// frees nothing of what was spent.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+	ReverseTransactionWithBody(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReverseTransaction Give back what an account has received
+	//
+	// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+	// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+	// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+	// that entry, when it is read, lists its reversals. The original stays as it is.
+	//
+	// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+	// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+	// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+	// let the recipient give the money back, or ask for the opposite movement.
+	//
+	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+	// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+	// frees nothing of what was spent.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+	ReverseTransaction(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, body ReverseTransactionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// TransferWithBody Transfer money to another account
 	//
@@ -4979,11 +5170,78 @@ func (c *Client) ListTransactions(ctx context.Context, accountNumber AccountNumb
 
 // GetTransaction Read one entry of an account's history
 //
-// Entries never change, so this answer stays valid.
+// The entry itself never changes. `reversed_amount` and `reversals` say how much of it has been reversed so far, and by which
+// entries of the same account.
 //
 // Corresponds with GET /accounts/{account_number}/transactions/{id} (the `GetTransaction` operationId).
 func (c *Client) GetTransaction(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetTransactionRequest(c.Server, accountNumber, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReverseTransactionWithBody Give back what an account has received
+//
+// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+// that entry, when it is read, lists its reversals. The original stays as it is.
+//
+// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+// let the recipient give the money back, or ask for the opposite movement.
+//
+// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+// frees nothing of what was spent.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+func (c *Client) ReverseTransactionWithBody(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReverseTransactionRequestWithBody(c.Server, accountNumber, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReverseTransaction Give back what an account has received
+//
+// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+// that entry, when it is read, lists its reversals. The original stays as it is.
+//
+// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+// let the recipient give the money back, or ask for the opposite movement.
+//
+// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+// frees nothing of what was spent.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+func (c *Client) ReverseTransaction(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, body ReverseTransactionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReverseTransactionRequest(c.Server, accountNumber, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -7469,6 +7727,75 @@ func NewGetTransactionRequest(server string, accountNumber AccountNumber, id Id)
 	return req, nil
 }
 
+// NewReverseTransactionRequest calls the generic ReverseTransaction builder with application/json body
+func NewReverseTransactionRequest(server string, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, body ReverseTransactionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReverseTransactionRequestWithBody(server, accountNumber, id, params, "application/json", bodyReader)
+}
+
+// NewReverseTransactionRequestWithBody constructs an http.Request for the ReverseTransaction method, with any body, and a specified content type
+func NewReverseTransactionRequestWithBody(server string, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/transactions/%s/reverse", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewTransferRequest calls the generic Transfer builder with application/json body
 func NewTransferRequest(server string, accountNumber AccountNumber, params *TransferParams, body TransferJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -9724,12 +10051,59 @@ type ClientWithResponsesInterface interface {
 
 	// GetTransactionWithResponse Read one entry of an account's history
 	//
-	// Entries never change, so this answer stays valid.
+	// The entry itself never changes. `reversed_amount` and `reversals` say how much of it has been reversed so far, and by which
+	// entries of the same account.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /accounts/{account_number}/transactions/{id} (the `GetTransaction` operationId).
 	GetTransactionWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*GetTransactionResponse, error)
+
+	// ReverseTransactionWithBodyWithResponse Give back what an account has received
+	//
+	// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+	// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+	// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+	// that entry, when it is read, lists its reversals. The original stays as it is.
+	//
+	// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+	// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+	// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+	// let the recipient give the money back, or ask for the opposite movement.
+	//
+	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+	// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+	// frees nothing of what was spent.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+	ReverseTransactionWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReverseTransactionResponse, error)
+
+	// ReverseTransactionWithResponse Give back what an account has received
+	//
+	// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+	// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+	// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+	// that entry, when it is read, lists its reversals. The original stays as it is.
+	//
+	// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+	// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+	// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+	// let the recipient give the money back, or ask for the opposite movement.
+	//
+	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+	// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+	// frees nothing of what was spent.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+	ReverseTransactionWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, body ReverseTransactionJSONRequestBody, reqEditors ...RequestEditorFn) (*ReverseTransactionResponse, error)
 
 	// TransferWithBodyWithResponse Transfer money to another account
 	//
@@ -13660,7 +14034,7 @@ type GetTransactionResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Transaction
+	JSON200 *TransactionDetails
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *InvalidRequest
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
@@ -13684,7 +14058,7 @@ type GetTransactionResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetTransactionResponse) GetJSON200() *Transaction {
+func (r GetTransactionResponse) GetJSON200() *TransactionDetails {
 	return r.JSON200
 }
 
@@ -13746,6 +14120,164 @@ func (r GetTransactionResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetTransactionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReverseTransactionResponse201Headers the declared response headers of an HTTP 201 response for ReverseTransaction
+type ReverseTransactionResponse201Headers struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+// ReverseTransactionResponse401Headers the declared response headers of an HTTP 401 response for ReverseTransaction
+type ReverseTransactionResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ReverseTransactionResponse429Headers the declared response headers of an HTTP 429 response for ReverseTransaction
+type ReverseTransactionResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ReverseTransactionResponse503Headers the declared response headers of an HTTP 503 response for ReverseTransaction
+type ReverseTransactionResponse503Headers struct {
+	RetryAfter *int
+}
+
+type ReverseTransactionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Transaction
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *TransactionNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *ReversalConflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *ReversalRefused
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *ReversalFrozen
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ReverseTransactionResponse201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ReverseTransactionResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ReverseTransactionResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ReverseTransactionResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ReverseTransactionResponse) GetJSON201() *Transaction {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON404() *TransactionNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON409() *ReversalConflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON422() *ReversalRefused {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON423() *ReversalFrozen {
+	return r.ApplicationproblemJSON423
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ReverseTransactionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReverseTransactionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReverseTransactionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReverseTransactionResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -19043,7 +19575,8 @@ func (c *ClientWithResponses) ListTransactionsWithResponse(ctx context.Context, 
 
 // GetTransactionWithResponse Read one entry of an account's history
 //
-// Entries never change, so this answer stays valid.
+// The entry itself never changes. `reversed_amount` and `reversals` say how much of it has been reversed so far, and by which
+// entries of the same account.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19054,6 +19587,64 @@ func (c *ClientWithResponses) GetTransactionWithResponse(ctx context.Context, ac
 		return nil, err
 	}
 	return ParseGetTransactionResponse(rsp)
+}
+
+// ReverseTransactionWithBodyWithResponse Give back what an account has received
+//
+// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+// that entry, when it is read, lists its reversals. The original stays as it is.
+//
+// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+// let the recipient give the money back, or ask for the opposite movement.
+//
+// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+// frees nothing of what was spent.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+func (c *ClientWithResponses) ReverseTransactionWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReverseTransactionResponse, error) {
+	rsp, err := c.ReverseTransactionWithBody(ctx, accountNumber, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReverseTransactionResponse(rsp)
+}
+
+// ReverseTransactionWithResponse Give back what an account has received
+//
+// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+// that entry, when it is read, lists its reversals. The original stays as it is.
+//
+// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+// let the recipient give the money back, or ask for the opposite movement.
+//
+// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+// frees nothing of what was spent.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+func (c *ClientWithResponses) ReverseTransactionWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, body ReverseTransactionJSONRequestBody, reqEditors ...RequestEditorFn) (*ReverseTransactionResponse, error) {
+	rsp, err := c.ReverseTransaction(ctx, accountNumber, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReverseTransactionResponse(rsp)
 }
 
 // TransferWithBodyWithResponse Transfer money to another account
@@ -23848,7 +24439,7 @@ func ParseGetTransactionResponse(rsp *http.Response) (*GetTransactionResponse, e
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Transaction
+		var dest TransactionDetails
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -23942,6 +24533,194 @@ func ParseGetTransactionResponse(rsp *http.Response) (*GetTransactionResponse, e
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetTransactionResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReverseTransactionResponse parses an HTTP response from a ReverseTransactionWithResponse call
+func ParseReverseTransactionResponse(rsp *http.Response) (*ReverseTransactionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReverseTransactionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Transaction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest TransactionNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest ReversalConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest ReversalRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest ReversalFrozen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers ReverseTransactionResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers ReverseTransactionResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ReverseTransactionResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ReverseTransactionResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

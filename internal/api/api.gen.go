@@ -53,6 +53,7 @@ const (
 	CustomersManage  ClientPermission = "customers:manage"
 	DepositsWrite    ClientPermission = "deposits:write"
 	ReportsRead      ClientPermission = "reports:read"
+	ReversalsWrite   ClientPermission = "reversals:write"
 	TransfersWrite   ClientPermission = "transfers:write"
 	WithdrawalsWrite ClientPermission = "withdrawals:write"
 )
@@ -73,6 +74,8 @@ func (e ClientPermission) Valid() bool {
 	case DepositsWrite:
 		return true
 	case ReportsRead:
+		return true
+	case ReversalsWrite:
 		return true
 	case TransfersWrite:
 		return true
@@ -284,6 +287,7 @@ const (
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodeNotReversible          ProblemCode = "not_reversible"
 	ProblemCodeNothingToChange        ProblemCode = "nothing_to_change"
 	ProblemCodeOpeningsClosed         ProblemCode = "openings_closed"
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
@@ -293,6 +297,7 @@ const (
 	ProblemCodeRequestNotFound        ProblemCode = "request_not_found"
 	ProblemCodeRequestNotPending      ProblemCode = "request_not_pending"
 	ProblemCodeRequestPending         ProblemCode = "request_pending"
+	ProblemCodeReversalExceeded       ProblemCode = "reversal_exceeded"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
 	ProblemCodeSecondFactorEnabled    ProblemCode = "second_factor_enabled"
 	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
@@ -380,6 +385,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeNotFound:
 		return true
+	case ProblemCodeNotReversible:
+		return true
 	case ProblemCodeNothingToChange:
 		return true
 	case ProblemCodeOpeningsClosed:
@@ -397,6 +404,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRequestNotPending:
 		return true
 	case ProblemCodeRequestPending:
+		return true
+	case ProblemCodeReversalExceeded:
 		return true
 	case ProblemCodeSameAccount:
 		return true
@@ -1531,7 +1540,7 @@ type LimitAmount = int64
 // Example: daily
 type LimitKind string
 
-// LimitRemaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+// LimitRemaining For `limit_exceeded`, the most that the limit still allows, and for `reversal_exceeded`, what is left to give back, in the minor unit of the account's currency.
 //
 // Example: 87450
 type LimitRemaining = int64
@@ -1746,7 +1755,7 @@ type Problem struct {
 	// Example: daily
 	Limit *LimitKind `json:"limit,omitempty"`
 
-	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	// Remaining For `limit_exceeded`, the most that the limit still allows, and for `reversal_exceeded`, what is left to give back, in the minor unit of the account's currency.
 	//
 	// Example: 87450
 	Remaining *LimitRemaining `json:"remaining,omitempty"`
@@ -1888,6 +1897,17 @@ type ResetPinRequest struct {
 	//
 	// Example: 482913
 	NewPin NewPin `json:"new_pin"`
+}
+
+// ReverseRequest defines model for ReverseRequest.
+type ReverseRequest struct {
+	// Amount How much to give back; all that is left by default.
+	Amount *Amount `json:"amount,omitempty"`
+
+	// Reason For both histories, of those characters that a description may have.
+	//
+	// Example: Returned goods
+	Reason string `json:"reason"`
 }
 
 // Role Example: customer
@@ -2424,6 +2444,93 @@ type Transaction struct {
 	Via *Via `json:"via,omitempty"`
 }
 
+// TransactionDetails One entry with what has been reversed of it.
+type TransactionDetails struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Amount Never negative, whatever the direction; 0 only in `account_opened`.
+	Amount int64 `json:"amount"`
+
+	// BalanceAfter Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
+	//
+	// Example: 87450
+	BalanceAfter Balance `json:"balance_after"`
+
+	// CounterpartyAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	CounterpartyAccount *AccountNumber `json:"counterparty_account,omitempty"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description Description `json:"description"`
+
+	// Hash SHA-256 over the previous entry's hash and this entry; see the introduction.
+	//
+	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+	Hash string `json:"hash"`
+
+	// HoldId The hold that the entry captures.
+	HoldId *Id `json:"hold_id,omitempty"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Reference The sender's own reference of a transfer, such as an invoice's number: 1 to 64 characters (Unicode code points) of those that a
+	// description may have. No two transfers from one account have the same one. The recipient sees it, too.
+	//
+	//
+	// Example: 2026-11/0001
+	Reference *Reference `json:"reference,omitempty"`
+
+	// Reversals Oldest first.
+	Reversals []TransactionReversal `json:"reversals"`
+
+	// ReversedAmount How much of `amount` has been reversed so far.
+	//
+	// Example: 0
+	ReversedAmount int64 `json:"reversed_amount"`
+
+	// ReversesId The entry of the same account that a reversal reverses, in whole or in part.
+	ReversesId *Id `json:"reverses_id,omitempty"`
+
+	// Sequence 1, 2, 3 and so on within the account, without a gap.
+	Sequence int64 `json:"sequence"`
+
+	// Timestamp RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	Timestamp Timestamp `json:"timestamp"`
+
+	// TransactionType Example: deposit
+	TransactionType TransactionType `json:"transaction_type"`
+
+	// TransferId A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransferId *Id `json:"transfer_id,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
+}
+
 // TransactionPage defines model for TransactionPage.
 type TransactionPage struct {
 	Data []Transaction `json:"data"`
@@ -2432,6 +2539,24 @@ type TransactionPage struct {
 	//
 	// Example: eyJzIjo0Mn0.kX0
 	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// TransactionReversal A reversal of an entry, by its own entry in the same account.
+type TransactionReversal struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Timestamp RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	Timestamp Timestamp `json:"timestamp"`
 }
 
 // TransactionType Example: deposit
@@ -2511,7 +2636,7 @@ type TransferProblem struct {
 	// Example: daily
 	Limit *LimitKind `json:"limit,omitempty"`
 
-	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	// Remaining For `limit_exceeded`, the most that the limit still allows, and for `reversal_exceeded`, what is left to give back, in the minor unit of the account's currency.
 	//
 	// Example: 87450
 	Remaining *LimitRemaining `json:"remaining,omitempty"`
@@ -2785,6 +2910,15 @@ type RequestNotFound = Problem
 // RequestNotPending A problem document (RFC 9457).
 type RequestNotPending = Problem
 
+// ReversalConflict A problem document (RFC 9457).
+type ReversalConflict = Problem
+
+// ReversalFrozen A problem document (RFC 9457).
+type ReversalFrozen = Problem
+
+// ReversalRefused A problem document (RFC 9457).
+type ReversalRefused = Problem
+
 // RoleConflict A problem document (RFC 9457).
 type RoleConflict = Problem
 
@@ -2938,6 +3072,13 @@ type ListTransactionsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ReverseTransactionParams defines parameters for ReverseTransaction.
+type ReverseTransactionParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // TransferParams defines parameters for Transfer.
 type TransferParams struct {
 	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
@@ -3070,6 +3211,9 @@ type ReplaceRecoveryCodesJSONRequestBody = SecondFactorProof
 // RemoveSecondFactorJSONRequestBody defines body for RemoveSecondFactor for application/json ContentType.
 type RemoveSecondFactorJSONRequestBody = SecondFactorProof
 
+// ReverseTransactionJSONRequestBody defines body for ReverseTransaction for application/json ContentType.
+type ReverseTransactionJSONRequestBody = ReverseRequest
+
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
 
@@ -3192,6 +3336,9 @@ type ServerInterface interface {
 	// GetTransaction Read one entry of an account's history
 	// (GET /accounts/{account_number}/transactions/{id})
 	GetTransaction(ctx echo.Context, accountNumber AccountNumber, id Id) error
+	// ReverseTransaction Give back what an account has received
+	// (POST /accounts/{account_number}/transactions/{id}/reverse)
+	ReverseTransaction(ctx echo.Context, accountNumber AccountNumber, id Id, params ReverseTransactionParams) error
 	// Transfer Transfer money to another account
 	// (POST /accounts/{account_number}/transfer)
 	Transfer(ctx echo.Context, accountNumber AccountNumber, params TransferParams) error
@@ -3920,6 +4067,50 @@ func (w *ServerInterfaceWrapper) GetTransaction(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetTransaction(ctx, accountNumber, id)
+	return err
+}
+
+// ReverseTransaction converts echo context to params.
+func (w *ServerInterfaceWrapper) ReverseTransaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReverseTransactionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReverseTransaction(ctx, accountNumber, id, params)
 	return err
 }
 
@@ -4709,6 +4900,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/accounts/:account_number/transfers/:id", wrapper.GetTransferBatch, options.OperationMiddlewares["getTransferBatch"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/transactions/:id/reverse", wrapper.ReverseTransaction, options.OperationMiddlewares["reverseTransaction"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/idempotency-keys/:key", wrapper.GetIdempotencyKey, options.OperationMiddlewares["getIdempotencyKey"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/balance", wrapper.GetBalance, options.OperationMiddlewares["getBalance"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/balances", wrapper.GetBalances, options.OperationMiddlewares["getBalances"]...)
@@ -4865,6 +5057,12 @@ type RequestNotApprovedApplicationProblemPlusJSONResponse Problem
 type RequestNotFoundApplicationProblemPlusJSONResponse Problem
 
 type RequestNotPendingApplicationProblemPlusJSONResponse Problem
+
+type ReversalConflictApplicationProblemPlusJSONResponse Problem
+
+type ReversalFrozenApplicationProblemPlusJSONResponse Problem
+
+type ReversalRefusedApplicationProblemPlusJSONResponse Problem
 
 type RoleConflictApplicationProblemPlusJSONResponse Problem
 
@@ -9747,7 +9945,7 @@ type GetTransactionResponseObject interface {
 	VisitGetTransactionResponse(w http.ResponseWriter) error
 }
 
-type GetTransaction200JSONResponse Transaction
+type GetTransaction200JSONResponse TransactionDetails
 
 func (response GetTransaction200JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
 
@@ -9874,6 +10072,258 @@ type GetTransaction503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetTransaction503ApplicationProblemPlusJSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransactionRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Id            Id            `json:"id"`
+	Params        ReverseTransactionParams
+	Body          *ReverseTransactionJSONRequestBody
+}
+
+type ReverseTransactionResponseObject interface {
+	VisitReverseTransactionResponse(w http.ResponseWriter) error
+}
+
+type ReverseTransaction201ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type ReverseTransaction201JSONResponse struct {
+	Body    Transaction
+	Headers ReverseTransaction201ResponseHeaders
+}
+
+func (response ReverseTransaction201JSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction400ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction401ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction403ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction404ApplicationProblemPlusJSONResponse struct {
+	TransactionNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction404ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction409ApplicationProblemPlusJSONResponse struct {
+	ReversalConflictApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction409ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction413ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction415ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction422ApplicationProblemPlusJSONResponse struct {
+	ReversalRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction422ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction423ApplicationProblemPlusJSONResponse struct {
+	ReversalFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction423ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction429ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction500ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction503ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16293,6 +16743,9 @@ type StrictServerInterface interface {
 	// GetTransaction Read one entry of an account's history
 	// (GET /accounts/{account_number}/transactions/{id})
 	GetTransaction(ctx context.Context, request GetTransactionRequestObject) (GetTransactionResponseObject, error)
+	// ReverseTransaction Give back what an account has received
+	// (POST /accounts/{account_number}/transactions/{id}/reverse)
+	ReverseTransaction(ctx context.Context, request ReverseTransactionRequestObject) (ReverseTransactionResponseObject, error)
 	// Transfer Transfer money to another account
 	// (POST /accounts/{account_number}/transfer)
 	Transfer(ctx context.Context, request TransferRequestObject) (TransferResponseObject, error)
@@ -17357,6 +17810,56 @@ func (sh *strictHandler) GetTransaction(ctx echo.Context, accountNumber AccountN
 		return err
 	} else if validResponse, ok := response.(GetTransactionResponseObject); ok {
 		return validResponse.VisitGetTransactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReverseTransaction operation middleware
+func (sh *strictHandler) ReverseTransaction(ctx echo.Context, accountNumber AccountNumber, id Id, params ReverseTransactionParams) error {
+	var request ReverseTransactionRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+	request.Params = params
+
+	var body ReverseTransactionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReverseTransaction(ctx.Request().Context(), request.(ReverseTransactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReverseTransaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReverseTransactionResponseObject); ok {
+		return validResponse.VisitReverseTransactionResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -18676,638 +19179,662 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L37chs3tjf6Kjjc+5TtmSbVpKgbValdimxPlNiyxpbHSYbZJMQGRYyaANNoimZSrtp/nGc4D3D++B5s",
-	"P8kprAWg0TeSkmjH8fir/U2sZl9wWVj39Vu/N0ZyOpOCiVQ1er832Hs6ncUM/n0WselMpkyMlj+w5Ws2",
-	"VyzS129pPGf6HyMZsUavwbP7BjdsOUjwzqARsZTyuNFrXE64It7rmj+wJblisRTXiqSSUEEYTWLOkoBE",
-	"fDxmCRMpSdivc6bSViNomH8OeNToNbrjw1F7HLLmPt3ba3ajvYPmURSOmuG4O96l7ahzdcAaQUOlNJ2r",
-	"Rq/b6QSNlKcxg5Ew4o2X3LAlWVBF9IjJWCaECplOWGI/3gga6XKmn9yZJfIqZlO1UzPfDx+CxplQ8/GY",
-	"jzgT6fO5iFTlenk3DcZwV26tGLmiMRUjRiLJFBEyJSN5yxKS6mWkUzkXW1+UhBGOn2JCzq8nZCoFW1bO",
-	"vjx6PfMXfMrTZ+9HjEXVVBLrGwbM3lGkDq7IVCaMpBMqSDphJKI8XhJ4isSM3jIF+5PKiC717OGXRq8B",
-	"98FqTCkXXFw3eocH3b3wfuuTMMVSNaD6zZ2ws99st5ud3csw7MH/tUL4fz+vIi/cIIIzVYTiHKqWsrAk",
-	"ehnfMXpzwUXVAi4YvRnMuPCX7nQipWKEkouzc710qd1FSiKaMqIJmiwZTQKSsBmjqf6VRPyapyogYxnH",
-	"cgGXZjRNWSICQkXk3jGV4hr2YipVCkdk62dRj5trHiAJo2qpmcH1nClVtVxuAT7olZowGrEEDtgpHU3Y",
-	"qRRpImP9d8TUKOGzlEvR6DVO4gVdKjIUsqlSmbChnoQaTdiUehyv0WvYG7JvqzTRBAUn2x769DWbxXSJ",
-	"RJ7/0jBN5mxIFhMmzFkVagG8BJceNkiOPXZn2QxZ8HQCS63olJFhgVfWDVl/zw32SsqYUWFOo7gpj08v",
-	"uGDvUzKj1ywgfKy/iCdfChbgIIYJi7/pN/R9/caQPH79/JQcdg4Pn9QtW38ehrujHToaabpXO93Ddic8",
-	"2N07ane7O2lChaIjPQD1X6N5omTyDVt+/9vZv2T4UoStmx9DeJ4dE/+7lVvwmqbsBZ764szeGdKP2Tjt",
-	"2UVVZJgMkaIVG0kRKTJMh2QuUh7rCSPD0dukjwESd+UEGzCLMUv6jePkm+5x+s1ue/UIL2TMR8vqHUCW",
-	"BrRAZ7OYM9UjXB9MOmUB+XUuU0qGv5qBL7iI5IIMF0PChZ3GRgP99Zu948U3+2H1QFmaLE/GKUvKY3xj",
-	"1iqVZEF5Sq7YWK+TFYxpsqz5/m7bfYqLlF2zBL51mZHACzmi+JWqhWEiTZaPlOZFE8toeKIPGtJ51ZQ3",
-	"ILudsH1E6SHtNvdH3bB5QPc6zaNojzV3x+3RIdu/OqBH1av07t27k3k6YSLlI5qy8qi/kwtQX7yb8MDs",
-	"H+yFtQfmW0YTOPo0nn7Tb1xRcTOSCes3AsKSRCbf9Btc3NKYR4NU3jBReRw+BI0ZTeiUpYYJnuBCnM+n",
-	"V1W7CpIJb3mkiIC79ACzYfkL2AgaWgg19FY0goYmzUavYZ4f4NMrd+g/EzZu9Br/sZOplzv4q9rJj1TP",
-	"5DTW2sRZVD1sxZJbPmJkBHc9UmTIo2F+7LjFo7DZHu+OmgdhGDYP9f/sjffDg/Zh52iX1syJR/eexxmK",
-	"7FPgatVDH2p2NkC+N9SsX7N4zX3NqWqRs5SMaJJwpuC3MY/1huKtFDn1sbuqtFpMtdpMpnOlj6aTGa2+",
-	"yK1Igcnayf86Z8kymz2OLEenU/r+BRPX6aTRa4edbtCYcuEurJSMYCaU1+ElvWFaDUo0zyGKjlkvk3Sg",
-	"f+dkn5WIKTzGxmM2SokUI9YibX3YOnt7ZJZwkdKrmJGTN6dnZ2Q0oQkd6SU67gtK3r49e0puWaK4FOQA",
-	"ODy5ljIio4nko9JSGf6wvwnxoNaRLWBBUNetZGdvr7iQRuNq9Br//c9+/30nbPb77w+e/fLX/6zkRTWC",
-	"T3OgKRVLwlM21fME4prIWGueKShux2QvJFdLErExncdp7uBoNbmKLqzKmk3GPI2PTOl7Pp1PG71OGMK8",
-	"8K8q/v8BdOqZFIr5bOo0lsaaHEmhtSr9TxCHKCGs1vfXfykUF75havnQyL2kqCsX7igaG+ZnTRl4x4P1",
-	"2vCoYAQUv1Cl0BZGCYu1Geu5wFfgIwUlNP/WIR620njAmNKHwrAgQaSItVGu5VLUanwI7FY9T+RvTDxw",
-	"q8buJXVbZe5YsVV4R0+bK2CdwqjBNCR8Cwbxbu0OuqHV7qC5A6l9xGdoHN9rztmXQQAs5DyOSMJGjN8y",
-	"Y4zpubthwXnWaoNq9P75+0PfNJP66CZ6kqkcmOcbH375LBZ3q8cD31o+HngdfQ2aACOeMFAktUyGFQsI",
-	"/KZPitlqwpW1nrxlA5V9iHszbJF3E8luWaKFeKQtFZoIhbScuT1o6p+8F3J0cx8mWUFpMb4qR2kJY2SR",
-	"aGXi4uxc6cFSksgFmegThQ8YMxZf0iIngtBIs3uVJjSVCZzAudD3fuQj6MZfSyXmjq3SCL4TaGSzxXJj",
-	"RutNSOvgoKMRm6UsMtYnLS4kLqKCVcwI4Fymz+VcbIcEhEwHY3hbnt9Y159bbqOPcd9MeJhw7Fb6Goma",
-	"jyb2q6u2Nhv5VnfXvRaZQOWwiruxDVn4xaktQZ7G1oo9764a0Wc8kJlc+lizzL6ylgA/ihTK3lwgwnHC",
-	"2G9MGzwxH6fH5M5qXZ5wtyhK9JCrxElpXfGmj7176yWDN+Ct750nIbIYyoSLa71zyNRxJzS3fy6TKx5F",
-	"92Yg6AAZCJYuZHIzSNi4LiRXc2eRoWjre0qXsI5XzATBEjklSzlPiHn64RtYEOu1X9VLWLWRNbPRWzP2",
-	"l7S4CtmPFdEmMHcg4ucLYrXl2eK3IJqCTuaq+WXj1FOyvj8Y1+AGXSrlGGLxpsJZ/LEJJAeRVnRaZNHE",
-	"iYyNsqJv0fux9T12b9bTB72pOpZYnMWW2KtbUcMnRwmLmEg5jRWhCSPw2YBczVOUAFbZt7xFJkTOWAJH",
-	"8pgMS+O07Lc0y2MyrKZW84S+V44JLTg1yYhOGR4Cas+dieellWcFmMq3NB1NtqIjXuk31WmI3rpMKAgn",
-	"uB18lCbeoDylkUcfV2Esf7yKtIoz2gpZFV5aEMJmcWoG6YnwjRXPU6omDxYaVE1WqJz+z96uv0QHi5wy",
-	"tHVERK41+5DzVBtDkCKQQqaCuHmkiErpeAyeadYil44o9FED3gde3G3oAkXmqr9PIjaTiqfKRMzSSZTQ",
-	"hbalFIvHlQLFm7Te5q+C9WMI1jQXcpILwRLYIf0bEMwfLWs/iqiBkJ0eyB1ljEeTwx4uYumAGULP0XnQ",
-	"F+BqAN8STcG1YL8A8Sae6LX/BIKpL0Ay9UXDhfR+YMv7yydf571hS4+Z1x/M/H1F6jRzMozaiz2B2AK/",
-	"HgfDImG3ciu2yypBdlOdYFU5E59LbbAMlUtwLoubqxfik8js/HdXsSJvxls5nsX3DiF+UL8O2TnJbcCw",
-	"pynDl/A3niPYaICOahz9b0U5+4L29I/YUW87XuMGbWM3zF7XsRiPGshpwmiaJdBoHWnbPpHC7LOvr9gW",
-	"e8c2N8W808iU2lEFIA21xDKbIxUX168zteurd7XOu8qms3S5zrmKN1W5+VXK49gG/kQhvHOuZb2nP4Cc",
-	"v2apVqUJVUQtGJsNUrnthcGheYNim0YFcKIfwScLL/bNs6rRuSDP0K7McHNHLY0TRiMrQ7RCJbz3EK7w",
-	"aCRSqTc8ZQ/iWZX6+gkZSXnD9TFVkCmDGTdCZvmTqPcZvqV4yv5gjX3b+jq91xJ8CBpPURF/GMcyWf6D",
-	"Qhp4xdmuuTO3mbZmYESFXtAZVYocheFB++ios9c96IZHR20y5QKCjTxVW0/ltgPAPIMrNpJTBondMU2u",
-	"WbWPpnJa4AStrrGo2Xe7qjuVJSsftuT7qRqsOd75ueOPpPPfe7vN9jEZVk/GM7xWVaAAvX2NHPxJHBxf",
-	"pEvjgd7zT+cQzx//rRhfxbNbZ4XZtNW5iGyllp4a2CH0hgmbyVpQuoiSZEw/WooFhiK9MRVq3zYpb9uy",
-	"+Vb7erTjHrqOUISXskTQ+GH7bl9SiKvZ8Y0pj1lEpCCa4SkesRb5+1ymzGSG4V08wmqgpZyThM1kkm4h",
-	"T2ovDLPNfiOnDHd5oY8Npih5o6oOu5m5bWdDzdtAn4Ik4XuuCmwd8JbXpvjyYRuIMbuskLNyH11QdAxF",
-	"OYzoDyZ0lB4TxRgWZKi6HEvMj3K5+BQqFVVK2vlMSqwIfHgWpb/v/hz0ucbZrgqy2oXY0qbnXmqYec2i",
-	"aqPHrGqLnBumpHWe0YSKa+Mwc1uvWHoKW7iVzVcsHcDFwv7ray5qG6Acmc+06GLvZzxhUYucqBtUZyDI",
-	"5KtmW3HhtIubqVjqhqUXb4MddbPb8qba91oFYN1iWU9oZSjzGBUlrIV0pKHokiwmfASlXl4xZ67Kr2om",
-	"5t6d7Ea/8q6Zld5t9LC5Hau9msVyr1WvKFaHwYrmCuXvoah/fnbPw42Xc5meQPorvYofdqy1rkCzV+Xs",
-	"X32w2BRUR4haa4WBvU93RuoWyqD9D0VbCD3uV/JiXIapV4h9S3lsRls6yIX5bGW/8u8c9sgQF38IBaZ6",
-	"UILZSjQcqilMNnwaI/6wca9mTHBx/TUD4eNnIFjWy8UtT12NbF3Wl3dXQaxlv2wq4ewabl/AFYx3b2ib",
-	"CjhvnmaRzJ+DrGKzcpVKtxXNeJixnDHhLAgDLzGRipHFRGJiPxXesFvkDRMR1GrD2lLl/QjicqtrdiIK",
-	"S+ZNpmrFSnPWSybxCKsV5694i7dUryqzEKBYbMaEFyqoIKXtk1DNttUfsuLMtuQeqVhrEIc147ta+vso",
-	"Rbz0MgqzX9apWn3hdC3NZFaqVMdkWJh7bUoJbqQZa20ayrIvrhKttdswSKANbv0y8x20geDMCKmnx1NO",
-	"44Hhi8MWyTmVIOuCYqpM4F7hRZ4gRUhO2ZWMloTFiqFnvi+gfpolU47+ehtsUT39kuEnczZhjouRjw+L",
-	"AmxV4wsylJh1L7BIM9s5E/azZqFN1VMO0gUNaogLwwvJ8JwtLrjQxLFWydTbyyKPRPoCicgIrIuzc+9c",
-	"pCmbzrQiCAeQKkKz2i1XWm9ZF+7lBV3GkkaXUr6AcMVD1NQZvmuQSjmwwY88vpMma01YcGDa+7uHXXK1",
-	"TJmr2X4w52zvVrsK4MsGcKc2LlMe/1ZopPRaGzwxY4JrCZZCtvfJD/xbGxzFqKsHnGI4D7qYUbFt5czA",
-	"ByZ5JDQ1kZ6C7iAlltvb+KDWNZeEXlOupTXZbfsYLQ8Lr/kx8uJnq3YtN+atbJj/Rr1XxVHo3cFzdcOW",
-	"CjdLSqKkFISOU0j3NEUwx4glQxUB9AqqyBAwaJoAQjPUokt9Lo4Ab2Brn85wdD4grg4gtS1PZcTUmVLz",
-	"lXRYQX+JeQGok6rR+2fj4Ifdl82/H13+2Ox82z1tBI3wH4fnzd3vvn/afPd676dG0Pihc3HS3G///Lx5",
-	"efTsb42g8ePL7mnz24O/v2mGh+f/aASNvaev3zV/+n73u+YP+5cnjaDxt/bPz5pHnYvnzdMfD142gsbf",
-	"3xx+2zz/Rzdsvn6397QRNHa/++n75uXJ/g/N5xedo0bQ+PlZ+2/Ng5c/nja/Pfz7m0bQeLf3+mnz+592",
-	"v2vu/3By2fhlY5LLLVIV4V0yQexCgEKkAtRrwJxLWDpPBPjeQTmBiNyIFagHMMGaHijYqm3MAYgVkaY+",
-	"HekhBY0TpiYP1Cl8+KBVhiTeUJBOLoN5SuOxTKZa5fT9fFobMg6EGw4i17g7ICIOsdite0fdmDayG3Fa",
-	"ejnhXy7VrWIl8jcUVsKmhcBsQWrqUUyoIkxE2oB+w6+B74MA2Pqk7efdB6vmnJ+AnvNc+IBUlbMu3uLN",
-	"G2xc1LOYUlZHp4r0GyfzdCIT/hsQYI8YHKtWq9VvbHXunlt1A9O3OJctWXmF12J0ElbDM9/gbwh8IWnY",
-	"o1B5cvDIGIGpD45M8ulF2jA7JsPcjnovX4BvokQUBca3FTe2CcCdSjGO+Si9Jxsy8edBKgcY6akixfJN",
-	"HjECrt9CK/DqxniYudKmp8me+ziZiF4JrxtSle+2MG5Ef8HBzJiIAIu0POHiLVVpmtQp7Jb1AMGYWSOZ",
-	"CQmKs6aDiI24Zr1Lln6cFcFwjhuUGUelFlqY3ZZOY+G1cCoql0irmejKo7AscFbMeI/JsLRrwx5ZrCGy",
-	"jXM60QTBUZ1NZ1Ip/tCIh9vK7HWljHNM+LtiJJICvJIwRfB9t8gfACdcfWghKTGbQy3heDPdKuVk763e",
-	"8vXLaOlNpXSpiKFEf8/PZXoymyXy9t6K278xxxRyI67p31Y8CV4+BDX78LGm7X8LKNsNqZaw/ZFvmSt6",
-	"ry5kYiwy6RC4wJQANR4UCFRO7skY8Vigw8NidPsfrz4iD8/J86e9EtGogK78CYqiVsDGl0e9dRqoLSo3",
-	"NznzjV5hGFWLj7lK5dRU4mS7dJEdxa3s0xdwZj+nE4u7JWP2VUX/qqJ/VdHhOCBw+XM6SmXyTNCr+IFB",
-	"ABRsgzG8cMDMG1dBo1ArDPEZT07OE0G4XoexJlnFUjKffeSKUH8g4CNdRRPVc90KXVS+2lWIFkZpj48U",
-	"xyT1Fm3ME5XWLV1h789l+ialSbrV7dcMW5m3rkHHyU8KGMHI1ERhCFlbG1KMeTIFHyJLoRvBfIaz3Cop",
-	"nMvyGuMSrqcCf8ofgRK81+dVFgGwd3PFMKBk1+oYBp5fKdh58IdtRbE0vrXNgZDoKOW3mU/u0+mZ5ovV",
-	"m1icxJY2r/DaFehH5l4LqOG5KvWG8WtxJrYT4PAqk1aFOfzbajALTSq/qeoy+Qvgq926W7/8Sf9zq+Ia",
-	"/jz8rMHcwVq1EPkbV6XEQ2zXZvbaZgXvKE+zyrfZ7JHCfjLbyX0rLFNuOKtWJT8pUGZyjGZVrmDNnYWV",
-	"MfuT8OtJarIAXa6WHGORgBctwHTjALsv5QKZEEhZsDjebrwkKxvAEFwq5Xr27uUJbrV6wCNSA83h1QKY",
-	"RXHZOOtqA8iwetD5PCPYmCz9x54v038LFz6V0gvc5N5alXpXRf9fUqGC5sKv5unXwuLPoLD4T4jE8OGz",
-	"wGLAlD9aBf4Deji86JNWIL+xVShbSSR0NS3VqYR+0Qu2fOnshWEIjbS4l0xIXjNqoPynUqSTR4r4DbJM",
-	"Q6Il/HfrsBDwRazftfljdnzoAnBzqBRZFSuwHXW2/GJDD9mAs84Mnb3AW9hj6JGib54W1k5TwIKx2cO0",
-	"29E8SSAVdsrVlKajSSU/Ld2UowyLO2qkYLqQWUa6yUSAdkv2NVvfd/c1yHHNurqaD3JWmcRYntWWWI2e",
-	"rGvMEZBh6UNDLfHrUD7IY7NmLubrg/U8qa9qvZQ3TNwrExDzb2wKV4Mtv59c/W3EX/Hvz97+dtY+52fq",
-	"TLzeG52e7Z/dzH78x+n3Ry22/D5kP57omyY/dc7j0e5LPv57a9SJxdX0eRj9+H3cCIpt3Eqd39DFrAZc",
-	"NHpHYRg0eBSzgX+1uwuNnxLMVcv9tB92D/3f7jv+5c/vfl7+/OO5PBNhcQKJjPEEYOSiYdO8DDVhXtLm",
-	"bAL26ILypDIX0SafZccGxcoXkG8YNN6wtHkKYre6f53ZRZsFBl1P8mL6GDBHieLXoql/jk1dSMS0LH2k",
-	"zO3mWYNELsdQRSUXAkOIeI96hJncfYHcAoUvlNSkEv6LnduyXS01RYQTJ19SsTStD9SD5K8WDVpiWcah",
-	"ClqbIUCoiMJU/jDMGN+2cvmLrl332ZxQ9YZYkSNYnMdWeGrptdaQ8gfoL4lhibBBP7ClepjRsSKr88sD",
-	"aYRcVrPcN2bpyrms/g0rwG87kLCv9UL9dpJVBE8/ggsafZdUq1ILAN1VqwIR+TlsSfjnXloNTglnqTC+",
-	"zHLIkjH5ChxLr9PtVtzRnpK+uUvae+gT+qO9r1buauVMtrO3Va9e4ZuGLsP3AeO3ReUPjLh/wTilWevD",
-	"+01u84aF2cQf2vowe9NHan24vcUFA2rEBnUetsIdvqqSNZx3diEoV2mRgaSYk2Ne9BEycMybi77V6jyF",
-	"3Hy2lqbgv3XY87vx32lx1qQFV3SJXN0hMvDIkZzbHqdTeWtNSTO4r76FLfoWgm3XX3Oh5uMxH2EH2LmI",
-	"1PpXeY88hyc+BI0yKOzKd4Bd98whqAYN399RGfjyf1+3u9kKZ5r8Frf0DQOwPyoi77CAwmgpaQUcdG4i",
-	"WwtlFTdxGJBhwScUkA2cSsF6l5Kb8hPwQNWUwq9kCeqhQMTpaLIqdpO/IQd8mbm9LN1AsdMVG9G5YgDi",
-	"YHmC1yyKQR0nvG6VEN+scMET3NAFfad9sDXIvRyZrp1LfSMqP0D0OWIbe2O0+ByoJkWMDGkcDzBhR2/2",
-	"MMBdxY7z/vQxHGPlGaZ9UNMGS9uW7rVjzuKsbpSmfQG4kQ+GSi6eEYR2eFuuh3xIyonrDrIy4yS7q6Di",
-	"mnAT0HDZI2BgX0yWr2YIW2tF0y6HPDetp/Vm46edfC0v/lpe/LW8+AsvL/aGk7EBeKwucG5HuZKXbbti",
-	"ucDkXyVvxYMq8b5mGH7NMFyRYfhVBFoR+DXX8tPnWp4oCDosF5oSAjQbK7Mvi5zmeEU+JS3MbCspk+Sd",
-	"AaRnihiHrFzQJMJC0ViObuQ8/aISK0uCCFbgfojmOUn0lQV/ZcFVLPgjM5R/+0zp6gN9wcVXzXIbmuXX",
-	"4/sH6gMWV8+EU/49ZfNFIuX462H+aiZ+1VG+SCb31Ya5B590bUseksA2F377k4Lv2/gMEXbLVABiIZ+Q",
-	"Cx9XWU1kksbLh7dN263Oxyx2aslGUeMPdnPalifYvtBLTWQI2nDLklhSsMa5srA9kqhUzhwkTCxVCvnU",
-	"EU3pFVWsRQCXOIu3QQx96AUQmz+w5bBIsveHPX4r1Hw2k0nKopcs4vQSFu1BhONeOJjqN2JufzGO4NDD",
-	"qSLFcoqHQ6jvFQqZ9DiIHoelGDfGajqpnMKWSKbq3QU4dT3CYXFVhpA3YLH/76fz/BlbDMCsDZgSjT+r",
-	"jg2fR8bQx8qbyfdHLiVyMJPHcVxKr+kRahD/C6VX7h1QqUp4uoUOy272sPYnWdpUQQURWXafY66CTlmA",
-	"mTwyZq4KXesFduiuIGIxkUQuhDJdQGeJnLEk5fnM4ImMI5YM9Htz3LFxElHyQt6ymI68hElb/VIu7Fq9",
-	"kWaW53jzh8B2GV/33Lfmtg9BYwRFE9GApmtrrPiUqZROZ/CYSZNa99Cpve9D0Bgn8jcm1j3xPGHsNxga",
-	"VwO9A3gQ8rv4bsJg+9NJwlgGRYBtxkgiF5hWiI/n9g/z/Wkcm43lSZYQR86l5UnYfo1FxyT20GFUX2hm",
-	"w8WcYR2T2b8rKWNGIVNF8NGN3fZV0zy3932wxXBrEPelUVaMbNuIMN7gzRYyDaM6/ywSWVBJthkxebtt",
-	"xurvjRtSjpZ+cWsjr/7FRqAam0E9uzXMuvro3JPyTWCbRlHClKqkmIQR7tWEHxM2naVLAsZIRR8622su",
-	"O7ydcLcVttrt3dZB1dl1HGfVwGH2p5jZlulCGzzzFG/9EDTYLdQ8GwVt7YOXRmfh0brbz0CYpe6cb84Q",
-	"CgQGFqU3zKBMcoX98j9rV9ItzzpiuqBYpJ8nKK1Kg6xP2XTTA4O0+SFoTOn7M3wOymTN52mSUGBlgr1P",
-	"B6N5ouRaSj1n79NTvLO4TDDC/MtWTBWkvaou8gQpCwBxALM3pUsEc831d3slWJawd6WYL4jZe64q5Nl9",
-	"2HxEebz2gbeKRc5mhnL9Oz4zY8nAZnBWr8lU21QwX4AjsynRMnGQnDSGlUrpDcsd9L0w1JuOrTWxkfh+",
-	"txE0plzw6Xza6GUUwUXKrll5a93CrdxQlW6HbPMU2y5TbBXhrRjZuePB+WVtd0jEr3mqUFmKqUoJJS/m",
-	"E0FGEza6wV/zTLNQmT6l718wcZ1OGr12B5bU/3NG05Ql+lP//c+wefTL7+3Oh/+s4rVmoNs7+Z/poX/j",
-	"xH1RnJkWWlalHlGRQZnIpEWGqG5hVhpm1Op7kC1wiyMswH1DaJLwW0y3sM9BPyconzSFMYJxrXOhAnUt",
-	"ZRT0hdaUwaOHOeT6VSrlcayHkjAatciZLd1zYK+RRMVb8WvoGcgF6lJM6KP1T2hm2XDaopYUUED1i09U",
-	"5p4Kskj5LU+XD6SJp5qFuXflKOOogjC06Br8JgXbRGL+rO8rEkX2hmDF4ZxWmzQvTUNHo+ci43mkyJQL",
-	"mZC50OYVdEEFVhWQtt6FdqB5nPf/c6e23dnbq+SA9D1ywHbo/T+PM7bLnNEO3ABTg64XRVwPnsYX3iaN",
-	"aaxYyaKabqJVmaUpmrNrdtm79UPQuOVrDed/cFpWpvHTlRs2m9mkkbJ42jes1HQyFOWMKKImcqGOiZrR",
-	"EVP63GhJPQUWWeCxR51w9yjPXbthjrvuV50WROu+38YIma43WhwWOZJ8aYW+zezVh9G00FyICHZNU2Rk",
-	"CNxAOv+9t9ts51br8KC7mraPwvCgfXTU2esedMOjo/Zqwe8mcbJ9o+aORvk9rP976HcTqibVJK1/cb05",
-	"oUg7T6Z743C0fxXSw1F73GX70cHVLu0ctQ+j7miP7Y8PwsP2UYfuXnVHe9E+Oxgfhkdt2rnaHXUj+L1R",
-	"UhBoc/zL7/vdah1BaeqrpC4MHeCv1sED481aU1p311jGsVwoYzGGJqCUE70Lqkxz09x0Ow/TIMtGelpn",
-	"k7uJms2p4kWngGhkKOyeJ/7Oro3ClNwL6gd4CmbhpuObcuFfbQcrj99asY8fP/EAViws0vqDiM8+0/fD",
-	"KeEzi1W34WfP7d1a09xglc1TxoWUNVTe8HMX3gN6m1yf0M0e92KeH2o384KL+1HayEjNVePw4cJByjp2",
-	"lq6KbDgfOEd3HVtscjfGIGqsPPxe9q5K6s6TViVHgmaYri7acSJTkpEwOpowZb1WFrVk6fVvL1ZvJEwz",
-	"w1HKIguf4fXdtqkXAM5EVV9QspjImAE+SsxVatCxcTiBaYkOFoPW+mMpbxSZz+CtdMmYapGhdbKq3pQK",
-	"es2GXkumbDABUVyzVp66gGhfuEdNZ/FKBy3YCXex6jJRuso8DhpzwX+dM3NDmsyZ2zJzoqv8icLbnkcK",
-	"YWdUKmdEn2Muro+JmMcx4TCNpdHfih7FzkGz3W52Opdh2IP/+7nhyY2IpqypjQNNXvPYhPP1ACvkHQ74",
-	"B1Zh/dzTy7/eZei+ib7DmKoUQBnMl2rWzIZzwIGAZaepNKFxqnW8ecqy1eOpUe8WVJWWb98sX7vd2zvq",
-	"dQ9b7U4YHnV/Xr9gVT5Lb50Kk6k/1Dj50mQ1Z1ZYYnVsSH1Gkyzbhy2x1hai0GyUsAJpHNzsTn89St9X",
-	"KT2Tf91MxayZ3jZ/++X3w2rtxw1uC26mjLLyXpL7upk82VXv2cgqakc0jlmkrQHgS8dkkfA0ZfrPG9/F",
-	"STB+8UhBQC+/nBd0mcg4LnigwryR1K5dx3NPltdwbivui5z7kcrgb6d0SUbSBCDA3WIc4Aw6cXNBTs+e",
-	"vtY0ATFsKAk8u7jt6h/PLm73S9y/LyyeMvmWTaB7DZkl8v0SPXTm7dAufoIoYWhukjSZKy0Y4GaSsJlM",
-	"Sgy2KvIR7nQKbrzubm4Ny168k+Zz2hy3er/89fGO8eoFux+e/Fcl2WbUtdu5A5vO1JmKkK8v9sz0S0DB",
-	"iP4HYOXx2IqvgNiWOKqH3X8AIgKeyWQcVMwnMmbepYTBHs2YnMWsL2gsBbMFl1OLiowt16/5rQFJ5teT",
-	"VMHr8GPObdYif+O3rEq+grAc0YT1IDA9YfEs6wemgKsSwRbk4uy8L8A9Z+uR9YeWtq4/74Gz8rZn3Gzu",
-	"74TRyP8bRwGBmplUPFU9fTL1hczFnl1zgAvuSnE++t3ziKf2Q4Ys8c+cA7A4pJpje5FXi+/A7DyCKniG",
-	"gdqtLnEHEs3lE+Yp9Du5KLTlB9AFhzPg6FTzD8VEhHFuKyjDnDL3CFA5MSQUkP2SZy/0XB37Rf9dpYPj",
-	"NJbqI3qJ0MeNTiK951St993hM6/xXm3rGyDfO+qFBYFlvl0psrCDjW91fDzbxjoOS/aGvlg5OtBb7mY8",
-	"fzWV/whTOecPwTwLf0D1m3u/bb3hIlpvSYMsNB/4gSOs4539u0FjQUXKog0feoc3F9cEBly5Cur2qRzN",
-	"p6wqBHIqp1PaVGxG9e5EBHL0FXn8+vkp6bYPwyeaYb69fN48NFlfDsc4kYtWpfzwPKNFdcIWMp+9eUW6",
-	"nfYBxNIMAuuulrmHJGZaBVK+P1HcYIO5CBEZ/vbskuxkaGdDY3ODNM5prm/fPC3YACfNn3/5fTeoU/zN",
-	"yDFhRFUYgxtwoFxAn4341FTF1MgtE8qQY9DGpxZfHfCHnMceNV86Tk3aoHkvqCRFz2kmodYJJ1FpRZyl",
-	"aAToUdhtOvZqBVKt5oHYdDpxeZeK+0CeyjimSdWiuy6fq3LVskiGASiNpbhmoPbPFYP0s0I4F93K+oZC",
-	"WN0c9mL+WZW8CCyfcfvoD7fyqJlRbsNyLBDjh3L0NGKAHDW4eyyiOrJeet+qKV7KlMblOV7VxaUgcjCf",
-	"AqXHsY0SqKBM7ceYbCYIpsN6kag7RQXuE6Opy0XJwgdVS5IPeteFstQAaVJfuuNEIrpeojylKErGlMcs",
-	"GmjWMOAoqO/4Nb89Snkfn5n+JdaTAJYhVySiy2Owjk22EFgqgKB4550rU6czguywgtKqlmdeu1Ve7LSW",
-	"eDcMA95lZyCVZMBFjedmZJiut6CVh0P/zQVPOY2JsR5Jhkt5x73GMcl5WjOohbad5DxdM6otbbFbIX9g",
-	"G5w9syFVEvteaXh3TXjxCMLzwuzvf4yEF48nbZT78tRQaEkVozETEU30jlpb2RjB+r3kN9MFoMpn3KjI",
-	"N+t+aOI/Otk/KrWsp/k8k/y4nieMkZS9zwpcJ1ylMllmiQntbkhGE5rQEeiJj98KDpoJ/A/AYaonqKtq",
-	"uh1hoxHviYBc8YgnbISGQF/IW5Yk4DSiIiJcyZimWjDpv7wPgVcq4bc0hWQx4/hxq/OaiTQg5/KWmaiz",
-	"7y3thhUL8UxELDIdXCtIF1Hp6jVHm1mPKJQxv81v1+7DTiR+vYqgtpKFDi/xEghdzXSRB0kS8YjwtOd7",
-	"q/EbARnSaMoFYLI572Jv6KpQeFQF0RaQoR43TWUyJI9RsZ1OITLHBXuiTZK+GFIhxXIq52pIHlP0o2MF",
-	"i8nJA90bFMwnRUpwg6pMdV+TbX/pe7/PLqwf2ndfF4fcIs9lQhS7ZQmNiZaC84SZhnH2qnOWByYy6DUT",
-	"/FLS9KvTa958d9Ls7O2TDDwXXu+IZJawWy7nSpszjxRk4mSVdFwzj2gOrOIPzcjZtATBzmawSa4RM0uB",
-	"mTmbzPqItq86o92oy/bG++FB+7BztEu7V3uj/eiAHY6PwjW/33HWfglr1VSGPzaNT6R5Fg1drRyUU1t0",
-	"j4IPGKqbRhOpmFh1ppD7jyvOVa58aZOUKW1Qz2I6YlZtAke9VpR57IArJzJG8Ztb74Pd9iouXpkyivXT",
-	"g3VLh7cZjzcySsTjhscCQsnbt2dPbw/QwheS5KoGNRHZ2KyZVSyvyRVTPGIu9DPg0RAXkv06pzFJZV/w",
-	"1CsbMvsCBRVC6xvk2YodqdoNfD0XSMmG6ZlMM44JZgkbySRCQGSflsP2EaWHV2FzrxOFzYNRu908utql",
-	"Tf/4Vu30p6nysdggpWofb2OrNntlOVAu4S3PKlYkwOVkdSUx5fqNZHzF5qiYhAS9fwtXRQPF/DnSz86c",
-	"k2FIfNowyjJqVhZJFDMXNi6L8MRWvcoFS4tN3WeYtkieg9FpW8BVjzgwdZYJUwxhWgzdGuhw03dJCyRs",
-	"toc+rL7QH+0Z0PBEpUjdUjDXklWvpLACTRtpI8O5IGatT2y+KQXGvSDIql8DPT7h6ayklydoTRaOy90Z",
-	"kS/US0tqvFqB0arldUKnqgd/DbUpM0gYhS4DTplyCO0YNYZSw4GF8zW/wKxBt+NSnJWZ2hhUu0TGbGD6",
-	"VJpn4sitmmALrGV+7ILG/XkY7jIYyfAJDnmI6t+ACzse/FvO06HfKPGRIjyyKmUcmz0ZekloFnP4ypwH",
-	"VDUfqWPTIXYMVb0I8TmKpYKOA2CaU0Uim1S2mCxxYDxVJObjFEpG9HRkygJyJdMJ8k+9bCaqjl/A0nOV",
-	"LQgEUOGilg5mZfSqGO/04yHUqfU0w8aVwZKG4ZMWeYZc2OYjFXIFrtg1N3259DB5BLQt0Lutr3jxnL6A",
-	"wRn2Z7KLNEHos/WNjCP8tGALs5h61DgHknvSTCs7FjdsCbsCt2EruGEG7pwjs76o656MekSB3gA01Jdh",
-	"KDNRNK3TKDKWds0ct61jVFuo3vosCzYzfb7aHZXx3WEsr7kYoM8P8BJcLXuAGgagyOAxuea3TLSylkUQ",
-	"oyj2azQRA0rG8wT2zetl1BcuxmFu89PYjboybZHhjGt2pFg64ND2dtgzRdFGo7GWJ5nSiBGquTBkKaL3",
-	"QitIWkRQKKbXB+XYf2VpsvAQth/hEBpz98JNCOWjWQS+1KSztPpiyMUtx0ypbKBV44MvACnPmODiWkGe",
-	"Dx7RAfgIHMiFuEHM9AJfywNY6G9bpB490lQm+VegxobXbQPyKzq6mc+MJpl7udcuYCVH1gLPMCW9wtjD",
-	"1pc06F7QHJ6rFFbAoCpjYpybhb4DMxAnMFAa+X4J/ZR1PEkwIiA2CQWDmB1A5DijpVaVeMt2132sVS3u",
-	"MvR68HKYlGpAvpeJpujcfPTK9gWoGxhI1Aw3W8fIbB6IEPzbA1vLVLciBEmLnPjEqEeiV3gkNbMDJVYr",
-	"KfnTavikO46mbjLIrsxF+Zopp8TNLQotb4PddjxSfYEIC5h3DY+0yBBdy9AkxT+e1OohyNvhd1P+aaKz",
-	"vpZrMIZAYVLHmqpBoxnahMHMpILyGAx0j40aadO5WlUCriS4in04g5y8sk/m5RVSFN7vLU5eINdIPptt",
-	"t7aVwXG9fMy9Q9vdJpcdq2yxwRxLWCuzFTXD8dIGBxRL7CL/WsK0oHBEYC+7mKzeTuPDSOl139ZQqGOj",
-	"2LpNwoZ2BjkwcxdmMlpvtxkAUMIUqwPMboL+0CJ5TbJXfr3RnvDEW8UynzHoHwzPDnQQIdmJKF0CKaYN",
-	"OS7sIMxfvgTKXXLfcZcMMIn3glzzcovvpC1Hn+s3AN4xL0JMFCLH2vWDli9n/8awjuO+ek5FPojoKEWe",
-	"lxnEhuy9C24Cpf7H5dOSv1h5Z+mLBRJvFNH/mdCGZ/l6xJX9wUL0DzSvtI0qcxfVIGHgLIo8U18fDe9P",
-	"S5jeJXswvEtZogKmMXgLlOe7OSIrXXJtOvMc10XogE1WZphmNFzSYZ9zFkfPkgRVyoIS6yzG7I0Go3U6",
-	"V8BEaEpiRlVK2lUvdx3RaoBshG8Taj71/ZtX5+QCnyJcpNIhySHQ5q9zlix3zk9ePtO8aEbTifsDU6Hw",
-	"z7xfwjZhW1c8YUe7ErLFIDtV68QcvF6/aQX3BLFJ5iKG9kK5hqsVECUJiypxUWzeTQ7+AIEOWpXQTRG7",
-	"2vxFiKPg64SV77xfNutcpOvDDc9hud7CrSVDBacSuNWp349N8woLkVdLvCbtbYhfNCLNfBXViGTO7rFr",
-	"BiHTrDiq0HrvOIIo3333Kl6o99B6GFbu4qfKYt7+vgercpr9N9UXaxnXDRORIldLkzrnTinWZ1ltuirU",
-	"3ml2upftzprqthID/I7ROJ2UOWsGgOYAQ2682dUwKPNU1SpUFW+dQNzgmNyyBCyLg4AoSXikiJJJqpdB",
-	"D7tV4Ymn3eb+qBs2D+hep3kU7bHm7rg9OmT7Vwf0KPRnP5+Do7sqknSIyQfw7+4G/65zB5855aYahyJL",
-	"ZW13XMoq1J9gPufj00SObsYyiR4pojUistt5EjjN15h/p1SxwKJU6Kcny9mEiQJiBWqlr+B/z7REetEX",
-	"NGHG+lQkhF/aRTdS9/LwXfPn8Lvz5v7rv3dWQlxUVW9B4nUdcMpZKUM1b+Y/Urn+x5kXOawDiLovhAQM",
-	"8weTq108h9x6MgnNtHjsh465hS1PE8/hYlkwrgxiK6fi2B+rV+01m1Iu9JVyfovzuPq9dNMc6FZqYckM",
-	"IhDY2VWJkhsuei1sx/qFfQ0mwoazWFi+h4MHb68ma7ZwPA88s/5CD2tSjHZdVW8LkXI2Z3+I9na/pP+N",
-	"ENj8k7E5BlvhqSIK28aPVoEGvNBG5DaqV+4OHnlPvIHNcQaM3bn+I3Ab1mCsAwSpwxp4Ia/l/J5lQDmz",
-	"eW1oOGuiWhzDOVt8BuXopsNvOdQLvs9UajMMTjRVZFjdu/RqNIj5LRv87//8n2GLDO2fht3xKCC7HT+/",
-	"To5NNTfKO4rAeCZl/KAo3ezrbLF32O7sdvf2Dw6P6NUoYuNrrPT+NVHp7eL98jd4EouGMrXBvqSiNrx7",
-	"UKUYVMXxMdFrDYKrgcEoLWkXEMU6eUSrhJEJTSKH7N0ilxOmMGxrQ8Z63T1QcM0REcNXLMlczWlMZBJp",
-	"3UHNRxN999OnL18G5OXLp0+DvtB//PRTQH76SV+A9cZL+qL+a8loYrIp2kdhqIfSCTtHx1ko2YwYuxTA",
-	"hsG/Hrfb7XZA2p12JyDdw073sPMEC7T74jqR85nSt3Q6AWnr/3SeHEN8jKiUzQAVQyYkkgsREBorSego",
-	"kUqR31giyWO9xQE52t8NA3J4FLafHBNtjQN6J7gbZzTqi8edvcMwIO3uQWfvMCDtvaPdvYMnx9DLXyYY",
-	"89bvU8TIWpXSBECx0A0I+G4ojmGlAR1Zjk1cFDSmkqp12Dlq71ZmxQZ1GqYXLCvnrEGhKh4ujJYNgRhY",
-	"akLU71Myo9cW6UGKDFSylLXLlt//dvYvGb4UYevmx3ATOIxzD66oomR/IVziECQ6uFY0yGZ7LlN3b32i",
-	"LqowUrnqeu97Ll8L3DCQq4VRYUgVKmzBdzLmEV2qvJ67V5V3+2rGxIPgnGqwystLBcsDwRnBFi7SeOxa",
-	"LrtgkQnktAzCYLjBwmEQR2iVKDaslzw+f376xIQ/kV6TOUSHjIkBcYwler2v2EhOGaQ99sUshl4j+q4W",
-	"eYHmTECmNLnJWTXmeZzmMfmX5AIH+NdOGJ4GBP779Ak8cksTjqNSLGZa9iszMGpe0BeCMWwkMz02gT00",
-	"gAJCZ1KliZxNWECmPIpiRiKZBmSs6R28EZCdLadTekx+nRvUBzNiaarGqCBv/xqGnc6xCY7052HY2Sc7",
-	"5DF5Qv5K/i/yv//P/ztskZxLBo05gzCCwJ2EmnHp5SaUzOK5QjgAW/ymVV2t8BepsgBan7PA1ptg9yle",
-	"sEQ2wK5ed1LmTFXJwFSV1Jp9NaiCobbuTQ3ZHa2+OlDMSsvECzxson4WTPl7Is3fAerqToCYJU3hgi4Z",
-	"2z7I+z1IaUrVDYtWsDdMSsMD4yQkdoSAfyICIIvA6wP9Bq7mcczSAhbRt//7P/8f/h956f65VvcqKfX+",
-	"cIPVMNIX0diviHZ0ecUFTSrt+g2Ut9aDVQJAfVMsrXM5FZNFSD5XpL6pxgONOw9a6Yfdl82/H13+2Ox8",
-	"2z2tmsPmYAb16bFlyHusxvXeXbmrpjlLFYwN/kQis+tY337U3Tt4UuFh34CpmG9ZjhLVpDm+80PoWH1g",
-	"3Z/llUsSmagaZ4vt4WbCVsaIAlarCiGtAPQHo4OZHL8rmo4mLjhvjidP2RTVLky6gR+PvcQ1k6maTlhf",
-	"uEBS7lsZKn6Kgwls8Alzwy10knlKa+t3gKLzwoQV1c8bAUlk7kGgMc8vt/apzIu3QSUC1hw8UoWShAJP",
-	"2KwJV0UZhGLpJkfK89nlGp6Ux/vd5eUFMckxubKJ3Ii7YXWBMDYGW0nsQWYpZrmu9hjCF7lyHSvLOfaV",
-	"KYAnJObihpgArTaADGDue9BftbEkIYkk6/1mqxzABa/Jz4RdJlSVTaVyC0ez7bngQ8KbCRuzxKTRr5ZS",
-	"Jr0fV8xr+OIS8g1r8+hrBWurFgzvJkto/48n0jvLLfJMn3M9V8iu1QtGUzLM5vm7/vyHoe8GL099nm8c",
-	"2whKjTttjoZNo3CtKV06hX8x1wY2+5xi6cCsRnWb/kZQ20F1LJMrHkUwGHuPX4ZXm8Lh6ZIVn8l+bQQN",
-	"mwGZpUSMqJpkfzmpJdPBWM5FlK9Zz11HfuxfKTbx8n+zxOFfM27R3DU7y/Kl4hv9f09ZOpER/ExRXzM3",
-	"YCcn07/SkbxNW0mlHEypWA5sIX5hCVz2hx39jImIQw9Zfz7ZVYPYNkilSTLxj8V0JpXiOJRSakpu5YsJ",
-	"LPoi+A6qMoPcJG4YuA42y+jRrwSnEaZS0WUsqT4MchDTBMZd28Kxot9d0NBc0i6jp7oOplxNNaFkJfCD",
-	"Qp+7UuM7S1oZhbuGhUFd7z5kSxAcy02iNhfNrXEG6GSOjdZ0aYw8wzUK/aWCwb82SU8ro6uomwAyJFa2",
-	"cGEq6eQY1AoXTqWzWQEDdK2i6o+govo6n5W1cVZ9bl4F8Nwc/N26RjOF71cJhddOCtVU+InIOerc8UV3",
-	"lI08Ze5haAlwK/mIPVImWbmH3qj97p29eH1R5cYDmJ50IbP816ygyeGQ2twg0BygJPAS1M0Rn5laQajA",
-	"whTigrfFRA93wjBs570t+921zpbXGL/5pMGf/Ib7r6jeb/2vh6EJljSHICu2NJ6jAvprzLTqdKWXiSzl",
-	"PCEj/dYxNkwuoxysXOUiipseVPVMYY5P2Yjb2F9+Oln66vogYmZSZ3r83YDdKvYKr68Y+3nlgj93yKb5",
-	"VT7N1lRTuNgEPiKPBne3JLRLABGDEjxkCLYbKJw28A8rulSmhHrKsHYB9eYKN8NdO83cI8p+h+40BWy9",
-	"+8XnqxuQ/oCqyh2BkO8d679jg8t7I3lWEPHGbqi7pkDZ1HhbaDSx9VlFoLayDF+RwNSpPCCKpRefcWJE",
-	"jjM9rJ9CnctsVWeF14a2rOVnBYDehOkslkvGbGZ+PvvJu7G86DK+J+Dm5qRe5MYyZrUTfI03VoNfDnN6",
-	"vWtAn9WWCZka4qQkV9QEBYjimiWFptz6oTFb2PDToe8bNstctF2z9+RXuXhf7VKb6dX1uqN+KV6xyu2R",
-	"cqpXTEc3iHs9gsgzVAhTl6tq+9BxRaBGV1y3CCTAYg0v1MIMCVd94eqmh3fw9RX3qgiXX48c/SFo+BlG",
-	"VUBKaMbVJjhTW75PMCBJi46pXFp6rlojZuPVqNR4N7pSIYFjDjV4OU53lIuErQt/ZaS/Ci/T7irUTIBW",
-	"DXCdbneLhFA12xIkVFbH4lwlVetRdRZLSWAPau1mijNzy3tHSdQibyAoHvSFzbqFkLL+Od8wrpjscb+W",
-	"cf4CXCQSw7OfoLPPppl2xboU8BjUwmb7X3oDWVvlcyfTmd6+wTzhNRaqtvEw5wtIkrx9fWa6jJO/v3aH",
-	"0GteiW/s7eykMp3tfEvFDRfX/3cnPJUJ6/lQIP9F42uZ8HQy/ebNdydtDPwjOXyzj39B0VryTf4l+NOM",
-	"JVxG3+yG+CcO8Zvvv33z7qfdpxfPvrv4Yffix4vi39WwQHZtqgx0mDkXliYhsU6/AquQsAYxvwJ3H0Mx",
-	"nR8HFOR2p3qHwQTCvMB18eh7oJ7fM5PxAWDpG0Jo/fuAqmvKAE/o6p5DBr0DAwtY+Ot3GFpQV8Byj75B",
-	"FUjuQYm48puSm3Oh85BHHrnZraXwLSBq5E/MZ4asUfBolFMO5ZSZRsO28TegeasbZiuiI0IFBoZNk5Xt",
-	"JxzcjyfgcO71mI2h3BWw/15pDpvzoE/afMD4flg0uFpWQ3BmlNDMY6YsJnLqd6MLCDXeIsg6TOl4bFS1",
-	"PPKAbw951iQ84OI0GxqdQeN9U7+reUsTzU2UfumJHu23y9PsIXPljfmEvcF8KRcu33zVTZPxPGh2bZKA",
-	"1yi1El9AL7OB1d5KgVwZa38LbSYw552LqAq1znzAkKEX787RWD3PXs+56kq9TBqKZVctMsQgIuSDFaB+",
-	"TJszlwI7xGG34NaWadxuA3Lm2ayQmmDcMTC4W/hhbfdAjjtPYT/BkLbvtY65ocWkpMJAT9q3OkwVbYC2",
-	"yDChXBkJl//+I2VwTMzg3TdyRVVBX9jr4Gs1xcXmknGIDsEXB6kSw4u3l2THBnJ3fs/v64cd/OSwl7V8",
-	"gAOvDMhfwgAFAMA8FEuNS4Suy1c79nwKbsBDW/2h78LmhWlCb1mssi0FV0NpSwG0rbilcOsxohldLfvC",
-	"zFRbvivmi74MAElrkaFJh7WL6PpzwRzd4ZVj91H0hw9tdnDE1I0bAsbJ+sLBhinznRwqiEe7to+/FyD2",
-	"qKNhsoNMhNdboKy3WK6pWIGp5r6zAV/Vxw9b1J7jM3BBjy+DLNOXXushvjAjhAvGGWsfgXe8xnHqC0/d",
-	"WPVf77zxlljA9lQ1F9/5rJSzN6U67SxJIof94TA/fKwPA9OT3+fsBRV+CVUdY7snUvXdEKU/thF4L+2L",
-	"K9MCJV3lY+OuOaSFbLSO1mrPYbHD68bDniuWDOg1q0NfdZswfKtY0jzRdw69Rv57+14A34Ieo+2WIe/m",
-	"du2l/I3HMd3Za4Xk8Y/t9jF5wcX8PXl/uD/Y7x6T5LbX7oat8An5GxvdyJ1O2A7Ddtgmz3nCxvL9Dvya",
-	"d5F19vY3Mgi92Vag39a3mS3Yft4eVp+4rFy0BigG01whKG9g1owg6pEh/D10JdlXMloilLwpf3iCyDEj",
-	"KW84y6XX2ZQ5/Cl/Sl06Xc0Z3UJXIXva1/R13rgfrXmfZlkVPPku0UtAoTLfvGu0ADTwDGeq9/s6V3Z2",
-	"b+WktI3gB7Hi+NW40fvnHWXK7/cpG3tXsKhaq+qJSoRiLeGr5aAcwP5bQkeMfCdns+rQ3ZQuB/iCNa24",
-	"sBnClC6NI8CAy/G0RU7iBV0qAh5sBATgDivPCKHcjHJ+olyYJbMX6lcqM0xdpGpcZ21uuIY1cVV/z3Ir",
-	"VaafX0qIPy43lyoDN6gYg3B3gdi2odn4tPuH6zUpTdKHN/58QAijZlSpqm/TdY+OWZghOXjAG1KZ0nhw",
-	"5fUxytPQKwjepTT2wI5NmqiTQlDw7dreSuOgu1OzOWzqVkE2fvOtQac7Wd8XjHtFyZ0umch5oh7aJspL",
-	"NS4ueWkJK8ZcRwwGfKoyW6vQsOEYa0S5TUzMzHIoi7asTk2grUKB81z6rjPTmt2lsBqMO8x5ZeRGYHtN",
-	"X4PaINUoh4tVXSkgfF8GpvJqZQW9Gi3yagE1vTRhZhZZOJ+YZtz5po9qrmZslCrAKqdzBIw11dwjOU9M",
-	"sYUmThYR2hcIixXYtbLoySSVJGY0EQazTNiKlJxlDJ/Q+8+uIdHYcwtGbMQoJjSDm3rzpBXXbKtSvy52",
-	"xQoMmJdrk6mX4uzk/IRY+MtiA/0RH/PRzsl8dBNTEdWNwDWVyA/h9fNTsru7exSQt5enAZnyUSIxN0TV",
-	"9ee6DA96uwCeg6gYm4PnXNoE1qIIM+2OQEU9JqlWww1CgZzRX+dl0IHJ1d9G/BX//uztb2ftc36mzsTr",
-	"vdHp2f7ZzezHf5x+f9Riy+9D9uOJvmn587uflz//eC7PRNgadWJxNX0eRj9+HxdPQPdw7RGAKVxQnlSy",
-	"eKbUnbJ0g4fGNKxVUlVAiqJRkbnNoyE4QmNvmEfzuSLVJVk8itngbp+yWUEML3tVewkTbOHpVHycb/Eq",
-	"JKaNgwcqXzC22wk3SGDBTOf7DzcgE7kA36Acp07HNMPODWg/7B6GK0dxN2L4pBYNllXZWjjLARFeZz1w",
-	"X47Ycy/LEWXlflS49muz7C4zMVutt2DYI4eh/UjZvn4tYhUHbEoSL6FWMGsjvNUAI63BszuHbwp2TVN+",
-	"ywJw66PvWdv0tlngMQlxhFxksOTYD2BYrdrcC9/A1voAwscdepHCeFgyo0nqqrI+CVDAHXKz/eaPm7Zs",
-	"83q0WfRt6GGGgD3cXP0Mm7Zpo9EEAzdzIZxFFeYj9GyTceR1V4IDNaKzFNqH3MW1mfg1Q6uDgPZGTBNh",
-	"idKsYRuTcfzA1fnkkPUpwc/RmNjvgomDjaIASopoGm+tbrvWDkgnILtAJUoSiY1nbAs215jJAfBc09lq",
-	"86RdXQp992Zg+WDxJm0OPRZrmx3aWN9g052/AyZJySdbEgZeG7HSXByXDSr6Zxumlu9S5m/cij5k3ips",
-	"wVHii63PLFenuN2e8M9LnboYn08ewv8Lgfft+bLi3/ylf8yjnLp3l5Vs88ZvoT61Oh5/xUYG/6rQ9aIk",
-	"1aNkOUjmYk20BUSvKUuiFscVUptNLNywFNj+TXr+b842pxsk39oleWkTb6VKVzbwhXFi9168t1VouJZT",
-	"HzbQqqGad6PvWYCAh31QzeO0xlflvFT6o9UeKltytqmPyq7va/huKYIRrqkRQPdQnQII+bjzaVbIijvi",
-	"Rl4JeZVfvs7enVF2C+xhijU79jQ4Eso2tzCNbBNq2YgmSCqW94TDrTuXr/RRHHMRQW947zhWnMRjEw2o",
-	"AQerP5uWKMo75VhJgbJASzBNX5dgUIxoknAGw7wHoTkv+p0o7e7Moihz4dUrt7SygmJI43iA+AQTLq4N",
-	"SJBZdEzesfChgP2DfyAAH6Fx3CJDfWaHPf1HcflMg8KsyNtjIzkPXX4Q+gc6muQFC1xZIVVqkZzeTZa2",
-	"b0JepuRgTz4mopP1Cc9YoqQgV2zCDW6ox8/yLl+j+mRJXqOsFzUe5EoMnE+Mb3QPiKEC2ZqSwxV9TIon",
-	"644VmXctM763WXo/KymV97S6i5hB0sv1MpNevZogENcpYZXnpnxWuIjY+2q2q5nGo0Iz66y3aiKnJMxR",
-	"f+jj+h8drVMoZtmp34R1WiaxAulqCDA2acqmsxQ6dHFBKImSpcVFLXLMTIJgortRmYxoy6lNNjWrLKJz",
-	"Hy3kYdm7y4hXpfzhdVppUWjAvgWr+nVcJpzG1mFUdo7fMXveGFuVCKH5UCTqTpypR37zY3TqpmmM+ZNY",
-	"IWlad/upneoOgjub32u5KMcxix5S24Vs7Wrpt5WDInA00XHJVyKjgjoyosJ0nSCd/97bbbbLZ+8q25ti",
-	"u+QraOzLlCKmQU2LnCHaWi4YB/XHJgUit7SB1+AYvZx6e9zDbrERqSUXcdivBm8tH2CvNZEPIXf33hP3",
-	"c0JeFb9djzu7OprPouuq/mHDbEmHPVw6bImkdQ/8zaCga36IbGR4y+kQAoXqOIukKqtimeg1SeU1GLr5",
-	"OnH7NS/MqYo14t49JZ5yT5eP57UxSxFUtUeyxFp1dt6aIO/DwGo2bRpVhWDxVrHohdWgyjCCU56CS9C2",
-	"pyw1JTOigi6xfAVy5i1DKwaEywd5c93Ng/qo7xrzzg4TG8LgYAv25/26vGys9+V4v5rV5MZSDPZDNURh",
-	"MUHdNesJq7lt69nmw+Pg/PX0p1lFrf/AXlUVInHGB7fZjxWpt1KkCR2lj5RteJVX/9stzIMtH81VbzV9",
-	"aOteGrY6VS8tLIf9QpCbReX0Oa0jOWBvYO5hWQWHVJFrbchAxl+J7/XIcETVZFjMhh3qMwOda2kCLV3H",
-	"jCn9X8CMQ0TbIWSSCMWGWDPWF7as3zt0ciGs5JvRJM012TWBoSykCDqpUSlMpeqNkAuBXkNhm+cjjUKz",
-	"BT32YsG/vliI/NDmb7/83g7a+zVNQhQbzROeLt/o02NoKZpy8UNdWxULh/NIkeHJ05dn54Mfnv00bJEz",
-	"nB72mYRJa1IWkHth22FCm28vZslixXBrRNoi7wB6+IYtlTHZR1o5gwYi2Ji+L1x3ZG3pC/TbIXJqj+xp",
-	"5sfFPGUeWBumY6NKsR+afJ04DkxTAqNBi3hJbNEuEpGyXXRhyH1xo4VnFpWBXDHNIvRAYyiNb5Fv2VIK",
-	"L/iFSUF6ft3OUa6rv00o0tyLJtYtwfUS4/rZcuNe48fmid6O5g/MQ/umM67//hA0riDEfjJPJ9W7NfRj",
-	"60MwJC5evbkkO3SeTnagpa+r9Yr5LVOkvWdWUQW2FfyNaSxdSFa1z5n2WVif5Zrn4JyAKYO7DHMB3BQm",
-	"aTprfPgAIPljWZnHw+JxcwJmCBnJhDWvEP/AjqKXKSWzRKZQYUKulliQFRATElAYOcNwgyaEVE75yPfL",
-	"QRFXX5gof2ZXIRCwjWAmcEyBwqly8lXTmDu1rb7oi7/8BVJJCfSM/stfyKsZE34m22O7/mbswycBNmjg",
-	"Ivst25sngR6BCS4XNnMuIpb0xV9sUyP2lwARbqYSuoILtmyRvOoP8kittAF6ZNgO90IwMIdv3zyFBp/t",
-	"sLUXkkjGMTVL1hfDvz27JDuZyTTEiMfEOvEjNuJTGqt8DijgsuFC2Z7Xf/kLjA6a23JB3l4+bx62yFsB",
-	"DDAg0XwWI56vpkeAbI6XgH4SkTFncaQCzHjUtKFtJNMRw7Sxt1memgr6AjL/wHYl2DubvUf9IdeyCEi5",
-	"G4aBjckiHA5yZGiyq1k6nbJUG304G0D/tnMporirDMY9IEM6wxlxKSzA8V//paQYPmmRbxMqgCUZiGjs",
-	"GcKyFuI8GmK6+lLO+4KqG7CiJiyetchQHy7YMOoAqGkV/LTNuzVj94AaNM2eCOKK/vBBRBvy8JDRULD+",
-	"RfOwY31L5PjX2nbTwup9M7tpiJ2ZwGsBZAkVhkIPFU+cSdp/PLSiqUf++YtemncmAl76aI7Vhrtk6ECW",
-	"sdcfOEigG09e12PvuUpx/5rk1NmVC0jXv2U2k5AbKWwTaVQvYRRUA8tjeprIoCe8x2uyi47ZmEtYnqn5",
-	"W29KBb1mw74g5DGwrRx2V2BzyVRAbCsQFVhPlgqIh5MLgvOJzVHlCYCpOg5pKkQvrXlvGr6m2K1LS1W5",
-	"0MyEmIexjrZFTtBYz7oh2yljTXE2W71/+jJWDTweeojTwyctvcDPDFKbKq6m3n69TKXldRfMKpHHOGwV",
-	"QA4wF9cqMCN9UrEbejbVG+Js1OzNsRzdKH+90cuDHgrBFlqoPMk181c9LKwYerDxtsOwnu+JD1qlHF6s",
-	"giOxYKCEQCNlEKZuKAEClPl/Q1Y3roodwUwmdqHgY5DhrT8IwlpbNuuXs2ohgqrxbPD9k4JuAEPIH1Sj",
-	"WRntFrDqgvLS6XOKNOziNzZnUmutIORTCWe2KEkNlyoQFmp3qSSyIIn1V5ScMiiJA00U2L5tcGWEeW5W",
-	"HnvXZo/Refwpol6Ap88DtZ/PADBpIeGUGrEC6ax+zwkLGI2DZEr1BYwl2Lh34Yldfih5kqboX2tI3hgV",
-	"XVYsfFC38n2RW/pjn+FiOZWW9sYLvZ4Bc8d3tXGU0htW3jK3W+ZygJp/8YTbg2RQX4jpCmV5VIu8y2RX",
-	"jt0iPYGs7xHqk6yQUM4PCoR03KBFXuoHubjuC0MJduSl04LKo5D2rZp1Iqb0iVX9oV2kVTOw+ZmNTWhd",
-	"w2IXIW2orJFiasDFteUDW4emT4ucCZUyGlmt1OAuWB3V1e8HYKlmk5V++gO0yzTTGQYF66qldYLhWSZt",
-	"tD0Cy6hGcgZ04QEwmUUwac9Af2DVcehTqNzRwsX9y1+Q2IBBMgEWn98+smbW5PEw18xBawhPq3R+NLxc",
-	"+BUWvy/glDpNGHL7vMAGjsjAY0ycMn3p9ZPx9tGFAqjdQcyKX8BJ8lE6YXp9oWnimqWoYuoDIxNtI+pP",
-	"JZ5Boe/RB6qd4U/gkEyztwVdOlUa3AhaeYOOjLRqt5DcYAmBcyJ80gzxBH3+ix8xc36uz5ZtO9fp9gXU",
-	"R3lNU6xpnF2xSwTD97iFIUhsxqXmwOJMC5RstGnzNZvFdKmPZprMmeZqmgUhNdhXuwj1XDHNXQ2N6UOW",
-	"sBlDawHbYKAuCmAEcBuc72vKBbJh74AtJjzOuVb7giuC9VuaBdwwpGN0M1Ghv3/FsPMpi47Bzdq05UNS",
-	"MEUev3179jTrMP+EjLB3tu33gsdVL23LGlT1WB+estfU49j5/YYtPwxJwtJ5YpR6H7jHLRYYith31Efu",
-	"CfrCJpUqLHjNNUyCNTp2TKKQxQDLhvnm7vjzhJgsH0eW2qZGunQgbaBQGoEuE1tYRskVHd3MZ4E75H4R",
-	"hd4ouI6nAJ03+DL9EODaSJUGfcHFKJ7DXIq6cc9bEYsM42gFlwhbDFg2jXof6M2n6KhBWHl0TClH9K7l",
-	"VFYrYM/wUs7NN7SQxMGbOjptKfGps8DoNdOcENKnUVvAtuVDl5oELerI0EvJHJLHxkMzfMHFzdA4356Y",
-	"WhRTzzyPY1AM4BHnyeCp6osxjz0LFtuRGxWHvaejlKiYw1ouuIjkQiGSzdAB8zUvZMxHFrTHXbYDUVCX",
-	"l0Mecm6wvhhqprVsnui9HKJ/SfPAvBPBlI/p9VhQ52IBF78ZqC06Q9fBKe5KrvSMPNWv1N8Fbz76QlDL",
-	"qQmTBL4LqC/AM2F4GLw+0i9EC/jxUD810E+BndMX//Ef/wGCAvxEownloi9AEbSe3+EE/M4GksOUEEB+",
-	"GBhhTQB2nbD31HhQAjNMrZUtWHyLVZ0Km5oal5e+QsaMReTx27+GYXjyxDvdlIy5oDGBmVkPS68v2q2c",
-	"Mwt5B1IuaIP7XdN+2FAz3tDui06L8Kgvdlskz6P6otsiNuO6L/ZapJhz3Rf7LZNK1BcHLecW6ovDFsll",
-	"XvfFUYu43Ou+aIct4qWSB0afnIBS1m63SFVRSeGuTsvv2qs36xkwm1sazxk2BENnEfShInQ2g+bSRknw",
-	"yCBw7iUuiNsmdKsrl6oPnhsFLYHViM6Ygr4i8LG+GEmRgi/G2zygnxPhc3HNr6ERtGaxWtcFIAEynieg",
-	"AsCjQ02K38B7h5lCN9YH2KrxE2ozELmpcO31xdBlD2kr75ZT/R/NgUxQxODjDU11yFAb2bbQoXCLV3eh",
-	"FTHIusyatzzSh/9aOV2YUOJ/uy/ARqvx2Ba0emU5CEgbTAjXK2LGD28qan/lkVAzUU+0aCUDX2cciEbl",
-	"0qZhbuLUbFCLvKBaDumF1psexxB7yqTTNIvvLDLf1ZTcMDYzM/APNOqOfQFnEgHFEPVK5fiKV+P9SFkG",
-	"cxLHJkji8zRNDBgIgdugFU1Pm0J4QtG1a6pP/vd//k+hxgTNV3hrHddynKkv8jPxSTKwnApcRvmie9AX",
-	"F3TZI0NbOjWADwXeMAMy5ODBgLEAH/H8GYb3DPvisd0yaL09j+MncFcqk8yvYRF6wM+SuVThc1ojG+Qv",
-	"OgYEbwCwNPA0pZTHQzAI+qIwcugvqwdK2nq1LBPFeEjMR0woyBkwAZ6XZ5eNoDFPYhMUUb2dHVDK5TwZ",
-	"sZZMrnfMQzsGCtc0NWwYPGhyKhPW8AK1Jpb7ARvB0Rlv9Bq7rbBlerxOIMi340NAXFcBP5/4aR8uQSqD",
-	"0wRO5FykBZsPy+QnLMOrp1OmmXYcaf0LTIBjv/1nC/vWoaV6FjV6jZirDIYZAuMzKRSGKDthiNmyIjXx",
-	"fd+n/i8DKeACo7bg5p810DZFpJVi7WbDB+z2EkpsKoMPDramuD1LGGq8ffMU4Z9M2zKbYoKVuwW0Ucga",
-	"hA0FvJ77TeNgN2zvd/fCsNM+8qfR7kD2UfU0di/bYa/d6XW7rTAMd9thYRrP3r6unEbWu9pveb92cgBw",
-	"CqkcG+amAtYURBIrmp0a+tHUZXRS/dYMWbrmE+benRwEdVHt3fhhczuMsYuUW/Wco/CdM+zq6KX1d8P2",
-	"+sfeFtpfwnO765977npS6ic6R+ufcFPDr+xtNinTcw8e2N1oOq4zn5+qAOfYD3z/85cPvwQNNZ9OaaIp",
-	"UlNEHu7OB1+h14i7ay/9EjT8+BTkqjlXIWBLJjRlTZMo1UgYjWzRVEW5SdGdYmUeU1Z9ti4xayo+LhZo",
-	"B8ZxhGqylbgFNeiJET72OwaURQv0DkmoiOTUNJUIsowFSl7MJwL9VvgraBY2sOb8zsS4nVFbxCmBMZzx",
-	"f3SVoyvHKdtgBlawJmMgzrgYGt8eZv9gTE+rf9owcc4op936rvpsP2F9MBylyJVMJ0TO057JGF14DfoK",
-	"mIfY7926dzPf7klfeFg3RkMF0WS5B3k3kSDZylGNku9av6Eq1JBfQOP2kolvpUEAEG61C2CdLznZm8Mn",
-	"sIFdDvFAF9AZyDGEAwwcoLHAIavFJuMAi0GLA5VFzC5M82HY4lQK2VJmJ8Hh6HWoNd2NZZL34xtMglQf",
-	"sJb+7lyZNo+QPwV9lrURF1n1sOSSRQrxXHQmbSjQr4qa8xnq84gsamJ41yx1umZfGKgegtCJQrpPC+hL",
-	"Ghi3Cb8WMskssjW+b5ySS/FxHY7N1jq3o8Ax9Sq8pxaxHqi0L8wxD7LECa3TGpHqvLbSPyaZ8zPzx0L6",
-	"Enw7c8ZazoQ+UJeMNdHmLiLngHvcS8aG2isA3yRnZiqe+5tCU3XXmsigQGNZgb+nXsZ8/g0BoZjX0Rfm",
-	"B+f8V1r1r+oFCyVjCWOY/ZrIBfhp8yXzCHvNY2b2FBUUGxQRpkeUkKk2/Ywj8HG3s2tyDawfP8hcgoVo",
-	"h2FHJlpkxp4he2vaubTxGGKOgI0ee8YWHlJAXPYwUnO5a+iuQp4hoEKxpIGjgZHXofU0M7jjLGelFhIh",
-	"u2XHo3hINvvFYR1+K6Pl5uo3gswhQ/PLjjJ5fVJi+NbcsPze2w1t6WizEgZQ1EKrdM4PpmWdUzkL3y6z",
-	"ZW9X/K9tpHOX9XuU2wNbou5y/QErsNE97By1d1E33EztfZXtadb1M5dSmyZz9qFkMbXvZjFt11Cyk/7U",
-	"ltLdTIk1ZgQx2lDBmqgIXa0zDbJH3BMfgsYLidtRncqZBRm0Ed9qFHfcn2uWEpzFkwpbU04F/moV5Z57",
-	"hSIibxyF3fUP2ppJmT6HxvXw3AZG1aWUL6lY+q2nuu0NBnqBbd0vpXwB/dDhub1NFsa1fn/JIk4tYEu3",
-	"09l4dV6bWkJ4bHfjtXmB5/hPY25+CFZbnIUs383MzJzhUGVoXnOVmvKR+rBwrf/OYYIWgD/BIZ7LTcPw",
-	"oOfZo+rGpL65zB7LAk1Kwu6KvJ6SFnLN0kwJeZgf74tw321XKFHlkKsXrcZnykwhGXI7rPRP6Z8K/LKa",
-	"Ivd4zWh0f+7hHFJ30u4Lhf2/QGigCiDpb9wmQWUeB4asBFkKgstqbsHT46xhEDTggRw5nhK6oMsWuaCQ",
-	"/qsZ0IwuWaJMlMtijBf5Bka/fNZxD/MDQi1VZsGmx/DUH8WdNO4vj7fd06e/ZY4H5iDAGrOF84l8dfFv",
-	"7uL/Y7TKP31c4TUDVndXTr1BOGGlhrfjgS1c17XotdA9WWocePw9BEsItGIDsMRl+VBbsOiSk7LkAPDZ",
-	"m2A85kPZJMoeFvlc8Sx3Aj9k8tyh+M3lPvipDJDjIEz+KiRxevmhY1PADoO0SfFUpS3ybeY6dEyAojHO",
-	"ogDzyewKcEVCk55qpkLCrPoSkitMSMXlN7mSTUiT8Asaq5xq1yy10CQlqVveGJzOsdbOfGAx8ipL/B/P",
-	"03mSS/V+3A1DKAyECaXKbe+IClNaj+tZi6ve7vRCzd9/toWlULaW1ZUCokjGlTfBXEcP4DYkXJ3wKgop",
-	"O4kWwhH/nI9Z76FHqSi1EKl3Gwi6GWRrZ2MRZijjpFaImQl8FVdfzYWHmAupz/NTxzbvYzvUh7gfZFFs",
-	"JNPUZkLNoklDiQtkN0Z06fU1HZn+FnABRNwcUFMMpFFWr685v4RnUaKZQnwJNS5P6VL1xQbZwX4WUwGZ",
-	"+RiTg71Ylw01IVTAGMbm4BIizHaOo76YmhoSQTp7YRCGIchkjlgWgFmQ5stPcsKiR2wp8JhpWapfvFp4",
-	"qXXSy8Gx6ncFJMushxU8JkdhHVLmUVgtdIy9kHFS8zA+4RDYdvf3V6NZP1wSlaSGSxArhSwiaBiXiaV2",
-	"I2hAbQy0gwjtH3KeIoYU+AoLVljxHZ3cO4wk896ze7C3F+pZuuRyPdDL081NqaeUx0u30zWyCIjkqyD6",
-	"KojuJ4ggzwraNhO/mdWfQv5AaTrgKD3UbVaZBwaNhlUxB+hayghLb7FMXhrIcCpAyQenGqZYWMlnk3VC",
-	"bNPp+nOb6hOXa5SPm2Omi8scAfMGHPc0jjH9rK7wUdspJl8BOCi2B0f7yKTQtwjOPrAZbIGeTYrNYGw6",
-	"vUAogKWp3HWz8wwYi3qSSpIYjWZq0pFMry8v7ApoOYAm4ItWg2LAFYn52MvegNaCtkIP1oxwkcpiOjOW",
-	"aQeF0nXMBOqLMmxDKvFlkEefmZRZ3X3ui4+74e6TKhE8yjehvrdXMzG903KON0MgjV7jKNzbax92dg+6",
-	"+/t38Hbqwf15vJyfMnqD9PcxkgpMR7t/g+DNJnHwU8T28EPLn20Y/I0+b/cMgj8HLveF6gbAR1a6SkmG",
-	"/1unHhin6Rr3qMus+ljC/CSKjJ8SM7JN+p8ZRy+fZQwSxYTO3REfu266CVS/WfZiICrwRzMPQLkyBWyQ",
-	"Tyj6AuuJjHT3CsDI4yFaDVN5y6BAr6q+ypPvfr4vFt6fnrz57hsYwNDE62ohfqByOQP5AUwhFIPwi5CI",
-	"uZfm4AQ8SdvrixwuUJVwzDq5/DHZij58u7HLCi2/aKwpfHMpMP1UmXq1XtX8dApN22r9qJXT3qZ7lev9",
-	"DttHlB7SbnN/1A2bB3Sv0zyK9lhzd9weHbL9qwN6FOZdsblWVjmBf+h7i9s/V7V88gkMQIcRM3Pj3cz1",
-	"Yqoxqs0x5q5w2GzQMdZTcCi+NyWknyCTcNXT3nTcI39sJmAn7GyX+mvVw6NSbMG2lfRu7TTD/apbfdo9",
-	"anbCq3bzYLQbNY9GXdbcG++HB+3DztFuuNcIGjdc5DkbokY3Gvnm8RBpoeOxr3KaRvSNoLGgwvRoyh3n",
-	"MNw8cbjY9r+afLUkgQAc4iYB/c5mibylMVaeoNFqCr+lkWxB1uPQBNesoxITQ/6YlFkzhjunzGqtZscm",
-	"6u9suM1fE2rX6fVUTT6dFWGeO3VG2+drRBjYqn9TMyJnNpilQPCpzZyJeVC4sjfR8t01VgQ6rVaGozKA",
-	"BVpRG5/l2Vrt/riEUWCZY754z8EsYJV8qy/eYCkVquBQVyXnqQrImPKYRbbSSgXEwFbOhfnHxdm5BY2A",
-	"ZxFOPiCJjJn9ISCJ4aDENFTGWhcL7JswGplZcVc6a8uTTDDMMH3BFi4QZkvqincROkpNkoatadLLAFmC",
-	"VRaAV/f/DPdkTZzqlWnF7PZCL/JyVsiNADzlAS5gTU5EBi/R2FSmwgjxsGt7eI2RYnn82httV85fto57",
-	"UKsm5dAxQP/ZbYWtdnu3pXV1U7XVztqNafXFW7DyAmca0lXY3OtEYfOAdcfNQ9q+anZGu1GXoQBt1Cv0",
-	"RwXcAb0euf6mYh7Hd/XHwZZdoF+hpAG9Egzxki2IRzE+9oKLm3USGe75Kv+/xtLuGkvLHEOaeZpXGTr8",
-	"00TWMCjz8bxxb1I5M+iU6HeKGb214IUZzD72ARo+Mf3eaJJwuOvx0DQG0j/JBAAEAosyitXOHnqeiSvJ",
-	"hAzh8pBMqOqLGVWKRS3yXM8VkjuKMSsQsSOT34hL0iLPMgjDLA4G3dpoFDhZD3XJAl1/xtiChh49ohjr",
-	"i6ELWgzBm4fBLhMK872O2AbTgRG/WgjAP82hfxNcppybLp9njbYcVYBIb6hzGBioRJXlm/ZFLBUqR2Q2",
-	"kYIdmzbIMDy9jqDtAJKsrR4w48AE0dyKGQUC43kVSgI+uYUgmusEZuI/tjkXmoflENvG0uZ5rq3Uv0W9",
-	"AB6Be67qnUJxY2fzbDsUh2/+mhTzGcUDPxdL/mtkDzSV51bSbCO0V9JQNgv5VUMhryyFdTDvpqEJipwR",
-	"47cGEsQUIUDLFIe+Qr0AGELz2KyQXh3usumY1BeLRKbMgW76iKTdsKtlZyy15qAMPqcL3QnbqsM2XipD",
-	"L+NYLYS8/uKCLh0KMyD2z+NUkce74e4Tm+v63eXlhctxmas5jeOlhRVG636qWHzLlMHvdHV+gAxE1Y0J",
-	"HurRTxkVivQbQqZkydJ+I4AUnX4DFrbfqAJbRnUHkZb1cOGtWi1jJKapBVJxWCtjmVxLRGNFPNhOlxjs",
-	"ca22LeELACFtNDwBebmJwYRukbeeHudeFuSwrnNw5QCIY8aXZVFZ5Bc6ZjX5tIXQ40cvkvgazvuU4bzC",
-	"yc5jqsPJLsCqQxrPLrLk2pBE8fmF6YabP+oWCc4eZ5pAeH1oox4IsWU6qkDBba7FLvanUdiloy+KrcfK",
-	"bNWGPIZPvPx4rOYC0vf9ICsDLzOa9SA1g0c0sHGxAf39MUx23DLZCM1+sz3eHTUPWLvdPKSdq+b+aC/q",
-	"st1xh7avKiI0f45izU1UqzwL+vO7SvIKBxcRFHQsKtsaiCLSPxzGSArmKSbeQV9XovlQ90hQ2YexhB8H",
-	"RxX7MWutYMaSERNpk0Er0YjwsUN10HN++/bsaaG3ap7mwzBsHur/yaKStGv93Po4Zm7uGyOk6g7elL5/",
-	"wcS13orO3h5UYti/2/nmov3++07Y7PffHzz75a9V/UXXuIqwUc3KmIvtZbOqAzIqDtAzYD6aOPhhrgAU",
-	"kMxnPU97KiY16bsltPIUkQsfQKMAA5gOpaWFNsquFx01ydJ6jCYkrtWzK+hoWq0uYJuFxkeoYOHx0mvp",
-	"bOtXvG7Nxsb3Win7ML8gbfNpDqZ9MvQ8/gAVKukk95FOWP5Ke3/fXit+p9MM2yu+s9uFjIagMWPJwG5Z",
-	"o7dnrt4RFhiWuUaqG7JCOE9s4/oVPuXLgE95pMzu3ssu3RqayryCob32XZybcLbjTKtzbAWFAj5uOjpC",
-	"1xjTVwa4F5b5C69C0jY7R2hP1wGTJjEHo9dywIz9EQt+6zmOoUEJGpnqmCSUK21JSW1JTyW41zPYl1KJ",
-	"i7MnqxijyjHGezpzDQu0nM+xK8elHsJXcHgf06H7laV/DJb+1ZP71ZP7BSDRrBSBb1i6NQn4MM8soNp+",
-	"rNDvuUtJRVYJyNYtcoLo0djoBnOyUrmgibk3lqMb0NXzONU+PnSaDwJhICrIQJ0BZ5/NvBLDZyJSBikd",
-	"RZxtWJfPBjvOF4fYm7RM4GLOlBbgCWNmAhdn5yoDtNZWCheAju8epLGSgIMAOoG56uCqC82jsYN4hm3u",
-	"NR7OLwUEZXOYkI9UX5iux6A6HJpmAtgeMmGQcgadAqyzKZkbyBwyfHN58vz54M2z01fnTwfPT04vX73+",
-	"Ro7Hw2P9xYk+kEmpt6kiwwWjN4MZF5V1IZi7dsHFg4K9SDWDHPQyokPjJWyQcldsuAsu7qQWdKtNXQeK",
-	"rt8Z/VsKrlfJWwEgU38uZLMNcnzfMXqjqfcLB8pd6cjD02IbAGwBPA1SDtdJJOvUXuFmglJF18q6UEwP",
-	"Jks+1TUHhpK1y0aLB9qHTGnEoG0I8R3y0LsP2gPIxHjnI9eCQE0wTacu9LYqUfa1neNdDdfPOSP1Dy3c",
-	"6WaFO8iQMb/GFe+8hD6q0KjkXN6C569cz1OVulJV0uOl7vzgoNbun+iaL/TZJNXVnpF7J7t+bW31qVtb",
-	"ZYmiSXb4LUN1/ODjhjrqK6YtgDiic5mxKguQEUkv2+CYDPVBG2Ln3wU0UQfoSTwfQ9d0CTPPAa28UH1m",
-	"I50Z9/R7MucZKQAv2hASZCvqr4N364oRczqPM2W6QlG1LSLNzdX6KnAvS+Z/ZDXz3bnYKsa0sWacm/8f",
-	"Ufb8by0/tlsT6pSXQvD+z1PRWZlAcJcKz68tU+6euLCJtMWRnUoxjvko/bxtuB/Y8jXLSjT/9MrEibrJ",
-	"tYomSk4ZlCfcXZWoKDWxLGUj62zndx7VJ3C+syGsKwYttgHDrNZWqoq6Z5L442bn3UHqGAOwdGs77LX3",
-	"/rwCCtECoAbw00kol8P5Z2iGcveAixnZF5bYhYF7u3ef3nwJVmsYPKrMuFp3qCoyrni0UlFZRf5n0fo0",
-	"qhwP3bHJTQ8Ow/x5lqe2G7OWD7ZRJjretJ2X0hvm5RFe0dENmpwS7886hhplGzuretnsWlBeyWhJWKzQ",
-	"2ZfLyo/5DcsyN6DNgTZ7oT9WWTrZDfsqoj6ViLIrLv4QGcWVS0AUX7iMuoMJcC7TC2PafhnS7bLMZe4h",
-	"4lZzfvRRNTHgW6s9AxscV7cDrFSW38Brn+NbH8qOmNBrF2XFnyN5y5Il9AhXg5iN00bvyOf/UP55h7Pn",
-	"jbXm5OXi4ohLkrI/ydH7QtS8tG4bvDPxxv/9j3Jdv4TkRXD/Jsy07hfE28n/n71vW27jWNd7lS5Wdlmq",
-	"DMAZADyB5UrRlGTTsiVtUV7ytuFgGjM9QG8OurGmG4DgFVftyhvkJvfJRZ4h90leZD9Jqv+/ew7A4ECR",
-	"lESKVau8RAAz09OH//x/n/lgMiFP3r1+98Yjb1+ck8NW+7hLLn84awQeObSVEh5p+/aN1dMmuRzJOQml",
-	"npg79acZD6EIg/zzW+BZPyVc9wTEmfU0E8zaIlCNKUVk+wErEwhsxMLCFiCLvS0BBcQ2EkmR8GyswFNG",
-	"mmulaVaCJshf0pgpPTGnFmcbL2RxUVkDsEI7V9bU1neaR6/IlY8MaVeps3eWFMtDuMtaztJK73XdX939",
-	"fS31ZP87Kq64GP5Tyz+XGeuW7bP/RNOhzLgejb+9/OEs6E19v3WIO+rbQ/yLKzVl2bfVm+BXE5ZxGX/b",
-	"9vFPXN5vf/zu8v2/tJ+9ef7Dm5ftN7++Wf4bGvLML/e6e1t/+1GC+RJvv148Z0yXWs4WDEB2B6y0F6vh",
-	"5nMajVjjXAqdyXRb/BR+7H771URtX2fvzdl1RSd3E78tL/Jzq+jvQ4f+g6qruWSaTCfL9X8fqVg/rsim",
-	"Yoju21N7d4Wg76ySXtJ6K0oa/O+RTK2+Ah1ohQ2i49kOfiaIs0vhnspb0b/PaTQic5ldqZ4wRgFUZaK+",
-	"Mw4oqFTMJ5sboL6uqfsEHVru1h3SGQMQIrs8SyWhMBoScxXRLMbmDXyDrtXm0LVem4HGRbgtnWsGYpTu",
-	"Sctvn1yjQnJ1FNdXu9scSFy5czNVF0Y5xnufRdSaAXwiWftKajBnHsvob+SiTzOx6pkQKT6j7HRyqAEn",
-	"/1PU0hvjHpE3zCOdGYY1kBDJzNnwSgXjAI1gu8eqopMoLScgKbkYroYXrPdRObS3J5e8j/UNSmfrTSZl",
-	"8vCkk32tr0c8faXW4PdMg6FTPZWfVaKN5Yx9sZLMwm4D8FO5BUYVvUEcUZecNLDUXkYGlusMl8QgzRiJ",
-	"Wco0IDrXyEEzK3djnX1iKbimn2U1WpUkX2lXy6MA/ooE8DqrEqg9PqEQdqSMa/NCAEdrAa7Qc6UpEzHN",
-	"HP4JVeT88m+Ae6fIm2cvuiQ8gz7IvFibRyOPhJp90PuRmoUVhvtn5idGHMPdQCAaB3YDs3JO9I/Zd0TG",
-	"QXh8M8hvCl5MAHyhagRSNhoxs33QFbb18ca/RqZIQK0z8si8ypNf3r1oHGPYvhMc+0+hNMD8GIUFNF5S",
-	"W/Zt/m1c/WIEy9TP5pdCEi01TVUXWLiFHvWEo4TOGZyViye4BzVJGFPNckYAh78Q5mhoIXyOWA5eAfQn",
-	"k0QxvXYGeyJEgDi4M4XK+DFNc5LqYSanEy6GHhFsSDWfMTIH2H4EVHbk2R5RskATi2Q6HYtvFFFTgNWZ",
-	"uy/s69qWxVMSxjxjgLJkd0gOskcVCbkIAUlZTnWIHoTjxnbLyhUJ7b9DAv2l+dvYF4aJNyvjYTAkQrLA",
-	"+jvYa4D9O5NzbMZ98+wFlhIC8DMMcDoGHCCcAksjDpPgKD5hq+HdegJuh/RN5IyUjhQCRGYsYRkzY9GI",
-	"V6UmwKgwYkyTuZymMRagQGbJ/Hc8TSlWqAhCjYmTycnI7V7I3vxs/oGLoMiYLnrCwjYWxOhNMkpZPGQZ",
-	"4WMjjKEODttxYxmpQho0s2nKVJifCjMdZg/S4ZDFWAUaZQwCYqA9m+Qd+2Cx57ggr16cnxJK/v2//w+i",
-	"NBWxsu8RjWhGI8SCpoiHlEihFUnz6ho3+bAxlFwDj3SZi60ttA/v3P4rgaSMbAprwIZTUWrbqFYq2UKW",
-	"NSwQcM+NBUklCKwnwcnvR42TP/7L763GyR+/+42TP/7R+usp/KPxxP89MN8Fv/uN1h9P6wCyvNVKVwbt",
-	"5BTE1YANuWurpmSw0IzILIZS1+zKM9IWTdzSFkM7dCj4n4yAsDOb1O15gBZd894DOa7nZrdwzHboAylT",
-	"RsW1SdgncVItyv+nN89eNAJgl9jNOn0TJ89kNIW9YXSf0zqnsPkU099OddI4rj7FCFkvl6meA570zNt4",
-	"ubTyUMp4DoHFsyLEKy2OB+qVZROa6UXfQY+VISl57BlB4eUSwJtx6o1kGpuvMjZjmWKqz+OeKGqpvA0g",
-	"217gOa1uJCWLPS68wIdiKu+Xy2f5vz0Py6mOacNP2oM1wJveTVE+PS8y7+eVxt8pxt95Fxx3/YNuJ3C1",
-	"Xl7LK6DWPCNRG5187CeH8M9zuKMZ/iBoJ42DVnTcOIoDv3FMDweNkw5rJX50FLeDAy9qxSdBcugPjuhx",
-	"h7UPaJD4x9HR4DA+YJ0EX8U/Cg6TA9aJ21FrEFD/JDlmR/FhdDDo0GL4O++5czUr7bn67GUuWZdSlHgO",
-	"Gs+4AojS2p6WM6D8yYtzEp6yXZtaqNY0GpkHn8J15kbf9vby4TTKaeWGXaVmpGa9vcdelk8LjXO4/bpX",
-	"UqNpjf7GrvTDbrErXtvDw7f5nmlnXLu6IWsi7AjwuYUXpbjjHZOj6PIw1/llrxBqAB0zy631DqWDdkhs",
-	"UBsxHnBhzG5KsE+cRFARq5wsgV9beGAoUjbSuFzMrCIqFGl5vu/3hHNWqCZjqdAFoHmLONhYiwmDLhsE",
-	"nGNzB+0WwkSGzt8BrF+RswOjRZab4l0LOt4TYanHPazwrohpmq7DPKgs9U7cYPbF1pODFSjSdZbRCuz0",
-	"R8BLFxxhGwZIgfzZUapw9Otqbdcy6Npva4adZEsWnfE1oDzbGEUNc+9dLNLKCK1TsnFwrV0Gp+VHDe3+",
-	"wlk8wrZvh22/EepF6bDtAnkBbj1XWq6wMD9SvD3i1N4dxVsZpc/uv1szYz4FvVvZgtnctPvc6gzkWsEY",
-	"oY0r5s1SxpZbKAKbtLYVoczQ8Mis8fCYNR4a5Hbpvb8G2G3jFRQJpFuUbXfS2+uySCGPw9rm1W2n69P3",
-	"9haQyXdVPvGznFmPEeVfUU+bl6+WSSG1zGkpzeJbSwpyPHn0FOtZUzYEvFDBuPk5+rAo9qHVBVOkIoZH",
-	"pGx4auFlIj7hrLyHiBrJuSKUhG42+lyERUoMHl76Lg69nOah8pSeCPPYbEh4gtw2mJ1j6Be73A1XZCgl",
-	"JkTA9bV3L1UbO/IJSBHOWNbdABpVfnLffFYLGpUv9ufEi3JaEBDCvRUEe/PGpW5bLV0ofK+7d+IfHATH",
-	"rfZR5/DwmqoiYdnnBItaeull1e8fIzlmTQZg+bW3GggrU2gNBT8+YcfJET0cHESduM1aSUD9wUl0HB+x",
-	"w+SAdgbtqBUHzE9O6PHgKMqj3oMgMtcuGQqOGGaw2lgNxDCFodDZaCi0uu2geeL7naC1xlDID56cavcL",
-	"PIero4lbfuN4ENBGefy3alVgEndEFRnLGYtP0dpcFjfW9rh7CKtNV5feJr/k0ae8eSf6x8LTO0F0P9Co",
-	"CrGZFJhUXw9HabXkymlnPP0lG2UtR2mdCZqzRHXnGdc1hVe5gv5rN6vtDuv3z22oX06h+UtLEni+75eY",
-	"rjbbcdwSskA5gUxIyDUbqxBIr6C3SbNJF+L/i0ymKYT0ofyFi5nkEbNU33PGrmxzlLkBGUMJApYmYUVO",
-	"XkUEDyjKWhAoOWWJzW4AngokF8znrYND8pJ/d2rzAcYn6AmooeI5wD7gz8srhpUefDjSUNXy3pl9Yxkz",
-	"EtI07cusb/YDF8PQw9Iua5nBmPEPhaxhNE27pNNqkXBAdTTq21+GjosxZFkmMxWSieRCk/K79cSTcB/+",
-	"tR8c7dvCpad5DgR433PFZEH7Q0ajkbFXq0PKMWOgmQIWymxnhTfjUOWhpql2dXiLnrB5HlfxQiz4DQyQ",
-	"K6AcyGhUgqOhaSrnJSZ34RwAmRDfI2PosQNu2ZFMS/AlKP7Jk47vP7WUsGGcLfrZVITWvrclYljtVGC2",
-	"FbtAmCebV8GwkHLz0yWh2e4sDqHgqASu7e5F8Hu4GkrAeJbzY8LOEdL6AnlVRtgkF47y141vaXW7tlZq",
-	"ZbPwBMB+7LDdIHrCXuiV1gZGHAqp+1RrNp6YtzBPzmNdWIED3qfluhXriAFt9SOOCo8AHwqZQS15T3zP",
-	"ZwzLEmG3UFL2a2RCFnIKVP7F6sLU48n9RhGUU8bjiWSWsUizGGoIEB5pxCC/CAOAmkrPcS0SweZAiYvj",
-	"n5jNJyScXD3nEevadaeKTCiP88O+jJ+7syf0MxWLz+oNwbpjgmeTX4RRP6+KQ2TfsrCp933fD7Y4TcWD",
-	"To4h3vixD2otP+iw4/uto4PguH0SwKSMsWnA7KPre2tmZe7SY7MSJS8/q/Mm1hG9ll8M9acZVgBTBbYS",
-	"/huEBqwtFzH7sNf1yzi7eFXV49ndwTILae8aeHuTTA5SNi51anChpknCI86E7idTEStwFDXlaQ66i/oz",
-	"l9fQXWKD57BFIHaaD9i9m1lZKEjuV3bstRf4OyMg67wsAOMcsIiiUM/F0JJG047VbuAqYdOUzFnGykWZ",
-	"nx5BGKiJLQk51E6uZiOMsWFs0FOYdjBz4mxBsqlo7n1ahuJHZ/B+sr24M6QqztkDdLPGJcKUco/hd9P0",
-	"qnBF0NUa0w+NASjg1mEr6HSu734NpunVzq7X5uRkEYte5XYfSl2yGK2F2iQv6hHU0JKrdA6uz2TmcvXG",
-	"dSeP6vG+qccHlumECfgacpzz6oKCyCtE22aZ96kznMa3dKEdK95kQsI3ry/fkV2EZriRZH6dQPn0adGp",
-	"SDLG/rzDrvKfmFZWz43ljDlHGBqkNE2SUxucmI8kxNXKFJKW5ibliSaU4Eg9S1WDzGH1PeHurc7yoOVH",
-	"+60WIvddiSoI44BxERfEybThFUauHGb6bsv0ix3sXaLouWUfyTRmWb+E0PuTnLGURsZI2Jbbs5oi50pe",
-	"i3+81H1Tl8rjqo/koLnizSSclDqYYTlBcXotkuN1ea0SPam579dAVX8NSmFzXZHQeIRDuqWCxZL8ugmX",
-	"8F/bhLk5U3coynmiC8BSZ++vo92FILIqIOKUS2jAw5rkLYtkZtl0qSBsVvRnG10Q85hw3eyJsyqYiNUJ",
-	"+K4IKlLJxwCmSLfIW5WvdskX/JRA/DWiAoPvoqx2yIDZR5gBYiMHCXyo1VeWUZi0OmQkp5k6zVsNrANk",
-	"LQauSKd1UoLE19iqnTMDR3I8Nl+mXGDI2L4V1zYVZP+OWeqawAX7AGzNXTJYkAMHjFtqfMuUXh6fh0Fl",
-	"M9GpFEPE3QN7OplmrgLJI8EBGXMx1UXrCvIZYxC+aFmguhyIhgXrtE4woeJciKnQ61SzeaOyYn7Ua7et",
-	"19zGfeTs/yIV7L0DaaloNm9zaOsXlFhFCWtZ3xWy2OzbVX2XE1zeDLHl1phbtuCm1tV65tWMPKlk7yGq",
-	"ghji70cS4vkcAEwR9sEWia8nNfkiShk7NYm0c6pGZEyjERfsGsJsXKJb/qyVip36HoVglx6FyrvnBYgn",
-	"NBi0onbcYeVQ3eAgOoyP2HFy4m/5fqkA8aBxHAd+4yhyQYNygWOlALG9sQAx6AadJvRe+GsKEAuMgTuq",
-	"JExZosunpCgq5PqxlnCN7mz5rYdE6HpQkBGV9lvORbRKPAThnm3MrZWWI9+/bcqhsZxBWzsROUYi0vPR",
-	"FBs20NlYolN2cD1F3azLjBihz+8Z9atR3teiej14TMRuv86okE9uhJ6nUn1WRMMdUr/vc+HwWJjb3XOz",
-	"gcp0tyrcQryuTQTn1iVa1HDE8yz0FlgN53AisMaK4Qo3+4krfVZktbdDTLiH20qXDENNLCZPQiObwqeI",
-	"iKGLj8HNDp9W8i0oxurgEqxzXpZxK3hc3uaRYfkqRhy+UYg7ZJQz5UJZQAf2QUOoCX9q0wNlDDLjBpxT",
-	"xTwAIFMeiaXWLAZ9EUudMqV6gnskZRqwR+AipTNp3I4n/++/euT//G+P/N//9tQjcx7rkUcmUxHpKUw/",
-	"3EVNgJpoTK+gkjPmicPSwjJaGJNydUWAZpgXg9q8F7LloH5bEJwQDOkUaiEtwix10/33ykyP6YefmBia",
-	"/R0Y69psEPe3V0aD+/0/93offL/R630IXvR6H45e/PEf/8N9BbL4EmNTlkJuW2jqRjgS9tzvgiHhztZH",
-	"A0jcoxjTQ8VjWK1d2hruWcrjr6qg1dDOhIsGpBLuLrbzAnE4XbLXhvRjpq4gL2HzD4oPBeECpalrbkV5",
-	"7xTjnGKK0QbJgeCNvLl4ZTltJJLdqpGciyWWHBTDBb+cyCkipGCulQO7B8yjA78I3IPDkTFGADOiSc6W",
-	"0JOhMtPSTszAo6GQ0bDkvsCJFhOui76AYioUYwq+0lJCzuQSMvF2RuDSnEsI8xFjxdIZU14OBYzRriU/",
-	"CXBcFQmNPHKhv9pqdnjEGy7ewg646wiRLaE6etn+ufHPJ+9+bbS+65zXO8WOzLdVIfPdWVS6V0Lim3oX",
-	"tIzEb9MsuHWQuOiR1u3L7pt8AHwYfMYqghFPupZEMSvZQM7tRs67PdQfs4grDCvuoBhcYOJu9UIprKMw",
-	"cESilJs7QlsbSRmdMasvcPSlHsomORsYJbCSs1ZWDFJ1RajKZ1iRuBbcGabiHAzBgur88yUHrs8sfhtU",
-	"4dX3/xwJhM8bRr0VTvedQqufis59ThHsPINGQeiFY6kCAYP0+Q88XNp5DJd+SSAG9o3uB4bBS7Z4yx5Q",
-	"g8yZusolAfZ7S0EGbETTxDKsFDGLWzE2slxG7WJryPR2CqanNWbGWV3hmpWAqkleYZdwRAWYC+B5uq8J",
-	"HaCTaQZo+8TR0kCHz31Mcx5ViwhAqGAFRYvxPGE2CvISrvMG8xwMyiXAalnKmQv7vjVzdQPrwsao2HiS",
-	"ygW7RoWBefC1zIPWwzYPMlyIm6VZV1bjzm2B2jrO5TjhowJ/VOCrGk6m7AvQ3g9GF7uTWGiR6ynhcnTv",
-	"hgrYqi+FBz5lmq0jZUNYG5lU2opK1cuubk8QKTxjZDC4zDj3DmnxzcUr289OFYZeLaI/wgGB338l5By+",
-	"jKjoCRsbtpE5slTAPqYLwiyNk3uRirIu1RBCj5MxfxwVGxdkqtia4nnkS6tWz9dHD56L+NLN4U0TXkzE",
-	"RpS2d1YFz80F+eNrNMErmRsoqysHQEePhc2P4OEfV5/8XMT5Gc+32B1XK98KkLgViZrP4LXX1Ga8R/a2",
-	"CaadjDyj0QhIEdcQHS4zMRaZqiGdoAAEnr4YC5a1jOliKQ0hjahcJ2nO3Ii3VH/8IOfYERzThapIPvPE",
-	"U9L2y5yY5RqEtl9fe2BuVE/EZq4Y0w98PB3vdU+wEAH/CHILjgvNhgBQd+sVAcqSkO11g5YHRB1lDyHY",
-	"8/YSylMW940e6XOj5tpBpWBX7XU7J8c+pGWX73myestW3S1bR8u3PAhaR9DVz8esb/bGXnfvl3fn1+lQ",
-	"sWu9xro3K3Kf+i0faKq+JAZiyqG0KT+jOwu/jAE75krq3qZDthWP4c+c0MnYTF6BvGKqaOxeX1J2bh9y",
-	"XcH6xdDawBxXAgZ/rI8YBP4KzcByxODIBRf8TRGDyLf4A77vN47Nf5awjPmkL5iey+wKBtjy202/GQTt",
-	"pr/fgiFa0foGsSzN/Od7Aq5Y5tVYRqIx80k161sFGbR8M8Gw+PAuUGB0o6ojG2fAHbJL7ZHdsI+lR/dW",
-	"ni1lYivk4NVvamw4/CZvsF6LEgtnUxmvDyWXs5Ou2EJ1iWIsBwcpi0HATto3vwlX/MCICjIE/EkwR4th",
-	"Ob5j+yRwKUd0xgr237x9uQzsyZG2l2vF0qTeQ9ySTcZDc5No7Q5Sbpvo+u3zyKFrJp5xqj5d+vlRYWxQ",
-	"GB+lG9bWWeGpYx+4WtUKGwPNeOXHxZmdvNhx3pfDzPdICT1GYW9F86EYglReWcfdSPmtWPE59N+6IOtb",
-	"OIoW1gMPDqD4pdAWx7UC/VimdtEjtoC+juUILCJbuATQ2misfQoGZLnACtWUqzWAIqfoW3AxxGjsMk72",
-	"Wo2Ib1bSiBVZ3tkkATC+DDLqoaEL4Xw8eLA6s3a3e7S89eiZ7twoR9kLkO6pkhZVJsejtzuqdrt+z/S6",
-	"veo/2h33x+54FBj3Fd3ylsXF9QJbOM0XiMo6AUTVVX46hi1/RWclSzTQnhhlarkNQDefAqFCcXSBCsHs",
-	"eDJmVKgC58qKrhw6Fi+xihoULbZ29ARLEhbpongot5XLWh/thCXjwdLd5R6vU+DQMWPnDUfkWCtKnjRI",
-	"0DnNYtUTNmehSUqjq81+slcMVKZx7nYLNiczmk6ZWu9Iw+hu7kiX5aaZ+S0C7I/d3dfSAD8F4uSjGvks",
-	"7qvtMlY56vbD1yu71AS5fQ8r8OiO3qI7itL+E7ijEE3dCEdvflBoOaOX7JFbl+vGyhvFooxptTXt9JIt",
-	"bl40k+eFNgnBoCoEQbIdXbXHfz/RH/a8vZQqDcw/qxcH3YOTbue4GbR8/6TzG9YQ7Kgg3EuaN14nZUAx",
-	"P5qq9zgBDIfE1oJ/IWZrbeLlLdPTTCg35lLpidIys2YbGVE1QlwLoJooN8aSM6cTR8bEnUt8dYtwWpS4",
-	"SwvBOmDENl7nbds9QYE/rkvwtNrSPcdQDDAd8Nkkk8OMjslUMddCbWVPAc7aJBfJEkhsKoskuHtRGFRP",
-	"hN8/35BTQkJnSwBnA4IFp/Sy5YxEdMJOgDG1V83nkn2DMw18eNst5p0ySy8BueZmaZEbyMsrcyD2BlE/",
-	"5TPWd1/4iJhxdHxCB1HMkuHoX6/GYvL3TOnZ/MPiT3j2+BqNB6/YvHjd9fLz9jq2/3o07Zjafyflz1Qs",
-	"QDs/8JC/OcwIpPBprK39f1yxxcY8gN3TdZXVO8T1awXK9rB8rTjpbBncAw7Lv2SLryUyb5bzyzFevDU7",
-	"7htFeLyM2QFeRpO8QkPFNQLA/gT9igD6LoVcJIpLiqyGJubKnoV1CecyuJbfOKEN1HINPWv8+cc/jv+q",
-	"Q9cq1R3DkdzsddFpzDXRGeWpRwRW+YHBY7lMXVGyV+pPsOg5RlLMRyyDvgYKVb+YCinicVpKD1IkysoO",
-	"24vCaExkYgw0V40NVY2a5lD/WOnokcFiiVwMno3gXCrvM3DGUhkhhysyz7jWwOZqMfBL5ltPKEg08sQ2",
-	"gJhlHjBvycg78NtrjSRjlT+fsV1B8nA1cMxcEbNu1b3igm852l1dfTTcBaF/d+7cMJdgFGMNSp4dGrVA",
-	"F2YNcSzVAS71StYNb6m/8pqoY652/n5AxK3FqI60zNwm6eMZR7HVp3GcMaXACHZRyyMALUIuthLLm5n5",
-	"Yq2LmXU0AQVy9UHiR4cDnx5HQdJhh/HRoE1bJ8Fx3IkO2GFy5B8HJy3aHnSig/iQHSXH/klAW4N21Inh",
-	"+2r4deA3Dlqx3zhinaRxTINBo4x6bXZ6xmZcTlX/9oCzrZ2BDHrjRcP+3ei0KkjZR+3A/GnMj37lkqWR",
-	"R0HQOBm0aaP8+nvrYbZPukGr2+kYJ6Qd+L/dEEEPjtsuNax46h5LWO8veh4oTzZj10XQM9et1OCXsZA2",
-	"FeHbeEQ4pos+IgiEjgefgXqFTB12OXJVwLJYGDyLOnC6Wv2ad02DC4FAAfWIbrn6yxtHd1GA7v4uTQfR",
-	"IKqnqqplig72OgVjG90/roH9Ei9epwbzATodfcVFXB1cFbWnboDQv/9xw3tpLv0a8FG/UBCm4kQ5U/w6",
-	"sEylvuryN2um6JrgTTfrrtA0Sewe20UxuXPw4FTTA9BKq1ooK2TwLv389quu3eg1CmgzdfR716w+oopQ",
-	"dWXxr90neNsNBW8F+N0XQCL2KIjuDEWuJHO24caUiyi/2CDf9eN7dmQPDFDUls2V1s5hEH2M9NliN1aR",
-	"gHhcy8+87YjdGT/zequ5BmfsnrzY2lY6kDwKKg8hMjjPxX8iM8+xbis6ZqTUoG6znCMWXSlby+/cFO4o",
-	"O7uwnZKpoilCsVZZd6xcavbE64SYSU1TluZIrQpSwAhFjeWKRcMdRBtVpW+BKhK60IGQum9vHgIw9vuK",
-	"VrMxQdypHry0jf7CbvZyeBOZ2dQvW5CpclQNjMNbmlecj2xSxb0St7G2JnFnBf/uCYDbcW8AsOQOfLZ4",
-	"XLKKxe3BDCxhcSPiN1mKqde0I1ocOtdcQS6SnqhqeDPgFfzvuWXEM7PkUO24BtqJscyY51YYaj4hQf+v",
-	"LEKC0Z54V4RZAWvXAtOx2KyPYro/4SLEEZgVbgD0xRKadh0IexejyxxrZLUkZSx0jGIDpS0lgs17wsEf",
-	"mwueOG94qkf7MIiGGcTTJrnYHbq9zlvGNysbPjejNT9nmeYJ6C/jxV+HjbQ6lLsoIXWQULcLtmfNyroC",
-	"guDgfsD21hF2uE2/xejaHT4RH/msAOHeaHiZY21HYAW1fREjmx7Rmu7cGrwGou0rqc/cZvmiQW3teC/G",
-	"E6kUB/PyYQDq4ewXpu/HWbw7AeZXbUrUmw/PpHwlLUhwUmNR2syzbSSpkplAfYrUUCpnbCRjZOAklRwT",
-	"CHfLaRo7EUfqiHrxsttTzW9SRhUjg8y82EJOMxIVyvoaMLiVYd19p8ejbl7Vzc5c/Syw+lD1ZM3lR0X8",
-	"hSniNzZS9tiJcoMoUlVc36EyNQd6fVL1HKlcwI2TmqZQYy4FI2M5Xl/QeAn3vCUZrPa6Qeu441may37x",
-	"cdvbg0H1LaEgqv2cXfDkOGgddQ4OVinPARCwBBPYb3VGFirwGgFcrdaJKZyqR1TAz96/XAYHhTW5DTRA",
-	"nXGaNvJttgm0lKYpMMBzpsh0AqEce3IIjWP8yMOQTF5a7H4vBRw0JehEjaRukheWyoC43Wx+njGMPmWy",
-	"zHWgmNYpknsjnxViaSkSs4lU3J7oEpcuMOZVGe3meUN0Tt00kmnskbwftEA1JGfuziRmA65VT5iHLA/D",
-	"tnTEXKvqnfHJtDQi7L+GMOUEbszWTIB9IGF/n9LUfNAT9hFFpNPJh2LSyZ8sk6ckNJsjkhkjM5bxZBES",
-	"sIWLbnCEdcFYYxW2WRWMgRfm9cYMsLR/vHz9Cso0qSLnl38jPCHhWRSxiTb3ZjBtoWYf9H6kZmGTnI1R",
-	"wtoAsbnEPNFI6rGRIQSZG+2mMfNjfwkAttivA7MNZr7SPE1te6xHBiyiU8WI8S+4GJZbYgZsOM0rP80D",
-	"Izkec6TrtQAdaytb3pn9/53d/juVdtodXRS2hHmtWQhztcQF6XoYufZsZay5xaLqspWt7jLMWl3Zpa6U",
-	"nCQyG4OJHRvlaIZSVyh8Y/Wl6wdZdg1c2UguTIDqH9wLs4P3un4N5S1u+Py3KYuH4KIUp23P25txagx3",
-	"mmEpd6EUD6sP6OCf654RwFi3PUSNqg9pBK2g+pigfVSniEsPOoTv8+fkouE6bZ6VnWkktjtop+ZMZIrp",
-	"b6c6aRxX0crcmDx8uDfj1MNheU6S2DfriV8un3nFFHhmfr3WgVlTD/6D/675nRp5ZkrMbzrw35PD4peF",
-	"HPSCw4Pmge+Z+TL/DzMJv9u5aOpczZ7JaDre0E8PGsxJxUcH6rrNK4fbL3slNUp9eq9DfBstrO9tg2hl",
-	"N320gbXirBjHhNldbGyvqR7tI/Z89x9rQmaXmmaQvLJJyCZ5B7mneSbFkLy5eKWwEcUYS8abKOvzrtU0",
-	"yTRDbh6t2XiiyZBpRTqtNmgiNMkcjkpPZHw40ubGHpkKzVPI1FU4rrAeXQE5/pkgU3ElSmwY2A+i5ixj",
-	"MUk5tAHlgzVWFYwSUWGkiFgmFCTlVJekfFai2jBqiYsp88hYzox3JozpAp26gs0tGADwhuQmxXzEU2a1",
-	"PRV2oERI4AbBHgc2MQbBk07r5KkZfU+4YUPiEZuNSeD71cGcWgcxM7ZsjEZcyijUYkVM6BTywJjnPCum",
-	"AmaVLjE7C8ZiRUJjPYbGpJqzNDXzkk98bisAkUhpNkO8UR9v1HfxwRBmhaseZK/hySzukoxNmDV38whp",
-	"DusjY2aeiQsDhqxlOF1eMfIk5Cie+pWnh0+L63F2eyL/pdExRi7RVIWlPHrx5Odg8prHWlaHyYQAvAtk",
-	"dKHZe065dvTU2JsoBcOkvXmL0C5Nl0RSXnEW2hdNMqZGlk5GZ3TGUgtBZE6JID9oPTEGnEcu6Zhdcs2+",
-	"vdQZj7S9jZ1KQgcKcM+tB9MTAxkvTkmUSaUaxnQvSofRmmbCVRw42nBzu2/QCzF3zO3yvh1kH9eNwbLH",
-	"fMhdg3fMk4Rl8OyeMFcZ4978vwcUDmSk9cRanmG//4NUuhE6u9ecyffgQul8EObpZmBeKVaOZrNMYyjE",
-	"0nMeMSsWfB8mGSSLebURVSNjQpOEzQngHRvrsnBELPe5NeH/PmVTxypugT1iPuOx2ZCKD0WDC3TU5IQJ",
-	"MOBHlokXOXUsnTktA08B8A95st/qwJX7wSF4I/udY/y73XoKVQlQEAFrTcmEZjpPM3DtqkySjLEm+Y4t",
-	"JIzeHo9K85cl5wnfMp0tGmdGloQlRGcrQm2XoD1sQN+Ob2fXZWV3AlCgrUPAz3riSbEnYjbjEev/+7/9",
-	"r9Bbv0k9Ehz7QM/wlAwWtiyi3L1lxJEcCv4n+HvcOMfmvlDPkDFopFE9YZfMHS57rQP5ci9iXtmcbKiL",
-	"wBlwAGKQxGGpYt28jA+AsPNjb51fnCzcq+DQAZwZWgPoOeP8WamTpraAp85PQz15a5jXq/mPCbhZnePW",
-	"SdDePW/zkxnW9dM223rkjVa7AI7/u464XfKhuBBvUXbtbEOeG0FoduZnDIm3d+ZK+gn75+6LzVoxSS+R",
-	"pKxshBZWf26E1tEZlU1MiRSm9Tbmc2fS5FILwmlRxJSyqhTUolZLCrYOH9jYk2DOVH5p1QO0JRlTQcKz",
-	"aQo3Hk+VJgOWSqARKqoKnclbLw3MK92EsNRqYRjfXnePLX4cDb6P+Gv+48Uvf14Er/iFuhBvD6Lzi8OL",
-	"q8mvfzv/8aTJFj/67Ncz86PFb+9/W/z26yt5Ifxm1ErFYPzCj3/9Mb2W7JDTcs73r11gEsyGqC3YuWS6",
-	"cQ6qpSbpkTKaVRbZaiGP8MQGXecUSiubFbf8viCYm1l5PdWPGOa3kKoDkYPHa5PMqTi+iqVJFaMEayrh",
-	"kG1wbye5P1UVGE/y5IGRGWDw5Z9Ud3CxgcEQgd8/tY4iYlJB3H4K4kxm1r6DatCKjEO7HQRPdShgFxdC",
-	"yd3IFjfb6lAbtraGD3igYF8C/ovqCRBu1N4nv4WFkjC+J6IRMEHUBJAUlMwrivVcEk0H5jfGy00l+J2T",
-	"dEFiSUY0GzfJaxGx5fc0dy3fkWvn5EEJv0ytXM9XYD6SaTG7T0J4/b7FYgmfoneL7jdNS/eaFpmEPEph",
-	"wbMgpG/9WDMFxjEfApKXyDNZxvADeKzy2jqFgyvUE+joo7cATJar4zslIY9T1nclJ1zYNtkRxEaAndN4",
-	"A7XmpV1ytLzuuV55i0PYqFi+MCs0H/L9M0Pvm0H51oXPbPDsOpalk+dlCW+r5tfL+FcQ8LLMuEVZf+F/",
-	"23Q2HkgoBFRkTGMblSwSmoWT6yr1ATXQ3GupWL8n1lTrn2K2VWcAM+Xczzx4Ah+OmPEWmuRC5BErj0RU",
-	"MY+oCXjOgEizmIyMRIoliO4xAPfY8MVr+MWFUVo/WSOZQieKD18EIEkvUVIb6YmZ9PxZKU+sxklldOUV",
-	"QnqFELXkvlsUQQxl5EjfGZsxmpaBAoqIJ1LneLblAh8Ns48Jc5tZVRYtPO46xG89YgozrPVxXgjx1YpY",
-	"xfSbu3XizbP3untHL9s/N/755N2vjdZ3nfM9b0+weR8d/KO2Hxx2riNMcdTX8vHXoJvZMLRiukmsX+d6",
-	"Ub6OlFV+mWL6XMbsyy5sf8/o1Rsu7mncgGlr5MKuExioxV6yRGZDCUBZUrCbRBasKNpQMVQAlBSV6kv2",
-	"O3r+CkuJ3He59AG+AmPwebbr3CoN98MxNWawUQQAZkDVFYY+e6KQ6mCyqgJDliKkCplxVYpfCsKyTGZN",
-	"cr6dewiUhOVGv3FVYCZt0r4oSQYfv28ElhUwu5Ycw4guNdSe12fKUWjfpJLv827sczP1Oa6mW4F1W3hl",
-	"r6pN+JjP12pZhNf5poi0sw8Rm2jXhoghdkxhJdZLiwApAX+OlVUr24iJ+LU5IOtJ/ms0yeu8/dGNMafb",
-	"f0Th+KQBEtwqAIkI6ZCPDphsop1yGy9PjJdJVHLZOJbLyWiUcaeQzLaJ7SZ5Bvkgj1hYOjSPjUW+XBPY",
-	"Ey4PJDN3BlJMeKP7bz4D/8G250KGN6Jj8zNdTzSfcqXX7/SPRubfArS3rq3lqNsOtvaqBI3WSd1Py70q",
-	"rUYQbILP46qP9Vja9VKtZwTwT7r+QTfwm1AJB4+aKpb16RAu3/tZ/snTlO4fNH3y5NcgOCU/cTH9QD4c",
-	"H/YPO6ckm3WDjt/0n5LvWXQl91t+4PuBH5AXPGOJ/LAP316nAM0u2CaWAbczH+XPp0QB0nXC4eYhW3en",
-	"rZySoCuhnHuzpjyFOJ6N323KGJXu49Dxa2qKegKczdxDLZFacVVb4ctEvNZSW+OouaGA+yviLxiJ+vrd",
-	"UHYuHhhIzXMR72QPbtPDWxtu7SPWN9xuVQd3BE5ja34524z/XPzMHLSLy9ek0wqOSvgjlbAcBodijLef",
-	"//L27fNX5xfPL8OnOf6LzGLmLASeQfCn1KYQs4ROU0iD5IEna8FAYZQA0zl0vQGhOekjOe+JMRULVxVl",
-	"a8TGKArwsWMuoBSRY6NCnnLJ+wygjqVLwsA/8OG2gd888G0J3FzaEY89EjR9+3lPYKQQYnTuQzvEV6Wq",
-	"Fwufgn5mF0OpZsfCSAeZnCtmYatTPsgoNAqUirpAdlkJB5HAVzIXdJbZRAIEN1Z2ljpDIHtBQtdSIsLT",
-	"UjDOWFe2kxoA0vKujnWm2HmxYW7PGMP42w9vX9o2YbOqe91WvtVfTgXd8/byV3AObn7pj2/+pXKpn1/6",
-	"L0xUr0xoqsqXuvL71af+ckmeyTSlWd0N/jDXwDbtLzfV7Vygbq/bZCUVB28bpUhNdbvZXlVKxbyW05LZ",
-	"fKPIjGWV3FkkRcKHU1z2XYnOJ9NByiOPjOmHBh2yb9uHvn+bTOYbPHswa6LyrsyluGuQRH9+xGiqR3+u",
-	"lXNnYCtAbrKcd51kEiLuWAdXgF6St0xpmunKj+bGMAEvO6E8raEbw0Hc+Ojk3efyavf99gM+u2annaV8",
-	"xj7eWtkad8m1g5snY5qZZ5ZW67WbJ7deE7pgTO3/oxq9X484+cLSkC8IBsKMG+qiY13ChJwORxYnixqn",
-	"l0+AOEpDKoZHRSoCH2TxuSQUcDeJjZ9YnieSMq1Bg/UE5IasGYsok7aAV+XgU6VyZnPEUiaGelQnYYdM",
-	"vzGvvXfruA0n/sFBcNw6ah9iymO5/2gMkBoO/PG7f/+3/4n/Iz/n/9x9p+E7rMUusFP/2HBzuza6Y0d4",
-	"WDb6T1JeuUxncWohI+EacGtl/orNvkzfupKnmOCuvS5VzBIpBZjVGaPxYruqOfDbtv0EkxOZkRBxRrlQ",
-	"pfSy0nKiIMuKv4X+ZarpgCos0xeZkUFmauuQa2i8+NL0zVszqJslE249N6CLHBEsA0Cr0BjJuHRGk4RH",
-	"m9SVtaM2ulHO1rLawjEKQmuDjYMYg45GNYAS7v431gwT3s/Huhc0/aax1IpP/Gar6e++yH+zF64R9va+",
-	"6k6MixzaoJib+uX5y/GBrPfPs5krvoN/x7YTwjaQegXnMpw644lbTqBRUQA7zdK97t4+wmrgQFbSMBOo",
-	"nysyPBaGEq2NMeJPKexbaxa+fi7WVikJXmSM/ckq94xSWeKoBPGGKdAxXWBTi60dqN7d0iysobwCnK24",
-	"AW7EiCsts4XzsQsSIHvDdyVMkZrb/Wzc9DJ6Aji3OU98nrEdMEgNWKe7dP/vpulVcYOaJ1TqJIohWtPO",
-	"dal4rivQpiSUzdA0yVmpxFNhV19w4MA8TxGItlTsiQ54T0CEUooo7wjLyUYHi2qh5amxLF3AMKVK55WO",
-	"UOV4BP06tnaykt22eWd4Epb3IGBA1zzCBU4wrhG0yEhOs0p5abuAJIWMY4U0q0nOigwO1A8Z03Yld4MV",
-	"ULaGsxyD5QKqOjFxbm3xYtpAg0E3pEw0E7YCF7dnT6CpnEE5lMNrELLaTyCn2iyFKq5DG9pt42rUbnVX",
-	"nMsY2rnkGPZE8XMzE5MJRE7imGuYbGwpgPbT8xz4AzrGppkA4FjRJGdV0jHBWHGYKdRQyIQc5yGprCcQ",
-	"8nYqUngtFzDLpsI1512+O3vxon/5/Pz1q2f9F2fn716//VYmSdgt1Tm4Xs+BNNs7woLaCkvaE8D4DZ/a",
-	"2jL4y/V+qpwIBvcTmEiuYsHO5WW5+7RO6sgiVFREFcxTSAibKsSysDUMbORJ+GsDJq/xki3Cp2VhVO2W",
-	"Xn30G9SaNiA4VayYRhiIIz/O2wORw8b8iAudyXgKgmll8VYBjzHAayN+9uueyCsOIYmwVG2IecVwaS6r",
-	"bIWrr/TecRRDIQocTLOBbD7DBg67JQAa/Al+bRFrbHkk9AuWanjM+Dwy4kPzUzgzKmfPY2h3FPLxdJlF",
-	"r/wcs7g9AYa3G8gpjBNhns1PU5oN2XpsHWtgxUxduQ4Su24UArxzSSZMTlLXC8oUy8vHc7y70GFx205z",
-	"voRP6/DwvPzRAl446IBMJTKNTyE8i3uE5uHTqYghaPveHgtE83P9wLYDoNwYDTuihCjuoswlRC1bOTSx",
-	"aDpLAiuHMKs/X6mksYMTsPtzLAXXMjOntbhNydb564+//n8AAAD//w==",
+	"7L37chs3tjf6Kjjc+5TtmSbdvOhGVWqXItsTJbasseVxJsNsNsQGRYyaAKfRFM2kXLX/OM9wHuD88T3Y",
+	"fpJTWAtAoy+8SKIdJ+Ov9jexmn3BZWHd12/92hjJ6UwKJjLV6P/aYB/odJYw+PdZzKYzmTExWv7Alm/Y",
+	"XLFYX7+lyZzpf4xkzBr9Bs/vG96w5TDFO4NGzDLKk0a/cTnhiniva/7AluSKJVJcK5JJQgVhNE04SwMS",
+	"8/GYpUxkJGX/mjOVtRpBw/xzyONGv9EbH47a45A19+neXrMX7x00j+Jw1AzHvXGXtuPO1QFrBA2V0Wyu",
+	"Gv1epxM0Mp4lDEbCiDdecsOWZEEV0SMmY5kSKmQ2Yan9eCNoZMuZfvLpLJVXCZuqpyvm+/Fj0DgTaj4e",
+	"8xFnInsxF7GqXS/vpuEY7iqsFSNXNKFixEgsmSJCZmQkb1lKMr2MdCrnYueLkjLC8VNMyPn1hEylYMva",
+	"2VdHr2f+kk959vzDiLG4nkoSfcOQ2TvK1MEVmcqUkWxCBckmjMSUJ0sCT5GE0VumYH8yGdOlnj380ug3",
+	"4D5YjSnlgovrRv/woLcX3m99UqZYpoZUv7kTdvab7Xaz070Mwz78XyuE//fTOvLCDSI4U0UozqFuKUtL",
+	"opfxPaM3F1zULeCC0ZvhjAt/6U4nUipGKLk4O9dLl9ldpCSmGSOaoMmS0TQgKZsxmulfScyveaYCMpZJ",
+	"IhdwaUazjKUiIFTE7h1TKa5hL6ZSZXBEdn4W9bi55gGSMKqWmhlcz5lSdcvlFuCjXqkJozFL4YCd0tGE",
+	"nUqRpTLRf8dMjVI+y7gUjX7jJFnQpSKRkE2VyZRFehJqNGFT6nG8Rr9hb8i/rbJUExScbHvoszdsltAl",
+	"EnnxS1GWzllEFhMmzFkVagG8BJceNkiOPXZn2QxZ8GwCS63olJGoxCtXDVl/zw32SsqEUWFOo7ipjk8v",
+	"uGAfMjKj1ywgfKy/iCdfChbgIKKUJd8MGvq+QSMij9+8OCWHncPDJ6uWbTAPw+7oKR2NNN2rp73Ddic8",
+	"6O4dtXu9p1lKhaIjPQD1X6N5qmT6DVt+/8vZP2X4SoStmx9DeJ4dE/+7tVvwhmbsJZ768szeG9JP2Djr",
+	"20VVJEojpGjFRlLEikRZROYi44meMDIcvU36GCBx106wAbMYs3TQOE6/6R1n33Tb60d4IRM+WtbvALI0",
+	"oAU6myWcqT7h+mDSKQvIv+YyoyT6lxn4gotYLki0iAgXdhpbDfRf3+wdL77ZD+sHyrJ0eTLOWFod41uz",
+	"VpkkC8ozcsXGep2sYMzS5Yrvd9vuU1xk7Jql8K3LnAReyhHFr9QtDBNZunykNC+aWEbDU33QkM7rprwF",
+	"2T0N20eUHtJec3/UC5sHdK/TPIr3WLM7bo8O2f7VAT2qX6X379+fzLMJExkf0YxVR/2dXID64t2EB2b/",
+	"YC9ceWC+ZTSFo0+T6TeDxhUVNyOZskEjICxNZfrNoMHFLU14PMzkDRO1x+Fj0JjRlE5ZZpjgCS7E+Xx6",
+	"VberIJnwlkeKCLhLDzAflr+AjaChhVBDb0UjaGjSbPQb5vkhPr12h/4zZeNGv/EfT3P18in+qp4WR6pn",
+	"cppobeIsrh+2YuktHzEygrseKRLxOCqOHbd4FDbb4+6oeRCGYfNQ/8/eeD88aB92jrp0xZx4fO95nKHI",
+	"PgWuVj/0SLOzIfK9SLN+zeI19zWnqkXOMjKiacqZgt/GPNEbirdS5NTH7qrSajHVajOZzpU+mk5mtAai",
+	"sCIlJmsn/685S5f57HFkBTqd0g8vmbjOJo1+O+z0gsaUC3dhrWQEM6G6Dq/oDdNqUKp5DlF0zPq5pAP9",
+	"uyD7rETM4DE2HrNRRqQYsRZp68PW2dsjs5SLjF4ljJy8PT07I6MJTelIL9HxQFDy7t3ZM3LLUsWlIAfA",
+	"4cm1lDEZTSQfVZbK8If9bYgHtY58AUuCetVKdvb2ygtpNK5Gv/Hf/xgMPnTC5mDw4eD5z3/+z1petELw",
+	"aQ40pWJJeMamep5AXBOZaM0zA8XtmOyF5GpJYjam8yQrHBytJtfRhVVZ88mYp/GRKf3Ap/Npo98JQ5gX",
+	"/lXH/z+CTj2TQjGfTZ0m0liTIym0VqX/CeIQJYTV+v78T4XiwjdMLR8auZeUdeXSHWVjw/ysKQPveLBe",
+	"Gx6VjIDyF+oU2tIoYbG2Yz0X+Ap8pKSEFt8a4WGrjAeMKX0oDAsSRIpEG+VaLsWtxsfAbtWLVP7CxAO3",
+	"auxesmqrzB1rtgrv6GtzBaxTGDWYhoTvwCDurtxBN7SVO2juQGof8Rkax/eac/5lEAALOU9ikrIR47fM",
+	"GGN67m5YcJ612qAa/X/8+tA3zaQ+uqmeZCaH5vnGx5+/iMXd6fHAt1aPB15HX4MmwJinDBRJLZNhxQIC",
+	"v+mTYraacGWtJ2/ZQGWPcG+iFnk/keyWpVqIx9pSoalQSMu524Nm/sl7KUc392GSNZSW4KsKlJYyRhap",
+	"ViYuzs6VHiwlqVyQiT5R+IAxY/ElLXIiCI01u1dZSjOZwgmcC33vJz6CbvwrqcTcsVMawXcCjWy3WG7M",
+	"aL0JaR0cdDRis4zFxvqk5YXERVSwijkBnMvshZyL3ZCAkNlwDG8r8hvr+nPLbfQx7psJDxOOvVpfI1Hz",
+	"0cR+dd3W5iPf6e661yITqB1WeTd2IQv/cGpLUKSxjWLPu2uF6DMeyFwufapZ5l/ZSICfRArlby4R4Thl",
+	"7BemDZ6Ej7Njcme1rki4OxQlesh14qSyrnjTp969zZLBG/DO986TEHkMZcLFtd45ZOq4E5rbv5DpFY/j",
+	"ezMQdIAMBcsWMr0Zpmy8KiS34s4yQ9HW95QuYR2vmAmCpXJKlnKeEvP0wzewJNZXflUvYd1GrpiN3pqx",
+	"v6TlVch/rIk2gbkDET9fEKsdzxa/BdEUdDLXzS8fp56S9f3BuIY36FKpxhDLN5XO4o9NIDmItKLTIo8m",
+	"TmRilBV9i96Pne+xe7OePuhN9bHE8ix2xF7diho+OUpZzETGaaIITRmBzwbkap6hBLDKvuUtMiVyxlI4",
+	"ksckqozTst/KLI9JVE+t5gl9rxwTWnJqkhGdMjwE1J47E8/Las8KMJVvaTaa7ERHvNJvWqUheusyoSCc",
+	"4HbwUZp4g/KURh5/WoWx+vE60irPaCdkVXppSQibxVkxSE+Eb614nlI1ebDQoGqyRuX0f/Z2/RU6WOSU",
+	"oa0jYnKt2YecZ9oYghSBDDIVxM0jRVRGx2PwTLMWuXREoY8a8D7w4u5CFygzV/19ErOZVDxTJmKWTeKU",
+	"LrQtpVgyrhUo3qT1Nn8VrJ9CsGaFkJNcCJbCDunfgGB+a1n7SUQNhOz0QO4oYzyajPq4iJUDZgi9QOfB",
+	"QICrAXxLNAPXgv0CxJt4qtf+MwimgQDJNBANF9L7gS3vL598nfeGLT1mvvpgFu8rU6eZk2HUXuwJxBb4",
+	"9TgYFim7lTuxXdYJspv6BKvamfhcaotlqF2Cc1neXL0Qn0VmF7+7jhV5M97J8Sy/N4L4wep1yM9JYQOi",
+	"vqYMX8LfeI5gowE6qnH0vxPl7A+0p7/Fjnrb8QY3aBe7YfZ6FYvxqIGcpoxmeQKN1pF27RMpzT7/+ppt",
+	"sXfsclPMO41MWTmqAKShllhmc6Ti4vpNrnZ99a6u8q6y6SxbbnKu4k11bn6V8SSxgT9RCu+ca1nv6Q8g",
+	"569ZplVpQhVRC8Zmw0zuemFwaN6g2LZRAZzoJ/DJwot986xudC7IE9mVibZ31NIkZTS2MkQrVMJ7D+EK",
+	"j0YqlXrLM/YgnlWrr5+QkZQ3XB9TBZkymHEjZJ4/iXqf4VuKZ+w31th3ra/Tey3Bx6DxDBXxh3Esk+U/",
+	"LKWB15ztFXcWNtPWDIyo0As6o0qRozA8aB8ddfZ6B73w6KhNplxAsJFnauep3HYAmGdwxUZyyiCxO6Hp",
+	"Nav30dROC5yg9TUWK/bdrurT2pKVjzvy/dQN1hzv4tzxR9L5771us31MovrJeIbXugoUoLevkYPfiYPj",
+	"D+nSeKD3/PM5xIvHfyfGV/nsrrLCbNrqXMS2UktPDewQesOEzWQtKV1ESTKmnyzFAkOR3phKtW/blLft",
+	"2Hxb+Xq04x66jlCEl7FU0ORh+25fUoqr2fGNKU9YTKQgmuEpHrMW+etcZsxkhuFdPMZqoKWck5TNZJrt",
+	"IE9qLwzzzX4rpwx3eaGPDaYoeaOqD7uZue1mQ83bQJ+CJOF7rgpsHfCWN6b48mEbiDG7vJCzdh9dUHQM",
+	"RTmM6A+mdJQdE8UYFmSoVTmWmB/lcvEpVCqqjLSLmZRYEfjwLEp/3/056HONs10XZLULsaNNL7zUMPMV",
+	"i6qNHrOqLXJumJLWeUYTKq6Nw8xtvWLZKWzhTjZfsWwIF0v7r6+5qG2AcmQ+06KLfZjxlMUtcqJuUJ2B",
+	"IJOvmu3EhdMub6ZimRuWXrwtdtTNbsebat9rFYBNi2U9obWhzGNUlLAW0pGGokuymPARlHp5xZyFKr+6",
+	"mZh7n+Y3+pV3zbz0bquHze1Y7dUsl3ute0W5OgxWtFAofw9F/cuzex5uvJzL7ATSX+lV8rBjrXUFmr+q",
+	"YP/qg8WmoDpC1ForDOxD9nSkbqEM2v9QvIPQ434tL8ZlmHqF2LeUJ2a0lYNcms9O9qv4zqhPIlz8CApM",
+	"9aAEs5VoOFRTmGz4NEb8YeNez5jg4vprBsKnz0CwrJeLW565GtlVWV/eXSWxlv+yrYSza7h7AVcy3r2h",
+	"bSvgvHmaRTJ/DvOKzdpVqtxWNuNhxnLGhLMgDLzERCpGFhOJif1UeMNukbdMxFCrDWtLlfcjiMudrtmJ",
+	"KC2ZN5m6FavMWS+ZxCOs1py/8i3eUr2uzUKAYrEZE16ooIaUdk9CK7Zt9SErz2xH7pGatQZxuGJ8V0t/",
+	"H6VIll5GYf7LJlVrIJyupZnMWpXqmESlua9MKcGNNGNdmYayHIirVGvtNgwSaINbv8x8B20gODNC6unx",
+	"jNNkaPhi1CIFpxJkXVBMlQncK7zIE6QIySm7kvGSsEQx9MwPBNRPs3TK0V9vgy2qr18SfTZnE+a4GPn4",
+	"sCjATjW+IEeJ2fQCizSzmzNhP2sW2lQ9FSBd0KCGuDC8kETnbHHBhSaOjUqm3l4WeyQyEEhERmBdnJ17",
+	"5yLL2HSmFUE4gFQRmtduudJ6y7pwLy/oMpE0vpTyJYQrHqKmzvBdw0zKoQ1+FPGdNFlrwoID097vHvbI",
+	"1TJjrmb7wZyz3a13FcCXDeDOyrhMdfw7oZHKa23wxIwJrqVYCtneJz/wb21wFKOuHnCK4TzoYkbFtlUw",
+	"Ax+Y5JHSzER6SrqDlFhub+ODWtdcEnpNuZbWpNv2MVoeFl7zY+Tlz9btWmHMO9kw/416r8qj0LuD5+qG",
+	"LRVulpRESSkIHWeQ7mmKYI4RS4YqAugVVJEIMGiaAEITadGlvhRHgDewjU/nODofEVcHkNqWpzJm6kyp",
+	"+Vo6rKG/1LwA1EnV6P+jcfBD91Xzr0eXPzY73/ZOG0Ej/NvhebP73ffPmu/f7P29ETR+6FycNPfbP71o",
+	"Xh49/0sjaPz4qnfa/Pbgr2+b4eH53xpBY+/Zm/fNv3/f/a75w/7lSSNo/KX90/PmUefiRfP0x4NXjaDx",
+	"17eH3zbP/9YLm2/e7z1rBI3ud3//vnl5sv9D88VF56gRNH563v5L8+DVj6fNbw//+rYRNN7vvXnW/P7v",
+	"3e+a+z+cXDZ+3prkCotUR3iXTBC7EKAQqQD1GjDnUpbNUwG+d1BOICI3YiXqAUywpgcKtm4bCwBiZaSp",
+	"z0d6SEHjlKnJA3UKHz5onSGJN5Skk8tgntJkLNOpVjl9P5/WhowD4YaDyDXuDoiIQyx2595RN6at7Eac",
+	"ll5O+JdLdatZieINpZWwaSEwW5CaehQTqggTsTag3/Jr4PsgAHY+aft598G6ORcnoOc8Fz4gVe2sy7d4",
+	"8wYbF/UsppTV0akig8bJPJvIlP8CBNgnBseq1WoNGjudu+dW3cL0Lc9lR1Ze6bUYnYTV8Mw3+BsCX0ga",
+	"9ijUnhw8MkZg6oMj02J6kTbMjklU2FHv5QvwTVSIosT4duLGNgG4UynGCR9l92RDJv48zOQQIz11pFi9",
+	"ySNGwPVbaAVe3RgPM1fa9DTZc58mE9Er4XVDqvPdlsaN6C84mBkTMWCRVidcvqUuTZM6hd2yHiAYM2sk",
+	"MyFBcdZ0ELMR16x3ybJPsyIYznGDMuOo1UJLs9vRaSy9Fk5F7RJpNRNdeRSWBc6KGe8xiSq7FvXJYgOR",
+	"bZ3TiSYIjupsOpNK8YdGPNxW5q+rZJxjwt8VI7EU4JWEKYLvu0V+Azjh+kMLSYn5HFYSjjfTnVJO/t76",
+	"Ld+8jJbeVEaXihhK9Pf8XGYns1kqb++tuP0bc0wht+Ka/m3lk+DlQ1CzD59q2v63gLLdkFYStj/yHXNF",
+	"79WlTIxFLh0CF5gSoMaDAoHKyT0ZIx4LdHhYjG7/4/VH5OE5ef601yIaldCVP0NR1BrY+Oqod04DK4vK",
+	"zU3OfKNXGEbV4mOuMjk1lTj5Ll3kR3En+/QHOLNf0ok1u3XLUkWTB6rpD6ucqkUZvGaZhzB4RUc3X2BZ",
+	"ld6DFJbQqmk1kta/oxwZBf7oRa30/hh8xZhcLbXhZhIRAtBGsXgbwuzERMjsVQxeULfhNAkgzgp4nHoA",
+	"O1+3guZov7EqScVbhB2JruJbzRkABPCaYTnqv2IM/C3tMCQzmmZqSx3dVepq1W4tnQYeoZJzizQ61Xyp",
+	"cObuiwT3EBTQ+lO1I5C0nUB0fmEAnRt3m3C1dpe/qNBuTeeVja+q9KMBjRsnt7bkrHrT2o4tpveC3gKe",
+	"QciX3zJY4laxN0s7DMNwx5VndqyqWH8FFJDya45p/DVCvjzFnanlpRdH5DGooAvjHozcgkRPAhJVNzYK",
+	"yKqCM/LYOBK3YhBP9FFYFV6vJ32ZsK9+v69+v69+PzgO2A3lBR1lMn0u6FXywMwCtJaHY3jhkJk3rsNb",
+	"o9bCxmc843ueCs1t5XisSVaxjMxnnxhmwh8IBF7X0UT9XHdCF7WvdrATpVHa4yPFMcm8RRvzVGWrlq60",
+	"9+cye5vRNNvp9mslWJm3boDcK04KGMHIFFpjXppMyUiKMU+nEJhkGWg/8xnOcqekcC6ra4xLuJkK/Cl/",
+	"AkrwXl/0gwjA0p0rhlkqdq2OYeDFlYKdhyDbTrxVJmC3PboiHWVaebKBvs/nvDJfrN/E8iR2tHml166B",
+	"VDT3WpQuL/6pN4xfizOxm6wJr9x5Xe6Ef9sK283UBxprxCRFQgB457kC1U/6n1uXLOHPwy9FKBysdQtR",
+	"vHFdnR0kjNlyIdsB6T3lWV5OP5s9UtikbjcJ9aVlKgxn3aoUJwXKTIHRrCtAWHFnaWXM/qT8epKZ0gKX",
+	"AC7HWHnopSBgDVOALR0L2VGQnbFgSbLbJIy8FhHzejIpN7N3r/hgpyWJHpEavC+vwNAsikvx3VRwSKL6",
+	"QReTl2Fj8pxie75MU09c+ExKLxuk8Na6fP46+v8jVT9qLvx6nn1FK/kC0Ep+h/BOH78IgCfriq9BFAQ9",
+	"HF70WWFN3trS1p1UJ7hC2fr6BL+SFvvIdfbCMATfPPcqFMgbRk1/oKkU2eSRIn7XTdPlcAn/3TnWFHwR",
+	"QUFsUrodH7oA3BxqRVbNCuxGna2+2NBDPuDcZ9rZC7yFPYbGa/rmaWntNAUsGJs9TLsdzdMUHIBTrqY0",
+	"G01q+WnlpgJl2HCWkYLZQuZlbsYrCT0c7Wt2vu/ua1A4k7eKNx/krLYyojqrHbEaPVnX7SsgUeVDEbhf",
+	"t/XkFhAAn6yGyriUN0zcq7wAk3ptXniDLb+fXP1lxF/z78/e/XLWPudn6ky82Rudnu2f3cx+/Nvp90ct",
+	"tvw+ZD+e6Jsmf++cJ6PuKz7+a2vUScTV9EUY//h90gjKvWEr7WQxbq2GXDT6R2EYNHicsKF/tdftYGQA",
+	"EuALP+2HvUP/t/uOf/nT+5+WP/14Ls9EWJ5AKhM8AZgO0bC544aaMNl5ezYBe3RBeVpb4GAz2vNjg2Ll",
+	"D1DEEDTesqx5CmK3vimu2UWbWg6t1Ipi+hiAzIni16Kpf05MsWnMtCx9pMzt5lnT3gRCTwDDhnlJeI96",
+	"hOVhA4HcAoUv1OlmEv6L7WDzXa10WoYTJ19RsTT9lNSD5K8WDVpiWcahSlqbIUAI/2N9YBjmjG9XBYJl",
+	"1677bEGoekOsKTwoz2MnPLXyWmtI+QP0l8SwRNigH9hSPczoWFMq8sdDfoYCGbPcN2bpqgUy/g1rEPU7",
+	"UAWo9UL9dpLDjEw/gQsafZdUq1ILQPJX6wIRxTnsSPgXXlqPeA1nqTS+3HLIKzz4GnBsr33+TtzRnpK+",
+	"vUvae+gz+qO9r9buau1MdrO3da9e45uGxKX7dPixSDW/aQrfFw1+nvdT3mF+Ym0X5HziD+2nnL/pE/VT",
+	"3t3iggE1YsNVHrbSHb6qIgijacJZmtuFoFxlZQaSYaKvedEnSOs1by77VuvzFArz2Vmagv/WqE/oPRdn",
+	"2zzGvPX0+rbTm9IZLf/56lvYoW8h+FIz/6pI82vfAXbdc5ccFzR8f0dt4Mv/fdPu5iuca/I73NK3DBCE",
+	"qYi9wwIKo6WkNT0mChPZWSirLsuv5BMKyBZOpS2SA92U754A6MDzHtrdIBtN1sVuijcU0LRzt5elG6ig",
+	"vmIjOlcMkKEsT/A6UDIAh4DXrRPi21VDeoKbZ5ok2gc7w/EtkOnGuazubukHiL7EhgneGC3oF6pJMSMR",
+	"TZIhJuzozY4C3FVY68L0MRxj5RmmfVDTW1Pblu61Y86SHIyCZgMBYNQP7r9QPiOIF/WuCrLwkJQT13Js",
+	"bcZJfldJxTXhJqDhqkfAYMmZ0iHNEHbW365dDXluC9LhzcZPO/mKWfIVs+QrZskfHLPEG07OBuCxVYFz",
+	"O8q1vGzXMCglJv86fSceVN7/NcPwa4bhmgzDryLQisCvuZafP9fyREHQYbnQlBCg2VibfVnmNMdr8ilp",
+	"aWY7SZkk702XG6aIccjKBU1jRJ9I5OhGzrM/VGJlRRDBCtyvTUpBEn1lwV9ZcB0L/sQM5d8+U7r+QF9w",
+	"8VWz3IVm+fX4/ob6gAXrNeGUf0/ZfJFKOf56mL+aiV91lD8kk/tqw9yDT7peaA9JYJsLv6dayfdtfIaI",
+	"IGUqALGQT8iF36xBTWSaJcuH92Lt1udjltu/5aNY4Q92c9qVJ9i+0EtNZAjacMvSRFKwxrmyWICSqEzO",
+	"HNJWIlUG+dQxzegVVaxFoNlBHm+DGHrkBRCbP7BlVCbZ+/dSeCfUfDaTacbiVyzm9BIW7UGE4144nOo3",
+	"Ym5/OY7gWpJQRcrlFA/vy7JXKmTS4yB6HJZi3Bjr6aR2Cjsimbp3l3q06BFG5VWJIG/ANhS6n87ze+xb",
+	"BLN2gH1/SKywh2UMfaq8GUOTqxI5mMnjOK6k1/QJNW2ESqVX7h1QqUr4w9MGvNnD2p/kaVMlFUTk2X2O",
+	"uQo6ZQFm8siEuSp0rRfYobuCiMVEErkQyrQWn6VyxtKMFzODJzKJWTrU7y1wx8ZJTMlLecsSOvISJm31",
+	"S7Wwa/1Gmlme480fg4bZpE3PfWtu+xg0RlA0EQ9ptrHGik+Zyuh0Bo+ZNKlND53a+z4GjbEDcVz3xIuU",
+	"sV9gaFwN9Q7gQSju4vsJg+3PJiljORQB9i4lqVxgWiE+Xtg/zPenSWI2lqd5Qhw5l5YnYU9XFh+TxEOH",
+	"UQOhmQ0Xc4Z1TGb/rqRMGIVMFcFHN3bb103z3N730RbDbWjjI42yYmTbVoTxFm+2kGkY1flHmciCWrLN",
+	"icnbbTNWf2/ckAq09LNbG3n1TzYC1dgM6vmtYdb1R+eelG8C2zSOU6ZULcWkjHCvJvyYsOksWxIwRmqa",
+	"29oGtvnh7YTdVthqt7utg7qz6zjOuoHD7E8xsy3XhbZ45hne+jFosFuoeTYK2sYHL43OwuNNt5+BMMvc",
+	"Od+eIZQIDCxKb5hBleRK++V/1q6kW55NxHRBsUi/SFBalQZZn7HptgcGafNj0JjSD2f4HJTJms/TNKXA",
+	"ygT7kA1H81TJjZR6zj5kp3hneZlghMWXrZkqSHtVX+QJUhYA4gBmb0qXiBBfaBr72uKzghmimC+I2Qeu",
+	"auTZfdh8THmy8YF3isXOZoZy/Ts+M2Pp0GZw1q/JVNtUMF+AI7Mp0TL1YJ9hpTJ6wwoHfQ9RU7FfN3h4",
+	"sv1eI2hMueDT+bTRzymCi4xds+rWuoVbu6Eq2w3ZFim2XaXYOsJbM7Jzx4OLy9rukJhf80yhspRQlRFK",
+	"Xs4ngowmbHSDvxaZZqkyfUo/vGTiOps0+u0OLKn/54xmGUv1p/77H2Hz6Odf252P/1nHa81Ad3fyv9BD",
+	"/9aJ+7I4M305rUpt4MutgtwikUN0FjajVt+DbIHb5gQC3DeEpim/xXQL+xw0iYTySVMYIxjXOhcqUNdS",
+	"xsFAaE0ZPHqYQ65fpTKeJAgnTuMWObOlew7sNZaoeCt+DY2IuUBdigl9tP4BHbIbTlvUkgIKqH72icrc",
+	"U0MWGb/l2fKBNPFMszD3rgJlHNUQhhZdw1+kYNtIzJ/0fWWiyN8QrDmc03qT5pXpEm30XGQ8jxSZciFT",
+	"MhfavAIMfGBVAWnrXWgHmsd5/79watudvb1aDkg/IAcEYGn7/zzO2K5yRjtw0+0CdL045nrwNLnwNmlM",
+	"E8UqFtV0G63KLE3ZnN2wy96tH4PGLd9oOP+N06oyjZ+u3bDZzCaNVMXTvmGlpj2yqGZEETWRC3VM1IyO",
+	"mNLnRkvqKbDIEo896oTdoyJ37YUF7rpfd1qwBcj9NkbIbLPR4hqcIMlXVujb3F59GE0LzYWIYNc0Q0aG",
+	"wA2k89973Wa7sFqHB731tH0Uhgfto6POXu+gFx4dtdcLfjeJk90bNXc0yu9h/d9Dv5tQNaknaf2La/gN",
+	"RdpFMt0bh6P9q5AejtrjHtuPD666tHPUPox7oz22Pz4ID9tHHdq96o324n12MD4Mj9q0c9Ud9WL4vVFR",
+	"EGhz/POv+716HUFp6qulLgwd4K/WwYPdMFy/a+vuGsskkQtlLMbQBJQKondBlemYXphu52EaZNVIz1bZ",
+	"5G6iZnPqeNEpIBoZCrvnib+za6M0JfeC1QM8BbNw2/FNufCvtoO1x2+j2MePn3gAKxYWafNBxGef6/vh",
+	"lPCZxarb8rPn9m6taW6xyuYp40KasXTK0Ue13YMX3gN6m1zz8e0e92KeH1du5gUX96O0kZGa68bhw4WD",
+	"lHXsLFsX2XA+cI7uOrbY5m6MQayw8vB7+btqqbtIWrUcCTpsu7pox4lMSUbK6GjClPVaWdSSZW7fn5Sr",
+	"N1KmmeEoY7GFz8jJxKVeADgTVQNByWIiEwb4KAlXmUHHxuEEwOEMtLfW+hMpbxSZz+CtdMmYapHIOllV",
+	"f0oFvWZRobuQHUxAFNeslWcuIDoQ7lE0DuodtGAn3MWqy0XpOvM4aMwF/9ecmRuydM7clpkTXedPFN72",
+	"PFIIO6MyOSP6HHNxfUzEPEkIh2ksjf5W9ih2DprtdrPTuQzDPvzfTw1PbsQ0Y01tHGjymicmnK8HWCPv",
+	"cMA/sBrr555e/s0uQ/dN9B0mVGUAymC+tGLNbDgHHAhYdppJExqnWsebZyxfPZ4Z9W5BVWX59s3ytdv9",
+	"vaN+77DV7oThUe+nzQtW57P01qk0mdWHGidfmazmzApLrI4Nqc9ommf7sCXW2kIUmo1SViKNg5vu9F9H",
+	"2Yc6pWfyz5upmDWz2+YvP/96WK/9uMHtwM2UU1bRS3JfN5Mnu1Z7NvKK2hFNEhZrawD40jFZpDzLmP7z",
+	"hhVawkH84pGCgF5xOS/oMpVJUvJAhUUjqb1yHc89Wb6Cc1txX+bcj1QOfzulSzKSJgAB7hbjAGcKgPYF",
+	"OT179kbTBMSwoSTw7OK2p388u7jdr3D/gbB4yuRbNoHuNWSWyg9L9NCZt+tFLHTooiRL50oLBriZpGwm",
+	"0wqDrYt8hE87JTder1tYw6oX76T5gjbHrf7Pf3781Hj1gu7HJ/9VS7Y5dXU7d2DTuTpTE/L1xZ6ZfgUo",
+	"GNH/AKw8GVvxFRDbEkf1sfsPQETAM7mMg4r5VCbMu5Qy2KMZk7OEDQRNpGC24HJqUZG1xAigdxeCJPPr",
+	"Sabgdfgx5zZrkb/wW1YnX0FYjmjK+hCYnrBkljcZVcBViWALcnF2PhDgnrP1yPpDS1vXX/TAWXnbN242",
+	"93fKaOz/jaOAQA30VVR9fTL1hdzFnl9zgAvuimsl5q6UZ6i/No95Zj9tCBX/LLgEy4NccZAvioryHdif",
+	"R2IlXzHQv9Uu7kC0hQzDIs1+JxeICelYB8AwOOQBR7maoygmYox8W9EZFtS7R4DTiUGigOxXfH2h5/zY",
+	"L3v0al0ep4lUn9BvhF5vdBvpPadqszcPn3mD92rr30D73lFTLIkw8+1aIYY9bXw75NNZO9aVWLFA9MXa",
+	"0YEmczdz+qvx/FsYzwUPCWZe+ANavbn329YbLuLNtjVIR/OBHzgCPd7Z4xs0FlRkLN7yofd4c3lNYMC1",
+	"q6Bun8nRfMrqgiKncjqlTcVmVO9OTCBrX5HHb16ckl77MHyiGea7yxfNQ5MH5pCNU7lo1coPz1daVjBs",
+	"afPZ29ek12kfQHTNYLJ2tRQ+JAnTSpHyPYziBlvOxYjR8Jfnl+Rpjn8WGSsc5HNBl3339lnJKjhp/vTz",
+	"r91glSlgRo4pJKrGPNyCAxVC/GzEp6ZOZoXcMsENOQb9fGoR1wGRyPnwURem48wkEpr3gpJS9qXmEmqT",
+	"cBK1dsVZhmaBHoXdpmOveiDTih+ITaclV3epvA/kmUwSmtYtumsmvi57LY9tGMjSRIprBobAXDFISCsF",
+	"eNHRrG8oBdrNYS9npNXJi8DyGbeP/nBrj5oZ5S5syRIxfqzGU2MGWFLDu0cn6mPtlfetm+KlzGhSnePV",
+	"qkgVxBLmU6D0JLFxAxVUqf0Y08+E7Zibx6buFCe4T9RmVXZKHlCoW5JiGHxVcEsNkSb1pTtOJKabJcoz",
+	"iqJkTHnC4qFmDUOOgvqOX/MbplT38bnpaGJ9C2ArckViujz2esvD7wwwFe+8c1XqdGaRHVZQWdXqzFdu",
+	"lRdNXUm8WwYG77IzkFwy5GKFL2dkmK63oLWHQ/9d6tNPcqTKO+41jknOsxWDWmjbSc6zDaPa0Ra7FfIH",
+	"tsXZMxtSJ7HvlZh31xQYjyA8v8z+/qdIgfF40lbZMM8MhVZUMZowEdNU76i1lY0RrN9LfjF9Aeq8yI2a",
+	"DLTexyb+o5P/o1bLelbMPCmO60XKGMnYh7zkdcJVJtNlnqrQ7oVkNKEpHYGe+Pid4KCZwP8AQKZ6grqq",
+	"ptsRth7xngjIFXfd+WkyEPKWpSm4kaiICVcyoZkWTPov70Pgp0r5Lc0gfcy4gtzqvGEiC8i5vGUmDu37",
+	"T3thzUI8FzGLTU/XGtJFnLrVmqPNtUdcyoTfFrer+7ATiV+vI6id5KXDS7yUQldFXeZBksQ8Jjzr+/5r",
+	"/EZAIhpPuQCUNudv7EeuLoXHdaBtAYn0uGkm04g8RsV2OoVYHRfsiTZJBiKiQorlVM5VRB5T9KxjTYvJ",
+	"0gPdGxTMJ2VKcIOqTX7fkH9/6fvDzy6sZ9p3aJeH3CIvZEoUu2UpTYiWgvOUmRZy9qpznwcmVui1F/yj",
+	"JO7XJ9y8/e6k2dnbJzmcLrzeEcksZbdczpU2Zx4pyM3Ja+u4Zh7xHFjFb5qjs21Rgp3NcJvsI2aWAnN1",
+	"tpn1EW1fdUbduMf2xvvhQfuwc9Slvau90X58wA7HR+GG3+84a7+otW4q0Y9N4xNpnsWRq56DAmuL91Hy",
+	"AUO902giFRPrzhRy/3HNuSoUNG2TRKUN6llCR8yqTeCo14oyTxyU5UQmKH4L633Qba/j4rVJpFhRPdy0",
+	"dHib8Xgjo0SEbngsIJS8e3f27PYALXwhSaGOUBORjdaaWSXymlwxxWPmgkFDHke4kOxfc5qQTA4Ez7xC",
+	"IrMvUGIhtL5Bnq/ZkbrdwNdzgZRsmJ7JPeOYcpaykUxjhEj2aTlsH1F6eBU29zpx2DwYtdvNo6subfrH",
+	"t26nP0/dj0ULqdT/eBtbt9lrC4QKKXBFVrEmJa4gq2uJqdCBJOcrNmvFpCjo/Vu4uhoo7y+Qfn7mnAxD",
+	"4tOGUZ5js7ZsopzLsHWhhCe2VqtcsLTY5n2GiYzkBRidtilc/YgDU3mZMsUQuMXQrQETN52YtEDC9nvo",
+	"wxoI/dG+gRFPVYbULQVzTVr1Sgor0LSRNjKcC6LY+sQW21Rg3AvCrvo10PUTns6LfHmK1mTpuNydEflC",
+	"vbKkxqsVGK1aXqd0qvrwV6RNmWHKKPQdcMqUw2zHODIUHw4twK/5BWYNuh2X4qzK1Mag2qUyYUPTudI8",
+	"k8Ru1QRbYHXzYxdGHszDsMtgJNETHHKE6t+QCzse/FvOs8hvnfhIER5blTJJzJ5EXlqaRSG+MucBVc1H",
+	"6tj0jB1DnS+Cfo4SqaAHAZjmVJHYppktJkscGM8USfg4gyISPR2ZsYBcyWyC/FMvm4mz4xewGF3lCwIB",
+	"VLiopYNZGb0qxjv9OILKtb5m2LgyWOQQPWmR58iFbYZSKXvgil1z06lLD5PHQNsCvdv6ihfPGQgYnGF/",
+	"Jt9IE4Q+W9/IJMZPC7Ywi6lHjXMghSfNtPJjccOWsCtwGzaHi3K45wKZDcSqfsqoR5ToDWBEfRmGMhNF",
+	"0yaNImdp18xx21WMagf1XF9kCWeuz9e7o3K+GyXymosh+vwAQcFVtweoYQCuDB6Ta37LRCtvYgQxinIH",
+	"RxMxoGQ8T2HfvO5GA+FiHOY2P7HdqCvTFolmXLMjxbIhh0a4Ud+USRuNxlqeZEpjRqjmwpC3iN4LrSBp",
+	"EUGhvF4flGP/lZXJwkPYkIRDaMzdCzchuI9mEfhSk+DSGoiIi1uOuVP5QOvGB18AUp4xwcW1gswfPKJD",
+	"8BE42AtxgyjqJb5WhLTQ37bYPXqkmUyLr0CNDa/bluRXdHQznxlNsvByr4HAWo6sBZ5hSnqFsautL2nQ",
+	"vaA5PFcZrIDBWcZUOTcLfQfmJE5goDT2/RL6Ket4kmBEQGwSSggxO4DIcU5LrTrxlu+u+1irXtzlePbg",
+	"5TBJ1oCFL1NN0YX56JUdCFA3MJCoGW6+jrHZPBAh+LcHv5arbmVQkhY58YlRj0Sv8EhqZgdKrFZSiqfV",
+	"8El3HE0lZZBfmYvqNVNgiZtbFlreBrvteKQGAjEXMBMbHmmRCF3L0DbFP57U6iHI2+F3UxBqorO+lmtQ",
+	"h0BhUseaqkGjiWwKYW5SQcEMBrrHRo20CV6tOgFXEVzlzpxBQV7ZJ4vyCikK7/cWpyiQV0g+m3+3sbnB",
+	"8Wr5WHiHtrtNdjvW3WLLOZayVm4raobjJRIOKRbdxf61lGlB4YjAXnYxWb2dxoeR0euBrapQx0axdZuE",
+	"Le4MlmDuLsxltN5uMwCghCnWC5jdBP2hRYqaZL/6eqM94Ym3imUxh9A/GJ4d6EBD8hNRuQRSTBtyXNhB",
+	"mL98CVS45L7jLhmoEu8FhXbmFvFJW44+128A4GNRhJgoRIG16wctX87/jWEdx331nMp8EPFSyjwvN4gN",
+	"2XsX3AQqHZGrp6V4sfbOyhdLJN4o9wNgQhue1esxV/YHC9o/1LzStq4sXFTDlIGzKPZMfX00vD8tYXqX",
+	"7MHwLuWJCpjG4C1Qke8WiKxyyTXuLHJcF6EDNlmbYZrTcEWHfcFZEj9PU1QpS0qssxjzNxrU1ulcAROh",
+	"GUkYVRlp173c9UhbAW0jfJtQ86nv374+Jxf4FOEikw5bDqE3/zVn6fLp+cmr55oXzWg2cX9gKhT+WfRL",
+	"2LZsm8op7GjXgrgYrKd6nZiD1+sXreCeIFrJXCTQcKjQgrUGtCRlcS1Sis27KQAiIPRBqxbMKWZX278I",
+	"kRV8nbD2nffLZp2LbHO44QUs1zu4tWKo4FQCtzqr92PbvMJS5NUSr0l7i/CLRqSZr6Iakc7ZPXbNYGaa",
+	"FUcVWu8dR1jlu+9ezQv1HloPw9pd/FxZzLvf92BdTrP/ptXlW8Z1w0SsyNXSpM65U4oVW1abrgu1d5qd",
+	"3mW7s6HercIAv2M0ySZVzppDojkIkRtvdisYlHmqbhXqyrlOIG5wTG5ZCpbFQUCUJDxWRMk008ugh92q",
+	"8cTTXnN/1AubB3Sv0zyK91izO26PDtn+1QE9Cv3Zz+fg6K6LJB1i8gH8u7fFv1e5g8+cclOPTJGnsrY7",
+	"LmUVKlIwn/PxaSpHN2OZxo8U0RoR6XaeBE7zNebfKVUssLgV+unJcjZhooRhgVrpa/jfMy2RXg4ETZmx",
+	"PhUJ4Zd22Y3Uuzx83/wp/O68uf/mr521oBd19VyQeL0KSuWskqFaNPMfqUJH5NyLHK6CjLovqAQM8weT",
+	"q10+h9x6MgnNtXjskI65hS1PEy8gZVl4rhx0q6Di2B/rV+0Nm1Iu9JVqfovzuPrddbMCDFdmgcoMRhDY",
+	"2Z7/MLLlQP4rbGAlYWOATb7mtwwcJzXZWltu1koAkM0b8gZMiy1nv7D8EicNXmJ9HNjC8UqYtr9B0YrU",
+	"pK6rD24h5s72bBNx4+5XLLAVlpt/orZHcys9VcZz2/rROviBl9r43EXVy91hKO+JXLA9YoGxVzd/BG7D",
+	"2o1N0CKrUAteyms5v2f5UMHc3hhSztuxlsdwzhZfQGG76RVcDRGDzzST2nyDE00Vieq7oF6Nhgm/ZcP/",
+	"/Z//E7VIZP80bJLHAel2/Lw8OTZ14cghKULsmVTzg7JUtK+zZeNhu9Pt7e0fHB7Rq1HMxtdYM/6vVGW3",
+	"iw/LX+BJLDbK1Q37kpoq895BnUJRF//HBLENWLAGUKOypD3AJusUsbFSRiY0jR1GeItcTpjCcK8NNet1",
+	"9+DFNUdENGCxJHM1pwmRaax1DjUfTfTdz569ehWQV6+ePQsGQv/x978H5O9/1xdgvfGSvqj/WjKamiyM",
+	"9lEY6qF0ws7RcR6CNiPGfgewYfCvx+12ux2QdqfdCUjvsNM77DzBUu+BuE7lfKb0LZ1OQNr6P50nxxBX",
+	"IypjM8DXkCmJ5UIEhCZKEjpKpVLkF5ZK8lhvcUCO9rthQA6PwvaTY6KteMABBTfljMYD8bizdxgGpN07",
+	"6OwdBqS9d9TdO3hyTLKF1C+HWLl+nyJGRquMpgCvhe5DQIpDMQ4rDTjLcmziqaBpVVS0w85Ru1ubTRus",
+	"0ky9IFs11w0KXPFwYZQtAmJgmQltf8jIjF5bzAgpcnjKSrYvW37/y9k/ZfhKhK2bH8NtgDXOPeCjmuL/",
+	"hXAJR5Ag4ZraIJvtuwzfvc0JvqjCSOXq9L3vuTwvcN9AjhdGkyHFqLQF38mEx3SpivrxXl2+7usZEw8C",
+	"hlqBel5dKlgeCOoItnARymPXvNkFmUwAqGWwCsMtFg6DP0KrRIlhveTx+YvTJyZsivSaziGqZEwTiH8s",
+	"0Vt+xUZyyiBdciBmCXQt0Xe1yEs0gwIypelNwRoyz+M0j8k/JRc4wD93wvA0IPDfZ0/gkVuachyVYgnT",
+	"sl+ZgVHzgoEQjGFLmumxCQii4RQQOpMqS+VswgIy5XGcMBLLLCBjTe/gxYCsbjmd0mPyr7nBjzAjlqba",
+	"jAry7s9h2Okcm6DKYB6GnX3ylDwmT8ifyf9F/vf/+X+jFim4ctAINFglCAFKqBmXXm5CySyZKwQWsEVz",
+	"WtXVhkKZKkvw9wXLbbPpdp+iB0tkQ+wPdidlzlSjDE01ykpzcQU+YUiulsTUnt3RWlwFr1lrmXgBi23U",
+	"z5IL4J6Y9XcAzboTtGZFU7igS8Z2Dxd/D1KaUnXD4jXsDZPZ8MA4CYm9JeCfiCXIYvAWQeeCq3mSsKyE",
+	"avTt//7P/4f/R165f27UvSpKvT/cYD0g9UU89iupHV1ecUHTWn/AFspb68EqAeDHKZatclWVk0xIMcdk",
+	"dXuOBxp3HkjTD91Xzb8eXf7Y7HzbO62bw/YgCKvTaqvg+VjF6727dldNm5c6QBz8icRm17Eu/qi3d/Ck",
+	"xjO/BVMx37IcJV6RHvneD71j1YJ1m1ZXLk1lqlY4W2w3OBPuMkYUsFpVCoUFoD8YHczkBl7RbDRxQX1z",
+	"PHnGpqh2YbIO/HjsJbyZDNdswgbCBaAK38rx9TMcTGCDVphTbkGYzFNaW78DqJ0XXqypmt4KgCJ3KwKN",
+	"ef68jU/l3r8tKhiwVuGRKpUylHjCdu28asonFMu2OVKez67QOqU63u8uLy+ISaoplFsURtwL6wuLscXY",
+	"WmIPcksxz5G1xxC+yJXrfVnNza9NHTwhCRc3xAR2tQFkoHc/gP6qjSUJySd5FzlbHQGue01+Jlwzoapq",
+	"KlWbQZptLwQtUt5M2ZilJv1+vZQyZQG4Yl7rGJfIb1ibR19rWFu9YHg/WRLqTqR3llvkuT7neq6QlasX",
+	"jGYkyuf5q/78x8h3n1enPi+2oG0ElRagNrfDpl+4JpcuDcO/WGgom39OsWxoVqO+4X8jWNmLdSzTKx7H",
+	"MBh7j1++tzL1w9Mlaz6T/9oIGjZzMk+lGFE1yf9yUktmw7Gci7hY6164jvzYv1JuB+b/ZonDv2bcooVr",
+	"dpbVS+U3+v+esmwiY/iZor5mbsCeUKYTpiN5m+6i78AABrd3lKIZQBhyOKViObRV/qV1cqkldoozJmIO",
+	"LWv9SedXDUDcMJMmg8U/O9OZVHY0lbyXwvaUs2P0RXAw1KUduUncMPAvbJcupF8JniXM06LLRFJ9YuQw",
+	"oSmMe2XHyJr2ekFDs1K7jJ5+O5xyNdXUlNfXD0tt9Sp99iz95cfA9UcMVrUKRN4FkbfCJFYmurk1ztGi",
+	"zNnS6jBNkLG4vqQ/10iBNyajam3oFhUYAKLEshkuTJmeHIPu4WK1dDYrQY5u1Gb9EdSUdhdTvrZO2S/M",
+	"q4TVW8DW29TXpvT9OsnxxomqFeWDInbePHfG0Wdlw1O5Dxk6ENxKPmKPlMmE7qPLar93Z1ffQNT5+gAD",
+	"KFvIPLk2r5ZysKc28QjUC6g3vASddMRnphARyrswP7nkkjEhxqdhGLaLLpn93kaPzBsM8nzWCFFxw/1X",
+	"1O+3/tfDoAor6kWQV3Ia91IJbDZhWr+60stElnKekpF+6xj7M1chFNauchkiTg+qfqYwx2dsxG2AsDid",
+	"PDd2c6Qxt7tzZf9uqHE1e4XX14z9vHbBXzgg1eIqn+ZrqilcbINNUYSau1uG2yUglEF9HzIE23wUThs4",
+	"kRVdKlOfPWVYGIHKdY0v4q6Nbe4Rir9DM5wScN/9gvj1/U5/QFXljrjL904IuGM/zXvDhNYQ8da+qrvm",
+	"V9m8e1vFNLHFX2UUuKoMX5Md1ak9IIplF19w9kSBMz2sfcMqv9q6Rg5vQKtnD21mRZPk9bjR/8d2p//n",
+	"oK5yWyshfkbUMQDQZX7ClB+AKOSgVjkslNIiKBFnKsi1E0+PWROTbJVAg7J5KlgMfeLUAyXemnzVN+ak",
+	"W2PdimM9mOkskUvGbBFGMdHNu7F6BGRyz/3dnvGUpygTtnKCb/DGepzTqGBlmYpDv4xQyMywCkoK9WtQ",
+	"ayquWVrqyK4fGrOFjRge+u58s8xld0P+nuIql+9budRmeqsaHVK/6rJc0PhIOUU4oaMbBD0fQbIAFINT",
+	"l5ZsmxByRaAcW1y3COQ6Y7k2lD1FhKuBcCXy0R3cs+W9KvdKWA0S/jFo+ElhdZhZaFSvzGWnFqmBYAyZ",
+	"ln2JhQqEQmGOZhRrAcjxbvR+Q87NHMotCyf+qBC83BSxzEl/HTSq3VUojwEbB5BZ3e6WCaFuthX0r7xk",
+	"yXm36taj7ixW8vYe1NfP1OEWlveOekGLvIU8hmAgbII1ZAHon4vdAsv5OffrF+gvwEUqMaL+Gdo6bZsc",
+	"WS5BAv/NSoR0/0tvIdGueu5kNtPbN5ynfIW/QFvcmKYHJEnevTkzLebJX9+4Q+h1LsU39p8+zWQ2e/ot",
+	"FTdcXP/fnfBUpqzvo778F02uZcqzyfSbt9+dtDFXA8nhm338C+oT02+KL8GfZizlMv6mG+KfOMRvvv/2",
+	"7fu/d59dPP/u4ofuxY8X5b/rEaDs2tS5S2DmXFiahFxI/QosOMNy0+IK3H0M5coNHFBQ2J36HQaDFFM5",
+	"N6UQ3APg/p7Jpw/Axd8SLe3fBz8f3OzyZlPDKQPUgrEgrPH220stqKtVukfTqBrQ/qBCXMVNKcy51HbK",
+	"I4/C7DZS+A7AU4on5gsDUSn5l6pZonLKTJdp2/UdgNvVDbPF7zGhAmP5psPO7nNE7scTcDj3esyGve7a",
+	"m+FemSnb86DP2mfCeOJYPLxa1qOt5pTQLMLjLCZy6rciDAg1vjtIFM3oeGxUtSLIhG8PedYkPOCiZlsa",
+	"nUHjQ1O/q3lLU81NlH7piR7tt8vT/CFz5a35hL3BfKmQ4bD9qpsO80V89JV5HV6X3FooCb3MBkF9J7WQ",
+	"1bYKO+gogmUKXMR1AIXmA4YMvRSFAo2t5tmbOdeqqj6TOWTZVYtEGNKFFL4SqpPpceeyliMcdgtubZmu",
+	"/TY8ap7Na+YJRoEDA7HmOYy4AChLvZ9gSNv3WjdpZOFHqTAoo/atDj5HG6AtEqWUKyPhit9/pAxkjRm8",
+	"+0ahDi4YCHsdPN+mjtxcMu7pCDyjkN0SXby7JE9tWP3pr8V9/fgUPxn18+4ecOCVwXNMGQA+AG6LYplx",
+	"idBNKYbHnk/BDTiyBTv6LuxcmaX0liUq31JwNVS2FPD5ylsKtx4jcNXVciDMTLXlu2a+6MsAPLwWiUwG",
+	"s11E15wN5ugOrxy7j6KnMrIJ3TFTN24I6BccCIcQp8x3CgAwHu0CO/ToEdQfRx0Nk9Bl4u3eAuWN5Qod",
+	"5UpMtfCdLfiqPn7Yn/gcn4ELenw5Op2+9EYP8aUZIVwwrnH7CLzjDY5TX3jmxqr/eu+Nt8ICdqequWjb",
+	"F6Wcva2U5OcpKwWYFwfv4sO6GESm4j7nL6jxS6j6iOc9QcnvBh7+qY3Ae2lfXJluN9k6Hxt3nUEtOqd1",
+	"tNZ7Dsvtfbce9lyxdEiv2SqgXbcJ0TvF0uaJvjPKWyN09va9MITFt0bbLQdZLuzaK/kLTxL6dK8Vksc/",
+	"ttvH5CUX8w/kw+H+cL93TNLbfrsXtsIn5C9sdCOfdsJ2GLbDNnnBUzaWH57Cr0UXWWdvfyuD0JttDdDx",
+	"6h7DJdvP28P6E5dX+K7ABMLMZEiRMIh6RhD1SQR/R66K/krGS+waYAJGTxAkaCTlDWeFjEib5Yg/FU+p",
+	"y4BccUZ30EDKnvYNTb23bkZs3qdZVg1PvkssGQDHzDfvGi0ADTyHFOv/usmVnd9bOyltI/hBrK3ijRWZ",
+	"8ut9Kv3elyyq1roSsAqhWEv4ajmsphP8JaUjRr6Ts1l96G5Kl0N8wYaua9j3YkqXxhFgcAR51iInyYIu",
+	"FQEPNmI4cAeLaIRQYUYFP1EhzJLbC6tXKjdMXaRqvMra3HINV0S5/T0rrFSVfirx5hOXTk2VQZZUjEHy",
+	"QYnYdqHZ+LT7m+s1GU2zh/d4fUAIY8WoMrW6I9s9mqNhvurwAW/IZEaT4ZXXsqpIQ68heJfRxMO1Nkm7",
+	"TgpBjb7rcCyNg+5OfQWxf18N2fh91oad3mRzCzju1ZF3emQi56l6aEcwL/G7vOSVJawZ8ypiMDhjtZkd",
+	"pd4cx1jWy22aaG6WQyW7ZXVqAh00Spzn0nedmb78LqHYwBliBjIjNwI7qfoa1BaJXwUItPriDuH7MjCx",
+	"Wisr6NVokdcLKMOmKTOzyMP5xHRiL/b3VHM1Y6NMASw9nSM2sEl2Gcl5aupjNHGymNCBQAS0wK6VBcom",
+	"mSQJo6kw8HTCFhEVLGP4hN5/dg1p355bMGYjRjG9HNzU2yetuL5qtfp1uQFaYHDbXEdUvRRnJ+cnxCKd",
+	"lhJa6YiP+ejpyXx0k1ARrxqB6x9SHMKbF6ek2+0eBeTd5WlApnyUSswNUatasV2GB/0u4B0hkMn2eEeX",
+	"Np24LMJMZytQUY9JptVwAyohZ/Rf8ypOxOTqLyP+mn9/9u6Xs/Y5P1Nn4s3e6PRs/+xm9uPfTr8/arHl",
+	"9yH78UTftPzp/U/Ln348l2cibI06ibiavgjjH79Pyiegd7jxCMAULihPa1k8U+pOOdPBQ2Ma1iqpq/lF",
+	"0ajI3ObREByhsTfMo8VckfoqOh4nbHi3T9msIIaXvULLlAm28HQqPi528xUSk/jBA1Ws8et2wi0SWDDv",
+	"/P7DDchELsA3KMeZ0zHNsAsD2g97h+HaUdyNGD6rRYOVcLZ80XJARETajNFYIPbCywpEWbsfNa79lVl2",
+	"l7mYrddbMOxRgEt/pGwLxxaxigP2n0mWUN6Zd4zeaYCRroAuPIdvCnZNM37LEDgPfc/aprd9IY9JiCPk",
+	"Ikegx9YPUb1qcy9IClt5BaAsd2g7C+Nh6YymmauR+yzYDnfIlPf7fG7bnc9rx2eB1qFdHWIscXP1C+zP",
+	"p41GEwzczoVwFteYj9CeTyax10gLDtSIzjLoFHMX12bqV3CtDwLaGz/aakzNGnYxGccPXNVVoYkCJbb4",
+	"k9jvgomDPcEA/YtoGm+t77DXDkgnIF2gEiWJxB5Dttue68HlMJOu6Wy9edKur16/e9+3YrB4m46WHou1",
+	"fS1trG+47c7fAUam4pOtCAOvY1xlLo7LBjWt0g1TKzak8zduTcs5bxVs//utidEXUlXPnCW4OsM7iZnK",
+	"EJ1ma3Pa+9ob8+qNHld3yuLhKinlChfkmEQ2yKgVsivGhD0sQO1jWiyq2xVeUqW4oDjiwFvJLRxjuXIA",
+	"UegFNnMqT0eOravMW9YdeMqKJPFFJWvV0U+NTeb4JOpWpqeMMU616Y6La3iez2kfXlG3LdvZVWPMvHOC",
+	"u2/Dyl2W9OaiwrYqPO5zVuH/he1JHC6B0ZzNX/rHIha0e3fVPjVv/BYK7etTWa7YyKD9lXoDVfYtTpfD",
+	"dC42BCpBazX1ldSiXUNVgEkjMdIYDk6BcxiHbNVDvy0BTLfIW7dL8srmrEuVrW1zDuPEHud4b6vUlrLA",
+	"3LYwSAGWYKvvWTiUh31QzZNshZvXOXj1R+udu7Z29k7yaMzSN/DdiigKN5TXoGd1lVSCVPb5NK95wx1x",
+	"I68F+CsuX2fvzpjiJR4xxeJDexocCeWbW5pGvgkr2YgmSCqW9wT/XnUuX+ujOOYiJlrv9I5jzUk8NoG0",
+	"FVCIq8+mJYrqTjlWUqIsULBNa+wl2OIjmqacwTDvQWguAHUnSrs7syjLCnj12i2tLT6KaJIMEWhlwsW1",
+	"gUQzi455bxYsGZDO8A+EGyU0SVok0mc26kMZaWn5TBvXHK3CYyMF53ZxEPoHOpoUBQtcWSNVVuLWvZ8s",
+	"bXeZokwpgDx9Svw6G06ZsVRJQa7YhBuUZI+fFaMlxmrI8yNHecd+PMi1iF+fGc3tHoBqJbI1tdNruj2V",
+	"T9Z9a6e3xEu4t0fnfg6GTN7TYVVGSJNemqSZ9PrVBIG4SQmrPTfVs8JFzD7Us13NNB6VWv7nHahTOSVh",
+	"2WDLu58cHW1SKGb5qd+GdVomsQbXLwLQrixj01kGfQy5IJTE6dKiQJc5Zi5BsEbEqExGtBXUJpvVWBXR",
+	"hY+WUhjt3VV8v0rq/SattCw0YN+CdV2NLlNOE+trrcaV7lh4YszUWjzkYhQfdSfO1CO/RTzGQ7IswdRj",
+	"LC6+YmNp0tZsrFPdQXDn83sjF9UUgHJwwfZq3Lha+m1V2xWOJvr8+VocaFBHRtq6BcAx0vnvvW6zXT17",
+	"V/nelJvKX0H7c6YUMW28WuQMsSULcWwo3TfZQ4WlDbw28Bgg0NvjHnaLXYVyONqvh6quHmCvgZsPmHn3",
+	"Tjv3899flb+9GmV7fSIMi6/ruixG+ZJGfVw6bByndQ/8zfR80PwQ2Uh0y2kEMXZ1nCchKKtimcQPkslr",
+	"MHSLEAv2a16GgCrDK3j3VHjKPb2lnsPTLEVQ10TOEmvd2Xln8iMehrq1bWu9Oiied4rFL60GVQVNnfIM",
+	"vOm2iW+ldaMRFXSJlV9QbmIZWjmXonqQt9fdPMyi1b213tthYtssHGzJ/rxfT6ut9b4C71ezFWnlxveJ",
+	"rbqKiwnqrllPWM1dW8+2lAQH56+nP806av0bdvSrEYkzPrzNf6zJWpciS+koe6RsW8Ci+t9uYQp59Wiu",
+	"e6vp1r3qpWGrU/fS0nLYLwSFWdROn9NVJAfsDcw9rEjikGV1rQ0ZSJat8L0+iUZUTaJyInmkzwz096Yp",
+	"NL4eM6b0fwH8EvG7I0jCEopFWG45EBYRwzt0ciGs5JvRNCu0Ijcx1TwaDzqpUSlMkfeNkAuBXkMBCIrQ",
+	"NGNu+jbB2MtYGfpiKWhKm7/8/Gs7aO+vaImk2Gie8mz5Vp8eQ0vxlIsfVjWRsrhejxSJTp69Ojsf/vD8",
+	"71GLnOH0sBsvTFqTsoC0Jds0OOXXk8wL97NEMdwakbXIewBav2FLZUz2kVbOoF0Su9VHfCBcD3lt6Qv0",
+	"2yFOdJ/saebHxTxjHuokVjKgSrEfmlS3JAlMCxajQYtkSWy9OxKRsr3GYcgDccOWfkAT0iw1i9ADTQBV",
+	"okW+ZUspvLgx5tPp+fU6R7lWo1/FrXk9ndHUuiW4XmJcP1up32/82DzR29H8gXm9DeiM678/Bo0ryE45",
+	"mWeT+t2K/LSUCAyJi9dvL8lTOs8mT6HxuSuTTPgtU6S9Z1ZRmcxCHDGACBbzvO1zplkglja6VmE4J2DK",
+	"4C7DNBo3hUmWzRofP0JLkLGsTYFjybg5ATOEjGTKmlcIHWJH0c+VklkqMyjOIldLrGUMiAkJKAw6Y7hB",
+	"E0Imp3zk++Wg/nEgTIJMblch7LkN/qdwTIHCqXLyVdOYO7WtgRiIP/0JsrAJdNb/05/I6xkTfhLoY7v+",
+	"ZuzRkwDb0XCR/5bvzZNAj8DkZZQ2cy5ilg7En2wLN/anAMGhpvKWIUdskaLqD/JIrbUB+iRqh3shGJjR",
+	"u7fPoA1yO2zthSSWSULNkg1E9Jfnl+RpbjJFGPGYWCd+zEZ8ShNVTJ8GgElcKKNyqT/9CUYHLcC5IO8u",
+	"XzQPW+SdAAYYkHg+SxC9XNMjANQnSwAOismYsyRWASYLa9rQNpLp/4NgFi5BWlPBQEDSLNiuwLgh6Q/0",
+	"h0KDNiDlXhgGNp0BkaSQI0Mrcs3S6ZRl2ujD2UCvAzuXcs8KlTetCEhEZzgjLoWFc//zP5UU0ZMW+Tal",
+	"AliSAcTHDkmMRDnKfISVHks5HwiqbsCKmrBk1iKRPlywYdTB7dM6sH2bsm7G7mGcaJo9EcTVy+KDCNTl",
+	"ob+joWD9i+Zhx/qWyPEB7U8Lqw/N/KYI+9CB1wLIEopzhR4qnjhT7/I4sqKpT/7xs16a9yZ5pPLRAqsN",
+	"uyRykPLY2RQcJNB7rKjrsQ9cZbh/TXLq7MoFVLrcMpuEy40Utjloqp8yCqqB5TF9TWRaGfDKlb2LjtnY",
+	"SwNB8g6y9ip57Jm5CFSoZSDjtyzGtlyRZon9KRX0Wt8ObK4AkxfYtE0VENsoSQXW86Xgux5GOMjaJzYj",
+	"nKcQxHZM1dRjX1qPgOmknWE7Qy2IJQLv6SexZL1FTtC4z3vM2yXC8v18dfR+68tYoPM48vD4oyctvSHP",
+	"DSiiKq++Jhe9rJXtcBfcEuGYVQDp9lxcq8CM9EnN7sGu1G5geasCz0DOP5bI0Y3ytwAdRejkEGyh5ZLZ",
+	"SLsjfSxrivRN+vN4AmzWgF6FEx81Tjn4bAUHa8FAlYGm9SCS3WgCRAj0/4ayClwrO4iZTO3ywcegxEJ/",
+	"EES+to82L3LdWgR149ni+yclDQOGUDzuRj8zOjKARQZelxJ7tGVqyNpFgWzSstZ9QVXIJJz8sjw2vK5E",
+	"bqgjZpLIkjzXX1FyyqAmFfRZEB62KaBRCQqz8oSENp6M5uRPEbULPJBeI5D5DBDLFhIOrhFOkE/u9+mx",
+	"+Pk4SKbUQMBYgq37vZ7Y5YeaQ2lQN7Se5Y1R0WXNwgerVn4gCkt/7LNtrGfUOoPxZW9m49xxb21iZfSG",
+	"VbfM7Za5HKD9UD739iAZ2CViOulZztUi73MJWOTA3AXy+oT6JCsk4GmAGiIdQ2iRV/pBLq4HwlCCHXnl",
+	"tKAKKqR9q2aoCLF/Yg0IaLFrlRVsGGkjHFpjseBhSBsqbz6bmV4L2n6CrUMDqkXOhMoYja1ua4BPrKbr",
+	"ADQCsHfzyUo/iQJaDJvpREHJRmtpzSI6ywWQtmpgGdVIzoAuPAQ0swim7gDoD2xDDr1dlTtauLh/+hMS",
+	"GzBIJsBu9Fvurpg1eRwVGuBoPeNZneWA5psL4sLiDwScUlVI+fLCIzgig08zcSr5pdeDy9tHF1Cgdgex",
+	"LGUBJ8mHyYXpDYSmiWuWoaKqD4xMtaWpP5V6Zom+Rx+odg4Ag0MyDTIXdOkUcnBGaBUQutjSut1CcoMl",
+	"BM6J+GUzBPT0+S9+xMz5hT5btlVnpzcQUKDoNZqyBnZ+xS4RDN/jFoYgsYGhmgOLM22j8tFmzTdsltCl",
+	"PppZOmeaq2kWhNRgX+3i3HPFNHc1NKYPWcpmDG0ObB2EGi2ggcBtcL6vKRfIhr0DtpjwpOCgHQiuCBZQ",
+	"ahZww5CO0VlFhf7+FcNu0Sw+Bmdt09bvScEUefzu3dkz62EjB0/ISKrM65GFx1UvbcuaZavBdjz9r6nH",
+	"8fTXG7b8GJEUYLCVl/Hu0sNxscDcxF7NPnRWMBA2q1thxXmhyRys0bFjEqVcCFg2LPhwx5+nxOQKObLU",
+	"ljnSpUNJBDXTCHSZ2spOCuDi81ngDrlfxaQ3Cq7jKUAXEL5MPwTAUlJlwUBwMUrmMJeyutz3VsRCMzla",
+	"wSXCjiuWTaPqB6r0Kbp7sMsGureUI3rXpi8v1rFneCnn5htaSOLgTSGrthb41Nlx9JppTgj1C6gtRIhq",
+	"5RKcoK0nibyUWG14GP/CSy5uIuPCe2KKwQygwDxJQDGAR5w/hGdqIMY88exgiBVYFYd9oKOMqITDWi64",
+	"iOVCIZRU5JAxmxcy4SOLmuUu24EoKIwtQH85Z9pARJppLZsnei8j9FJpHlh0RZj6Tb0eC+ocNRAoMAO1",
+	"VZ/ogDjFXSnUfpJn+pX6uxATQI8Kajkrgi2B70gaCPBvGB4Gr4/1C9GOfhzpp4b6KbB+BuI//uM/QFCA",
+	"t2k0oVwMBCiC1n8cTcB7bTBxTA0PZJmBXdYEZOUJ+0CNH8ag5GvLIVuw5BbLqhU2gjaOM32FjBmLyeN3",
+	"fw7D8OSJd7opGXNBEwIzs36a/kC0WwWXGPIOpFzQBvd7pmW7oWa8oT0QnRbh8UB0W6TIowai1yK25GEg",
+	"9lqkXPQwEPstk5A0EAct51waiMMWKZQ+DMRRi7gc5oFohy3i1XIERp+cgFLWbrdIXVVX6a5Oy+8qoDfr",
+	"OTCbW5rMGTZRRJcT9O4jdDaDhvxGSfDIIHBOKi6I2yZ0zitXKwP+HwVt1NWIzpiCNkvwsYEYSZGBR8fb",
+	"PKCfE+Fzcc2voXm+ZrFa1wUkDzKep6ACwKORJsVv4L1RrtCN9QG2avyE2jxGbkrM+wMRuRwkbeXdcqr/",
+	"ozmQCa0YgMrIlGdFT5xBzVTpFq/wSStikLuZ97J6pA//tXK6MKHE//ZAgI22wu9b0uqV5SAgbYx1r1+I",
+	"44c3lbW/6kiomagnWrSSga8zbkijcmnTsDBxW0HQIi+plkN6ofWmJwlEsHLpNM2jRIvcAzYlN4zNzAz8",
+	"A42640DAmUREP4SdUwW+4oEsPFKWwZwkiQm1+DxNEwOGU+A26MzV16YQnlB0EJvyr//9n/9TKvJC8xXe",
+	"uoprOc40EMWZ+CQZWE4FjqQi6gXoiwu67JPI1i4O4UOBN8yARBw8GDAW4COeP8PwnmggHtst02dAy70n",
+	"cFcm09yvYSGy0DnkHLPwOa2RDYsXHQOCN0AhEfifMsqTCAyCgSiNHHpy64GStl4ty0QxqpLwERMKMg9M",
+	"mOjV2WUjaMzTxIRWVP/pU1DK5TwdsZZMr5+ah54aLGrTCLZhANnJqUxZwwv3mojwR2yeSWe80W90W2HL",
+	"9MWeQKjwqY/Bcl2HvH7iJ4+4NKsczxY4kXO0lmw+xKmYsLxhBJ0yzbS9KrFjv2VyC3t9oqV6Fjf6jYSr",
+	"HAcdwuszKRQGOjthiDm3IjNZAr5n/p8G08OFV23B0z9WYEuVoY7KxdMNHzHfS0uxCRE+Ot8GdIk87ajx",
+	"7u0zxF8zXRxtogqWzpfgfiH3EDYUyvLuN42Dbtje7+2FYad95E+j3YEcpvppdC/bYb/d6fd6rTAMu+2w",
+	"NI3n797UTiPv99/4TiZc60yNLSYHCMOQELJlhiuAvUE8sqZBtKEfTV1GJ9VvzaHdV3zC3Pu0gAFfVnu3",
+	"ftjcDmPsIeXWPeco/OkZdsL1igN6YXvzY+9KLYPhue7m5164Pr76ic7R5ifc1PAre9tNyrQghQe6W03H",
+	"NSr1Ex7gHPvh83/8/PHnoKHm0ylNNUVqiijiTfroR/Qaga/tpZ+Dhh/lgow35yoEcNeUZqxp0q0aKaOx",
+	"Lb2qKVopu1OszGPKqs/WJWZNxcdlhITAOI5QTbYSt6QGPTHCx37HoCJpgd4hKRWxnJquLkGe90DJy/lE",
+	"oN8KfwXNwobnnN+ZGLczaos4JTCGc/6PrnJ05ThlG8zAGtZkDMQZF5Hx7WEOEUYGtfqnDRPnjHLare+q",
+	"z/cT1geDVAobisl51jd5pwuvX2kJdFSPJHDu3dy3ezIQHtiU0VBBNFnuQd5PJEi2alSj4rvWb6gLNRQX",
+	"0Li9ZOpbaRAWhFvtAljnS0H2FgBCbHiYK73TLqAzlGMIBxg8TmOBQ26MTekBFoMWByqLmKOYFYO55amU",
+	"cq7MToLD0evqbTrCy7ToxzegIJk+YC393bkyXW8hCwt602sjLrbqYcUlixTiuehM8lGgXxU35zPU5xHa",
+	"14TxrlnmdM2BMFhZBLFLhXSfFtCmOTBuE34tZJpbZBt83zgllyjkusKbrXVuR4Fj6td4T23LCKDSgTDH",
+	"PMjTL7ROa0Sq89pK/5jkzs/cHwtJUPDt3BlrORP6QF1K10SbuwhdBe5xL6UbKrgA/Zacmal47m9tkGZ5",
+	"bzADw47FCf6eenn3xTcEhGJ2yECYH5zzX2nVv641NhSepYxhDm0qF+CnLWJWIO48T5jZU1RQbFBEmCZt",
+	"Qmba9DOOwMe9TtdkLFg/fpC7BEvRDsOOTLTIjD2H1te0c2njMcQcARtA9owtPKQAee6BFBcy4NBdhTxD",
+	"QJ1jRQNHA6OoQ+tp5njjeebLShiI/JanHsVDytrPDmz0Wxkvt1e/EeURGZpfvJTL65MKw7fmhuX33m5o",
+	"S0eblTCAshZap3N+NB08ncpZ+naVLXu74n9tK527qt+j3B7aQndXMQBgnY3eYeeo3UXdcDu193W+p3kT",
+	"5EJibpbO2ceKxdS+m8W0W0PJTvpzW0p3MyU2mBHEaEMla6ImdLXJNMgfcU98DBovJW5HfUJoHmTQRnyr",
+	"Ud5xf655YnEeTyptTTWh+KtVVHjuNYqIonEU9jY/aCsvZfZCzoX54BZG1aWUr6hY+r3feu0tBnpBl4mk",
+	"8aWUL2l6zfC5vW0WRs1nM5lmLH7FYk4tYlKv09l6dd6YikR4rLv12rzEc/y7MTc/BustzlKu8HZmZsFw",
+	"qDM0r7nKTBHK6rDwSv+dA+UtIe+CQ7yQm4bhQc+zR9WNyX5zmT2WBZqUhO6avJ6KFnLNslwJeZgf7w/h",
+	"vtutUKLKQccvWo0vlJlCMuRuWOnv0j8V+MU5Ze7xhtH4/tzDOaTupN2X4AF+htBAHczSX7hNgso9DgxZ",
+	"CbIURHfW3IJnx3nHLuiABTlyPCN0QZctckEhKVgzoBldslSZKJcF+S/zDYx++azjHuYHhFrqzIJtj+Gp",
+	"P4o7adx/PN52T5/+jjkemIOAK84Wzify1cW/vYv/t9Eqf/dxhTcMWN1dOfUW4YS1Gt5TD7LhelWPbAsA",
+	"lKfGgcffg5CFQCt24Etdlg+1ZY8uOSlPDgCfvQnGYz6UTaLsY6HLFc9zJ/BDJs8dSuhc7oOfygA5DsLk",
+	"r0ISp5cfOjZl8DBImxRPVdYi3+auQ8cEKBrjLA4wn8yuAFckNOmpZiokzGs4IbnChFRcfpMr/IQ0Cb8s",
+	"ss6pds0yC3BSkbrVjcHpHGvtzIcnI6/zxP/xPJunhVTvx70whPJCmFCm3PaOqDAF+rieKxsbtDv9UPP3",
+	"n2x5KhS/5dWpgEuSc+Vtmh6gB3AXEm6V8CoLKTuJFkKu/lSMWe+hR6kstRAqexcQ1jlmcmdrEWYo42Sl",
+	"EDMT+CquvpoLDzEXMp/nZ45t3sd2WB3ifpBFsZVMU9sJNQvnDiUukN0Y06XXWHhkGszABRBxc8BeMcBI",
+	"edW/5vwSnkWJZsr5JdS4PKNLNRBbZAf7WUwlaPRjTA72Yl021ISAA2MYmwNdiDHbOYkHYmpqSATp7IVB",
+	"GIYgkzkiYgDyQVYsPykIiz6xBcVjpmWpfvF64aU2SS8H6qrfFZA8sx5W8JgchavwNo/CeqFj7IWck5qH",
+	"8QmH49bd318PJ/9wSVSRGi5BrBKyiKFjYy6W2o2gAbUx0I8ltH/IeYZIVOArLFlh5Xd0Cu8wksx7T/dg",
+	"by/Us3TJ5Xqgl6fbm1LPKE+WbqdXyCIgkq+C6Ksgup8ggjwr6JtO/G5yvwv5AwXrgMb0ULdZbR4YdPpW",
+	"5RygayljLL3F4nlpgMepsEj0UM3p6fs2WSfEPrmuQb6pPnG5RsW4OWa6uMwRMG/AcU+TBNPPVhU+ajvF",
+	"5CsAB8X+/GgfmRT6FsHZBzaDLdCzybAbk02nFwgQsDSVu252ngFjsVMySVKj0UxNOpJptueFXQFzBzAG",
+	"fNFqgA24Igkfe9kb0NvTVujBmhEuMllOZ8Yy7aBUuo6ZQANRAX+Axvz6ZZBHn5uUed194YuPe2H3SZ0I",
+	"HhW7wN/bq5ma5oUFx5shkEa/cRTu7bUPO92D3v7+HbydenC/Hy/n54zeIP19iqQC01Ly3yB4s00c/BQR",
+	"P/zQ8hcbBn+rz9s9g+AvgMv9QXUD4CNrXaUkRxFepR4Yp+kG96jLrPpUwvwkjo2fEjOyTfqfGUe/mGUM",
+	"EsWEzt0RH7t21ilUv1n2YiAq8EczD8DKMgVskE8oBgLriYx09wrAyOMIrYapvGVQoFdXX+XJdz/fFwvv",
+	"T0/efvcNDCAy8bqVwD9QuZxD/wDMEIpB+EVIRO7LCnACnqTtD0QBLahOOOb9YH6bbEUfBN7YZaWeezTR",
+	"FL69FJh+rky9lV7V4nRKXRNX+lFrp71L9yrX+x22jyg9pL3m/qgXNg/oXqd5FO+xZnfcHh2y/asDehQW",
+	"XbGFVkkFgX/oe4vbP9X1XPMJDKCLEXlz690s9MJaYVSbY8xd4bDZoGOsp+BQfG9KSD9DJuG6p73puEd+",
+	"20zATtjZLfWvVA+PKrEF29fVu7XTDPfrbvVp96jZCa/azYNRN24ejXqsuTfeDw/ah52jbrjXCBo3XBQ5",
+	"G2JPN3Ldn8XDqyVEWuh47KucM8TlaASNBRWm01PhOIfh9onDBsuqwIrq4lW3iOiOuElAv7NZKm9t+zQ0",
+	"Wk3htzSSLcibjJrgmnVUYmLIb5Mya8Zw55RZrdU8tYn6T7fc5q8JtZv0eqomn8+KMM+dOqPtyzUiDGzV",
+	"v6kZUTAbzFIg+NR2zsQiKFzVm2j57gYrAp1Wa8NROcACramNz/NsrXZ/XMEosMyxWLznYBawSr41EG+x",
+	"lApVcKirkvNMBWRMecJiW2mlAmKQK+fC/OPi7NyCRsCzCEofkFQmzP4QkNRwUGI6mmOti4UHThmNzay4",
+	"K5215UkmGGaYvmCLvOmrKakr30XoKDNJGramSS8DZAnWWQBe3f9z3JMNcarXphe62wu9yMtZKTcCUJmH",
+	"uIArciJyeInGtjIVRoiHXdvDG4wUy+M33mi7ov68c9yDlWpSAR0D9J9uK2y1292W1tVN1VY7b1qm1Rdv",
+	"waoLnGtIV2FzrxOHzQPWGzcPafuq2Rl14x5DAdpYrdAflXAH9HoU+suKeZLc1R8HW3aBfoWPdZ12AXXZ",
+	"gniU42MvubjZJJHhnq/y/2ss7a6xtNwxpJmneZWhw99NZA2DMp/OG/c2kzODTol+p4TRWwtemIP1Yzeh",
+	"6InpGkfTlMNdjyPTXkj/JFMAEAgsyihWO3voeSauJFMSwWVoIz4QM6oUi1vkhZ4rJHeUY1YgYkcmvxGX",
+	"pEWe5xCGeRwMer7ROHCyHuqSBbr+jLEFbUH6RDE2EJELWkTgzcNglwmF+V5HbKbpwIhfLwTgnxYAwQku",
+	"U8FNV8yzRluOKsC1N9QZBQYqUeX5pgORSIXKEZlNpGDHppkyDE+vI2g7gCRrqwfMODBBtLBiRoHAeF6N",
+	"koBP7iCI5vqJmfiPbfGF5mE1xLa1tHlRaE71b1EvgEfgnqt6p1Dc2Nk8uw7F4Zu/JsV8QfHAL8WS/xrZ",
+	"A03lhZU0uwjtVTSU7UJ+9VDIa0thHcy7aYuCIgebdPhFCNB4xaGvUC8AhtA8Niukvwp32fRdGohFKjPm",
+	"QDd9RNJe2NOyM5Fac1AGn9OF7oTt3mHbN1Whl3GsFkJef3FBlw6FGRD750mmyONu2H1ic12/u7y8cDku",
+	"czWnSbK0sMJo3U8VS26ZMvidrs4PkIGoujHBQz36KaNCkUFDyIwsWTZoBJCiM2jAwg4adWDLqO4g0rIe",
+	"LrxVq2WMJDSzQCoOa2Us02uJaKyIB9vpEYM9rtW2JXwBIKSNhicgLzc1mNAt8s7T49zLggLWdQGuHABx",
+	"zPjyLCqL/ELHbEU+bSn0+MmLJL6G8z5nOK90souY6nCyS7DqkMbTRZa8MiRRfn5heuoWj7pFgrPHmaYQ",
+	"Xo9s1AMhtkxHFSi4LTTqxRY1Crt0DES5gVmVrdqQR/TEy4/Hai4gfd8PsjbwMqN5J1MzeEQDG5fb2N8f",
+	"w+SpWyYbodlvtsfdUfOAtdvNQ9q5au6P9uIe6447tH1VE6H5fRRrbqNaFVnQ799VUlQ4uIihoGNR29ZA",
+	"lJH+4TDGUjBPMfEO+qYSzYe6R4Labo4V/Dg4qtjVWWsFM5aOmMiaDBqSxoSPHaqDnvO7d2fPSh1aizQf",
+	"hmHzUP9PHpWkPevn1scxd3PfGCG16uBN6YeXTFzrrejs7UElhv27XWxROhh86ITNweDDwfOf/1zXpXSD",
+	"qwgb1ayNudheNuv6KKPiAD0D5qOJgx/mCkAByXzW97SnclKTvltCQ1ARu/ABNAowgOlQWlpqxuw62lGT",
+	"LK3HaELiWj27gr6o9eoCtllofIIKFp4svcbQtn7F6/lsbHyvIbMP8wvStpjmYJowQ+fkj1Chkk0KH+mE",
+	"1a+09/fttfJ3Os2wveY73R5kNASNGUuHdssa/T1z9Y6wwLDMK6S6ISuE88RmsF/hU/4Y8CmPlNnde9ml",
+	"O0NTmdcwtDe+i3Mbznaca3WOraBQwMdNk0foGmP6ygD3wjJ/4VVI2pbpCO3p+mjSNOFg9FoOmLM/YsFv",
+	"Pcex1zhSHZOUcqUtKakt6akE93oO+1IpcXH2ZB1jVAXGeE9nrmGBlvM5duW41EP4Cg7vUzp0v7L0T8HS",
+	"v3pyv3py/wBINGtF4FuW7UwCPswzC6i2nyr0e+5SUpFVArJ1i5wgejQ2usGcrEwuaGruTeToBnT1Ik61",
+	"jw+dFYNAGIgKclBnwNlnM6/E8LmIlUFKRxFnG9YVs8GOi8Uh9iYtE7iYM6UFeMqYmcDF2bnKAa21lcIF",
+	"oOO7B2miJOAggE5grjq46lJLaexDnmObe42Hi0sBQdkCJuQjNRCm8TGoDoemmQC2h0wZpJxBpwDrbErn",
+	"BjKHRG8vT168GL59fvr6/Nnwxcnp5es338jxODrWX5zoA5lWepsqEi0YvRnOuKitC8HctQsuHhTsRaoZ",
+	"FqCXER0aL2GDlLtiw11wcSe1oFdv6jpQdP3O+N9ScL1O3wkAmfp9IZttkeP7ntEbTb1/cKDctY48PC22",
+	"AcAOwNMg5XCTRLJO7TVuJihVdK2sS8X0YLIUU10LYCh5u2y0eKB9yJTGDNqGEN8hD737oD2ATI13PnYt",
+	"CNQE03RWhd7WJcq+sXO8q+H6JWek/qaFO728cAcZMubXuOKdV9BHFRqVnMtb8PxV63nqUlfqSnq81J0f",
+	"HNTa/RNdi4U+26S62jNy72TXr62tPndrqzxRNM0Pv2Wojh982lDH6oppCyCO6FxmrMoCZMTSyzY4JpE+",
+	"aNH/z963LbdxrOu9ShcruyxVBuAMCJ7AcqVoSlqmZUvaorzk7QUHaMz0AL056MaabhCCV1y1K2+Qm9wn",
+	"F3mG3Cd5kf0kqf7/7p4ZYHDgSRJpVq3yEsk59PThP//fh8y/MyBRB+hJPB99T7qEleeAVr7QfeYynYX0",
+	"LHMyVwUpAC+6FBJUK5q3Q3RrwIg9nSeFMV1jqDqKSHtxvb0K0stt8y/ZzXx9KbZOMG1tGVe+/0u0Pf+p",
+	"9cfd9oR642Uhef9wOjprCwiu0+H5RJly/cKFbbQtjuxMijTjsf66fbjXbP6eFS2aD96YOFWXFapoouSY",
+	"QXvC9U2JmlYTJ1K28s52/8GT1QWcH10Ka8CAYhswzFb6SnVZ90IT32913jW0jnUAly6Nwk60/3AVFKIF",
+	"QA/g59NQvobzIZChXD/hYkf2yAq7MHHv1u7zuy/BeguDJ7UVV5sOVU3FFU/WGirrtv95srmMqiJDd11x",
+	"063TMA9nelayMRv94IgyMfBm/DxNL1mpjnBA40t0OSVeXzCGWmMbmVVL1exGUQ5kMicsUxjsq1TlZ/yS",
+	"FZUbQHNg3F7gx1rWTm7BnlTU51JRbsbFF9FRXPkCRPHIddQ1XIA3Ur+zru3j0G4flqXMDVTcesmPMaoG",
+	"JnxXWs8gBtN6OsBaY/kCHvsKn3pbccSEmbukaP6M5RXL58ARrnoZS/VO57gs/6H98xpnrzTWFSevkhdH",
+	"XBLNHsjReyRmnl61DKUzcVH++5cKXf8ExYsQ/s2Zpe4XpLSS5heTCXn24e2HdwF5/+qMHLT2jjrk4vvT",
+	"RhSQA1spEZC90H6xet4kFyM5I32pJ+ZJvWnO+1CEQf75PfCsnxCuuwLizHqaC2ZtEajGlCK2/YCVCQQ2",
+	"YmFhC5DF3paAAmIbiaVIeT5W4CkjzbXSNC9BE/iPNGZKV8yoxdnGG1lSVNYArNDWlTW19Z3m1Uty5YYh",
+	"7Sp19taSYnEI91nLWVrpnY77qbO7q6We7H5HxSUXw39qhWcyZ52yffafaDaUOdej8bcX359G3WkYtg5w",
+	"R317gD9xpaYs/7b6EPzThOVcJt/uhfgjLu+3P3x38fFf9l68e/n9u9d77355t/gzNOSZK3c6OxuvvZFg",
+	"vsDHrxbPOdOllrM5A5DdASvtxWq4+YzGI9Y4k0LnMtsUP4WL3bV/mqjt2/yjObuu6OR+4rflRX5pFf1D",
+	"6NB/VHU1F0yT6WSx/u+GivVmRTYVQ3TXntr7KwT9YJX0gtZbUtLgf49kZvUV6EArbBAdz3bwM0GcXQrP",
+	"VMGS/n1J4xGZyfxSdYUxCqAqE/WdcUBBpWI+2TwA9XVN3Sfo0HK37pBeMQAhssuzUBIKoyEJVzHNE2ze",
+	"wC/oWG0OXeu1GWhchLvSuWYgRuket8K942tUSC6P4vpqd5MDiSt3Zqbq3CjHZOeLiFozgM8ka99IDebM",
+	"Uxn9rVz0aS6WPRMixReUnU4ONeDkf45aemPcI/KGeaUzw7AGEiKZng2vVDAO0Ai2e6wqOonScgKSkovh",
+	"cnjBeh+VQ3t3cim4qW9QOlvvcinTxyed7Gf9ecTTn9Qa/AvTYOhUT+UXlWhjecW+WklmYbcB+KncAqOK",
+	"3iCOqEtOGlhqLyMDy3WGC2KQ5owkLGMaEJ1r5KCZlfuxzj6zFFzRz7IcrUrTP2lXy5MA/hMJ4FVWJVB7",
+	"fEYh7EgZV+aFAI7WAlyh50ozJhKaO/wTqsjZxV8B906Rdy9edUj/FPogfbE2j0cB6Wv2Se/G6qpfYbh/",
+	"YS4x4hieBgLROLBrmJU90T9m3xEZB+HxzSC/KXgxAfCFqhFI2XjEzPZBV9jWxxv/GpkiAbXOyCPzKc9+",
+	"/vCqcYRh+3Z0FD6H0gBzMQoLaLyktuzb/Nu4+sUIFqmfzZVCEi01zVQHWLiFHnWFo4T2DM7KxRPci5qk",
+	"n1DNPCOAw1/oezS0PvwesRyCAuhPpqlieuUMdkUfAeLgyRQq48c08yTVw1xOJ1wMAyLYkGp+xcgMYPsR",
+	"UNmRZwdEyQJNLJbZdCy+UURNAVZn5v5gP9e2LJ6QfsJzBihLdod4kD2qSJ+LPiApy6nuowfhuLHdsnJF",
+	"+vbffQL9pf5r7AfDxJuVCTAYEiNZYP0T7D3A/p3LGTbjvnvxCksJAfgZBjgdAw4QToGlEYdJcBSfsNXw",
+	"aV0Bj0P6JnJKSkcKASJzlrKcmbFoxKtSE2BUGDGmyUxOswQLUCCzZP47nmYUK1QEocbEyeVk5HYvZG9+",
+	"Mv/ARVBkTOddYWEbC2L0JhllLBmynPCxEcZQB4ftuImMVSENmvk0Y6rvT4WZDrMH6XDIEqwCjXMGATHQ",
+	"nk3ygX2y2HNckDevzk4IJf/+3/8HUZqKRNnviEc0pzFiQVPEQ0ql0IpkvrrGTT5sDCVXwCNdeLG1gfbh",
+	"g9t/JZCUkU1hDdhwKkptG9VKJVvIsoIFAp65tiCpBIH1LDr+22Hj+Lf/8rdW4/i3v4WN49/+0frjOfyj",
+	"8Sz8W2T+Fv0tbLR+e14HkBUsV7oyaCenIK4GbMhdWzUlg7lmROYJlLrml4GRtmjilrYY2qFDwX9nBISd",
+	"2aRuzwO06IrvHshxPTe7hWO2Qx9ImTEqrk3CPknSalH+P7178aoRAbvEdtbpuyR9IeMp7A2j+5zWOYHN",
+	"p5j+dqrTxlH1LUbIBl6mBg54MjBfE3hpFaCUCRwCS2BFSFBanADUK8snNNfznoMeK0NS8iQwgiLwEiC4",
+	"4jQYySwxf8rZFcsVUz2edEVRSxWsAdkOosBpdSMpWRJwEUQhFFMFP1+88P8OAiynOqKNMN0brADeDG6L",
+	"8hkEsfm+oDT+djH+9ofoqBPud9qRq/UKWkEBtRYYidpo+7EfH8A/z+CJZviDaC9t7Lfio8ZhEoWNI3ow",
+	"aBy3WSsN48NkL9oP4lZyHKUH4eCQHrXZ3j6N0vAoPhwcJPusneKnhIfRQbrP2sle3BpENDxOj9hhchDv",
+	"D9q0GP7We+5MXZX2XH320kvWhRQlnoPGC64AorS2p+UUKH98cU7KM7ZtUwvVmsYj8+ITuM886Nvujh9O",
+	"o5xWbthVasbqqrvz1MvyeaFxDjbf90ZqNK3R39iWftgtdsVre3z4Nn9h2hnXrm7ImghbAnxu4EUpnnjP",
+	"5Ci6PMxVftkbhBpAx8xya31A6aAdEhvURowHXBizmxLsEycxVMQqJ0vgagsPDEXKRhqXi5lVTIUirSAM",
+	"w65wzgrVZCwVugDUt4iDjTWfMOiyQcA5NnPQbn2YyL7zdwDrV3h2YLTIvCnesaDjXdEv9bj3K7wrYppl",
+	"qzAPKku9FTeY/bDV5GAFinSdZbQEO30DeOmCI2zNACmQPztKFY5+Xa3tWgZd+3XFsNN8waIzvgaUZxuj",
+	"qGGevY1FWhmhdUrWDq61zeC0vNHQHi6cxRNs+2bY9luhXpQO2zaQF+DWc6XlEgvzE8XbE07t/VG8lVH6",
+	"7P67MzPmc9C7lS2Y9U27BXsC14plqSVdsSykTdK3HnHSczE+CIDib2mmIIRYgfXmrgkYwlN4s7FSUmrJ",
+	"Q1xApDBm7EnHGCR+yorAU5kL4onDY7My8Otkdrr70S/mTif8Kmk+XiCIzFq2j8cGA176/D8DFLjxVIqk",
+	"1h3K23vpN3aZrT5P+rUNtZvO4efvN15SAbv28N9Py/HGGfK8L+2ocTQ4PGyUpdxnbjn27DfmRTVk3xXK",
+	"MUg4oebiWuGHdgglfQeU3eOi3ySnWYbaD/xqc6PLigVkKI1XRuNLomUV293mYUgMAcZcjgMsM87YEGBc",
+	"BeN6xPKOBfWJ+YSz8ikhQ6aVGYwT9D05NW8sEwPZlmef3+kKxUQCJc/lG7noFwlMUMWlL0z6tri6mDF/",
+	"egFxtsRI6r7JxdLJs34prN5/bhnMkVYdE7azERM2qIA0qxlXkB1TxGswm4zM+ZALmhGlIXNtoSR8pszP",
+	"ERnyKzfrgzmJR5LHNtRhGc/Nv7An2BOuYS7OvxLZ6vu2v2xe/UIAMM8ZjUdNAvSuXeEI6+BjMQGLuUTA",
+	"Q7EboCTtKoyuTYIMeGOusPddW0A1dRm4l+GDy9R3gnDBNadZV9hfYoKzxIjn84+FlXdS7Gy7SQRRTOsM",
+	"wdM87c2z/hWndsWQYwqz5H71RTZ33ANdgcBxixTzZEahJW0myYTJSYaB9IzmQzOCK4joqerX2gXKWYHo",
+	"NpBXLlc7tuTBqdOx/eedrsiYrh4S2ACl70QEASiTuPSxfDmBOStGgvR5WVbsO6ug7E6NwrCIvdEkIdOJ",
+	"WVMAtceB+b+O5Az2A9CFmY8BYgj7oXDAsG6gSd5I5BsGoAIMHHaFs9U6REg/GoC7Ls6lOezkmV6x77H6",
+	"rVhm3J6pzGOGXE1VGOyOXTIwc7tiPFWaQLEc4TbLjoS+WC9ic/owPSCynCqCuGOTIA8ASSQR0jxa4nrA",
+	"IbCMSVoSNWEiKTFgmIOCg+8K8za4EOZGpvZAUQV36fp6PZizqpfw5VD9Cg8C6R8so+5bAcGNFPYnjy8x",
+	"H4wtpdvby+/xWz8ret9xuL8fHbX2DtsHBxUPaX/ZQbJkFHUJ2Rq4i/Ve1NoZ877VMTtKD+nBYD9uJ3us",
+	"lUY0HBzHR8khO0j3aXuwF7eSiIXpMT0aHMY+ITmI4jA5ZmFS9q3iwyRqtMO01TiMo6hhXLCG88GMj+Z9",
+	"K1Bq25s5hbd1vMLbOnLAHcfNvb0wau2v8LbKGt9dgbp6+ROSVtg4GkS0Uf7sO2VgRCFjHH8jSZMTjD7z",
+	"BVOhAuGP9XcOIvC+YQrX3V36Pn/LU9zw9mgjq3za7RBHcHs/DNRBN1pbp751aa2776GTUVcTwV7RIxlk",
+	"Ye8a+eCcq+0d/AV7fDmk6imL/tjCJwZqo/tqc/hJXjmHEq1B3/fq20wrrpLxBpCaRApWiYP6KqdahxAt",
+	"O3TsAJICS5mtW5ex4clKj1GN5Ewt+q/rPL/A0zFW3tIVfV9D1Sc8rfgHmL92NZZckaGUWLgIKWr79FJX",
+	"sCOJhFLeK+PxrgZ3Lr+5Z35XC+7sF/trsAAjNJEWmebMF5dQsbQsWUgVW+t6qjpl+ZcEdV746MXAeXgE",
+	"bGgrDMMFE3ODYbg0hdYUNAbdbYzBhTC7s+oGywBoQOBaWHXttTH0Vmcvah6HYTtqrbDqyq5drVVXGs0X",
+	"tuq8uLHx+Ccb7jHacDelkXOC6GHYb4XYvJ79ZmfnUZlvbi7s6S/ZKE5Kb0UK5Nmc78pqu8c++zNbkien",
+	"2gb0oiAMwxIj9Xo7zvqyWPYvU9Lnmo1VH8ipAYNEs0kH6vTmucwylyLoCi6uJI8xBU7JjLFLG2c3DyBj",
+	"aBUoReWKbh94QdF+goRGGUttFSLgnkIRoPl9a/+AvObfnZRC7F0BvU7c++TAEycvGXZk8OEIQ6Efndk3",
+	"lgkjfZplPZn3bFCuH2ALlrXMYMz4g0J2b5plHdJutUh/QHU86tkrIUEhFSN9lucyV30ykbyIjcK3dcWz",
+	"/i78azc63LWplOe+VhFigl4xWXK9PqPxyNir1SF5bFcAPYCFMttZFUmdnKlppl2/3LwrbD2m60whFqQW",
+	"BsgVUAPmNC7BxtIsk7OAqGk8IrZLaOxC/GFAxoCFY149G8msBDOK4p88a4fhc4w9k36Sz3v5VPStfa/K",
+	"mYQCW73YBcK8GWKyWLXh5qdD+ma7s6QP4ecSCZZ7FsG/+4wM47mdC4U7x0ebffdEv0nOtQ0lu/EtrG7H",
+	"5lGWNgtPAZTXDtsNoivsjUFpbWDEfSF1j2rNxhPzFebNDsDXdspAvhE/nopVBP62SxFHhUeAD4XMoee7",
+	"K8BdZf7QQU7M+zUyJXM5hQRNsbow9Xhyv1EE5ZTxeGKZ5yzWLIFaf4QxHjGoA8bY/5ByEZCpsZsIJYLN",
+	"uuLSJRcnZvMJCSdXz3jMOkXAe0J54g/7Is/N1p7QT1TMv6g3BOuOhZjr/CKsmQmqeMH2KwubejcMw2iD",
+	"01S86PgIotE3fVFr8UUH7TBsHe5HR3vHEUzKGJv7zT66vrdmVuY+PTYrUXybWG3EOooaR7Q1aBzE+0mb",
+	"7aUtGg12qh+G+tMMK4KpAlsJ/w1CA9aWi4R9wtIiz4eDd1U9nu0dLLOQ9qlRsDPJ5SBj4xKiAhdqmqY8",
+	"5kzoXjoViQJHUVOeeXIc1J9eXmNiC4Q5bhGoJ/IDdt9mVhYah3uVHXvtBf7OCMg6LwtIMwYM8v8yLcTQ",
+	"gkbTjn1+4LKgWUZmrMiQfhmmHyiiQHGGFQc4oSihMUNvjA1jg57AtIOZk+Rzkk9Fc+daREDeFtvdcuM+",
+	"dU89DlZWd4ZUxTl7hG7WuFRjUsYC+m6aXRauCLpaY/qpMQAF3DpoRe329d2vwTS73Nr12lxEbA+9d1Cc",
+	"hTuUumQx+rriV/VI52jJVRB+mivrgL1cvXV/yJN6fGjq8ZFV/8IE/BnqfmfVBQWRV4i29TLvc1f9Gt/S",
+	"hXaseJMp6b97e/GBbCM0NxTCrhAon79UeCqwsOv+4ms/Mq2snhvLK+YcYQAy0TSFekQJJZMS4mrlOhFL",
+	"R5vxVBNqS9BciSAyfNdjt7mvOvVByxv7rZbK5kOJ0hfjgEkRF8TJtOEVRi4dt9l2y/SzHex9ot27ZR/J",
+	"LGF5r8Sk86O8YhmNjZGwKbdnNcVO5+gQs3ireIoWUDLqUnlc9TLEFHOKN5dwUurogOQExel28+kWfUVe",
+	"y8dtFaAbPTZtctOcTem+IqHxBFt8R42FJfm1nEEhdqOvUXTbsQ1NhTlT9yjKeaoLYhFn7xdY6O/O3yiA",
+	"5wJkNggiqwLKXbmEBjb5kfcslnmCoUwqCLsqcNSMLkh4QrhudsVpFfTT6gT81qKE3p9rwP7sFHmr8t2+",
+	"PwN+SyD+GlOBwXdRVjtkwOwrzACxrJtEIfTUY68AF6TVJiM5zdWJhwSwDpC1GLgi7dZxiboOy84ZjOUb",
+	"1RWxHI/NHzMuMGRsv4prmwqyPycsc2Btgn3SZqI7ZDAn+47ApgRQkyu9OL4Ag8pmojMphoiPD/Z0Os1d",
+	"BVJAon0y5mKqC4iJJjGzgkH4AlqA6nIgGhas3TrGhIpzIaZCr1LN5ovKivlJr921XnMb908J5vr1K9gH",
+	"B6Za0WzB+tDWzyixisLPsr4rZLHZt8v6zh0SdTtk1TtjWN3Ab1JX6+mrGXlayd5DVAW5vj6OJMTzOfSw",
+	"ITyjbeBaTT76VZQytmsSaWdUjciYxiMu2DWEGTzxa6hUbNd3+EfbdPhXvr3oRaHRoBXvJW1WDtUN9uOD",
+	"5JAdpcfhhr8vFCDuN46SKMReFAgalAscKwWIe2sLEKNO1G4CckG4ogCxaBy8p0rCjKW6fEqKokLfXvtU",
+	"S7ioO1th64vxC98DafB+QRpc2m+eM3iZIBjCPWWzyZI+V7iBK4AdYXjX1MCuRZQIz2WANPo0wx5RdDbG",
+	"UEpgfgODdr2zRd2sy4wYoc/1l0ncFgzhrv9qGzTLXTACCirzLVf6KRG74T6jQj67EXqWSfVFmQe2SP1+",
+	"9MLhqTC3s+NmA5XpdlW4hXhdmQj21iVa1HDEfRZ6A/ylczgRAHPJcIWH/ciVPi2y2puhIH0nOVa65Bhq",
+	"Ygl51jeyqf8ckSt18Wtws/vPK/kWFGN1sIbWOS/LuCXc7GD9yLB8FSMO3yjEBzbKmXKhLPAi+4RQIHip",
+	"TQ+UscKNG3BGFQsAKFwFJJFaswT0RSJ1xpTqCh6QjGnACIWblM6lcTue/b//GpD/878D8n//2/OAzHii",
+	"RwGZTEWspzD9CG8xAQrhMb2ESs6Epw7zGstoYUzK1RUB64AvBrV5L2S1Rf02JzghGNIp1EJWhFnqpvvv",
+	"lZke008/MjE0+zsy1rXZIO7noIza/rf/3O1+CsNGt/spetXtfjp89dt//A8PFXDya4xNWar3TaGpW+E9",
+	"2nO/DdajO1s3Bnp8QDGmx4qbuFy7tDHcs5DHX1ZBy6GdCRcNSCXcX2wHoXh8sreETgN5CZt/UHwoCBcW",
+	"HMU2t6K8d4pxRjHFaIPkQMRO3p2/sdyzMoGCbjWSM7HAZotiuOCBF57KUQrmWjmwe8C8OgqLwD04HDlj",
+	"BOAVm+R0geUIKjMtPeQVeDSA6mS+zHjowF2eONQXS+HipkIxpuBPWkrImQD2kZsRuNVz/mI+YqxYdsVU",
+	"4Cl7MNq14CcB34oifSOPXOivtpodXvGOi/ewA+47QmRLqA5f7/3U+OfjD780Wt+1z+qdYpDBUdhp7Zed",
+	"4q1FpfskJKitd0HLjHk2zYJbBwmGn+jXv+6+yUcC7VAWjHjStSSKWckGcq6kAewSqRuF+hMWc4VhxS0U",
+	"gwtM3K9eKIV1FvDjoK2NZIxa4DE3+lIPZZOcDowSWMpZK4d6pi4JVX6GFUlqSZhgKs7AEHRn4EsmB2ww",
+	"D8t70cz10byfoLkyAWKqotGmCNuVjOLXLkC0JfFL5fu/RALhy4ZR20UY9Rozf5PQ6s3XaLvYqouJziiS",
+	"kuXQKAi9cACKpyUcpoQ98nBp+ylc+jWBGNgvehgYBq/Z/D17RA0ypxan00gCiwEpyICNaJZaJtQiZnEn",
+	"xkbuZdQ2tobM7qZgelpjZpzWFa5ZCaia5A12CcdUeDBT/2dCB+hkmgEuAMyCKLO/pkQxmBqHCECoYAWV",
+	"qvE8YTYKklGufYO5B4NyCbA6E0UxF/Z9b+bqFtaFjVGx8SSTc3aNCgPz4muZB63HbR7kuBC3S7Murca9",
+	"2wK1dZyLccInBf6kwJc1nMzYV6C9H40udiex0CLXU8Ll6N4tFbBVXwoPfMY0W0WejrA2i/CzRfWyq9sT",
+	"RIrAGBkMbjPOvUNafHf+ZgFx3jLvIRwQ+P2XQs4UgvmLrrCxYRuZIwsF7GM6J8zSLbsPqSjrUg0h9DgZ",
+	"88dRpnNBpoqtKJ5HXvNq9Xx99OClSC7cHN424cVEYkTp3taq4KW5wb++RhO8kd5AWV45ADp6Kmx+Ivm6",
+	"WX3yS5H4M+632D1XK98J4ZcViZpfwWevqM34iCzrE0w7GXlG4xFJqIfgHlBx+Q1yQ5Lfoe1DZgmUpPFc",
+	"2f4bdCKGdIICEPj0EyxY1jKh84U0hDSicpWkOXUj3lD98b2cYUdwQueqIvnMG0/IXkgGc2I5zyvFHnth",
+	"fe2BeVA9Ybq5Y0w/8fF0vNM5xkIE/CHyFhwXmg0BoO7OKwKUJQvf6UStAAg1yx5CtBPspJRnLOkZPdLj",
+	"Rs3tRZWCXbXTaR8fhZCWXXzm8fIjW3WPbB0uPnI/ah1CVz8fs57ZGzudnZ8/nF2nQ8Wu9Qrr3qzIQ+q3",
+	"fKSp+pIYSCiH0iZ/RrcWfjkz1u5y6t6mQzYVj+FlTujk7EpegrxiqmjsXl1SdmZfcl3B+tXQz8IcVwIG",
+	"v62OGEThEgPfYsTg0AUXwnURgzi0+ANhGDaOzH8WsIz5pCeYnsn8EgbYCveaYTOK9prhbguGaEXrO8Sy",
+	"NPPv9wTcsch/uYhEY+aTatazCjJqATcKLD58CxQY3arqyMYZcIdsU3tkN+xT6dGDlWcLmdiSFLtY+EuN",
+	"DYd/8Q3WK1Fi4Wwq4/Wh5HJ20iWbqw5RjHlwkLIYRPY9c01/yQ+MqUBeJDRHi2HZ2lf3JnApR/SKeSqu",
+	"on25DOxpyVeR5aveQ9yQTcZDc5to7RZSbpPo+vXLyKFrJp5xqj5f+vlJYaxRGDfSDSvrrPDUsU9cLWuF",
+	"tYFmvPNmcWYnL7ac98Uw8wNSQk9R2DvRfCiGIJVX1nG3Un5LVryH/lsVZH0PR9HCeuDBARQ/R4iqQD+W",
+	"qV2AzbJM71igKLFP2ieAVkZj7VswIMsFVqhmXK0AFDlB34KLIUZjF3GyV2pE/LKSRqzI8vY6CYDxZZBR",
+	"jw1dCOfj0YPVmbW726MVrEbPdOfGJhcspHumpEWV8Xj0dkfVbte/ML1qr4ZPdsfDsTueBMZDRbe8Y3Fx",
+	"vcAWTvM5orJOAFF1mZ+OYctf0VnJUg20J0aZWm4D0M0nQKhQHF2gQjA7nowZFarAubKiy0PH4i1WUYOi",
+	"xdaOrmBpymJdFA95W7ms9dFOWDAeLN2d93idAoeOGUferTHtgawVJU8aJOiM5onqCpuz0CSj8eV6Pzko",
+	"BiqzxLvdgs3IFc2mTK12pGF0t3eky3LTzPwGAfbb9u5raYCfA3HySY18EffVdhkrj7r9+PXKNjVBbt/D",
+	"Cjy5o3fojqK0/wzuKERT18LRmwsKLWf0kj1yq3LdWHmjWJwzrTamnV6z+e2LZnxeaJ0QjKpCECTb4eXe",
+	"+O/H+tNOsJNRpYH5Z/nmqLN/3GkfNaNWGB63f8Uagi0VhPtI88WrpAwo5idT9QEngOGQ2Frwr8RsrU28",
+	"vAeqf+XGXCo9UVrm1mwjI6pGiGsBVBPlxlhy6nTiyJi4M4mfbhFOixJ3aSFYB4zYxmvftt0VFPjjOgRP",
+	"qy3dcwzFANOBhPa5HOZ0TKaKuRZqK3sKcNYmOU8XQGIzWSTB3YfCoLqi/5eXa3JKSOhsCeBsQLDglF60",
+	"nJGITtgJMKb2svlcsm9wpoEPb7PFvFVm6TUg19wuLXILeXlpDsTOIO5l/Ir13B9CRMw4PDqmgzhh6XD0",
+	"r5djMfl7rvTV7NP8d3j3+BqNB2/YrPjc1fLz7jq2/3gy7Zja/SDlT1TMQTs/8pC/OcwIpPB5rK3df1yy",
+	"+do8gN3TdZXVW8T1awXK5rB8rThpbxjcIw7Lv2bzP0tk3izn12O8BCt23DeK8GQRswO8jCZ5g4aKawSA",
+	"/Qn6FQH0XQq5SBSXFFkNTcylPQurEs5lcK2wcUwbqOUa+qrx+2//OPqjDl2rVHcMR3K910WnCddE55Rn",
+	"ARFY5QcGj+UydUXJQak/waLnGEkxG7Ec+hooVP1iKqSIx2kpA0iRKCs7bC8KowmRqTHQXDU2VDVq6qH+",
+	"sdIxIIP5ArkYvBvBuZTvM3DGUhkhhysyy7nWwOZqMfBL5ltXKEg08tQ2gJhlHrBgwcjbD/dWGknGKn95",
+	"xbYFycPVwDFzRcy6VfeKC755tLu6+mh4CkL/bt25YW7BKMYKlDw7NGqBLswa4liqA1zolawb3kJ/5TVR",
+	"x1zt/MOAiFuJUR1rmbtN0sMzjmKrR5MkZ0qBEeyilocAWoRcbCWWNzPzxVoXM+toAgrk6v00jA8GIT2K",
+	"o7TNDpLDwR5tHUdHSTveZwfpYXgUHbfo3qAd7ycH7DA9Co8j2hrsxe0E/l4Nvw7Cxn4rCRuHrJ02jmg0",
+	"aJRRr81Oz9kVl1PVuzvgbGtnIIPeeN6wPzfarQpS9uFeZH405kevcsvCyOMoahwP9mij/Pk7q2G2jztR",
+	"q9NuGydkLwp/vSWCHhy3bWpY8dQ9lbA+XPQ8UJ7sil0XQc/ct1SDX8ZCWleEb+MR/TGd9xBBoO948Bmo",
+	"V8jUYZcjVwUsi4XBs6gDJ8vVr75rGlwIBAqoR3Tz6s83jm6jAN3zXZoOokFUT1VVyxQd7HUKxja636yB",
+	"/QJvXqUG/QCdjr7kIqkOroraUzdA6N+/2fBem1v/DPioXykIU3GinCl+HVimUl91+S8rpuia4E23667Q",
+	"NE3tHttGMblz8OhU0yPQSstaKC9k8Db9/PZPHbvRaxTQeuroj65ZfUQVoerS4l+73+Bj1xS8FeB3XwGJ",
+	"2JMgujcUuZLM2YQbUy6i/GqDfNeP79mRPTJAUVs2V1o7h0F0E+mzwW6sIgHxpJafedMRuzd+5tVWcw3O",
+	"2AP5sJWtdCB5FFQeQmRw5sV/KvPAsW4rOmak1KBus5wjFl8qW8vv3BTuKDs7sJ3SqaIZQrFWWXesXGp2",
+	"xduUmEnNMpZ5pFYFKWCEosZyxaLhDqKNqtK3QBXpu9CBkLpnH94HYOyPFa1mY4K4UwP4aBv9hd0ceHgT",
+	"mdvUL5uTqXJUDYzDV5pPnI1sUsV9ErextiZxZwV/7gqA23FfALDkDny2eF26jMUdwAwsYHEj4jdZiKnX",
+	"tCNaHDrXXEHO066oangz4CX875llxDOz5FDtuAbaibHMWeBWGGo+IUH/ryxGgtGu+FCEWQFr1wLTscSs",
+	"j2K6N+GijyMwK9wA6IsFNO06EPYORpc51shqScpY6BjFBkpbSgSbdYWDPzY3PHPe8FSPdmEQDTOI501y",
+	"vj10e523jF9WNnxuR2t+xnLNU9Bfxou/DhtpdSj3UULqIKHuFmzPmpV1BQTR/sOA7a0j7HCbfoPRtT18",
+	"Ir7yRQHCvdbwMsfajsAKavshRjY9oTXduzV4DUTbN1Kfus3yVYPa2vGejydSKQ7m5eMA1MPZL0zfm1m8",
+	"WwHmV21K1JuPz6R8Iy1IcFpjUdrMs20kqZKZQH2K1FAqZ2wkY2TgJJUcEwh3y2mWOBFH6oh68ba7U83v",
+	"MkYVI4PcfNhcTnMSF8r6GjC4lWHdf6fHk25e1s3OXP0isPpQ9WTN5SdF/JUp4nc2UvbUiXKLKFJVXN+j",
+	"MjUHenVS9QypXMCNk5pmUGMuBSNjOV5d0HgBz7wjGax2OlHrqB1Ymste8eu9YAcG1bOEgqj2Pbvg8VHU",
+	"Omzv7y9TngMgYAkmsNdqjyxU4DUCuFqtElM4VU+ogF+8f7kMDgprchdogDrnNGv4bbYOtJRmGTDAc6bI",
+	"dAKhHHtyCE0S/FWAIRlfWuyulwIOmhJ0okZSN8krS2VA3G42l+cMo0+5LHMdKKZ1huTeyGeFWFqKJGwi",
+	"FbcnusSlC4x5VUa7mW+I9tRNI5klAfH9oAWqITl1TyYJG3CtusK8ZHEYtqUj4VpVn4xvpqURYf81hCkn",
+	"8GC2YgLsCwn7+5Rm5hddYV9RRDqdfCgmnfzOcnlC+mZzxDJn5IrlPJ33CdjCRTc4wrpgrLEK26wKxsBz",
+	"83ljBljaP1y8fQNlmlSRs4u/Ep6S/mkcs4k2z2YwbX3NPundWF31m+R0jBLWBojNLeaNRlKPjQwhyNxo",
+	"N42ZH3slANhivw7MNpj5SvMss+2xARmwmE4VI8a/4GJYbokZsOHUV36aF8ZyPOZI12sBOlZWtnww+/87",
+	"u/23Ku20O7oobOn7WrM+zNUCF6TrYeQ6sJWx5hHzqstWtrrLMGt1ZZe6UnKSynwMJnZilKMZSl2h8K3V",
+	"l64fZNk1cGUjXpgA1T+4F2YH73TCGspb3PD+2owlQ3BRitO2E+xccWoMd5pjKXehFA+qL2jjj6veEcFY",
+	"N71EjaovaUStqPqaaO+wThGXXnQAf/fv8aLhOm2elZ1pJLY7aCfmTOSK6W+nOm0cVdHK3JgCfHlwxWmA",
+	"wwqcJLFf1hU/X7wIiikIzPwGrX2zpgH8B/9dc50aBWZKzDVt+O/xQXFlIQeD6GC/uR8GZr7M/8NMwnVb",
+	"F02dqasXMp6O1/TTgwZzUvHJgbpu88rB5tveSI1Snz7oEN9aC+svtkG0sptubGAtOSvGMWF2Fxvba6pH",
+	"u4g93/nHipDZhaY5JK9sErJJPkDuaZZLMSTvzt8obEQxxpLxJsr6vGM1TTrNkZtHazaeaDJkWpF2aw80",
+	"EZpkDkelK3I+HGnz4IBMheYZZOoqHFdYj66AHP9UkKm4FCU2DOwHUTOWs4RkHNqA/GCNVQWjRFQYKWKW",
+	"CwVJOdUhGb8qUW0YtcTFlAVkLK+MdyaM6QKduoLNLBgA8IZ4k2I24hmz2p4KO1AiJHCDYI8DmxiD4Fm7",
+	"dfzcjL4r3LAh8YjNxiQKw+pgTqyDmBtbNkEjLmMUarFiJnQGeWDMc54WUwGzSheYnQVjiSJ9Yz32jUk1",
+	"Y1lm5sVPvLcVgEikNJt9fFAPH9Rz8cE+zApXXchew5tZ0iE5mzBr7voIqYf1kQkz78SFAUPWMpwurhh5",
+	"1uconnqVt/efF/fj7HaFv9LoGCOXaKb6pTx68eaXYPKa11pWh8mEALwLZHSh2XtGuXb01NibKAXDpL35",
+	"ir5dmg6JpbzkrG8/NM2ZGlk6GZ3TK5ZZCCJzSgT5XuuJMeACckHH7IJr9u2Fznms7WPsVBI6UIB7bj2Y",
+	"rhjIZH5C4lwq1TCme1E6jNY0E67iwNGGm8d9g16IeaK3y3t2kD1cNwbLnvAhdw3eCU9TlsO7u8LcZYx7",
+	"8/8BUDiQkdYTa3n2e73vpdKNvrN7zZn8CC6U9oMwbzcDC0qxcjSbZZZAIZae8ZhZsRCGMMkgWcynjaga",
+	"GROapGxGAO/YWJeFI2K5z60J//cpmzpWcQvskfArnpgNqfhQNLhAR01OmAADfmSZeJFTx9KZ0zLwFAD/",
+	"kGe7rTbcuRsdgDey2z7Cn/daz6EqAQoiYK0pmdBc+zQD167KJM0Za5Lv2FzC6O3xqDR/WXKe/num83nj",
+	"1MiSfgnR2YpQ2yVoDxvQt+PX2XVZ2p0AFGjrEPB3XfGs2BMJu+Ix6/37v/2vfrB6kwYkOgqBnuE5Gcxt",
+	"WUS5e8uIIzkU/Hfw97hxjs1zoZ4hZ9BIo7rCLpk7XPZeB/LlPsR8sjnZUBeBM+AAxCCJwzLFOr6MD4Cw",
+	"/bG3zi9OFu5VcOgAzgytAfSccf6s1MkyW8BT56ehnrwzzOvl/McE3Kz2Ues42ts+b/OjGdb10zabeuSN",
+	"VjsHjv/7jrhd8KE4F+9Rdm1tQ54ZQWh25hcMie9tzZX0I/bPPRSbtWKSXiBJWdkILax+b4TW0RmVTUyJ",
+	"FKb1NuZLZ9J4qQXhtDhmSllVCmpRqwUFW4cPbOxJMGcqV1r1AG1JxlSQ8G6awYPHU6XJgGUSaISKqkJn",
+	"8tZLA/NJtyEstVoYxrfT2WHzH0aDv8T8Lf/h/Offz6M3/Fydi/f78dn5wfnl5Je/nv1w3GTzH0L2y6m5",
+	"aP7rx1/nv/7yRp6LsBm3MjEYvwqTX37IriU75LSc8/1jG5gEsyFqC3YumG6cgWqpSXpkjOaVRbZaKCA8",
+	"tUHXGYXSymbFLX8oCOZmVt5O9ROG+R2k6kDk4PFaJ3Mqjq9iWVrFKMGaSjhka9zbifenqgLjmU8eGJkB",
+	"Bp//TXUHFxsYDBG4/rl1FBGTCuL2UxBnMrf2HVSDVmQc2u0geKpDAbu4EEruQba42VaH2rC1NXzAAwX7",
+	"EvBfVFeAcKP2Of4RFkrC+J6IRsAEURNAUlDSVxTrmSSaDsw1xsvNJPidk2xOEklGNB83yVsRs8XvNE8t",
+	"P5Fr5+RBCb/MrFz3KzAbyayY3Wd9+PyexWLpP0fvFt1vmpWeNS0yCT5KYcGzIKRv/VgzBcYxHwKSl/CZ",
+	"LGP4ATxWeW2dwsEV6gp09NFbACbL5fGdkD5PMtZzJSdc2DbZEcRGgJ3TeAO15qVdcrS8HrheeY9DWKtY",
+	"vjIr1A/54ZmhD82gfO/CZzZ4dh3L0snzsoS3VfOrZfwbCHhZZtyirL/wv206Gw8kFAIqMqaJjUoWCc3C",
+	"yXWV+oAaaJ61UKzfFSuq9U8w26pzgJly7qcPnsAvR8x4C01yLnzEKiAxVSwgagKeMyDSzCcjI5ESCaJ7",
+	"DMA9NnzxFq44N0rrR2skU+hECeEPEUjSC5TURnpiJt2/K+Op1TiZjC+DQkgvEaKW3HeLIoihDI/0nbMr",
+	"RrMyUEAR8UTqnMC2XOCrYfYxYW4zq8qihScdh/itR0xhhrU+zgshvloRq5h+d79OvHn3Tmfn8PXeT41/",
+	"Pv7wS6P1XftsJ9gRbNZDB/9wL4wO2tcRpjjqa/n4K9DNbBhaMd0k1q9zvSh/jpSVv00xfSYT9nUXtn9k",
+	"9PIdFw80bsC0NXJh1wkM1GIvWSrzoQSgLCnYbSILVhStqRgqAEqKSvUF+x09f4WlRO5vXvoAX4Ex+ALb",
+	"dW6VhrtwTI0ZbBQBgBlQdYmhz64opDqYrKrAkKUIqUKuuCrFLwVheS7zJjnbzD0ESsJyo9+6KjCXNmlf",
+	"lCSDj98zAssKmG1LjmFEFxpqz+sz5Si0b1PJ92U39pmZeo+r6VZg1RZe2qtqHT7my5VaFuF1viki7exT",
+	"zCbatSFiiB1TWKn10mJASsDLsbJqaRsxkbw1B2Q1yX+NJnnr2x/dGD3d/hMKx2cNkOBWAUhESIfcOGCy",
+	"jnbKbTyfGC+TqHjZOJaLyWiUcSeQzLaJ7SZ5AfmggFhYOjSPjUW+WBPYFS4PJHN3BjJMeKP7b34H/oNt",
+	"z4UMb0zH5jJdTzSfcaVX7/QbI/NvANpb1dZy2NmLNvaqRI3Wcd2l5V6VViOK1sHncdXDeizteqlWMwKE",
+	"x51wvxOFTaiEg1dNFct7dAi37/wkf+dZRnf3myF59ksUnZAfuZh+Ip+ODnoH7ROSX3WidtgMn5O/sPhS",
+	"7rbCKAyjMCKveM5S+WkX/nqdAjS7YOtYBtzOfJI/nxMFSNcJh9uHbN2TNnJKgq6Ecu71mvIE4ng2frcu",
+	"Y1R6jkPHr6kp6gpwNr2HWiK14qq2wpeJZKWltsJRc0MB91ckXzES9fW7oexcPDKQmpci2coe3KSHNzbc",
+	"2lesbrjdqA7uCZzG1vxyth7/ubjMHLTzi7ek3YoOS/gjlbAcBocSjLef/fz+/cs3Z+cvL/rPPf6LzBPm",
+	"LASeQ/Cn1KaQsJROM0iD+MCTtWCgMEqA6dx3vQF9c9JHctYVYyrmrirK1oiNURTga8dcQCkix0YFn3Lx",
+	"fQZQx9Ih/SjcD+GxUdjcD20J3EzaEY8DEjVD+/uuwEghxOjcL+0Q35SqXix8CvqZHQylmh0LIx3kcqaY",
+	"ha3O+CCn0ChQKuoC2WUlHEQC30gv6CyziQQIbqzsLHWGQPaC9F1LieiflIJxxrqyndQAkOa7OlaZYmfF",
+	"hrk7Ywzjb9+/f23bhM2q7nRafqu/ngq6E+z4T3AOrr/1h3f/Urk19Lf+CxPVO1OaqfKtrvx++a0/X5AX",
+	"MstoXveA38w9sE17i011Wxeo2/vWWUnFwdtEKVJT3W62V5VS0ddyWjKbbxS5YnkldxZLkfLhFJd9W6Lz",
+	"yXSQ8TggY/qpQYfs272DMLxLJvM1nj2YNXF5V3op7hok0Z8fMZrp0e8r5dwp2AqQmyznXSe5hIg71sEV",
+	"oJfkPVOa5rpy0cwYJuBlp5RnNXRjOIhbHx3ffS4vt99v3+O7a3baacav2M2tlY1xF68d3DwZ08y8s7Ra",
+	"b908ufWa0Dljavcf1ej9asTJV5aGfE4wEGbcUBcd6xAm5HQ4sjhZ1Di9fALEURpSMTwuUhH4IovPJaGA",
+	"u0ls/MTyPJGMaQ0arCsgN2TNWESZtAW8yoNPlcqZzRHLmBjqUZ2EHTL9znz2zp3jNhyH+/vRUetw7wBT",
+	"Hov9R2OA1HDgj9/9+7/9T/wf+cn/c/udht+wErvATv1Tw83d2uiOHeFx2eg/SnnpMp3FqYWMhGvArZX5",
+	"Szb7In3rUp5igrv2ulQxC6QUYFbnjCbzzapmP9yz7SeYnMiNhEhyyoUqpZeVlhMFWVa8FvqXqaYDqrBM",
+	"X+RGBpmprUOuocn8a9M3782gbpdMuPPcgC5yRLAMAK1CEyTj0jlNUx6vU1fWjlrrRjlby2oLxygIrQ02",
+	"DmIMOhrXAEq4599aM0x4z491J2qGTWOpFb8Jm61muP0i/9XeuELY2+eqezEuPLRBMTf1y/OH4wNZ7Z/n",
+	"V674Dv6d2E4I20AaFJzLcOqMJ245gUZFAew0z3Y6O7sIq4EDWUrDTKB+rsjwWBhKtDbGiD+lsG+tWfj6",
+	"XqwtUxK8yhn7nVWeGWeyxFEJ4g1ToGM6x6YWWztQfbqlWVhBeQU4W0kD3IgRV1rmc+djFyRA9oEfSpgi",
+	"NY/7ybjpZfQEcG49T7zP2A4YpAas0116/nfT7LJ4QM0bKnUSxRCtaee6VALXFWhTEspmaJrktFTiqbCr",
+	"L9p3YJ4nCERbKvZEB7wrIEIpRew7wjzZ6GBeLbQ8MZalCxhmVGlf6QhVjofQr2NrJyvZbZt3hjdheQ8C",
+	"BnTMK1zgBOMaUYuM5DSvlJfuFZCkkHGskGY1yWmRwYH6IWPaLuVusALK1nCWY7BcQFUnJs6tLV5MG2gw",
+	"6IaUqWbCVuDi9uwKNJVzKIdyeA1CVvsJ5FSbpVDFfWhDu21cjdot74ozmUA7lxzDniguNzMxmUDkJEm4",
+	"hsnGlgJoPz3zwB/QMTbNBQDHiiY5rZKOCcaKw0yhhkKm5MiHpPKuQMjbqcjgs1zALJ8K15x38eH01ave",
+	"xcuzt29e9F6dnn14+/5bmab9TqnOwfV6DqTZ3jEW1FZY0p4Bxm//ua0tg59c76fyRDC4n8BEchULdi4v",
+	"yt2ndVJHFqGiIqpg3kL6sKn6WBa2goGNPOv/0oDJa7xm8/7zsjCqdksvv/odak0bEJwqVkwjDMSRH/v2",
+	"QOSwMRdxoXOZTEEwLS3eMuAxBnhtxM/+uSt8xSEkERaqDTGv2F+Yyypb4fInfXQcxVCIAgfTbCCbz7CB",
+	"w04JgAYvwT9bxBpbHgn9gqUaHjO+gIz40FwKZ0Z59jyGdkchH08WWfTK7zGL2xVgeLuBnMA4EebZXJrR",
+	"fMhWY+tYAyth6tJ1kNh1oxDgnUkyYXKSuV5QppgvH/d4d32HxW07zfkCPq3Dwwv8qwV8cNQGmUpklpxA",
+	"eBb3CPXh06lIIGj70R4LRPNz/cC2A6DcGA07ooQo7qLMJUQtWzk0sWg6CwLLQ5jVn69M0sTBCdj9OZaC",
+	"a5mb01o8pmTr/PHbH/8/AAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -13,23 +13,6 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// GetTransaction returns one entry, for the account's owner and administrators.
-func (b *Bank) GetTransaction(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (ledger.Entry, error) {
-	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
-		return ledger.Entry{}, err
-	}
-	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
-		if _, err := accountByNumber(ctx, q, number); err != nil {
-			return ledger.Entry{}, err
-		}
-		transaction, err := transactionByID(ctx, q, id)
-		if err == nil && transaction.Account != number {
-			err = refuse(CodeTransactionNotFound, "This account has no transaction with this id.")
-		}
-		return transaction, err
-	})
-}
-
 // ListTransactionsParams holds the inputs of ListTransactions. A cursor carries the filters it was made with; filters sent
 // with it must be the same.
 type ListTransactionsParams struct {
@@ -178,7 +161,7 @@ func listedTransaction(row *db.ListTransactionsRow) ledger.Entry {
 func transactionByID(ctx context.Context, q db.Querier, id uuid.UUID) (ledger.Entry, error) {
 	row, err := q.TransactionByID(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return ledger.Entry{}, refuse(CodeTransactionNotFound, "This account has no transaction with this id.")
+		return ledger.Entry{}, errNoTransaction
 	}
 	if err != nil {
 		return ledger.Entry{}, err

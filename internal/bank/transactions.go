@@ -146,7 +146,7 @@ func (b *Bank) post(ctx context.Context, caller Caller, own bool, key idempotenc
 func (b *Bank) identify(p *ledger.Posting, now time.Time) (err error) {
 	p.Time, p.Calendar = now, b.periods
 	ids := []*uuid.UUID{&p.ID}
-	if p.Type == ledger.TypeTransferOut {
+	if p.Type == ledger.TypeTransferOut || p.To != 0 {
 		ids = append(ids, &p.Transfer, &p.ToID)
 	}
 	for _, id := range ids {

@@ -279,6 +279,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listRequestsByIDStmt, err = db.PrepareContext(ctx, ListRequestsByID); err != nil {
 		return nil, fmt.Errorf("error preparing query ListRequestsByID: %w", err)
 	}
+	if q.listReversalsStmt, err = db.PrepareContext(ctx, ListReversals); err != nil {
+		return nil, fmt.Errorf("error preparing query ListReversals: %w", err)
+	}
+	if q.listReversedTransactionsStmt, err = db.PrepareContext(ctx, ListReversedTransactions); err != nil {
+		return nil, fmt.Errorf("error preparing query ListReversedTransactions: %w", err)
+	}
 	if q.listSecondFactorsStmt, err = db.PrepareContext(ctx, ListSecondFactors); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSecondFactors: %w", err)
 	}
@@ -332,6 +338,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.lockServiceClientStmt, err = db.PrepareContext(ctx, LockServiceClient); err != nil {
 		return nil, fmt.Errorf("error preparing query LockServiceClient: %w", err)
+	}
+	if q.otherLegStmt, err = db.PrepareContext(ctx, OtherLeg); err != nil {
+		return nil, fmt.Errorf("error preparing query OtherLeg: %w", err)
 	}
 	if q.proveSessionSecondFactorStmt, err = db.PrepareContext(ctx, ProveSessionSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query ProveSessionSecondFactor: %w", err)
@@ -389,6 +398,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.resetSessionWrongPinsStmt, err = db.PrepareContext(ctx, ResetSessionWrongPins); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetSessionWrongPins: %w", err)
+	}
+	if q.reversedAmountStmt, err = db.PrepareContext(ctx, ReversedAmount); err != nil {
+		return nil, fmt.Errorf("error preparing query ReversedAmount: %w", err)
 	}
 	if q.revokeClientKeyStmt, err = db.PrepareContext(ctx, RevokeClientKey); err != nil {
 		return nil, fmt.Errorf("error preparing query RevokeClientKey: %w", err)
@@ -913,6 +925,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listRequestsByIDStmt: %w", cerr)
 		}
 	}
+	if q.listReversalsStmt != nil {
+		if cerr := q.listReversalsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listReversalsStmt: %w", cerr)
+		}
+	}
+	if q.listReversedTransactionsStmt != nil {
+		if cerr := q.listReversedTransactionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listReversedTransactionsStmt: %w", cerr)
+		}
+	}
 	if q.listSecondFactorsStmt != nil {
 		if cerr := q.listSecondFactorsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listSecondFactorsStmt: %w", cerr)
@@ -1001,6 +1023,11 @@ func (q *Queries) Close() error {
 	if q.lockServiceClientStmt != nil {
 		if cerr := q.lockServiceClientStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lockServiceClientStmt: %w", cerr)
+		}
+	}
+	if q.otherLegStmt != nil {
+		if cerr := q.otherLegStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing otherLegStmt: %w", cerr)
 		}
 	}
 	if q.proveSessionSecondFactorStmt != nil {
@@ -1096,6 +1123,11 @@ func (q *Queries) Close() error {
 	if q.resetSessionWrongPinsStmt != nil {
 		if cerr := q.resetSessionWrongPinsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing resetSessionWrongPinsStmt: %w", cerr)
+		}
+	}
+	if q.reversedAmountStmt != nil {
+		if cerr := q.reversedAmountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing reversedAmountStmt: %w", cerr)
 		}
 	}
 	if q.revokeClientKeyStmt != nil {
@@ -1377,6 +1409,8 @@ type Queries struct {
 	listRecoveryCodesStmt          *sql.Stmt
 	listRequestsStmt               *sql.Stmt
 	listRequestsByIDStmt           *sql.Stmt
+	listReversalsStmt              *sql.Stmt
+	listReversedTransactionsStmt   *sql.Stmt
 	listSecondFactorsStmt          *sql.Stmt
 	listServiceClientsStmt         *sql.Stmt
 	listServiceClientsByIDStmt     *sql.Stmt
@@ -1395,6 +1429,7 @@ type Queries struct {
 	lockRateLimitStmt              *sql.Stmt
 	lockRequestStmt                *sql.Stmt
 	lockServiceClientStmt          *sql.Stmt
+	otherLegStmt                   *sql.Stmt
 	proveSessionSecondFactorStmt   *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
 	purgeIdleSessionsStmt          *sql.Stmt
@@ -1414,6 +1449,7 @@ type Queries struct {
 	resetPinStmt                   *sql.Stmt
 	resetPinAttemptsStmt           *sql.Stmt
 	resetSessionWrongPinsStmt      *sql.Stmt
+	reversedAmountStmt             *sql.Stmt
 	revokeClientKeyStmt            *sql.Stmt
 	revokeClientKeysStmt           *sql.Stmt
 	revokeServiceClientStmt        *sql.Stmt
@@ -1536,6 +1572,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listRecoveryCodesStmt:          q.listRecoveryCodesStmt,
 		listRequestsStmt:               q.listRequestsStmt,
 		listRequestsByIDStmt:           q.listRequestsByIDStmt,
+		listReversalsStmt:              q.listReversalsStmt,
+		listReversedTransactionsStmt:   q.listReversedTransactionsStmt,
 		listSecondFactorsStmt:          q.listSecondFactorsStmt,
 		listServiceClientsStmt:         q.listServiceClientsStmt,
 		listServiceClientsByIDStmt:     q.listServiceClientsByIDStmt,
@@ -1554,6 +1592,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		lockRateLimitStmt:              q.lockRateLimitStmt,
 		lockRequestStmt:                q.lockRequestStmt,
 		lockServiceClientStmt:          q.lockServiceClientStmt,
+		otherLegStmt:                   q.otherLegStmt,
 		proveSessionSecondFactorStmt:   q.proveSessionSecondFactorStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
 		purgeIdleSessionsStmt:          q.purgeIdleSessionsStmt,
@@ -1573,6 +1612,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		resetPinStmt:                   q.resetPinStmt,
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
 		resetSessionWrongPinsStmt:      q.resetSessionWrongPinsStmt,
+		reversedAmountStmt:             q.reversedAmountStmt,
 		revokeClientKeyStmt:            q.revokeClientKeyStmt,
 		revokeClientKeysStmt:           q.revokeClientKeysStmt,
 		revokeServiceClientStmt:        q.revokeServiceClientStmt,

@@ -137,6 +137,139 @@ func (q *Queries) ListMilestones(ctx context.Context, arg ListMilestonesParams) 
 	return items, nil
 }
 
+const ListReversals = `-- name: ListReversals :many
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions WHERE reverses_id = $1
+ORDER BY sequence
+LIMIT CAST($2 AS BIGINT)
+`
+
+type ListReversalsParams struct {
+	ReversesID *uuid.UUID
+	RowLimit   int64
+}
+
+// The reversals of an entry, oldest first.
+func (q *Queries) ListReversals(ctx context.Context, arg ListReversalsParams) ([]Transaction, error) {
+	rows, err := q.query(ctx, q.listReversalsStmt, ListReversals, arg.ReversesID, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Transaction
+	for rows.Next() {
+		var i Transaction
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountNumber,
+			&i.Sequence,
+			&i.PreviousID,
+			&i.TransactionType,
+			&i.Amount,
+			&i.Currency,
+			&i.BalanceAfter,
+			&i.Timestamp,
+			&i.Description,
+			&i.TransferID,
+			&i.CounterpartyAccount,
+			&i.Hash,
+			&i.Reference,
+			&i.Via,
+			&i.HoldID,
+			&i.ReversesID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ListReversedTransactions = `-- name: ListReversedTransactions :many
+SELECT reversal.id, reversal.account_number, reversal.sequence, reversal.previous_id, reversal.transaction_type, reversal.amount, reversal.currency, reversal.balance_after, reversal.timestamp, reversal.description, reversal.transfer_id, reversal.counterparty_account, reversal.hash, reversal.reference, reversal.via, reversal.hold_id, reversal.reverses_id, original.id, original.account_number, original.sequence, original.previous_id, original.transaction_type, original.amount, original.currency, original.balance_after, original.timestamp, original.description, original.transfer_id, original.counterparty_account, original.hash, original.reference, original.via, original.hold_id, original.reverses_id
+FROM transactions AS reversal JOIN transactions AS original ON original.id = reversal.reverses_id
+WHERE reversal.reverses_id IS NOT NULL
+  AND reversal.reverses_id >= $1
+  AND (reversal.reverses_id > $1 OR reversal.id > $2)
+ORDER BY reversal.reverses_id, reversal.id
+LIMIT CAST($3 AS BIGINT)
+`
+
+type ListReversedTransactionsParams struct {
+	AfterOriginal *uuid.UUID
+	AfterID       uuid.UUID
+	RowLimit      int64
+}
+
+type ListReversedTransactionsRow struct {
+	Transaction   Transaction
+	Transaction_2 Transaction
+}
+
+// Reversals with what they reverse, in the order of the ids of that. A reversal of nothing is missing.
+func (q *Queries) ListReversedTransactions(ctx context.Context, arg ListReversedTransactionsParams) ([]ListReversedTransactionsRow, error) {
+	rows, err := q.query(ctx, q.listReversedTransactionsStmt, ListReversedTransactions, arg.AfterOriginal, arg.AfterID, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListReversedTransactionsRow
+	for rows.Next() {
+		var i ListReversedTransactionsRow
+		if err := rows.Scan(
+			&i.Transaction.ID,
+			&i.Transaction.AccountNumber,
+			&i.Transaction.Sequence,
+			&i.Transaction.PreviousID,
+			&i.Transaction.TransactionType,
+			&i.Transaction.Amount,
+			&i.Transaction.Currency,
+			&i.Transaction.BalanceAfter,
+			&i.Transaction.Timestamp,
+			&i.Transaction.Description,
+			&i.Transaction.TransferID,
+			&i.Transaction.CounterpartyAccount,
+			&i.Transaction.Hash,
+			&i.Transaction.Reference,
+			&i.Transaction.Via,
+			&i.Transaction.HoldID,
+			&i.Transaction.ReversesID,
+			&i.Transaction_2.ID,
+			&i.Transaction_2.AccountNumber,
+			&i.Transaction_2.Sequence,
+			&i.Transaction_2.PreviousID,
+			&i.Transaction_2.TransactionType,
+			&i.Transaction_2.Amount,
+			&i.Transaction_2.Currency,
+			&i.Transaction_2.BalanceAfter,
+			&i.Transaction_2.Timestamp,
+			&i.Transaction_2.Description,
+			&i.Transaction_2.TransferID,
+			&i.Transaction_2.CounterpartyAccount,
+			&i.Transaction_2.Hash,
+			&i.Transaction_2.Reference,
+			&i.Transaction_2.Via,
+			&i.Transaction_2.HoldID,
+			&i.Transaction_2.ReversesID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ListTransactionTypes = `-- name: ListTransactionTypes :many
 SELECT number, name, direction FROM transaction_types ORDER BY number
 `
@@ -360,6 +493,50 @@ func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransa
 	return items, nil
 }
 
+const OtherLeg = `-- name: OtherLeg :one
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions
+WHERE id >= $1 AND id <= $2 AND transfer_id = $3
+  AND account_number = $4
+`
+
+type OtherLegParams struct {
+	FirstID       uuid.UUID
+	LastID        uuid.UUID
+	TransferID    *uuid.UUID
+	AccountNumber int64
+}
+
+// The other leg of a transfer. Both legs' ids begin with the time at which the transfer was requested, so they are neighbours.
+func (q *Queries) OtherLeg(ctx context.Context, arg OtherLegParams) (Transaction, error) {
+	row := q.queryRow(ctx, q.otherLegStmt, OtherLeg,
+		arg.FirstID,
+		arg.LastID,
+		arg.TransferID,
+		arg.AccountNumber,
+	)
+	var i Transaction
+	err := row.Scan(
+		&i.ID,
+		&i.AccountNumber,
+		&i.Sequence,
+		&i.PreviousID,
+		&i.TransactionType,
+		&i.Amount,
+		&i.Currency,
+		&i.BalanceAfter,
+		&i.Timestamp,
+		&i.Description,
+		&i.TransferID,
+		&i.CounterpartyAccount,
+		&i.Hash,
+		&i.Reference,
+		&i.Via,
+		&i.HoldID,
+		&i.ReversesID,
+	)
+	return i, err
+}
+
 const ReferenceTaken = `-- name: ReferenceTaken :one
 SELECT EXISTS (SELECT 1 FROM transactions
                WHERE account_number = $1 AND reference = $2 AND reference <> ''
@@ -377,6 +554,24 @@ func (q *Queries) ReferenceTaken(ctx context.Context, arg ReferenceTakenParams) 
 	var exists bool
 	err := row.Scan(&exists)
 	return exists, err
+}
+
+const ReversedAmount = `-- name: ReversedAmount :one
+SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount, CAST(COUNT(*) AS BIGINT) AS times FROM transactions
+WHERE reverses_id = $1
+`
+
+type ReversedAmountRow struct {
+	Amount int64
+	Times  int64
+}
+
+// What has been reversed of an entry, and by how many entries.
+func (q *Queries) ReversedAmount(ctx context.Context, reversesID *uuid.UUID) (ReversedAmountRow, error) {
+	row := q.queryRow(ctx, q.reversedAmountStmt, ReversedAmount, reversesID)
+	var i ReversedAmountRow
+	err := row.Scan(&i.Amount, &i.Times)
+	return i, err
 }
 
 const StrayTransaction = `-- name: StrayTransaction :one

@@ -54,7 +54,7 @@ func (s *Server) GetTransaction(ctx context.Context, request api.GetTransactionR
 	if err != nil {
 		return nil, err
 	}
-	return api.GetTransaction200JSONResponse(transactionOf(transaction)), nil
+	return api.GetTransaction200JSONResponse(detailsOf(&transaction)), nil
 }
 
 // GetIdempotencyKey answers GET /accounts/{account_number}/idempotency-keys/{key}.

@@ -35,6 +35,9 @@ func (c *pipelined) read(ctx context.Context, b *batch) error {
 		}
 		c.add(ctx, pgdb.ReferencesTaken, []any{accounts, references}).read = b.readReferences
 	}
+	if len(b.reversed) > 0 {
+		c.add(ctx, pgdb.ReversedAmounts, []any{b.reversed}).read = b.readReversed
+	}
 	if b.trail != nil { // the lock that every transaction takes last: see LockEventChain
 		c.add(ctx, db.LockEventChain, nil).read = b.readTrail
 	}
@@ -81,6 +84,14 @@ func (b *batch) readReferences(results pgx.BatchResults) error {
 	rows, err := pgdb.New(arrived{results: results}).ReferencesTaken(context.Background(), pgdb.ReferencesTakenParams{})
 	for _, row := range rows {
 		b.References[ledger.ReferenceName{Account: ledger.AccountNumber(row.AccountNumber), Reference: row.Reference}] = struct{}{}
+	}
+	return err
+}
+
+func (b *batch) readReversed(results pgx.BatchResults) error {
+	rows, err := pgdb.New(arrived{results: results}).ReversedAmounts(context.Background(), nil)
+	for _, row := range rows {
+		b.Reversed[*row.ReversesID] = ledger.Reversed{Amount: ledger.Money(row.Amount), Times: row.Times}
 	}
 	return err
 }

@@ -21,7 +21,7 @@ import (
 type poster struct {
 	conn *sql.Conn
 
-	account, session, key, reference, trail *preparedStatement
+	account, session, key, reference, reversed, trail *preparedStatement
 
 	insertEntry, updateSpent, insertKey, touchKey, insertResults, insertEvent *preparedStatement
 }
@@ -34,7 +34,7 @@ func newPoster(conn *sql.Conn) (*poster, error) {
 			query     string
 		}{
 			{&p.account, db.LockAccount}, {&p.session, db.SessionByID}, {&p.key, db.IdempotencyKeyByName},
-			{&p.reference, db.ReferenceTaken}, {&p.insertEntry, db.InsertTransaction}, {&p.updateSpent, db.UpdateSpent},
+			{&p.reference, db.ReferenceTaken}, {&p.reversed, db.ReversedAmount}, {&p.insertEntry, db.InsertTransaction}, {&p.updateSpent, db.UpdateSpent},
 			{&p.insertKey, db.InsertIdempotencyKey}, {&p.touchKey, db.TouchIdempotencyKey}, {&p.insertResults, db.InsertTransferBatch}, {&p.trail, db.EventChainEnd},
 			{&p.insertEvent, db.InsertEvent},
 		} {
@@ -51,7 +51,7 @@ func newPoster(conn *sql.Conn) (*poster, error) {
 func (p *poster) close() error {
 	var failures []error
 	for _, s := range []*preparedStatement{
-		p.account, p.session, p.key, p.reference, p.trail, p.insertEntry, p.updateSpent, p.insertKey, p.touchKey, p.insertResults,
+		p.account, p.session, p.key, p.reference, p.reversed, p.trail, p.insertEntry, p.updateSpent, p.insertKey, p.touchKey, p.insertResults,
 		p.insertEvent,
 	} {
 		failures = append(failures, s.Close())
@@ -134,6 +134,21 @@ func (p *poster) readTaken(b *batch) error {
 			b.References[name] = struct{}{}
 		}
 		if c.err != nil {
+			return c.err
+		}
+	}
+	return p.readReversed(b)
+}
+
+// readReversed reads what has been reversed of the entries that are to be reversed.
+func (p *poster) readReversed(b *batch) error {
+	for _, id := range b.reversed {
+		row, err := p.reversed.row(id.String())
+		if err != nil {
+			return err
+		}
+		c := columns{values: row}
+		if b.Reversed[id] = (ledger.Reversed{Amount: ledger.Money(c.number()), Times: c.number()}); c.err != nil {
 			return c.err
 		}
 	}

@@ -24,6 +24,7 @@ type Report struct {
 	Customers int64
 	Accounts  int64
 	Entries   int64
+	Reversals int64   // of the entries
 	Events    int64   // of the audit trail
 	Totals    []Total // ordered by currency code
 }
@@ -72,7 +73,7 @@ type verifier struct {
 }
 
 // Run checks the whole ledger against its entries: every hash, sequence, balance and time, each transfer's two legs, and
-// the conservation of money, and that customers and accounts belong together. Then it checks the audit trail. It reads one snapshot
+// the conservation of money, what reversals reverse, and that customers and accounts belong together. Then it checks the audit trail. It reads one snapshot
 // and can run beside a server. The error is
 // a *BrokenEntry if the ledger is broken, and in most cases a *BrokenEvent if the audit trail is; the report then covers what
 // comes before the fault. Run calls progress now and then.
@@ -96,6 +97,9 @@ func Snapshot(ctx context.Context, q db.Querier, cancelled func() error, progres
 	}
 	if err == nil {
 		err = v.whole(ctx)
+	}
+	if err == nil {
+		err = v.reversals(ctx)
 	}
 	if err == nil {
 		err = v.customers(ctx)
@@ -148,6 +152,9 @@ func (v *verifier) pause() error {
 
 func (v *verifier) count(t *ledger.Entry) {
 	v.report.Entries++
+	if t.Type.Reverses() {
+		v.report.Reversals++
+	}
 	total := v.totals[t.Currency]
 	if total == nil {
 		total = &Total{Currency: t.Currency}

@@ -29,6 +29,12 @@ FROM (SELECT unnest(sqlc.arg(account_numbers)::bigint[]) AS account_number, unne
 JOIN transactions AS t ON t.account_number = asked.account_number AND t.reference = asked.reference
 WHERE t.reference <> '' AND t.transaction_type = 5;
 
+-- name: ReversedAmounts :many
+-- Each is what ReversedAmount returns. An entry that nothing reverses is missing.
+SELECT t.reverses_id, CAST(SUM(t.amount) AS BIGINT) AS amount, COUNT(*) AS times FROM transactions AS t
+WHERE t.reverses_id = ANY(sqlc.arg(ids)::uuid[])
+GROUP BY t.reverses_id;
+
 -- name: InsertTransactions :exec
 -- As InsertTransaction. A zero stands for NULL.
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,

@@ -103,8 +103,8 @@ var mutants = []mutant{
 		{postingFile, "return []Entry{out, in}, nil", "return append([]Entry{out}, in)[:1], nil"},
 	}},
 	{"the recipient's leg goes to the sender", []sourceEdit{
-		{postingFile, "\tin, err := p.entry(recipient, leg{p.ToID, TypeTransferIn, at, p.Transfer, p.Account})",
-			"\tin, err := p.entry(out.State(), leg{p.ToID, TypeTransferIn, at, p.Transfer, p.To})"},
+		{postingFile, "\tin, err := p.entry(recipient, leg{p.ToID, arriving, at, p.Transfer, p.Account, p.ToReverses})",
+			"\tin, err := p.entry(out.State(), leg{p.ToID, arriving, at, p.Transfer, p.To, p.ToReverses})"},
 	}},
 	{"the recipient gets a unit more", []sourceEdit{
 		{postingFile, "\tin, err := p.entry(recipient,", "\trecipient.Balance++\n\tin, err := p.entry(recipient,"},

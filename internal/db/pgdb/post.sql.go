@@ -251,6 +251,39 @@ func (q *Queries) ReferencesTaken(ctx context.Context, arg ReferencesTakenParams
 	return items, nil
 }
 
+const ReversedAmounts = `-- name: ReversedAmounts :many
+SELECT t.reverses_id, CAST(SUM(t.amount) AS BIGINT) AS amount, COUNT(*) AS times FROM transactions AS t
+WHERE t.reverses_id = ANY($1::uuid[])
+GROUP BY t.reverses_id
+`
+
+type ReversedAmountsRow struct {
+	ReversesID *uuid.UUID
+	Amount     int64
+	Times      int64
+}
+
+// Each is what ReversedAmount returns. An entry that nothing reverses is missing.
+func (q *Queries) ReversedAmounts(ctx context.Context, ids []uuid.UUID) ([]ReversedAmountsRow, error) {
+	rows, err := q.db.Query(ctx, ReversedAmounts, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReversedAmountsRow
+	for rows.Next() {
+		var i ReversedAmountsRow
+		if err := rows.Scan(&i.ReversesID, &i.Amount, &i.Times); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const SessionsByID = `-- name: SessionsByID :many
 SELECT s.id, s.customer_id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, c.role,
        c.sign_in_locked
