@@ -1896,8 +1896,10 @@ type ResetPinRequest struct {
 
 // ReverseRequest defines model for ReverseRequest.
 type ReverseRequest struct {
-	// Amount How much to give back; all that is left by default.
-	Amount *Amount `json:"amount,omitempty"`
+	// Amount How much to give back, in the currency's minor unit; all that is left by default.
+	//
+	// Example: 2550
+	Amount *int64 `json:"amount,omitempty"`
 
 	// Reason For both histories, of those characters that a description may have.
 	//
@@ -2491,13 +2493,13 @@ type TransactionDetails struct {
 	// Example: 2026-11/0001
 	Reference *Reference `json:"reference,omitempty"`
 
-	// Reversals Oldest first.
-	Reversals []TransactionReversal `json:"reversals"`
+	// Reversals Oldest first. Absent if there are none.
+	Reversals *[]TransactionReversal `json:"reversals,omitempty"`
 
-	// ReversedAmount How much of `amount` has been reversed so far.
+	// ReversedAmount How much of `amount` has been reversed so far. Absent if nothing has.
 	//
-	// Example: 0
-	ReversedAmount int64 `json:"reversed_amount"`
+	// Example: 2550
+	ReversedAmount *int64 `json:"reversed_amount,omitempty"`
 
 	// ReversesId The entry of the same account that a reversal reverses, in whole or in part.
 	ReversesId *Id `json:"reverses_id,omitempty"`

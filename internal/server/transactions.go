@@ -57,6 +57,25 @@ func (s *Server) GetTransaction(ctx context.Context, request api.GetTransactionR
 	return api.GetTransaction200JSONResponse(detailsOf(&transaction)), nil
 }
 
+// ReverseTransaction answers POST /accounts/{account_number}/transactions/{id}/reverse.
+func (s *Server) ReverseTransaction(ctx context.Context, request api.ReverseTransactionRequestObject) (api.ReverseTransactionResponseObject, error) {
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := s.bank.Reverse(ctx, scopeOf(ctx).caller, bank.ReverseParams{
+		Account:        number,
+		Transaction:    request.Id,
+		Amount:         ledger.Money(value(request.Body.Amount)),
+		Reason:         request.Body.Reason,
+		IdempotencyKey: value(request.Params.IdempotencyKey),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.receipt(receipt), nil
+}
+
 // GetIdempotencyKey answers GET /accounts/{account_number}/idempotency-keys/{key}.
 func (s *Server) GetIdempotencyKey(ctx context.Context, request api.GetIdempotencyKeyRequestObject) (api.GetIdempotencyKeyResponseObject, error) {
 	number, err := ledger.ParseAccountNumber(request.AccountNumber)

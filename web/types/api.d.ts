@@ -2263,8 +2263,12 @@ export interface components {
             new_pin: components["schemas"]["NewPin"];
         };
         ReverseRequest: {
-            /** @description How much to give back; all that is left by default. */
-            amount?: components["schemas"]["Amount"];
+            /**
+             * Format: int64
+             * @description How much to give back, in the currency's minor unit; all that is left by default.
+             * @example 2550
+             */
+            amount?: number;
             /**
              * @description For both histories, of those characters that a description may have.
              * @example Returned goods
@@ -2546,14 +2550,14 @@ export interface components {
         };
         /** @description One entry with what has been reversed of it. */
         TransactionDetails: components["schemas"]["Transaction"] & {
-            /** @description Oldest first. */
-            reversals: components["schemas"]["TransactionReversal"][];
+            /** @description Oldest first. Absent if there are none. */
+            reversals?: components["schemas"]["TransactionReversal"][];
             /**
              * Format: int64
-             * @description How much of `amount` has been reversed so far.
-             * @example 0
+             * @description How much of `amount` has been reversed so far. Absent if nothing has.
+             * @example 2550
              */
-            reversed_amount: number;
+            reversed_amount?: number;
         };
         TransactionPage: {
             data: components["schemas"]["Transaction"][];
@@ -5149,9 +5153,7 @@ export interface operations {
                      *       "timestamp": "2026-11-22T08:00:00.000001Z",
                      *       "description": "Salary",
                      *       "via": "cash",
-                     *       "hash": "5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7",
-                     *       "reversed_amount": 0,
-                     *       "reversals": []
+                     *       "hash": "5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7"
                      *     }
                      */
                     "application/json": components["schemas"]["TransactionDetails"];
