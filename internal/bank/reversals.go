@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -23,17 +24,17 @@ type ReverseParams struct {
 
 var (
 	errNoTransaction  = refuse(CodeTransactionNotFound, "This account has no transaction with this id.")
-	errReversedAtDesk = refuse(CodeForbidden, "Only the bank can reverse a deposit or a withdrawal.")
-	errServesItself   = refuse(CodeForbidden, "Nobody serves themselves: the money would come back to an account of your own.")
+	errReversedAtDesk = refuse(auth.CodeForbidden, "Only the bank can reverse a deposit or a withdrawal.")
+	errServesItself   = refuse(auth.CodeForbidden, "Nobody serves themselves: the money would come back to an account of your own.")
 )
 
 // Reverse gives back what an account has received by a transfer, for its owner or for others with the permission. For the latter it also
 // takes back a deposit or a withdrawal. The receipt holds the entry of the account.
-func (b *Bank) Reverse(ctx context.Context, caller Caller, p ReverseParams) (Receipt, error) {
-	if err := b.require(ctx, caller, ReversalsWrite, p.Account); err != nil {
+func (b *Bank) Reverse(ctx context.Context, caller auth.Caller, p ReverseParams) (Receipt, error) {
+	if err := b.auth.Require(ctx, caller, auth.ReversalsWrite, p.Account); err != nil {
 		return Receipt{}, err
 	}
-	own, err := b.owns(ctx, caller, p.Account)
+	own, err := b.auth.Owns(ctx, caller, p.Account)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -85,7 +86,7 @@ func (b *Bank) reversible(ctx context.Context, p ReverseParams) (original ledger
 // requireToReverse refuses what the permission alone does not give. Owners give back what they have received, and leave cash to the bank.
 // Others serve anybody but themselves, and above the amount for which the bank wants two people, they ask for the opposite movement
 // instead. A service client that may reverse moves no more by it than by a transfer, so the amount bounds its cash alone.
-func (b *Bank) requireToReverse(ctx context.Context, caller Caller, own bool, p *ReverseParams, original *ledger.Entry) error {
+func (b *Bank) requireToReverse(ctx context.Context, caller auth.Caller, own bool, p *ReverseParams, original *ledger.Entry) error {
 	cash := original.Transfer == uuid.Nil
 	if own && cash {
 		return errReversedAtDesk
@@ -94,7 +95,7 @@ func (b *Bank) requireToReverse(ctx context.Context, caller Caller, own bool, p 
 		return nil
 	}
 	if !cash {
-		if serves, err := b.owns(ctx, caller, original.Counterparty); err != nil || serves {
+		if serves, err := b.auth.Owns(ctx, caller, original.Counterparty); err != nil || serves {
 			return errors.Join(err, errServesItself)
 		}
 	}
@@ -103,7 +104,7 @@ func (b *Bank) requireToReverse(ctx context.Context, caller Caller, own bool, p 
 		amount = original.Amount
 	}
 	if b.needsApproval(own, amount) && (cash || caller.Client == nil) {
-		return refuse(CodeForbidden, "At this bank a reversal of more than %d minor units takes two people. "+
+		return refuse(auth.CodeForbidden, "At this bank a reversal of more than %d minor units takes two people. "+
 			"Ask for the opposite movement instead, or let the recipient give the money back.", b.approvalAbove)
 	}
 	return nil
@@ -118,8 +119,8 @@ type Transaction struct {
 }
 
 // GetTransaction returns one entry, for the account's owner and others with the permission.
-func (b *Bank) GetTransaction(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (Transaction, error) {
-	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
+func (b *Bank) GetTransaction(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (Transaction, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return Transaction{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (Transaction, error) {

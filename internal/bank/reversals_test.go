@@ -11,13 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // reverse reverses a part of an entry, or the rest of it if the amount is 0.
-func (br *branch) reverse(caller Caller, original ledger.Entry, amount ledger.Money, key string) (Receipt, error) {
+func (br *branch) reverse(caller auth.Caller, original ledger.Entry, amount ledger.Money, key string) (Receipt, error) {
 	return br.bank.Reverse(context.Background(), caller, ReverseParams{
 		Account: original.Account, Transaction: original.ID, Amount: amount, Reason: "Returned", IdempotencyKey: key,
 	})
@@ -102,7 +103,7 @@ func TestRefusedReversalsMoveNothing(t *testing.T) {
 	require.NoError(t, d.transfer(bob, ada, 60))
 
 	for name, c := range map[string]struct {
-		caller Caller
+		caller auth.Caller
 		entry  ledger.Entry
 		amount ledger.Money
 		code   ledger.Code
@@ -114,12 +115,12 @@ func TestRefusedReversalsMoveNothing(t *testing.T) {
 		"more than is left":                 {ownerOf(bob), original, 30, ledger.CodeReversalExceeded},
 		"more than there is":                {ownerOf(bob), poor, 0, ledger.CodeInsufficientFunds},
 		"more than there is, by staff":      {d.teller, poor, 0, ledger.CodeInsufficientFunds},
-		"the opening, by the owner":         {ownerOf(bob), opening, 1, CodeForbidden},
-		"by another customer":               {ownerOf(ada), original, 1, CodeForbidden},
+		"the opening, by the owner":         {ownerOf(bob), opening, 1, auth.CodeForbidden},
+		"by another customer":               {ownerOf(ada), original, 1, auth.CodeForbidden},
 		"an entry that does not exist":      {ownerOf(bob), ledger.Entry{Account: bob, ID: uuid.New()}, 1, CodeTransactionNotFound},
 		"an entry of another account":       {ownerOf(bob), ledger.Entry{Account: bob, ID: sent.ID}, 1, CodeTransactionNotFound},
 		"of an account that does not exist": {d.chief, ledger.Entry{Account: 100000000008, ID: sent.ID}, 1, ledger.CodeAccountNotFound},
-		"by the admin key":                  {Caller{AdminKey: true}, original, 1, CodeForbidden},
+		"by the admin key":                  {auth.Caller{AdminKey: true}, original, 1, auth.CodeForbidden},
 	} {
 		before := d.state(t)
 		_, err := d.reverse(c.caller, c.entry, c.amount, "refused")
@@ -180,7 +181,7 @@ func TestStaffNeverServeThemselves(t *testing.T) {
 	require.NoError(t, d.transfer(d.ada.Number, d.teller.Account, 50))
 	original := d.received(t, d.teller.Account, d.ada.Number, 40)
 	_, err := d.reverse(d.teller, original, 0, "")
-	requireCode(t, CodeForbidden, err)
+	requireCode(t, auth.CodeForbidden, err)
 	_, err = d.reverse(d.chief, original, 0, "")
 	require.NoError(t, err, "a colleague")
 }
@@ -192,15 +193,15 @@ func TestLargeReversalsAtTheDeskAreForTwo(t *testing.T) {
 	original := d.received(t, d.ada.Number, bob, 300)
 	deposited, err := d.bank.Deposit(ctx, d.customer, DepositParams{Account: d.ada.Number, Amount: 300})
 	require.NoError(t, err)
-	client := Caller{Client: &Client{ID: uuid.New(), Permissions: []Permission{ReversalsWrite}}}
-	for _, caller := range []Caller{d.teller, client} {
+	client := auth.Caller{Client: &auth.Client{ID: uuid.New(), Permissions: []auth.Permission{auth.ReversalsWrite}}}
+	for _, caller := range []auth.Caller{d.teller, client} {
 		_, err = d.reverse(caller, deposited.Transaction, 101, "")
-		requireCode(t, CodeForbidden, err)
+		requireCode(t, auth.CodeForbidden, err)
 		_, err = d.reverse(caller, deposited.Transaction, 100, "")
 		require.NoError(t, err)
 	}
 	_, err = d.reverse(d.teller, original, 0, "")
-	requireCode(t, CodeForbidden, err)
+	requireCode(t, auth.CodeForbidden, err)
 	_, err = d.reverse(client, original, 101, "")
 	require.NoError(t, err, "a client can transfer as much")
 	_, err = d.reverse(ownerOf(bob), original, 0, "")
