@@ -3056,6 +3056,22 @@ type ListTransactionsParams struct {
 	// TransactionType Only entries of this type.
 	TransactionType *TransactionType `form:"transaction_type,omitempty" json:"transaction_type,omitempty"`
 
+	// Q Only entries whose description contains this text. Case, accents, width, punctuation and spaces do not matter, as in the
+	// search for names.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Reference Only the legs of transfers with this reference, exactly as it was sent.
+	Reference *Reference `form:"reference,omitempty" json:"reference,omitempty"`
+
+	// CounterpartyAccount Only transfers with this account, and their reversals.
+	CounterpartyAccount *AccountNumber `form:"counterparty_account,omitempty" json:"counterparty_account,omitempty"`
+
+	// MinAmount Only entries of this amount or more, whatever their direction.
+	MinAmount *Amount `form:"min_amount,omitempty" json:"min_amount,omitempty"`
+
+	// MaxAmount Only entries of this amount or less, whatever their direction.
+	MaxAmount *Amount `form:"max_amount,omitempty" json:"max_amount,omitempty"`
+
 	// From Only entries at or after this time.
 	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
 
@@ -3739,7 +3755,7 @@ type ClientInterface interface {
 	// ListTransactions List an account's history
 	//
 	// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
-	// entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
+	// entries at most, so a page with a filter may hold fewer than `limit` entries, or none, and not be the last: follow
 	// `next_cursor` until it is null.
 	//
 	// Corresponds with GET /accounts/{account_number}/transactions (the `ListTransactions` operationId).
@@ -5154,7 +5170,7 @@ func (c *Client) GetStatement(ctx context.Context, accountNumber AccountNumber, 
 // ListTransactions List an account's history
 //
 // Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
-// entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
+// entries at most, so a page with a filter may hold fewer than `limit` entries, or none, and not be the last: follow
 // `next_cursor` until it is null.
 //
 // Corresponds with GET /accounts/{account_number}/transactions (the `ListTransactions` operationId).
@@ -7626,6 +7642,66 @@ func NewListTransactionsRequest(server string, accountNumber AccountNumber, para
 
 		}
 
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Reference != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reference", *params.Reference, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CounterpartyAccount != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "counterparty_account", *params.CounterpartyAccount, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MinAmount != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "min_amount", *params.MinAmount, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MaxAmount != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "max_amount", *params.MaxAmount, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.From != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
@@ -10043,7 +10119,7 @@ type ClientWithResponsesInterface interface {
 	// ListTransactionsWithResponse List an account's history
 	//
 	// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
-	// entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
+	// entries at most, so a page with a filter may hold fewer than `limit` entries, or none, and not be the last: follow
 	// `next_cursor` until it is null.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -19561,7 +19637,7 @@ func (c *ClientWithResponses) GetStatementWithResponse(ctx context.Context, acco
 // ListTransactionsWithResponse List an account's history
 //
 // Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
-// entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
+// entries at most, so a page with a filter may hold fewer than `limit` entries, or none, and not be the last: follow
 // `next_cursor` until it is null.
 //
 // Returns a wrapper object for the known response body format(s).

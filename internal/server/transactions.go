@@ -25,9 +25,13 @@ func (s *Server) ListTransactions(ctx context.Context, request api.ListTransacti
 	if err != nil {
 		return nil, err
 	}
+	match, err := matchOf(&request.Params)
+	if err != nil {
+		return nil, err
+	}
 	page, err := s.bank.ListTransactions(ctx, scopeOf(ctx).caller, bank.ListTransactionsParams{
 		Account: number,
-		Type:    ledger.EntryType(value(request.Params.TransactionType)),
+		Match:   match,
 		From:    from,
 		To:      to,
 		Limit:   value(request.Params.Limit),
@@ -42,6 +46,18 @@ func (s *Server) ListTransactions(ctx context.Context, request api.ListTransacti
 		},
 		Headers: api.ListTransactions200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
 	}, nil
+}
+
+// matchOf returns what the filters of a history look for, besides its times.
+func matchOf(p *api.ListTransactionsParams) (match bank.EntryMatch, err error) {
+	match = bank.EntryMatch{
+		Type: ledger.EntryType(value(p.TransactionType)), Reference: value(p.Reference),
+		Least: ledger.Money(value(p.MinAmount)), Most: ledger.Money(value(p.MaxAmount)),
+	}
+	if match.Text, err = bank.SearchText(value(p.Q)); err == nil {
+		match.Counterparty, err = optionalNumber(p.CounterpartyAccount)
+	}
+	return match, err
 }
 
 // GetTransaction answers GET /accounts/{account_number}/transactions/{id}.

@@ -610,7 +610,7 @@ export interface paths {
         /**
          * List an account's history
          * @description Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
-         *     entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
+         *     entries at most, so a page with a filter may hold fewer than `limit` entries, or none, and not be the last: follow
          *     `next_cursor` until it is null.
          */
         get: operations["listTransactions"];
@@ -5037,6 +5037,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description Only transfers with this account, and their reversals.
+                 * @example 905518237466
+                 */
+                counterparty_account?: components["schemas"]["AccountNumber"];
+                /**
                  * @description The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
                  * @example eyJzIjo0Mn0.kX0
                  */
@@ -5051,6 +5056,27 @@ export interface operations {
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Only entries of this amount or less, whatever their direction.
+                 * @example 20000
+                 */
+                max_amount?: components["schemas"]["Amount"];
+                /**
+                 * @description Only entries of this amount or more, whatever their direction.
+                 * @example 1000
+                 */
+                min_amount?: components["schemas"]["Amount"];
+                /**
+                 * @description Only entries whose description contains this text. Case, accents, width, punctuation and spaces do not matter, as in the
+                 *     search for names.
+                 * @example rent
+                 */
+                q?: string;
+                /**
+                 * @description Only the legs of transfers with this reference, exactly as it was sent.
+                 * @example 2026-11/0001
+                 */
+                reference?: components["schemas"]["Reference"];
                 /**
                  * @description Only entries before this time.
                  * @example 2026-12-01T00:00:00Z
