@@ -319,6 +319,10 @@ func TestCheckSeesBrokenReversals(t *testing.T) {
 		"its type does not fit what it":                func(s *story) { last(s, grace).Reverses = s.account(grace).Entries[2].ID; s.rehash() },
 		"f asked for {":                                func(s *story) { s.heard("f", 1).Reverses = idOf("another") },
 		"g was refused for no reason: as much is left": exceeding(20),
+		"g was refused for no reason: to give back is not to spend": func(s *story) {
+			exceeding(21)(s)
+			s.heard("g", 1).Code = limitExceeded
+		},
 		"g was refused for no reason: it reverses what was received": func(s *story) {
 			exceeding(21)(s)
 			s.heard("g", 1).Code = notReversible

@@ -166,6 +166,9 @@ func (c *check) unjustified(call *Call) string {
 			return "the account cannot have been closed"
 		}
 	case limitExceeded:
+		if !spends(call.Type) {
+			return "to give back is not to spend"
+		}
 		for _, r := range c.ruled[call.Account] {
 			if r.Kind == Limit && c.mayHaveLeft(call)+call.Amount > r.Daily {
 				return ""
