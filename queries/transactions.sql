@@ -1,16 +1,44 @@
 -- name: InsertTransaction :exec
 -- A trigger also updates the account to this entry, or fails if the entry does not follow the account's last one.
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, reference, via, transfer_id, counterparty_account, hash)
+                          timestamp, description, reference, via, hold_id, reverses_id, transfer_id, counterparty_account, hash)
 VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(sequence), sqlc.narg(previous_id), sqlc.arg(transaction_type),
         sqlc.arg(amount), sqlc.arg(currency), sqlc.arg(balance_after), sqlc.arg(timestamp), sqlc.arg(description),
-        sqlc.arg(reference), sqlc.arg(via), sqlc.narg(transfer_id), sqlc.narg(counterparty_account), sqlc.arg(hash));
+        sqlc.arg(reference), sqlc.arg(via), sqlc.narg(hold_id), sqlc.narg(reverses_id), sqlc.narg(transfer_id),
+        sqlc.narg(counterparty_account), sqlc.arg(hash));
 
 -- name: ReferenceTaken :one
 -- Reports whether a transfer from the account has the reference.
 SELECT EXISTS (SELECT 1 FROM transactions
                WHERE account_number = sqlc.arg(account_number) AND reference = sqlc.arg(reference) AND reference <> ''
                  AND transaction_type = 5);
+
+-- name: ReversedAmount :one
+-- What has been reversed of an entry, and by how many entries.
+SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount, CAST(COUNT(*) AS BIGINT) AS times FROM transactions
+WHERE reverses_id = sqlc.arg(reverses_id);
+
+-- name: ListReversals :many
+-- The reversals of an entry, oldest first.
+SELECT * FROM transactions WHERE reverses_id = sqlc.arg(reverses_id)
+ORDER BY sequence
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: OtherLeg :one
+-- The other leg of a transfer. Both legs' ids begin with the time at which the transfer was requested, so they are neighbours.
+SELECT * FROM transactions
+WHERE id >= sqlc.arg(first_id) AND id <= sqlc.arg(last_id) AND transfer_id = sqlc.arg(transfer_id)
+  AND account_number = sqlc.arg(account_number);
+
+-- name: ListReversedTransactions :many
+-- Reversals with what they reverse, in the order of the ids of that. A reversal of nothing is missing.
+SELECT sqlc.embed(reversal), sqlc.embed(original)
+FROM transactions AS reversal JOIN transactions AS original ON original.id = reversal.reverses_id
+WHERE reversal.reverses_id IS NOT NULL
+  AND reversal.reverses_id >= sqlc.arg(after_original)
+  AND (reversal.reverses_id > sqlc.arg(after_original) OR reversal.id > sqlc.arg(after_id))
+ORDER BY reversal.reverses_id, reversal.id
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: ListTransactionTypes :many
 SELECT * FROM transaction_types ORDER BY number;
@@ -67,7 +95,7 @@ WHERE transfer_id IN (
     SELECT leg.transfer_id FROM transactions AS leg
     WHERE leg.transfer_id IS NOT NULL
     GROUP BY leg.transfer_id
-    HAVING COUNT(*) <> 2 OR MIN(leg.transaction_type) = MAX(leg.transaction_type)
+    HAVING COUNT(*) <> 2 OR MIN(leg.transaction_type) + MAX(leg.transaction_type) NOT IN (4 + 5, 6 + 7)
         OR MIN(leg.amount) <> MAX(leg.amount) OR MIN(leg.currency) <> MAX(leg.currency)
         OR MIN(leg.account_number) <> MIN(leg.counterparty_account)
         OR MAX(leg.account_number) <> MAX(leg.counterparty_account))

@@ -48,6 +48,7 @@ const (
 	CustomersManage  ClientPermission = "customers:manage"
 	DepositsWrite    ClientPermission = "deposits:write"
 	ReportsRead      ClientPermission = "reports:read"
+	ReversalsWrite   ClientPermission = "reversals:write"
 	TransfersWrite   ClientPermission = "transfers:write"
 	WithdrawalsWrite ClientPermission = "withdrawals:write"
 )
@@ -68,6 +69,8 @@ func (e ClientPermission) Valid() bool {
 	case DepositsWrite:
 		return true
 	case ReportsRead:
+		return true
+	case ReversalsWrite:
 		return true
 	case TransfersWrite:
 		return true
@@ -354,6 +357,7 @@ const (
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodeNotReversible          ProblemCode = "not_reversible"
 	ProblemCodeNothingToChange        ProblemCode = "nothing_to_change"
 	ProblemCodeOpeningsClosed         ProblemCode = "openings_closed"
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
@@ -363,6 +367,7 @@ const (
 	ProblemCodeRequestNotFound        ProblemCode = "request_not_found"
 	ProblemCodeRequestNotPending      ProblemCode = "request_not_pending"
 	ProblemCodeRequestPending         ProblemCode = "request_pending"
+	ProblemCodeReversalExceeded       ProblemCode = "reversal_exceeded"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
 	ProblemCodeSecondFactorEnabled    ProblemCode = "second_factor_enabled"
 	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
@@ -453,6 +458,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeNotFound:
 		return true
+	case ProblemCodeNotReversible:
+		return true
 	case ProblemCodeNothingToChange:
 		return true
 	case ProblemCodeOpeningsClosed:
@@ -470,6 +477,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRequestNotPending:
 		return true
 	case ProblemCodeRequestPending:
+		return true
+	case ProblemCodeReversalExceeded:
 		return true
 	case ProblemCodeSameAccount:
 		return true
@@ -826,6 +835,8 @@ func (e TokenPairTokenType) Valid() bool {
 const (
 	AccountOpened TransactionType = "account_opened"
 	Deposit       TransactionType = "deposit"
+	ReversalIn    TransactionType = "reversal_in"
+	ReversalOut   TransactionType = "reversal_out"
 	TransferIn    TransactionType = "transfer_in"
 	TransferOut   TransactionType = "transfer_out"
 	Withdrawal    TransactionType = "withdrawal"
@@ -837,6 +848,10 @@ func (e TransactionType) Valid() bool {
 	case AccountOpened:
 		return true
 	case Deposit:
+		return true
+	case ReversalIn:
+		return true
+	case ReversalOut:
 		return true
 	case TransferIn:
 		return true
@@ -1725,7 +1740,7 @@ type LimitAmount = int64
 // Example: daily
 type LimitKind string
 
-// LimitRemaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+// LimitRemaining For `limit_exceeded`, the most that the limit still allows, and for `reversal_exceeded`, what is left to give back, in the minor unit of the account's currency.
 //
 // Example: 87450
 type LimitRemaining = int64
@@ -2034,7 +2049,7 @@ type Problem struct {
 	// Example: daily
 	Limit *LimitKind `json:"limit,omitempty"`
 
-	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	// Remaining For `limit_exceeded`, the most that the limit still allows, and for `reversal_exceeded`, what is left to give back, in the minor unit of the account's currency.
 	//
 	// Example: 87450
 	Remaining *LimitRemaining `json:"remaining,omitempty"`
@@ -2183,6 +2198,19 @@ type ResetPinRequest struct {
 	//
 	// Example: 482913
 	NewPin NewPin `json:"new_pin"`
+}
+
+// ReverseRequest defines model for ReverseRequest.
+type ReverseRequest struct {
+	// Amount How much to give back, in the currency's minor unit; all that is left by default.
+	//
+	// Example: 2550
+	Amount *int64 `json:"amount,omitempty"`
+
+	// Reason For both histories, of those characters that a description may have.
+	//
+	// Example: Returned goods
+	Reason string `json:"reason"`
 }
 
 // Role Example: customer
@@ -2943,6 +2971,9 @@ type Transaction struct {
 	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
 	Hash string `json:"hash"`
 
+	// HoldId The hold that the entry captures.
+	HoldId *Id `json:"hold_id,omitempty"`
+
 	// Id A UUID; version 7, so ids sort by time.
 	//
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
@@ -2954,6 +2985,96 @@ type Transaction struct {
 	//
 	// Example: 2026-11/0001
 	Reference *Reference `json:"reference,omitempty"`
+
+	// ReversesId The entry of the same account that a reversal reverses, in whole or in part.
+	ReversesId *Id `json:"reverses_id,omitempty"`
+
+	// Sequence 1, 2, 3 and so on within the account, without a gap.
+	Sequence int64 `json:"sequence"`
+
+	// Timestamp RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	Timestamp Timestamp `json:"timestamp"`
+
+	// TransactionType Example: deposit
+	TransactionType TransactionType `json:"transaction_type"`
+
+	// TransferId A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransferId *Id `json:"transfer_id,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
+}
+
+// TransactionDetails One entry with what has been reversed of it.
+type TransactionDetails struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Amount Never negative, whatever the direction; 0 only in `account_opened`.
+	Amount int64 `json:"amount"`
+
+	// BalanceAfter Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
+	//
+	// Example: 87450
+	BalanceAfter Balance `json:"balance_after"`
+
+	// CounterpartyAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	CounterpartyAccount *AccountNumber `json:"counterparty_account,omitempty"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description Description `json:"description"`
+
+	// Hash SHA-256 over the previous entry's hash and this entry; see the introduction.
+	//
+	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+	Hash string `json:"hash"`
+
+	// HoldId The hold that the entry captures.
+	HoldId *Id `json:"hold_id,omitempty"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Reference The sender's own reference of a transfer, such as an invoice's number: 1 to 64 characters (Unicode code points) of those that a
+	// description may have. No two transfers from one account have the same one. The recipient sees it, too.
+	//
+	//
+	// Example: 2026-11/0001
+	Reference *Reference `json:"reference,omitempty"`
+
+	// Reversals Oldest first. Absent if there are none.
+	Reversals *[]TransactionReversal `json:"reversals,omitempty"`
+
+	// ReversedAmount How much of `amount` has been reversed so far. Absent if nothing has.
+	//
+	// Example: 2550
+	ReversedAmount *int64 `json:"reversed_amount,omitempty"`
+
+	// ReversesId The entry of the same account that a reversal reverses, in whole or in part.
+	ReversesId *Id `json:"reverses_id,omitempty"`
 
 	// Sequence 1, 2, 3 and so on within the account, without a gap.
 	Sequence int64 `json:"sequence"`
@@ -2987,6 +3108,24 @@ type TransactionPage struct {
 	//
 	// Example: eyJzIjo0Mn0.kX0
 	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// TransactionReversal A reversal of an entry, by its own entry in the same account.
+type TransactionReversal struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Timestamp RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	Timestamp Timestamp `json:"timestamp"`
 }
 
 // TransactionType Example: deposit
@@ -3098,7 +3237,7 @@ type TransferProblem struct {
 	// Example: daily
 	Limit *LimitKind `json:"limit,omitempty"`
 
-	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	// Remaining For `limit_exceeded`, the most that the limit still allows, and for `reversal_exceeded`, what is left to give back, in the minor unit of the account's currency.
 	//
 	// Example: 87450
 	Remaining *LimitRemaining `json:"remaining,omitempty"`
@@ -3377,6 +3516,15 @@ type RequestNotFound = Problem
 // RequestNotPending A problem document (RFC 9457).
 type RequestNotPending = Problem
 
+// ReversalConflict A problem document (RFC 9457).
+type ReversalConflict = Problem
+
+// ReversalFrozen A problem document (RFC 9457).
+type ReversalFrozen = Problem
+
+// ReversalRefused A problem document (RFC 9457).
+type ReversalRefused = Problem
+
 // RoleConflict A problem document (RFC 9457).
 type RoleConflict = Problem
 
@@ -3557,6 +3705,22 @@ type ListTransactionsParams struct {
 	// TransactionType Only entries of this type.
 	TransactionType *TransactionType `form:"transaction_type,omitempty" json:"transaction_type,omitempty"`
 
+	// Q Only entries whose description contains this text. Case, accents, width, punctuation and spaces do not matter, as in the
+	// search for names.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Reference Only the legs of transfers with this reference, exactly as it was sent.
+	Reference *Reference `form:"reference,omitempty" json:"reference,omitempty"`
+
+	// CounterpartyAccount Only transfers with this account, and their reversals.
+	CounterpartyAccount *AccountNumber `form:"counterparty_account,omitempty" json:"counterparty_account,omitempty"`
+
+	// MinAmount Only entries of this amount or more, whatever their direction.
+	MinAmount *Amount `form:"min_amount,omitempty" json:"min_amount,omitempty"`
+
+	// MaxAmount Only entries of this amount or less, whatever their direction.
+	MaxAmount *Amount `form:"max_amount,omitempty" json:"max_amount,omitempty"`
+
 	// From Only entries at or after this time.
 	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
 
@@ -3568,6 +3732,13 @@ type ListTransactionsParams struct {
 
 	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ReverseTransactionParams defines parameters for ReverseTransaction.
+type ReverseTransactionParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // TransferParams defines parameters for Transfer.
@@ -3719,6 +3890,9 @@ type PreviewStandingOrderJSONRequestBody = StandingOrderRequest
 
 // CreateStandingOrderJSONRequestBody defines body for CreateStandingOrder for application/json ContentType.
 type CreateStandingOrderJSONRequestBody = StandingOrderRequest
+
+// ReverseTransactionJSONRequestBody defines body for ReverseTransaction for application/json ContentType.
+type ReverseTransactionJSONRequestBody = ReverseRequest
 
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
@@ -4340,7 +4514,7 @@ type ClientInterface interface {
 	// ListTransactions List an account's history
 	//
 	// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
-	// entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
+	// entries at most, so a page with a filter may hold fewer than `limit` entries, or none, and not be the last: follow
 	// `next_cursor` until it is null.
 	//
 	// Corresponds with GET /accounts/{account_number}/transactions (the `ListTransactions` operationId).
@@ -4348,10 +4522,57 @@ type ClientInterface interface {
 
 	// GetTransaction Read one entry of an account's history
 	//
-	// Entries never change, so this answer stays valid.
+	// The entry itself never changes. `reversed_amount` and `reversals` say how much of it has been reversed so far, and by which
+	// entries of the same account.
 	//
 	// Corresponds with GET /accounts/{account_number}/transactions/{id} (the `GetTransaction` operationId).
 	GetTransaction(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReverseTransactionWithBody Give back what an account has received
+	//
+	// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+	// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+	// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+	// that entry, when it is read, lists its reversals. The original stays as it is.
+	//
+	// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+	// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+	// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+	// let the recipient give the money back, or ask for the opposite movement.
+	//
+	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+	// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+	// frees nothing of what was spent.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+	ReverseTransactionWithBody(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReverseTransaction Give back what an account has received
+	//
+	// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+	// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+	// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+	// that entry, when it is read, lists its reversals. The original stays as it is.
+	//
+	// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+	// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+	// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+	// let the recipient give the money back, or ask for the opposite movement.
+	//
+	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+	// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+	// frees nothing of what was spent.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+	ReverseTransaction(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, body ReverseTransactionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// TransferWithBody Transfer money to another account
 	//
@@ -5919,7 +6140,7 @@ func (c *Client) GetStatement(ctx context.Context, accountNumber AccountNumber, 
 // ListTransactions List an account's history
 //
 // Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
-// entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
+// entries at most, so a page with a filter may hold fewer than `limit` entries, or none, and not be the last: follow
 // `next_cursor` until it is null.
 //
 // Corresponds with GET /accounts/{account_number}/transactions (the `ListTransactions` operationId).
@@ -5937,11 +6158,78 @@ func (c *Client) ListTransactions(ctx context.Context, accountNumber AccountNumb
 
 // GetTransaction Read one entry of an account's history
 //
-// Entries never change, so this answer stays valid.
+// The entry itself never changes. `reversed_amount` and `reversals` say how much of it has been reversed so far, and by which
+// entries of the same account.
 //
 // Corresponds with GET /accounts/{account_number}/transactions/{id} (the `GetTransaction` operationId).
 func (c *Client) GetTransaction(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetTransactionRequest(c.Server, accountNumber, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReverseTransactionWithBody Give back what an account has received
+//
+// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+// that entry, when it is read, lists its reversals. The original stays as it is.
+//
+// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+// let the recipient give the money back, or ask for the opposite movement.
+//
+// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+// frees nothing of what was spent.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+func (c *Client) ReverseTransactionWithBody(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReverseTransactionRequestWithBody(c.Server, accountNumber, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReverseTransaction Give back what an account has received
+//
+// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+// that entry, when it is read, lists its reversals. The original stays as it is.
+//
+// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+// let the recipient give the money back, or ask for the opposite movement.
+//
+// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+// frees nothing of what was spent.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+func (c *Client) ReverseTransaction(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, body ReverseTransactionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReverseTransactionRequest(c.Server, accountNumber, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8779,6 +9067,66 @@ func NewListTransactionsRequest(server string, accountNumber AccountNumber, para
 
 		}
 
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Reference != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reference", *params.Reference, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CounterpartyAccount != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "counterparty_account", *params.CounterpartyAccount, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MinAmount != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "min_amount", *params.MinAmount, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MaxAmount != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "max_amount", *params.MaxAmount, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.From != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
@@ -8877,6 +9225,75 @@ func NewGetTransactionRequest(server string, accountNumber AccountNumber, id Id)
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReverseTransactionRequest calls the generic ReverseTransaction builder with application/json body
+func NewReverseTransactionRequest(server string, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, body ReverseTransactionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReverseTransactionRequestWithBody(server, accountNumber, id, params, "application/json", bodyReader)
+}
+
+// NewReverseTransactionRequestWithBody constructs an http.Request for the ReverseTransaction method, with any body, and a specified content type
+func NewReverseTransactionRequestWithBody(server string, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/transactions/%s/reverse", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -11306,7 +11723,7 @@ type ClientWithResponsesInterface interface {
 	// ListTransactionsWithResponse List an account's history
 	//
 	// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
-	// entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
+	// entries at most, so a page with a filter may hold fewer than `limit` entries, or none, and not be the last: follow
 	// `next_cursor` until it is null.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -11316,12 +11733,59 @@ type ClientWithResponsesInterface interface {
 
 	// GetTransactionWithResponse Read one entry of an account's history
 	//
-	// Entries never change, so this answer stays valid.
+	// The entry itself never changes. `reversed_amount` and `reversals` say how much of it has been reversed so far, and by which
+	// entries of the same account.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /accounts/{account_number}/transactions/{id} (the `GetTransaction` operationId).
 	GetTransactionWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*GetTransactionResponse, error)
+
+	// ReverseTransactionWithBodyWithResponse Give back what an account has received
+	//
+	// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+	// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+	// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+	// that entry, when it is read, lists its reversals. The original stays as it is.
+	//
+	// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+	// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+	// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+	// let the recipient give the money back, or ask for the opposite movement.
+	//
+	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+	// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+	// frees nothing of what was spent.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+	ReverseTransactionWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReverseTransactionResponse, error)
+
+	// ReverseTransactionWithResponse Give back what an account has received
+	//
+	// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+	// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+	// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+	// that entry, when it is read, lists its reversals. The original stays as it is.
+	//
+	// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+	// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+	// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+	// let the recipient give the money back, or ask for the opposite movement.
+	//
+	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+	// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+	// frees nothing of what was spent.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+	ReverseTransactionWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, body ReverseTransactionJSONRequestBody, reqEditors ...RequestEditorFn) (*ReverseTransactionResponse, error)
 
 	// TransferWithBodyWithResponse Transfer money to another account
 	//
@@ -16314,7 +16778,7 @@ type GetTransactionResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Transaction
+	JSON200 *TransactionDetails
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *InvalidRequest
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
@@ -16338,7 +16802,7 @@ type GetTransactionResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetTransactionResponse) GetJSON200() *Transaction {
+func (r GetTransactionResponse) GetJSON200() *TransactionDetails {
 	return r.JSON200
 }
 
@@ -16400,6 +16864,164 @@ func (r GetTransactionResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetTransactionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReverseTransactionResponse201Headers the declared response headers of an HTTP 201 response for ReverseTransaction
+type ReverseTransactionResponse201Headers struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+// ReverseTransactionResponse401Headers the declared response headers of an HTTP 401 response for ReverseTransaction
+type ReverseTransactionResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ReverseTransactionResponse429Headers the declared response headers of an HTTP 429 response for ReverseTransaction
+type ReverseTransactionResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ReverseTransactionResponse503Headers the declared response headers of an HTTP 503 response for ReverseTransaction
+type ReverseTransactionResponse503Headers struct {
+	RetryAfter *int
+}
+
+type ReverseTransactionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Transaction
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *TransactionNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *ReversalConflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *ReversalRefused
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *ReversalFrozen
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ReverseTransactionResponse201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ReverseTransactionResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ReverseTransactionResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ReverseTransactionResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ReverseTransactionResponse) GetJSON201() *Transaction {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON404() *TransactionNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON409() *ReversalConflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON422() *ReversalRefused {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON423() *ReversalFrozen {
+	return r.ApplicationproblemJSON423
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ReverseTransactionResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ReverseTransactionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReverseTransactionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReverseTransactionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReverseTransactionResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -21951,7 +22573,7 @@ func (c *ClientWithResponses) GetStatementWithResponse(ctx context.Context, acco
 // ListTransactionsWithResponse List an account's history
 //
 // Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
-// entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
+// entries at most, so a page with a filter may hold fewer than `limit` entries, or none, and not be the last: follow
 // `next_cursor` until it is null.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -21967,7 +22589,8 @@ func (c *ClientWithResponses) ListTransactionsWithResponse(ctx context.Context, 
 
 // GetTransactionWithResponse Read one entry of an account's history
 //
-// Entries never change, so this answer stays valid.
+// The entry itself never changes. `reversed_amount` and `reversals` say how much of it has been reversed so far, and by which
+// entries of the same account.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -21978,6 +22601,64 @@ func (c *ClientWithResponses) GetTransactionWithResponse(ctx context.Context, ac
 		return nil, err
 	}
 	return ParseGetTransactionResponse(rsp)
+}
+
+// ReverseTransactionWithBodyWithResponse Give back what an account has received
+//
+// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+// that entry, when it is read, lists its reversals. The original stays as it is.
+//
+// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+// let the recipient give the money back, or ask for the opposite movement.
+//
+// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+// frees nothing of what was spent.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+func (c *ClientWithResponses) ReverseTransactionWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReverseTransactionResponse, error) {
+	rsp, err := c.ReverseTransactionWithBody(ctx, accountNumber, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReverseTransactionResponse(rsp)
+}
+
+// ReverseTransactionWithResponse Give back what an account has received
+//
+// The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+// the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+// that entry, when it is read, lists its reversals. The original stays as it is.
+//
+// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+// let the recipient give the money back, or ask for the opposite movement.
+//
+// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+// frees nothing of what was spent.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/transactions/{id}/reverse (the `ReverseTransaction` operationId).
+func (c *ClientWithResponses) ReverseTransactionWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, params *ReverseTransactionParams, body ReverseTransactionJSONRequestBody, reqEditors ...RequestEditorFn) (*ReverseTransactionResponse, error) {
+	rsp, err := c.ReverseTransaction(ctx, accountNumber, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReverseTransactionResponse(rsp)
 }
 
 // TransferWithBodyWithResponse Transfer money to another account
@@ -27999,7 +28680,7 @@ func ParseGetTransactionResponse(rsp *http.Response) (*GetTransactionResponse, e
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Transaction
+		var dest TransactionDetails
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -28093,6 +28774,194 @@ func ParseGetTransactionResponse(rsp *http.Response) (*GetTransactionResponse, e
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetTransactionResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReverseTransactionResponse parses an HTTP response from a ReverseTransactionWithResponse call
+func ParseReverseTransactionResponse(rsp *http.Response) (*ReverseTransactionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReverseTransactionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Transaction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest TransactionNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest ReversalConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest ReversalRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest ReversalFrozen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers ReverseTransactionResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers ReverseTransactionResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ReverseTransactionResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ReverseTransactionResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

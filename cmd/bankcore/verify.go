@@ -67,6 +67,9 @@ func terminalOf(stream any) (*os.File, bool) {
 func printReport(stdout io.Writer, report verify.Report) {
 	fmt.Fprintf(stdout, "checked %d customers: each has an account, and each account its customer\n", report.Customers)
 	fmt.Fprintf(stdout, "checked %d accounts with %d entries: hashes, sequences, times, balances, transfers\n", report.Accounts, report.Entries)
+	if report.Reversals > 0 {
+		fmt.Fprintf(stdout, "checked %d reversals: each gives back what there was, and no more\n", report.Reversals)
+	}
 	for _, total := range report.Totals {
 		fmt.Fprintf(stdout, "%s: balances %d = opened %d + deposited %d - withdrawn %d; transferred %d out, %d in\n", total.Currency,
 			total.Balances, total.Opened, total.Deposited, total.Withdrawn, total.TransferredOut, total.TransferredIn)

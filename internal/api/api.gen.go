@@ -53,6 +53,7 @@ const (
 	CustomersManage  ClientPermission = "customers:manage"
 	DepositsWrite    ClientPermission = "deposits:write"
 	ReportsRead      ClientPermission = "reports:read"
+	ReversalsWrite   ClientPermission = "reversals:write"
 	TransfersWrite   ClientPermission = "transfers:write"
 	WithdrawalsWrite ClientPermission = "withdrawals:write"
 )
@@ -73,6 +74,8 @@ func (e ClientPermission) Valid() bool {
 	case DepositsWrite:
 		return true
 	case ReportsRead:
+		return true
+	case ReversalsWrite:
 		return true
 	case TransfersWrite:
 		return true
@@ -359,6 +362,7 @@ const (
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodeNotReversible          ProblemCode = "not_reversible"
 	ProblemCodeNothingToChange        ProblemCode = "nothing_to_change"
 	ProblemCodeOpeningsClosed         ProblemCode = "openings_closed"
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
@@ -368,6 +372,7 @@ const (
 	ProblemCodeRequestNotFound        ProblemCode = "request_not_found"
 	ProblemCodeRequestNotPending      ProblemCode = "request_not_pending"
 	ProblemCodeRequestPending         ProblemCode = "request_pending"
+	ProblemCodeReversalExceeded       ProblemCode = "reversal_exceeded"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
 	ProblemCodeSecondFactorEnabled    ProblemCode = "second_factor_enabled"
 	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
@@ -458,6 +463,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeNotFound:
 		return true
+	case ProblemCodeNotReversible:
+		return true
 	case ProblemCodeNothingToChange:
 		return true
 	case ProblemCodeOpeningsClosed:
@@ -475,6 +482,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRequestNotPending:
 		return true
 	case ProblemCodeRequestPending:
+		return true
+	case ProblemCodeReversalExceeded:
 		return true
 	case ProblemCodeSameAccount:
 		return true
@@ -831,6 +840,8 @@ func (e TokenPairTokenType) Valid() bool {
 const (
 	AccountOpened TransactionType = "account_opened"
 	Deposit       TransactionType = "deposit"
+	ReversalIn    TransactionType = "reversal_in"
+	ReversalOut   TransactionType = "reversal_out"
 	TransferIn    TransactionType = "transfer_in"
 	TransferOut   TransactionType = "transfer_out"
 	Withdrawal    TransactionType = "withdrawal"
@@ -842,6 +853,10 @@ func (e TransactionType) Valid() bool {
 	case AccountOpened:
 		return true
 	case Deposit:
+		return true
+	case ReversalIn:
+		return true
+	case ReversalOut:
 		return true
 	case TransferIn:
 		return true
@@ -1730,7 +1745,7 @@ type LimitAmount = int64
 // Example: daily
 type LimitKind string
 
-// LimitRemaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+// LimitRemaining For `limit_exceeded`, the most that the limit still allows, and for `reversal_exceeded`, what is left to give back, in the minor unit of the account's currency.
 //
 // Example: 87450
 type LimitRemaining = int64
@@ -2039,7 +2054,7 @@ type Problem struct {
 	// Example: daily
 	Limit *LimitKind `json:"limit,omitempty"`
 
-	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	// Remaining For `limit_exceeded`, the most that the limit still allows, and for `reversal_exceeded`, what is left to give back, in the minor unit of the account's currency.
 	//
 	// Example: 87450
 	Remaining *LimitRemaining `json:"remaining,omitempty"`
@@ -2188,6 +2203,19 @@ type ResetPinRequest struct {
 	//
 	// Example: 482913
 	NewPin NewPin `json:"new_pin"`
+}
+
+// ReverseRequest defines model for ReverseRequest.
+type ReverseRequest struct {
+	// Amount How much to give back, in the currency's minor unit; all that is left by default.
+	//
+	// Example: 2550
+	Amount *int64 `json:"amount,omitempty"`
+
+	// Reason For both histories, of those characters that a description may have.
+	//
+	// Example: Returned goods
+	Reason string `json:"reason"`
 }
 
 // Role Example: customer
@@ -2948,6 +2976,9 @@ type Transaction struct {
 	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
 	Hash string `json:"hash"`
 
+	// HoldId The hold that the entry captures.
+	HoldId *Id `json:"hold_id,omitempty"`
+
 	// Id A UUID; version 7, so ids sort by time.
 	//
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
@@ -2959,6 +2990,96 @@ type Transaction struct {
 	//
 	// Example: 2026-11/0001
 	Reference *Reference `json:"reference,omitempty"`
+
+	// ReversesId The entry of the same account that a reversal reverses, in whole or in part.
+	ReversesId *Id `json:"reverses_id,omitempty"`
+
+	// Sequence 1, 2, 3 and so on within the account, without a gap.
+	Sequence int64 `json:"sequence"`
+
+	// Timestamp RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	Timestamp Timestamp `json:"timestamp"`
+
+	// TransactionType Example: deposit
+	TransactionType TransactionType `json:"transaction_type"`
+
+	// TransferId A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransferId *Id `json:"transfer_id,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
+}
+
+// TransactionDetails One entry with what has been reversed of it.
+type TransactionDetails struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Amount Never negative, whatever the direction; 0 only in `account_opened`.
+	Amount int64 `json:"amount"`
+
+	// BalanceAfter Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
+	//
+	// Example: 87450
+	BalanceAfter Balance `json:"balance_after"`
+
+	// CounterpartyAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	CounterpartyAccount *AccountNumber `json:"counterparty_account,omitempty"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description Description `json:"description"`
+
+	// Hash SHA-256 over the previous entry's hash and this entry; see the introduction.
+	//
+	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+	Hash string `json:"hash"`
+
+	// HoldId The hold that the entry captures.
+	HoldId *Id `json:"hold_id,omitempty"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Reference The sender's own reference of a transfer, such as an invoice's number: 1 to 64 characters (Unicode code points) of those that a
+	// description may have. No two transfers from one account have the same one. The recipient sees it, too.
+	//
+	//
+	// Example: 2026-11/0001
+	Reference *Reference `json:"reference,omitempty"`
+
+	// Reversals Oldest first. Absent if there are none.
+	Reversals *[]TransactionReversal `json:"reversals,omitempty"`
+
+	// ReversedAmount How much of `amount` has been reversed so far. Absent if nothing has.
+	//
+	// Example: 2550
+	ReversedAmount *int64 `json:"reversed_amount,omitempty"`
+
+	// ReversesId The entry of the same account that a reversal reverses, in whole or in part.
+	ReversesId *Id `json:"reverses_id,omitempty"`
 
 	// Sequence 1, 2, 3 and so on within the account, without a gap.
 	Sequence int64 `json:"sequence"`
@@ -2992,6 +3113,24 @@ type TransactionPage struct {
 	//
 	// Example: eyJzIjo0Mn0.kX0
 	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// TransactionReversal A reversal of an entry, by its own entry in the same account.
+type TransactionReversal struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Timestamp RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	Timestamp Timestamp `json:"timestamp"`
 }
 
 // TransactionType Example: deposit
@@ -3103,7 +3242,7 @@ type TransferProblem struct {
 	// Example: daily
 	Limit *LimitKind `json:"limit,omitempty"`
 
-	// Remaining For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+	// Remaining For `limit_exceeded`, the most that the limit still allows, and for `reversal_exceeded`, what is left to give back, in the minor unit of the account's currency.
 	//
 	// Example: 87450
 	Remaining *LimitRemaining `json:"remaining,omitempty"`
@@ -3382,6 +3521,15 @@ type RequestNotFound = Problem
 // RequestNotPending A problem document (RFC 9457).
 type RequestNotPending = Problem
 
+// ReversalConflict A problem document (RFC 9457).
+type ReversalConflict = Problem
+
+// ReversalFrozen A problem document (RFC 9457).
+type ReversalFrozen = Problem
+
+// ReversalRefused A problem document (RFC 9457).
+type ReversalRefused = Problem
+
 // RoleConflict A problem document (RFC 9457).
 type RoleConflict = Problem
 
@@ -3562,6 +3710,22 @@ type ListTransactionsParams struct {
 	// TransactionType Only entries of this type.
 	TransactionType *TransactionType `form:"transaction_type,omitempty" json:"transaction_type,omitempty"`
 
+	// Q Only entries whose description contains this text. Case, accents, width, punctuation and spaces do not matter, as in the
+	// search for names.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Reference Only the legs of transfers with this reference, exactly as it was sent.
+	Reference *Reference `form:"reference,omitempty" json:"reference,omitempty"`
+
+	// CounterpartyAccount Only transfers with this account, and their reversals.
+	CounterpartyAccount *AccountNumber `form:"counterparty_account,omitempty" json:"counterparty_account,omitempty"`
+
+	// MinAmount Only entries of this amount or more, whatever their direction.
+	MinAmount *Amount `form:"min_amount,omitempty" json:"min_amount,omitempty"`
+
+	// MaxAmount Only entries of this amount or less, whatever their direction.
+	MaxAmount *Amount `form:"max_amount,omitempty" json:"max_amount,omitempty"`
+
 	// From Only entries at or after this time.
 	From *string `form:"from,omitempty" json:"from,omitempty"`
 
@@ -3573,6 +3737,13 @@ type ListTransactionsParams struct {
 
 	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ReverseTransactionParams defines parameters for ReverseTransaction.
+type ReverseTransactionParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // TransferParams defines parameters for Transfer.
@@ -3725,6 +3896,9 @@ type PreviewStandingOrderJSONRequestBody = StandingOrderRequest
 // CreateStandingOrderJSONRequestBody defines body for CreateStandingOrder for application/json ContentType.
 type CreateStandingOrderJSONRequestBody = StandingOrderRequest
 
+// ReverseTransactionJSONRequestBody defines body for ReverseTransaction for application/json ContentType.
+type ReverseTransactionJSONRequestBody = ReverseRequest
+
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
 
@@ -3871,6 +4045,9 @@ type ServerInterface interface {
 	// GetTransaction Read one entry of an account's history
 	// (GET /accounts/{account_number}/transactions/{id})
 	GetTransaction(ctx echo.Context, accountNumber AccountNumber, id Id) error
+	// ReverseTransaction Give back what an account has received
+	// (POST /accounts/{account_number}/transactions/{id}/reverse)
+	ReverseTransaction(ctx echo.Context, accountNumber AccountNumber, id Id, params ReverseTransactionParams) error
 	// Transfer Transfer money to another account
 	// (POST /accounts/{account_number}/transfer)
 	Transfer(ctx echo.Context, accountNumber AccountNumber, params TransferParams) error
@@ -4768,6 +4945,41 @@ func (w *ServerInterfaceWrapper) ListTransactions(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transaction_type: %s", err))
 	}
 
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "reference" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reference", ctx.QueryParams(), &params.Reference, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reference: %s", err))
+	}
+
+	// ------------- Optional query parameter "counterparty_account" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "counterparty_account", ctx.QueryParams(), &params.CounterpartyAccount, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter counterparty_account: %s", err))
+	}
+
+	// ------------- Optional query parameter "min_amount" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "min_amount", ctx.QueryParams(), &params.MinAmount, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter min_amount: %s", err))
+	}
+
+	// ------------- Optional query parameter "max_amount" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "max_amount", ctx.QueryParams(), &params.MaxAmount, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter max_amount: %s", err))
+	}
+
 	// ------------- Optional query parameter "from" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
@@ -4822,6 +5034,50 @@ func (w *ServerInterfaceWrapper) GetTransaction(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetTransaction(ctx, accountNumber, id)
+	return err
+}
+
+// ReverseTransaction converts echo context to params.
+func (w *ServerInterfaceWrapper) ReverseTransaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReverseTransactionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReverseTransaction(ctx, accountNumber, id, params)
 	return err
 }
 
@@ -5656,6 +5912,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders/:id/end", wrapper.EndStandingOrder, options.OperationMiddlewares["endStandingOrder"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/transactions/:id/reverse", wrapper.ReverseTransaction, options.OperationMiddlewares["reverseTransaction"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/idempotency-keys/:key", wrapper.GetIdempotencyKey, options.OperationMiddlewares["getIdempotencyKey"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/balance", wrapper.GetBalance, options.OperationMiddlewares["getBalance"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/balances", wrapper.GetBalances, options.OperationMiddlewares["getBalances"]...)
@@ -5813,6 +6070,12 @@ type RequestNotApprovedApplicationProblemPlusJSONResponse Problem
 type RequestNotFoundApplicationProblemPlusJSONResponse Problem
 
 type RequestNotPendingApplicationProblemPlusJSONResponse Problem
+
+type ReversalConflictApplicationProblemPlusJSONResponse Problem
+
+type ReversalFrozenApplicationProblemPlusJSONResponse Problem
+
+type ReversalRefusedApplicationProblemPlusJSONResponse Problem
 
 type RoleConflictApplicationProblemPlusJSONResponse Problem
 
@@ -12195,7 +12458,7 @@ type GetTransactionResponseObject interface {
 	VisitGetTransactionResponse(w http.ResponseWriter) error
 }
 
-type GetTransaction200JSONResponse Transaction
+type GetTransaction200JSONResponse TransactionDetails
 
 func (response GetTransaction200JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
 
@@ -12322,6 +12585,258 @@ type GetTransaction503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetTransaction503ApplicationProblemPlusJSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransactionRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Id            Id            `json:"id"`
+	Params        ReverseTransactionParams
+	Body          *ReverseTransactionJSONRequestBody
+}
+
+type ReverseTransactionResponseObject interface {
+	VisitReverseTransactionResponse(w http.ResponseWriter) error
+}
+
+type ReverseTransaction201ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type ReverseTransaction201JSONResponse struct {
+	Body    Transaction
+	Headers ReverseTransaction201ResponseHeaders
+}
+
+func (response ReverseTransaction201JSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction400ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction401ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction403ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction404ApplicationProblemPlusJSONResponse struct {
+	TransactionNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction404ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction409ApplicationProblemPlusJSONResponse struct {
+	ReversalConflictApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction409ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction413ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction415ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction422ApplicationProblemPlusJSONResponse struct {
+	ReversalRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction422ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction423ApplicationProblemPlusJSONResponse struct {
+	ReversalFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction423ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction429ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction500ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReverseTransaction503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ReverseTransaction503ApplicationProblemPlusJSONResponse) VisitReverseTransactionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -18897,6 +19412,9 @@ type StrictServerInterface interface {
 	// GetTransaction Read one entry of an account's history
 	// (GET /accounts/{account_number}/transactions/{id})
 	GetTransaction(ctx context.Context, request GetTransactionRequestObject) (GetTransactionResponseObject, error)
+	// ReverseTransaction Give back what an account has received
+	// (POST /accounts/{account_number}/transactions/{id}/reverse)
+	ReverseTransaction(ctx context.Context, request ReverseTransactionRequestObject) (ReverseTransactionResponseObject, error)
 	// Transfer Transfer money to another account
 	// (POST /accounts/{account_number}/transfer)
 	Transfer(ctx context.Context, request TransferRequestObject) (TransferResponseObject, error)
@@ -20218,6 +20736,56 @@ func (sh *strictHandler) GetTransaction(ctx echo.Context, accountNumber AccountN
 		return err
 	} else if validResponse, ok := response.(GetTransactionResponseObject); ok {
 		return validResponse.VisitGetTransactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReverseTransaction operation middleware
+func (sh *strictHandler) ReverseTransaction(ctx echo.Context, accountNumber AccountNumber, id Id, params ReverseTransactionParams) error {
+	var request ReverseTransactionRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+	request.Params = params
+
+	var body ReverseTransactionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReverseTransaction(ctx.Request().Context(), request.(ReverseTransactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReverseTransaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReverseTransactionResponseObject); ok {
+		return validResponse.VisitReverseTransactionResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -21560,719 +22128,747 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L37chs3tjf6Kjjc3ynbM026Sd2pSn2lyPZEiS17JHmcyTCbDbFBEaMmwDSaopmUq/Yf5xnOA5w/vgfb",
-	"T3IKawFo9I2kJNqTyfZX+5tYzb7gsrDu67d+a43kdCYFE5lq9X9rsY90OksY/PssZtOZzJgYLX9gyws2",
-	"VyzW1+9oMmf6HyMZs1a/xfP7hrdsOUzxzqAVs4zypNVvXU24It7r2j+wJblmiRQ3imSSUEEYTRPO0oDE",
-	"fDxmKRMZSdkvc6ayTitomX8Oedzqt3bHh6PuOGTtfbq3196N9w7aR3E4aofj3fEO7ca96wPWCloqo9lc",
-	"tfq7vV7QyniWMBgJI954yS1bkgVVRI+YjGVKqJDZhKX2462glS1n+snns1ReJ2yqnjfM99OnoHUm1Hw8",
-	"5iPORPZqLmJVu17eTcMx3FVYK0auaULFiJFYMkWEzMhI3rGUZHoZ6VTOxdYXJWWE46eYkPObCZlKwZa1",
-	"s6+OXs/8NZ/y7OXHEWNxPZUk+oYhs3eUqYMrMpUpI9mECpJNGIkpT5YEniIJo3dMwf5kMqZLPXv4pdVv",
-	"wX2wGlPKBRc3rf7hwe5e+LD1SZlimRpS/eZe2Ntvd7vt3s5VGPbh/zoh/L+fVpEXbhDBmSpCcQ51S1la",
-	"Er2MHxi9fcdF3QIuGL0dzrjwl+50IqVihJJ3Z+d66TK7i5TENGNEEzRZMpoGJGUzRjP9K4n5Dc9UQMYy",
-	"SeQCLs1olrFUBISK2L1jKsUN7MVUqgyOyNbPoh431zxAEkbVUjODmzlTqm653AJ80is1YTRmKRywUzqa",
-	"sFMpslQm+u+YqVHKZxmXotVvnSQLulQkErKtMpmySE9CjSZsSj2O1+q37A35t1WWaoKCk20PfXbBZgld",
-	"IpEXvxRl6ZxFZDFhwpxVoRbAS3DpYYPk2GN3ls2QBc8msNSKThmJSryyacj6e26w11ImjApzGsVtdXx6",
-	"wQX7mJEZvWEB4WP9RTz5UrAABxGlLPlm0NL3DVoReXrx6pQc9g4PnzUt22Aehjuj53Q00nSvnu8ednvh",
-	"wc7eUXd393mWUqHoSA9A/e/RPFUy/YYtv//17J8yfCPCzu2PITzPjon/3dotuKAZe42nvjyzD4b0EzbO",
-	"+nZRFYnSCClasZEUsSJRFpG5yHiiJ4wMR2+TPgZI3LUTbMEsxiwdtI7Tb3aPs292uqtH+E4mfLSs3wFk",
-	"aUALdDZLOFN9wvXBpFMWkF/mMqMk+sUMfMFFLBckWkSECzuNjQb6yzd7x4tv9sP6gbIsXZ6MM5ZWx3hp",
-	"1iqTZEF5Rq7ZWK+TFYxZumz4/k7XfYqLjN2wFL51lZPAazmi+JW6hWEiS5dPlOZFE8toeKoPGtJ53ZQ3",
-	"ILvnYfeI0kO6294f7YbtA7rXax/Fe6y9M+6ODtn+9QE9ql+lDx8+nMyzCRMZH9GMVUf9nVyA+uLdhAdm",
-	"/2AvbDww3zKawtGnyfSbQeuaituRTNmgFRCWpjL9ZtDi4o4mPB5m8paJ2uPwKWjNaEqnLDNM8AQX4nw+",
-	"va7bVZBMeMsTRQTcpQeYD8tfwFbQ0kKopbeiFbQ0abb6LfP8EJ9euUP/K2XjVr/1H89z9fI5/qqeF0eq",
-	"Z3KaaG3iLK4ftmLpHR8xMoK7nigS8Tgqjh23eBS2u+OdUfsgDMP2of6fvfF+eNA97B3t0IY58fjB8zhD",
-	"kX0KXK1+6JFmZ0Pke5Fm/ZrFa+5rTlWHnGVkRNOUMwW/jXmiNxRvpcipj91VpdViqtVmMp0rfTSdzOgM",
-	"RGFFSkzWTv6XOUuX+exxZAU6ndKPr5m4ySatfjfs7QatKRfuwkrJCGZCdR3e0Fum1aBU8xyi6Jj1c0kH",
-	"+ndB9lmJmMFjbDxmo4xIMWId0tWHrbe3R2YpFxm9Thg5uTw9OyOjCU3pSC/R8UBQ8v792Qtyx1LFpSAH",
-	"wOHJjZQxGU0kH1WWyvCH/U2IB7WOfAFLgrppJXt7e+WFNBpXq9/6z38MBh97YXsw+Hjw8uc//69aXtQg",
-	"+DQHmlKxJDxjUz1PIK6JTLTmmYHidkz2QnK9JDEb03mSFQ6OVpPr6MKqrPlkzNP4yJR+5NP5tNXvhSHM",
-	"C/+q5/+XGRUxFzdv05iljWfc3ESkvmvFGb/ebffC6277YLQTt49Gu8zbpvAznfFPYBfMpFDMZ7WniTQW",
-	"8UgKrRnqf4JIRylnNdc//1OhyPONa8tLR+4lZX2/dEfZYDI/a+rGOx6tm4dHJUOm/IU6pbw0SliszZb2",
-	"Hb4CHykp0sW3RsgwKuMBg1AfbMNGBZEiWWqumDIad1qfArtVr1L5KxOP3Kqxe0nTVpk7VmwV3tHXJhdY",
-	"2DBqMG8J34JRv9O4g25ojTto7kBqH/EZGvgPmnP+ZRBiCzlPYpKyEeN3zBiUeu5uWHDQteqjWv1//PbY",
-	"N82kZj+pnmQmh+b51qeffxeLu9XjgW+tHg+8jv4STYAxTxkow1qvgBULCPymT4rZasKVtQC9ZQOzI8K9",
-	"iTrkw0SyO5ZqRSTW1hZNhUJazl03NPNP3ms5un0Ik6yhtARfVaC0lDGySLVC9O7sXOnBUpLKBZnoE4UP",
-	"GFMcX9IhJ4LQWIsslaU0kymcwLnQ937mI+jG30gl5o6t0gi+E2hks8VyY0YLVEjrpKGjEZtlLDYWNC0v",
-	"JC6iglXMCeBcZq/kXGyHBITMhmN4W5HfWPelW26jU3Lf1HmccNyt9ZcSNR9N7FdXbW0+8q3urnstMoHa",
-	"YZV3Yxuy8A+ntgRFGlsr9ry7GkSf8aLmculzzTL/yloC/CxSKH9ziQjHKWO/Mm20JXycHZN7q3VFwt2i",
-	"KNFDrhMnlXXFmz737q2XDN6At753noTI40ATbYxl0jB13AnN7V/J9JrH8YMZCDpxhoJlC5neDlM2bgor",
-	"NtxZZii3bEmmdAnreM1MIC+VU7KU85SYpx+/gSWx3vhVvYR1G9kwG701Y39Jy6uQ/1gTMQNzB6KWviBW",
-	"W54tfgsiQugor5tfPk49Jeu/hHENb9EtVI2Dlm8qncUf20ByEC1Gx0seEZ3IxCgr+ha9H1vfY/dmPX3Q",
-	"m+rjoeVZbIm9uhU1fHKUspiJjNNEEZoyAp8NyPU8QwlglX3LW2RK5IylcCSPSVQZp2W/lVkek6ieWs0T",
-	"+l45JrTkmCUjOmV4CKg9dyYmmdWeFWAq39JsNNmKjnit39SkIXrrMqEgnOB28LOamInylEYef16Fsfrx",
-	"OtIqz2grZFV6aUkIm8VpGKQnwjdWPE+pmjxaaFA1WaFy+j97u/4GHSxyytDWETG50exDzjNtDEGaQwbZ",
-	"FuL2iSIqo+MxeNdZh1w5otBHDXgfeKK3oQuUmav+PonZTCqeKRP1yyZxShfallIsGdcKFG/Sepu/CtbP",
-	"IVizQthMLgRLYYf0b0Aw/2pZ+1lEDYQd9UDuKWM8moz6uIiVA2YIvUDnwUCAqwF8SzQD14L9AsTMeKrX",
-	"/gsIpoEAyTQQLReW/IEtHy6ffJ33li09Zt58MIv3lanTzMkwai9+BmIL/HocDIuU3cmt2C6rBNltfZJY",
-	"7Ux8LrXBMtQuwbksb65eiC8is4vfXcWKvBlv5XiW3xtB/KB5HfJzUtiAqK8pw5fwt54j2GiAjmoc/W9F",
-	"OfsD7em/Yke97bjADdrGbpi9bmIxHjWQ05TRLE8C0jrStn0ipdnnX1+xLfaObW6KeaeRKY2jCkAaaoll",
-	"NkcqLm4ucrXrq3e1ybvKprNsuc65ijfVuflVxpPEBv5EKbxzrmW9pz+AnL9hmValCVVELRibDTO57YXB",
-	"oXmDYptGBXCin8EnCy/2zbO60bkgT2RXJtrcUUuTlNHYyhCtUAnvPYQrPBqpVOqSZ+xRPKtWXz8hIylv",
-	"uT6mCrJ9MGtIyDwHFPU+w7cUz9i/WGPftr5OH7QEn4LWC1TEH8exTKXCsJTKXnO2G+4sbKatexhRoRd0",
-	"RpUiR2F40D066u3tHuyGR0ddMuUCgo08U1tPR7cDwDyDazaSUwbJ6QlNb1i9j6Z2WuAEra8Tadh3u6rP",
-	"a8tuPm3J91M3WHO8i3PHH0nvP/d22t1jEtVPxjO8VlXRAL19jRz8mzg4/pAujUd6z7+cQ7x4/LdifJXP",
-	"bpMVZlNv5yK21WZ6amCH0FsmbDZuSekiSpIx/WwpFhiK9MZUqt/bpERvy+Zb4+vRjnvsOkIhYcZSQZPH",
-	"7bt9SSmuZsc3pjxhMZGCaIaneMw65K9zmTGTGYZ38RgrmpZyTlI2k2m2hTypvTDMN/tSThnu8kIfG0xR",
-	"8kZVH3Yzc9vOhpq3gT4Fic4PXBXYOuAtF6aA9HEbiDG7vBi1dh9dUHQMhUWM6A+mdJQdE8UYFpWophxL",
-	"zI9y9QQUqi1VRrrFTEqsanx8FqW/7/4c9LnG2a4KstqF2NKmF15qmHnDomqjx6xqh5wbpqR1ntGEihvj",
-	"MHNbr1h2Clu4lc1XLBvCxdL+62suahugHJnPtOhiH2c8ZXGHnKhbVGcgyOSrZltx4XTLm6lY5oalF2+D",
-	"HXWz2/Km2vdaBWDdYllPaG0o8xgVJazndKSh6JIsJnwE5WpeQWqhUrFuJube5/mNfvVgOy8f3OhhcztW",
-	"rLXLJWurXlGucIMVLRT7P0BR//3ZPY83Xs5ldgLpr/Q6edyx1roCzV9VsH/1wWJTUB0haq0VBvYxez5S",
-	"d1DK7X8o3kLocb+WF+MyTL1i8jvKEzPaykEuzWcr+1V8Z9QnES5+BEWyelCC2Wo6HKoprjZ8GiP+sHFv",
-	"Z0xwcfM1A+HzZyBY1svFHc9cnW9T1pd3V0ms5b9sKuHsGm5fwJWMd29omwo4b55mkcyfw7wirXaVKreV",
-	"zXiYsZwx4SwIA5ExkYqRxURiYj8V3rA75JKJGOrNYW2p8n4EcbnVNTsRpSXzJlO3YpU56yWTeITVivNX",
-	"vsVbqre1WQhQLDZjwgsV1JDS9kmoYduaD1l5Zltyj9SsNYjDhvFdL/19lCJZehmF+S/rVK2BcLqWZjIr",
-	"VapjEpXm3phSghtpxtqYhrIciOtUa+02DBJog1u/zHwHbSA4M0Lq6fGM02Ro+GLUIQWnEmRdUEyVCdwr",
-	"vMgTpAjJKbuW8ZKwRDH0zA8E1ICzdMrRX2+DLaqvXxJ9MWcT5rgY+fi4KMBWNb4gR7pZ9wKLlrOdM2E/",
-	"axbaVD0VYGnQoIa4MLyQROds8Y4LTRxrlUy9vSz2SGQgkIiMwHp3du6diyxj05lWBOEAUkVoXrvl4AEs",
-	"68K9fEeXiaTxlZSvIVzxGDV1hu8aZlIObfCjiFGlyVoTFhyY7v7O4S65XmbM1Z0/mnN2d+pdBfBlAxrU",
-	"GJepjn8rNFJ5rQ2emDHBtRRLIbv75Af+rQ2OYtTVA38xnAddzKjYdgpm4COTPFKamUhPSXeQEiEDbHxQ",
-	"65pLQm8o19Ka7HR9nJnHhdf8GHn5s3W7VhjzVjbMf6Peq/Io9O7gubplS4WbJSVRUgpCxxmke5oimGPE",
-	"w6GKAAIHVSQCHJ02AOlEWnSp34sjwBvY2qdzLKBPiA0EaHPLUxkzdabUfCUd1tBfal4A6qRq9f/ROvhh",
-	"5037r0dXP7Z73+6etoJW+LfD8/bOd9+/aH+42Pt7K2j90Ht30t7v/vSqfXX08i+toPXjm93T9rcHf71s",
-	"h4fnf2sFrb0XFx/af/9+57v2D/tXJ62g9ZfuTy/bR713r9qnPx68aQWtv14efts+/9tu2L74sPeiFbR2",
-	"vvv79+2rk/0f2q/e9Y5aQeunl92/tA/e/Hja/vbwr5etoPVh7+JF+/u/73zX3v/h5Kr188YkV1ikOsK7",
-	"YoLYhQCFSAWo14A5l7JsngrwvYNyAhG5EStRD+CatT1gs1XbWABBK6NlfTnSQwoap0xNHqlT+BBIqwxJ",
-	"vKEknVwG85QmY5lOtcrp+/m0NmQcCLccRK5xd0BEHGKxW/eOujFtZDfitPRywr9cqlvNShRvKK2ETQuB",
-	"2YLU1KOYUEWYiLUBfclvgO+DANj6pO3n3Qfr5lycgJ7zXPigWrWzLt/izRtsXNSzmFJWR6eKDFon82wi",
-	"U/4rEGCfGCyuTqczaG117p5bdQPTtzyXLVl5pddidBJWwzPf4G8IfCFp2KNQe3LwyBiBqQ+OTIvpRdow",
-	"OyZRYUe9ly/AN1EhihLj24ob2wTgTqUYJ3yUPZANmfjzMJNDjPTUkWL1Jo8YAZtwoRV4dWs8zFxp09Nk",
-	"z32eTESvhNcNqc53Wxo3or/gYGYMIJnqJly+pS5NkzqF3bIeIBgzayQzIUFx1nQQsxHXrHfJss+zIhjO",
-	"cYMy46jVQkuz29JpLL0WTkXtEmk1E115FJYFzooZ7zGJKrsW9cliDZFtnNOJJgiO6mw6k0rxx0Y83Fbm",
-	"r6tknGPC3zUjsRTglYQpgu+7Q/4FkMj1hxaSEvM5NBKON9OtUk7+3votX7+Mlt5URpeKGEr09/xcZiez",
-	"WSrvHqy4/Q/mmEJuxDX928onwcuHoGYfPte0/W8BZbshNRK2P/Itc0Xv1aVMjEUuHQIXmBKgxoMCgcrJ",
-	"AxkjHgt0eFiccf/j9Ufk8Tl5/rRXIhqVEKK/QFHUCuj76qi3TgONReXmJme+0WsMo2rxMVeZnJpKnHyX",
-	"3uVHcSv79Ac4s7+nE4u7JRP2VUX/qqJ/VdHhOCD4+is6ymT6UtDr5JFBABRswzG8cMjMG1dBo1ArDPEZ",
-	"T07OU0G4XoexJlnFMjKffeaKUH8g4CNdRRP1c90KXdS+2lWIlkZpj48UxyTzFm3MU5U1LV1p789ldpnR",
-	"NNvq9muGrcxb16DjFCcFjGBkaqIwhKytDSnGPJ2CD5Fl0FFhPsNZbpUUzmV1jXEJ11OBP+XPQAne64sq",
-	"iwDYu7liGFCya3UMAy+uFOw8+MO2olga39rmQEh0lPG73Cf35fRM88X6TSxPYkubV3rtCvQjc68F1PBc",
-	"lXrD+I04E9sJcHiVSavCHP5tDZiFJpXfVHWZ/AXw1W7drV/9pP+5VXENfx5+1mDhYK1aiOKNq1LiIbZr",
-	"M3ttw4UPlGd55dts9kRhT5zt5L6VlqkwnFWrUpwUKDMFRrMqV7DhztLKmP1J+c0kM1mALldLjrFIwIsW",
-	"YLpxgB2kCoFMCKQsWJJsN16Slw1gCC6Tcj179/IEt1o94BGpgebwagHMorhsnHW1ASSqH3Qxzwg2Jk//",
-	"sefL9BDDhc+k9AI3hbfWpd7V0f8fqVBBc+G38+xrYfHvoLD43xCJ4dPvAosBU/5oHfgP6OHwoi9agVxo",
-	"2PJI38wfGNEmk3I4pWI5tL1rhtC7RtVnaDTcu0o374ZhqS+O+mxuRf+7Lkeu9PH6zI2GiW3pdDW9v0Zx",
-	"r1suTJI19TNahVkTB61pi7G6JUZQipwWmx09In6KkmmeppBPPOVqSrPRpFYoVW4qsGUL3mpUiWwh87R+",
-	"k84Bfbfsa7aOqeK+BonCeXtf80HOagmrOisgKDplrqNLnSrs/75uGfKh2CFude5axTZooTk10TRv2bYK",
-	"IKowkS2dJf+dkSb0qLLIUZWIt+OUKJzezX0TxfP8JX0ThQ/X7lDTlLazVw1vX+WwKAz5IVDNhX1/e4ep",
-	"w9vac819K9td2l8s3pwlLGNx38VHRlSYAAlguIkltBvavre5MhYz5HVbD7d9jl3XL7ZO5uLgnDcK3VPe",
-	"slU38nFeqq8iqCSCtlzr9FWibUuiBXXyDMRcQ2VWEccDDlZ+frAOfyulVK6qv76Yyi/7x8advb0wDKEd",
-	"MvfKqcgFo6aZ2VSKbPJEEb/NsWkru4T/bv0EwReL1oEdHwZB3RwaGGZlBbbFMMsvNgwzH3Dem663F3gL",
-	"ewxdIvXN09LaaQpYMDb7yjm3yDm/5IFvwDkkT82aOZPfhyt91ozrcyVvmXhQLRRWINgilhZbfj+5/suI",
-	"v+Xfn73/9ax7zs/UmbjYG52e7Z/dzn782+n3Rx22/D5kP57omyZ/750no503fPzXzqiXiOvpqzD+8fuk",
-	"FZSbcVf6d2OSjRpy0eofhaEWXAkb+ld3d6B9b4rVOoWf9sPdQ/+3h45/+dOHn5Y//Xguz0RYnkAqEzwB",
-	"mLvVsoUuhpqwMmNzNgF79I7ytLYay5bf5McGHWt/gIqroHXJsvYpOB7rmyubXbR1MND3seioPIauC0Tx",
-	"G9HWPyemMj5md3zEnihzu3nW9GKSY8CRkAuBSZR4j3qCtawDgdwC3Y8AKpBJ+C/23853tdLaHk6cfEPF",
-	"0jR/U4+Sv86HZJlZyW9tCBDsDCxmDsOc8W2rmrlsbrjPFoSqN8RmX5u7absuNvtaG0ryB+gviWGJsEE/",
-	"sKV6XNhlRV3bHw+m3ncb35qla/QVww0r2n/0oGRZ64X67STHRJp+hiQc9JCAsr+AtiNqVSpWcQ7b9gXr",
-	"l9bD88NZKo0vj53k5Wh8BZL/Va5Ub8X35Snpmzu+vIe+oNfL+2rtrtbOZDt7W/fqFc4urcMvH+LjsrBa",
-	"X+NaTXGtvPn7wya3ecv2fOKPbf6ev+kzNX/f3uKCATViw6Ycg9IdvqoiCKNpwlma24WgXGVlBpJhVYJ5",
-	"0WeoQTBvLmeX1GdqF+aztURt/61Rn9AHLs7nDAiSc2lIdCrvrClpBvfVt/B79spyoebjMR8BGxzPRazW",
-	"v8p75BU88SloVdtirHwH2HUvXQ+Jr97hRybzlTcxCkhU8gkFZAOnUrDepeSm/Gydy7mRJajHtmLJRpNV",
-	"2WvFGwrQ/7nby9INwD1csxGdKwYwdpYneO1yGSDZwOtWCfHNSrc9wc0zTRLdg62BjhfIdO1cmlvx+ily",
-	"v8fuLt4YLUIhqkkxIxFNkiGWLOjNjgLcVVjrwvQxIc3KMww1UtMIWNuW7rVjzpIcOYdmAwHI+Y9uFlM+",
-	"Iwhu976KCPOYpHvXH3Flzn1+V0nFNQl3QMNVj4ABvjR1jpohbK0ZZ7ea9LkpopA3Gz/x/ivA0leApa8A",
-	"S39wgCVvODkbgMeaUoftKFfysm1jNpWY/Nv0vXgUFsnXGquvNVYraqy+ikArAr9Wm335arMTBUGH5UJT",
-	"QoBmY239WZnTHK+oKKOlmW2laIx8MC25mCLGISsXNI0RKieRo1s5z/5QpWUVQQQr8LCeTgVJ9JUFf2XB",
-	"dSz4MzOU//G1ovUH+h0XXzXLbWiWX4/vv1AfsMjiJpzyP1M2v0ulHH89zF/NxK86yh+SyX21YR7AJ13j",
-	"xscksM2F3wCy5Ps2PkMEHjYYKAhlIuTC7yyjJjLNkuXjG0fv1OdjlntV5qNo8Ae7OW3LE2xf6KUm5nWE",
-	"iaRgjXNlgUslUZmcOVDMRKoM8qljmtFrqliHQGeWPN4GMfTICyC2f2DLqEyyD2/88l6o+Wwm04zFb1jM",
-	"6RUs2qMIx71wONVvxNz+chzB9U+iipTLKR7fRGqvVMikx0H0OCzFuDHW00ntFLZEMnXvLjWU0iOMyquC",
-	"Zdq2+9nDdJ5/xyZrMGsDJ0uT31XPut9HxtDnypsxNNmUyMFMHsdxJb2mT6jpeVYqvXLvAKwewh+fNuDN",
-	"Htb+JE+bKqkgIs/uc8xV0CkLMJNHJszhcGm9wA7dFUQsJpLIhVDQ8T9ozVI5Y2nGi5nBE5lA5T6dsgJ3",
-	"bJ3ElLyWdyyhIy9h0la/VAu7Vm+kmeU53vwpaJlNWvfct+a2T0FrBEUT8ZBma2us+JSpjE5n8JhJk1r3",
-	"0Km971PQGqfyVybWPfEqZexXGBpXQ70DeBCKu/hhwmD7s0nKWA7Gho2WSSoXmFaIjxf2D/P9aZKYjeVp",
-	"nhBHzqXlSdiAmsXHJPHwMdVAaGbDxZxhHZPZv2spE0YhU0Xw0a3d9lXTPLf3fbLFcGt6jkmjrBjZthFh",
-	"XOLNFjQaozr/KBNZUEu2OTF5u23G6u+NG1KBln52ayOv/8lGoBqbQb28M8y6/ug8kPJNYJvGccqUqqWY",
-	"FCAkHCrWMWHTWbYkYIzUdOK23bbzw9sLdzphp9vd6RzUnV3HcVYNHGZ/ipltuS60wTMv8NZPQYvdQc2z",
-	"UdDWPnhldBYer7v9DIRZ5s755gyhRGBgUXrDDKokV9ov/7N2Jd3yrCOmdxSL9IsEpVVpkPUZm256YJA2",
-	"PwWtKf14hs9Bmaz5PE1TCqxMsI/ZcDRPlVxLqefsY3aKd5aXCUZYfNmKqYK0V/VFniBlASIbgMandInt",
-	"LAodrt8KlifsXSvmC2L2kasaefYQNh9Tnqx94L1isbOZoVz/ns/MWDq0GZz1azLVNhXMFwCZbUq0TF1T",
-	"AprASmX0lhUO+l4Y6k0fy3SqxWKLi2x/txW0plzw6Xza6ucUwUXGblh1a93CrdxQlW2HbIsU261SbB3h",
-	"rRjZuePBxWXt9kjMb3imUFlKqMoIJa/nE0FGEza6xV+LTLNUmT6lH18zcZNNWv1uD5bU/3NGs4yl+lP/",
-	"+Y+wffTzb93ep/9Vx2vNQLd38n+nh/7SifuyODNNhK1KPaIiB3OUaYdEqG5hVhpm1Op7kC1w20lFgPuG",
-	"0DTld5huYZ+DjrZQPmkKYwTjWudCBepGyjgYCK0pg0cvB2tSGU8SPZSU0bhDzmzpnmt3EUtUvBW/ga7p",
-	"XKAuxYQ+Wv+Adv4tpy1qSQEFVD/7RGXuqSGLjN/xbPlImnihWZh7V4EyjmoIQ4uu4a9SsE0k5k/6vjJR",
-	"5G8IVhzOab1J88a0tDd6LjKeJ4pMuZApmQttXlFBDKsKSFfvQjfQPM77/4VT2+3t7dVyQPoROWA39P6f",
-	"xxm7Vc5oB25a84CuF8dcD54m77xNGtNEsYpFNd1EqzJLUzZn1+yyd+unoHXH1xrOf+O0qkzjp2s3bDaz",
-	"SSNV8bRvWKmBqRTVjCiiJnKhjoma0RFT+txoST0FFlnisUe9cOeoyF13wwJ33a87Ldiv6GEbI2S23mhx",
-	"3ZiQ5Csr9G1urz6OpoXmQkSwG5ohI0PgBtL7z72ddrewWocHu6tp+ygMD7pHR7293YPd8Oiou1rwu0mc",
-	"bN+ouadR/gDr/wH63YSqST1J61/QrKYZFmkXyXRvHI72r0N6OOqOd9l+fHC9Q3tH3cN4d7TH9scH4WH3",
-	"qEd3rndHe/E+Oxgfhkdd2rveGe3G8HuroiDQ9vjn3/Z363UEpamvlrowdIC/WgcPjDdvzm/dXWOZJHKh",
-	"jMUYmoBSQfQCgNiMiZK52HucBlk10rMmm9xN1GxOHS86BUQjQ2EPPPH3dm2UpuRe0DzAUzALNx3flAv/",
-	"ajdYefzWin38+IkHsGJhkdYfRHz2pb4fTgmfWbTuDT97bu/WmuYGq2yeMi6kGUunHH1Umz34zntAbxPN",
-	"THnjZo97Mc9PjZv5jouHUdrISM1V4/AbJoGUdewsWxXZcD5wju46ttjkboxBNFh5+L38XbXUXSStWo4k",
-	"RZJjAOWcyJRkpIyOJkxZr5VFLVnm9v1JuXojZZoZjjIWW/iMnExc6gWAM1E1EJQsJjJhgI+ScJWZ/kA4",
-	"nAA4nGlupLX+RMpbReYzeCtdMqY6JLJOVtWfUkFvWOQ1pc0HExDFNWvlmQuIDoR7FI2Degct2An3sepy",
-	"UbrKPA5ac8F/mTNzQ5bOmdsyc6Lr/InC254nCmFnVCZnRJ9jLm6OiZgnCeEwjaXR38oexd5Bu9tt93pX",
-	"YdiH//up5cmNmGasrY0DTV7zxITz9QBr5B0O+AdWY/080Mu/3mXovom+w4SqDEAZzJca1syGc8CBgGWn",
-	"mTShcap1vHnG8tXjmVHvFlRVlm/fLF+329876u8edrq9MDza/Wn9gtX5LL11Kk2m+VDj5CuT1ZxZYYnV",
-	"sSH1GU3zbB+2xFpbiEKzUcpKpHFwuzP95Sj7WKf0TP55OxWzdnbX/vXn3w7rtR83uC24mXLKKnpJHupm",
-	"8mRXs2cjr6gd0SRhsbYGgC8dk0XKs4zpP299FyfB+MUTBQG94nK+o8tUJknJAxUWjaRu4zqee7K8gXNb",
-	"cV/m3E9U3gBkSpdkJE0AAtwtxgHOFGA5C3J69uJC0wTEsKEk8Ozd3a7+8ezd3X6F+w+E7ShDvmUT6N9J",
-	"Zqn8uEQPnXm7XsRsgihhaG6SLJ0rLRjgZpKymUwrDLYu8hE+75XceLs7hTWsevFO2q9oe9zp//znp8+N",
-	"Vy/Y+fTsf9eSbU5dO717sOlcnakJ+fpiz0y/0ioF0f+gXVMytuIrILYpqOpj/1OAiIBnchkHFfOpTJh3",
-	"KWWwRzMmZwkbCJpIwWzB5dT2hdESIyA3/M60ieE3k0zB6/Bjzm3WIX/hd6xOvoKwHNGU9SEwPWHJLO+I",
-	"rICrEsEW5N3Z+UCAe87WIysAUzd1/UUPnJW3feNmc3+njMb+3zgKCNTMpOKZ6uuTqS/kLvb8mgNccFfK",
-	"89Hvnsc8sx8yZIl/FhyA5SE1HNt3RbX4HszOI6iSZxio3eoS9yDRQj5hkUK/kwtEgHSMAkAXHM6Ao1PN",
-	"PxQTMca5raAMC8rcE0DlxJBQQPYrnr3Qc3Xsl/13tQ6O00Sqz+glQh83Oon0nlO13neHz1zgvdrWN0C+",
-	"99QLSwLLfLtWZGEPT9/q+Hy2jXUcVuwNfbF2dKC33M94/moq/ytM5YI/BPMs/AE1b+7DtvWWi3i9JQ2y",
-	"0HzgB46wjvf27watBRUZizd86APeXF4TGHDtKqi7F3I0n7K6EMipnE5pW7EZ1bsTE8jRV+TpxatTsts9",
-	"DJ9phvn+6lX70GR9ORzjVC46tfLD84yW1QlbyHx2+Zbs9roHEEszCKw7WuYekoRpFUj5/kRxiy22Y0Rk",
-	"+MvLK/I8RzuLjM0N0rigub6/fFGyAU7aP/38207QpPibkWPCiKoxBjfgQIWAPhvxqamKaZBbJpQhx6CN",
-	"Ty2+OuAPOY89ar50nJm0QfNeUEnKntNcQq0TTqLWijjL0AjQo7DbdOzVCmRazQOx6XTi6i6V94G8kElC",
-	"07pFt/qOWJWrlkcyDEBpIsUNA7V/rhikn5XCuehW1jeUwurmsJfzz+rkRWD5jNtHf7i1R82MchuWY4kY",
-	"P1WjpzED5Kjh/WMR9ZH1yvtWTfFKZjSpzvG6KS4FkYP5FCg9SWyUQAVVaj/GZDNBMB3Wi0TdKyrwkBhN",
-	"Uy5KHj6oW5Ji0LsplKWGSJP60j0nEtP1EuUFRVEypjxh8VCzhiFHQX3Pr/ntUar7+NL0L7GeBLAMuSIx",
-	"XR6DdWyyhcBSAQTFe+9clTqdEWSHFVRWtTrzxq3yYqeNxLthGPA+OwOpJEMuGjw3I8N0vQWtPRz6by54",
-	"xmlCjPVIclzKe+41jknOs4ZBLbTtJOfZmlFtaYvdCvkD2+DsmQ2pk9gPSsO7b8KLRxCeF2Z//3MkvHg8",
-	"aaPclxeGQiuqGE2YiGmqd9TaysYI1u8lv5ouAHU+41ZNvtnupzb+o5f/o1bLelHMMymO61XKGMnYx7zA",
-	"dcJVJtNlnpjQ3Q3JaEJTOgI98el7wUEzgf8BOEz1DHVVTbcjbDTiPRGQax7zlI3QEBgIecfSFJxGVMSE",
-	"K5nQTAsm/Zf3IfBKpfyOZpAsZhw/bnUumMgCci7vmIk6+97S3bBmIV6KmMWXLDeoiqSLqHTNmqPNrEcU",
-	"yoTfFbdr53EnEr9eR1BbyUKHl3gJhK5musyDJIl5THjW973V+I2ARDSecgGYbM672I9cFQqP6yDaAlJq",
-	"GFh9QmBbs4EA9VZrtelcBCTS86WZTCPyFBXi6RQielywZwB2K24j8pSSdJ6w4pkKDKS+TVqy/ipT0qwp",
-	"VqYkokKK5VTOlX7NQID7HgtnTCogqPyg1z4rE6Bbi9oM+zVJ/le+0/3snXV/+17z8ow75JVMiWJ3LKUJ",
-	"0cJ3njLTqdtedT76wAQkvS7uf5TqgPqsnsvvTtq9vX2SY/bC6x2lzVJ2x+VcaSvqiYIEoLyAj2ueFc+B",
-	"Q/1LE4E2rXywsxlukuLEzFJgQtAmsz6i3eveaCfeZXvj/fCge9g72qG713uj/fiAHY6PwjW/33PWfuVs",
-	"3VSiH9vGFdM+iyNXogdV3BZUpOR6hqKq0UQqJladKRQ645pzVaia2iRTS9vxs4SOmNXWID6g9XOeOLzM",
-	"iUyQQxXW+2Cnu0p41GaqYtn2cN3S4W3G0Y7cFmHA4bGAUPL+/dmLuwNkk0KSQrGiJiIbEjazSuQNuWaK",
-	"x8xFnIY8jnAh2S9zmpBMDgTPvGolsy9QxyG0mkNertiRut3A13OBlGyYnklw45jXlrKRFiJxmU2H3SNK",
-	"D6/D9l4vDtsHo263fXS9Q9v+8a3b6S9TXGQhSSpFRt7G1m32yiqkQp5dkVWsyLsrqAi1xFRoc5LzFZsa",
-	"Y/Ig9P4tXPEOYAgUSD8/c06GIfFpeyxP5FlZm1FOmNi4GsMTW82aHiytpqsJnWG2JHkFtq7tPFc/4sCU",
-	"d6ZMMUSHMXRrEMtNuyctkLDHH7rOBkJ/tG+wylOVIXVLwaz0hpUUVqBp23BkOBeEyvWJLfbCwHAbxHb1",
-	"a6C1KDydVxLzFI3Y0nG5PyPyhXplSY0zLTDKvLxJ6VT14a9IW1DDlFFobuCUKQcMj8FqqHAcWhRh8wvM",
-	"GlRDLsVZlamNZToQEOcemvaY5pkkdqsm2AJLqJ+6WPVgHoY7DEYSPcMhR6j+Dbmw48G/5TyL/P6MTxTh",
-	"AJMzEBEkhMGeRF7um4U6vjbnAVXNJ+rYNKYdQzExIouOEqmg0QF4BKgisc1lW0yWODCeKZLwcQaVKno6",
-	"MmMBuZbZBPmnXjYTzMcvYMW7yhcE4rZwUUsHszJ6VYxT/GkE5XF9zbBxZbCSInrWIS+RC9s0qFKKwjW7",
-	"4aYdmB4mj4G2BTrV9RUvjDQQMDjD/kxSkyYIfba+kUmMnxZsYRZTj9p0WS88aaaVH4tbtoRdgduwA12U",
-	"Y0oXyGwg7C/mwOW/gh5RojfAKvVlGMpMFE3rNIqcpd0wx22bGNUWisZ+l3WiuT5f7wXL+W6UyBsuhuhq",
-	"BJgGV0IfoIYB4DV4TG74HROdvFMShEbKbSJNoIKS8TyFffNaKGkD1IRWzG1+9rxRV6YdEs24ZkeKZUMO",
-	"3XajvqnFNhqNNVzJlMaMUM2FITkSnSZaQdIigkINvz4ox/4rK5OFh7DrCYeInLsXbkIEIc0i8KUmi6Yz",
-	"EBEXdxwTtPKB1o0PvgCkPGOCixsF6UV4RIfgmnDYGuIWodpLfK2Im6G/bQGC9EgzmRZfgRobXjfA8eSa",
-	"jm7nM6NJFl7udSlYyZG1wDNMSa8wts71JQ16NTSH5yqDFTBgzpiP52ah78DER3BGMBr77hD9lPV3STAi",
-	"ICQKdYqYlEDkOKelTp14y3fXfaxTL+5y0HxwrphMbgDcl6mm6MJ89MoOBKgbGL/UDDdfx9hsHogQ/NvD",
-	"eMtVtzLySYec+MSoR6JXeCQ1swMlVispxdNq+KQ7jqZcM8ivzEX1mqnixM0tCy1vg912PFEDgcAOmO4N",
-	"j3RIhB5t6M1ij2eAOYdaCyG2HTw4ptD/hNwenjB1qCZM7Ou9BuwIVCh1rOkcdJzIZi7mRhbU6WDEfWwU",
-	"S5tX1in7xHzRV/plRoEMqj+kTM2nuQgr/Yqn1hNgKSacctM5ZzFZIgmYo0WulybYfFz5ktlQ05eOwTsg",
-	"Lk4zTxE1lDEQ+tXCa9Y0kyqDs1sV8xXxXW6CGhSktn2yKLXxXOH9HokU1ZIG+W9THdf2kThu1hIK75hS",
-	"mHxe4ozd/VjKOrnFrNmul7M5pFjfGPvXUqbFZfGai4ZHWNHsfjDj1YRuvDsZvRnYohZ1bFR+R6x2JwHK",
-	"MffG5tqLJnszKDgRUyzXMFQNdNQhRR27X3290SuRF1qVu5jC6bMMz0J2mC05r6hcAvmuTVwu7CDMX75s",
-	"Llxy33GXDFKM94JCN3kLuKVtal8etgBvsyhcTVioIPT0g1Zi5f/GOJuTS3pOZQmBcDVlaZC7CsxR8C64",
-	"CVQaUldPUPFi7Z2VL5bIvlVux8CENsmr12Ou7A+2Z8JQ8wrbObRwUQ1TBm602HOC6OPi/WkJ07tkD4t3",
-	"Kc8cya+ZY2IyTbwlK8qoAtlVLrlOqkXp5IKoUzO2eg5f/QEZfPW64e/VHywB1nLp2uzj/DhVDI1XnCXx",
-	"yzRFvb9kaTizPn+jwe+dzhXwOJqRhFGVkW7dy123vAaQI+Eb7pqNfn/59py8w6cIF5l0KIMYsPllztLl",
-	"8/OTNy81W5zRbOL+wDQ5/LPoPLIN+tYV1tjRroTzMahf9YYLB9fkr9oKOUHcmrlIoPVUoRlvDXxNyuJa",
-	"zBybk1WAxkAQjE4trFfMrjd/EWJs+Ip77Tsfluk8F9n6mNArWK73cGvFmsSpBG51mvdj05zTUlTeEq9J",
-	"iYzwi0b5NF9FzS6dswfsmkFPNSuOdo7eO44A2/ffvZoX6j20bqCVu/ilMty3v+/Bqnx3/03NhXzGv8ZE",
-	"rHJN151SrN2zJk9dGkav3du96vbWVD5WGOB3jCbZpMpZc3A8ByZz682ugUGZp+pWoa6w7wSCO8fkjqVg",
-	"/h0EREnCY0WUTDO9DHrYnZpwCd1t7492w/YB3eu1j+I91t4Zd0eHbP/6gB6F/uznc4hG1IX7DjExBf69",
-	"u8G/m3z2Z07PqscoydOcuz2Xzgy1SZjr+/Q0laPbsUzjJ4po5Yzs9J4FTjE3NvopVSywCCb66clyNmGi",
-	"hGaCCvJb+N8zLZFeDwRNmXERKBLCL92yr2/36vBD+6fwu/P2/sVfeyvhT+oq+yApvwlU56ySvVz0xTxR",
-	"hd7Yuas/bAIPeyi8CAzzB5PHXz6H3LqbCc0NCuyVj3mnHc8oKGCmWaC2HH6toOLYH+tX7YJNKRf6SjX3",
-	"ybnF/T7LWQGQLbOQdQYtCpwhdUm0Gy56I6TL+oW9AGtlw1ksLN/DwYNLXpM1WzieB+5zf6GjhvSzHVfx",
-	"3UEUpc3ZHyIBPqwgZCN0Pv9kbI7PV3qqjNC38aN1gBKvtT27jcqm+wOLPhCLYnMMCmMCr/8I3Ib1OevA",
-	"YppwKF7LGzl/YIlYwYJfG7/PG+yWx3DOFr8DqALT/bkajwcHdSa1GQYnmioS1fe1vR4NE37Hhv/9X/8n",
-	"6pDI/mnYHY8DstPzcy/l2FT6o7yjCJpoygkOytLNvs4CAYTd3s7u3v7B4RG9HsVsfIMoAL+kKrtbfFz+",
-	"Ck9iQVmuNtiX1OAG7B7UKQZ1yRaYjbcG3ddApFSWdBfQ5npFtLOUkQlNY4f63iFXE6Ywtm7j+nrdPcB4",
-	"zRER31ksyVzNaYLO1zwn8cWLN28C8ubNixfBQOg//v73gPz97/oCrDde0hf1X0tGU5Py0j0KQz2UXtg7",
-	"Os7j/WbE2MECNgz+9bTb7XYD0u11ewHZPeztHvaeYfH+QNykcj5T+pZeLyBd/Z/es2MIYhKVsRkgpsiU",
-	"xHIhAkITJQkdpVIp8itLJXmqtzggR/s7YUAOj8Lus2OirXFAdgVv6IzGA/G0t3cYBqS7e9DbOwxId+9o",
-	"Z+/g2THJFlK/HBIT9PsUMbJWZTQFwDT0SAL2H4pjWGlAzpZjE7wGjamiah32jro7tRnTQZOG6UU0q4mF",
-	"UMSMhwtDmhEQA8tMHsHHjMzojUUBkSIHHK1kdLPl97+e/VOGb0TYuf0x3AQq5dyDsqqBc1gIl90F2Siu",
-	"TRGy2b7L4t5bn8SNKoxUDnnB+55LqgM3DCTUYege8rlKW/CdTHhMl6qo5+7V5WS/nTHxKKivBhz76lLB",
-	"8kAETbCFCwcfu3bcLqJnom0dgz4ZbrBwGGkTWiVKDOslT89fnT4zMWqk13QOITxjYkBoaYkO+Gs2klMG",
-	"uakDMUugD42+q0NeozkTkClNbwtWjXkep3lM/im5wAH+uReGpwGB/754Bo/c0ZTjqBRLmJb9ygyMmhcM",
-	"hGAMmwxNj030FQ2ggNCZVFkqZxMWkCmP44SRWGYBGWt6B28EZO7L6ZQek1/mBhHEjFiaikIqyPs/h2Gv",
-	"d2xiN4N5GPb2yXPylDwjfyb/F/nv/+f/jTqk4JJBY86gzyCoK6FmXHq5CSWzZK4QKsIWRmpVVyv8Zaos",
-	"NTQoWGDrTbCHFLZYIhtix7d7KXOm4mhoKo4azb4GxMlQW/emvvCeVl8TYGqtZeLFQDZRP0um/AO7ENwD",
-	"Bu1eYKkVTeEdXTK2/QYADyClKVW3LF7B3jBzEA+Mk5DYLQT+ieiQGObFXhTX8yRhWQmn6tv//q//D/+P",
-	"vHH/XKt7VZR6f7jBaojxd/HYr5Z3dHnNBU1r7foNlLfOo1UCQARULGtyOZUzekgxoae54cojjTsPduuH",
-	"nTftvx5d/djufbt7WjeHzYEumnOYq+0QsFLbe3ftrsqEj3hdhSAG72gypNfyjtWljCJADyYp5OA8lr/H",
-	"TN0SeBbLPDC2cy+PTEAWtqWj7c4zhSqygdDyOaPjsYWqARTBp9HJu3cXb/928np48u3bv72MyrVA3TB8",
-	"ABB/0BrVVm9AEVbdKqh+Ie2FRKD+aXVUYnQMho7Ri1LyQ95ByEOYgvRQ8jQ6Pbn8zs3JuqP1q20Muuhw",
-	"w0tlegtaH9v64fYdTfW5V/otp1RN3po36X9f4tseyARtclr9kiHso0OlNEUKpkXKZivSJxEVSylYFJgE",
-	"XQvyKEgu6Uikz0AUuDwwTL4Zj6OACAkd0Z5Gb9+9PD87/8tleV3x/fk52nh99fwXYpjjcDQUlbnfa7Ai",
-	"zJqgku/BgmgaeH9x8fL89OylHvGm2JUbYCbkGDRqEzQpK7kwLyW1VT6QPaSpyqVZuXxcfQ4+tvVn2vCZ",
-	"CDkBVyQ2YoU8jS5Orl4OX5+9ObsauuLDgbCwGyM64xlN1LN7wHZiE0zX5KM8beMpG/I4qRMfYC9M8srS",
-	"kRSx8iwQW39DXeoeE7FyTAmSXp9Gly8vL8/eng/PXryGCLj/9/Dy6uTVK9zLcom2gTIriJPdnd4DGBiS",
-	"qv+e7uHjG5LY8XmnoyJgFMuyBIIITT0n4iZBYhBL8A3GV6Iyk9GGKrNRp/QSX129fvnm5fnVZURoHCus",
-	"69j8iIBuWUMfkNpT6WBcH/RFHqYNNCAIP+kSvXNa69AnBxKBrX1o3CtPI6CE4eXL07fnL4avTk6v3l4g",
-	"XbhNK/gevIjx46vnHcs2wq64cUFZG6hfmAKEeIkJFqvyC8euyHwatZSlg7orgw/NRcbi4XUtpq7moI5r",
-	"aUZlbieZvIFd61RhCiHNCwu86pJ0NhSp+J1vl3nxQH7Jvt1DG8o/4wXUmkowV/FonxtbbWvBRSwXli/p",
-	"u1BPLDYpWstFkP81NIwCo9xVUMIHC6/ffyS/MUaKW4F8PIFPA7X0Y9pT1gF54k+eELp4dUqOdvcO6ljy",
-	"Bqaz+Za1m+OGiqsPfh4rykEb5K/aB2kqU9UQUrRdrM26mFABcEdVStwKwEtmPI2m3OiaZqOJy5A1Rqjm",
-	"mKiWYP4//Hjs1dCYojmQzi5dqvCtvC9YhoMJbIoVlqla8Fjz1IxaD/FG3NpLhqth2htB6eVBcKAzL/q8",
-	"9qk8Vr1BUTQeRa39FKqjS5bvZm2Ia9iBYtkmhqMXmS60fKyO97urq3fE5OkXKrgLI94N6yGSsDXySmIP",
-	"8nhIXnZnjyF8kSvXs79a7ltbjXRCEi5uiUlDnNEb4xtnH8FLq5wpkHe/tgXXkGiiyc8kF2n9uxIQqDax",
-	"N9teSLFJeTtlY5aait7VvhhTaYwr5rW8dLXBxvDw6GsFa6t3f3yYLD0l1TvLHfJSn3M9Vyj00wtGMxLl",
-	"8/xNf/5T5EvH6tTnwmsxZHOtvR7/QcsmRdu8Zdec3+Uv+xfzjv3eVUwIt2ZYIWPZrWd+d1kjGcv0mscx",
-	"DMbe4yOCNOZMex7Tms/kv7ZyezfPONY6VP6X883IbDiWcxEXUbsK15Ef+1fKbYz930qZxf5Plm4Ktxu1",
-	"y79mF6B6qfwx/99Tlk1kDD9TdFiaG7DNrWnu706DTSHPpBxqJWVozX//WnEyqjo9eVfoLas/5/Kl7XRn",
-	"DJ4oLUB+1dS7DDNp8sH9IzadSaU4jr2SRV7YxXKuub4I0ba6tH43w1u2VBun4+tXQpgV6yDoMpFUHyw5",
-	"TGgK425siF/TPTxoaY47zFVYq6oPp1xNNdHlgGLDUtfwShtxS6b5aXHt34OmTujI4sCgKEyisZDErXFu",
-	"HZgjmLFU0AT5zx3lGJj9uUZYXJiKhZX5iKjnAM4+FuxzYQBC5BhUFJeASGezUkeFta5dfwQ1TtZiScXG",
-	"xcKFeZVakRTAxNe17Sx9v07AXDiJ1gBcImIX2nbnHQO41pDJEyrQPyf5iD1RxgTpY/x2f/fece+BqAt8",
-	"A+hptpB5EV+O0+C6OthsetBCAOnkClTXEZ8ZCBQAlsDKyFJ80uTbPQ/DsFuMT+7vrg1PXmDG0xdNlypu",
-	"uP+K+v3W/3ocNntFCwlyDBnjNSr10kiYVsOu9TKRpZynZKTfOga9ogYzbuUql+1GPaj6mcIcX7ARt9ly",
-	"xenktWfr0+7yIFRuE9wPJrtmr/D6irGf1y74K9cnorjKp/maagoXm4DxFbG171e2cQWOOnA5I0MwM8LT",
-	"Bq5jRZfKIENhaMfgudSU3ty7b+cD8lLv0euzhFT+sIzWqvPnJKbkB1RV7tlW5sHZsaYF/7r56nse3hfh",
-	"cQH+e4R471teQFURaWFiASrKANlVab+iOKBXe5QUy979jpOOCzzscX3smsLRqzraXRgqtPamFRV6E6az",
-	"RC4ZswW4Rb+sd2N10WXywEYHmx+KMt+WCWuc4AXeWN90ICpYAAaHwwfXEDIzxFkKMAACi7hhqclt1Q++",
-	"OzuHh8ZsYVO7Dv28C7PMZYs5f08p3Fm6r3GpzfSa4j3UxyIpw3w8cZFhktDRLfYbGkFWJ0AkUVcHZoEL",
-	"uCIQFRY3HQLFZQhiBCXvEeFqIBxwVHQPD2N5r8ptypo79nwKWn72fh2ALRp8jXEkavHLCCb70bI7rFDy",
-	"WSjKTth4dTcgvBsduBAqmAMISYHTHRWyzNZFBXLSX9WnwO4q1COD/g1tEtzulgmhbrYVKN68XN05aOrW",
-	"o+4sVgosHtVS26DTFJb3npKoQy4h4TQYCFvRBuma+udio+5yIvXDWnX7C/AulZj6+AU6qm5axVKu+Qbf",
-	"QmO7Iv9Ll1ARUT13Mpvp7RvOU95gy2prEOspgCTJ+4uzwOC+/fXCHcJ86c0b+8+fZzKbPf+Wilsubv7v",
-	"XngqU9b3sRD/N01uZMqzyfSby+9OuphUi+TwzT7+BdgU6TfFl+BPM5ZyGX+zE+KfOMRvvv/28sPfd168",
-	"e/ndux923v34rvx3PS6qXZs6Ux5mzoWlSSha0a/ACn+EGimuwP3HUC6VxQEFhd2p32EwlrDmZl2u5wO6",
-	"TT2wSugRTao2xBB+VDOrDdqnmqZ9mjEB8OXmbVQh6e4z9FH9N+vBpQkaXL2rW9Qa1EWMwiBUkd+QdkFd",
-	"TfsD2szWNP4KKmeiSEuFOa9qVFsg8sJk157TLQAjFs/97wwgseTBqRYlySlDNRUUCH1eoBeUumUWvil2",
-	"ua2mRef2U5IfxtlwOA96zAaZ7tvu7UGJ0Jtz0i/aus74upoTkzxKaBehLxcTOfV7mQea94J3jNi8Z6Nw",
-	"FnNlfavOs4ltniretKHpXJvTdKJH++3yNH/IXLk0n7A3mC8VUg02X3UEKim1XGpMsACgs1xBr4Ch6WU2",
-	"TZm2AqFR7dS2hSaFWBXLRVwHPm4+YMjQyxUo0FiJha9J/K+h88a0DceuOiTCoClUjJQQW02TbFckF+Gw",
-	"O3ArgPpJ5QKQ5tkcaolgnNViHuKHtfUGVbA8g/0Ed4B9r3VERra1ABWmg4B9q4PG1GZ0h0Qp5coIvOL3",
-	"nygDR2kG775RgF0IBsJeB9+ygR8yl4wDOAKPIqSZRO/eX5HnNtL9/Lfivn56jp+M+nnDQDjwymC1pwwA",
-	"ygCNULHMOHbouoqWY88z4gYcBV4GKqYlZym9Y4nKtxQcJpUtBezt8pbCrccISnu9HAgzU22/r5gvemSg",
-	"mKFDIpP2axfR5f3CHN3hlWP3UfT/R359iRsCxgUHwmWbK/OdQk6/R7vADj16BG3IUUfLZFaZiLa3QHln",
-	"6kJL6hJTLXxnA76qj98pPHSOz8AFPb48eVRfutBDfG1GCBeMS9k+Au+4wHHqCy/cWPVfH7zxVljA9lQ1",
-	"F8/6XSlnlxUkpzwppABU6AAKfWBCC0hY2Of8BTXeFVUfU3xgw6H7NQb63Kbsg7Qvrkw+eLbKU8iVzQ61",
-	"yPvWXVzv/ywbuBsPe65YOqQ3rKmJhtuE6L1iaftE3xnl3dZ6e/tewoLtXYOmXN5ApbBrb+SvPEno871O",
-	"SJ7+2O0ek9dczD+Sj4f7w/3dY5Le9bu7YSd8Rv7CRrfyeS/shmE37JJXPGVj+fE5/Fp09PX29jeyD73Z",
-	"1jQx2dj28/aw/sTlgDINUJKYIgxJCAYt2wiiPong78iVCGKFllftYZqBjaS85ayQmmjTDfGn4il1qYgN",
-	"Z3QLPWntaS+l4qzLvmnsTWjep1lWDU++T7QWIHPNN+8b8wANPAfF7f+2ziGf31s7KW0j+KG4JHk7bvX/",
-	"cU+Z8ttDgCU+lCyqzirEgQqhWEv4ejmsBuz/ktIRI9/J2aw+ADmlyyG+YE0jZ+xpN6VL4wgwbjeedchJ",
-	"sqBLRcAPj5Bh3AGcGyG0UZ2Qby80r1RumLp427jJ2txwDRuiw/6eFVaqSj8/VzBB8+I7ZSqvFGMQtC8R",
-	"2zY0G592t6fXBE6F2KDkMq+FJtbHEoClhOo8YAskWhhts92lUbW8/Nl1SpdJ2X2bxnV4wid5I2Rr8UBu",
-	"r3GHjViaUS4QmmnrjrD7ZhA91HFGlxvQU75KL2zX8o1zj/xWsVpxE/Ewh4CtlgAU2ge0tbnkCoJkqo07",
-	"OlfMb6CwoNYe94VsnvdfyY12mZP2UkEC5w9uYAtB99dvlxfuGbhg9vLUfhAuXtivmss/Y7PK9H7L/xKe",
-	"+BS0oJZ0uMHq247iKXZvu9/nXrmn7qM7j4dqItPsXl86G1/CM5Y/1ZHHlekOgacxnQsFSFk54wcoZNP3",
-	"NT+ydyztkA8Tnng9K/QPCJEe4I2mfpeSmcEJso6aBU8SkF3pXNRj+O50H9VKOWVZuhzWHwcmSGSWwyBG",
-	"c1tcHLizgNX4kAwPhwEWvzLUg3bYbYePG+qG/lF/Xz336P3rfk1Dwnt9ELgbPCqdv+S+vHcjsOnCV+sx",
-	"p3mth9QbmGPzRY7qH1fLJbwj7x0xz7/qlyyvASuscPSGo+Z6ioO/0BSkRdZ5iM6wJaNpsoyOPWwoEz8a",
-	"k8gOOeqQM++MJRQAhQTTNmh+kzWmIaCLXx8Inin8fJ/sdGvuMDV5cEsp22Sn6+UG7XTXNR2sYbTNmg4u",
-	"jGKACoPJSdcsWzBtIy4k6gR5KUHPLN2CsVu9cn4LP0iM0z8ck24jwJY/kf39e83klc/5q7vsUG34tGYK",
-	"HRJJMUKEDEoUFzeai1qtSAp/i32gFywqtCjKOG0PazloIdkURW/+6wai103rLX7L/f3CfNRd+GC/7q68",
-	"cR9yl/5uxlNePSuX6uMNDmNvrBVdJ5p8juz8+pBtVchlvOWzluH/ZR0kq0epKgxtO6aCpwD/3uLVhcmm",
-	"7I6zRe1871GMZNWhfJ57a9IjHw9XgSP037R2tg/Mur530cGX1v23o+82AdVh5zCsgJMgHQxwrXGDZkwY",
-	"3Fs6YTT+LNrcNvTsR+rP/946U7125OtDdXrQ+hM1F8083KG4AguHfxWb+G0HXWPO7mGwpVTc15ZvQkqI",
-	"tKSZeb0yS7aC1/YZbCOoc8ok0Y8ZFQZWpkMi10ZUMWZwCgotFqApn9ZK8Yt6t2oaSLnbNpDzF3Pxzt5+",
-	"MReX7sUXc/HKvLs2+WKdoVrm0rg7fsIC7sAmpLVtUayp9fcsjS+bKE1/OmEZkAi0k6aGL2PP07nokMi2",
-	"fjV5hKZRJPbd1+rTMRJX7iiKirBHGb9DmHdTqm07l7lvl4GQzAMbEBtM7sQ+YLQs8xmUR+Zb8Mdp/sHy",
-	"Al1ZHtxgPiCce4ZwySkLLHyeMF4Hr2AEDwvhYpTMY8jDlJkDhDJ2BTDfIkxLt1eG372X1dDQ+ugqN748",
-	"ZTdlxrbrkBPrfoGBWXxlM0CAV45APkXkRgI4NYGfTIwA+/FWXRePl8uXGU0zP/H+YSrWIwoCGg5Vphrz",
-	"w1UBu3Yz8DxEJhg+4g2ZzGgyNEKihobfQilMRhOvd7rDQDXRUCQB4zyA4pZ7wz9e6U/UhS88Tq+Gvd0a",
-	"rNOXIks5c4l0dlBAt71dMpFzjDs8JtbgYYKUl7yyhDVjbiIG0yattkoacsDmMc+0Ac6TY0Qz5xYQIE8P",
-	"A5hVG3JTE7molode+SmcEM3Lm8oarAODNcHIrUBwND+Sv0GJb6GDWz3aj/Bz6hBCg8jUevMJgLyibwVn",
-	"kRfHYcZUvwRHquZqxkaZIpSMUzrH/tOm78BIzlMDmGRiOHQgsIFbYNfKNmPXyk/CaCqcS9mgShUytOAT",
-	"ev/ZDQB8eOmpMRsximID0qU3LwF1VmQt69WzfILga+RXcFJj2zliUUf1UpydnJ8Q2zO2BF1AR3zMR89P",
-	"5qPbhIq4aQSoUlaGcPHqlOzs7BwF5P3VaUCmfJRKg2vXWFERHvR3oM0T9m/ZvM3TlQWOKAflMHKPCRnH",
-	"JEsZ9hbXOzujv8yr7TEm138Z8bf8+7P3v551z/mZOhMXe6PTs/2z29mPfzv9/qjDlt+H7McTfdPypw8/",
-	"LX/68VyeibAz6iXievoqjH/8PimfgN3DtUcApvCO8rSWxTOl7oWOETw2pGizY+qgzi8NXOzcVqUSHKHJ",
-	"ezGPFisv62HVeJyw4f0+5ePRFpH3UibYwovt83ERfFhINFAgE7II+rbTCzcoB0WEkYcPNyATuYCgthxn",
-	"LtfBDLsEKbl7GK4cxf2I4Ytm1iA0msWzsxwQG0GtbzFZIPbCywpEWbsfNQGUxpr1q1zM1ustmH5faMD/",
-	"RJEJV5lMlx1iFQctcaRIllgvBh3BP2N8vzjMc/imYDdUWyGlpImYpwymd0xCHCEXJLIjkTMmGKI1bqkT",
-	"h8XYgl4066b4Ld6MAA5zkbF0RtNs+WCP0kPQ3B/um5zUwuZffnfS7u3tQxAZ4RpTdsflXLmW9fo54z/h",
-	"5uqx65fPRZbKeA5bVhRLe+NwtH8d0sNRd7zL9uOD6x3aO+oexrujPbY/PggPu0c9unO9O9qL99nB+DA8",
-	"6tLe9c5oN4bfG9qj7u/Wmz+bxu5TH0BrdYWIvREKdcE5V6O0dAPSC8gOYuVLsG+5tmz9gobAwyi/obPV",
-	"mnm3HsnTU1k2dpf5LiPL2VY+nN9/pW+3rxizdLjp+t4DV2Z9INkte81cPN+ph3NdPM/+wpUD0HAc1vDY",
-	"LXi9fI79O3N4lbfbk3tFhttUZuGTh/D/kvNSYVv+eFWFNA99C6iH6zzY4FtyWHJVmRWny2Fa7wn3ctpB",
-	"sBiwK2r76QIMhqk4MoY97HCBrRmfSTWZc9PzMd3ArW6X5I0FaUD3cLOzDcZJFixlxpnWGFvvhhvpjOAR",
-	"3Oh7FsL2cR9U8yRr8MQ4H4z+aL3/xQKZbeqBset7Ad+t5ImH6wKm4PxoUm8Au2E+zeERjXszx60sInTP",
-	"aDaBaWkrt7YvWcnrubf3SOj2KYI/2aMS5NGKHEG0MMd8hxrZyJilesHuCUmn97d6qMkHIy0jvWauRjEw",
-	"pseqhdwCTt2D9St/sPdWBR+mljw4mrlBSHLVVr+hYvnA9tRN/PmtZsljLmKid95jyzUc+djk3jfkEjXz",
-	"aMscqifWUV+Jw3Abr8gmDJs5jGgKOYqmbuFeDAeOyH3Zzf0lRlm3glev3M9ayKWIJskQoY8nXNxEhV4v",
-	"WCdre/lCiwL8A7thEpokHRJpxh319R/ltSPX86yAH+vJkmLrp8Ig9A90NClqF3BlhWrR2HDiw2QJ06jw",
-	"oAI6++dsPGHd3jOWKinINZtwE6n2hFrRq12fd+W3dauF6v/CbRge0Amh3NHIiClcuVXk+4WSiR4sGf69",
-	"mLvRitZp4rXnpnpWuIjZx3qeq5nGE2XQvcu9UUDKhwXqDz218ujoaJ1WOctP/Sas0zKJVWkmAKmfZWw6",
-	"MwkAglASp0vbpLjMMXPxgZgyRm82cq2gO5fzS3JVrPDRjdJMtpEtgvvm1qKeYDhNrE+s6v+/b5kOGtW1",
-	"7XqL0VbXxuqJ7Xxjs3vyLlkGUtElXeTBQHUPqZ3P70IuqqHashMYstybqkjLb6vGfabYglFLQr6yTTHo",
-	"IiMqCLYAIL3/3Ntpd6tn7zrfm3K30GvIXWFKkVHKYp4pyF/nxiAuRCBstWFhafM1t45cvT3uYbfYCAJf",
-	"CKrs1/f8rOnziSMrNtx7UMPQB/lZr8vf7j6sXWnC4pu64rsoX9Koj0s3lYItMW2t3GYP2Uh0x2kEsVB1",
-	"nAeLlVWxbBfPum5q+de8SK4qg8p691R4ygNde553ziyFW918j53nrvbsvDdx7Mfh4K9JTrOpCbWQ1+8V",
-	"i13Hu2q3oynPMLVJbyJdkoTZngaekUqxoCMFRBWRd2crx7yrB3lz3c1DEfe1txpJroepMp4kZrAlP8Ph",
-	"we7e/Wl9Y72vmNY5a4ChoJjPAMBDFYufK7ueWBqzZS+JhZ7Bwfnr6U+zjlr/xtJ6tBE648O7/McalAsp",
-	"spSOsieKmPuK6n+3g5AT1aO56q2zVN6kdNr00rDTq3tpaTnsF4LCLGqnz2kTyQF7w2pEqCrhkA2DeXJz",
-	"ED8lvtcn0YiqSVQGnoj0mYkC/Wsa6/+OGVP6v9COBhvvRZAsIxT2HCZ0ICwOsHfo5EJYyTejqet+7ce+",
-	"8qgp6KRGpTC5nbdCLgS6jgF/E0CCgUapMmMvIwSbjp5+cIu2f/35t27Q3a+LbSFO7Dzl2fJSnx5DS/GU",
-	"ix9YQ82Txc9/okh08uLN2fnwh5d/jzrkDKc3YdSWiGpSFpBeAljQWivlN5PMC8uyRDHcGpF1yAfokAjQ",
-	"pGiyj7RyFuvpsjt9xAdCr4FpEKSZIjhvscFbn+w54FKvDwwin6BKsR+alKQkCQhEcawGLZIlsXCZSEQw",
-	"crAa9JAH4lYLzzz65mro9EATwNLtkG/ZUoLmYjQVzHvS89vtHeVajX4Vt+b1dEZT65bgeolx/SzQZ7/1",
-	"Y/tEb0f7B+YVNdEZ139/ClrXkEVwMs8m9bsV+ekDERgS795eXpHndJ5NnifyhgsHq5bwO6ZId8+sojIZ",
-	"YDhiTOwv4ELY567ZDRcWCu16NNTvGRraBKYMvjJMd3BTmGTZrPVJUyAXY1mbqsSScXuCHu6RTFn7GgGT",
-	"7Sj6uVIyS2UGYE7keonYZ4HrNhz4rYYDQjM55SPfKQdVLgNhEhlyuwprDDHrAb1LWD8JQWtzmDWNuVPb",
-	"GYiB+NOfIFuWTFjKOn/6E3k7A+RdJ1+e2vU3Y4+eBZCUpb/7tLo3zwI9AhM/L23mXMQsHYg/6d2XKf+V",
-	"/SlASPypvGPIETukqPqDPFIrbYA+ibrhXggGZvT+8gWUL3bDzl5IYpkk1CzZQER/eXlFnucmU4RhL9dE",
-	"O2YjPqWJKqa5QssXXCijcqk//QlG9/3l23P90fdXr9qHHfJeAAMMSDyfJdh2UNMjdJZMlgCXHpMxZ0ms",
-	"Akzq1LShbSTcUoOF6xJZsS88JDeC7QqMG5KzQH/wvYRIyrthGNjYO+LnI0f+ZQ59LGlKpwxQOHA20KTU",
-	"zqXcbFbl3WYDEtEZzohLYfsw/vmfSoroWYd8m1IBLMlUiByTX+YyYyTK20NGiAyzlPOBoOoWrKgJS2Yd",
-	"EunDZepNbZ9MWtcl06YWm7F7EMmaZk9E3s0dH8T2BF7bRjQUSt36HetbIse/0bYbhXbw+U3RMZ4cbUQA",
-	"WQKYn9BDxRNn8HGeRlY09ck/ftZLY2M3lY8WWG24QyLXCxJ4G0ZnZYrJ/56uxz5yleH+tcmpsysXgIxz",
-	"x2yyJDdS2OYKqX7KKKgGlsf0NZFpZcCDN/QuOmZjLmHxt+Zv/SkV9IZFA0HIU2BbhWYfgU2XUwERfHQL",
-	"ix44pJiAeC34QHA+s2m4PIU+bY5DGjDGK2veo9FjyrBBqsqFZibEPIyQlR1ygsa6fgR1+cYm7pmEMCMC",
-	"9DyNvMaY0bOOXuCXprWLKq+m3n69TJXldRfMKpGnOGwVQJozFzcqMCN9VrMbejb1G+Js1PzNiRzdKn+9",
-	"0cuDHgrBFlqoPMONs8vfRwwjvyLdjBjme+J3uVCuFZ2CI7FgoITo16EwdUMJsKOJ/zckruOq2BHMZGoX",
-	"Cj4GSez6gyCstWWzfjnrFiKoG88G3z8p6QYwhOJBNZqV0W6huU1QXTp9TpGGXfzGpoVqrXWEHd3hzJYl",
-	"qeFSJcJC7S6TRJYksf6KklMG6HOgiQLbp5i1a4V5YVYee9dmj9F5/CmiXoCnz+u9O59Bh4WFhFNqxApk",
-	"7PqtsW0vShwkU2ogYCyANBtZMQ9suU8wf5RYfeu//+v/RPq4muUHdDFp8HW1huSNUdFlzcIHTSs/EIWl",
-	"P/YZrmkYIJbWC72eAXPHd7VxlNFbVt0yt1vmcoCaf/mE24NkANYJF1wLJ8ujOuRDLrsK7BbpCWR9n1Cf",
-	"ZIUE5FxQIKTjBh3yRj/Ixc1AGEqwI6+cFluDZt+qWSe2qzyxqv9owka3Vs0A7cjFJrSuYbsGIG24kRLA",
-	"lR+xACwfA4CRAkDPmVAZo7HVSg3EsdVRHVRuAJZqPlnp58DcsqU7/FFQsq6gNi06y6WNtkdgGdVIzoAu",
-	"vNYHZhFMZnfecIJDqwnljhYu7p/+hMQGDBILGn1drGnW5GlU6DmtNYQXdTo/Gl4u/AqLPxBwSp0mDA1h",
-	"vMAGjsggUU+cMn3ltb339tGrvzQ7iIn/CzhJflsvmN5AaJq4YRmqmPrAyFTbiKYcMHcD3LBMH6huDvWM",
-	"QzKVgQu6dKo0uBG08nbJoNNAzW4hucESAudEpJkZNiDy+S9+xMz5lT5bmZb+UAE2EFAC5vV2t6ZxfsUu",
-	"EQzf4xaGIBFwQM2BxVlgHDfarH3BZgld6qOZpXOmuZpmQUgN9tUuQj1XTHNXQ2P6kKVsxtBawG7dqIsC",
-	"7i/cBucbUaA0ZXgHbOFwrsxiDARXBEvUNAu4ZUjHFvRKf/+akZs5U4rFx+BmbdsKKSmYIk/fvz97YX1j",
-	"5OAZGQGWgmtLj8dVL23HGlTNsNqestfW43j+2y1bfopIyrJ5apR6HyPfLRYYioQ61cCYRMFA2ORhhbB/",
-	"fpwU1+jYMYlSFgMsG6bUu+PPU2KyuRxZapsa6dK1RwGF0gh0mdr0NUqu6eh2PgvcIffrRPRGwXU8Bei8",
-	"wZfphwBCXqosGAgs9YXy35Ju3PdWxOKbOVrBJTL1+oZNo94HevMpOmqwYy06ppQj+oGolEPYM7yUc/MN",
-	"LSRx8CbJTFtKfOosMHrDNCecyCQ22kKE+PUuL0kmiVwYSDNMvY3IU+OhiV5zcRsZ59uzQlmwmCcJKAbw",
-	"iPNk8EwNhMWRxDGAl9+qOOwjHWVEJRzWcsFFLBcKMRAi1xKn/U4mfGTRrNxlOxCASFgUQP6dG2wgIs20",
-	"lu0TvZcR+pc0Dyw6EUyFnF6PBXUuFnDxm4Haujp0HZzirhSq68gL/Ur9XfDmoy/E1IzXh0kC3wU0EOCZ",
-	"MDwMXh/rF6IF/DRy0DRg5wzEf/zHf4CgAD/RaEK5GAhQBK3nN5qA39nAcZkqCUgOAyOsDZ3gJuwjNR6U",
-	"IAfMyhYsucPCVUX+KbmwLi99hYwZi8nT938Ow/DkmXe6KRlzQRNE5rMelv5AdDsFZxbyDqRc0Ab3d8mv",
-	"LJUu1o03dAei1yE8HoidDinyqIHY7RCbWT8Qex1Szq0fiP2OSSUaiIOOcwsNxGGHFDLsB+KoQ1yO/UB0",
-	"ww7xSgYCo09OQCnrdjukrm6mdFevQzwvo94swMghdzSZg6plnUUUlBU6mwHijVESPDIInHuJC+K2Cd3q",
-	"ypVkgOdG6SEwNaIzpqBlOXxsIEZSZOCL8TYP6OdE+Fxc8+spaBeSZFrXBcxeMp6noALAo5EmxW/gvVGu",
-	"0Dmisf2WrUo/oTYV0YKy9gcicplE2uK741T/R3MjMEj1QVBMRR0CyZR5x/cn+ljfKKflEkoKbwLjK25U",
-	"y0oauxoIaj9uVHBcCqutWpUWnUdLlh3neHgK4SYhpdMJiGkeYlnk7qMpuWVsZkSWf6ZQfRsIOBbYPgN7",
-	"PKjC0fYqyZ8oe8ZPksTEKXy2ovcDYxFwGzSa72trBA8JeldNoc9//9f/KZXzoAUJb21iHG6fB6I4E58q",
-	"AssswGtTLO0HlW1Bl30S2QKtIXwo8IYZkIgDKcBY4Ch7LgVz/KOBeGoVVU2GWvQ8g7symeauBYtHj5Tl",
-	"vJrwOa0UDYsXHQ+AN5h87Qhz9yLQyQeiNHIDbSgyAqiHlo9hSCLhIyYUhO1NjOXN2VUraM3TxMQlVP/5",
-	"c9CL5TwdsY5Mb56bh56bPnAZzyDgZno4klOZspYXKzXh1E9BS7+Hznir39rphJ0djM5NIM723AeauKlr",
-	"1njiZ164HKW8eRScC+elLJldWIw/YXmPWTplmm8msVaBQAs/Jt0wtBhfnRYMF43Fs7jVbyVc5a0TITY9",
-	"k0JhlLAXhpiwKjITYvfd2v80wAUuNmlrm/7RAORexhUvV4i2/CabXk6HzSbwIZzXlNDnOTut95cvsNkB",
-	"KvkuywPrg0u9tSBxDzYU0OkfNo2DnbC7v7sXhr3ukT+Nbg8SgOqnsXPVDfvdXn93txOG4U43LE3j5fuL",
-	"2mlYnzEU2CRcqy2tDSYH7bwgm2LD9FDorADBvGoE0tKvpi6jFuq35m0VGz5h7n1e6L9Y1jw3ftjcDmPc",
-	"Rcqte85R+PMzcUcTHntQ8Lthd/1j74XXOJjF+NzO+udeWYcZPNE7Wv+Emxp+ZW+zSWUsFQgNs7fJsN4L",
-	"ekc59qj0swXgHPux53/8/OnnoKXm0ylNNUVqiig2d/EhXugNdpmzl34OWn6ICNLFnLcO0KZSmrG2yVVq",
-	"pYzGtnitptyj7NGwMo8pq8Far5S11p6Wy8AD47tBTdVK3JK28swIH/sdA/2iBXqPpFTEcmoaQQd50gAl",
-	"r+cTga4j/BU0Cxvbcq5fYjy/qKThlMAezfk/eqvRm+L0XbDEaliTsdFmXETGvYYJOBhWGwi0DZw/yCmY",
-	"vrc8309YH4wIKXItswmR86xvkjYX7iEbBHBEoEcSOA9r7l49GQgPUceokiCaLPcgHyYSJFs1sFBxH+s3",
-	"1Hn7iwtoPE8y9Q0liMHBrXYBrP+jIHsLKAg2tsohJOdiKkM5Bo+8aX5jjGBILLH5MMBiUOlHZRET/LJi",
-	"JLQ8lVLCktlJ8PlxccczkMDQFh3TkwqudIN8kOkD1tHfnSuD2ggpTFwZOyq26mHFK4oU4nnJTOZOAH2E",
-	"2/MZemuwj5YJo92wzOmaA2EAgQg2ChLSfVowFmsVBT0X/EbINDeK1rifcUouy8Z6euzWOs+fwDH1axyY",
-	"tj8rUOlAmGMe5LkLWqc1ItU5TqV/THL/Y+4ShQwi+HbuD7WcCd2QLh9qoi1OxOcBD7WXDw3lT9BqipyZ",
-	"qXgeaG0TZgAyDaqe6XmImf3+nnpJ68U3BIRiasVAmB+c/11p1d+t/PCWLYcp0z9B1VbKGCagpnIBrtIi",
-	"OgE2eeQJM3uKCoqNSwgD0ydkNhDOF/d0t7djwv3WlR7kXrlSwMGwI2MtmrHnfSw17VzZkAgxRyDvtOLO",
-	"PR5S6C/odQQrpI+hxwh5hoAKwYoGjgZGUYfW08yb++VpI40NkfJbnnsUD/leP7vOPt/KeLm5+o1QdsjQ",
-	"/MqfXF6fVBi+NTcsv/d2Q1s62qyEAZS10Dqd8xPgDyyGTuUsfbvKlr1d8b+2kc5d1e9Rbg8tVIBLtwdE",
-	"wtbuYe+ou4O64WZq79t8T52CWMxqzdI5+1SxmLr3s5i2ayjZSX9pS+l+psQaM4IYbahkTdREj9aZBvkj",
-	"7olPQeu1xO2oz6bM/fy2Iry44/5c86zcPKRT2ppqNu5Xq6jw3FsUEUXjKNxd/6AtW5TZKzkX5oMbGFVX",
-	"Ur6hYukME/1cd4OBvqPLRNL4SsrXNL1h+NzeJguj5rOZTDMWv2ExpxYbZ7fX23h1Lkw5Hzy2s/HavMZz",
-	"/G9jbn4KVlucpUTbzczMguFQZ2jecJWZCo7myGyj/84hj5bgRSHluJAehhE6z7NH1a3JPnPJNZYFmqyA",
-	"nRWpNRUt5IZluRLyOD/eH8J9t12hRJXr07jotH6nzBTyEbfDSv8t/VOBX9lS5h4XjMYP5x7OIXUv7b5U",
-	"W/8zhAbqgKr+wm0eUu5xYMhKkKUghK3mFjw7ztvjQ7t5SFPjGaELuuyQdxQycDUDmtElS5WJctmOmmW+",
-	"gdEvn3U8wPyAUEudWbDpMTz1R3EvjfuPx9se6NPfMscDcxDAk9nC+US+uvg3d/H/a7TKf/u4wgUDVndf",
-	"Tr1BOGGlhvfcwzuo1fR89Jw8Ow08/g431+SUAtABtGPFRBtqawZdflCeHAA+exOMx5Qkm8fYxzqba24z",
-	"4wYCP2RSzaH+zOU++KkMkONgm0tAHqWXojk2NeQwSId+prIO+TZ3HfrdYzFgEmBKl10BrkhoMkTNVEiY",
-	"F0BCcoUJqbgUI1c1CWkSfk1hnVPthmUWHaQidasbg9M51tqZD+xF3ua59+N5Nk8L2dZPd8MQavNgQply",
-	"2zuiwlS343o2ord3e/1Q8/efbG0nVI7lpZ0A6pFz5U2Q3dEDuA0J1yS8ykLKTqKDoMc/FWPWe+hRKkst",
-	"xAPeBk5vjo7b21iEGco4aRRiZgJfxdVXc+Ex5oLfDwyiL8hnHmI7NIe4H2VRbCTT1GZCLTM5olBlAgmG",
-	"MV3aAA/kw2MXDbgAIm4OwCUGVSgvmdecX8KzKNFMLTy2mn5Bl2ogNkjQ9bOYSiDYx5if68W6bKgJq/XH",
-	"MDaHWBBjwnESD8TUlHEI0tsLgzAMQSZzhJMA2ICsWAFSEBZ9Yqtxx0zLUv3i1cJLrZNeXs+rJSRt2uR2",
-	"WMFjchQ2IVUehfVCx9gLOSc1D+MTmzfKfbwkqkgNlyBWCVloieiLpS62w2VLaDoR2j/kPEMYJ/AVlqyw",
-	"8jt6hXcYSea9Z+dgby/Us/SamLbeX51ubkpBM1230w2yCIjkqyD6KogeJoggzwpaRRO/Zda/hfyB6nCA",
-	"Mnqs26w2D+xUv16Vc4BupIyx+hUr1aWBbqeIkg1ONUyxsJLPJuuEkEwTqQVjs2EmDVYacblGxbg5Zrq4",
-	"zBEwb8BxT5ME08+aag+1nWLyFYCDMoUGHc1c1n2H4OwDm8EW6Nlk2HLGFksJrMZfmuJZNzvPgLHAI5kk",
-	"qdFopiYdyXQU88KuAFgDBf2+aDVAAlyRhI+97I1LWF1TJAdrRrjIZDmdGSulg1L1OGYCDUQVOSGT+DLI",
-	"o89Nyrz0vfDFp7vhzrM6EQzz2IJXMzUd2gqON0MgrX7rKNzb6x72dg529/fv4e3Ug/v38XJ+yegN0t/n",
-	"SCowffP+BwRvNomDnyK8hh9a/t2GwS/1eXtgEPwVcLk/qG4AfGSlq5TkELxN6oFxmq5xj7rMqs8lzE/i",
-	"2PgpMSPbpP+ZcfSLWcYgUUzo3B3xsRH4UGNEqIu2G5QI/NHMA4CmTKka5BOKgcB6IiPdvQIw8jRCq2Eq",
-	"71gcPQtq66s8+e7n+2Lt++nJ5XffwAAiE69rRNmB4uEcZwdgfVAMwi9CIuxdVqjo9yRtfyAK0Dx1wjHv",
-	"qPOvyVb0EdSNXVZqLEYTTeGbS4Hpl8rUa/SqFqdTag3X6EetnfY23atc73fYPaL0kO6290e7YfuA7vXa",
-	"R/Eea++Mu6NDtn99QI/Coiu20DWsIPAPfW9x96e67lr/P3vvtty4sbUJvkoGoztcFQ1SAEmdqHBMyKoq",
-	"u3yo0l8q//bvTbeYBBIiWmAmNxIUi97bEX/MG8zN3M9c9DPM/cy8yH6SjlxrZQIgQYo6VUkyI3Z4l0gQ",
-	"SORhndf3lTcY4P4ibOXGq1mhvVrhVNMxTlzvLi3QEfZTJND/jgmXz1FJuO7XpddxP/mylYBtv32/u3+l",
-	"eXi4lFuw5JWlS9tNf6/u0vLePWy2/WHQ3A87UfMw7Irmbrzn7wcH7cOOv9vwGpeJrEo2BG5uFLa/iM6H",
-	"c8i08Dgum5wThMZoeI0Zl8SVVTnOvr954TDBSVVEUV2+6grh0BG6CPbvZJKpK55i5wk6rdjXbT6BQXsF",
-	"kyIl12ygEgtDvkzJLI3hxiWzxqrZsYX6Oxsu87ag9jq7nuvR5/Mi6Hcnzml7vE4EIUf9Rd2IittAU4H4",
-	"T5sFE6u4bMvRRCt3r/EiMGi1Nh1VACzwmt74os7WWvdHSxgFVjhWm/cczAJ2ybf68gxbqdAEh74qNc21",
-	"x2KepCKynVbaY4QcOZX0j9O37yxoBPwWEd09lqlU2C88lpEEZUTbjL0uFls3Ezyit0pc66xtT6JkGAl9",
-	"KWYuEWZb6havYjzMqUjD9jSZaYAqwToPoNT3/xrX5Jo81XsifHZrYSZ5PlmojQBI43OcwBU1EQW8RGNT",
-	"nQojxMNu/OFrnBQr46+90BKg/n7vuAcrzaQKOgbYP52W3wqCTsvY6tS1FRSMX8Z8KU3Y8gQXFtLQb+62",
-	"I7+5L7px84AHw2Y77ERdgQq0sdqgP1zAHTDzUaGSldM0vWk8DpbsFOMKf9YxNwJksQXxWMyP/ZjIy+s0",
-	"Mlyz1f/bXNpNc2lFYMgIT7oV7cMnk1nDpMzDRePOcjUhgEiMO6WCX1n8wALpHql4Bi+Jco1nWQJXvRgQ",
-	"N4/5SmUAIOBZoE/sdi4B2FFeSWVsAB8P2IjrvpxwrUXUYm/Mu0Jxx2LOClRsSPWNOCUt9rpAESzyYECY",
-	"xiPP6XroS5YY+iNnCzg1ekwL0ZcDl7QYQDQPk12UCitHHZGJ0uEBv59JgCCtAHAznKZKmK5aZ42+HNcA",
-	"Ck+7c+ARWqEu6k37MlUajSM2GSkpjoiOGoZn5hGsHQBztd0DNA4sEK3MGBkQmM+rMRLwl/eQRHNkXI7I",
-	"F/mx0D1cTrFtrG3eVJid/hL9AngEbjmrN0rFxc7nue9UHN55WxTziPKBj8WT32b2wFJ5YzXNfaT2liyU",
-	"zVJ+9WjEa1thHdI6cYqgyglFckWQINSEAKwlDn2FlxJgCM1jq0J6q6CPibSoL2eZyoXDuiyDgnb9rtGd",
-	"qTKWgyZYTJe6k5Ytw3IfLaMf41gtirt54ozPHRAygOZP01yzFx2/89LWun738eOpq3GZ6ilP07lF9kXv",
-	"fqxFeiU0AW26Pj9ABuL6kpKHZvRjwaVm/YZUOZuLvN/woESn34CJ7Tfq8I7R3EGwYzNcuKsxywTiaBIb",
-	"ksVaiVV2oRAQFSFZ211G8N/GbJvDEwDFmSw8CXW5GcEyt9jPJTvO3cyrwE1XEMMBEIfGV1RRWeQXHosV",
-	"9bQLqccHb5LYpvM+Zzpv4WRXYc3hZC8gm0MZTwdF8sqUxOLvZ0RIWz3qFgnOHmeeQXp9YLMeCLFFpCbc",
-	"SF3c2sQrjPhheZn5ti+RN0YTe8YiI9iyqLVpkMHLUs08dnjBcSjHRtYmYya8oAalF/Icpq4ZMOKFxYss",
-	"8bdHOdlxE2lzOHvNIO6EzX0RBM0D3h4298LdqCs6cZsHw5ocztNo59zE+KoKqacfTKmaJImMoOVjVss9",
-	"IBfh+OG4RkqKkulSEgXXNXHeNYDi1ZIlLiHMwcFF0mRjN0xEFgqZNwXwfUYsiR3ug3nnn39++2qBALW6",
-	"533fbx6Y/xR5S961kXBzOItA+CWpsVUHb8w//SjkhVmK9u4u9GrYv4MqA2i//6ntN/v9T/uvf/9vdSSg",
-	"1wSTkE1mbVbGEs6soylG0wKA/acOnXxsJg86aKaTXsm+Wix7Mlcr4NuUkUswAJo/IZlD8+kC17EjjONU",
-	"Tm3GSElzY8ANgXa03qBALoTGA/S4JOm8xLtsO1xKlMoUBSjxHZeBgEEfVwshiOMYiIn/hB6WfFR5SNtf",
-	"fkqwt2c/W3xOu+kHa57T6ULNg9eYiOzcLlmjt0uf3hA4GKZ5hd6nbYWAn8i1ugVYeR4AK19pWt1bea73",
-	"hrcyrRFoH8pB0E0k21Fh4zmxgkoBf060i0DtQuQvIL0QCECWeigtIzmCfzqaSp6lCbjFVgIW4o9ZeNxS",
-	"aBlYRNAN1Ucs44lGg5RlYqwgAF8Awyw1wTiPs04w6opgvGW4l0SglXxOXDkpdRe5gsN7yJDvVqQ/hEjf",
-	"xnq3sd5ngFWzVgWeifzeNODdYreAe/tQyeF3rmgVRSVgX7fYMeJLIxUOVm3lasYzujZV4SXY6lUk6zKC",
-	"dF5NE2GqyitgnwGJX0xKTYivZaQJSx1VnGWVq9aLHVXbR+xFRickciq0UeCZEPQCp2/f6QLy2ngpiQT8",
-	"fPdDnmoFSAlgE9CnDtB6geEZab4L9PMSO3B1KiBtW0GN/Er3JVETg+lwQHQDyOGYCShKAy4BS0aUTR1R",
-	"/9nH4zdvzs9en7x/9+r8zfHJx/cfvlZxPDgyTxyZA5ktEZBqNpgJfnk+SWRt5whWt50m8k7pYNw15xVw",
-	"ZsSPxo+QQuWm6HGnibyRWdCtd3UdbLq5Z/SXVFzvs58lwFA9LeyzDaqAfxH80uzeZw6luzaQh6fFUgTc",
-	"A7waFCVep5FsiHtNmAmaGR3f9EK7Pbgs1WLYClxKwWmNHg8QjIx5JIBYhJXC80iwBwQCKmMYqo8cSYEe",
-	"YSHPquTculLaD/Ydb+q4Puaa1S/a2tMtWntQIGMFjmvv+QnIToHK5J26gsjfcsdPXXFLXdNPqbjnBwfG",
-	"dvtS2Gor0CbFsPaM3Locdkt+9bnJr4pS0qw4/FagOnnwsKmO1T3VFmIc8btorNpCaESqVI9wxAbmoA2Q",
-	"nncGTOcATonnY+BombA2HfDMF/rTSJaWShvKxMlVQQrQjDaFBPWM5ukQ3RoKRqfzqDCmawxVSyJJF9fb",
-	"qyC97Db/kv3ON5di6wTTxpZx5f2/RGP0X1p/3G/XqDNeFpL3T6fns7aA4CY9oFtSlZsXLmyibXFkJ0rG",
-	"aRLmj9uH+0HMP4iiifPJGxPH+rJCJs20GgtoYLi5KVHTjGJFykbe2c4/kmh1iecvNoU1FEDCDShnK32l",
-	"uqx7oYkftn7vBlqHHMClSwO/F+w+XQWFeALQJfj5NJSr8nwKdCk3T7jQyJ5ZYRcm7u3afX73xVtvYSRR",
-	"bcXVdYeqpuIqidYaKuu2/9vo+jKqigzdscVNd07DPJ3pWcnXbPSDpdLEwJvx83J+KUp1hEMeXqLLqfD6",
-	"glOUjO1eqXfTY3wZHgV6B6pAkx50/vdlUXFegQVYQHuG6CNSvJbK6o0+HqpozkSqMaZYaQ9Ik0tRFIgA",
-	"34LxroGoq84ntTtjqws/ly60My6/iDJMtKt0lM9cGd7A13in8lPyoZ+HGv24LM4206ULRW/rlQyGw5qY",
-	"W15pqIPEjeu5CWvt8jO47Ru8610FkpBm9qKiEzVUVyKbA2G5Pk9FnDd6h2VVA72oNzh9pbGuOHuVFDyC",
-	"pOTiiRy+Z2JR5quWoXQqzsrff6ko+U9QJwmR5kzkRMnJSitpPphM2IuP7z+eeuzDmxO21+4c9NjZd8fN",
-	"wGN7VJThsY5Pb6xfttjZSM3YQOUTc6fzaZYMoN6D/dsHIH0/YknelxDSzqeZFGT2QOGnkiE1J1YmEKiR",
-	"JWEoIKU+VZsCfBwLlYyTbKzBKUfObZ3zrIST4F7SmCp9OeME+o0/FFFRxAMYRxsX8dSWkppHL8mVW0bP",
-	"qzzeG0uKxSE8ZNloaaUbPftXb2cnV/lk5xsuLxN58V/b/onKRK9sof1vPL1QWZKPxl+ffXcc9Ke+397D",
-	"HfX1Hv6VaD0V2dfVm+BXE5ElKvq64+OfuLxff//N2S//0Xl1+vq70x86p7+eLv4N3YHmykavce21txLM",
-	"Z3j71eI5E3mp120uAPF3KEp7sRrZPuHhSDRPlMwzlV4XqoWL7bV/mQDx++wXc3ZtfcvDhIrLi/yaFP1T",
-	"gAt4ViU8ZyJn08liqeEtFevt6nkqhugOndqHqzn9SEp6QestKWnwwUcqJX0FOpCEDUL1EZyAkMzapXBP",
-	"7S3p39c8HLGZyi51X8bU50v6zrigoFIxdW1ugPq6psQUdCjXRYTggl8JQESi5VmoPoXRsCjRIc8i7BPB",
-	"N+iRNocW+tpkNy7CfelcMxCjdA/bfufwBsWYy6O4udq9zoXElTsxU/XWKMeo8UVErRnAZ5K171QO5sy2",
-	"Yv9OTvo0k8ueCVPyC8pOK4eacPI/R9m+Me4RBsQ80pphGBaFaKaj5ivVpgNOAzWqVUUn07magKRM5MVy",
-	"eIG8j8qhvT+55N3WNyidrdNMqfj5SSd6rb+OePqLWoPfihwMneqp/KISbayuxKOVZIQBDihU5W4bXbQh",
-	"JQgBZaUB8YwZGVguaVwQgzwTLBKpyAFeukYOmll5GOvsM0vBFa0zy9GqOP6LNtBsBfBfSACvsiqBZ+Qz",
-	"CmGCpmoC0lNzkomrRMwe2ieH2nJEuPrXf/7PhUFo4rvyqHKbLkfUHTVNI/ocvfMx3FAqKH5Di5MAA23V",
-	"K/T9sDi5EiziOXjtWV/yNGVJjIBZIIWBnrlOBtOcnNEg35sxNu6BxQr6+L0lnAnAbYQxn8MnNk/eCQDJ",
-	"FQHazA6y/f9eI4nPoTkTFEYO8HG5OrcokLdlnKy88ENGwWFVzHavvGrbb+83/aD8R7vZPnB/dMrfdJsd",
-	"v7FAy/x6mqmJ2Pkx0UMlb/nap3QeVsSkcWvB+LdoBfdbKnBboILK8j2N4uTKkN+OJ0rrBPTJM4k7E6C5",
-	"OSVkVVfxEIk4GOu2xjyqZHsrl9aVQiywAS/rwQmfC3EzPbi64/RdpZcUYXdcF6lRI8a4Bx7iFntTX0yB",
-	"ePI5j+NVraGVDfGsOkMXdN9Nysz4vNHrBCv0JcA5AMjdDTVniQyle13547KWhUbP5WcVBdVhnlyJxjq9",
-	"tFZV362XtKLINmglxa2/5VXZQr99Nl6VMvCNXhD1N1ECn4VeZWUxkLoSmg1Qtg2KTGOZergoIVaOPURJ",
-	"YZEKAO/agogxJZF7zKjMBSReKAeyKg8KhynCVJiiRosOrBgcoJKC2xVPTTQzrzzNRWTJg49W+mPWKRww",
-	"PVIzjQidpLO5JNqURPclXA1xrL48lhbseJqnyRUB51GGE6qu8e9q3XVum4WwYDonGuYZ14xuTgDxxJjW",
-	"I0CdYnrII7Rz3EfM9uNi/kMuEech8H3aT4XylioHBb66LXjRC/zyZMjP1418ILrlre2xke1xq/Vd5Sij",
-	"LCDzHpslJingVuqZyCjCM7MH3yjbIzb49vVHhBCY1fYQfpEuZniR++lhXnA5djbcCttW5m2s4Z5iDRVi",
-	"2ycfaIBXKltHscpYKLKcJxKjD/cbV3CQqDcLLaxvl75VzOBC5MvR6c9BdbJVpV9KlT6JbulbOsCVafhL",
-	"IKAv+L53cH3vobH6mh9Uo9XRtbSjdeJvR8joPpqcbzzUVS68EbsXSkVHwFaVYd8vmaRCRgKE71wzrYzx",
-	"Cl62+x57EHJoM0WqKmOqEiM48YDxvMWQD9T4n8Zptc/BWHGNUBcyeiZCXUbnjlmyQAz4QrLeCXVY1kcs",
-	"07fpxPs08VfrlBsb+u+vkBj1GZjMr+Udlc+1RvJm0OO1OmLCp1o8Ki1RHFXUBu7AlpmpM6GnY2E0CYM3",
-	"QBxC/AF+cA8qpC/hVtdrEbhs6xzcl3NQVKQUqH6wpltFslUkf2FFcorS6LGqEpTJj06XuJKYHGg4YQop",
-	"CwVxcKC/g47ET0VqryhpNHoFk43AAaWIDAKCFVU9BR/Vge7V15ybydrqjAfUGY8+oLTVGVud8eCA6CIv",
-	"bOSFksALtdBf+WXVx1ReQ3VqBDmJaBA0VRO/AlZRtvItSexYIe/5+L6KBj+YET+husFoKmpkc8ZlFSuu",
-	"Y/nqgnar093d2z/4rWKKK52jKV7iIy8jyVnK3eGyKOfd+yy3+zCVG5E3TOW23m6bbvjMVXdQTjEUIR+7",
-	"6rKVxdmPrgrvQRIUuRiTwKoV8a+hYVPIPJsTeAdPhYx4ZtmmuWYnZ/8OWKKanb5602ODY2Cdc9QYSTjy",
-	"2CAXn/KdUF8N2HDOIhHzaZq32Cuw0WWEd4Oe0L50TagW5rvKYv1NuWZeO9BSHORXmg15ygHzS0ZsxPUI",
-	"HItwJMJLq3yIjcQ4EVjMB3V7RpuZV3nx88c3zQNELusGB/5LiEiZi1EsAM0dJ5IN8+9YZaUReEyl0UKh",
-	"vFQsVzlPdY9xfNW+nBEZt/lRIjSilZGTgg9qsYHZnAPr+li224GZDJ3z8WQAnyNzrmejZWbqYi3ylTPY",
-	"l65gM9GMAw/JmKfMjugiU9NJIi88JsUFB5dqBr1iYyXFnM2Apneae0yrAhY2VOl0LL/STE+BxHxmv6DX",
-	"JYK4IzaIkkyAfqId4opAuWaDRA7MXhqoaT7AljY1EdIcPbusiWYD+veAAZufext6YXQRMzXzEA8mTJVe",
-	"eQf6TcrxJ0h9ePrqDRZdKbPFYYDTMQgJnIJE4gaYukYIgVsN79aXcDvYDmAOFUcKQXczEYtMmLFg/SXT",
-	"EyMh9EgI2+gHcL8Armf+O56mHPGAJeNG12dqMhJF+0iL/WT+gYugjXvbl7FKU7NTcRmEjFpslIroQmQs",
-	"GU9UloPbg+SHkQp1IQ1a2TQVeuBOhZkOswf5xYWIEHM/zARgAoGebLGP4lOOHd2JZO/enBwxzv71f/5f",
-	"KFE1vUc44hkPc5tgTHLzhcw1Sx2WsZ18TRnHlRUfJLaWJOqygQr7r0RJPSIUv6G4mMoSSU4VF5o8bwv9",
-	"/PepQO8WQXDhnmtL4CY8N4qu0Wv89xfB4d/2m4e///Nv7ebh73/zm4e//6P950v4R/OF/7fAfBf8zW+2",
-	"f3/5X+qq3JZ5BQSUM3MQV0NxkVgSS86G89y6tWOeXXpG2mKXf2mLYSv+hUz+EAyEndmkds9D2fCK9x6q",
-	"caP8liTHCZLUDX2oVCq4RJDrG5jJkyiulg/+19NXb5pBa7+xqSV6GsWvVDiFvWGsBat1jmDzaZF/Pc3j",
-	"5kH1KUbIek6mehqjIsIzb+M5aeWhlPFsqbpHIsQrLY4H6lVkE57lcxvC8KomuWcEheckgHeV8L4sAj1e",
-	"Oeaz3+tAzCdoG5P/Ny/wrAY3UlFEXiK9wIegkPfz2Sv3b89Dq/+AN/24M2zu89128zDaFc1OHIQHYm+4",
-	"zw99bzf2w72hzw/CIO6KvWh/2OHtw+Ag6oa7Yi/e9w+CwzbvDLvhbrQn9uMD/zDg7WEn7EbwveeFXI9K",
-	"o+8Wo+9+DA56/m6vG9iIldf2LLAzTz0jO5tdN/LDPfjniZkbGPww6MTN3XZ40NyPAr95wPeGzcOuaMd+",
-	"uB91gl0vbEeHQbznD/f5QVd0dnkQ+wfh/nAv2hXdGF/E3w/24l3RjTphexhw/zA+EPvRXrg77HI7+I33",
-	"1om+Ku2teqBGJ0EX0BhxvzdfJXqidFJfY3vMzClzOMRxkopNy2x5nvNwZB58BL8zN/q633DDaZZjjk1a",
-	"o1aor/qNbVnt5yUc37v+d+9UjiY0d62wm5W34mJXqmqfnx/3LcTOQANbiGQyBay39rGQt7dw1Yo73rlr",
-	"ar3zlZeHeU3TLTpgFF/D9vs0J25ChIEdDxOJqXcM4bAQ4P9t0gSvTkqdBkYWl7kbdMilZm3P9/2+tE4J",
-	"z9lYaTT1edEtaWyp+UQAd9FIpREiSBj7SrIBTOTA+jXQ8GRsCusJ5RAJJJO7x9BK7ctBKfw0qFQVyGma",
-	"ror8VZb6GmMQUkD2xcBQNzbtfCKqll8kQESvsIDKuhzk5qbaozRSrFpftusqA+Q5uAoxmssJ+m+1NmrT",
-	"t6FB4o+oGXacLVhuxqeA+KIxfprm3ptYnpURkvOxdnDtTQaXq1sN7em3grd3fd/3GmRInsNiQyIQPraG",
-	"ZqPX+PnsVWPR3jjjKYdZNPZko9e4qzG3wDzSbe6FXX+F5QiA2GglN3ptzOWB8byQszwo5yyD3xbC07Sm",
-	"xYG7Snij1zBm2R0D0qXDtkksGtz3ROcqm29D0tsW8C/SAk77797MmPvp+97cglnf2/OadEa5hZnih44b",
-	"iio2YJPWsq6UJuSzVWVsRfRqEX0LabzKccZQ6TNr5im991+hlcd4BUWi6B5l24MwJtps0SCJBrWUgNed",
-	"rs/PmOi6Lh8MohDhPKAGA+Tf3QE9PITuT8WFBkdQJObyMlghsPogIobEBvNUXBwR1WCYTBJR3kMExMHZ",
-	"wM7GeSIHReoLHl76LiIUkOICekpfDlwMdlDAIUIWjtr0bY4m0dAgxSyrQdFl64gVKNKLqcArkfXWUPGX",
-	"n3xuPqul4neL/aiBNrwyteA9VO19pLd+RGAZi6rfP+hCnWZNpH/xta81EJamkAwFPzoUB/E+3xvuht2o",
-	"I9pxwP3hYXgQ7Yu9eJd3h52wHQXCjw/5wXA/dDHvYRCa3y4YCutrf8qGQnetodDudYLWoe93g/YKQ8Ed",
-	"PDXN7RV4DpdHE7X95sEw4M3y+O/VqsBkLYDqqCsRHaG1uShuyPZ4eEiNdb8uvY37ydan/HL4FlYQPQ1o",
-	"i0JsllAtNkeXfpOpP54Nm6KdCzr9JRvFSunCDKX3f1AMDHejhzPbTijUr6bAc5UrFni+7ztDRV9jxyWy",
-	"ABIzVtwgycVYDzzzBXbwiUkP4v/zTKWpxTDry0ReqSS05XMzIS6JB8rcgI2h1ABLkLDyxlULwQNK6KcA",
-	"S5aKmLIbQB8NyQXzeXt3j/2QfHPkugx51JdQK4Vmm3kPoTXL1aXAio7kYpRD9cov1uwbq0iwAU/Tc5Wd",
-	"E2T2wMMSLrLMYMwWdxuQ3nia9li33WaDIc/D0TldOfDYDErUBiLLVKYHbKISmbPyu/Xli8EO/Gsn2N+h",
-	"AqWXLgcCwHFOMbUYjHMgeDgy9mp1SI4iG3hjYKHMdtZ4syTHvss0t/V2876kPI+tbGFEKQ4DBAA8mWc8",
-	"LLFv8zRVM4/paThiVGWEDoCKme8R0rh59Gyk0hJXM4p/9qLr+y8R/I4Nomx+nk3lYAHhCqqaChSrYhdI",
-	"82TzKoRsZ+enxwZY1TyAwqIS2Ky9F8Pv4ddQ6pVkNBcad45U5Au46otBi73NKQxlx7ewuj2qiVraLEkM",
-	"3OY0bDuIvqQfeqW1gREPpMrPeZ6L8cS8hXmyLiO0m9E5B4VLNiiZ7s0fxHzgSui1kFSphUcguZDKwg1+",
-	"m1wJLD+E3cJZ2a9RMZuraWZOe7G6MPV4cr/SDOWU8XhClWUiBGDEJBVIOj8SkF+EAUDtpMeQG54zKWZ9",
-	"eSnmOP6J2XxSwcnNZ0koegWy2YQnkTvsZVeI1XhCAKAIr0K5TZBdCzLcYwPzsTW8B+h5YaFTIebYeKpJ",
-	"tkCbmZPv0DPcq3Fe+9ISopOIVJlH1WuLgI2uoCzJjUgKR0K32Htzv1miRd1hKd4c+FFw3qoyRDOeY9Gi",
-	"mYEWOzPai4lPeDTAdJ2pklyv3ak9HJty1Z9WjhdOuS1fdXqBLsNnK/TRP9i10R4DrYelunEmxB/E3+JK",
-	"dd0GpHlD63qdY/sTl/Mv6tzCMcZ83To3F4O4XpVDnyamcJF2fN8PrvGBiwcdHkD4+LYPai8+aK/r++39",
-	"3eCgcxjApIyR7sasys2db7MyD+mAk4JwVYN1zqEIguYBbw+be+Fu1BWduM2DYaP6Yp7teukFMFVg+uK/",
-	"QQfA2iYyEp8aPf8ee2U8d9fAa0wyNUzFuMQxlEg9jeMkNGLiPJ7KSIPfn/MkJb/UmkNO/QIvEuVCYItA",
-	"KNwN2L6bWVmoIz+v7NgbL/A3Rt/VOc2/VNsj3KFeMFBA7BnzbGgLmNOUzUQmyrW0nx+gcsLzEWknqwkW",
-	"k0vGdjQuxRHi3RqrNcrmLJvKVuNGCJZOBO9suHG3RXY38u0fvautnxeC5LLXPOZybs2tMnzkN9P0srBA",
-	"0HMe80/NISjg9l476HZv7k0Pp+nlxp70+lxziQfJ+ZvWBrtQeckBIIdjfedplfOuxT4qsi6NY6NADBpZ",
-	"YiQLhP7njvKO5CQ2zSDUTSr4lfCMyehkv/iU6HxFo0NVYN+5Pmmrd5+a3n1mGXGYgL9CLnyhzxRkaSEz",
-	"1wvTz50JHyTRwIYASW6qmCgRNpHG9enz6wTK50+fTyV6rg8Xh/1R5Jrk/VhdCRswgYa5nMfxEfnLRm8Y",
-	"J7mkcljIpZFIaRLnjJOP7eHPWCLDdBrV06Tatzp2we1bO8RS5YL2hI2CoKqLijgBTiaF4QS7tBi8my3T",
-	"zzTYh6TUs8s+UmkksnPaW8cRZz+qK5Hy0Fgf1+WASVM0egf73bWoPAsdWnUp30Sfp0jfaRVvpuCk2Eku",
-	"4zioibgBYZ9d9BX5Txff19BF+9y0yW1ze6XfFYmvL+NwPMPC1pL8Ws60MdroaxTdZmA1U2nO1AOK8iSm",
-	"3JV5jnUkMiHYLFPygp2+faehDRwQACDErAV1g2dC28QXPKzFPohQZRGGvLk0boLr1ze6IEoilhgf4LjK",
-	"r006Ad8VebYreTsIIxdh7Iqn4oiG4FMGcfqQSxtgL3MCDQU9wgwQG35Y4ENPB0aYE8naXTZS00wfuZYU",
-	"8qzIYkg067YPbWDZYq2BplJQbRWq8dh8mSYSUwv0VklOKUP6OxKpBQUA7LfTt+96bDhnu1RPpUsNkpnO",
-	"F8fnYfLBTHSq5EVfOnCGeJrZYL/Hgl02TuQ0L1qcEEAOkzVFawuvhO1hwbrtQ0y8WRdiKvNVqtm8UVkx",
-	"b/Xafes1u3G3uG2PUsE+Od7yimbz1sfMfkaJVZQ6l/VdIYvNvl3Wd/aQ6LuRmNuO+oemLa+rCXa52CSu",
-	"VHlAVEUThx1GyBJAjMZEKjUTLLd4uHd5DCWv3ZoM3QnXIzbm4SiR4gbCDO74GCpau/W9LMEmvSyVd3eF",
-	"qoc8GLbDTtQV5VDdcDfci/bFQXzoX/P9QqHqbvMgCvzmfmiDBuVC2EqhamdtoWrQC7ot6NHxVxSqFkgU",
-	"D1Rxmoo4L5+Sovg0ybc1pyt0Z9tv3+/OvwGarvg0STKhq6iL/l7dpeUte7gGIne34TUuExlV95tnAy1F",
-	"rEZE58M5Yg/EcQXWUQCeW8NrzLjMcUNUWtN8/8/NYRqxgqUiieq28BXAHzApRESCfzLJ1BVPsbEHnY0x",
-	"1CiYT2DQFr6pqK+2KRcj9L8UZSGN4cakhUZ579CPXYb3upXeZniv+Z1RIZ/dCD1Jlc3SPtqc8i9OOGwL",
-	"uHsNOxuoTDer1i7E68oMs7Mu0aKGI+7S29fAr1iHEwFYlgxXuNmPic6Pi3T59VAk9uEFBzPFYF4MjGwa",
-	"vETklLz4GNzswctKvgXFWB2sBjnnZRm3hM/mrR+ZipkYT1I1F0LXJMMrI1WxyxpoByXJWaZSceOhOz14",
-	"65FjgTbGSr7SiKxlzAqeSE2QJeJTDkEyvJQSG2U0PePAnHAtPIDS0x6LVJ6LCCYiUnkqtO7LxGOpyHNX",
-	"jKnzTBmH6cX//7977P/9fzz2//0fLz02S6J85LHJVIb5FDYOolpPeCg00nZLxaIktqhwWCgOY9K21Apw",
-	"OV25M2XsouQiwZXics5wQjAYVSi0tAgQ1c323yszPeaffhTywpzMwPgFZmvbv70yruHf/nu//8n3m/3+",
-	"p+BNv/9p/83v/+2/PFWolscYVcPzcW1Q7U5IKSSxNkFJsWfr1hApTyg69lwRR5bLua4NVC1UICwrz+Wg",
-	"1CSRTUiCPFxU6g0iyto0NSUjIqEvIaNCmROdXEiWSJSmtn0b5b1V6TOOyVEK76PSOn37DhuRQhVB1b0e",
-	"QTMAJjagRxwBpvsS2NxDgXkdnqUJphhssxL2x5hHB36RcgBXKRPIiKBb7Ng2i8c8zBUVq+IIIFcE+gvr",
-	"zUbceFh6Ct1BRedLMRXa6GrzFdKi9aVjTjMzAj81M2dejDIpYy3SK6FLXQEwuQseHiASazYw8sgGLWs7",
-	"1+ERp4n8ADvgoWNbVPy1/0Pnp+a/HX78tdn+pntS786DDA78Xnu37M5vLCrtK52YJ65wns1oPKo+pgQR",
-	"bh0oBVlEBeXhSDRPlMwzlV4nQuFie+3Wt3yYzuCn7zxBN1hZMOJJzxXTgiQbyLmSBqAl0rdKUkQiTDQG",
-	"RDdQDDak8rB6oRSQqjZtaWjcxCJc0hc4+lKXcIsdD40SWMq2axKDXF8yrku+TlQLUw5TcQKG4AdH/Pvl",
-	"0hoUhsSKZzRzXRzyJ2gfjgC6veg9KgKOJaP4Bxva2hAyufL+XyL18WUDwN0iAHyDmb9NUPj2a7RZVNhG",
-	"c2ccYfszaIWFbk+RahAw5jBF4pkHervbQO9jgumgN3oaKB0/iPkH8Yx6ho71pZMEiGigJBuKEU9j4goq",
-	"Yhb3YmxkTkZtYmuo9H5Kvac1ZsZxXckdSUDdYu+wDz7kEswF8Dzt14wPS5FRbDtHSwMdPvsxZ1rA1FjM",
-	"C8alKMiGjOcJs1HQ8CS5g1BwcGc2dVdnomhhA9YfzFzdwbqgGJWNFW/uU5kH38g8aD9v8yDDhbhbgnhp",
-	"NR7cFqitQF2ME24V+FaBL2s4lYpHoL2fjS62J7HQIjdTwuXo3h0VMKkvjQc+FblYRS+IwE0qrjRElequ",
-	"bcWhZEp6xsiAPltw7i2W6Onbd5bxm9icibOCkGCM338p1Qy+DLnsS4oNU2SOLZTej/mcCSIksy9SUdal",
-	"6kfozkqQxhbhPiWbarGi7B+Z/6p1//XRg9cyOrNzeNeEl5CREaWdjVXBa/MD9/gaTfBOOQNleeUAymtb",
-	"kr2Fx79dZfVrGbkz7rbYA9dZ3wtUPonEPLmC115RVfIL8hBOMO1k5BkPR0DvuYKyc5FTtMhUXfAJCkBg",
-	"nIyw1DpXEZ8vpCHUVT0cEwz52I74mrqV79QMe5kjPtcVyWeeeMQ6fpndtVyD0PHraw/MjeopBc0vxvxT",
-	"Mp6OG71DLETAPwJnwSUyFxcAwXjvFQGaKPYavaDtARVN2UMIGl4j5kkqonOjR84To+Y6QaXUWDd63cMD",
-	"H9Kyi/c8XL5lu+6W7f3FW+4G7X3AI0jG4tzsjUav8fPHk5v01tBar7DuzYo8pU7RZ5qqL4mBiCdQ2uTO",
-	"6MbCLxPA87qUuqd0yHVlb3iZFTqZuFKXIK+ELlrSVxfDndBDnhAXf9WEhTmuBAx+Xx0xCPwlIo3FiMG+",
-	"DS746yIGoU/ICb7vNw/MfxbQupPJuRT5TGWXMMC232n5rSDotPydNgzRqAKAU4Qny2maOnF7igiuZk3c",
-	"PoG7LLLJLAL2mDnmuTgnpRm0fTPpsCHcU+5WiUSxB9w1m9Qj0SbeliM9WRm3kJ0tE+4vfFNj1+E3rl18",
-	"JTYynFdtPEGUZtZ2uhRz3WNaCAd1UhaNADG1Y64ZLPmGIZfsAlBXwUQthmXZvOlJ4GaOAPDJclu7Zuwy",
-	"nG2CpNRJrkUa13uN12SY8dDcJYK7geS7Tpz9tolsun85dMNkNE7V50tJb5XIDZXIrfTFynosPImAsaZv",
-	"FJDGX94uHm1lyIZrsRiOfkKKaRutvRdtiKJpCWT6Tgpxydp3qImrgrEf4CgScAkeHOj5SKHxL8k16Mwy",
-	"yVE+EnPoXFmM1CJ2h00UrYza0lMwcGvRp9NEr4BMOUIfJJEXGLVdRIxfqSXxzUpasiLfu+skAMahQUY9",
-	"N/wknI9nD8dn1u5+j5a3GnjUnhttyauB3CDVinBzHDMD7aja7fqtyFftVX9rizxtW2QrRJ4qpuc9i5Cb",
-	"BcVwmt8iFu0EcGSX2RsFtgsW/aQizoEUyChYYv4AfX0EdCPFcQaiELPj2VhwqQt0LxJnJbBi8xNS3shJ",
-	"AW0hfSniWIR5UXjk7OeyJUBcGlWDgsggnWdslTp029C84Ygsp0vJ4wapOuNZpPuS8h05S3l4ud6f9oqB",
-	"qjRy7rkUM3bF06nQqx1uGN3dHe6yLEWJtlaA/b65m1sa4OfA2dyqlkfj5lLXsnbA5s9f12xSY2TPAqzA",
-	"1m29R7cVNcBncFshErsW8d9cUGg+ROSHBV+VO8dKHi3CTGBoaG0a6wcxv3sRjsszrROMQVUwgrTbv+yM",
-	"/36Yf2osCqzKj4Pe7mGve9AK2r5/2P0NaxI2VBr2Jc0br5IyoKy35usTTijDIaHa8kdiytYmbT6IfJpJ",
-	"bcdcKmXRucrIlGMjrkeIkwFsHuVGW3ZsdeKII2cavDphvRYl84rAaIeCUSO3awPvSw6Miz2Gp5VKAS2n",
-	"N8B+IK1cpi4yPmZTLWxLNsmeAqa2xd7GC3C5qSqS6vZFYVB9Ofj29Zp8FFKgE2UiBQ4LIrtFaxqpGyVN",
-	"gDG/l03qkn2DMw0Mktdb0RtlpX4ADJ+7pVTuIC8vzYFoDMPzNLkS5/YLHxE49g8O+TCMRHwx+h+XYzn5",
-	"e6bzq9mn+R/w7PENGhneiVnxuqvl5/11gP+5Ne2E3vmo1E9czkE7P/PUgDnMdUyUD2Vt7fzjUszX5gto",
-	"T9dVam8Q/68VKNeH72vFSfeawT3j8P0PYv5XieCb5Xw8xou3Ysd9pVkSLWKAgJfRYu/QULGNBbA/Qb8i",
-	"lYBNNRcJ5ZIiqyHMuaSzsCoxXQbr8puHvIlarplfNf/4/R8Hf9ahdZXqmOFIrve6+DRKcpZnPEk9JrFq",
-	"EAweYv+1Rc5eqd+B0HiMpJiNRAZ9EhyqiDFlUsTocqU8SKVokh3U2yJ4xFRsDLQSW69xrhzpAVZOemw4",
-	"X4SsM89GsC/t+hassVRG3Ek0m2VJngP/MbEBlMy3vtSQkExiaigxyzwU3oKRt+t3VhpJxip/fSU2hQvE",
-	"1cAxJ5qZdavuFRuQc7h/dfXWcBcEQd64E8T8BKMYK1D3aGicgDPMGuJYqgNc6L2sG95Cv+YNUcxsLf76",
-	"YdoZHADW0sBj4hMP8xQC5HQJwAUmC8OHRTvHM1c/9lxVh1w6fy/MAfz9H0H7z3+iCOrhiYybv/+js/fn",
-	"P93N/2lJM/7JpZLzsZrqlytQ9dasRG4OgmXqSLCToPo21or2g2oBV82LmaNaea9YZWMwxSOei6a5900H",
-	"6I7UmrG1Nxlbrm41sqdSglyD5Q67rLobcUed8yjKhNYwgTbOvQ8QWchZWGJDNNNdSILi3Fk6jQLhfTf2",
-	"w72hzw/CIO6KvWh/2OHtw+Ag6oa7Yi/e9w+CwzbvDLvhbrQn9uMD/zDg7WEn7EbwfTVgP/Sbu+3Ib+6L",
-	"btw84MGwWUaHN3IwE1eJmurz+wOYJysUmSbH8yb93ey2K4jy+53A/GmM0/PKTxZGHgZB83DY4c3y6zdW",
-	"w9Ef9oJ2r9s1Lmon8H+7I14jCONNqqPxoG2Lo58uViOYVuJK3BSv0fxuqeNjotIkTMR6a06LPE/kBYWG",
-	"CK7CktxGCkw6j/LI5MdRyB0MHo3BtpEYgyGFlWGhknFyMcXh9myllkvymqv7Mh9lanqB+djj07dFvTQ+",
-	"BHS2kmjWMT1S0zTCyBVcw8dipZH1rcBOUPPqd854EpbGOR+qKwHwuD5SZ6CssuAMS5iuaiKkmdfSNWom",
-	"z+k6WJW/ORrbb1//BOQbYTLmqQYGXdJ1+I3FsbY8vn9W0o32VkBKhZgRRdOk1ZmUryxko270dmG/Khnp",
-	"Rm/Ph/2IrZfnSURBONtJ2eh1O20fmX3juNELDnyowhZ5ngJ1AGxUmBSvYZbMzAnPjFKJBaxDYo4WQqLp",
-	"qZ4IqSFrCvc7x2Gcx6Tp0Km5dbubW/0VQTl7MLYtb1+8wKbU8jYpzuydm93KoIPrut0oUD8Y8/k5yr4B",
-	"03yujZcKfieUtSCcQKIL/DPCmyV5ebTcUuLgSSC2hlKkHjrV+YUOoWETz9De39a0QJqE51NdtaoLqJgV",
-	"kOv5VDduhxRzhj9eZfS7AVrX6zKRUXVwVXi8ugECUM7thveD+elfAYj8kaIdFifKivOb4B+WAEzK36yY",
-	"ohuiJNYZ4577bS/YvE7H6C7ab5vY5/ZMPDsL/RmoqmVjPCvk8SYgOvRVjzZ9jTJyzRj1ABEWIcYY1Fxf",
-	"EumE/QRvu6Z6vECcfQSco1uh9GDQrSWZcx1YW7kj4dHaujdPgtHInhmKN9Wbl9bO+o23kT7X2JBV+L1k",
-	"wTDb8IjVZKeSaG1yat3GfhtVM1G1FnQNuOcTebGVveogeTSU7EP6bObEf6wyjxHlj+ZjwUqoMFQKNBLh",
-	"pabGOOuyJJbhuwfbKZ5qniL+eZWkj+RSqy/fx8xMapqK1MGjawi+IP8D1vkXERpIyelKEyDXbGAjqFLl",
-	"53TzAbBR/FLRapQ4w53qwUtTihR2s+cwxVRG9VFizqba8iOJBN7SvOJsRJUH9pUSSki1mD0r+HdfAsad",
-	"fQPgArGI78Xj4mUCDA9mYIEAA2k22ELiuabfn6JptlORvY37sqrhzYCXSDdqCj4w5Dbmc0gtW3zZJAcC",
-	"qLHKhGeXHToooLTtf4gQScr78mORoATUe4KIFZFZNC3y80kiBzgss+yQRFnktaijQ+lhXjbBjpNcsTIr",
-	"CeZ/gRafMylmfWmJCMwPXlh3eZqPdmAQTTOIly32dnMSlTp3Gt+sbA3dsluDTIMTkeVJDErNuPk3YTSv",
-	"DuUhGjIsOOP9wt6SrVlXehfsPg0A/TrqLLvpr7HENgcyxke+Kugw1lpj5qzTCEh604sYgbXFTXxwE/EG",
-	"2PLvVH5sN8ujhpen8b4dT5TWCdiczwPaFme/sIdvZwZvRF1TNTRRbz4/O/MdJeFUXGNmUs0WtWVWacWg",
-	"slPlUGRuDCdjZOAklbwViIdDio5EHKsj+8ef3Z9qPk0F14INM/NiczXNWFgo6xsA0leG9fB9k1vdvKyb",
-	"rbn6RQhuoF6YzOWtIn5kiviUwmfbHs47hJaq4voBlak50KuzridIqgZunMp5ilWLUrCxGq9uBTiDe96T",
-	"DNaNXtA+6HpElX1efNzxGjCoc6L2RbXveH4PD4L2fncXuH6rxR4AzVsC7D1vd0cE2nuDqG6+slwBp2pb",
-	"rPCYihVwTe6jVCHPEp423TZbBx/O05QJCaEPNp1AKIdODuNRhB95GJJxTTn2eiXhoGnJJ3qk8hZ7Q6RC",
-	"zO5mc3kmMCSVqTLrUFHlQ8ySiGCpWSQmSid0okt8/FBMXeWWnTl4EUeiOFJp5DGHpFDgC7Nje2cWiWGS",
-	"6740D1kcBjVDRkmuq3fGJ/PSiBDNBGKXE7ixWDEB9EAm/j7lqfmgL+kRRfjTyodi0tkfIlNHbGA2R6gy",
-	"wa5ElsTzAQNbuMBWwfI4DEBWCRR0wd371rzeWACrxfdn799BgwPX7OTs31kSs8FxGIpJbu4tYNoGufiU",
-	"74T6atBix2OUsBQ1Nj8xT7SVZfjSbtOY+aErAUqeisGgE9SY+TpP0pTK9jw2FCGfasGMf1FUDEJJ3lBc",
-	"TF3PBFYAjscJEucTBNbK0pePZv9/Q9t/o6YI2tFF5cvA1eEOYK4WWJlt93+Se9RTYm4xr6+NXwQ3rSv6",
-	"z29ef37nopEl12AZJMXVlThh0t7FWkXcwVBXuFSoiBveXZuK6AJclOK0NbzGVcKN4c4zbIIqlOJe9QFd",
-	"/HPVMwIqnlz/ED2qPqQZtIPqY4LOfp0iLj1oD753zynqGG8AkFDZmUZi24N2ZM5EpkX+9TSPmwdVPFA7",
-	"Jg8f7l0l3MNheVaS0Jv15c9nr7xiCjwzv15716ypB//Bf9dcp0eemRJzTRf+e7hXXFnIQS/Y223t+p6Z",
-	"L/P/MJNw3cZVVSf66pUKp+M1SDSgwaxU3DpQN2373Lv+Z+9UjlKfP+kQ31oL61uCVqjsplsbWEvOinFM",
-	"BO1iY3tN89EOssD0/rEiZHaW8wySV5SZbLGPkHuaZUpesNO37zS2cBpjyXgTZX3eI00TTzNkyctzMZ7k",
-	"7ELkmnXbHdBEaJJZVLK+zJKLUW5u7LGpzJMUMnUVtkns1dFGn7JjyabyUpZ4qbCTUs9EJiKWJtBA6wZr",
-	"rCoYJWKsKRmKTGpIyukeS5OrEumVUUuJnAqPjdWV8c6kMV0A40KKGcHoAIOXMylmoyQVpO25pIEyqYCl",
-	"C7sDxcQYBC+67cOXZvR9aYcNiUeE6WCB71cHc0QOYmZs2QiNuFRwKNAKhcxTSA5jnvO4mAqYVW7BO7Cw",
-	"nEkhIs0GxnocGJNqJtLUzIubeGcrAKVXaTYHlQr1cxsfHMCsJLoPKW0qwe+xTEwEmbsuQupA8lQkzDNx",
-	"YcCQJa7xxRVjLwYJiqdqffzgZfF7nN2+dFcaHWPkEk/1oJRcL578Gkxe81jiV5pMGIClQUYXYFJmPMnB",
-	"aHdd/UoKzOSbtxjQ0vRYqNRlIgb0onEm9IiI3fKMX4mUAP3MKZHsuzyfGAPOY2d8LM6SXHx9lmdJmNNt",
-	"aCoZH2pgICEPpi+HKpofsTBTWjeN6V7UFqM1LaQtQ6D4NdzuK9vSqQu7/JwGeY7rJmDZo+QisdAoURLH",
-	"IoNn9yV0nuQKXD4PyJTYKM8nZHkOzs+/UzpvDqzda87kL+BC5W4Q5ulmYF4pVo5ms0ojqM7KZ0koSCz4",
-	"PkwySBbzaiOuR8aEZrGYMWAZMNZl4YgAeI0z9v8+FVNBy0aQWFFylURmQ+rkQjYTiY6abU1x7TTIbgf3",
-	"hQbrAsYRYPTYi512F365E+yBN7LTPcC/O+2XUJUAVRKw1pxNeJa7NEOS29KTOBOixb4RcwWjp+NRaZsm",
-	"mrzBB5Fn8+axkSWDEo8CiVDqr6fDZo4CvR2ty9LuBCheqkPAz/ryRbEnInGVhOL8X//5Pwfe6k3qseDA",
-	"B6Kkl2w4p7KIct+zEUfqQiZ/gL+XGOfY3BfqGTIBTU26L2nJ7OGi31rITPsi5pXNyYa6CJwBC8cJSRyR",
-	"atFztX1AP+GOPTm/OFm4V8GhA3BQtAbQc8b5I6mTplTVU+enoZ68N6aJ5fzHBNys7kH7MOhsnrf50Qzr",
-	"5mmb69BljFZ7q/XUmnUPZ0WeJRfyrfyAsmtjG/LECEKzM79gSLyzMWvhj9hb/FRs1opJeoZ0oWUjtLD6",
-	"nRFaRyxYNjEVkonX25ivrUnjpBaE08JQaE2qFNRirhcUbB0Cv7EnwZypXEnqAfqWjKmg4Nk8hRuPpzpn",
-	"Q5EqIPQrSg2tyVsvDcwr3YU6nLQwjK/Ra4j596Pht2HyPvn+7c9/vA3eJW/1W/lhNzx5u/f2cvLrv598",
-	"f9gS8+998euxuWj+2y+/zX/79Z16K/1W2E7lcPzGj379Pr2R7FDTcs73z00AhsyGqC3YORN58wRUS03S",
-	"IxU8qywyaSGPJTEFXWcc6i1bFbf8qXCEmFl5P823LCH3kKoDkYPHa53MqTi+WqRxFd0LayrhkK1xbyfO",
-	"n6oKjBcueWBkBhh87pPqDi42MBgicP1LchQRzRHi9lMQZyoj+w6qQSsyDu12EDzVoYBdXAgleyOqeKbq",
-	"UApbk+FDACgcPRiu+xKEm+1gd7cgECbjeyKOj5BMTwCDSCtXZpzPFMv50FxjvNxUgd85SaE3fsSzcYu9",
-	"l6FYfE9z1/Idk9w6eVDXr1KS624FZiOVFrP7YgCvf04oZoOX6N2i+83T0r2mRSbBRSkIdhJC+uTHmikw",
-	"jvkFYGBKl8kyhh8AS5bX1iocXKG+REcfvQXglF4e3xEbJFEqzm3JSSKpj3YEsRHgyTbeQK15SUuOltcT",
-	"1ysfcAhrFcsjs0LdkJ+eGfrUDMoPNnxGwbObWJZWnpclPFXNr5bx7yDgRRz1RVl/4X9TOtsCUIE4HPOI",
-	"opJFQrNwcm2lPuDtmnstFOv35Ypq/SPMtuYZADRa99MFT+DDkTDeQou9lS5i5bGQa+ExPQHPGbDc5pOR",
-	"kUiRAtE9BsgtCl+8hyveGqX1IxnJHNpTfPgiAEl6hpLaSE/MpLtnpUlMGidV4aVXCOklavKS+074uxjK",
-	"cLwZmbgSPC0jCRQRTySn86jlAh8Ns48Jc8qsauLeiHqWPyMfCY0Z1vo4L4T4akWsFvnpwzrxhGWy/0Pn",
-	"p+a/HX78tdn+pnvS8BpSzM7Rwd/v+MFe9ybCFEd9Ix9/BS4ohaG1yFuM/Drbi/LXSFm5n2mRn6hIPO7C",
-	"9l8EvzxN5BONG4icjFzYdRIDtdhgFqvsQgHEpJLiLpEFEkVrKoYKBJOiUn3BfkfPX2Mpkf3OSR9g/zEG",
-	"n0et6KQ07IUIEWUUASAccH2Joc++LKQ6mKy6QF/niLnCrhJdil9KJrJMZS12cj27HyiJM3r7OzdQKUra",
-	"FyXJ4OOfG4FFAmbTkmMY0VkOtef1mXIU2nep5PuyG/vETL1DpLYrsGoLL+1VvQ5Z+vVKLYv4O18VkXbx",
-	"KRST3LYhYogdU1gxeWkhwCfg5VhZtbSNhIzemwNyZse2iSZ579of7RiNcyXi/Im01z+fAAluFQAThnTI",
-	"rQMm64gd7cZzifEyJZmTjWO1mIxGGXcEyWxKbLfYK8gHeYwgO9E8Nhb5Yk1gX9o8kMrsGUgx4Y3uv/kM",
-	"/Adqz4UMb8jH5rJcZLVB20Tnq3f6rTltrgEhXdXWst/rBNf2qgTN9mHdpeVelXYzCNZBiyaaEPdy20u1",
-	"mkvHP+z5u73Ab0ElHDxqqkV2zi/g542f1B9JmvKd3ZbPXvwaBEfsx0ROP7FPB3vne90jll31gq7f8l+y",
-	"b0V4qXbafuD7gR+wN0kmYvVpB769SQEaLdg6fh67M7fy53NCA+V1wuHuIVt7p2tZm0FXQjn3ek15BHE8",
-	"it+tyxiV7mN5ZWpqivoSnE3noZYoIhNdW+ErZLTSUuuuAiTFoYD7K6NHzOFw824omotnhlzzWkYb2YPX",
-	"6eFrG27pEasbbq9VBw+EWFNGdV2DtVtcZg7a27P3rNsO9kugJJWwHAaHIoy3n/z84cPrdydvX58NXjpQ",
-	"GJVFwloISQbBn1KbQiRiPk0hDeICT2TBQGGUBNN5YHsDBuakj9SsL8dczm1VFNWIjVEU4GPHiYRSxAQb",
-	"FVzKxfUZQB1Ljw0Cf9eH2wZ+a9enEriZohGPPRa0fPoc8IAF1oAF9kMa4rtS1QthqqCf2cNQqtmxMNJh",
-	"pmZaEOFDmgwzDo0CpaIukF0k4SAS+E45QUecYArIK7Cys9QZAtkLNnBIvIOjUjDOWFfUSQ2oaa6rY5Up",
-	"dlJsmPszxjD+9t2HHypYwm231X+YSl4FE0YH1/30+9P/WAFD/B9C1sEQFz+15ffLT/35jL1SacqzFTjG",
-	"tE3PF5vqNi5Qp9+ts5KKg3cdGVdNdbvZXlWCYlfLSTRwX2l2JbJK7qwCgd1aK2JKaK3TYZqEHhvzT01+",
-	"Ib7u7Pl+TS/JrSOFazx7MGvC8q50Utw2SKI/PxI8zUd/rJRzxwQLzjHpaPOuk0xBxB3r4AokTPZB6Jxn",
-	"eeWimTFMwMuOeZLWEHXiIO58dFz3ubrcfL99h8+u2WnHaXIlbm+tXBt3cdrBzpMxzcwzS6v13s6TXa8J",
-	"nwuhd/5Rjd6vhqGErjiMwkAgzLihNjrWY0ICZjuCZ3Hj9CYTxKeCVEwSFqkIfBCBdiko4G4xip8QQyJL",
-	"RZ6DButLyA2RGYvQk1TAqx34VKmc2RyxVMiLfFQnYS9Efmpeu3HvuA2H/u5ucNDe7+xhymOx/2gMkBoW",
-	"EfKbf/3n/43/Yz+5f94AxhzeYSV2AU39tuHmfm10yyv0vGz0H5W6tJnO4tRCRqJEDbAs85ds9kXi86U8",
-	"xQR37U1J1hbonMCszgSP5terml2/Q+0nJY6KKOOJ1KX0ss7VREOWFa+F/mWe8yHXWKYvMyODzNTWIdfw",
-	"aP7Y9M0HM6i7JRPuPTeQFzkiWAaAVuER0ljmGY/jJFynrsiOWutGWVuLtIXl4oXWBoqDGIOOhzWAEvb+",
-	"d+cFSc7dWBtBy28ZS634xG+1W/7mi/zv9MMVwp7uqx/EuHDQBsXc1C/Pn5YrabV/XtDDwL8j6oSgBlLP",
-	"Ztw1g1NnPHFi0xsVBbDTLG30GjsIq4EDWUrDTKB+rsjwEAwlWhtjxJ/S2LfWKnx9J9aWOQveZEL8ISr3",
-	"DFNVYncG8YYp0DGfY1ML1Q5U7048DCvIIgFnK2qCGzFKdK6yufWxC/o8uuHHEqZIze1+Mm56GT0BnFuy",
-	"rEsZ26GA1AA53aX7fzNNL4sb1A3Y3VxJgNbiiTQyU+geNYsVxqJiGDbgc+2xmRCX2jPzn4+0uWguOLSW",
-	"9OUrDqVBizAIFlYjGQv2B3j90KdG5Ytmi09zG7ccgPF4ruTAIxpwV55qBkcy34JARHxuM88wnr4kkmss",
-	"Tk25znv4TTrHG3UC9j2XU26WRnrO928fmDdpH7I3YpiZb/EJnYD9xLNwBKgV5vHZVGoLrWBLoVSMu15c",
-	"JFIm8sLrS6gsIhZCnEzoU3IdlGqa8wvRwygtWMcRMpITeJtRySKCp2H5pjGaHaWJmWqYwWwqEdLDLrSd",
-	"cTWTxsb22FRCxAILjKDRYJoKiq1QG6630KyEtEMe9HT9IXSLYV9gEp/rkcryHtOXyWTgMd6XxaBL9ysi",
-	"x6EiLWF+MRGRvVUm8mw+8KguLAdQMSz6VTQb9BoYNjLbzhb9pqmauWMLs5fkWJFrvEkRHWGWDDdyudeR",
-	"524N7Zq7eDnASjgqUk3xabwhghhBq1dcRRTOqvbWV7ovzW42giXySiE8ISMKFdHRPMs5oF7h93Vns1LD",
-	"VIgPcrtsB5lnO3YpXagpe9pix6Xya40dt8Gu3a9HiBxdKsTG4FhfwmyYl7Xdmo5CfzivFkEfGa/PBvPN",
-	"KXNVyFCBvA9rRnXNlcoTqgmBJ2HpHYJ59MwjbFATj0nQZiM1zSql350CLhhWrUIF22LHRXYVTiCckcW8",
-	"KlYnUn11OT+SSKi4xqIWEn3FtIE8hE5lFedm31Hu1pwWWHk4HcYptlgqUlV7fdQ0N0uhi99VtsVCRH15",
-	"V5yoCFot1Rj2RHG5mYnJBKKaUZTkMNnY7gOt4ScOlAe6OaeZBFBn2WLHVSpdKUShaDnUN6mYHbhwcdaX",
-	"CEc9lSm8lg1mO6nIBmcfj9+8OT97ffL+3avzN8cnH99/+FrF8aBXqkGyfdhDZbZ3iMXuFe7fFwDKPXhJ",
-	"dZ/wl+3L1o7FCfcTuC+2msgesXJneJ1FoIowbhHxM09hA9hUAyzZXMErzF4Mfm3C5DV/EPPBy7KhUEUy",
-	"WH70KVq0JNGmWhTTCAO5FHNdhP3VTCIBlbkokXmmoikYDUuLt4xQjskXisbT133pqoFBTC9UAmPOf7Aw",
-	"l1UO7uVXAvwqCL5rW6ZjNhCJVArq90rgUGWJS2hSVLoMvbyl+jozPo+NkgtzqdVMJHoF+gSFfDxa5Iau",
-	"SHaVmrePSxvtCMaJuOzm0pRnF2I17hWpuUjoS9vdRevGIfkyU2wi1CS1fdpCC9fa4bAoBxY8n1AgkgXs",
-	"aItV6blHS3jhoIt6UKXREaROcI9wl9qYyghMq1/oWCDSpu3Vp+6cMmgB7IgSBYDNAJXQ7si2mhDS1YLA",
-	"cvCC9ecrVTyyNgHtz7GSSa4yc1qL25T8kD9///N/BQAA//8=",
+	"7L37chs3tjf6Kjjc3ynbM02apO5Spb6SZTtRYssaSR4nGWazITYoYtQEmAYomkm5av9xnuE8wPnje7D9",
+	"JKewFoBGX3iRRGc82f5qfxOr2Y3rwsK6/tbvjYEcT6RgQqvG4e8N9pGOJymDf58mbDyRmonB/Ac2v2BT",
+	"xRLz/I6mU2b+MZAJaxw2eP5e/5bN+xm+GTUSpilPG4eNqxFXJGiu+QObk2uWSnGjiJaECsJolnKWRSTh",
+	"wyHLmNAkY79OmdKtRtSw/+zzpHHY2B7uDzrDNmvu0p2d5nays9c8SNqDZnu4PdyinaR7vccaUUNpqqeq",
+	"cbjd7UYNzXXKYCSMBOMlt2xOZlQRM2IylBmhQuoRy1znjaih5xPz5fNJJq9TNlbPF8z306eocSrUdDjk",
+	"A86Efj0Viapdr+Cl/hDeKqwVI9c0pWLASCKZIkJqMpB3LCPaLCMdy6nY+KJkjHDsigk5vRmRsRRsXjv7",
+	"6ujNzN/wMdevPg4YS+qpJDUv9Jl7o0wdXJGxzBjRIyqIHjGSUJ7OCXxFUkbvmIL90TKhczN7+KVx2ID3",
+	"YDXGlAsubhqH+3vbO+2HrU/GFNOqT03L3XZ3t9npNLtbV+32Ifxfqw3/7+dl5IUbRHCmilCcQ91SlpbE",
+	"LOMHRm/PuahbwBmjt/0JF+HSnYykVIxQcn56ZpZOu12kJKGaEUPQZM5oFpGMTRjV5leS8BuuVUSGMk3l",
+	"DB5NqNYsExGhIvFtjKW4gb0YS6XhiGz8LJpxc8MDJGFUzQ0zuJkypeqWyy/AJ7NSI0YTlsEBO6GDETuR",
+	"QmcyNX8nTA0yPtFcisZh4zid0bkisZBNpWXGYjMJNRixMQ04XuOw4V7I+1Y6MwQFJ9sden3BJimdI5EX",
+	"e4p1NmUxmY2YsGdVqBnwElx62CA5DNidYzNkxvUIllrRMSNxiVcuGrLpzw/2WsqUUWFPo7itjs8suGAf",
+	"NZnQGxYRPjQ94smXgkU4iDhj6Te9hnmv14jJ04vXJ2S/u7//bNGy9abt9tbgOR0MDN2r59v7nW57b2vn",
+	"oLO9/VxnVCg6MANQ/3swzZTMvmHz7387/adsvxXt1u2PbfieHZGw39otuKCavcFTX57ZB0v6KRvqQ7eo",
+	"isRZjBSt2ECKRJFYx2QqNE/NhJHhmG0yxwCJu3aCDZjFkGW9xlH2zfaR/mars3yE5zLlg3n9DiBLA1qg",
+	"k0nKmTok3BxMOmYR+XUqNSXxr3bgMy4SOSPxLCZcuGmsNdBfv9k5mn2z264fKNPZ/HioWVYd46VdKy3J",
+	"jHJNrtnQrJO7GHU2X9D/Vsd3xYVmNyyDvq5yEngjBxR7qVsYJnQ2f6IMLxo5RsMzc9CQzuumvAbZPW93",
+	"Dijdp9vN3cF2u7lHd7rNg2SHNbeGncE+273eowf1q/Thw4fjqR4xofmAalYd9XdyBuJL8BIemN29nfbC",
+	"A/OC0QyOPk3H3/Qa11TcDmTGeo2IsCyT2Te9Bhd3NOVJX8tbJmqPw6eoMaEZHTNtmeAxLsTZdHxdt6tw",
+	"M+ErTxQR8JYZYD6scAEbUcNcQg2zFY2oYUizcdiw3/fx66U79L8yNmwcNv7jeS5ePsdf1fPiSM1MTlIj",
+	"TZwm9cNWLLvjA0YG8NYTRWKexMWx4xYP2s3OcGvQ3Gu328198z87w932Xme/e7BFF8yJJw+exyle2SfA",
+	"1eqHHht21ke+FxvWb1i84b72VLXIqSYDmmWcKfhtyFOzofgqRU595J8qIxZTIzaT8VSZo+nvjFZPFFak",
+	"xGTd5H+dsmyezx5HVqDTMf34hokbPWocdtvb+1FjzIV70Fl6M4KaUF2Ht/SWGTEoMzyHKDpkh/lNB/J3",
+	"4e5zN6KGz9hwyAaaSDFgLdIxh627s0MmGReaXqeMHF+enJ6SwYhmdGCW6KgnKHn//vQluWOZ4lKQPeDw",
+	"5EbKhAxGkg8qS2X5w+46xINSR76ApYt64Uru7JQX0kpcjcPGf/6j1/vYbTd7vY97r3756/+q5UULLj7D",
+	"gcZUzAnXbGzmCcQ1kqmRPDUIbkdkp02u5yRhQzpNdeHgGDG5ji6cyJpPxn6Nn4zpRz6ejg2FtGFe+Fc9",
+	"/7/UVCRc3LzLEpYtPOP2JSLNW0vO+PV2s9u+7jT3BltJ82CwzYJtan+mM/4J9IKJFIqFrPYklVYjHkhh",
+	"JEPzT7jS8ZZzkutf/6nwyguVa8dLB76RsrxfeqOsMNmfDXXjG4+WzdsHJUWm3EOdUF4aJSzWekt7jk3g",
+	"JyVButhqjAyjMh5QCM3BtmxUECnSueGKGaNJq/Epclv1OpO/MfHIrRr6RhZtlX1jyVbhG4dG5QING0YN",
+	"6i3hG1DqtxbuoB/awh20byC1D/gEFfwHzTnvGS6xmZymCcnYgPE7ZhVKM3c/LDjoRvRRjcN//P7YlibS",
+	"sJ/MTFLLvv2+8emXL2JxN3o8sNXq8cDnaC8xBJjwjIEwbOQKWLGIwG/mpNitJlw5DTBYNlA7YtybuEU+",
+	"jCS7Y5kRRBKjbdFMKKTl3HRDdXjy3sjB7UOYZA2lpdhUgdIyxsgsMwLR+emZMoOlJJMzMjInCj+wqjg2",
+	"0iLHgtDEXFlKZ1TLDE7gVJh3P/MR9ONfSCX2jY3SCLYJNLLeYvkxowYqpDPS0MGATTRLrAZNywuJi6hg",
+	"FXMCOJP6tZyKzZCAkLo/hNaK/MaZL/1yW5mSh6rO4y7H7Vp7KVHTwcj1umxr85FvdHd9s8gEaodV3o1N",
+	"3IV/OrElKtLYymsveGvB1WetqPm99LlmmfeykgA/yy2Ut1wiwmHG2G/MKG0pH+ojcm+xrki4G7xKzJDr",
+	"rpPKuuJLn3v3Vt8MwYA3vnfBDZH7gUZGGdPSMnXcCcPtX8vsmifJgxkIGnH6gumZzG77GRsucisueLPM",
+	"UG7ZnIzpHNbxmllHXibHZC6nGbFfP34DS9f6wl7NEtZt5ILZmK0ZhktaXoX8xxqPGag74LUML2K14dli",
+	"X+ARQkN53fzycZopOfsljKt/i2ahqh+0/FLpLP7YBJIDbzEaXnKP6EimVlgxr5j92Pge+5bN9EFuqveH",
+	"lmexIfbqV9TyyUHGEiY0p6kiNGMEuo3I9VTjDeCEfcdbZEbkhGVwJI9IXBmnY7+VWR6RuJ5a7RfmXTkk",
+	"tGSYJQM6ZngIqDt31iepa88KMJUXVA9GG5ERr01LiyTEYF1GFC4neB3srNZnogKhkSefV2Csdl5HWuUZ",
+	"bYSsSo2WLmG7OAsGGVzhawueJ1SNHn1pUDVaInKGPwe7/hYNLHLMUNcRCbkx7ENOtVGGIMxBQ7SFuH2i",
+	"iNJ0OATrOmuRK08U5qgB7wNL9CZkgTJzNf2ThE2k4lpZr58eJRmdGV1KsXRYe6EEkzbb/PVi/RwXqy64",
+	"zeRMsAx2yPwGBPOvvms/y1UDbkczkHveMQFNxoe4iJUDZgm9QOdRT4CpAWxLVINpwfUAPjOembX/Ay6m",
+	"noCbqSca3i35A5s//H4KZd5bNg+Y+eKDWXyvTJ12TpZRB/4zuLbArsdBscjYndyI7rLsIrutDxKrnUnI",
+	"pdZYhtolOJPlzTUL8Yfc2cV+l7GiYMYbOZ7ldmPwHyxeh/ycFDYgPjSUEd7wt4Eh2EqAnmo8/W9EOPsT",
+	"7em/YkeD7bjADdrEbti9XsRiAmogJxmjOg8CMjLSpm0ipdnnvS/ZFvfGJjfFtmnvlIWjiuA2NDeW3Ryp",
+	"uLi5yMWur9bVRdZVNp7o+SrjKr5UZ+ZXmqepc/yJknvnzNz1gfwA9/wN00aUJlQRNWNs0tdy0wuDQwsG",
+	"xdb1CuBEP4NNFhoO1bO60XknT+xWJl7fUEvTjNHE3SFGoBJBO4QrPBqZVOqSa/YonlUrrx+TgZS33BxT",
+	"BdE+GDUkZB4DinKf5VuKa/Yvltg3La/TBy3Bp6jxEgXxx3Esm6nQL4Wy15ztBW8WNtPlPQyoMAs6oUqR",
+	"g3Z7r3Nw0N3Z3ttuHxx0yJgLcDZyrTYeju4GgHEG12wgxwyC01Oa3bB6G03ttMAIWp8nsmDf3ao+r027",
+	"+bQh20/dYO3xLs4dfyTd/9zZanaOSFw/mUDxWpZFA/T21XPwb2Lg+FOaNB5pPf/jDOLF478R5at8dhdp",
+	"YS70dioSl21mpgZ6CL1lwkXjloQuoiQZ0s8WYoGuyGBMpfy9dVL0Nqy+LWwe9bjHriMkEmqWCZo+bt9d",
+	"IyW/mhvfkPKUJUQKYhie4glrkb9NpWY2Mgzf4glmNM3llGRsIjO9gTipnXY73+xLOWa4yzNzbDBEKRhV",
+	"vdvNzm0zG2pbA3kKAp0fuCqwdcBbLmwC6eM2EH12eTJq7T56p+gQEosYMR1mdKCPiGIMk0rUohhLjI/y",
+	"+QQUsi2VJp1iJCVmNT4+ijLc93AO5lzjbJc5Wd1CbGjTC41aZr5gUY3SY1e1Rc4sUzIyz2BExY01mPmt",
+	"V0yfwBZuZPMV0314WNp/88x7bSO8R6YTc3WxjxOesaRFjtUtijPgZApFs42YcDrlzVRM+2GZxVtjR/3s",
+	"Nryprl0nAKxaLGcJrXVlHqGghPmcnjQUnZPZiA8gXS1ISC1kKtbNxL77PH8xzB5s5umDa31sX8eMtWY5",
+	"ZW1ZE+UMN1jRQrL/AwT1L0/vebzycib1MYS/0uv0ccfayAo0b6qg/5qDxcYgOoLX2ggM7KN+PlB3kMod",
+	"dpRswPW4W8uLcRnGQTL5HeWpHW3lIJfms5H9KrYZH5IYFz+GJFkzKMFcNh0O1SZXWz6NHn/YuHcTJri4",
+	"+RqB8PkjEBzr5eKOa5/nuyjqK3irdK3lv6x7w7k13PwFV1Leg6Gte8EF87SLZP/s5xlptatUea2sxsOM",
+	"5YQJr0FYiIyRVIzMRhID+6kIht0il0wkkG8Oa0tV8CNclxtds2NRWrJgMnUrVpmzWTKJR1gtOX/lV4Kl",
+	"elcbhQDJYhMmAldBDSltnoQWbNviQ1ae2YbMIzVrDdfhgvFdz8N9lCKdBxGF+S+rRK2e8LKWYTJLRaoj",
+	"EpfmvjCkBDfSjnVhGMq8J64zI7U7N0hkFG7TmO0HdSA4M0Ka6XHNadq3fDFukYJRCaIuKIbKRL6JwPME",
+	"IUJyzK5lMicsVQwt8z0BOeAsG3O01ztnizo0jcR/mLEJY1zs/fg4L8BGJb4oR7pZ1YBDy9nMmXDd2oW2",
+	"WU8FWBpUqMEvDA2S+IzNzrkwxLFSyDTby5KARHoCicheWOenZ8G50JqNJ0YQhANIFaF57paHB3CsC/fy",
+	"nM5TSZMrKd+Au+IxYuoE2+prKfvO+VHEqDJkbQgLDkxnd2t/m1zPNfN554/mnJ2telMB9GxBgxb6Zarj",
+	"3wiNVJp1zhM7JniWYSpkZ5f8wF845yh6XQPwF8t50MSMgm2roAY+Msgjo9p6ekqyg5QIGeD8g0bWnBN6",
+	"Q7m5rclWJ8SZeZx7LfSRl7ut27XCmDeyYWGLZq/KozC7g+fqls0VbpaUREkpCB1qCPe0STBHiIdDFQEE",
+	"DqpIDDg6TQDSic3Vpb4UQ0AwsJVf51hAnxAbCNDm5icyYepUqelSOqyhv8w2AOKkahz+o7H3w9bb5t8O",
+	"rn5sdl9snzSiRvvv+2fNre++f9n8cLHzUyNq/NA9P27udn5+3bw6ePVtI2r8+Hb7pPli72+Xzfb+2d8b",
+	"UWPn5cWH5k/fb33X/GH36rgRNb7t/PyqedA9f908+XHvbSNq/O1y/0Xz7O/b7ebFh52Xjaix9d1P3zev",
+	"jnd/aL4+7x40osbPrzrfNvfe/njSfLH/t8tG1Piwc/Gy+f1PW981d384vmr8sjbJFRapjvCumCBuIUAg",
+	"UhHKNaDOZUxPMwG2dxBOwCM3YCXqAVyzZgBstmwbCyBoZbSsP470kIKGGVOjR8oUIQTSMkUSXyjdTj6C",
+	"eUzToczGRuQM7XxGGrIGhFsOV641d4BHHHyxG7eO+jGtpTfitMxywr98qFvNShRfKK2ECwuB2cKtaUYx",
+	"ooowkRgF+pLfAN+HC2Djk3bd+w7r5lycgJnzVISgWrWzLr8SzBt0XJSzmFJORqeK9BrHUz2SGf8NCPCQ",
+	"WCyuVqvVa2x07oFZdQ3VtzyXDWl5pWbROwmrEahv8Dc4vpA03FGoPTl4ZOyFaQ6OzIrhRUYxOyJxYUeD",
+	"xmdgm6gQRYnxbcSMbR1wJ1IMUz7QD2RD1v/c17KPnp46Uqy+FBAjYBPOjACvbq2FmSujetrouc8TiRik",
+	"8Poh1dluS+NG9BcczIQBJFPdhMuv1IVpUi+wO9YDBGNnjWQmJAjOhg4SNuCG9c6Z/jwrgu4cPyg7jlop",
+	"tDS7DZ3GUrNwKmqXyIiZaMqjsCxwVux4j0hc2bX4kMxWENnaMZ2oguCoTscTqRR/rMfDb2XeXCXiHAP+",
+	"rhlJpACrJEwRbN8t8i+ARK4/tBCUmM9hIeEEM90o5eTt1m/56mV09KY0nStiKTHc8zOpjyeTTN49WHD7",
+	"H8wxhVyLa4avlU9CEA9B7T58rmmHfQFl+yEtJOxw5BvmikHTpUiMWX47RN4xJUCMBwEChZMHMkY8Fmjw",
+	"cDjjYef1R+TxMXnhtJciGpUQov+ApKgl0PfVUW+cBhYmlduXvPpGr9GNaq6PqdJybDNx8l06z4/iRvbp",
+	"T3Bmv6QTa3frjmWKpo8U0x+XOVWLMnjDdIAweE0Ht19gWpXZgwyW0IlpNTdt+EbZMwr8MfBamf2x+IoJ",
+	"uZ4bxc0GIkQgjWLyNrjZifWQuafovKB+w2kagZ8V8DjNADa+bgXJ0fWxKEglWIQNXV3FVu0ZABTzmmF5",
+	"6r9mDOwtnXabTGim1Zoyus/UNaLdUjqNAkIlZw5pdGz4UuHMPRQJ7jEooPWnakMgaRuB6PzCADpX7jbh",
+	"aukuf1Gu3ZrqMSubqtTUAYkbJ7c05az60tKqM7Z+hNkCrsHly+8YLHGrWF+m02632xvOPHNjVcX8K6CA",
+	"jN9wDOOvueTLU9yYWF5qOCZPQQSdWfNg7BckfhaRuLqxcUQWJZyRp9aQuBaDeGaOwiL3ej3py5R9tft9",
+	"tft9tfvBccCKLq/pQMvslaDX6SMjC1Bb7g+hwT6zLS7DW6NOw8ZvAuV7mgnDbeVwaEhWMU2mk88MMxEO",
+	"BByvy2iifq4boYvapj3sRGmU7vhIcUR0sGhDnim9aOlKe38m9aWmmd7o9hshWNlWV0DuFScFjGBgE60x",
+	"Lk1mZCDFkGdjcEwyDdLPdIKz3CgpnMnqGuMSrqaCcMqfgRKC5ot2EAFYulPFMErFrdURDLy4UrDz4GTb",
+	"iLXKOuzWR1ekA22EJ+fo++OMV7bH+k0sT2JDm1dqdgmkon3XoXQF/k+zYfxGnIrNRE0E6c7LYifC1xbo",
+	"bjY/0GojNigSHMAbjxWodhl2tyxYIpxHmIpQOFjLFqL44rI8OwgYc+lCrorTB8p1nk4/mTxRWGhvMwH1",
+	"pWUqDGfZqhQnBcJMgdEsS0BY8GZpZez+ZPxmpG1qgQ8Al0PMPAxCEDCHKcKylIXoKIjOmLE03WwQRp6L",
+	"iHE9WsrV7D1IPthoSmJApBbvK0gwtIviQ3xXJRySuH7QxeBl2Jg8ptidL1uYFBdeSxlEgxRarYvnr6P/",
+	"P1P2o+HC76b6K1rJF4BW8m8I7/TpiwB4cqb4GkRBkMOhoT8U1qRQBe5f6uz5omHytJT9MRXzviuI14eC",
+	"eKo+7HPBu8tk8067XSq2pz6brzLs1wfelzqvDwddMLENna5F7dcI7nXLhZk3NinXiDDrOm7yWlvL62xF",
+	"pXCsYgXFRwRl4c00zTKwoo65GlM9GNVeSpWXCmzZ+QStKKFnMs8VtKZdKObpmtk4UJvvDbKPEj4csgx4",
+	"E3bIWS1hVWcFBEXHzJeJqxOFw99XLUM+FDfEjc7diNgWgjynJprldWCXoU4WJrKhsxS2GYOhvrLIcZWI",
+	"N2OUKJze9W0TxfP8R9omCh3X7tCiKW1mrxa0vsxgURjyQ+o/FPb93R3mI21qzw33rWx3aX8REWKSMs2S",
+	"Q+8fGVBhHSQADCvm4AjcvLW5MhY75FVbD699jl03DTsjc3Fw3hqF5qlg2aob+Tgr1dcrqHQFbdjL/vVG",
+	"29SNFtXdZ6v80Tk4GBys/PwguM9G8rM9VFB9hnaIJYTVwLs77XYbopN4kKNNLhi1FVLHUujRE4UkQCEa",
+	"Rdla9XP478ZPEPRY1A7c+NAJ6uewgGFWVmBTDLPcsGWY+YDzqJHuThQs7BGUnjYvj0trZyhgxtjkK+fc",
+	"IOf8Iw/8urEsBQz0Z4vBAq/kLRMPSrDGtEaXGdtg8+9H198O+Dv+/en73047Z/xUnYqLncHJ6e7p7eTH",
+	"v598f9Bi8+/b7Mdj89Lop+5ZOth6y4d/aw26qbgev24nP36fNgKUfvDAmK3e73Tbe1s7B53tbajGP+EZ",
+	"U30uGocH7ba5uFLWD59ub3UxNgpSgAs/7ba398PfHjr++c8ffp7//OOZPBXt8gQymeIJwIDwhsuetdSE",
+	"6Z7rswnYo3PKs9oUb5fTmx8bNKz9CdK4o8Yl080TMDyaj6szt7vokmuhmHTRUHkEpZyI4jeiaX5OLdxO",
+	"wu74gD1R9nX7rS3wCMF3AESNmRn4jnqCABk9gdwCzY+AVKQl/LfVE41wV+2GK53ZSB44cfItFXNbUVY9",
+	"6v71NiTHzEp2a0uAoGcgQkq7nTO+TUGklNUN323hUg2GuNjW5l/arInNNetcSeEAwyWxLBE26Ac2V49z",
+	"uyxJlv/z1b4Jzca3dukW2orhhSU1xbqAg2LkQtM6yYEWx58hCActJCDsz6CWmVoWilWcw6ZtwabR+po/",
+	"cJZK48t9J3mOO19SHugqF6o3YvsKhPT1DV/BR3+g1SvotXZXa2eymb2ta3qJsQtSNx5i43JYnV/9Wov8",
+	"Wl6132SGls1TCsLFCxOvQzt/WEsBDnrustkAFvrGFhcUqAHrL4oxKL0RiiqCMJqlnGW5XgjClS4zEI2p",
+	"jrahz5DYaFsuR5fUR2oX5rOxQO2w1fiQ0Acuzud0CNblOzj+89W28CVbZTeV+1SttbW0DdDrXvn0oK/W",
+	"4UcG89XlOZVsQhFZw6i0RnqUn/L9U6A8fPhj67vpwWhZ9FrxhUI9odzs5egGMKSu2YBOFQNsXMcTghr8",
+	"DODxoLlll/h6eDDBxc21IYnO3sYqmRTIdOVcFtf3D0PkvsSSccEYHewxikkJIzFN0z6mLJjNjiPcVVjr",
+	"wvQxIM3dZ+hqpIOR1y19s0PO0hyOj+qegHI8j65AVz4jiJj7vgoz95ige190eWnMff5WScS1AXdAw1WL",
+	"gEXTtuAJhiFsrMJ3pxr0uS5MYTCbMPD+K2rjV9TGr6iNf3LUxmA4ORuAzxaFDrtRLuVlmwaCLDH5d9l7",
+	"8SiAs685Vl9zrJbkWH29At0V+DXb7I/PNjtW4HSYzwwlRKg21uaflTnN0ZKMMlqa2UaSxsgHW+eTKWIN",
+	"snJGswTx91I5uJVT/adKLatcRLACDysUWbiJvrLgryy4jgV/ZobyPz5XtP5An3PxVbLchGT59fj+C+UB",
+	"V67EulP+Z97N55mUw6+H+aua+FVG+VMyua86zAP4pK8G/ZgAtqkIq0qXbN/WZogYuhYDBaFMhJyF5erU",
+	"SGY6fXQUwU4Z9sINoVwAOx/FAnuwn9OmLMGuwSA0Mc8jTCUFbZwrh4YuidJy4rGGU6k0xFMnVNNrqliL",
+	"QLm33N8GPvQ4cCA2f2DzuEyyD68m916o6WQiM82Styzh9AoW7VGE4xvsj02LGNtf9iP4ooxUkXI6xeMr",
+	"U+6UEpnMOIgZh6MYP8Z6OqmdwoZIpq7tUpVKM8K4vCqYpu1Kqj5M5vl3rNwKs/aQ5X9KtOTHRQx9rrgZ",
+	"S5OLAjmYjeM4qoTXHBJqC6mWUq98G4DVQ/jjwwaC2cPaH+dhUyURROTRfZ65CjpmEUbyyJR5HC4jF7ih",
+	"+4SI2UgSOROKcIxcyeSEZZoXI4NHMoXMfTpmBe7YOE4oeSPvWEoHQcCky36pJnYt30g7yzN8+VPUsJu0",
+	"6rsX9rVPUWMASRNJn+qVOVZ8zJSm4wl8ZsOkVn104t77FDWGHsZ+2RevM8Z+g6Fx1Tc7gAehuIsfRgy2",
+	"X48yxnIwNoUpSpmcYVghfl7YP4z3p2lqN5ZneUAcOZOOJ9HBgE00S45IGuBjqp4wzIaLKcM8Jrt/11Km",
+	"jEKkiuCDW7fty6Z55t775JLhVhQylVZYsXfbWoRxiS870Gj06vyjTGRRLdnmxBTsth1ruDd+SAVa+sWv",
+	"jbz+JxuAaGwH9erOMuv6o/NAyreObZokGVOqlmIygJDwqFhHhI0nek5AGakWq6cDbSPb/OHttrda7Van",
+	"s9Xaqzu7nuMsGzjM/gQj23JZaI1vXuKrn6IGu4OcZyugrfzwysosPFn1+ilcZtqf8/UZQonAQKMMhhlV",
+	"Sa60X2G3biX98qwipnOKSfpFgjKiNNz1mo3XPTBIm5+ixph+PMXvIE3Wdk+zjAIrE+yj7g+mmZIrKfWM",
+	"fdQn+GZ5mWCExcaWTBVue1Wf5Am3LEBkA9D4mM6xRlZQMaZF3rkKFaCGKBZexOwjVzX32UPYfEJ5uvKD",
+	"94olXmeGdP17fjNhWd9FcNavydjoVDBfAGR2IdEyCwrfwEppessKB30H60YMZTY212KDC7273YgaYy74",
+	"eDpuHOYUwYVmN6y6tX7hlm6o0psh2yLFdqoUW0d4S0Z25nlwcVk7XZLwG64VCkspVZpQ8mY6EmQwYoNb",
+	"/LXINEuZ6WP68Q0TN3rUOOx0YUnDPydUa5aZrv7zH+3mwS+/d7qf/lcdr7UD3dzJ/0IP/aW/7svXGdUF",
+	"kdoWcHICcovEvqaNcBG15h1kC9yVZxNgviE0y/gdhlu476BMPqRP2sQYwbiRuVCAupEyiXrCSMpg0cvB",
+	"mpTmaYoFlWjSIqcudc+Xu0gkCt6K3wjziAuUpZgwR+sfDTkBM6ovBGQTqH4Jicq+U0MWmt9xPX8kTbw0",
+	"LMy3VaCMgxrCMFdX/zcp2Do35s/mvTJR5C1ESw7nuF6leYuJcMLKuch4nigy5kJmZCqMegVVwIBVRaRj",
+	"dqETGR4X/P/Cqe10d3ZqOSD9iBwQSuu4/xdwxk6VM7qB23p/IOslCTeDp+l5sElDmipW0ajG60hVdmnK",
+	"6uyKXQ5e/RQ17vhKxfnvnFaFaey6dsMmExc0Ur2edi0rtTCVohoRRdRIztQRURM6YMqcG3NTj4FFlnjs",
+	"Qbe9dVDkrtvtAnfdrTstWATxYRsjpF6ttPgSj0jylRV6keurj6NpYbgQEeyGamRkCNxAuv+5s9XsFFZr",
+	"f297OW0ftNt7nYOD7s723nb74KCz/OL3kzjevFJzT6X8Adr/A+S7EVWjepI2v6BaTTUmaRfJdGfYHuxe",
+	"t+n+oDPcZrvJ3vUW7R509pPtwQ7bHe619zsHXbp1vT3YSXbZ3nC/fdCh3eutwXYCvzcqAgJtDn/5fXe7",
+	"XkZQhvpqqQtdB/irM/BgPUDt7lVn7hrKNJUzZTXGtnUoFa5eABCbMFFSF7uPkyCrSrpepJP7idrNqeNF",
+	"J4BoZCnsgSf+3qaN0pR8A4sHeAJq4brjG3MRPu1ES4/fymsfOz8OAFYcLNLqg4jfvjLvwynhE4fWvWa3",
+	"Z+5tI2muscr2K2tCmrBszNFGtd6H58EHZpuotumN630e+Dw/LdzMcy4eRmkDe2suG0dYMAluWc/O9DLP",
+	"hreBczTXsdk6b6MPYoGWh/3lbdVSd5G0ajmSFGmOAZRzIpuSkTE6GDHlrFYOtWSe6/fH5eyNjBlmONAs",
+	"cfAZOZn40AsAZ6KqJyiZjWTKAB8l5Urb+kA4nAg4nC1uZKT+VMpbRaYTaJXOGVMtEjsjqzocU0FvWFyo",
+	"r+oGExHFDWvl2jtEe8J/ispBvYEW9IT7aHX5VbpMPY4aU8F/nTL7gs6mzG+ZPdF19kQRbM8ThbAzSssJ",
+	"MeeYi5sjIqZpSjhMY27lt7JFsbvX7HSa3e5Vu30I//dzI7g3EqpZ0ygHhrymqXXnmwHW3Hc44B9Yjfbz",
+	"QCv/apOh7xNthylVGkAZbE8L1sy5c8CAgGmnWlrXODUy3lSzfPW4tuLdjKrK8u3a5et0DncODrf3W51u",
+	"u32w/fPqBauzWQbrVJrM4kONk69M1nBmhSlWR5bUJzTLo33YHHNtwQvNBhkrkcbe7db41wP9sU7oGf3z",
+	"diwmTX3X/O2X3/frpR8/uA2YmXLKKlpJHmpmCu6uxZaNPKN2QNOUJUYbAL50RGYZ15qZP29ZoSg2+C+e",
+	"KHDoFZfznM4zmaYlC1S7qCR1Fq7jWXCXL+Dc7rovc+4nKi8AMqZzMpDWAQHmFmsAZwqwnAU5OX15YWgC",
+	"fNiQEnh6frdtfjw9v9utcP+ecBVlyAs2gvqdZJLJj3O00NnWzSIWahRTorOpMhcDvEwyNpFZhcHWeT7a",
+	"z7slM972VmENq1a84+Zr2hy2Dn/569Pn1qoXbX169r9ryTanrq3uPdh0Ls7UuHzDa89Ov1IqBdH/oFxT",
+	"OnTXV0RcUVB1iPVPASICvsnvOMiYz2TKgkcZgz2aMDlJWU/QVArmEi7Hri6MuTEiqF6MZWL4zUgraA47",
+	"82azFvmW37G6+xUuywHN2CE4pkcsnSiS36WGqxLBZuT89KwnwDzn8pEVgKnbvP6iBc7dt4fWzOb/zhhN",
+	"wr9xFOCogcry6tCcTPMgN7Hnzzzggn/iiyn7J+UZmt6mCdeua0uo+GfBJFge5IKDfF4UlO/B/gISK9mK",
+	"gf6ddHEPoi1EGBZp9js5Q0xIzzoAhsEjD3jKNRxFMZGg59tdne2CePcEcDrRSRSR3Yqtrx0YP3bLFr1a",
+	"k8dJKtVntBuh1RvNRmbPqVptzcNvLvBdo/1baN97SoqlK8z2XXuJYVXPUA/5fNqOMyVWNBDzsHZ0IMnc",
+	"T53+qjz/K5TngoUEIy/CAS3e3Idt6y0XyWrdGm5H28EPHIEe723xjRozKjRL1vzoA75cXhMYcO0qqLuX",
+	"cjAdszqnyIkcj2lTsQk1u5MQiNpX5OnF6xOy3dlvPzMM8/3V6+a+jQPzyMaZnLVq74/AVloWMFxq8+nl",
+	"O7Ld7eyBd81ism6ZW3ifpMwIRSq0MIpbLLqdIEbDt6+uyPMc/yy2WjjczwVZ9v3ly5JWcNz8+Zfft6JF",
+	"qoAdOYaQqBr1cA0OVHDxswEf2zyZBfeWdW7IIcjnY4e4DohE3oaPsjAdahtIaNsFIaVsS81vqFWXk6jV",
+	"K041qgVmFG6bjoLsAW0EP7g2vZRc3aXyPpCXMk1pVrfoTgISy6LXct+GhSxNpbhhoAhMFYOAtJKDFw3N",
+	"5oWSo90e9nJEWt19ETk+4/cxHG7tUbOj3IQuWSLGT1V/asIAS6p/f+9Eva+90t6yKV5JTdPqHK8XearA",
+	"lzAdA6WnqfMbqKhK7UcYfiYIBsgGvql7+Qke4rVZFJ2SOxTqlqToBl/k3FJ9pEnz6J4TSejqG+Ulxatk",
+	"SHnKkr5hDX2OF/U9ewsLplT38ZWtaOJsC6ArckUSOj8CfdnGD4GmApiK9965KnV6tcgNK6qsanXmC7cq",
+	"8KYuJN41HYP32RkILulzscCWM7BMN1jQ2sNh/uaCa05TYvVJkiNV3nOvcUxyqhcMamZ0JznVK0a1oS32",
+	"KxQObI2zZzek7sZ+UGDefUNgAoII7DK7u58jBCbgSWtFw7y0FFoRxWjKREIzs6NOV7ZKsGmX/GbrAtRZ",
+	"kRs1EWjbn5r4j27+j1op62Ux8qQ4rtcZY0Szj3nK64grLbN5HqrQ2W6TwYhmdABy4tP3goNkAv8DAJnq",
+	"Gcqqhm4HWHok+CIi1zzhGRugItAT8o5lGZiRqEgIVzKl2lxM5q+gI7BTZfyOaggfs6YgvzoXTOiInMk7",
+	"Zv3Qof10u12zEK9EwpJLlitURdJFnLrFkqOLtUdcypTfFbdr63EnEnuvI6iNxKVDI0FIoc+iLvMgSRKe",
+	"EK4PQ/s19hGRmCZjLgClzdsbD2Ofl8KTOtC2iJRKCFa/EFjorCdAvDVSbTYVEYnNfKmWWUyeokA8HoOP",
+	"jwv2DOBvxW1MnlKSTVNWPFORBdl3YUzOXmWTnA3FyozEVEgxH8upMs30BBj0MZXGBgeCyA9y7bMyAfq1",
+	"qI25XxH2fxWa4U/PnUE8tKOXZ9wir2VGFLtjGU2JuXynGbO1u91Tb7WPrIsyqOv+Z8kXqI/zufzuuNnd",
+	"2SU5ii807yltkrE7LqfKaFFPFIQE5Sl93PCsZAoc6l8aGrRuLoSbTX+doCdmlwJDhNaZ9QHtXHcHW8k2",
+	"2xnutvc6+92DLbp9vTPYTfbY/vCgveL3e846zKWtm0r8Y9OaYpqnSeyT9iCv28GMlEzPkGY1GEnFxLIz",
+	"hZfOsOZcFfKo1ondMnr8JKUD5qQ18A8Y+ZynHkFzJFPkUIX13tvqLLs8amNXMZG7v2rp8DVraEdui8Dg",
+	"8FlEKHn//vTl3R6ySSFJIX3REJFzEttZpfKGXDPFE+Z9UH2exLiQ7NcpTYmWPcF1kL9k9wUyO4QRc8ir",
+	"JTtStxvYPBdIyZbp2ZA3jpFuGRuYSyQps+l254DS/et2c6ebtJt7g06neXC9RZvh8a3b6T8m3ciBlFTS",
+	"joKNrdvspXlJhci7IqtYEolXEBFqialQ+CTnKy5YxkZGmP2b+XQeQBUokH5+5vwdhsRn9LE8tGdptkY5",
+	"hGLt/Izg2los6cHSGroa0QnGT5LXoOu6WnT1I45swmfGFEO8GEu3FsPcFoAyFxJW/UPTWU+YTg8tenmm",
+	"NFK3FMzd3rCSwl1oRjccWM4FznNzYovVMdDdBt5e0wwUG4Wv89xinqESWzou92dE4aVeWVJrTIusMC9v",
+	"MjpWh/BXbDSofsYolDvwwpSHikf3NeQ89h2usP0FZg2iIZfitMrUhjLrCfB8923BTPtNmvhVE2yGSdVP",
+	"vfe6N223txiMJH6GQ45R/Otz4caDf8upjsOKjU8U4QCc0xMxhIjBnsRBNJwDP7625wFFzSfqyJaqHUJ6",
+	"MWKNDlKpoPQBWASoIomLbpuN5jgwrhVJ+VBD7oqZjtQsItdSj5B/mmWz7n3sAXPgVb4g4LeFh+Z2sCtj",
+	"VsUaxZ/GkDB3aBg2rgzmVsTPWuQVcmEXGFUKWrhmN9wWCDPD5AnQtkCjunkSuJF6AgZn2Z8NczIEYc7W",
+	"NzJNsGvBZnYxzaht3fXCl3Za+bG4ZXPYFXgNa9LFOcp0gcx6wv1iD1z+K8gRJXoD9NLwDsM7E6+mVRJF",
+	"ztJumOe2ixjVBtLIvsjM0Vyer7eC5Xw3TuUNF300NQJwg0+qj1DCADgbPCY3/I6JVl47CVwj5cKR1lFB",
+	"yXCawb4FRZWMAmpdK/a1MJ7eiivjFokn3LAjxXSfQ/3d+NBmZ1uJximuZEwTRqjhwhAuiUYTIyCZK4JC",
+	"Vr85KEdhk5XJwkdYB4WDR86/Cy8hppBhEdiojatp9UTMxR3HkK18oHXjgx6AlCdMcHGjIOAIj2gfTBMe",
+	"bUPcInh7ia8VkTRM3w4yyIxUy6zYBEps+NxCyZNrOridTqwkWWg8qFuwlCObC88yJbPCWEw3vGnQqmE4",
+	"PFcaVsDCO2OEnp+FeQNDIcEYwWgSmkPMV87eJUGJAJcoZC5iUAKRw5yWWnXXW767vrNW/XWXw+iDccXG",
+	"dgMEv8wMRRfmY1a2J0DcQP+lYbj5OiZ28+AKwb8D1LdcdCtjobTIcUiMZiRmhQfSMDsQYo2QUjytlk/6",
+	"42gTOKP8yVRUn9m8Ttzc8qUVbLDfjieqJxDqAQPA4ZMWidGiDdVa3PGMMArRSCHEFYgHwxTan5Dbwxc2",
+	"M9W6iUO518IfgQiljgydg4wTu1jGXMmCzB30uA+tYOkizVplm1h49ZV+mVAgg+oPGVPTcX6FlX7FUxtc",
+	"YBmGoHJbS2c2miMJ2KNFrufW2XxU6cluqK1Ux6AN8ItTHQiiljJ6wjQtgvJNE6k0nN3qNV+5vstlUaPC",
+	"re2+LN7aeK7w/YBEimLJgvvfBT+urCxxtFhKKLQxpjD5POkZ6/2xjLVyjdmw3SCKs08x4zEJn2XMXJfF",
+	"Z94bHmOOs//BjtcQurXuaHrTc2ku6siK/J5Y3U4CuGNujc2lF0P2dlBwIsaYwGGpGuioRYoy9mG1eStX",
+	"Ii90IncxqDNkGYGG7FFccl5ReQT3u1FxuXCDsH+Fd3Phke/HP7LYMUEDhfryDoLL6NThfdgABM7i5Wrd",
+	"QoVLz3zobqz83+hn8/eSmVP5hkAAm/JtkJsK7FEIHvgJVEpUV09Q8WHtm5UeS2TfKBdoYMKo5NXnCVfu",
+	"B1dFoW94haslWnio+hkDM1oSGEHMcQn+dIQZPHKHJXiUR47kz+wxsZEmwZIV76gC2VUe+dqqxdvJO1HH",
+	"dmz1HL76AzL46nPL36s/OAKs5dK10cf5caooGq85S5NXWYZyf0nT8Gp93qJF9B1PFfA4qknKqNKkU9e4",
+	"r5+3APZIhIq7YaPfX747I+f4FeFCS487iA6bX6csmz8/O377yrDFCdUj/weGyeGfReORK9m3KtXGjXYp",
+	"wI/FAatXXDiYJn8zWsgxItlMRQrFqArleWsAbTKW1KLouJisAlgGwmK0aoG+Ena9fkOIuhEK7rVtPizS",
+	"eSr0ap/Qa1iu9/BqRZvEqUR+dRbvx7oxpyWvvCNeGxIZY49W+LS9omSXTdkDds3iqdoVRz3H7B1HyO37",
+	"715Ng2YPnRlo6S7+URHum9/3aFm8e9jS4tQ+a19jIlG5pOtPKWbzOZWnLgyj2+xuX3W6K3IhKwzwO0ZT",
+	"Papy1hwuz8PL3AazW8Cg7Fd1q1CX6ncMzp0jcscyUP/2IqIk4YkiSmbaLIMZdqvGXUK3m7uD7XZzj+50",
+	"mwfJDmtuDTuDfbZ7vUcP2uHsp1PwRtS5+/YxMAX+vb3GvxfZ7E+9nFWPWpKHOXe6PpwZspUw1vfpSSYH",
+	"t0OZJU8UMcIZ2eo+i7xgbnX0E6pY5DBNzNej+WTERAnfBAXkd/C/p+ZGetMTNGPWRKBIG37plG1921f7",
+	"H5o/t787a+5e/K27FBClLtcPgvIXweycVqKXi7aYJ6pQLTs39bcXwYk9FHAEhvmDjeMvn0PuzM2E5goF",
+	"Vs/HuNNWoBQUUNQcdFsOyFYQcdyP9at2wcaUC/OkGvvkzeJh5WVdgGjTDsTO4keBMSQw8sYuVSxswnm/",
+	"UjYESO0bfsfAulUTybfmZi0Eh1m9IReg5aw5+5njlzhpMOWb48BmnlfCtMMNiheErW353PEW4jGtzzYR",
+	"U/BhiSRr4fyFJ2p9pL/SV2Wsv7U/rYOmeGP04E1kRN0fovSBqBbro1lY1Xl1J/Aa5vWsgp1ZhGjxRt7I",
+	"6QNTywqa/0q/f16qtzyGMzb7AkAPbB3pqh8fDNtaGvUNTjRVJK6vkHs96Kf8jvX/+7/+T9wisfvTskme",
+	"RGSrG8ZsyqHFDEAOSRF+0aYh7JVvRdecgxRod7pb2zu7e/sH9HqQsOEN4gn8mil9N/s4/w2+xES0XNxw",
+	"jdQgEGzv1QkUdUEaGMW3AifYgq1UlnQbcOu6Rdy0jJERzRKPH98iVyOm0Cfv4gHMugfQ84YjIlK0mJOp",
+	"mtIUjbZ5LOPLl2/fRuTt25cvo54wf/z0U0R++sk8gPXGR+ah+WvOaGZDZToH7bYZSrfdPTjK4wTsiLEW",
+	"BmwY/Otpp9PpRKTT7XQjsr3f3d7vPkMYgJ64yeR0oswr3W5EOuY/3WdH4PwkSrMJYK/IjCRyJiJCUyUJ",
+	"HWRSKfIbyyR5arY4Ige7W+2I7B+0O8+OiNHiASMWrKgTmvTE0+7Ofjsine297s5+RDo7B1s7e8+OiJ5J",
+	"0zgENJj2FLF3tNI0A+g1tGQCiiBe47DSgMEth9bpDZJWRUTb7x50tmojraNFkmngCa0GJELyMx4udIXG",
+	"QAxM2/iDj5pM6I3DE5Eihy6tRIKz+fe/nf5Ttt+Kduv2x/Y6oCtnAShWDTDETPioMIhi8QWPkM0e+ujv",
+	"ndXB3yjCSOUxHIL+fDAemG8gEA9d/hAHVtqC72TKEzpXRfl4py6W+92EiUeBhi1AxK8uFSwPeN4Em3k3",
+	"8pEv7O09gdZL17I4lu01Fg49dMKIRKllveTp2euTZ9a3jfSaTcH1Z1UTcEnN0XB/zQZyzCCmtScmKVS0",
+	"MW+1yBtUgyIyptltQRuy3+M0j8g/JRc4wL922+2TiMB/Xz6DT+5oxnFUiqXM3P3KDozaBnpCMIblisZH",
+	"1muLilNE6EQqncnJiEVkzJMkZSSROiJDQ+9gxYCIfzke0yPy69Rii9gRS5uJSAV5/9d2u9s9sj6f3rTd",
+	"7u6S5+QpeUb+Sv4v8t//z/8bt0jBlINKoMWxQXhYQu24zHITSibpVCHohEuoNKKuURTKVFkqjVDQ3Far",
+	"bg9JiHFE1sfacfcS5mymUt9mKi1UFxdgV7bJ9ZzYvMR7aouLoFdrNZPAd7KO+FkyATywnsE9ANXuBbta",
+	"kRTO6ZyxzZcSeAApjam6ZckS9oYRh3hg/A2JdUfgn4gzie5hrGpxPU1TpkuIVy/++7/+P/w/8tb/c6Xs",
+	"VRHqw+FGy8HKz5NhmGXv6fKaC5rV2gPWEN5ajxYJAFtQMb3IVFWOBCLFQKDFpVseqdwFAF4/bL1t/u3g",
+	"6sdm98X2Sd0c1gfIWBz7XC2sgBneQdu1uypTPuB1mYXo9KNpn17LO1YXaopQPxjckMP8OP6eMHVL4FtM",
+	"D0Gf0L0sMhGZueKQrs7PGLLPesLcz5oOhw7iBvAIn8bH5+cX7/5+/KZ//OLd31/F5RyiTrv9AEj/qDGo",
+	"zfqA5K26VVCHhXAZEoP4Z8RRiV41GDp6PUpBE3ktogCrCsJKydP45PjyOz8nZ8Y2TTvfddFQh4/K9BY1",
+	"PjbNx807mplzr0wrJ1SN3tmWzL8vsbUHMkEX1Fa/ZAgg6fEtbXKDLbay3oockpiKuRQsjmxgr4OLFCS/",
+	"6UhszkAc+fgxDNoZDuOICAm11Z7G785fnZ2efXtZXldsPz9Ha6+vmf9M9HP8jgXJaP73GowJuyYo5Adw",
+	"IoYG3l9cvDo7OX1lRrwuCuYaWAs5do1aB4XK3VwYz5K57CCIOjJU5cOzfByvOQcfm6abJnQTIyfgiiT2",
+	"WiFP44vjq1f9N6dvT6/6PmmxJxxcx4BOuKapenYPAFAsp+nLhZSnbS1lfZ6kddcH6AujPCN1IEWiAg3E",
+	"5e1QH/LHRKI8U4Jg2afx5avLy9N3Z/3Tl2/Acx7+3b+8On79GveynNptIdAK18n2VvcBDAxJNWyns//4",
+	"0iZufMHpqFwwimmdgvNhUfWKZNFFYpFOsAVrK1HaRsKhyGzFKbPEV1dvXr19dXZ1GROaJArzQdY/IiBb",
+	"1tAHhARVaiHXO4uRhxkFDQgiDNZE65yROszJgQBipx9a88rTGCihf/nq5N3Zy/7r45OrdxdIF37TCraH",
+	"wNP8+Kx7z7LtZVfcuKgsDdQvTAGMvMQEi9n8hWNXZD4LpZS5h8grgxZNhWZJ/7oWnddwUM+1DKOyrxMt",
+	"b2DXWlXAQwgPw8SwuuCeNa9U7OfFPE86yB+51gOUorybwBG3KHVzGY8OubGTtmZcJHLm+JJ5C+XEYrmj",
+	"lVwE+d+C0lOglPvMS+iw0PzuI/mNVVL8CuTjiUIaqKUfW+iyDhIUfwouoYvXJ+Rge2evjiWvoTrbvpze",
+	"nCzI1PoQxr/iPeiCA6r6QZbJTC1wKbp62HZdrKsAuKMqBXxFYCWzlkabpnRN9WDkI2utEmo4JoolmDcA",
+	"Px4FuTc22Q5uZx9mVegrrzCmcTCRC83C9FYHQ2u/mlBnIV6LWwdBdDVMey0Ivtx5DnQWeK1XfpX7uNdI",
+	"psajaKSfQlZ1SfNdr6BxDTtQTK+jOAae6ULxyOp4v7u6Oic2vr+Q+V0Y8Xa7HloJiywvJfYo94fk6Xru",
+	"GEKPXPnq/9U04dospmOScnFLbPjihN5Y2zj7CFZa5VWBvI62S9SGABVDfjYoycjfFYdAtRy+3fZCaE7G",
+	"mxkbssxmAi+3xdgMZVyxoHimzym2ikdAX0tYW73548NoHgipwVlukVfmnJu5QoKgWTCqSZzP83fT/ac4",
+	"vB2rU5+KoFiRi9GGd9CjGzVcMLWLd/Zl/n3cc/gwr/0fPMVAcqeGFSKd/Xrmb5clkqHMrnmSwGDcOyGS",
+	"yMJY68BiWtNN/msj13fzSGUjQ+V/eduM1P2hnIqkiPZVeI78OHxSLogc/laKSA5/cnRTeN2KXeEztwDV",
+	"R+XOwn+PmR7JBH6maLC0L2DBXHCVQWQ/ngYXem7ewAge7t4ohfMAzci+kWT6zkYQPivOWFXXQN4VStma",
+	"Hn0wtluTCYMvSquUP7XJNH0tbbB5eA7HE6nc8Csh6oWtLgeym4fgkqvLGfAzvGVztXasv2kSfLGYZEHn",
+	"qaTm9Ml+SjMY98L6+zXFyqOGYcv9XM518nx/zNXYUGaOVtYvFSmvVC13tJwfKV9tPlpUeB35IGgdhUks",
+	"zFLxa5yrEPacapYJmiKTuqMcvbe/1NwoFzYdYmmwIwpDAOuPaABcWPQROQQ5xkc30smkVMBhpf03HEGN",
+	"JbaYr7F2JnJhXqXKJwWk8lVVQkv9191CF/7aW4CKIhLv//ZMAb28TtvJoy7QiCf5gD1RVk85RCfv7va9",
+	"neM9UecdB0RVPZN5hmAOAuGLSLhQfRBVAEblCuTbAZ9YfBVArcC0y5IT0wblPW+3252iE3N3e6UP8wLD",
+	"ov7QmKrihodN1O+3+dfjgN8rokqUA9RY01KpdEfKjKx2bZaJzOU0IwPT6hCEjxpAuqWrXFYuzaDqZwpz",
+	"fMkG3IXUFaeTJ7atjs3LPVW54nA/DO6avcLnS8Z+Vrvgr31ZiuIqn+RraihcrIP0VwTuvl9OyBVY88Au",
+	"jQzBzghPG9iXFZ0rCzuF/h8LFlOT13PvMqEPCF69R2nREgz6w8Jeqxai44SSH1BUuWcVmweH0NqK/6vm",
+	"a955eNGFx0UB3MMPfN/cBaqKMA4jh35RRt+u3vZLMg+6tUdJMX3+BUcmF3jY48rmLfJZLyugdwEKA3ts",
+	"EeEa26mRPmqTBxaVnU1Tb+SCzIMFkTwbLaGcZ4hVuTmgESGcLGcqyiWhQGZaEjHYKsG96mkmWAIVvtUj",
+	"b9cl2WQXlqs4I4O7+s1gxpNUzhlz2dpFY3zwYvUQyfSBFLI+kytPUaZs4QQv8MX6ChVxQaOzoC0hEouQ",
+	"2jKbklcJ4HrEDctsQLP58Pz0DD4aspmL59sPg23sMpfNJHk7JR936b2FS22nt8jJR0PgmjImzBMfDkBS",
+	"OrjFclUDCOUFPC3qkwYdygU3R1EpKIkFmYiIeAX4CDHhqic8ylh8D7Nyea/KVe4Wl3f6FDXClI06tGNU",
+	"4Bc6D6kDuyMY4UnLNtBCfnAhg99wn6VOe3wbrfbgH5oCYk3hxB8UWNIqV1BO+suKWrhdheR10Kegpobf",
+	"3TIh1M22gtucYxt4q1zdetSdxUpWzaMqslsoo8Ly3lOyaJFLiDKOesKlP0KMrvm5WOe9HD3/sErv4QKc",
+	"ZxLjXf+Agrzrpi6VAQLAVrSwtlXY0yWkwVTPndQTs339acYX2CaMdo9JNECS5P3FaWRBAv924Q9hvvS2",
+	"xcPnz7XUk+cvqLjl4ub/7rZPZMYOQ+DM/03TG5lxPRp/c/ndcQcjqZEcvtnFvwDIJPum2Aj+NGEZl8k3",
+	"W238E4f4zfcvLj/8tPXy/NV35z9snf94Xv67HkTXrU2daQZmzoWjSchUMk0gHATi0hRX4P5jKOdV44Ci",
+	"wu7U7zAov5hotSrA9wGlyR6YGvaIimZrAk4/qvLZGtV3bc1Hw5gAJXX9KrwQafkZyvD+mxVsA9eFvF1V",
+	"4dhCdKLrDXGtwnrGM+oBEB5QpbimSlxUORNFWirMeVmd4wKRFya78pxuAEWzeO6/MDTNkkWumokmxwzF",
+	"VBAgzHmBwmHqljmsr8QHNNsKr5uPQ38YZ8PhPOgz51m8b23AB0W/r89J/9A6h9Z2uTgaLaCEZhEndTaS",
+	"47AUfmR4L1g7iQt2twJnMUA61OoCndgFJ+NLa6rOtYFsx2a0L+Yn+Uf2yaXtwr1geyrEl6y/6ohqU6rP",
+	"tTCqBlDxcgG9gpxnltlW8NoI3kq1rN8GKlpiKjQXSR1Sve3AkmEQIFKgsRILX5HtUUPnC2N1PLtqkRid",
+	"4JAmVIL3tTXWfWZkjMNuwauAACmVdyjbb3NcLoJ+cweQGdjSuICaBmY/wRzg2nWG5djVoaDClptwrXoc",
+	"VaNGt0icUa7shVfs/4my2KV28L6PAtZG1BPuOfgKLFaVfWQN+jFYiCG2KD5/f0Weu8iF578X9/XTc+wy",
+	"PsyrS8KBVxbYP2OAZgfQlYppa9ihq9KYjgLLiB9wHAVhxxiLrjN6x1KVbykYTCpbCkDt5S2FV48Qwfh6",
+	"3hN2pkZ/XzJftMhABkuLxDbW2y2iD/aGOfrDK4e+U7TYxmFSkR8CWjd7wqcYKNtPIZEjoF1ghwE9gjTk",
+	"qaNhw+lshEKwQHlh80JF8xJTLfSzBl81x+8EPjrDb+CBGV8eMWweXZghvrEjhAfWReA+gTYucJzmwUs/",
+	"VvPXh2C8FRawOVHN+ye/KOHssgL7lQf5FFAtPZpliGLp0CsL+5w3UGNdUfU+4gdWp7pfFanPrco+SPri",
+	"yiYB6GWWQq5cSLAr0+DMxfX2z7KCu/awp4plfXrDFlVc8ZsQv1csax6bN+O8NF93ZzdwprhCR6jK5dV2",
+	"Crv2Vv7G05Q+32m1ydMfO50j8oaL6UfycX+3v7t9RLK7w852u9V+Rr5lg1v5vNvutNuddoe85hkbyo/P",
+	"4deioa+7s7uWfhjMtqbizdq6X7CH9ScuRxFagDuKceEQVGKh1e1FdEhi+Dv2zjZMywtSfGzluIGUt5wV",
+	"4lFdjCn+VDylPv50wRndQAFjd9pLoVWroqkWFrK07RmWVcOT7+N9B3xl2+d9fR4ggecIyoe/rzLI5+/W",
+	"TsroCKErLk3fDRuH/7jnnfL7Q9BEPpQ0qtYymIkKoThN+HrerwZgfJvRASPfycmk3gE5pvM+NrCi6jcW",
+	"QBzTuTUEWLMb1y1ynM7oXBGwwyNOHPdo+PYSWis5LNQXFq9Urph6f9twkba55hou8PaHe1ZYqSr9/FIB",
+	"kM0zLpVNt1OMQRBGidg2IdmEtLs5uSbyIsQaebZ5AjxxNhbEO0RxHgAlUnMZbbI2qhW1gnjoVUKXDcF+",
+	"lyV14NPHedVsp/FArLY1hw1YpikXiMe1cUPYfSPCHmo4o/M16ClfpZeuxP3asWRhXWEjuImkvyga5EO5",
+	"1kTTqEs+C0xmRrmjU8XCahsz6vTx8JLNkz0qse4+EtY9KtzA+Ydr6EJQKvjF/MJ/Aw/sXp64DuHhhevV",
+	"Pv4FK5tm91v+V/DFp6gBCcT9NVbflZ/PsNTf/bp77b+6j+w87KuRzPS9ejodXsI3jj/VkceVLSWCpzGb",
+	"CgXwaDnjB9xsWyQ4P7J3LGuRDyOeBgVOzA+Ipx/hizZpm5KJBYdyhpoZT1O4u7KpqAd83uo8qu52xnQ2",
+	"79cfByZIbJfDwotzl1Ee+bOAEAyQ3ACHARa/MtS9ZrvTbD9uqGvaR8N9Dcyj90/2ttUr79UhcDf4VHp7",
+	"yX1571rI5IVe6wHKea2FNBiYZ/NFjhoeV8clgiMfHLHAvhrmqa9AqKxw9AVHzRegB3uhzUKMnfEQjWFz",
+	"RrN0Hh8FYYTWfzQksRty3CKnwRlLKaBICWZ00Pwlp0yDQxd77wmuFXZ/SLY6NW/YREx4pRRtstUJYoO2",
+	"OqtiFGsY7WJJBxdGMQiqxOCka6ZnzOiIM4kyQZ4a0rVLN2Ps1qxcWO8RAuPMD0eksxBVLZzI7u69ZvI6",
+	"5PzVXfZQRnxcM4UWiaUYICwKJYqLG8NFnVQkRbjFIboPZpI6yG2cdgDMHTWQbIpXb/7rGlevn9Y77Mv/",
+	"/dJ26h98cL37J299R/7RT3Y85dVz91K9v8EDKw6NoOuvppAje7s+RFsVYhlv+aRh+X9ZBtH10GSFoW1G",
+	"VQgE4C/NX12YbMbuOJvVzvceyWVOHMrnubMiPPLxGCU4wrCllbN9bJj4ukkkf7Tsvxl5dxE6IZaZw4xG",
+	"CbeDRSu2ZlDNhAU7piNGk88izW1Czn6k/PzvLTPVS0ehPFQnB60+UVOxmId76F5g4fCvYsXHzUCqTNk9",
+	"FLaMivvq8ovgMWJz00yCwqolXSGoEQ66EeStaUnMZ1aEgZVpkdjXnFWMWXCKQj0OqOBopFLs0exWTbUx",
+	"/9oa9/zFVJy71y+m4tI3fDEVr23btcEXqxTVMpfG3QkDFnAH1iGtTV/Fhlq/5Nv4chGlma5TpoFEoPY4",
+	"tXwZC+RORYvErk6wjSO0VUXZUGYoPh0hceWGoriIdaX5HWL729R7V+bO911Gv7IfrEFsMLlj94GVsmw3",
+	"eB/ZvuCPk7zD8gJdOR68QH1ADH+NGNkZixxmorBWhyBhBA8L4WKQThOIw5Tao4BZvQKYbxGbp9Mt52rd",
+	"S2tYUCfrKle+AmE3Y1a3a5FjZ36BgTlQbTtAwNSO4X6KyY0ERHICP1kfARZvrpouHn8vX2qa6TDw/mEi",
+	"1iMSAhYcKq0WxoerAmDxeoiJiDTRf0QLWmqa9u0lUUPD7yAVRtM0KLTvgW+tNxRJwBoPILnl3pifV6aL",
+	"OvdFwOlVv7tdA3D7SuiMMx9I5wYFdNvdJiM5Rb/DY3wNAcZLeckrS1gz5kXEYGvq1eZJQgzYNOHaKOA8",
+	"PUIIe+4AHvLwMMDWdS43NZKzarrvVRjCCd68vAKxxa6w2CGM3ApExAs9+WukbBfK/dVDPIkwpg4hUYjM",
+	"nDWfALIv2lZwFnlyHEZMHZYwaNVUTdhAK0LJMKNTLFZuU0cHcppZlCzrw6E9gdX+IrdWrnK/EX5SRjPh",
+	"TcoWSqwQoQVdmP1nNwDYEoSnJmzAKF4bEC69fgqo1yJrWa+Z5RNE3CO/gZEaaxQSBzVrluL0+OyYuALD",
+	"JSgKOuBDPnh+PB3cplQki0aAImVlCBevT8jW1tZBRN5fnURkzAeZtGCGCzMq2nuHW1DbC4v2rF/b68oB",
+	"gZSdcui5x4CMI6IzhoXozc5O6K/Tak2U0fW3A/6Of3/6/rfTzhk/VafiYmdwcrp7ejv58e8n3x+02Pz7",
+	"Nvvx2Lw0//nDz/OffzyTp6LdGnRTcT1+3U5+/D4tn4Dt/ZVHAKZwTnlWy+KZUvdCO4ke61J00TF1+PaX",
+	"FiN46rJSCY7Qxr3YT4uZl/VYejxJWf9+XYUgxEW4xYwJNgt8+3xYRJwWEhUUiIQsIv1tddtrpIMiYszD",
+	"hxuRkZyBU1sOtY91sMMu4Yhu77eXjuJ+xPCHRtYgHp4DMXQcEKt/ra5HWiD2QmMFoqzdjxoHysKc9av8",
+	"mq2XWzD83qZy+/sSsQfmLeIEB3PjSJHOMV8Mysd/Rv9+cZhn0KdgN9RoIaWgiYRnDKZ3RNo4Qi5I7EYi",
+	"J0wwhOjcUPkVh5kGBYhWTfEFvoyAHFOhWTahmZ4/2KL0EAj/h9smR7W1Ei6/O252d3bBiYwYnRm743Kq",
+	"kJQM8VA1svYTbp+iAguV74TOZDKFLSteSzvD9mD3uk33B53hNttN9q63aPegs59sD3bY7nCvvd856NKt",
+	"6+3BTrLL9ob77YMO7V5vDbYT+H1BLd3d7Xr1ZyTTxNpF1gtlO01qwpiMCGJaysUuPFADOtFTuB7uESaQ",
+	"hdhry5NR3IufHPCiYQ2bmIznBx4vzQmkVmp0OI/E9QsqzmwkU4aV7oih8RZmK4OFskZy60SkG5EtrBIh",
+	"QcnnRr0PszqiAJ3/hk6WqyedegzbQG5b22YY2s0ce1/6cf7+lXndNTFkWX/dnb8HWNJqb7pf9pq5BAbk",
+	"AOG9yNTChSt74YEnrLhoXG2KtYkxvKSqEaKO4OoU7zRhypYOCCuSeyuSD+NeS9EOxnFhO10ZE+zPX9Jf",
+	"iUkkhyR2aTBYHIQJd4zgHAxpFk7DmbxGpfTsDeIQfVodqZlLCWDAguSu6ughBb1VooQNGIGLtPFF2X/r",
+	"yKVGOfMME4UsWEqvpRodHhfXMr+Q5T4eFG9d/vMQTlnLixxzyRtcsXJXJQG6KLktytcKWawI/5JTHWIR",
+	"WxHa/mV+LBZA921XFVXb4gvAyl3lJwMLtkcgre5bks37Wb2/LcicAfHVQiRSV+IdwHZsXqO9luHgFDiC",
+	"tcxWQ8bXJYDxGs47tyRvHRQMOqEWm/RhnGRmeDG+uzCCp9NeSzMFv8Na/Tl09Md1qKapXmDv9ZZe02m9",
+	"ldfBX97r+hmy7AL6rdw87VVhGWBiXXQJAULMdJxDyVknSo52XCz+MKF6BNMyXKoWN6/kW9nZeWRVkDFC",
+	"BrqjEuU+0Rx3ujDHfIcW8pghy8yC3RPI1Oxv9VCTD1Ycjc2a+UzoyBo4li3kBtBNH6zFhYO9t8L5MI3k",
+	"wTETawQ+LNvqt1TMH+bEWsif3xmWPOQiIWbnA7Zcw5GPbIbPgojFxTzaMYfqifXUV+Iw3HlF9YhhnaAB",
+	"zSAS2mZH3YvhwBG5L7u5/41RFhig6aX7WQvsFtM07SNgvpGO40IZMczGd2XiofoN/oGFlglN0xaJDeOO",
+	"DwH3s7R25HqqC6jjwV1SrCpYGIT5gQ5GRekCniwRLRbWMvowmsM0KjyoUPjjc9Y0cs61CcuUFOSajbiN",
+	"hwkutaLvrD66M6wYWlsF5g+u8POAIjvlYnn2msKVW0a+f1DI4oNvhn8v5m6lolWSeO25qZ4VLhL2sZ7n",
+	"GqbxRNmaEOWyW3DLtwvU3w7EyoODg1VS5SQ/9euwTscklgWzQbUWrdl4YsOMBKEkyeau/n2ZY+bXByJX",
+	"WbnZ3msF2bkcxZaLYoVO1wpm20RMGu6bX4t6guE0dZb3qpfxvsmAaKuorQRfjOnwFRKfuKJqLoYwL8Bo",
+	"gVt9aFcecqDucWvn87uQs2pASNnVBLk0i3LVy61VDRhjrO5rbsLlMNogiwyoIFg4hnT/c2er2amevet8",
+	"b8qFqK8hQo4pRQYZS7hWkCXDrUJc8HO6nObC0uZr7txFZnv8x36xqzDZB7v15aRrSkjjyIq1XB9Ui/pB",
+	"3pzrct+dh1XCTllyU5fiG+dLGh/i0o2lYHMMji1XcEU2Et9xGkPEhTrKQ1KUE7Fcgei6Qp15b0G8iCpD",
+	"VwfvVHjKA23ngfnbLoVf3XyPvWm89uy8t9Eyj6uesiIE1gVA1RZKeK9Y4oupVgvpjbnGAEqziXROUuYq",
+	"4QRKKsW0sQxwm0Re+LMcWVM9yOvLbkHtiVB6q7nJzTCV5mlqB1uyM+zvbe/cn9bXlvuKweOTBWA31gAO",
+	"8GYVjZ8rt56YgLdhK4kDuMLBhesZTrOOWv/OsnpMIzrh/bv8xxosHSl0Rgf6iSL2vaL432khsE31aC5r",
+	"dZLJm4yOFzXabnXrGi0th+shKsyidvqcLiI5YG+Y8wy5axxi7jAadwrXT4nvHZJ4QNUoLsPbxObMxJH5",
+	"NUvMf4eMKfNfKGKGNV1jCMkTCsvZE9oTDm08OHRyJtzNN6GZdr+GHvY8NgNkUitS2AjyWyFnAk3HgPIL",
+	"UORAo1TZsZdxyG2x6NCFTpu//fJ7J+rs1nnQEY16mnE9vzSnx9JSMubiB7Ygs9JVXXmiSHz88u3pWf+H",
+	"Vz/FLXKK0xsx6hLRDSkLCGIDxHkjlfKbkQ6CP1iqGG6N0C3yAYrvAgAyquwDI5wlZrrszhzxnjBrYMvK",
+	"GaYIxlusHXpIdjw8clA9DPGVUKTYbdvAxzSNCLhJnQQt0jlxoLxIRDBy0BrMkHvils1D97bP1DUDTQGx",
+	"u0VesLkUQRQBRlea+W13D3KpxjTFnXo9ntDMmSW4WWJcPwcnfNj4sXlstqP5AwtSJ+mEm78/RY1riFU6",
+	"nupR/W7FYZBSDIrE+bvLK/KcTvXoeSpvuPDgjSm/Y4p0duwqKhtniiPG9KEC+oz77prdcOEAF68HfdNO",
+	"39ImMGWwlWFQlZ/CSOtJ45OhQC6GsjYgkqXD5ggt3AOZseY1wrK7URzmQskkkxog48j1HBEWI1/IPgqr",
+	"2EeEajnmg9AoB7l0PWHDpXK9CjOZXShIBscUKJwqf78aGvOnttUTPfGXv0BMPhmxjLX+8hfybgL43v5+",
+	"eerW3449fhZB6Kfp92l1b55FZgQ2Sqe0mVORsKwn/mJ2X2b8N/aXCAtvjOUdQ47YIkXRH+4jtVQHOCRx",
+	"p73TBgUzfn/5EpKkO+3WTpskMk2pXbKeiL99dUWe5ypTjG6vkU8GYQM+pqkqBtODIxwXyopc6i9/gdF9",
+	"f/nuzHT6/up1c79F3gtggBFJppMUK9oaeoSixekcijIkZMhZmqgIQ8cNbRgdCbfUIm77cHlDBT0BIdSg",
+	"uwLjhhBQkB9CKyGS8na7HbngFqzSgRz51ymUSKYZHTPA+sHZQP1rN5dyHXOVFzKPSEwnOCMuhSvx+9d/",
+	"KiniZy3yIqMCWJLNQzsiv06lZiTOKw/HiD81l9OeoOoWtKgRSyctEpvDZbPaXQlmWleA2SUw2LEHQOyG",
+	"Zo8F8Sie+CEWQQkqAqOi4OyL9mPP+ubI8aF4k7msPjbzl+IjPDlGiQCyBMhQYYaKJ86icD2N3dV0SP7x",
+	"i1ka57updFpgte0tEvsyw8Db0DsrM0wxCmQ99pErjfvXJCder5wB/tYdcyHZ3N7CLiJRHWaMgmjgeMyh",
+	"ITIjDAQgqsFDz2zco54gZkNtTIx9Sp4Gai4WgTJ3ION3LHmGqBSGJR6OqaA35nVgc4USRJEL4lUREXxw",
+	"C5sUefwq6Deo9Qp37TOXH8AziGTwTNWixF45iwDqSRYfAi5iiUWNzJcIpNsix6jcm/dR9ndLhKDC+eqY",
+	"/TaPETbsaRzUaI6ftcyGvLIFp1R59Q25mGWtbId/4JcIx6wiSL7g4kZFdqTPanYPdqV2A8tbFQUKct5Z",
+	"Kge3KtwCNBShkUOwmbmX7Ea6HTlEsDWAzjDd4wlwoSNmFY7DijzKl0FVcLBmDEQZ0yJeyX40EVZfCv+G",
+	"JBtcKzeIiczc8kFnkHBjOoQr3+hHqxe5bi2iuvGs0f9xScKAIRSPu5XPrIwMhbiiAHjEHW2ZWbL2XiAX",
+	"wm5kXxAVtISTX76PLa8rkRvKiFoSWbrPTS9KjhkgZYI8C5cHxQwDJxIUZhVcEkZ5spJTOEWULvBABsXh",
+	"pxOoBjOTcHDt5QTZBQA6Y33Vrg4yDpIp1RMwFkDFjp2wAMz9kGCsO3FS23//1/+JzSG2yw9IiNJigRs5",
+	"KxijovOahY8WrXxPFJb+KGTbtriJmDtb9mo2zj33NiqWpresumV+t+zjCPWH8rl3B8kWgyBccHPFOc7V",
+	"Ih/yG7DIgbl35B0SGpKskIDyDWKI9AyhRd6aD7m46QlLCW7kldPi8mVdq4ahYqnkY6dADEZscOuEFZCx",
+	"vIfDSCyuwgnShh8pgRoYAxaB/mTBejIAEzsVSjOaONnWwrE7SdfDekeg7+aTlWEkzS2b+8MfRyUdDfJo",
+	"49P8AjJaDSyjGsgJ0EVQpsUugs1CyYvjcCiLo/zRwsX9y1+Q2IBBYvJ1KNEtmjV5ipC3rvS7kTNe1mkO",
+	"qL55Jy4sfk/AKVWFuL/APYIjsqj5Iy+SX+XOqHAfg1xxu4OYpDSDkxSWIITp9YShiRumUVA1B0ZmRtO0",
+	"kbO5MeGGaXOgOjksPQ7JZjHP6NwL5GCMMCLgJYOqKDW7heQGSwicE1GxJlgsLeS/2Imd82tztrSRCSBb",
+	"tScgXTXKl80p2PkTt0Qw/IBbWIJEcBQ1BRbnQLz8aHXzgk1SOjdHU2dTZriaYUFIDa5p7+eeKma4q6Ux",
+	"c8gyNmGoc0yYgDUzEi1glMNrcL4Rsc5QRnDAZh6Tzy5GT3BFMJ3WsIBbhnTsAPpM/9eM3EyZUiw5AmNt",
+	"02VzSsEUefr+/elLZ2Eje8/IAHBfwCuVuRQOWNqWU8sWlwAI5L+mGcfz32/Z/FNMMigxqoL8B58sgIsF",
+	"6iahXjSwilXUEy7GXyFEaehtxTU68kyiFAsBy4bpP/7484zYmDBPlkYzR7r0pZxAzLQXusxcEByFWrHT",
+	"SeQPeZjTZjYKnuMpQBMQNmY+gnIXUumoJxCWAKAKSuLyYbAiDovR0woukcUWsWwaRT8QpU/Q3IPV0tG8",
+	"pTzR90Qldcud4bmc2j7MJYmDt6FqRlvgY6/H0RtmOCFks6C0EGOtDR/dJNNUziz8IsZFG8XD2hfecHEb",
+	"WxPeswKEgZimKQgG8Im3h3CtesJh3uIYwFfgRBz2kQ40USmHtZxxkciZQryW2Jfvap7LlA8c8p5/7AYC",
+	"cC6zQkESb0zridgwrXnz2OxljFYqwwOLpgibzWvWY0a9oQYcBXagLgcYDRAnuCuFTGDy0jRp+gWfAFpU",
+	"LL5FvbMlCg1JPQH2DcvDoPnENIh69NPYw2iB9tMT//Ef/wEXBVibBiPKRU+AIOjsx/EIrNcWOtBmdEGI",
+	"GehlTahaOWIfqbXDRDm4n56x9A6T7BX5p+TCGc7MEzJkLCFP3/+13W4fPwtONyVDLmiKKKLOTnPYE51W",
+	"wSSGvAMpF6TB3W3yG8uk95jjC52e6LYIT3piq0WKPKontlvEJcD0xE6LlFNgemK3ZQOSemKv5Y1LPbHf",
+	"IoVEmJ44aBEfyN4TnXaLBJk9kZUnRyCUdTotUpfjV3qr2worNpvNAjwvckfTKYhazuREQVihkwmgc1kh",
+	"ISCDyBupuCB+m9A4r3zmFNh/lBkCUwM6YapFziR21hMDKTRYdILNA/o5FiEXN/x6DNKFJNrIuoAvTobT",
+	"DEQA+DQ2pPgNtBvnAt3QHGAnxo+oC2J0oNGHPRH7GCSj5d1xav5jOJB1rdiyWbFN1oufeYWaqdIrQRqc",
+	"EcQgcJP6/XpiDv+N8rIwoSTsuydAR1tg9y1J9cpxELhtrHZvGsTxQ0tl6a86EmonGlwtRsjA5qwZ0opc",
+	"RjUsTNylkbTIG8ANNQutEJcXolL97TTOvUSz3AI2JreMTewMwgONsmNPwJnEOkNYDEcV+EoAufFEOQZz",
+	"nKbW1RLyNEMM6E6B1yKipTw0qhCeUDQQ22TA//6v/1NK+UP1FVpdxLU8Z+qJ4kxCkowcpwJDUhEDBeTF",
+	"GZ0fkthlsvahoygYZkRiDhYMGAvwkcCeYXlP3BNP3ZaZM2DuvWfwlpZZbtdwhTvQOOQNs9Cdkcj6xYee",
+	"AUELNuQ8xvDDGBSCniiN3GLACk0AHtYxUfSqpHzAhILIA+sment61Yga0yy1rhV1+Pw5COVymg1YS2Y3",
+	"z+1Hz23BTM01+AxtsVtyIjPWCNy91iP8KWqYduiENw4bW612awsdjCNwFT4PEXlu6qraHofBIz7MKq+y",
+	"B5zIG1pLOh+iloxYXoybjplh2kHO4BHptNsODLHVgOGipnqaNA4bKVd5jVlwr0+kUOjo7LbbGHMrtI0S",
+	"CC3z/7QIL9696rLe/rGg4kW5AEM5lb4RViMOwlJcQESIdb8CayQPO2q8v3yJVWFQw/CBKgikUCpCCLGH",
+	"sKGQpPmwaexttTu72zvtdrdzEE6j04UYpvppbF112oed7uH2dqvdbm912qVpvHp/UTsNZ8aGHKGUG5mp",
+	"scbkoO4hBISsGeEKJWjAH1l1ojr6NdRlZVLTal5/dkEX9t3nhUK1ZbF37Y/t6zDGbaTcuu88hT8/FXc0",
+	"5UlQM2O73Vn92XsRVFhnCX63tfq7185aB190D1Z/4aeGveysNynNMoFJvTvrDOu9oHeUYzHfMOABznHo",
+	"Pv/HL59+iRpqOh7TzFCkoYhiFawQC4veYDlO9+iXqBF6uSDizZsKAZYvo5o1bbhVI2M0cfl3NRkrZXOK",
+	"u/OYcuKzM4k5VfFpGS8jsoYjFJPdjVsSg57Zy8f1YzGyzIXeJRkViRzbivlRHvdAyZvpSKDdCn8FycK5",
+	"57zdmVizM0qLOCVQhnP+j6ZyNOV4YRvUwBrWZBXECRexte1hDBF6Bo34xyCRy3XlpNvQVJ/vJ6wPOqkU",
+	"uZZ6RORUH9q405n/yHkgPBGYkUTevJvbdo97IoAesxIqXE2Oe5APIwk3W9WrUbFdmxbqXA3FBbRmL5mF",
+	"Whq4BeFVtwDO+FK4ewtwMc49zJXZae/Q6cshuANslTCrgUNsjAvpARaDGgcKixijqIvO3PJUSjFXdifB",
+	"4MjFHddwA/fBAQ5zKdjxLUSMNgesZfqdKgtvC1FYXFklLnHiYcUkixQSmOhs8FEEBdeb0wnK81hw0Lrx",
+	"bpj2smZPWOQ0ghXVhPRdC8YSI6Kg2YTfCJnlGtkK2zdOyQcKOTOT21pvdhQ4psMa66krZA1U2hP2mEd5",
+	"+IWRae2V6q22MjwmufEzt8dCEBT0nRtjHWdCG6gP6RoZdReBzMA8HoR0QwYXgDmQUzuVwPxtFFINaPwg",
+	"6tnisJicEO5pEHdfbCEiFKNDesL+4I3/yoj+fuX7t2zez5j5CRLPMsYwhjaTM7DTFhFMsBouT5ndUxRQ",
+	"nFNEWDxTIbVR/awh8Ol2d8tGLDg7fpSbBEveDsuOrLfIjj0v+Gto58r5Y4g9AnlJKn/u8ZBCIdagdGIh",
+	"Ag7NVcgzBCQ5ViRwVDCKMrSZZl4FNY98WQgKkr/yPKB4CFn7xZdAeyGT+friN2J+IkMLk5fy+/q4wvCd",
+	"uuH4fbAbRtMxaiUMoCyF1smcnwCZYtb3Imep7ypbDnYl7G0tmbsq3+O93XdoBz5jAKBbG9v73YPOFsqG",
+	"64m97/I99QJiMTBXZ1P2qaIxde6nMW1WUXKT/qM1pfupEivUCGKloZI2UeO6WqUa5J/4Lz5FjTcSt6M+",
+	"IDR3Mrik9uKOh3PNA4tzf1Jpa6oBxV+1osJ37/CKKCpH7e3VH7rMS6lfy6mwHa6hVF1J+ZaKuVdMzHed",
+	"NQZ6TueppMmVlG9odsPwu511FkZNJxOZaZa8ZQmnDj9ru9tde3UubEYifLa19tq8wXP8b6NufoqWa5yl",
+	"WOH11MyC4lCnaN5wpW0SymK38EL7nYdoLuEwg0G8EJuG7sHAskfVrY1+85E9jgXakIStJXE9FSnkhulc",
+	"CHmcHe9PYb7b7KVElS9oO2s1vlBmCsGQm2Gl/5b2qShMzilzjwtGk4dzD2+Qupd0X4IH+AVcA3VYW99y",
+	"FwSVWxwYshJkKYj1bbgF10fgHINq7kZNwRg5rgmd0XmLnFMICjYMaELnLFPWy+VKD5f5Bnq/QtbxAPUD",
+	"XC11asG6x/AkHMW9JO4/H297oE1/wxwP1EFAmWczbxP5auJf38T/r5Eq/+39ChcMWN19OfUa7oSlEt7z",
+	"ALKhVtILAYDy0Diw+AeAwuBoBawGqFuNUT7UpT364KQ8OABs9tYZj/FQLojyEBNdrnkeO4Ed2Th3SKHz",
+	"sQ9hKAPEOLgqPBDEGcSHDm0aPAzSA7gp3SIvctNhWGYbHSYRxpO5FeCKtG14qp0Kaec5nBBcYV0qPr7J",
+	"J35CmESYFllnVLth2gGcVG7d6sbgdI6MdBZik5F3eeD/cKqnWSHU++l2uw3phTAhrfz2DqiwCfq4ngvL",
+	"XHS6h23D33926amQ/JZnpwIuSc6V1ymBgRbATdxwiy6v8iXlJtFCMN2fiz7rHbQolW8tBE7fBKB5jqDd",
+	"XfsKs5RxvPASsxP4el19VRceoy6EhRPB+4J85iG6w2IX96M0irXuNLXepebA/SHFBaIbEzp3Dh4Ixsdy",
+	"Q/AArrgpYK9YYKQ8699wfgnf4o1m0/mxJv9LOlc9sUZ0cBjFVALKP8Lg4MDX5VxNCDgwhLF50IUEo53T",
+	"pCfGNodEkO5OO2q323Anc0TEAOQDXUw/KVwWh8QlFA+ZuUtNw8svL7Xq9gqKA84hDtNF1sMKHpGD9iKw",
+	"zYN2/aVj9YWck9qP8Yv1K4o//iaq3Bo+QKzisjA3YngtdbBuOJtDdZ62+0NONSJRga2wpIWV2+gW2rA3",
+	"WdDO1t7/z97bLrdtbO2Ct9LFOqdi1wFpgKS+qEpNKbKdOB+2X8t5kzebOWITaIg4Aru50aBoZu9UvTV3",
+	"MH/m/8yPcw3zf2ZuZF/JqV5rdQMgQYrUhy0prNqVbZEg0N3oXt/refb2fDPLEttz4+ePp5u7UsA67t70",
+	"Cl0Em2SniHaK6GaKCOqsgFOflbkFH4X+gYZ1QGO6bdistg7s1NxeL9YAXSgVYestNs8rQp/n0tIRQDdn",
+	"yd63xTo+FNMM9EyIyXmuCO6NuVqjat4cK11c5Qi4NxC452mK5WerGh+Nn0L1CiBBhUaHjueuhL7FcPae",
+	"rWDzzGxy5Oay5fQSAQLm1LnrZldyYCx2Sq5YRhbNmMqRiHqxlHYFzB3AGCirVgI2SDRLk7hUvXEGq0sd",
+	"erBmLJG5WixnxjZtb6F1HSuB+nIJ/AEoqM3NoI6+cCmLvvvKE591/c7zOhUM87iDqGZGVJaVwBttkEav",
+	"ceTv7QWH7c5Bd39/i2inGdzjiXJ+zuwN7r/7KCoggtG/QPJmkzz4KSJ+lFPLDzYNfmbO2w2T4K9Byj1R",
+	"2wDkyNpQKStQhFeZBxQ0vSY86iqr7kuZn0QRxSmxIpvK/2gcvWqVMWgUSp27Ix6TwoceI8Zdtp0gKvBL",
+	"mgdgZVEDG9QTyr7EfiLS7qUGMPZsgF7DWF0JaNCr668q6fdyvS823p+enH33NQxgQPm6lcA/0LlcQP8A",
+	"zBCqQfhGKkTuyytwAiVN2+vLClpQnXIsSIG+TLViGQSe/LIFBkaemh2+uRYYf65KvZVR1ep0Fjg0V8ZR",
+	"a6d9l+HVxLxvPzji/JB3m/th128e8L128yjaE81OHISHYn94wI/8aii2wpdVUfiH5Whx8FsdA195gwF0",
+	"MSJvbvw2K4RoK5xqOsaJaxymF3SM/RQJNN9TC+lnqCRc9+vSdNxPvmwlYNtv3+3uX2keHi3lFizLb+nS",
+	"dtPfr7u0vHePmm1/GDQPwk7UPAq7orkX7/sHwWH7qOPvNbzGZSKrkg2xpxuF7S+i8+EcMi08jssm5wRx",
+	"ORpeY8Yl0X1VjrPvb144TFhWFVFUl6+6QkR3xE2C/TuZZOrKcuih00qN34o0m1dQzlJyzQYqsTDky5TM",
+	"0hi2Lpk1Vs0LW6j/YsPXvCuovc6u53r0+bwI+t2pc9oerhNBsFV/UTei4jbQUiD41GbBxCoo3HI00crd",
+	"a7wIDFqtTUcVAAu8pje+qLO11v3xEkaBFY7V5j0Hs4Bd8q2+PMNWKjTBoa9KTXPtsZgnqYhsp5X2GCFX",
+	"TiX94/2btxY0An6LoPQey1Qq7Bcey0iCMuK3x14XCw+cCR7RrBLXOmvbkygZRkJfilmJAhhb6havYjzM",
+	"qUjD9jSZZYAqwToPoNT3/wrfyTV5qnfEjO/ehVnk+WShNgJQmc9xAVfURBTwEo1NdSqMEA+78YevcVKs",
+	"jL/2QkuN+/ud4x6sNJMq6Bhg/3RafisIOi1jq1PXVlCQlhnzpbRgywtcWEhDv7nXjvzmgejGzUMeDJvt",
+	"sBN1BSrQxmqD/mgBd8CsR4VkWE7TdNt4HLyy9xhX+LOOfBJQly2Ix2J+7MdEXl6nkeGanf7f5dK2zaUV",
+	"gSEjPOlWtA8fTWYNkzL3F407y9WE0Ckx7pQKfmXBCwuwfmQTGjwn1jieZQlc9WxA9ELmK5UBgIBnUUax",
+	"27mEnkd5JZWxAXwM1PF9OeFai6jFXpu5QnHHYs4KVGxI9Y24JC32qoAwLPJgwPnGI8/peuhLlhj6I2cL",
+	"aEF6TAvRlwOXtBhANA+TXZQKK0cdkUzTgRG/m0nAP60AgjNcpkqYrlpnjb4c14BrT7tz4BFUoi7qTfsy",
+	"VRqNIzYZKSmOiVEbhmfWEawdQJK13QM0DiwQrawYGRCYz6sxEvCXd5BEc3xijosYKb7QPVxOsW2sbV5X",
+	"yKn+Ev0CeARuuKpbpeJi5/PcdSoO77wrinlA+cCH4snvMntgqby2muYuUntLFspmKb96KOS1rbAO5p1o",
+	"UVDlIElHuQkBiFcc+govJcAQmsdWhfRW4S4T71JfzjKVCwe6WUYk7fpdoztTZSwHTficLnUnLXuHpW9a",
+	"hl7GsVoIefPEGZ87FGZA7J+muWbPOn7nua11/e7jx/euxmWqpzxN5xZWGL37sRbpldCE3+n6/AAZiOtL",
+	"Sh6a0Y8Fl5r1G1LlbC7yfsODEp1+Axa236gDW0ZzB5GWzXDhrsYsEyzluQVScVgrscouFKKxIh5su8sI",
+	"e9yYbXN4AkBIk4UnoS43I0zoFvu5ZMe5m3kVrOsKXDkA4tD4iioqi/zCY7GinnYh9XjvTRK7dN7nTOct",
+	"nOwqpjqc7AVYdSjj6aBIXpmSWPz9jDh1q0fdIsHZ48wzSK8PbNYDIbaIUYUbqYtbm6iRET8sL5P39iXy",
+	"1mii7lgkNVsWtTYNMnheqpnHDi84DuXYyNpkzIQX7KY0Ic9xVJgBI15YvEh0f3OUkxduIW0OZ78ZxJ2w",
+	"eSCCoHnI28PmfrgXdUUnbvNgWJPDeRztnJsYX1Uh9fiDKVWTJJERtHzMaokP5CIXABzXSElRMl1KouC6",
+	"Js7bBlC8Wr7HJYQ5OLjI+2zshonIQiHzpgDK0oglscN9MHP++ec3Lxc4XKt73vf95qH5T5G35F0bCTeH",
+	"swiEX5IaW3XwxvzTj0JemFfR3tuDXg37d1AlMe33P7X9Zr//6eDV7/+tjsf0mmASUtmszcpYtpt1TMto",
+	"WgCrwDQcOYDiRANsIJtOeiX7arHsyVytgDJURi7BAFQCBKkOzacLdM2O845TObUZIyXNjQE3BObUeoMC",
+	"iRga99DjkqTzEnW07XApsUJTFKBE2VwGAgZ9XC2EIJpm4Fb+E3pY8lHlIW1/+SnB/r79bPE57aYfrHlO",
+	"pws1D15jIrJz+8oavT36dEvgYFjmFXqfthUCfiJd7A5g5WkArHyl6e3eyHO9M7yVaY1A+1AOgm4i2Y4L",
+	"G8+JFVQK+HOigQReGWKeAemFQACy1ENpSdUR/NMxbfIsTcAtthKwEH/MwuOWQsslakl9zDKeaDRIWSbG",
+	"CgLwBTDMUhOM8zjrBKOuCMYbhntJBFrJ58SVk1K3kSs4vPsM+e5E+n2I9F2sdxfrfQJYNWtV4JnI70wD",
+	"3i52C7i395UcfuuKVlFUAvZ1i50gvjRS4WDVVq5mPKNrUxVegq1eRbIuI0jn1TQRpqq8AvYZkPjFpNSE",
+	"+EpGmrDUUcVZSrtqvdhxtX3EXmR0QiKnQhsFnglBE3j/5q0uIK+Nl5JIwM93P+SpVoCUADYBfeoArRdI",
+	"p5GpvEA/L1ETV5cC0rYV1MivdF8SNTKYDodEN4AEkpmAojTgErBkRNmUQHXY4OzjyevX52evTt+9fXn+",
+	"+uT047sPX6s4HhybJ47MgcyW2E81G8wEvzyfJLK2cwSr294n8lbpYNw15xVwZsSPxo+QQmVb9Lj3idzK",
+	"LOjWu7oONt3cM/pLKq532c8SYKgeF/bZBlXAvwh+aXbvE4fSXRvIw9NiKQLuAF4NihKv00g2xL0mzATN",
+	"jI7seqHdHlyWajFsBS6lINRGjwcIRsY8EkAswkrheWT3AwIBlTEM1UeOpECPsJBnVXJuXSntBzvHbR3X",
+	"h1yz+kVbe7pFaw8KZKzAce09PwHTKlCZvFVXEPlb7vipK26pa/opFff84MDYbl4KW20F2qQY1p6RG5fD",
+	"7sivPjf5VVFKmhWH3wpUJw/uN9WxuqfaQowjfheNVVsIjUiV6hGO2cActAFyA8+AZh3AKfF8DBwtE9am",
+	"A575Qn8aydJSaUOZtbkqSAGa0aaQoJ7RPB2iW0PB6HQeF8Z0jaFqSSTp4np7FaSX3eZfst95eym2TjBt",
+	"bBlX5v8lGqP/0vrjbrtGnfGykLx/PD2ftQUE2/SA7khVti9c2ETb4shOlYzTJMwftg/3g5h/EEUT56M3",
+	"Jk70ZYVMmmk1FtDAsL0pUdOMYkXKRt7Zi38k0eoSz19sCmsogIQbUM5W+kp1WfdCE99v/d4WWoccwKVL",
+	"A78X7D1eBYV4AtAl+Pk0lKvyfAx0KdsnXGhkT6ywCxP39t19fvfFW29hJFFtxdV1h6qm4iqJ1hoq67b/",
+	"m+j6MqqKDH1hi5tunYZ5PMuzkq/Z6AdLpYmBN+Pn5fxSlOoIhzy8RJdT4fUFpygZ271S76bH+DI8CvQO",
+	"VIEmPej878ui4rwCC7CA9gzRR6R4LZXVG308VNGciVRjTLHSHpAml6IoEAG+BeNdA1FXnU9qd8ZOF34u",
+	"XWhXXH4RZZhoV+kon7gy3MLXeKvy9+RDPw01+nFZnG2mSxeK3tYrGQyHNTG3vNJQB4kb13MT1trlZ3Db",
+	"13jX2wokIc3qRUUnaqiuRDYHwnJ9noo4b/SOyqoGelG3OH2lsa44e5UUPIKk5OKRHL4nYlHmq15D6VSc",
+	"lb//UlHyn6BOEiLNmciJkpOV3qT5YDJhzz6++/jeYx9en7L9duewx86+O2kGHtunogyPdXyasX7eYmcj",
+	"NWMDlU/Mnc6nWTKAeg/2bx+A9P2YJXlfQkg7n2ZSkNkDhZ9KhtScWFlAoEaWhKGAlPpUbQrwcSxUMk6y",
+	"sQanHDm3dc6zEk6Cm6QxVfpyxgn0G38ooqKIBzCONi7iqS0lNY9ekis3jJ5Xebw3lhSLQ7jPstHSm270",
+	"7F+9Fy9ylU9efMPlZSIv/mvbP1WZ6JUttP+NpxcqS/LR+Ouz706C/tT32/u4o77ex78Sraci+7p6E/xq",
+	"IrJERV93fPwTX+/X339z9st/dF6+f/Xd+x867399v/g3dAeaKxu9xrXX3kgwn+HtV4vnTOSlXre5AMTf",
+	"oSjtxWpk+5SHI9E8VTLPVHpdqBYuttf+ZQLE77JfzNm19S33Eyouv+RXpOgfA1zAkyrhORM5m04WSw1v",
+	"qFhvVs9TMURf0Km9v5rTj6SkF7TekpIGH3ykUtJXoANJ2CBUH8EJCMmsXQr31N6S/n3FwxGbqexS92VM",
+	"fb6k74wLCioVU9fmBqiva0pMQYdyXUQILviVAEQkej0L1acwGhYlOuRZhH0iOIMeaXNooa9NduNLuCud",
+	"awZilO5R2+8cbVGMuTyK7dXudS4kvrlTs1RvjHKMGl9E1JoBfCZZ+1blYM7sKvZv5aRPM7nsmTAlv6Ds",
+	"tHKoCSf/c5TtG+MeYUDMI60ZhmFRiGY6ar5SbTrgNFCjWlV0Mp2rCUjKRF4shxfI+6gc2ruTS95NfYPS",
+	"2XqfKRU/PelE0/rriKe/qDX4rcjB0Kmeyi8q0cbqSjxYSUYY4IBCVe620UUbUoIQUFYaEM+YkYHlksYF",
+	"McgzwSKRihzgpWvkoFmV+7HOPrMUXNE6sxytiuO/aAPNTgD/hQTwKqsSeEY+oxAmaKomID01J5m4SsTs",
+	"vn1yqC1HhKt//ef/XBiEJr4rjyq36XJE3VHTNKLP0Tsfww2lguI3tDgJMNBWvULfD4uTK8EinoPXnvUl",
+	"T1OWxAiYBVIY6JnrZDCtyRkN8p0ZY+MOWKygj99bwpkA3EYY8zl8YvPknQCQXBGgzewg2//vNZL4HJoz",
+	"QWHkAB+Xq3OLAnlTxsnKhO8zCg5vxWz3ylTbfvug6QflP9rN9qH7o1P+ptvs+I0FWuZX00xNxIsfEz1U",
+	"8obTfk/nYUVMGrcWjH+HVnC3pQI3BSqovL7HUZxcGfKb8URpnYA+eSJxZwI0N6eErOoqHiIRB2Pd1phH",
+	"lWxv5dK6UogFNuBlPTjhcyG204OrO07fVnpJEXbHdZEaNWKMe+AhbrHX9cUUiCef8zhe1Rpa2RBPqjN0",
+	"QfdtU2bG541eJ1ihLwHOAUDuttScJTKU7nXlj8taFho9l59VFFSHeXIlGuv00lpVfbte0ooi26CVFLf+",
+	"jldlB/322XhVysA3ekHUb6MEPgu9yspiIHUlNBugbBsUmcYy9XBRQqwce4iSwiIVAN61BRFjSiL3mFGZ",
+	"C0i8UA5kVR4UDlOEqTBFjRYdWDE4QCUFtyuemmhmpjzNRWTJg49X+mPWKRwwPVIzjQidpLO5JNqURPcl",
+	"XA1xrL48kRbseJqnyRUB51GGE6qu8e9q3XVum4WwYDonGuYZ14xuTgDxxJjWI0CdYnnII7Rr3EfM9pNi",
+	"/UMuEech8H3aT4XylioHBb66LXjRC/zyZMhP1428J7rlne2xke1xo/e7ylFGWUDmPTZLTFLArdQzkVGE",
+	"Z2YPvlG2x2zw7auPCCEwq+0h/CJdzDCRu+lhXnA5Xmy4FXatzLtYwx3FGirEto8+0ABTKltHscpYKLKc",
+	"JxKjD3cbV3CQqNuFFta3S98oZnAh8uXo9OegOtmp0i+lSh9Ft/QNHeDKMvwlENAXfN9buL530Fh9zQ+q",
+	"0eroWtrROvH3QsjoLpqctx7qKhfeiN0LpaJjYKvKsO+XTFIhIwHCd66ZVsZ4BS/bfY89CDm0mSJVlTFV",
+	"iRGceMB43mLIB2r8T+O02udgrLhGqAsZPRGhLqNzxyxZIAZ8IVnvhDq81gcs03fpxLs08VfrlK0N/XdX",
+	"SIz6BEzmV/KWyudaI3kz6PFaHTHhUy0elJYojipqA3dgy8zUmdDTsTCahMEMEIcQf4Af3IEK6Uu41fVa",
+	"BC7bOQd35RwUFSkFqh+8050i2SmSv7AieY/S6KGqEpTJD06XuJKYHGg4YQkpCwVxcKC/g47ET0Vqryhp",
+	"NHoFk43AAaWIDAKCFVU9BR/Vge7V15ybxdrpjHvUGQ8+oLTTGTudce+A6CIvbOSFksALtdBf+WXVx1Re",
+	"Q3VqBDmJaBA0VRO/AlZRtvItSexYIe/5+K6KBj+YET+iusFoKmpkc8ZlFSuuY/nqgnar093bPzj8rWKK",
+	"K52jKV7iIy8jyVnK3eGyKOfduyy3+zCVG5E3TOWu3m6XbvjMVXdQTjEUIR+76rKVxdkPrgrvXhIUuRiT",
+	"wKoV8a+gYVPIPJsTeAdPhYx4ZtmmuWanZ/8OWKKavX/5uscGJ8A656gxknDksUEuPuUvQn01YMM5i0TM",
+	"p2neYi/BRpcR3g16QvvSNaFamO8qi/U35Zp57UBLcZBfaTbkKQfMLxmxEdcjcCzCkQgvrfIhNhLjRGAx",
+	"H9TtGW1mpvLs54+vm4eIXNYNDv3nEJEyF6NYAJo7TiQb5t+xykoj8JhKo4VCealYrnKe6h7jONW+nBEZ",
+	"t/lRIjSilZGTgg9qsYHZnAPr+li224FZDJ3z8WQAnyNzrmejZWbpYi3ylSvYl65gM9GMAw/JmKfMjugi",
+	"U9NJIi88JsUFB5dqBr1iYyXFnM2Apneae0yrAhY2VOl0LL/STE+BxHxmv6DpEkHcMRtESSZAP9EOcUWg",
+	"XLNBIgdmLw3UNB9gS5uaCGmOnn2tiWYD+veAAZufmw1NGF3ETM08xIMJU6VX3oF+k3L8CVIfvn/5Gouu",
+	"lNniMMDpGIQELkEicQNMXSOEwK2Gd+tLuB1sBzCHiiOFoLuZiEUmzFiw/pLpiZEQeiSEbfQDuF8A1zP/",
+	"HU9TjnjAknGj6zM1GYmifaTFfjL/wJegjXvbl7FKU7NT8TUIGbXYKBXRhchYMp6oLAe3B8kPIxXqQhq0",
+	"smkq9MCdCrMcZg/yiwsRIeZ+mAnABAI92WIfxaccO7oTyd6+Pj1mnP3r//y/UKJqmkc44hkPc5tgTHLz",
+	"hcw1Sx2WsV18TRnHlRUfJLaWJOqygQr7r0RJPSIUv6G4mMoSSU4VF5o8bwv9/PepQO8WQXDhnmtL4CY8",
+	"N4qu0Wv892fB0d8Omke///Nv7ebR73/zm0e//6P953P4R/OZ/7fAfBf8zW+2f3/+X+qq3JZ5BQSUM3MQ",
+	"V0NxkVgSS86G89y6tWOeXXpG2mKXf2mLYSv+hUz+EAyEndmkds9D2fCKeQ/VuFGeJclxgiR1Qx8qlQou",
+	"EeR6CzN5EsXV8sH/+v7l62bQOmhsaom+j+KXKpzC3jDWgtU6x7D5tMi/nuZx87D6FCNkPSdTPY1REeGZ",
+	"2XhOWnkoZTxbqu6RCPFKL8cD9SqyCc/yuQ1heFWT3DOCwnMSwLtKuDdSaWS+ysSVyLTQ50nUl0XwxyvH",
+	"gQ56HYgDBW3jBvzmBZ7V6kZSishLpBf4ECjyfj576f7teegJHPKmH3eGzQO+124eRXui2YmD8FDsDw/4",
+	"ke/txX64P/T5YRjEXbEfHQw7vH0UHEbdcE/sxwf+YXDU5p1hN9yL9sVBfOgfBbw97ITdCL73vNDMzyuN",
+	"v1uMv/sxOOz5e71uYONYXtuzcM889YxEbXbd2I/24Z+ncEcz/GHQiZt77fCweRAFfvOQ7w+bR13Rjv3w",
+	"IOoEe17Yjo6CeN8fHvDDrujs8SD2D8OD4X60J7oxTsU/CPbjPdGNOmF7GHD/KD4UB9F+uDfs8mL4G++5",
+	"U31V2nP1AI5Osi6gNOI5aL5M9ETppL729oSZ0+fwieMkFZuW3/I85+HIPPgYfmdu9HW/4YbTLMcim/SW",
+	"WqG+6jd25bafl4h8//rfvVU5mtbctchuVvaKL7tSbfv0/LtvIaYGmtlCJ5OJYL24j4UcvoELV9zx1t1U",
+	"652yvDzMa5px0TGjuBu25ac5cRYiPOx4mEhMyWNoh4VAC2CTKXh1UupAMNK4zOmgQy41a3u+7/eldVZ4",
+	"zsZKowvAMaZDBgjeEliNjFZDbAljeUk2gKUcWI8HWqGMtWF9pBxihGSM9xjar305KAWmBpV6AzlN01Ux",
+	"wcrLvsZMhOSQnRqY8MbanU9E1SaMBAjpFbZRWcuD5NxUf5RGivXsyxZfZYAzcI/LPoUxp4xbSwMXn/IW",
+	"O+UAExKG5lnGN4yMKzOZyjCfwkphWHUCQNeRosybMVrBp08kOjJa8CwcgfIx89S43MWaZHjE6hbk75UV",
+	"GPNPPwp5YU5y4PteY5xI9/cGNq/L36XiAt+RDXpbtxcteTKqmPjEwzydU27HbG5N6nfJxn/h+/4qQ9/d",
+	"ceO3+cH9YuUsakZuTUXrBCUZQ1uQp7o66Eo2rH7QdUboxuNfkFXX7EV7WNA2Lnj2jfcP3Yo4F2dEV+Zi",
+	"LNMV/lUizykvuvG48fLtB5wKrTcccNtfPWL+6Z5GzGGUPEa/OcFATu1Gbvo2R0BEMjXjjLMFFy5W2RgS",
+	"DcYLapp7NzY9jnaEFIVYO7j2JoPL1Y2G9vgxIdp7sLHIozyHlw0VAfCx9TgbvcbPZy8biw7GGU85rKJx",
+	"LBu9xm09uAUKom5zP+z6K9xFQMZHd7nRa2NSH7zoheKFw3LxQvDbQp6K3mmhX68SbuSYmc/tMlMl3bpJ",
+	"UgrieInOVTbf5aZ2WBBfBAuC9t+d+S13AwCxucuyvskPYJHBaUlyLdK4CmrQYgMKgUXnNqgPGQ9nDEHO",
+	"gI3UjI2n4Qjboak/GuLR+GPjlsScQBFsBLTwXsrIEzSVFZHm0tJ/tkKwnTJYrQxuIPdfIgH/qtAcJmme",
+	"WBthafp/hSZCJUUpRX2HwvReuFptnnqQRINaMtLrDtnn52pdku8vSNLeD13rtStki5lEN2geDg8OmmUR",
+	"9pnpWj9CAXM+wvjIMmdqJkKRXInIJsPFHNVSkmucaI9xNrBBgfNEDlrsJE1RtTm4IJvj9tiFMi4XDy9Z",
+	"rjC/XXlckjOobjGOnoe8KRgyyZgUST4SWY9oXMNkkojyKWEXItdmMFbbnqupeaKjncodwqwLVPSlFhJx",
+	"Qco/TOSgKEcAPVuaYTQgtphixdzpNatSwYyiOdnMGHs2KCXJBs9hIGYZeG7LL2YjIV1DEo88liYact26",
+	"FFPB0oIsuUgkTxd6mlze260RuwAcJ1j14ZyFI5WEFLaEwkT8VwXRiaI7heWCxZkDIsybLxHrzs1owxF1",
+	"OvUlGkY0WUKJgcoAwIGhDVCSdmTVJJlZPyym5GycaOQNxiKASOhLzz4Mb8wZaVozHZbIJE942pf0IZYr",
+	"FAm6opqgMOGOi51Nm0QyLfI8FRHjuuj0eja4Sji9MQIfTnRZdst03mLvZlJkui9DLqUCFCyRiYLwf8aB",
+	"Y2+m2ESoSYppsZRnF2YEVxCf19XZ0gvKhE30Mz5UV7byAsNAzwax1bGD572+TEVePSSwAUrzRPZlKHq6",
+	"dJk5NYE1K0aCcGBpWuw7UlC0UwPfLyLpPIrYdGLeqdmpNDD37UjNYD+MYetkAsKZdqJwwLAKqMXeIh40",
+	"si9jGqAvrWHcY1K50Xjmj+JcmsPOnuUr9j3C+RevGbdnrLJQQCGMNappN/bolYEN25fjqc4ZoP+zhKKc",
+	"cSbEHwKrv6hCB5YHRJZVRZBDaDGwR2yYumfWCN4HHAIqJM4V0xMhI7w5HBdzUHDwfWme5rCyzWMc7JL5",
+	"VV7fDAJrVnUBvjzoGbaJuK7yd4ikBxjfeRJeYnUHcmRubi9/wLl+VoyyhUh2dX4L3s8+Rl5rI9vLDN7r",
+	"XaS1K+YcpyNxGB/w/eFe2I06oh0H3B8ehYfRgdiP93h32AnbUSD8+IgfDg9CV14wDEI/OhJ+VHacwoMo",
+	"aHb9uN08CIOgafyrpnWwjAMGlolTapubOYW3dbTC2zq0XORHrU7HD9p7K7ytssa3V6CuXp5C1Pabh8OA",
+	"N8vTvpFrtsonQyEDYIjqSkTHGFpOFkyFsumD6SoHTXbf4Gjrfl2an/vJLih4+06iVT7tZiTquL0fB1CZ",
+	"HW0Fo6yz+e9eZ+qPJ0OO/a1T9KCxS/aukQ/WudrcwV+wx2+ObeauuzfCEATXBTGH1uCt4XXrHcIydQhw",
+	"bCM+Lbl1qbg4XukxIizugv+6zvMj88xdQE/py4FLtQ8KchL0D7AaxVZMJxrgipjlGC0w7xzNqU2mQ2H+",
+	"lfF4HfUrQQA7V6Dy5HPz2aDOFnQv+0HD3nrsrfE8hti7cvse2o806wcEXbsYFfcPu3urDcMFE/Maw3Bp",
+	"CckUNAbdbYzBhRj6+k68slXXXRtDb/c6QevI97tBe4VVV3btaq260mi+sFXnxA3F43c23A5tdsH2ix8L",
+	"0GwhNrez32h1npT5ZteCTn/JRikK06zlRvO/V0Rad6P7M9tOqcBWTXMK6AWe7/ulur/1dhz5ssQhELNB",
+	"kouxHnjmC8TTEpMeVN3OM5WmNkXQl4m8Uklom1lnQlxSnN3cgI2h8acUlSt69+ABJS4iIAlIRUw1xUMV",
+	"zbGg13ze3ttnPyTfHJdC7H0JnYuJ88mF1ixXlwL7q5KLEYZCf7Fm31hFgg14mp6r7JyCcgMPGyrJMoMx",
+	"WxY84F3gadpj3XabDYY8D0fndCUkKJQWbCCyTGV6wCYqKWKjMLe+fDZ4Af96ERy8oFTKc1d3DDFBp5ha",
+	"DMY5EDwcGXu1OqRIYRwRWZzhRZntrIukTib0NM1t9+u8L6kA1faZIRYN9UcCHYXMMx7mxa15mqqZx/Q0",
+	"HDHq+RvbEL/vEe+fefRspFLhKrUTFP/sWdf3n2PsmQ2ibH6eTeVgAW8eMgkFpnyxC6R5MsRksSTDrk+P",
+	"DRBjYADh5xL1k70Xw+9dRgaLWM1aaNw5LtrseqEGLfYmp1CyHd/C2+1RHmVpsyQx02b0OGw7iL6kH3ql",
+	"dwMjHkiVn/M8F+OJmYV5si7zJZrROQeFSzYome7NH8R84AAtIPQOo8IjkFxIZck/wF0V7tBBTsz5NSpm",
+	"czWFBE3xdmHp8eR+pRnKKePxhCrLRAg0JUmKkXxIrQxt7P+CJ9JjU4nQ31LM+vLSJhcnZvNJBSc3nyWh",
+	"6BUB7wlPInfYy64Qq/GEgM4EpkIdBSC7FmS4xwbmY2t4D9DzwrRhIeYYJAFgJ0Cszsl3QPDr1TivfRlO",
+	"da7GTkSqzKNe0kX6FNfeCblCHo6EbrF35n6zRIu6w1LMHNiKcd2qMkQznmOK1axAi51Bvk18wqMBputM",
+	"LdZzL+7UHo5NFTkskuOFU26byZ1eoMvw2Qp9dFdYrj2WYj6kkkbJSuzNbgPSuqF1vc6x/YnL+Rd1buEY",
+	"Y9HsOjcX65sqXlpRo79U0r/OBy4edHQIyYWbPqi9+KD9ru+3D/aCw85RAIsyRvJp81a2d77Nm7lPB5wU",
+	"hOvhrU1ABEHzkLeHzf1wL+qKTtzmwbBRnZhnMWh6ASwVmL74b9AB8G4TGYlPjZ5/h8g1nrtr4DUmmRqm",
+	"Ylxi/E6knsZxEhoxcR5PZaTB7895kpJfas0hp34xT1lqE4DyMDdgOzfzZgHV4byyY7d+wd8YfVfnNP9S",
+	"BStxh3rBQAGxZ8yzoU1qpymbiSLh/WXoYqAmBrWT1QSJU7hYcGFsR+NSHCP7lLFao2zOsim0XWzBJ+NE",
+	"8IsNN+6utXUr3/7Bu9r6afG5LHvN41LJUJnM5ZtpellYIOg5j/mn5hAUcHu/HXS723vTw2l6ubEnfX3B",
+	"Nx16529aG+xC5SUHwNWAr8OBg0rQROcZzxUAjyiyLqEvEsSgkSVGskDof96XlUIrgrBB4OlU8CvhGZPR",
+	"yX7xKdFri8GdwL51k9BO7z42vfvEqsRhAf4K9eELqG8gSwuZuV6Yfu7q8EESDWwIkOSmiomgdBNpfE3B",
+	"9AqB8vlLyqcSPdf7i8P+KHJN8n6sroQNmAB8Vc5jqFtVUFqrwEku1xNh9SlLkzhnnHxsW0qayDCdRhDv",
+	"WdISdlYnLrh9Y4dYqlzQnrBREFR1UREnwMWkMJxgl5YRa7PX9DMNdivv8oZNTyOVRiI7p711EnH2o7oS",
+	"KYfO+utywKQpGr3Dg+5ajOwFbKS6lG+iz1MVXpoJkuLNFJwUu8hlVFU1QXG6Vev8qvyni+9rwLR7atrk",
+	"prm90u+KxNeXcTieYHdpSX4tZ9oYbfQ1im4z6OipNGfqHkV5ElPuyjzHOhKZEGyWKXnB3r95C5AlHPA4",
+	"IcSsBdWZZ0LbxBd2erIPIlRZhCFvLo2b4NAzjS6Ikoglxgc4qfgaVifgXItWC3euIYxchLErnorr44FP",
+	"GcTpQy5tgL3M0D0U9AgzQCz/Z4EPwAoYYU4ka3fZSE0zfexwIcizIosh0azbPrKBZct8AJpKQbVVqMZj",
+	"82WaSEwt0KySnFKG9HckUgvRCUwM79+87bHhnO1RPZUuwZJlOl8cn4fJB7PQqZIXfemgUuNpZoP9Hgv2",
+	"2DiR07wAFkI6B0zWFPgSvBK2hxfWbR9h4s26EFOZr1LNZkZlxbzTa3et1+zG3bEoPEgF+yNukMej6yqa",
+	"zVsfM/sZJVZRIFzWd4UsNvt2Wd/ZQ+IU3lJILFUXibxOD9pGufvThB9d7n+xJtjlYpO4UuUBURUNkv0X",
+	"ipAl0OuIiVRq9GstyUs3l4dQ8tqtydCdcj1iYx6OEim2EGZwx4dQ0dqth3kINoF5qMy96FniwbAddqKu",
+	"KIfqhnvhfnQgDuMj/5rvFwpV95qHUeBjzxIEDcqFsJVC1c7aQtWgF3RbAF/hryhULRpM76niNBVxXj4l",
+	"RfGpa8Pe1Zwu6s62377bnb8Ft5X4NEkyoascKP5+3aXlLXu0hrBqr+E1LhMZVfebZwMtRaxGROfDOSJ+",
+	"xnGFZEUAu0LDa8y4zHFDVFBbfP/PzUlTsIKlIonqtjC2EjMpRESCfzLJ1BVPsZcYnY0x1CiYT2DQtse6",
+	"qK+2KRcj9JP8y2SEaQxfadentwmG8QswAl7Qj12G97o3vcvwXvM7o0I+uxF6miqbpX2wOeVfnHDYFXD3",
+	"GnY1UJluVq1diNeVGWZnXaJFDUfcpbevAT22DifCHi8ZrnCzHxOdnxTp8uvhfx3iAJbQZBhqEhF7NjCy",
+	"afAc0Yrz4mNwswfPK/kWFGN12JbknJdl3BJbgrd+ZCpmYjxJ1VwQbEI1GV4ZqYpd1kA7YhfOMpWKrYfu",
+	"9OCNR44F2hgr+Uojnv0yaDEEyfBSSmyUuS0SB2o85tml9lik8lxEsBCRylOhdV8mHktFnrtiTJ1nyjhM",
+	"z/7//91j/+//47H/7/94fh0Y8phfQq1ylMQOThgKxWFM2pZaAUuOK3emjF2UXCQ5oXzMGS7IImRyWgSI",
+	"bgubXGIZ+dt/7/c/+X6z3/8UvO73Px28/v2//ZfHipf6EKNqeD6uDardCq6UJNYmUKX2bN0Yp/QRRcee",
+	"KuzncjnXtYGqhQqEZeW5HJSaJLIJSZD7i0oh2JRLU5fwlyCjQpkTnVxIlkiC/6H2bZT3VqXPOCZHKbyP",
+	"Suv9m7fYiBSqCKru9QiaATCxAT3iSPfWl5lxRkKBeR2epQmmGGyzEvbHmEcHfpFyAFcpE8hPqlvsxDaL",
+	"xzzMFRWr4gggV0S4ZWZmI248LD2F7qCi86VYCm10tfkqVwqyPYDuZVcEfmpWzkyMMiljLdIroUtdAYjk",
+	"VfXwgB9Ms4GRRzZoWdu5Do94n8gPsAPuO7ZFxV8HP3R+av7b0cdfm+1vuqf17jzI4MDvtffK7vzGotJO",
+	"6dQ8cYXzbEZTgq+DPQhbB0pBFrl4eDgSzVMl80yl14lQuNheu/Mt76cz+ImAl5QFI570XDEtSLKBnCtp",
+	"AHpF+kZJikiEicaA6AaKwYZU7lcvlAJSCwiJ0LiJRbikL3D0pS7hFjsZGiWwlG3XFtdPXzKuS75OVEsa",
+	"CEtxCoagPQNfMq1BYUiseEYz18Uhf4L24QiIFIveoyLgWDKKf7ChrQ2Jyirz/xKpjy8bAO4WAeAtVv4m",
+	"QeGbv6PNosI2mjvjSKKZQSssdHsC7GOu4DBF4okHeru7QO9DgumgGT0OlI4fxPyDeEI9QyeERGskAaGc",
+	"SjYUI57GxNxdxCzuxNjInIzaxNZQ6d2Uek9rzIyTupI7koC6xd5iH3zIpYPrdV8zPixFRqsQyiDK6GPO",
+	"tIClsZgXjEtRUH8bzxNWoyDFTnIHoeDgzmzqrs5E0cIGrD+YtbqFdUExKhsr3gIFVqXbmQftp20eZPgi",
+	"bpcgXnob924L1FagLsYJdwp8p8CXNZxKxQPQ3k9GF9uTWGiR7ZRwObp3SwVM6kvjgU9FLpaP/qsrkc0J",
+	"uGkRYLmou7YVh5Ip6RkjA/pswbm3WKLv37xd4FQgplhCgjF+/6VUM410FbIvKTZMkTm2UHo/5nMmkDXA",
+	"6mFdUdal6kfozjLmD9S8S2HuOtViRdl/Xy7X/ddHD17J6Myu4W0TXkJGRpR2NlYFr8wP3ONrNMFb5QyU",
+	"5TcHUF67kuwdR93NKqtfycidcbfF7rnO+k746kgk5skVTHtFVQm0e4/4BNNORp7xcMQi7kDmh1xefoXU",
+	"puwPaFhRaQTFdEmmqXMInYgLPkEBmHKdwy0SzXIV8flCGkJd1cMxwZBP7IivqVv5Ts2wlznic12RfOaJ",
+	"x6zjs+GcRSLm07RKfdxZwWJrblQpP6Af4y/G/FMyno4bvSMsRMA/CvbmRObiAiAY77wiQJ9jVrDRC9oe",
+	"8MGWPYSg4TVinqQiOjd65Dwxaq4TVEqNdaPXPTr0IS27eM+j5Vu2627ZPli85V7QPgA8gmQszs3eaPQa",
+	"P3883aa3ht71CuvevJHH1Cn6RFP1JTEQ8QRKm9wZ3Vj4ZcJYu8upe0qHXFf2hpdZoZOJK3UJ8krooiV9",
+	"dTHcKT1kW8H6YNiTYY0rAYPfV0cMAn+JY3IxYnBggwv+uohB6BNygu/7zUPznwW07mRyLkU+U9klDLDt",
+	"d1p+Kwg6Lf9FG4ZoVAHAKcKT5TRNnbh9jwiu5p24fQJ3WaR0XQTsMWvMc3FOSjNoAyMQbAj3lNtVIlHs",
+	"AXfNJvVItIl35UiPVsYtZGdLku1s4Zsauw6/ce3iK7GR4bxq4wmiNLO206WY6x7TQjiok7JoRM5Jc81g",
+	"yTcMuUQ2MDRRi2FRJa99EriZIwB8IgK6ohm7DGdLfMLIbVfvNV6TYcZDc5sI7gaS7zpx9tsmsunu5dCW",
+	"yWhcqs+Xkt4pkS2VyI30xcp6LDyJgLGmtwpI4y9vFo+2MmTDd7EYjn5EimkXrb0TbYiiaQlk+lYKccna",
+	"d6iJq4KxH+AoEnAJHhzo+bDUwBp0ZpnkCHhdy0SnBU6U+JS7RNHKqC09BQO3Fn06TfQKyJRj9EESeYFR",
+	"20XE+JVaEmdW0pIV+d5dJwEwDg0y6qnhJ+F6PHk4PvPu7vZoeauBR+25oSQEkRukWhFujmNmoB1Vu12/",
+	"FfmqvervbJHHbYvshMhjxfS8YxGyXVAMl/kNYtFOAEd2mb1RYLtg0U8q4hxIgYyCJeYP0NfHQDdSHGcg",
+	"CjE7no0Fl7pA9yJxVgIrNj8h5Y2cFNAW0pcijkWYF4VHzn4uWwLEpVE1KIgM0nnGVqlDt42lts8xZYKc",
+	"LiWPG6TqjGeR7kvKd+Qs5eHlen/aKwaq0si551LM2BVPp0KvdrhhdLd3uMuyFCXaWgH2++ZubmmAnwNn",
+	"c6daHoybS13L2gGbP31ds0mNkT0L8AZ2busduq2oAT6D2wqR2LWI/+aCQvMhIj+88FW5c6zk0SLMBIaG",
+	"1qaxfhDz2xfhuDzTOsEYVAUjSLuDy87470f5p8aiwKr8OOjtHfW6h62g7ftH3d+wJmFDpWEnaWa8SsqA",
+	"st6Zr484oQyHhGrLH4gpW5u0+SDyaSa1HXOplEXnKiNTjo24HiFOBrB5lBtt2YnViSOOnGkwdcJ6LUrm",
+	"FYHRDgWjRm7XBt6XHBgXewxPK5UCWk5vgP1AWrlMXWR8zKZa2JZskj0FTG2LvYkX4HJTVSTV7URhUH05",
+	"+PbVmnwUUqATZSIFDgsiu0VrGqkbJS2AMb+XTeqSfYMrDQyS11vRG2WlfgAMn9ulVG4hLy/NgWgMw/M0",
+	"uRLn9gsfETgODo/4MIxEfDH6H5djOfl7pvOr2af5H/Ds8RaNDG/FrJjuavl5dx3gf+5MO6FffFTqJy7n",
+	"oJ2feGrAHOY6Jsr7srZe/ONSzNfmC2hP11VqbxD/rxUo14fva8VJ95rBPeHw/Q9i/leJ4JvX+XCMF2/F",
+	"jvtKsyRaxAABL6PF3qKhYhsLYH+CfkUqAZtqLhLKJUVWQ5hzSWdhVWK6DNblN494E7VcM79q/vH7Pw7/",
+	"rEPrKtUxw5Fc73XxaZTkLM94knpMYtUgGDzE/muLnL1SvwOh8RhJMRuJDPokOFQRY8qkiNHlSnmQStEk",
+	"O6i3RfCIqdgYaCW2XuNcOdIDrJz02HC+CFlnno1gX9r1LVhjqYy4k2g2y5I8B/5jYgMomW99qSEhmcTU",
+	"UGJe81B4C0bent9ZaSQZq/zVldgULhDfBo450cy8t+pesQE5h/tXV28Nd0EQ5I07QcxPMIqxAnWPhsYJ",
+	"OMO8QxxLdYALvZd1w1vo19wSxczW4q8fpl3BAWAtDTwmPvEwTyFATpcAXGCyMHx4aed45urHnqvqkEvn",
+	"75k5gL//I2j/+U8UQT08kXHz93909v/8p7v5Py1pxj+5VHI+VlP9fAWq3po3kZuDYJk6EuwkqM7GWtF+",
+	"UC3gqpmYOaqVecUqG4MpHvFcNM29tx2gO1JrxtbeZGy5utHIHksJcg2WO+yy6m7EHXXOoygTWsMC2jj3",
+	"AUBkIWdhiQ3RLHchCYpzZ+k0CoT3vdgP94c+PwyDuCv2o4Nhh7ePgsOoG+6J/fjAPwyO2rwz7IZ70b44",
+	"iA/9o4C3h52wG8H31YD90G/utSO/eSC6cfOQB8NmGR3eyMFMXCVqqs/vDmCerFBkmhzPm/R3s9uuIMof",
+	"dALzpzFOzys/WRh5GATNo2GHN8vTb6yGoz/qBe1et2tc1E7g/3ZLvEYQxptUR+NB2xVHP16sRjCtxJXY",
+	"Fq/R/G6p42Oi0iRMxHprTos8T+QFhYYIrsKS3EYKTDqP8sjkx1HIHQwejcG2kRiDIYWVYaGScXIxxeH2",
+	"bKWWS/Kaq/syH2VqeoH52JP3b4p6aXwI6Gwl0axjeqSmaYSRK7iGj8VKI+tbgZ2gZuq3zngSlsY5H6or",
+	"AfC4PlJnoKyy4AxLmK5qIqRZ19I1aibP6Tp4K39zNLbfvvoJyDfCZMxTDQy6pOvwG4tjbXl8/6ykG+2t",
+	"gJQKMSOKpkmrMylfWchG3ejtwX5VMtKN3r4P+xFbL8+TiIJwtpOy0et22j4y+8Zxoxcc+lCFLfI8BeoA",
+	"2KiwKF7DvDKzJjwzSiUW8B4Sc7QQEk1P9URIDVlTuN85DuM8Jk2HTs2N293c218RlLMHY9fy9sULbEot",
+	"b5PizN662a0MOriu240C9YMxn5+j7BswzefaeKngd0JZC8IJJLrAPyO8WZKXx8stJQ6eBGJrKEXqoVOd",
+	"X+gQGjbxDO39bU0LpEl4PtVVq7qAilkBuZ5PdeNmSDFn+ONVRr8boHW9LhMZVQdXhcerGyAA5dxseD+Y",
+	"n/4VgMgfKNphcaKsON8G/7AEYFL+ZsUSbYmSWGeMe+63vWDzOh2ju2i/bWKf2zPx5Cz0J6Cqlo3xrJDH",
+	"m4Do0Fc92vQ1ysg1Y9QDRFiEGGNQc31JpBP2E7ztmurxAnH2AXCO7oTSvUG3lmTOdWBt5Y6EB2vrbp8E",
+	"o5E9MRRvqjcvvTvrN95E+lxjQ1bh95IFw2zDI1aTnUqitcmpdRv7TVTNRNVa0DXgno9kYit71UHyaCjZ",
+	"h/TZzIn/WGUeI8ofzceClVBhqBRoJMJLTY1x1mVJLMN3D7ZTPNU8RfzzKkkfyaVWX76LmVnUNBWpg0fX",
+	"EHxB/ges8y8iNJCS05UmQK7ZwEZQpcrP6eYDYKP4paLVKHGGO9WDSVOKFHaz5zDFVEb1UWLOptryI4kE",
+	"ZmmmOBtR5YGdUkIJqRazZwX/7kvAuLMzAC4Qi/hePC5eJsDwYAUWCDCQZoMtJJ5r+v0pmmY7FdmbuC+r",
+	"Gt4MeIl0o6bgA0NuYz6H1LLFl01yIIAaq0x49rVDBwWUtv0PESJJeV9+LBKUgHpPELEiMi9Ni/x8ksgB",
+	"Dsu8dkiiLPJa1NGh9DAvm2DHSa5YmZUE879Ai8+ZFLO+tEQE5gfPrLs8zUcvYBBNM4jnLfZmcxKVOnca",
+	"Z1a2hm7YrUGmwanI8iQGpWbc/G0YzatDuY+GDAvOeLewt2Rr1pXeBXuPA0C/jjrLbvprLLHNgYzxkS8L",
+	"Ooy11pg56zQCkt40ESOwdriJ924iboEt/1blJ3azPGh4eRrvm/FEaZ2Azfk0oG1x9Qt7+GZm8EbUNVVD",
+	"E/Xm07Mz31ISTsU1ZibVbFFbZpVWDCo7VQ5F5sZwMkYGLlLJW4F4OKToSMSxOrJ//Nndqeb3qeBasGFm",
+	"JjZX04yFhbLeApC+Mqz775vc6eZl3WzN1S9CcAP1wmQu7xTxA1PE7yl8tuvhvEVoqSqu71GZmgO9Out6",
+	"iqRq4MapnKdYtSgFG6vx6laAM7jnHclg3egF7cOuR1TZ58XHHa8Bgzonal9U+47n9+gwaB9094Drt1rs",
+	"AdC8JcDe83Z3RKC9W0R185XlCrhUu2KFh1SsgO/kLkoV8izhadNts3Xw4TxNmZAQ+mDTCYRy6OQwHkX4",
+	"kYchGdeUY69XEg6alnyiRypvsddEKsTsbjaXZwJDUpkqsw4VVT7ELIkIlppFYqJ0Qie6xMcPxdRVbtmZ",
+	"gxdxJIojlUYec0gKBb4wO7F3ZpEYJrnuS/OQxWFQM2SU5Lp6Z3wyL40I0UwgdjmBG4sVC0APZOLvU56a",
+	"D/qSHlGEP618KBad/SEydcwGZnOEKhPsSmRJPB8wsIULbBUsj8MAZJVAQRfcvW/M9MYCWC2+P3v3Fhoc",
+	"uGanZ//OkpgNTsJQTHJzbwHLNsjFp/xFqK8GLXYyRglLUWPzE/NEW1mGk3abxqwPXQlQ8lQMBp2gxszX",
+	"eZKmVLbnsaEI+VQLZvyLomIQSvKG4mLqeiawAnA8TpA4nyCwVpa+fDT7/xva/hs1RdCOLipfBq4OdwBr",
+	"tcDKbLv/k9yjnhJzi3l9bfwiuGld0X++ff35rYtGllyDZZAUV1fihEl7D2sVcQdDXeFSoSJueHdtKqIL",
+	"cFGK09bwGlcJN4Y7z7AJqlCK+9UHdPHPVc8IqHhy/UP0qPqQZtAOqo8JOgd1irj0oH343j2nqGPcAiCh",
+	"sjONxLYH7diciUyL/OtpHjcPq3igdkwePty7SriHw/KsJKGZ9eXPZy+9Ygk8s75ee8+8Uw/+g/+uuU6P",
+	"PLMk5pou/Pdov7iykINesL/X2vM9s17m/2El4bqNq6pO9dVLFU7Ha5BoQINZqbhzoLZt+9y//mdvVY5S",
+	"nz/qEN9aC+tbglao7KYbG1hLzopxTATtYmN7TfPRC2SB6f1jRcjsLOcZJK8oM9liHyH3NMuUvGDv37zV",
+	"2MJpjCXjTZT1eY80TTzNkCUvz8V4krMLkWvWbXdAE6FJZlHJ+jJLLka5ubHHpjJPUsjUVdgmsVdHG33K",
+	"TiSbyktZ4qXCTko9E5mIWJpAA60brLGqYJSIsaZkKDKpISmneyxNrkqkV0YtJXIqPDZWV8Y7k8Z0AYwL",
+	"KWYEowMMXs6kmI2SVJC255IGyqQCli7sDhQTYxA867aPnpvR96UdNiQeEaaDBb5fHcwxOYiZsWUjNOJS",
+	"waFAKxQyTyE5jHnOk2IpYFW5Be/AwnImhYg0GxjrcWBMqplIU7MubuGdrQCUXqXVHFQq1M9tfHAAq5Lo",
+	"PqS0qQS/xzIxEWTuugipA8lTkTDPxBcDhixxjS++MfZskKB4qtbHD54Xv8fV7Ut3pdExRi7xVA9KyfXi",
+	"ya/A5DWPJX6lyYQBWBpkdAEmZcaTHIx219WvpMBMvpnFgF5Nj4VKXSZiQBONM6FHROyWZ/xKpAToZ06J",
+	"ZN/l+cQYcB4742NxluTi67M8S8KcbkNLyfhQAwMJeTB9OVTR/JiFmdK6aUz3orYYrWkhbRkCxa/hdl/Z",
+	"lk5d2OXnNMhzfG8CXnuUXCQWGiVK4lhk8Oy+hM6TXIHL5wGZEhvl+YQsz8H5+XdK582BtXvNmfwFXKjc",
+	"DcI83QzMK8XK0WxWaQTVWfksCQWJBd+HRQbJYqY24npkTGgWixkDlgFjXRaOCIDXOGP/71MxFfTaCBIr",
+	"Sq6SyGxInVzIZiLRUbOtKa6dBtnt4L7QYF3AOAKMHnv2ot2FX74I9sEbedE9xL877edQlQBVEvCuOZvw",
+	"LHdphiS3pSdxJkSLfSPmCkZPx6PSNk00eYMPIs/mzRMjSwYlHgUSodRfT4fNHAWaHb2Xpd0JULxUh4Cf",
+	"9eWzYk9E4ioJxfm//vN/DrzVm9RjwaEPREnP2XBOZRHlvmcjjtSFTP4Afy8xzrG5L9QzZAKamnRf0iuz",
+	"h4t+ayEz7UTMlM3JhroIXAELxwlJHJFq0XO1fUA/4Y49Ob+4WLhXwaEDcFC0BtBzxvUjqZOmVNVT56eh",
+	"nrwzponl/McE3KzuYfso6Gyet/nRDGv7tM116DJGq73RemrNuvuzIs+SC/lGfkDZtbENeWoEodmZXzAk",
+	"3tmYtfBH7C1+LDZrxSQ9Q7rQshFaWP3OCK0jFiybmArJxOttzFfWpHFSC8JpYSi0JlUKajHXCwq2DoHf",
+	"2JNgzlSuJPUAfUvGVFDwbJ7CjcdTnbOhSBUQ+hWlhtbkrZcGZkq3oQ4nLQzja/QaYv79aPhtmLxLvn/z",
+	"8x9vgrfJG/1GftgLT9/sv7mc/Prvp98ftcT8e1/8emIumv/2y2/z3359q95IvxW2Uzkcv/ajX79Pt5Id",
+	"alrO+f65CcCQ2RC1BTtnIm+egmqpSXqkgmeVl0xayGNJTEHXGYd6y1bFLX8sHCFmVd5N8x1LyB2k6kDk",
+	"4PFaJ3Mqjq8WaVxF98KaSjhka9zbifOnqgLjmUseGJkBBp/7pLqDiw0Mhghc/5wcRURzhLj9FMSZysi+",
+	"g2rQioxDux0ET3UoYBcXQsneiCqeqTqUwtZk+BAACkcPhuu+BOFmO9jdLQiEyfieiOMjJNMTwCDSypUZ",
+	"5zPFcj401xgvN1Xgd05S6I0f8WzcYu9kKBbnae5avmOSWycP6vpVSnLdvYHZSKXF6j4bwPTPCcVs8By9",
+	"W3S/eVq617TIJLgoBcFOQkif/FizBMYxvwAMTOkyWcbwA2DJ8ru1CgffUF+io4/eAnBKL4/vmA2SKBXn",
+	"tuQkkdRHO4LYCPBkG2+g1rykV46W1yPXKx9wCGsVywOzQt2QH58Z+tgMyg82fEbBs20sSyvPyxKequZX",
+	"y/i3EPAijvqirL/wvymdbQGoQByOeURRySKhWTi5tlIf8HbNvRaK9ftyRbX+MWZb8wwAGq376YIn8OFI",
+	"GG+hxd5IF7HyWMi18JiegOcMWG7zychIpEiB6B4D5BaFL97BFW+M0vqRjGQO7Sk+fBGAJD1DSW2kJ2bS",
+	"3bPSJCaNk6rw0iuE9BI1ecl9J/xdDGU43oxMXAmelpEEiognktN51HKBj4bVx4Q5ZVY1cW9EPcufkY+E",
+	"xgxrfZwXQny1IlaL/P39OvGEZXLwQ+en5r8dffy12f6me9rwGlLMztHBP+j4wX53G2GKo97Kx1+BC0ph",
+	"aC3yFiO/zvai/DVSVu5nWuSnKhIPu7D9F8Ev3yfykcYNRE5GLuw6iYFabDCLVXahAGJSSXGbyAKJojUV",
+	"QwWCSVGpvmC/o+evsZTIfuekD7D/GIPPo1Z0Uhr2QoSIMooAEA64vsTQZ18WUh1MVl2gr3PEXGFXiS7F",
+	"LyUTWaayFju9nt0PlMQZzf7WDVSKkvZFSTL4+OdGYJGA2bTkGEZ0lkPteX2mHIX2bSr5vuzGPjVL7xCp",
+	"7RtYtYWX9qpehyz9aqWWRfydr4pIu/gUiklu2xAxxI4prJi8tBDgE/ByrKxa2kZCRu/MATmzY9tEk7xz",
+	"7Y92jMa5EnH+SNrrn06ABLcKgAlDOuTGAZN1xI5247nEeJmSzMnGsVpMRqOMO4ZkNiW2W+wl5IM8RpCd",
+	"aB4bi3yxJrAvbR5IZfYMpJjwRvfffAb+A7XnQoY35GNzWS6y2qBtovPVO/3GnDbXgJCuams56HWCa3tV",
+	"gmb7qO7Scq9KuxkE66BFE02Ie7ntpVrNpeMf9fy9XuC3oBIOHjXVIjvnF/Dzxk/qjyRN+Yu9ls+e/RoE",
+	"x+zHRE4/sU+H++f73WOWXfWCrt/yn7NvRXipXrT9wPcDP2Cvk0zE6tML+HabAjR6Yev4eezO3MmfzwkN",
+	"lNcJh9uHbO2drmVtBl0J5dzrNeUxxPEofrcuY1S6j+WVqakp6ktwNp2HWqKITHRtha+Q0UpLrbsKkBSH",
+	"Au6vjB4wh8P23VC0Fk8MueaVjDayB6/Tw9c23NIjVjfcXqsO7gmxpozqugZrt7jMHLQ3Z+9Ytx0clEBJ",
+	"KmE5DA5FGG8//fnDh1dvT9+8Ohs8d6AwKouEtRCSDII/pTaFSMR8mkIaxAWeyIKBwigJpvPA9gYMzEkf",
+	"qVlfjrmc26ooqhEboyjAx44TCaWICTYquJSL6zOAOpYeGwT+ng+3DfzWnk8lcDNFIx57LGj59DngAQus",
+	"AQvshzTEt6WqF8JUQT+zh6FUs2NhpMNMzbQgwoc0GWYcGgVKRV0gu0jCQSTwrXKCjjjBFJBXYGVnqTME",
+	"shds4JB4B8elYJyxrqiTGlDTXFfHKlPstNgwd2eMYfztuw8/VLCE226r/zCVvAomjA6u++n37/9jBQzx",
+	"fwhZB0Nc/NSW3y8/9ecz9lKlKc9W4BjTNj1fbKrbuECdfrfOSioO3nVkXDXV7WZ7VQmKXS0n0cB9pdmV",
+	"yCq5swoEdmutiCmhtU6HaRJ6bMw/NfmF+Lqz7/s1vSQ3jhSu8ezBrAnLu9JJcdsgif78SPA0H/2xUs6d",
+	"ECw4x6SjzbtOMgURd6yDK5Aw2Qehc57llYtmxjABLzvmSVpD1ImDuPXRcd3n6nLz/fYdPrtmp52kyZW4",
+	"ubVybdzFaQe7TsY0M88sva13dp3s+5rwuRD6xT+q0fvVMJTQFYdRGAiEGTfURsd6TEjAbEfwLG6c3mSC",
+	"+FSQiknCIhWBDyLQLgUF3C1G8RNiSGSpyHPQYH0JuSEyYxF6kgp4tQOfKpUzmyOWCnmRj+ok7IXI35tp",
+	"N+4ct+HI39sLDtsHnX1MeSz2H40BUsMiQn7zr//8v/F/7Cf3zy1gzGEOK7ELaOl3DTd3a6NbXqGnZaP/",
+	"qNSlzXQWpxYyEiVqgGWZv2SzLxKfL+UpJrhrtyVZW6BzArM6EzyaX69q9vwOtZ+UOCqijCdSl9LLOlcT",
+	"DVlWvBb6l3nOh1xjmb7MjAwyS1uHXMOj+UPTNx/MoG6XTLjz3EBe5IjgNQC0Co+QxjLPeBwn4Tp1RXbU",
+	"WjfK2lqkLSwXL7Q2UBzEGHQ8rAGUsPe/PS9Icu7G2ghafstYasUnfqvd8jd/yf9OP1wh7Om++l6MCwdt",
+	"UKxN/ev503IlrfbPC3oY+HdEnRDUQOrZjLtmcOqMJ05seqOiAHaapY1e4wXCauBAltIwE6ifKzI8BEOJ",
+	"1sYY8ac09q21Cl/fibVlzoLXmRB/iMo9w1SV2J1BvGEKdMzn2NRCtQPVuxMPwwqySMDZiprgRowSnats",
+	"bn3sgj6PbvixhClSc7ufjJteRk8A55Ys61LGdiggNUBOd+n+30zTy+IGdQN2N1cSoLV4Io3MFLpHzWKF",
+	"sagYhg34XHtsJsSl9sz65yNtLpoLDq0lffmSQ2nQIgyChdVIxoL9AV4/9KlR+aLZ4tPcxi0HYDyeKznw",
+	"iAbclaeawZHMtyAQEZ/bzDOMpy+J5BqLU1Ou8x5+k87xRp2Afc/llJtXIz3n+7cPzUzaR+y1GGbmW3xC",
+	"J2A/8SwcAWqFeXw2ldpCK9hSKBXjrhcXiZSJvPD6EiqLiIUQFxP6lFwHpZrm/EL0MEoL1nGEjOQE3mZU",
+	"sojgaVi+aYxmR2lilhpWMJtKhPSwL9quuJpJY2N7bCohYoEFRtBoME0FxVaoDddbaFZC2iEPerr+ELrF",
+	"sC8wic/1SGV5j+nLZDLwGO/LYtCl+xWR41CRljC/mIjI3ioTeTYfeFQXlgOoGBb9KloNmgaGjcy2s0W/",
+	"aapm7tjC6iU5VuQab1JEx5glw41c7nXkuXuH9p27eDnASjgqUk3xabwhghhBq1dcRRTOqvbWV7ovzW42",
+	"giXySiE8ISMKFdHRPMs5oF7h93Vns1LDVIgPcrtsB5lnO3YpXagpe9piJ6Xya40dt8Ge3a/HiBxdKsTG",
+	"4FhfwmqYydpuTUehP5xXi6CPjddng/nmlLkqZKhAPoB3RnXNlcoTqgmBJ2HpHYJ59MwjbFATj0nQZiM1",
+	"zSql350CLhjeWoUKtsVOiuwqnEA4I4t5VaxOpPrqcn4kkVBxjUUtJPqKZQN5CJ3KKs7NvqPcrTkt8Obh",
+	"dBin2GKpSFXt9VHT3LwKXfyusi0WIurLu+JURdBqqcawJ4rLzUpMJhDVjKIkh8XGdh9oDT91oDzQzTnN",
+	"JIA6yxY7qVLpSiEKRcuhvknF7NCFi7O+RDjqqUxhWjaY7aQiG5x9PHn9+vzs1em7ty/PX5+cfnz34WsV",
+	"x4NeqQbJ9mEPldneIRa7V7h/nwEo9+A51X3CX7YvWzsWJ9xP4L7YaiJ7xMqd4XUWgSrCuEXEzzyFDWBT",
+	"DbBkcwWvMHs2+LUJi9f8QcwHz8uGQhXJYPnR79GiJYk21aJYRhjIpZjrIuyvZhIJqMxFicwzFU3BaFh6",
+	"ecsI5Zh8oWg8fd2XrhoYxPRCJTDm/AcLa1nl4F6eEuBXQfBd2zIds4FIpFJQv1cChypLXEKTotJl6OUt",
+	"1deZ8XlslFyYS61mItEr0Cco5OPxIjd0RbKr1Mw+Lm20Yxgn4rKbS1OeXYjVuFek5iKhL213F703DsmX",
+	"mWIToSap7dMWWrjWDodFObDg+YQCkSxgR1usSs89WsKEgy7qQZVGx5A6wT3CXWpjKiMwrX6hY4FIm7ZX",
+	"n7pzyqAFsCNKFAA2A1RCuyPbakJIVwsCy8EL1p+vVPHI2gS0P8dKJrnKzGktblPyQ/78/c//FQAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -25,6 +25,7 @@ const (
 	DepositsWrite    Permission = "deposits:write"
 	WithdrawalsWrite Permission = "withdrawals:write"
 	TransfersWrite   Permission = "transfers:write"
+	ReversalsWrite   Permission = "reversals:write"
 	SelfManage       Permission = "self:manage"      // the caller's own PIN, second factor, sessions, requests and idempotency keys
 	CustomersManage  Permission = "customers:manage" // unlock a customer, reset the PIN, end sessions, change the name
 	RequestsDecide   Permission = "requests:decide"
@@ -41,9 +42,9 @@ const (
 const AllAccounts ledger.AccountNumber = -1
 
 var (
-	ownerPermissions    = []Permission{AccountsRead, DepositsWrite, WithdrawalsWrite, TransfersWrite, SelfManage}
+	ownerPermissions    = []Permission{AccountsRead, DepositsWrite, WithdrawalsWrite, TransfersWrite, ReversalsWrite, SelfManage}
 	employeePermissions = []Permission{
-		AccountsOpen, AccountsRead, AccountsManage, DepositsWrite, WithdrawalsWrite, CustomersManage, RequestsDecide,
+		AccountsOpen, AccountsRead, AccountsManage, DepositsWrite, WithdrawalsWrite, ReversalsWrite, CustomersManage, RequestsDecide,
 	}
 	adminPermissions = append([]Permission{ClientsManage, RolesManage, AuditRead, ReportsRead}, employeePermissions...)
 	rolePermissions  = map[Role][]Permission{

@@ -19,7 +19,7 @@ func TestCursorsComeBackAsTheyWere(t *testing.T) {
 	b := newBranch(t).bank
 	locked := true
 	accounts := accountCursor{Locked: &locked, Query: `ада%_\"`, Age: 1 << 52, Number: 100000000008}
-	transactions := transactionCursor{Account: 100000000008, Type: ledger.TypeDeposit, From: 1, To: 1 << 60, Next: uuid.Max}
+	transactions := transactionCursor{Account: 100000000008, EntryMatch: EntryMatch{Type: ledger.TypeDeposit}, From: 1, To: 1 << 60, Next: uuid.Max}
 	number := ledger.AccountNumber(100000000008)
 	events := eventCursor{Type: auth.EventLoginFailed, Account: &number, Before: uuid.Max}
 
@@ -138,7 +138,7 @@ func TestCursorsKeepTheirFilters(t *testing.T) {
 	long := now.Add(-time.Hour)
 	for name, list := range map[string]func(cursor string, filtered bool) (string, error){
 		"transactions by type": func(cursor string, filtered bool) (string, error) {
-			return transactions(ListTransactionsParams{Cursor: cursor, Type: when(filtered, ledger.TypeDeposit)})
+			return transactions(ListTransactionsParams{Cursor: cursor, Match: EntryMatch{Type: when(filtered, ledger.TypeDeposit)}})
 		},
 		"transactions from": func(cursor string, filtered bool) (string, error) {
 			return transactions(ListTransactionsParams{Cursor: cursor, From: when(filtered, long)})

@@ -12,7 +12,7 @@ import (
 
 func FuzzOpenCursor(f *testing.F) {
 	b := newBranch(f).bank
-	sealed := []transactionCursor{{}, {Account: 100000000008, Next: uuid.Max}, {Account: 1, Type: ledger.TypeDeposit, From: 1, To: 2, Next: uuid.UUID{3}}}
+	sealed := []transactionCursor{{}, {Account: 100000000008, Next: uuid.Max}, {Account: 1, EntryMatch: EntryMatch{Type: ledger.TypeDeposit}, From: 1, To: 2, Next: uuid.UUID{3}}}
 	for _, position := range sealed {
 		text, err := b.cursors.Seal(historyCursors, position)
 		require.NoError(f, err)

@@ -15,28 +15,11 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// GetTransaction returns one entry, for the account's owner and administrators.
-func (b *Bank) GetTransaction(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (ledger.Entry, error) {
-	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
-		return ledger.Entry{}, err
-	}
-	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
-		if _, err := accountByNumber(ctx, q, number); err != nil {
-			return ledger.Entry{}, err
-		}
-		transaction, err := transactionByID(ctx, q, id)
-		if err == nil && transaction.Account != number {
-			err = refuse(CodeTransactionNotFound, "This account has no transaction with this id.")
-		}
-		return transaction, err
-	})
-}
-
 // ListTransactionsParams holds the inputs of ListTransactions. A cursor carries the filters it was made with; filters sent
 // with it must be the same.
 type ListTransactionsParams struct {
 	Account ledger.AccountNumber
-	Type    ledger.EntryType // "" for every type
+	Match   EntryMatch
 	From    time.Time        // inclusive; zero for the beginning
 	To      time.Time        // exclusive; zero for the end
 	Limit   int
@@ -55,8 +38,9 @@ const historyCursors = "history"
 
 // transactionCursor is where a page begins, and its filters.
 type transactionCursor struct {
+	EntryMatch
+
 	Account  ledger.AccountNumber `json:"a"`
-	Type     ledger.EntryType     `json:"t,omitempty"`
 	From, To int64                // microseconds; 0 for none
 	Next     uuid.UUID            `json:"n"` // the entry with which the page begins
 }
@@ -67,7 +51,7 @@ func (b *Bank) ListTransactions(ctx context.Context, caller auth.Caller, p ListT
 		return TransactionPage{}, err
 	}
 	limit := paging.Size(p.Limit)
-	asked := transactionCursor{Account: p.Account, Type: p.Type, From: micros(p.From), To: micros(p.To)}
+	asked := transactionCursor{Account: p.Account, EntryMatch: p.Match, From: micros(p.From), To: micros(p.To)}
 	position := asked
 	if p.Cursor != "" {
 		position = transactionCursor{}
@@ -98,7 +82,7 @@ func (b *Bank) ListTransactions(ctx context.Context, caller auth.Caller, p ListT
 // change, so its steps fit together.
 func (b *Bank) walk(ctx context.Context, position transactionCursor, limit int) ([]ledger.Entry, uuid.UUID, error) {
 	step := b.bounds.pageStep
-	if position.Type == "" {
+	if position.EntryMatch == (EntryMatch{}) {
 		step = limit + 1
 	}
 	var page []ledger.Entry
@@ -110,7 +94,7 @@ func (b *Bank) walk(ctx context.Context, position transactionCursor, limit int) 
 			return nil, uuid.Nil, err
 		}
 		for i := range rows {
-			if position.Type != "" && rows[i].TransactionType != store.TypeNumber(position.Type) {
+			if !position.matches(&rows[i]) {
 				continue
 			}
 			if len(page) == limit {
@@ -128,10 +112,7 @@ func (b *Bank) walk(ctx context.Context, position transactionCursor, limit int) 
 
 // continues reports whether the requested filters, if any, match the cursor's.
 func (c transactionCursor) continues(asked transactionCursor) bool {
-	return c.Account == asked.Account &&
-		(asked.Type == "" || asked.Type == c.Type) &&
-		(asked.From == 0 || asked.From == c.From) &&
-		(asked.To == 0 || asked.To == c.To)
+	return c.Account == asked.Account && asked.EntryMatch.continues(&c.EntryMatch) && same(asked.From, c.From) && same(asked.To, c.To)
 }
 
 // begin returns the entry with which the page begins, and finds it for the first page.
@@ -180,7 +161,7 @@ func listedTransaction(row *db.ListTransactionsRow) ledger.Entry {
 func transactionByID(ctx context.Context, q db.Querier, id uuid.UUID) (ledger.Entry, error) {
 	row, err := q.TransactionByID(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return ledger.Entry{}, refuse(CodeTransactionNotFound, "This account has no transaction with this id.")
+		return ledger.Entry{}, errNoTransaction
 	}
 	if err != nil {
 		return ledger.Entry{}, err

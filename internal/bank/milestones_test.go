@@ -99,14 +99,14 @@ func TestListsOverMilestones(t *testing.T) {
 			Account: l.ada,
 			From:    moment.Draw(t, "from"),
 			To:      moment.Draw(t, "to"),
-			Type:    rapid.SampledFrom([]ledger.EntryType{"", ledger.TypeDeposit, ledger.TypeWithdrawal}).Draw(t, "type"),
+			Match:   EntryMatch{Type: rapid.SampledFrom([]ledger.EntryType{"", ledger.TypeDeposit, ledger.TypeWithdrawal}).Draw(t, "type")},
 			Limit:   rapid.SampledFrom([]int{1, 7, 63, 64, 65, 200}).Draw(t, "limit"),
 		}
 		var want []int64
 		for _, entry := range all {
 			old := !p.From.IsZero() && entry.Timestamp.Before(p.From)
 			young := !p.To.IsZero() && !entry.Timestamp.Before(p.To)
-			if !old && !young && (p.Type == "" || p.Type == entry.Type) {
+			if !old && !young && (p.Match.Type == "" || p.Match.Type == entry.Type) {
 				want = append(want, entry.Sequence)
 			}
 		}

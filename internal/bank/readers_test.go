@@ -125,7 +125,7 @@ func TestALongReadEndsWhenItsCallerLeaves(t *testing.T) {
 	l.bank.bounds = readBounds{page: 1000, pageStep: 10, balances: 2000, balancesStep: 64}
 	for name, read := range map[string]func(ctx context.Context) error{
 		"a history": func(ctx context.Context) error {
-			_, err := l.bank.ListTransactions(ctx, ownerOf(l.ada), ListTransactionsParams{Account: l.ada, Type: ledger.TypeTransferIn})
+			_, err := l.bank.ListTransactions(ctx, ownerOf(l.ada), ListTransactionsParams{Account: l.ada, Match: EntryMatch{Type: ledger.TypeTransferIn}})
 			return err
 		},
 		"balances": func(ctx context.Context) error {
@@ -152,7 +152,7 @@ func TestAFilterThatMatchesNothingIsBounded(t *testing.T) {
 	l := longHistory(t, 300)
 	l.bank.bounds = readBounds{page: 50, pageStep: 7}
 	pages := 0
-	p := ListTransactionsParams{Account: l.ada, Type: ledger.TypeTransferIn, Limit: 200}
+	p := ListTransactionsParams{Account: l.ada, Match: EntryMatch{Type: ledger.TypeTransferIn}, Limit: 200}
 	for {
 		page, err := l.bank.ListTransactions(context.Background(), ownerOf(l.ada), p)
 		require.NoError(t, err)
@@ -165,7 +165,7 @@ func TestAFilterThatMatchesNothingIsBounded(t *testing.T) {
 	require.Equal(t, 6, pages, "each skips 56 of 300")
 	for _, limit := range []int{1, 3, 50, 200} {
 		var found []int64
-		p := ListTransactionsParams{Account: l.ada, Type: ledger.TypeWithdrawal, Limit: limit}
+		p := ListTransactionsParams{Account: l.ada, Match: EntryMatch{Type: ledger.TypeWithdrawal}, Limit: limit}
 		for {
 			page, err := l.bank.ListTransactions(context.Background(), ownerOf(l.ada), p)
 			require.NoError(t, err)

@@ -166,7 +166,7 @@ func (b *Bank) post(ctx context.Context, caller auth.Caller, own bool, key idemp
 func (b *Bank) identify(p *ledger.Posting, now time.Time) (err error) {
 	p.Time, p.Calendar = now, b.periods
 	ids := []*uuid.UUID{&p.ID}
-	if p.Type == ledger.TypeTransferOut {
+	if p.Type == ledger.TypeTransferOut || p.To != 0 {
 		ids = append(ids, &p.Transfer, &p.ToID)
 	}
 	for _, id := range ids {

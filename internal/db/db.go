@@ -300,6 +300,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listRequestsByIDStmt, err = db.PrepareContext(ctx, ListRequestsByID); err != nil {
 		return nil, fmt.Errorf("error preparing query ListRequestsByID: %w", err)
 	}
+	if q.listReversalsStmt, err = db.PrepareContext(ctx, ListReversals); err != nil {
+		return nil, fmt.Errorf("error preparing query ListReversals: %w", err)
+	}
+	if q.listReversedTransactionsStmt, err = db.PrepareContext(ctx, ListReversedTransactions); err != nil {
+		return nil, fmt.Errorf("error preparing query ListReversedTransactions: %w", err)
+	}
 	if q.listSecondFactorsStmt, err = db.PrepareContext(ctx, ListSecondFactors); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSecondFactors: %w", err)
 	}
@@ -369,6 +375,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.lockStandingOrderStmt, err = db.PrepareContext(ctx, LockStandingOrder); err != nil {
 		return nil, fmt.Errorf("error preparing query LockStandingOrder: %w", err)
 	}
+	if q.otherLegStmt, err = db.PrepareContext(ctx, OtherLeg); err != nil {
+		return nil, fmt.Errorf("error preparing query OtherLeg: %w", err)
+	}
 	if q.proveSessionSecondFactorStmt, err = db.PrepareContext(ctx, ProveSessionSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query ProveSessionSecondFactor: %w", err)
 	}
@@ -428,6 +437,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.resetSessionWrongPinsStmt, err = db.PrepareContext(ctx, ResetSessionWrongPins); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetSessionWrongPins: %w", err)
+	}
+	if q.reversedAmountStmt, err = db.PrepareContext(ctx, ReversedAmount); err != nil {
+		return nil, fmt.Errorf("error preparing query ReversedAmount: %w", err)
 	}
 	if q.revokeClientKeyStmt, err = db.PrepareContext(ctx, RevokeClientKey); err != nil {
 		return nil, fmt.Errorf("error preparing query RevokeClientKey: %w", err)
@@ -993,6 +1005,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listRequestsByIDStmt: %w", cerr)
 		}
 	}
+	if q.listReversalsStmt != nil {
+		if cerr := q.listReversalsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listReversalsStmt: %w", cerr)
+		}
+	}
+	if q.listReversedTransactionsStmt != nil {
+		if cerr := q.listReversedTransactionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listReversedTransactionsStmt: %w", cerr)
+		}
+	}
 	if q.listSecondFactorsStmt != nil {
 		if cerr := q.listSecondFactorsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listSecondFactorsStmt: %w", cerr)
@@ -1108,6 +1130,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing lockStandingOrderStmt: %w", cerr)
 		}
 	}
+	if q.otherLegStmt != nil {
+		if cerr := q.otherLegStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing otherLegStmt: %w", cerr)
+		}
+	}
 	if q.proveSessionSecondFactorStmt != nil {
 		if cerr := q.proveSessionSecondFactorStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing proveSessionSecondFactorStmt: %w", cerr)
@@ -1206,6 +1233,11 @@ func (q *Queries) Close() error {
 	if q.resetSessionWrongPinsStmt != nil {
 		if cerr := q.resetSessionWrongPinsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing resetSessionWrongPinsStmt: %w", cerr)
+		}
+	}
+	if q.reversedAmountStmt != nil {
+		if cerr := q.reversedAmountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing reversedAmountStmt: %w", cerr)
 		}
 	}
 	if q.revokeClientKeyStmt != nil {
@@ -1504,6 +1536,8 @@ type Queries struct {
 	listRecoveryCodesStmt            *sql.Stmt
 	listRequestsStmt                 *sql.Stmt
 	listRequestsByIDStmt             *sql.Stmt
+	listReversalsStmt                *sql.Stmt
+	listReversedTransactionsStmt     *sql.Stmt
 	listSecondFactorsStmt            *sql.Stmt
 	listServiceClientsStmt           *sql.Stmt
 	listServiceClientsByIDStmt       *sql.Stmt
@@ -1527,6 +1561,7 @@ type Queries struct {
 	lockRequestStmt                  *sql.Stmt
 	lockServiceClientStmt            *sql.Stmt
 	lockStandingOrderStmt            *sql.Stmt
+	otherLegStmt                     *sql.Stmt
 	proveSessionSecondFactorStmt     *sql.Stmt
 	purgeIdempotencyKeysStmt         *sql.Stmt
 	purgeIdleSessionsStmt            *sql.Stmt
@@ -1547,6 +1582,7 @@ type Queries struct {
 	resetPinStmt                     *sql.Stmt
 	resetPinAttemptsStmt             *sql.Stmt
 	resetSessionWrongPinsStmt        *sql.Stmt
+	reversedAmountStmt               *sql.Stmt
 	revokeClientKeyStmt              *sql.Stmt
 	revokeClientKeysStmt             *sql.Stmt
 	revokeServiceClientStmt          *sql.Stmt
@@ -1678,6 +1714,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listRecoveryCodesStmt:            q.listRecoveryCodesStmt,
 		listRequestsStmt:                 q.listRequestsStmt,
 		listRequestsByIDStmt:             q.listRequestsByIDStmt,
+		listReversalsStmt:                q.listReversalsStmt,
+		listReversedTransactionsStmt:     q.listReversedTransactionsStmt,
 		listSecondFactorsStmt:            q.listSecondFactorsStmt,
 		listServiceClientsStmt:           q.listServiceClientsStmt,
 		listServiceClientsByIDStmt:       q.listServiceClientsByIDStmt,
@@ -1701,6 +1739,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		lockRequestStmt:                  q.lockRequestStmt,
 		lockServiceClientStmt:            q.lockServiceClientStmt,
 		lockStandingOrderStmt:            q.lockStandingOrderStmt,
+		otherLegStmt:                     q.otherLegStmt,
 		proveSessionSecondFactorStmt:     q.proveSessionSecondFactorStmt,
 		purgeIdempotencyKeysStmt:         q.purgeIdempotencyKeysStmt,
 		purgeIdleSessionsStmt:            q.purgeIdleSessionsStmt,
@@ -1721,6 +1760,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		resetPinStmt:                     q.resetPinStmt,
 		resetPinAttemptsStmt:             q.resetPinAttemptsStmt,
 		resetSessionWrongPinsStmt:        q.resetSessionWrongPinsStmt,
+		reversedAmountStmt:               q.reversedAmountStmt,
 		revokeClientKeyStmt:              q.revokeClientKeyStmt,
 		revokeClientKeysStmt:             q.revokeClientKeysStmt,
 		revokeServiceClientStmt:          q.revokeServiceClientStmt,

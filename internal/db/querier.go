@@ -149,6 +149,10 @@ type Querier interface {
 	// A pending request that is overdue counts as expired.
 	ListRequests(ctx context.Context, arg ListRequestsParams) ([]ListRequestsRow, error)
 	ListRequestsByID(ctx context.Context, arg ListRequestsByIDParams) ([]Request, error)
+	// The reversals of an entry, oldest first.
+	ListReversals(ctx context.Context, arg ListReversalsParams) ([]Transaction, error)
+	// Reversals with what they reverse, in the order of the ids of that. A reversal of nothing is missing.
+	ListReversedTransactions(ctx context.Context, arg ListReversedTransactionsParams) ([]ListReversedTransactionsRow, error)
 	ListSecondFactors(ctx context.Context, arg ListSecondFactorsParams) ([]SecondFactor, error)
 	// Newest first, starting before an id.
 	ListServiceClients(ctx context.Context, arg ListServiceClientsParams) ([]ServiceClient, error)
@@ -185,6 +189,8 @@ type Querier interface {
 	LockRequest(ctx context.Context, id uuid.UUID) (Request, error)
 	LockServiceClient(ctx context.Context, id uuid.UUID) (ServiceClient, error)
 	LockStandingOrder(ctx context.Context, id uuid.UUID) (StandingOrder, error)
+	// The other leg of a transfer. Both legs' ids begin with the time at which the transfer was requested, so they are neighbours.
+	OtherLeg(ctx context.Context, arg OtherLegParams) (Transaction, error)
 	ProveSessionSecondFactor(ctx context.Context, id uuid.UUID) error
 	PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotencyKeysParams) (int64, error)
 	PurgeIdleSessions(ctx context.Context, arg PurgeIdleSessionsParams) (int64, error)
@@ -211,6 +217,8 @@ type Querier interface {
 	// After a right PIN. No row if the PIN was changed while this one was checked.
 	ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsParams) (int64, error)
 	ResetSessionWrongPins(ctx context.Context, id uuid.UUID) error
+	// What has been reversed of an entry, and by how many entries.
+	ReversedAmount(ctx context.Context, reversesID *uuid.UUID) (ReversedAmountRow, error)
 	// No row if the client has no such key, or it is revoked already.
 	RevokeClientKey(ctx context.Context, arg RevokeClientKeyParams) (int64, error)
 	RevokeClientKeys(ctx context.Context, arg RevokeClientKeysParams) error

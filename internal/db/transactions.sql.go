@@ -36,10 +36,11 @@ func (q *Queries) CountTransactionsSince(ctx context.Context, firstID uuid.UUID)
 
 const InsertTransaction = `-- name: InsertTransaction :exec
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, reference, via, transfer_id, counterparty_account, hash)
+                          timestamp, description, reference, via, hold_id, reverses_id, transfer_id, counterparty_account, hash)
 VALUES ($1, $2, $3, $4, $5,
         $6, $7, $8, $9, $10,
-        $11, $12, $13, $14, $15)
+        $11, $12, $13, $14, $15,
+        $16, $17)
 `
 
 type InsertTransactionParams struct {
@@ -55,6 +56,8 @@ type InsertTransactionParams struct {
 	Description         string
 	Reference           string
 	Via                 string
+	HoldID              *uuid.UUID
+	ReversesID          *uuid.UUID
 	TransferID          *uuid.UUID
 	CounterpartyAccount *int64
 	Hash                []byte
@@ -75,6 +78,8 @@ func (q *Queries) InsertTransaction(ctx context.Context, arg InsertTransactionPa
 		arg.Description,
 		arg.Reference,
 		arg.Via,
+		arg.HoldID,
+		arg.ReversesID,
 		arg.TransferID,
 		arg.CounterpartyAccount,
 		arg.Hash,
@@ -132,6 +137,139 @@ func (q *Queries) ListMilestones(ctx context.Context, arg ListMilestonesParams) 
 	return items, nil
 }
 
+const ListReversals = `-- name: ListReversals :many
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions WHERE reverses_id = $1
+ORDER BY sequence
+LIMIT CAST($2 AS BIGINT)
+`
+
+type ListReversalsParams struct {
+	ReversesID *uuid.UUID
+	RowLimit   int64
+}
+
+// The reversals of an entry, oldest first.
+func (q *Queries) ListReversals(ctx context.Context, arg ListReversalsParams) ([]Transaction, error) {
+	rows, err := q.query(ctx, q.listReversalsStmt, ListReversals, arg.ReversesID, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Transaction
+	for rows.Next() {
+		var i Transaction
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountNumber,
+			&i.Sequence,
+			&i.PreviousID,
+			&i.TransactionType,
+			&i.Amount,
+			&i.Currency,
+			&i.BalanceAfter,
+			&i.Timestamp,
+			&i.Description,
+			&i.TransferID,
+			&i.CounterpartyAccount,
+			&i.Hash,
+			&i.Reference,
+			&i.Via,
+			&i.HoldID,
+			&i.ReversesID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ListReversedTransactions = `-- name: ListReversedTransactions :many
+SELECT reversal.id, reversal.account_number, reversal.sequence, reversal.previous_id, reversal.transaction_type, reversal.amount, reversal.currency, reversal.balance_after, reversal.timestamp, reversal.description, reversal.transfer_id, reversal.counterparty_account, reversal.hash, reversal.reference, reversal.via, reversal.hold_id, reversal.reverses_id, original.id, original.account_number, original.sequence, original.previous_id, original.transaction_type, original.amount, original.currency, original.balance_after, original.timestamp, original.description, original.transfer_id, original.counterparty_account, original.hash, original.reference, original.via, original.hold_id, original.reverses_id
+FROM transactions AS reversal JOIN transactions AS original ON original.id = reversal.reverses_id
+WHERE reversal.reverses_id IS NOT NULL
+  AND reversal.reverses_id >= $1
+  AND (reversal.reverses_id > $1 OR reversal.id > $2)
+ORDER BY reversal.reverses_id, reversal.id
+LIMIT CAST($3 AS BIGINT)
+`
+
+type ListReversedTransactionsParams struct {
+	AfterOriginal *uuid.UUID
+	AfterID       uuid.UUID
+	RowLimit      int64
+}
+
+type ListReversedTransactionsRow struct {
+	Transaction   Transaction
+	Transaction_2 Transaction
+}
+
+// Reversals with what they reverse, in the order of the ids of that. A reversal of nothing is missing.
+func (q *Queries) ListReversedTransactions(ctx context.Context, arg ListReversedTransactionsParams) ([]ListReversedTransactionsRow, error) {
+	rows, err := q.query(ctx, q.listReversedTransactionsStmt, ListReversedTransactions, arg.AfterOriginal, arg.AfterID, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListReversedTransactionsRow
+	for rows.Next() {
+		var i ListReversedTransactionsRow
+		if err := rows.Scan(
+			&i.Transaction.ID,
+			&i.Transaction.AccountNumber,
+			&i.Transaction.Sequence,
+			&i.Transaction.PreviousID,
+			&i.Transaction.TransactionType,
+			&i.Transaction.Amount,
+			&i.Transaction.Currency,
+			&i.Transaction.BalanceAfter,
+			&i.Transaction.Timestamp,
+			&i.Transaction.Description,
+			&i.Transaction.TransferID,
+			&i.Transaction.CounterpartyAccount,
+			&i.Transaction.Hash,
+			&i.Transaction.Reference,
+			&i.Transaction.Via,
+			&i.Transaction.HoldID,
+			&i.Transaction.ReversesID,
+			&i.Transaction_2.ID,
+			&i.Transaction_2.AccountNumber,
+			&i.Transaction_2.Sequence,
+			&i.Transaction_2.PreviousID,
+			&i.Transaction_2.TransactionType,
+			&i.Transaction_2.Amount,
+			&i.Transaction_2.Currency,
+			&i.Transaction_2.BalanceAfter,
+			&i.Transaction_2.Timestamp,
+			&i.Transaction_2.Description,
+			&i.Transaction_2.TransferID,
+			&i.Transaction_2.CounterpartyAccount,
+			&i.Transaction_2.Hash,
+			&i.Transaction_2.Reference,
+			&i.Transaction_2.Via,
+			&i.Transaction_2.HoldID,
+			&i.Transaction_2.ReversesID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ListTransactionTypes = `-- name: ListTransactionTypes :many
 SELECT number, name, direction FROM transaction_types ORDER BY number
 `
@@ -161,12 +299,12 @@ func (q *Queries) ListTransactionTypes(ctx context.Context) ([]TransactionType, 
 
 const ListTransactions = `-- name: ListTransactions :many
 WITH RECURSIVE chain AS (
-    SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions WHERE transactions.id = $4
+    SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions WHERE transactions.id = $4
     UNION ALL
-    SELECT entry.id, entry.account_number, entry.sequence, entry.previous_id, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash, entry.reference, entry.via FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
+    SELECT entry.id, entry.account_number, entry.sequence, entry.previous_id, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash, entry.reference, entry.via, entry.hold_id, entry.reverses_id FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
     WHERE chain.timestamp >= CAST($1 AS BIGINT)
 )
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM chain
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM chain
 WHERE chain.timestamp >= CAST($1 AS BIGINT) AND chain.timestamp < CAST($2 AS BIGINT)
 LIMIT CAST($3 AS BIGINT)
 `
@@ -194,6 +332,8 @@ type ListTransactionsRow struct {
 	Hash                []byte
 	Reference           string
 	Via                 string
+	HoldID              *uuid.UUID
+	ReversesID          *uuid.UUID
 }
 
 // Newest first, walking along the links from an entry until one is older than from_time. Each row leads to the next, so they
@@ -228,6 +368,8 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 			&i.Hash,
 			&i.Reference,
 			&i.Via,
+			&i.HoldID,
+			&i.ReversesID,
 		); err != nil {
 			return nil, err
 		}
@@ -243,7 +385,7 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 }
 
 const ListTransactionsByID = `-- name: ListTransactionsByID :many
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions WHERE id > $1
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions WHERE id > $1
 ORDER BY id
 LIMIT CAST($2 AS BIGINT)
 `
@@ -280,6 +422,8 @@ func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactions
 			&i.Hash,
 			&i.Reference,
 			&i.Via,
+			&i.HoldID,
+			&i.ReversesID,
 		); err != nil {
 			return nil, err
 		}
@@ -295,7 +439,7 @@ func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactions
 }
 
 const ListTransactionsBySequence = `-- name: ListTransactionsBySequence :many
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions
 WHERE account_number = $1 AND sequence > $2
 ORDER BY sequence
 LIMIT CAST($3 AS BIGINT)
@@ -333,6 +477,8 @@ func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransa
 			&i.Hash,
 			&i.Reference,
 			&i.Via,
+			&i.HoldID,
+			&i.ReversesID,
 		); err != nil {
 			return nil, err
 		}
@@ -345,6 +491,50 @@ func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransa
 		return nil, err
 	}
 	return items, nil
+}
+
+const OtherLeg = `-- name: OtherLeg :one
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions
+WHERE id >= $1 AND id <= $2 AND transfer_id = $3
+  AND account_number = $4
+`
+
+type OtherLegParams struct {
+	FirstID       uuid.UUID
+	LastID        uuid.UUID
+	TransferID    *uuid.UUID
+	AccountNumber int64
+}
+
+// The other leg of a transfer. Both legs' ids begin with the time at which the transfer was requested, so they are neighbours.
+func (q *Queries) OtherLeg(ctx context.Context, arg OtherLegParams) (Transaction, error) {
+	row := q.queryRow(ctx, q.otherLegStmt, OtherLeg,
+		arg.FirstID,
+		arg.LastID,
+		arg.TransferID,
+		arg.AccountNumber,
+	)
+	var i Transaction
+	err := row.Scan(
+		&i.ID,
+		&i.AccountNumber,
+		&i.Sequence,
+		&i.PreviousID,
+		&i.TransactionType,
+		&i.Amount,
+		&i.Currency,
+		&i.BalanceAfter,
+		&i.Timestamp,
+		&i.Description,
+		&i.TransferID,
+		&i.CounterpartyAccount,
+		&i.Hash,
+		&i.Reference,
+		&i.Via,
+		&i.HoldID,
+		&i.ReversesID,
+	)
+	return i, err
 }
 
 const ReferenceTaken = `-- name: ReferenceTaken :one
@@ -366,8 +556,26 @@ func (q *Queries) ReferenceTaken(ctx context.Context, arg ReferenceTakenParams) 
 	return exists, err
 }
 
+const ReversedAmount = `-- name: ReversedAmount :one
+SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount, CAST(COUNT(*) AS BIGINT) AS times FROM transactions
+WHERE reverses_id = $1
+`
+
+type ReversedAmountRow struct {
+	Amount int64
+	Times  int64
+}
+
+// What has been reversed of an entry, and by how many entries.
+func (q *Queries) ReversedAmount(ctx context.Context, reversesID *uuid.UUID) (ReversedAmountRow, error) {
+	row := q.queryRow(ctx, q.reversedAmountStmt, ReversedAmount, reversesID)
+	var i ReversedAmountRow
+	err := row.Scan(&i.Amount, &i.Times)
+	return i, err
+}
+
 const StrayTransaction = `-- name: StrayTransaction :one
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions AS entry
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions AS entry
 WHERE NOT EXISTS (SELECT 1 FROM accounts
                   WHERE accounts.account_number = entry.account_number AND accounts.last_sequence >= entry.sequence)
    OR (entry.account_number, entry.sequence) IN (
@@ -399,12 +607,14 @@ func (q *Queries) StrayTransaction(ctx context.Context) (Transaction, error) {
 		&i.Hash,
 		&i.Reference,
 		&i.Via,
+		&i.HoldID,
+		&i.ReversesID,
 	)
 	return i, err
 }
 
 const TransactionByID = `-- name: TransactionByID :one
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions WHERE id = $1
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions WHERE id = $1
 `
 
 func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error) {
@@ -426,17 +636,19 @@ func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transactio
 		&i.Hash,
 		&i.Reference,
 		&i.Via,
+		&i.HoldID,
+		&i.ReversesID,
 	)
 	return i, err
 }
 
 const UnpairedTransfer = `-- name: UnpairedTransfer :one
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions
 WHERE transfer_id IN (
     SELECT leg.transfer_id FROM transactions AS leg
     WHERE leg.transfer_id IS NOT NULL
     GROUP BY leg.transfer_id
-    HAVING COUNT(*) <> 2 OR MIN(leg.transaction_type) = MAX(leg.transaction_type)
+    HAVING COUNT(*) <> 2 OR MIN(leg.transaction_type) + MAX(leg.transaction_type) NOT IN (4 + 5, 6 + 7)
         OR MIN(leg.amount) <> MAX(leg.amount) OR MIN(leg.currency) <> MAX(leg.currency)
         OR MIN(leg.account_number) <> MIN(leg.counterparty_account)
         OR MAX(leg.account_number) <> MAX(leg.counterparty_account))
@@ -464,6 +676,8 @@ func (q *Queries) UnpairedTransfer(ctx context.Context) (Transaction, error) {
 		&i.Hash,
 		&i.Reference,
 		&i.Via,
+		&i.HoldID,
+		&i.ReversesID,
 	)
 	return i, err
 }

@@ -1,6 +1,10 @@
 package ledger
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/google/uuid"
+)
 
 // Batch carries out orders one after the other in memory. It begins with the part of the bank that they touch, and each order meets
 // what those before it have left, as if each were posted alone. Nothing of an order that is refused remains.
@@ -8,6 +12,7 @@ type Batch struct {
 	Accounts   map[AccountNumber]Account  // as the last entry of each left it; one that is missing does not exist
 	Claims     map[KeyName]Claim          // under the keys that are taken
 	References map[ReferenceName]struct{} // those that are taken
+	Reversed   map[uuid.UUID]Reversed     // of the entries that orders reverse
 
 	Entries  []Entry   // to be added, in this order
 	Claimed  []KeyName // taken by this batch; Claims has what is to be stored
@@ -20,6 +25,7 @@ type Batch struct {
 type changes struct {
 	accounts         []Account // before each entry
 	references       []ReferenceName
+	reversed         []reversedBefore
 	entries, claimed int // how many there were
 }
 
@@ -29,6 +35,7 @@ func NewBatch(orders int) *Batch {
 		Accounts:   make(map[AccountNumber]Account, 2*orders),
 		Claims:     make(map[KeyName]Claim, orders),
 		References: map[ReferenceName]struct{}{},
+		Reversed:   map[uuid.UUID]Reversed{},
 		Entries:    make([]Entry, 0, 2*orders),
 	}
 }
@@ -36,7 +43,7 @@ func NewBatch(orders int) *Batch {
 // Decide carries out an order. An error, such as a *Refusal, applies to the order as a whole. If one of several postings is refused and
 // the order is for all of them, the error is ErrBatchRefused and the results have the refusals.
 func (b *Batch) Decide(o *Order) (outcome Outcome, err error) {
-	b.last = changes{b.last.accounts[:0], b.last.references[:0], len(b.Entries), len(b.Claimed)}
+	b.last = changes{b.last.accounts[:0], b.last.references[:0], b.last.reversed[:0], len(b.Entries), len(b.Claimed)}
 	kept := false
 	defer func() { // after a panic, too
 		if !kept {
@@ -86,6 +93,12 @@ func (b *Batch) post(p *Posting) (Entry, error) {
 	if _, taken := b.References[name]; taken {
 		return Entry{}, errReferenceUsed
 	}
+	var err error
+	if p.Type.Reverses() {
+		if p, err = b.reversal(p); err != nil {
+			return Entry{}, err
+		}
+	}
 	entries, err := Decide(*p, b.Accounts)
 	if err != nil {
 		return Entry{}, err
@@ -103,6 +116,9 @@ func (b *Batch) post(p *Posting) (Entry, error) {
 		b.References[name] = struct{}{}
 		b.last.references = append(b.last.references, name)
 	}
+	if p.Reverses != uuid.Nil {
+		b.countReversal(&entries[0])
+	}
 	return entries[0], nil
 }
 
@@ -113,6 +129,9 @@ func (b *Batch) Undo() {
 	}
 	for _, name := range b.last.references {
 		delete(b.References, name)
+	}
+	for i := len(b.last.reversed) - 1; i >= 0; i-- {
+		b.Reversed[b.last.reversed[i].id] = b.last.reversed[i].done
 	}
 	for _, name := range b.Claimed[b.last.claimed:] {
 		delete(b.Claims, name)

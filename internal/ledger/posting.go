@@ -11,24 +11,30 @@ import (
 // Posting is a movement of money that is requested.
 type Posting struct {
 	ID          uuid.UUID // of the entry in Account
-	Type        EntryType // of that entry; TypeTransferOut stands for the whole transfer
+	Type        EntryType // of that entry; TypeTransferOut stands for the whole transfer, and TypeReversalOut for its whole reversal
 	Account     AccountNumber
-	Amount      Money
+	Amount      Money // 0 for all that is left of what is reversed
 	Description string
 	Time        time.Time // the bank's; UTC, whole microseconds
 	Calendar    Calendar  // the bank's, for limits
 	Sweep       bool      // empties an account that is being closed: no limit applies
 	Via         string    // what money that comes in or goes out is settled against; "" in a transfer
+	Hold        uuid.UUID // that a withdrawal or a transfer captures; uuid.Nil for none
 
-	// In a transfer alone.
+	// In a transfer, and in the reversal of one.
 	To        AccountNumber
 	ToID      uuid.UUID // of the entry in To
 	Transfer  uuid.UUID
 	Reference string // the sender's own, unlike that of any other transfer of the sender's; "" for none
+
+	// In a reversal alone.
+	Reverses   uuid.UUID // the entry of Account that is reversed
+	ToReverses uuid.UUID // the entry of To that is reversed with it; uuid.Nil if there is no To
+	Original   Money     // the amount of both
 }
 
-// Decide returns the entries that a posting adds to the histories of its accounts, complete: one, or the two legs of a transfer,
-// the sender's first. If the error is a *Refusal, the posting is not to be carried out. The accounts are as the last entry of
+// Decide returns the entries that a posting adds to the histories of its accounts, complete: one, or the two legs of a transfer or of
+// its reversal, that of who gives first. If the error is a *Refusal, the posting is not to be carried out. The accounts are as the last entry of
 // each left them, and one that is not among them does not exist.
 //
 // Entries have the posting's time or, if the clock was set back, that of the last entry before them: times in a history never
@@ -44,10 +50,10 @@ func Decide(p Posting, accounts map[AccountNumber]Account) ([]Entry, error) {
 	if (p.Type == TypeAccountOpened) != (account.Sequence == 0) {
 		return nil, fmt.Errorf("ledger: %s as entry %d of account %s", p.Type, account.Sequence+1, p.Account)
 	}
-	if p.Type == TypeTransferOut {
+	if p.Type == TypeTransferOut || p.To != 0 {
 		return p.legs(account, accounts)
 	}
-	entry, err := p.entry(account, leg{id: p.ID, kind: p.Type, time: latest(p.Time, account.Time)})
+	entry, err := p.entry(account, leg{id: p.ID, kind: p.Type, time: latest(p.Time, account.Time), reverses: p.Reverses})
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +63,7 @@ func Decide(p Posting, accounts map[AccountNumber]Account) ([]Entry, error) {
 // check makes the checks that need no account.
 func (p *Posting) check() error {
 	switch p.Type {
-	case TypeAccountOpened, TypeDeposit, TypeWithdrawal, TypeTransferOut:
+	case TypeAccountOpened, TypeDeposit, TypeWithdrawal, TypeTransferOut, TypeReversalIn, TypeReversalOut:
 	default:
 		return fmt.Errorf("ledger: no posting has the type %q", p.Type)
 	}
@@ -70,8 +76,14 @@ func (p *Posting) check() error {
 	if !onOneLine(p.Reference) || p.Reference != "" && p.Type != TypeTransferOut {
 		return Invalid("/reference", "must be one line, of a transfer")
 	}
-	if p.Via != "" && (!p.Type.settles(p.Amount) || !validSettlement(p.Via)) {
+	if p.Via != "" && (!p.Type.settles(p.Amount) && !p.Type.Reverses() || !validSettlement(p.Via)) {
 		return Invalid("/via", "must be a settlement code, of money that comes in or goes out")
+	}
+	if p.Hold != uuid.Nil && !p.Type.captures() {
+		return fmt.Errorf("ledger: no %s captures a hold", p.Type)
+	}
+	if p.Type.Reverses() != (p.Reverses != uuid.Nil) || (p.ToReverses != uuid.Nil) != (p.Reverses != uuid.Nil && p.To != 0) {
+		return fmt.Errorf("ledger: a %s that reverses %s and %s", p.Type, p.Reverses, p.ToReverses)
 	}
 	return nil
 }
@@ -79,7 +91,7 @@ func (p *Posting) check() error {
 // onOneLine reports whether a text is one line of those that an entry's hash is made of.
 func onOneLine(text string) bool { return !strings.Contains(text, "\n") }
 
-// legs decides on a transfer.
+// legs decides on a transfer, or on the reversal of one.
 func (p *Posting) legs(sender Account, accounts map[AccountNumber]Account) ([]Entry, error) {
 	if p.To == p.Account {
 		return nil, ErrSameAccount
@@ -94,11 +106,15 @@ func (p *Posting) legs(sender Account, accounts map[AccountNumber]Account) ([]En
 		return nil, errCurrencyMismatch
 	}
 	at := latest(p.Time, sender.Time, recipient.Time)
-	out, err := p.entry(sender, leg{p.ID, TypeTransferOut, at, p.Transfer, p.To})
+	arriving := TypeTransferIn
+	if p.Type.Reverses() {
+		arriving = TypeReversalIn
+	}
+	out, err := p.entry(sender, leg{p.ID, p.Type, at, p.Transfer, p.To, p.Reverses})
 	if err != nil {
 		return nil, err
 	}
-	in, err := p.entry(recipient, leg{p.ToID, TypeTransferIn, at, p.Transfer, p.Account})
+	in, err := p.entry(recipient, leg{p.ToID, arriving, at, p.Transfer, p.Account, p.ToReverses})
 	if err != nil {
 		return nil, err
 	}
@@ -112,6 +128,7 @@ type leg struct {
 	time         time.Time
 	transfer     uuid.UUID
 	counterparty AccountNumber
+	reverses     uuid.UUID
 }
 
 // entry returns an account's next entry.
@@ -138,6 +155,8 @@ func (p *Posting) entry(account Account, l leg) (Entry, error) {
 		Description:  p.Description,
 		Reference:    p.Reference,
 		Via:          p.Via,
+		Hold:         p.Hold,
+		Reverses:     l.reverses,
 		Transfer:     l.transfer,
 		Counterparty: l.counterparty,
 	}

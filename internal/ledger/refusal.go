@@ -22,6 +22,8 @@ const (
 	CodeAccountFrozen        Code = "account_frozen"
 	CodeAccountClosed        Code = "account_closed"
 	CodeLimitExceeded        Code = "limit_exceeded"
+	CodeNotReversible        Code = "not_reversible"
+	CodeReversalExceeded     Code = "reversal_exceeded"
 )
 
 // Refusal says why something was not done. Nothing has changed. Message is for the person behind the request.
@@ -29,7 +31,7 @@ type Refusal struct {
 	Code    Code
 	Message string
 	Pointer string         // the place in the request that is at fault, such as /amount; "" if it is the request as a whole
-	Limit   *LimitExceeded // for CodeLimitExceeded
+	Limit   *LimitExceeded // for CodeLimitExceeded; for CodeReversalExceeded, with what is left alone
 }
 
 func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Message }

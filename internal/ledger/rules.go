@@ -1,6 +1,10 @@
 package ledger
 
-import "time"
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
 
 // Rules are what holds for an account beyond what holds for every account. A value is never changed: the rules after an entry are another.
 type Rules struct {
@@ -36,6 +40,8 @@ var (
 
 	errDebitsFrozen    = &Refusal{Code: CodeAccountFrozen, Message: "This account is frozen: no money can leave it."}
 	errCreditsFrozen   = &Refusal{Code: CodeAccountFrozen, Message: "This account is frozen: no money can arrive."}
+	errPayerClosed     = &Refusal{Code: CodeAccountClosed, Message: "The account that would get the money back is closed."}
+	errPayerFrozen     = &Refusal{Code: CodeAccountFrozen, Message: "The account that would get the money back is frozen."}
 	errRecipientClosed = &Refusal{Code: CodeAccountClosed, Pointer: toAccount, Message: "The account that would receive the money is closed."}
 	errRecipientFrozen = &Refusal{Code: CodeAccountFrozen, Pointer: toAccount, Message: "The account that would receive the money is frozen."}
 )
@@ -52,17 +58,22 @@ func (r *Rules) allow(p *Posting, l *leg) *Refusal {
 		frozen, stops = errDebitsFrozen, freeze.Debits
 	case l.kind == TypeTransferIn:
 		closed, frozen = errRecipientClosed, errRecipientFrozen
+	case l.kind == TypeReversalIn && l.transfer != uuid.Nil:
+		closed, frozen = errPayerClosed, errPayerFrozen
 	}
 	switch {
 	case r.Closed:
 		return closed
 	case stops:
 		return frozen
-	case l.kind.Takes() && !p.Sweep:
+	case p.spends(l.kind):
 		return r.Limits.exceededBy(p.Amount, r.Spent, p.period(r, l.time))
 	}
 	return nil
 }
+
+// spends reports whether an entry of the posting counts for limits. To give something back is not to spend it.
+func (p *Posting) spends(t EntryType) bool { return t.Takes() && !t.Reverses() && !p.Sweep }
 
 // period returns the period of a moment, if the rules need one.
 func (p *Posting) period(r *Rules, moment time.Time) Period {
@@ -74,7 +85,7 @@ func (p *Posting) period(r *Rules, moment time.Time) Period {
 
 // after returns the rules as an entry of a posting leaves them.
 func (r *Rules) after(p *Posting, e *Entry) *Rules {
-	if r == nil || !e.Type.Takes() || p.Sweep || !r.Limits.Counted() {
+	if r == nil || !p.spends(e.Type) || !r.Limits.Counted() {
 		return r
 	}
 	next := *r

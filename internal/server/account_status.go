@@ -127,7 +127,7 @@ func freezeOf(a *bank.Account) *api.Freeze {
 	return freeze
 }
 
-// exceeded returns the members that a problem of a limit has.
+// exceeded returns the members that a problem of a limit has, or of a reversal that exceeds what is left.
 func exceeded(e *ledger.LimitExceeded) (kind *api.LimitKind, remaining *int64, resetsAt *string) {
 	if e == nil {
 		return nil, nil, nil
@@ -135,5 +135,5 @@ func exceeded(e *ledger.LimitExceeded) (kind *api.LimitKind, remaining *int64, r
 	if !e.ResetsAt.IsZero() {
 		resetsAt = pointer(ledger.FormatTime(e.ResetsAt))
 	}
-	return pointer(api.LimitKind(e.Kind)), pointer(int64(e.Remaining)), resetsAt
+	return nilIfZero(api.LimitKind(e.Kind)), pointer(int64(e.Remaining)), resetsAt
 }

@@ -45,11 +45,29 @@ func transactionOf(t ledger.Entry) api.Transaction {
 		Via:             nilIfZero(t.Via),
 		Hash:            hex.EncodeToString(t.Hash[:]),
 	}
+	answer.HoldId, answer.ReversesId = nilIfZero(t.Hold), nilIfZero(t.Reverses)
 	if t.Transfer != uuid.Nil {
 		answer.TransferId = &t.Transfer
 		answer.CounterpartyAccount = pointer(t.Counterparty.String())
 	}
 	return answer
+}
+
+func detailsOf(t *bank.Transaction) api.TransactionDetails {
+	entry := transactionOf(t.Entry)
+	details := api.TransactionDetails{
+		Id: entry.Id, AccountNumber: entry.AccountNumber, Sequence: entry.Sequence, TransactionType: entry.TransactionType,
+		Amount: entry.Amount, Currency: entry.Currency, BalanceAfter: entry.BalanceAfter, Timestamp: entry.Timestamp,
+		Description: entry.Description, TransferId: entry.TransferId, CounterpartyAccount: entry.CounterpartyAccount,
+		Reference: entry.Reference, Via: entry.Via, HoldId: entry.HoldId, ReversesId: entry.ReversesId, Hash: entry.Hash,
+	}
+	if len(t.Reversals) > 0 {
+		details.ReversedAmount = pointer(int64(t.Reversed))
+		details.Reversals = pointer(each(t.Reversals, func(e ledger.Entry) api.TransactionReversal {
+			return api.TransactionReversal{Id: e.ID, Amount: int64(e.Amount), Timestamp: ledger.FormatTime(e.Timestamp)}
+		}))
+	}
+	return details
 }
 
 func eventOf(e audit.Event) api.Event {

@@ -133,6 +133,8 @@ func TestBadFiltersAreRefused(t *testing.T) {
 		"from=yesterday", "from=2026-11-22", "from=2026-02-30T00:00:00Z", "from=2026-11-22T25:00:00Z", "from=2026-11-22T07:30:00", "from=",
 		"from=2026-11-22T13:00:00+05:30", "from=1763796600", "to=2026-13-01T00:00:00Z", "to=2026-11-22T07:30:00.Z", "to=-0001-01-01T00:00:00Z",
 		"to=2026-11-22T07:30:00Z%00", "From=2026-11-22T07:30:00Z", "type=deposit", "offset=1", "page=2", "cursor=", "cursor=%zz", "limit[]=1", "=1", "a;b=c",
+		"q=", "q=" + strings.Repeat("x", 101), "q=" + strings.Repeat("%EF%B7%BA", 100), "reference=", "reference=" + strings.Repeat("x", 65), "reference=a&reference=b",
+		"counterparty_account=1", "counterparty_account=", "min_amount=0", "min_amount=-1", "min_amount=1.5", "max_amount=1000000000001", "max_amount=x",
 	} {
 		a := w.call("GET", "/accounts/"+c.number+"/transactions?"+query, adminKey(testAdminKey))
 		require.Equal(t, "invalid_request", a.code(), query)
@@ -188,8 +190,8 @@ func TestForeignAndTamperedCursorsAreRefused(t *testing.T) {
 		"of accounts":        accounts, "of events": events,
 		"random": "abc", "a number": "2", "a dot": ".", "two dots": good + ".", "more": good + ".x", "longer": good + "AAAA",
 		"shorter": good[:len(good)-4], "no seal": strings.Split(good, ".")[0], "an empty seal": strings.Split(good, ".")[0] + ".",
-		"another's seal": strings.Split(good, ".")[0] + "." + strings.Split(events, ".")[1], "long": strings.Repeat("A", 1024),
-		"too long": strings.Repeat("A", 1025), "not base64": "é.é", "NUL": good + "\x00", "a space": good + " ",
+		"another's seal": strings.Split(good, ".")[0] + "." + strings.Split(events, ".")[1], "long": strings.Repeat("A", 2048),
+		"too long": strings.Repeat("A", 2049), "not base64": "é.é", "NUL": good + "\x00", "a space": good + " ",
 	}
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	for i, letter := range good {

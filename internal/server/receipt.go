@@ -14,7 +14,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
-// receipt is the answer to a deposit, a withdrawal or a transfer. The generated answers would encode the same bytes through a struct of
+// receipt is the answer to a deposit, a withdrawal, a transfer or a reversal. The generated answers would encode the same bytes through a struct of
 // texts, at three times the cost.
 type receipt struct {
 	bank.Receipt
@@ -35,6 +35,9 @@ func (r receipt) VisitWithdrawResponse(w http.ResponseWriter) error { return r.w
 
 // VisitTransferResponse writes the answer to a transfer.
 func (r receipt) VisitTransferResponse(w http.ResponseWriter) error { return r.write(w) }
+
+// VisitReverseTransactionResponse writes the answer to a reversal.
+func (r receipt) VisitReverseTransactionResponse(w http.ResponseWriter) error { return r.write(w) }
 
 var (
 	jsonType = []string{echo.MIMEApplicationJSON}
@@ -66,9 +69,15 @@ func appendEntry(body []byte, e *ledger.Entry) []byte {
 	body = appendText(append(body, `,"currency":`...), e.Currency)
 	body = appendText(append(body, `,"description":`...), e.Description)
 	body = hex.AppendEncode(append(body, `,"hash":"`...), e.Hash[:])
+	if e.Hold != uuid.Nil {
+		body = ledger.AppendID(append(body, `","hold_id":"`...), e.Hold)
+	}
 	body = append(ledger.AppendID(append(body, `","id":"`...), e.ID), '"')
 	if e.Reference != "" {
 		body = appendText(append(body, `,"reference":`...), e.Reference)
+	}
+	if e.Reverses != uuid.Nil {
+		body = append(ledger.AppendID(append(body, `,"reverses_id":"`...), e.Reverses), '"')
 	}
 	body = strconv.AppendInt(append(body, `,"sequence":`...), e.Sequence, 10)
 	body = ledger.AppendTime(append(body, `,"timestamp":"`...), e.Timestamp)

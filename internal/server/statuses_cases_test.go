@@ -18,7 +18,7 @@ const unusedNumber = "100000000008"
 // successes are the statuses of the operations when they succeed.
 var successes = map[string]int{
 	"openAccount": 201, "listAccounts": 200, "changeAccount": 200, "getAccount": 200, "getBalance": 200, "deposit": 201, "withdraw": 201, "transfer": 201,
-	"listTransactions": 200, "getTransaction": 200, "getIdempotencyKey": 200, "transferMany": 201, "getTransferBatch": 200, "changePin": 204, "unlockAccount": 200,
+	"listTransactions": 200, "getTransaction": 200, "reverseTransaction": 201, "getIdempotencyKey": 200, "transferMany": 201, "getTransferBatch": 200, "changePin": 204, "unlockAccount": 200,
 	"login": 200, "refreshTokens": 200, "logout": 204, "resetPin": 204,
 	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200, "adminEndSessions": 200,
 	"adminTrialBalance": 200, "adminGetPolicies": 200,

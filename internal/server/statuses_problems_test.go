@@ -39,7 +39,8 @@ func checkProblem(w *world, a *answer) {
 	if p.Errors == nil || !otherAccountAtFault(*p.Errors) {
 		require.Equal(w.t, p.Code == "invalid_request" || p.Code == "batch_refused", p.Errors != nil, "errors is for invalid input and refused items: %s", a.text())
 	}
-	require.Equal(w.t, p.Code == "limit_exceeded", p.Limit != nil && p.Remaining != nil, a.text())
+	require.Equal(w.t, p.Code == "limit_exceeded", p.Limit != nil, a.text())
+	require.Equal(w.t, p.Code == "limit_exceeded" || p.Code == "reversal_exceeded", p.Remaining != nil, a.text())
 	checkProblemHeaders(w, a, &p)
 
 	page := w.call("GET", p.Type)
@@ -126,6 +127,8 @@ var goldenProblems = map[string]string{
 	"method_not_allowed":        "DELETE /accounts",
 	"not_acceptable":            "getStatement 406",
 	"reference_used":            "transfer 409",
+	"not_reversible":            "reverseTransaction 409",
+	"reversal_exceeded":         "reverseTransaction 422",
 	"too_many_accounts":         "openAccount 409",
 	"account_not_locked":        "unlockAccount 409",
 	"client_revoked":            "adminChangeClient 409",

@@ -161,6 +161,8 @@ func properDraft(s *stage, o contractOperation) *draft {
 		require.Equal(s.t, 201, a.status, a.text())
 	case "getTransaction":
 		d.entry = newestEntry(s.world, s.ada.number)
+	case "reverseTransaction":
+		reversalDraft(s, d)
 	case "changePin":
 		d.body = map[string]any{"current_pin": s.ada.pin, "new_pin": "730164"}
 	case "startSecondFactor":

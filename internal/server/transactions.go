@@ -25,9 +25,13 @@ func (s *Server) ListTransactions(ctx context.Context, request api.ListTransacti
 	if err != nil {
 		return nil, err
 	}
+	match, err := matchOf(&request.Params)
+	if err != nil {
+		return nil, err
+	}
 	page, err := s.bank.ListTransactions(ctx, scopeOf(ctx).caller, bank.ListTransactionsParams{
 		Account: number,
-		Type:    ledger.EntryType(value(request.Params.TransactionType)),
+		Match:   match,
 		From:    from,
 		To:      to,
 		Limit:   value(request.Params.Limit),
@@ -44,6 +48,18 @@ func (s *Server) ListTransactions(ctx context.Context, request api.ListTransacti
 	}, nil
 }
 
+// matchOf returns what the filters of a history look for, besides its times.
+func matchOf(p *api.ListTransactionsParams) (match bank.EntryMatch, err error) {
+	match = bank.EntryMatch{
+		Type: ledger.EntryType(value(p.TransactionType)), Reference: value(p.Reference),
+		Least: ledger.Money(value(p.MinAmount)), Most: ledger.Money(value(p.MaxAmount)),
+	}
+	if match.Text, err = bank.SearchText(value(p.Q)); err == nil {
+		match.Counterparty, err = optionalNumber(p.CounterpartyAccount)
+	}
+	return match, err
+}
+
 // GetTransaction answers GET /accounts/{account_number}/transactions/{id}.
 func (s *Server) GetTransaction(ctx context.Context, request api.GetTransactionRequestObject) (api.GetTransactionResponseObject, error) {
 	number, err := ledger.ParseAccountNumber(request.AccountNumber)
@@ -54,7 +70,26 @@ func (s *Server) GetTransaction(ctx context.Context, request api.GetTransactionR
 	if err != nil {
 		return nil, err
 	}
-	return api.GetTransaction200JSONResponse(transactionOf(transaction)), nil
+	return api.GetTransaction200JSONResponse(detailsOf(&transaction)), nil
+}
+
+// ReverseTransaction answers POST /accounts/{account_number}/transactions/{id}/reverse.
+func (s *Server) ReverseTransaction(ctx context.Context, request api.ReverseTransactionRequestObject) (api.ReverseTransactionResponseObject, error) {
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := s.bank.Reverse(ctx, scopeOf(ctx).caller, bank.ReverseParams{
+		Account:        number,
+		Transaction:    request.Id,
+		Amount:         ledger.Money(value(request.Body.Amount)),
+		Reason:         request.Body.Reason,
+		IdempotencyKey: value(request.Params.IdempotencyKey),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.receipt(receipt), nil
 }
 
 // GetIdempotencyKey answers GET /accounts/{account_number}/idempotency-keys/{key}.

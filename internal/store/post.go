@@ -64,6 +64,7 @@ type batch struct {
 	accounts   []int64 // the numbers of those to read, in ascending order, which is the order in which they are locked
 	keys       []ledger.KeyName
 	references []ledger.ReferenceName
+	reversed   []uuid.UUID                      // entries that are to be reversed
 	sessions   map[uuid.UUID]*db.SessionByIDRow // nil until it is read, and if there is none
 	kept       []db.InsertTransferBatchParams
 	limited    []ledger.AccountNumber // accounts with limits that count what leaves them
@@ -82,6 +83,9 @@ func newBatch(postings []*posting) *batch {
 			}
 			if each.Reference != "" {
 				b.references = append(b.references, ledger.ReferenceName{Account: each.Account, Reference: each.Reference})
+			}
+			if each.Reverses != uuid.Nil {
+				b.reversed = append(b.reversed, each.Reverses)
 			}
 		}
 		if p.Key.Text != "" {

@@ -21,7 +21,7 @@ import (
 type poster struct {
 	conn *sql.Conn
 
-	account, session, key, reference, trail *preparedStatement
+	account, session, key, reference, reversed, trail *preparedStatement
 
 	insertEntry, updateSpent, insertKey, touchKey, insertResults, insertEvent *preparedStatement
 }
@@ -34,7 +34,7 @@ func newPoster(conn *sql.Conn) (*poster, error) {
 			query     string
 		}{
 			{&p.account, db.LockAccount}, {&p.session, db.SessionByID}, {&p.key, db.IdempotencyKeyByName},
-			{&p.reference, db.ReferenceTaken}, {&p.insertEntry, db.InsertTransaction}, {&p.updateSpent, db.UpdateSpent},
+			{&p.reference, db.ReferenceTaken}, {&p.reversed, db.ReversedAmount}, {&p.insertEntry, db.InsertTransaction}, {&p.updateSpent, db.UpdateSpent},
 			{&p.insertKey, db.InsertIdempotencyKey}, {&p.touchKey, db.TouchIdempotencyKey}, {&p.insertResults, db.InsertTransferBatch}, {&p.trail, db.EventChainEnd},
 			{&p.insertEvent, db.InsertEvent},
 		} {
@@ -51,7 +51,7 @@ func newPoster(conn *sql.Conn) (*poster, error) {
 func (p *poster) close() error {
 	var failures []error
 	for _, s := range []*preparedStatement{
-		p.account, p.session, p.key, p.reference, p.trail, p.insertEntry, p.updateSpent, p.insertKey, p.touchKey, p.insertResults,
+		p.account, p.session, p.key, p.reference, p.reversed, p.trail, p.insertEntry, p.updateSpent, p.insertKey, p.touchKey, p.insertResults,
 		p.insertEvent,
 	} {
 		failures = append(failures, s.Close())
@@ -137,6 +137,21 @@ func (p *poster) readTaken(b *batch) error {
 			return c.err
 		}
 	}
+	return p.readReversed(b)
+}
+
+// readReversed reads what has been reversed of the entries that are to be reversed.
+func (p *poster) readReversed(b *batch) error {
+	for _, id := range b.reversed {
+		row, err := p.reversed.row(id.String())
+		if err != nil {
+			return err
+		}
+		c := columns{values: row}
+		if b.Reversed[id] = (ledger.Reversed{Amount: ledger.Money(c.number()), Times: c.number()}); c.err != nil {
+			return c.err
+		}
+	}
 	return nil
 }
 
@@ -184,17 +199,22 @@ func (p *poster) write(b *batch) error {
 
 // entryValues returns an entry in the order of db.InsertTransactionParams.
 func entryValues(e *ledger.Entry) []driver.Value {
-	var previous, transfer, counterparty driver.Value
-	if e.Previous != uuid.Nil {
-		previous = e.Previous.String()
-	}
+	var counterparty driver.Value
 	if e.Transfer != uuid.Nil {
-		transfer, counterparty = e.Transfer.String(), int64(e.Counterparty)
+		counterparty = int64(e.Counterparty)
 	}
 	return []driver.Value{
-		e.ID.String(), int64(e.Account), e.Sequence, previous, TypeNumber(e.Type), int64(e.Amount), e.Currency, int64(e.BalanceAfter),
-		e.Timestamp.UnixMicro(), e.Description, e.Reference, e.Via, transfer, counterparty, e.Hash[:],
+		e.ID.String(), int64(e.Account), e.Sequence, idOrNull(e.Previous), TypeNumber(e.Type), int64(e.Amount), e.Currency,
+		int64(e.BalanceAfter), e.Timestamp.UnixMicro(), e.Description, e.Reference, e.Via, idOrNull(e.Hold), idOrNull(e.Reverses),
+		idOrNull(e.Transfer), counterparty, e.Hash[:],
 	}
+}
+
+func idOrNull(id uuid.UUID) driver.Value {
+	if id == uuid.Nil {
+		return nil
+	}
+	return id.String()
 }
 
 // accountIn, sessionIn and claimIn read rows whose columns are in the order of db's types.

@@ -33,7 +33,7 @@ func spendingIn(begins, ends time.Time) *spending {
 
 // count counts an entry.
 func (s *spending) count(e *ledger.Entry) {
-	if at := e.Timestamp.UnixMicro(); !e.Type.Takes() || at < s.begins[0] {
+	if at := e.Timestamp.UnixMicro(); !e.Type.Takes() || e.Type.Reverses() || at < s.begins[0] {
 		return
 	} else if at < s.begins[1] {
 		s.late = append(s.late, int64(e.Amount))

@@ -12,6 +12,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -22,6 +24,7 @@ type Report struct {
 	Customers int64
 	Accounts  int64
 	Entries   int64
+	Reversals int64   // of the entries
 	Events    int64   // of the audit trail
 	Totals    []Total // ordered by currency code
 }
@@ -70,7 +73,7 @@ type verifier struct {
 }
 
 // Run checks the whole ledger against its entries: every hash, sequence, balance and time, each transfer's two legs, and
-// the conservation of money, and that customers and accounts belong together. Then it checks the audit trail. It reads one snapshot
+// the conservation of money, what reversals reverse, and that customers and accounts belong together. Then it checks the audit trail. It reads one snapshot
 // and can run beside a server. The error is
 // a *BrokenEntry if the ledger is broken, and in most cases a *BrokenEvent if the audit trail is; the report then covers what
 // comes before the fault. Run calls progress now and then.
@@ -94,6 +97,9 @@ func Snapshot(ctx context.Context, q db.Querier, cancelled func() error, progres
 	}
 	if err == nil {
 		err = v.whole(ctx)
+	}
+	if err == nil {
+		err = v.reversals(ctx)
 	}
 	if err == nil {
 		err = v.customers(ctx)
@@ -149,6 +155,9 @@ func (v *verifier) pause() error {
 
 func (v *verifier) count(t *ledger.Entry) {
 	v.report.Entries++
+	if t.Type.Reverses() {
+		v.report.Reversals++
+	}
 	total := v.totals[t.Currency]
 	if total == nil {
 		total = &Total{Currency: t.Currency}
@@ -169,7 +178,25 @@ func (v *verifier) count(t *ledger.Entry) {
 	case ledger.TypeTransferIn:
 		total.TransferredIn += amount
 		total.legs -= legDigest(t, t.Counterparty, t.Account)
+	case ledger.TypeReversalOut:
+		total.reverse(t, &total.Withdrawn, &total.TransferredOut)
+	case ledger.TypeReversalIn:
+		total.reverse(t, &total.Deposited, &total.TransferredIn)
 	}
+}
+
+// reverse counts a reversal as what it is: money that has left or come in, or that has moved between accounts.
+func (t *Total) reverse(e *ledger.Entry, settled, transferred *int64) {
+	switch {
+	case e.Transfer == uuid.Nil:
+		*settled += int64(e.Amount)
+		return
+	case e.Type.Takes():
+		t.legs += legDigest(e, e.Account, e.Counterparty)
+	default:
+		t.legs -= legDigest(e, e.Counterparty, e.Account)
+	}
+	*transferred += int64(e.Amount)
 }
 
 // settle counts what an entry is settled against.
@@ -189,10 +216,10 @@ func (t *Total) settle(e *ledger.Entry) {
 	}
 }
 
-// legDigest returns the same digest for both legs of a transfer. Summing digests reveals an unpaired leg among any number of
+// legDigest returns the same digest for both legs of a transfer, or of its reversal. Summing digests reveals an unpaired leg among any number of
 // them without keeping any in memory.
 func legDigest(t *ledger.Entry, from, to ledger.AccountNumber) uint64 {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s %d", t.Transfer, from, to, t.Amount))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s %d %t", t.Transfer, from, to, t.Amount, t.Type.Reverses()))
 	return binary.BigEndian.Uint64(sum[:8])
 }
 

@@ -38,7 +38,7 @@ const (
 	postingFile      = "internal/ledger/posting.go"
 	postFile         = "internal/store/post.go"
 	pipelineFile     = "internal/store/postgres_pipeline.go"
-	historyFile      = "schema/sqlite/00001_baseline.sql"
+	historyFile      = "schema/sqlite/00008_entry_facts.sql"
 	objectsFile      = "internal/store/objects.go"
 )
 
@@ -93,7 +93,7 @@ var mutants = []mutant{
 		{batchFile, "\t\tb.Claimed = append(b.Claimed, o.Key.KeyName)\n",
 			"\t\tif !slices.Contains(b.Claimed, o.Key.KeyName) {\n\t\t\tb.Claimed = append(b.Claimed, o.Key.KeyName)\n\t\t}\n"},
 		{batchFile, "[o.Key.KeyName]; taken {", "[o.Key.KeyName]; taken && !slices.Contains(b.Claimed, o.Key.KeyName) {"},
-		{batchFile, "import \"errors\"", "import (\n\t\"errors\"\n\t\"slices\"\n)"},
+		{batchFile, "\t\"errors\"\n", "\t\"errors\"\n\t\"slices\"\n"},
 	}},
 	{"a neighbour's refusal leaks", []sourceEdit{
 		{postFile, "\t\tp.outcome, p.err = b.decideOne(p)\n", "\t\tif p.outcome, p.err = b.decideOne(p); p.err == nil && i > 0 {\n\t\t\tp.err = b.postings[i-1].err\n\t\t}\n"},
@@ -103,8 +103,8 @@ var mutants = []mutant{
 		{postingFile, "return []Entry{out, in}, nil", "return append([]Entry{out}, in)[:1], nil"},
 	}},
 	{"the recipient's leg goes to the sender", []sourceEdit{
-		{postingFile, "\tin, err := p.entry(recipient, leg{p.ToID, TypeTransferIn, at, p.Transfer, p.Account})",
-			"\tin, err := p.entry(out.State(), leg{p.ToID, TypeTransferIn, at, p.Transfer, p.To})"},
+		{postingFile, "\tin, err := p.entry(recipient, leg{p.ToID, arriving, at, p.Transfer, p.Account, p.ToReverses})",
+			"\tin, err := p.entry(out.State(), leg{p.ToID, arriving, at, p.Transfer, p.To, p.ToReverses})"},
 	}},
 	{"the recipient gets a unit more", []sourceEdit{
 		{postingFile, "\tin, err := p.entry(recipient,", "\trecipient.Balance++\n\tin, err := p.entry(recipient,"},
@@ -214,7 +214,7 @@ func (tr *trial) read() *trial {
 // TestMutantsFitTheSource: each place that a mutant changes is still there, once.
 func TestMutantsFitTheSource(t *testing.T) {
 	t.Parallel()
-	for _, m := range slices.Concat(mutants, []mutant{equivalent}, ruleMutants, clusterMutants) {
+	for _, m := range slices.Concat(mutants, []mutant{equivalent}, ruleMutants, reversalMutants, clusterMutants) {
 		require.NotEmpty(t, m.source(t), m.name)
 	}
 }

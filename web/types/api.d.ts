@@ -829,7 +829,7 @@ export interface paths {
         /**
          * List an account's history
          * @description Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
-         *     entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
+         *     entries at most, so a page with a filter may hold fewer than `limit` entries, or none, and not be the last: follow
          *     `next_cursor` until it is null.
          */
         get: operations["listTransactions"];
@@ -861,11 +861,57 @@ export interface paths {
         };
         /**
          * Read one entry of an account's history
-         * @description Entries never change, so this answer stays valid.
+         * @description The entry itself never changes. `reversed_amount` and `reversals` say how much of it has been reversed so far, and by which
+         *     entries of the same account.
          */
         get: operations["getTransaction"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/transactions/{id}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The entry's `id`.
+                 * @example 019aa8a6-1f3c-7e41-8b77-2a3b4c5d6e7f
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give back what an account has received
+         * @description The path names the account that received the money, and its entry: a `transfer_in`. All of it, or the `amount`, goes back to
+         *     the account that it came from, both legs or neither: the recipient's history gets a `reversal_out`, which is the answer, and the
+         *     sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
+         *     that entry, when it is read, lists its reversals. The original stays as it is.
+         *
+         *     The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
+         *     never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
+         *     deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
+         *     cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
+         *     let the recipient give the money back, or ask for the opposite movement.
+         *
+         *     All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
+         *     reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+         *     must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
+         *     frees nothing of what was spent.
+         */
+        post: operations["reverseTransaction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2005,7 +2051,7 @@ export interface components {
          * @example accounts:read
          * @enum {string}
          */
-        ClientPermission: "accounts:open" | "accounts:read" | "accounts:manage" | "deposits:write" | "withdrawals:write" | "transfers:write" | "customers:manage" | "audit:read" | "reports:read";
+        ClientPermission: "accounts:open" | "accounts:read" | "accounts:manage" | "deposits:write" | "withdrawals:write" | "transfers:write" | "reversals:write" | "customers:manage" | "audit:read" | "reports:read";
         ClientPermissions: components["schemas"]["ClientPermission"][];
         /**
          * @description How many requests each key of the client may send in a minute; 0 for the bank's own limit, 600.
@@ -2277,7 +2323,7 @@ export interface components {
         LimitKind: "per_transfer" | "daily" | "monthly";
         /**
          * Format: int64
-         * @description For `limit_exceeded`, the most that the limit still allows, in the minor unit of the account's currency.
+         * @description For `limit_exceeded`, the most that the limit still allows, and for `reversal_exceeded`, what is left to give back, in the minor unit of the account's currency.
          * @example 87450
          */
         LimitRemaining: number;
@@ -2482,7 +2528,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_client_key" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "client_network_refused" | "invitation_required" | "invalid_invitation" | "openings_closed" | "cash_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "standing_order_not_found" | "request_not_found" | "session_not_found" | "client_not_found" | "client_key_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "too_many_accounts" | "too_many_standing_orders" | "standing_order_over" | "account_not_locked" | "request_pending" | "request_not_pending" | "nothing_to_change" | "request_impossible" | "account_closed" | "account_not_frozen" | "account_not_empty" | "client_revoked" | "too_many_keys" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_client_key" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "client_network_refused" | "invitation_required" | "invalid_invitation" | "openings_closed" | "cash_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "standing_order_not_found" | "request_not_found" | "session_not_found" | "client_not_found" | "client_key_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "not_reversible" | "reversal_exceeded" | "too_many_accounts" | "too_many_standing_orders" | "standing_order_over" | "account_not_locked" | "request_pending" | "request_not_pending" | "nothing_to_change" | "request_impossible" | "account_closed" | "account_not_frozen" | "account_not_empty" | "client_revoked" | "too_many_keys" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
         /**
          * @description A code that works once, in place of one from the app.
          * @example 7K3M-Q9TX-2B4C
@@ -2538,6 +2584,19 @@ export interface components {
             account_number: components["schemas"]["AccountNumber"];
             code: components["schemas"]["ResetCode"];
             new_pin: components["schemas"]["NewPin"];
+        };
+        ReverseRequest: {
+            /**
+             * Format: int64
+             * @description How much to give back, in the currency's minor unit; all that is left by default.
+             * @example 2550
+             */
+            amount?: number;
+            /**
+             * @description For both histories, of those characters that a description may have.
+             * @example Returned goods
+             */
+            reason: string;
         };
         /**
          * @example customer
@@ -2921,8 +2980,12 @@ export interface components {
              * @example 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
              */
             hash: string;
+            /** @description The hold that the entry captures. */
+            hold_id?: components["schemas"]["Id"];
             id: components["schemas"]["Id"];
             reference?: components["schemas"]["Reference"];
+            /** @description The entry of the same account that a reversal reverses, in whole or in part. */
+            reverses_id?: components["schemas"]["Id"];
             /**
              * Format: int64
              * @description 1, 2, 3 and so on within the account, without a gap.
@@ -2933,15 +2996,32 @@ export interface components {
             transfer_id?: components["schemas"]["Id"];
             via?: components["schemas"]["Via"];
         };
+        /** @description One entry with what has been reversed of it. */
+        TransactionDetails: components["schemas"]["Transaction"] & {
+            /** @description Oldest first. Absent if there are none. */
+            reversals?: components["schemas"]["TransactionReversal"][];
+            /**
+             * Format: int64
+             * @description How much of `amount` has been reversed so far. Absent if nothing has.
+             * @example 2550
+             */
+            reversed_amount?: number;
+        };
         TransactionPage: {
             data: components["schemas"]["Transaction"][];
             next_cursor: components["schemas"]["NextCursor"];
+        };
+        /** @description A reversal of an entry, by its own entry in the same account. */
+        TransactionReversal: {
+            amount: components["schemas"]["Amount"];
+            id: components["schemas"]["Id"];
+            timestamp: components["schemas"]["Timestamp"];
         };
         /**
          * @example deposit
          * @enum {string}
          */
-        TransactionType: "account_opened" | "deposit" | "withdrawal" | "transfer_in" | "transfer_out";
+        TransactionType: "account_opened" | "deposit" | "withdrawal" | "transfer_in" | "transfer_out" | "reversal_in" | "reversal_out";
         /** @description What became of many transfers. */
         TransferBatch: {
             /**
@@ -3608,6 +3688,43 @@ export interface components {
                  *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not_reversible`: the entry cannot be reversed, or has been in 100 parts already; `account_closed`: the account, or the one that would get the money back, is closed. No money moved. */
+        ReversalConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `account_frozen`: the account is frozen for this direction of money, or the one that would get the money back is. No money moved. */
+        ReversalFrozen: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/account_frozen",
+                 *       "title": "The account is frozen",
+                 *       "status": 423,
+                 *       "detail": "The account that would get the money back is frozen.",
+                 *       "code": "account_frozen",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `reversal_exceeded` (with what is `remaining`), `insufficient_funds`, `balance_limit_exceeded` (of the account that would get the money back) or `idempotency_key_reused`. No money moved. */
+        ReversalRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5938,9 +6055,9 @@ export interface operations {
                     /** @example %PDF-1.7 */
                     "application/pdf": components["schemas"]["PdfDocument"];
                     /**
-                     * @example date,timestamp,sequence,type,direction,amount,currency,balance,description,counterparty_account,transaction_id,hash,reference,via
-                     *     2026-11-22,2026-11-22T07:30:00.123456Z,1,account_opened,in,1000.00,USD,1000.00,,,019aa88a-0f3b-7a52-9d5e-3f1c8e6b7a90,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7,,cash
-                     *     2026-11-24,2026-11-24T18:05:41.000000Z,2,withdrawal,out,-40.00,USD,960.00,Cash,,019ab13f-52c8-7d10-8a6b-94e2f0c7d315,c2d91f60b7a84e35a1f08c7b6d5e4f3a29180716f5e4d3c2b1a09f8e7d6c5b4a,,cash
+                     * @example date,timestamp,sequence,type,direction,amount,currency,balance,description,counterparty_account,transaction_id,hash,reference,via,hold_id,reverses_id
+                     *     2026-11-22,2026-11-22T07:30:00.123456Z,1,account_opened,in,1000.00,USD,1000.00,,,019aa88a-0f3b-7a52-9d5e-3f1c8e6b7a90,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7,,cash,,
+                     *     2026-11-24,2026-11-24T18:05:41.000000Z,2,withdrawal,out,-40.00,USD,960.00,Cash,,019ab13f-52c8-7d10-8a6b-94e2f0c7d315,c2d91f60b7a84e35a1f08c7b6d5e4f3a29180716f5e4d3c2b1a09f8e7d6c5b4a,,cash,,
                      */
                     "text/csv; charset=utf-8": components["schemas"]["CsvDocument"];
                 };
@@ -5960,6 +6077,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description Only transfers with this account, and their reversals.
+                 * @example 905518237466
+                 */
+                counterparty_account?: components["schemas"]["AccountNumber"];
+                /**
                  * @description The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
                  * @example eyJzIjo0Mn0.kX0
                  */
@@ -5974,6 +6096,27 @@ export interface operations {
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Only entries of this amount or less, whatever their direction.
+                 * @example 20000
+                 */
+                max_amount?: components["schemas"]["Amount"];
+                /**
+                 * @description Only entries of this amount or more, whatever their direction.
+                 * @example 1000
+                 */
+                min_amount?: components["schemas"]["Amount"];
+                /**
+                 * @description Only entries whose description contains this text. Case, accents, width, punctuation and spaces do not matter, as in the
+                 *     search for names.
+                 * @example rent
+                 */
+                q?: string;
+                /**
+                 * @description Only the legs of transfers with this reference, exactly as it was sent.
+                 * @example 2026-11/0001
+                 */
+                reference?: components["schemas"]["Reference"];
                 /**
                  * @description Only entries before this time.
                  * @example 2026-12-01T00:00:00Z
@@ -6079,13 +6222,94 @@ export interface operations {
                      *       "hash": "5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7"
                      *     }
                      */
-                    "application/json": components["schemas"]["Transaction"];
+                    "application/json": components["schemas"]["TransactionDetails"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
             404: components["responses"]["TransactionNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reverseTransaction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+                 *     a UUID version 7 is a good choice.
+                 * @example 019aa8a6-1f3c-7000-8000-5f60718293a4
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The entry's `id`.
+                 * @example 019aa8a6-1f3c-7e41-8b77-2a3b4c5d6e7f
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": 2550,
+                 *       "reason": "One of five tickets returned"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReverseRequest"];
+            };
+        };
+        responses: {
+            /** @description The money has moved; this is the entry of the account in the path. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    Location: components["headers"]["TransactionLocation"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019ac7d1-40f2-7c11-a2b3-c4d5e6f70819",
+                     *       "account_number": "905518237466",
+                     *       "sequence": 9,
+                     *       "transaction_type": "reversal_out",
+                     *       "amount": 2550,
+                     *       "currency": "USD",
+                     *       "balance_after": 60000,
+                     *       "timestamp": "2026-11-28T10:15:09.330125Z",
+                     *       "description": "One of five tickets returned",
+                     *       "transfer_id": "019ac7d1-40f2-7d20-8b1a-7c6d5e4f3a2b",
+                     *       "counterparty_account": "481207359144",
+                     *       "reverses_id": "019aa8a6-1f3c-7e41-8b77-2a3b4c5d6e7f",
+                     *       "hash": "9e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e0d"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["TransactionNotFound"];
+            409: components["responses"]["ReversalConflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ReversalRefused"];
+            423: components["responses"]["ReversalFrozen"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

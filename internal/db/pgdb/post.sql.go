@@ -86,13 +86,15 @@ func (q *Queries) InsertIdempotencyKeys(ctx context.Context, arg InsertIdempoten
 
 const InsertTransactions = `-- name: InsertTransactions :exec
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, reference, via, transfer_id, counterparty_account, hash)
+                          timestamp, description, reference, via, hold_id, reverses_id, transfer_id, counterparty_account, hash)
 SELECT unnest($1::uuid[]), unnest($2::bigint[]), unnest($3::bigint[]),
        NULLIF(unnest($4::uuid[]), '00000000-0000-0000-0000-000000000000'), unnest($5::bigint[]), unnest($6::bigint[]),
        unnest($7::text[]), unnest($8::bigint[]), unnest($9::bigint[]),
        unnest($10::text[]), unnest($11::text[]), unnest($12::text[]),
        NULLIF(unnest($13::uuid[]), '00000000-0000-0000-0000-000000000000'),
-       NULLIF(unnest($14::bigint[]), 0), unnest($15::bytea[])
+       NULLIF(unnest($14::uuid[]), '00000000-0000-0000-0000-000000000000'),
+       NULLIF(unnest($15::uuid[]), '00000000-0000-0000-0000-000000000000'),
+       NULLIF(unnest($16::bigint[]), 0), unnest($17::bytea[])
 `
 
 type InsertTransactionsParams struct {
@@ -108,6 +110,8 @@ type InsertTransactionsParams struct {
 	Descriptions     []string
 	Refs             []string
 	Vias             []string
+	HoldIds          []uuid.UUID
+	ReversesIds      []uuid.UUID
 	TransferIds      []uuid.UUID
 	Counterparties   []int64
 	Hashes           [][]byte
@@ -128,6 +132,8 @@ func (q *Queries) InsertTransactions(ctx context.Context, arg InsertTransactions
 		arg.Descriptions,
 		arg.Refs,
 		arg.Vias,
+		arg.HoldIds,
+		arg.ReversesIds,
 		arg.TransferIds,
 		arg.Counterparties,
 		arg.Hashes,
@@ -235,6 +241,39 @@ func (q *Queries) ReferencesTaken(ctx context.Context, arg ReferencesTakenParams
 	for rows.Next() {
 		var i ReferencesTakenRow
 		if err := rows.Scan(&i.AccountNumber, &i.Reference); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ReversedAmounts = `-- name: ReversedAmounts :many
+SELECT t.reverses_id, CAST(SUM(t.amount) AS BIGINT) AS amount, COUNT(*) AS times FROM transactions AS t
+WHERE t.reverses_id = ANY($1::uuid[])
+GROUP BY t.reverses_id
+`
+
+type ReversedAmountsRow struct {
+	ReversesID *uuid.UUID
+	Amount     int64
+	Times      int64
+}
+
+// Each is what ReversedAmount returns. An entry that nothing reverses is missing.
+func (q *Queries) ReversedAmounts(ctx context.Context, ids []uuid.UUID) ([]ReversedAmountsRow, error) {
+	rows, err := q.db.Query(ctx, ReversedAmounts, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReversedAmountsRow
+	for rows.Next() {
+		var i ReversedAmountsRow
+		if err := rows.Scan(&i.ReversesID, &i.Amount, &i.Times); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -73,6 +73,7 @@ func Check(r *Record, ledger *Ledger) *Verdict {
 	r.mu.Unlock()
 	c.gather()
 	c.books()
+	c.reversals()
 	c.effects()
 	c.order()
 	c.rules()
@@ -113,7 +114,7 @@ func (c *check) gather() {
 
 // assign assigns an entry to its request. The other leg of a transfer is checked by legs.
 func (c *check) assign(e *Entry) {
-	if e.Type == TransferIn {
+	if e.Type == TransferIn || e.Type == ReversalIn {
 		return
 	}
 	if e.Type == Opened {

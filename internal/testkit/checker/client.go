@@ -85,14 +85,19 @@ func (c *Client) Login(ctx context.Context, customer *Customer) error {
 
 // Path returns the path that a request is sent to.
 func (r *Request) Path() string {
-	operation := map[string]string{Deposit: "/deposit", Withdrawal: "/withdraw", TransferOut: "/transfer"}[r.Type]
+	operation := map[string]string{
+		Deposit: "/deposit", Withdrawal: "/withdraw", TransferOut: "/transfer", ReversalOut: "/transactions/" + r.Reverses + "/reverse",
+	}[r.Type]
 	return "/accounts/" + r.Account + operation
 }
 
 // Body returns the JSON that the contract requires.
 func (r *Request) Body() []byte {
 	members := map[string]any{"amount": r.Amount, "description": r.Description}
-	if r.To != "" {
+	switch {
+	case r.Reverses != "":
+		members = map[string]any{"amount": r.Amount, "reason": r.Description}
+	case r.To != "":
 		members["to_account"] = r.To
 	}
 	text, err := json.Marshal(members)

@@ -19,6 +19,7 @@ var passing = map[string]bool{
 // ofContent lists the refusals that a request may get because of its content, or because of the state of the bank.
 var ofContent = map[string]bool{
 	insufficientFunds: true, keyReused: true, accountFrozen: true, accountClosed: true, limitExceeded: true, // see unjustified
+	notReversible: true, reversalExceeded: true, // see reversals
 }
 
 // effects checks each request's answers against its entries.
@@ -107,7 +108,8 @@ func (c *check) answers(e *effort) {
 
 // fits checks that an entry is what the request asked for.
 func (c *check) fits(e *effort, entry *Entry) {
-	if entry.Type != e.Type || entry.Account != e.Account || entry.Amount != e.Amount || entry.Counterparty != e.To {
+	if entry.Type != e.Type || entry.Account != e.Account || entry.Amount != e.Amount || entry.Counterparty != e.To ||
+		entry.Reverses != e.Reverses {
 		c.violation("%s asked for %+v and got %+v", e.Description, e.Request, *entry)
 	}
 }

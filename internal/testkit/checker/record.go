@@ -13,9 +13,10 @@ import (
 // Request requests one movement of money. Its Description identifies it: no two requests of a record have the same one, so every entry
 // shows which request has written it.
 type Request struct {
-	Type        string // Deposit, Withdrawal or TransferOut
+	Type        string // Deposit, Withdrawal, TransferOut or ReversalOut
 	Account     string
-	To          string // the recipient of a transfer
+	To          string // the recipient of a transfer, or of what is given back
+	Reverses    string // the id of the entry that a reversal reverses
 	Amount      int64
 	Key         string // the Idempotency-Key; two requests under one key are a retry with another body
 	Description string

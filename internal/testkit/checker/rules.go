@@ -38,7 +38,10 @@ const (
 const sweepDescription = "Balance of a closed account"
 
 // takes reports whether requests of a type take money out of their account.
-func takes(kind string) bool { return kind == Withdrawal || kind == TransferOut }
+func takes(kind string) bool { return spends(kind) || kind == ReversalOut }
+
+// spends reports whether they count for the account's limits.
+func spends(kind string) bool { return kind == Withdrawal || kind == TransferOut }
 
 // rules checks the movements and the refusals against the changes of rules.
 func (c *check) rules() {
@@ -67,7 +70,7 @@ func (c *check) rules() {
 func (c *check) limited(a *Account, daily int64) {
 	spent := map[string]int64{}
 	for i := range a.Entries {
-		if e := &a.Entries[i]; takes(e.Type) && c.sweeps[e.Transfer] == nil {
+		if e := &a.Entries[i]; spends(e.Type) && c.sweeps[e.Transfer] == nil {
 			spent[e.Timestamp[:len(time.DateOnly)]] += e.Amount
 		}
 	}
@@ -163,6 +166,9 @@ func (c *check) unjustified(call *Call) string {
 			return "the account cannot have been closed"
 		}
 	case limitExceeded:
+		if !spends(call.Type) {
+			return "to give back is not to spend"
+		}
 		for _, r := range c.ruled[call.Account] {
 			if r.Kind == Limit && c.mayHaveLeft(call)+call.Amount > r.Daily {
 				return ""
@@ -198,7 +204,7 @@ func (c *check) mayBeClosed(account string, call *Call) bool {
 // mayHaveLeft returns the most that can have left an account before a call was answered.
 func (c *check) mayHaveLeft(call *Call) (sum int64) {
 	for _, e := range c.efforts {
-		if e.Account == call.Account && takes(e.Type) && len(e.entries) > 0 && e.called < call.Answered {
+		if e.Account == call.Account && spends(e.Type) && len(e.entries) > 0 && e.called < call.Answered {
 			sum += e.Amount
 		}
 	}
