@@ -52,6 +52,7 @@ const (
 	AuditRead        ClientPermission = "audit:read"
 	CustomersManage  ClientPermission = "customers:manage"
 	DepositsWrite    ClientPermission = "deposits:write"
+	HoldsWrite       ClientPermission = "holds:write"
 	ReportsRead      ClientPermission = "reports:read"
 	TransfersWrite   ClientPermission = "transfers:write"
 	WithdrawalsWrite ClientPermission = "withdrawals:write"
@@ -71,6 +72,8 @@ func (e ClientPermission) Valid() bool {
 	case CustomersManage:
 		return true
 	case DepositsWrite:
+		return true
+	case HoldsWrite:
 		return true
 	case ReportsRead:
 		return true
@@ -101,6 +104,8 @@ const (
 	EventTypeClientRevoked         EventType = "client_revoked"
 	EventTypeDataRead              EventType = "data_read"
 	EventTypeDatabaseRestored      EventType = "database_restored"
+	EventTypeHoldPlaced            EventType = "hold_placed"
+	EventTypeHoldVoided            EventType = "hold_voided"
 	EventTypeInvitationIssued      EventType = "invitation_issued"
 	EventTypeLimitsChanged         EventType = "limits_changed"
 	EventTypeLoginFailed           EventType = "login_failed"
@@ -160,6 +165,10 @@ func (e EventType) Valid() bool {
 	case EventTypeDataRead:
 		return true
 	case EventTypeDatabaseRestored:
+		return true
+	case EventTypeHoldPlaced:
+		return true
+	case EventTypeHoldVoided:
 		return true
 	case EventTypeInvitationIssued:
 		return true
@@ -227,6 +236,51 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for HoldPlacedBy.
+const (
+	PlacedByClient HoldPlacedBy = "client"
+	PlacedByOwner  HoldPlacedBy = "owner"
+	PlacedByStaff  HoldPlacedBy = "staff"
+)
+
+// Valid indicates whether the value is a known member of the HoldPlacedBy enum.
+func (e HoldPlacedBy) Valid() bool {
+	switch e {
+	case PlacedByClient:
+		return true
+	case PlacedByOwner:
+		return true
+	case PlacedByStaff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HoldStatus.
+const (
+	HoldStatusHoldCaptured HoldStatus = "captured"
+	HoldStatusHoldExpired  HoldStatus = "expired"
+	HoldStatusHoldPending  HoldStatus = "pending"
+	HoldStatusHoldVoided   HoldStatus = "voided"
+)
+
+// Valid indicates whether the value is a known member of the HoldStatus enum.
+func (e HoldStatus) Valid() bool {
+	switch e {
+	case HoldStatusHoldCaptured:
+		return true
+	case HoldStatusHoldExpired:
+		return true
+	case HoldStatusHoldPending:
+		return true
+	case HoldStatusHoldVoided:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LimitKind.
 const (
 	Daily       LimitKind = "daily"
@@ -252,6 +306,7 @@ func (e LimitKind) Valid() bool {
 const (
 	ProblemCodeAccountClosed          ProblemCode = "account_closed"
 	ProblemCodeAccountFrozen          ProblemCode = "account_frozen"
+	ProblemCodeAccountHasHolds        ProblemCode = "account_has_holds"
 	ProblemCodeAccountLocked          ProblemCode = "account_locked"
 	ProblemCodeAccountNotEmpty        ProblemCode = "account_not_empty"
 	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
@@ -267,6 +322,10 @@ const (
 	ProblemCodeClientRevoked          ProblemCode = "client_revoked"
 	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
 	ProblemCodeForbidden              ProblemCode = "forbidden"
+	ProblemCodeHoldExceeded           ProblemCode = "hold_exceeded"
+	ProblemCodeHoldExpired            ProblemCode = "hold_expired"
+	ProblemCodeHoldNotFound           ProblemCode = "hold_not_found"
+	ProblemCodeHoldNotPending         ProblemCode = "hold_not_pending"
 	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
 	ProblemCodeIdempotencyKeyReused   ProblemCode = "idempotency_key_reused"
 	ProblemCodeInsufficientFunds      ProblemCode = "insufficient_funds"
@@ -316,6 +375,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeAccountFrozen:
 		return true
+	case ProblemCodeAccountHasHolds:
+		return true
 	case ProblemCodeAccountLocked:
 		return true
 	case ProblemCodeAccountNotEmpty:
@@ -345,6 +406,14 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeCurrencyMismatch:
 		return true
 	case ProblemCodeForbidden:
+		return true
+	case ProblemCodeHoldExceeded:
+		return true
+	case ProblemCodeHoldExpired:
+		return true
+	case ProblemCodeHoldNotFound:
+		return true
+	case ProblemCodeHoldNotPending:
 		return true
 	case ProblemCodeIdempotencyKeyNotFound:
 		return true
@@ -726,6 +795,11 @@ type Account struct {
 	// Example: 481207359144
 	AccountNumber AccountNumber `json:"account_number"`
 
+	// AvailableBalance What can leave the account, in the currency's minor unit; the balance without what is held.
+	//
+	// Example: 87450
+	AvailableBalance AvailableBalance `json:"available_balance"`
+
 	// Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 	//
 	// Example: 87450
@@ -743,6 +817,11 @@ type Account struct {
 
 	// Frozen What is frozen. Absent unless the account is.
 	Frozen *Freeze `json:"frozen,omitempty"`
+
+	// HeldBalance What of the balance is held, in the currency's minor unit; never more than the balance.
+	//
+	// Example: 0
+	HeldBalance HeldBalance `json:"held_balance"`
 
 	// IsLocked Whether three wrong PINs in a row have locked the customer, for all of their accounts. No PIN is accepted; live sessions
 	// continue.
@@ -806,7 +885,8 @@ type AccountEvent struct {
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
-	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+	// `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
+	// the `detail`. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
 	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
 	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
@@ -932,6 +1012,11 @@ type ApproveRequest struct {
 	Note *RequestNote `json:"note,omitempty"`
 }
 
+// AvailableBalance What can leave the account, in the currency's minor unit; the balance without what is held.
+//
+// Example: 87450
+type AvailableBalance = int64
+
 // Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 //
 // Example: 87450
@@ -949,6 +1034,11 @@ type BalanceAt struct {
 	// Example: 2026-11-22T07:30:00.123456Z
 	At Timestamp `json:"at"`
 
+	// AvailableBalance What can leave the account, in the currency's minor unit; the balance without what is held.
+	//
+	// Example: 87450
+	AvailableBalance *AvailableBalance `json:"available_balance,omitempty"`
+
 	// Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 	//
 	// Example: 87450
@@ -964,10 +1054,35 @@ type BalanceAt struct {
 	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
 	Hash string `json:"hash"`
 
+	// HeldBalance What of the balance is held, in the currency's minor unit; never more than the balance.
+	//
+	// Example: 0
+	HeldBalance *HeldBalance `json:"held_balance,omitempty"`
+
 	// Sequence The sequence of the entry that the balance follows from; 0 before the account was opened.
 	//
 	// Example: 2
 	Sequence int64 `json:"sequence"`
+}
+
+// CaptureRequest defines model for CaptureRequest.
+type CaptureRequest struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount *Amount `json:"amount,omitempty"`
+
+	// Final Whether what is left is given back; true by default.
+	//
+	// Example: true
+	Final *bool `json:"final,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
 }
 
 // ChangeAccountRequest defines model for ChangeAccountRequest.
@@ -1081,7 +1196,7 @@ type ClientNetworks = []string
 
 // ClientPermission A permission that a service client can have. `self:manage`, `requests:decide`, `clients:manage` and `roles:manage` are for people
 // alone: a key makes no keys, gives no rights and decides nothing. Give `customers:manage` with care: who helps customers to a new PIN
-// can sign in as any of them.
+// can sign in as any of them. `holds:write` moves money, too: what a client holds it can capture, to any account.
 //
 // Example: accounts:read
 type ClientPermission string
@@ -1337,7 +1452,8 @@ type Event struct {
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 	// status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
-	// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+	// `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
+	// the `detail`. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
 	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
 	// Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
@@ -1424,7 +1540,8 @@ type EventPage struct {
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 // second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 // status and limits. `money_moved`: staff or a program have moved money of an account that is not theirs;
-// `detail` is the id of the entry, or of many transfers. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+// `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
+// the `detail`. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 // `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
 // `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected` and `request_withdrawn`: see the tag
 // Requests; their `detail` has the kind and the id, and for an approved movement the entry's id. `role_changed`: `detail` has the old and
@@ -1503,6 +1620,149 @@ type Health struct {
 
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
+
+// HeldBalance What of the balance is held, in the currency's minor unit; never more than the balance.
+//
+// Example: 0
+type HeldBalance = int64
+
+// Hold Money of an account that is reserved.
+type Hold struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// CapturedAmount What has been captured so far.
+	//
+	// Example: 0
+	CapturedAmount int64 `json:"captured_amount"`
+
+	// ClosedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ClosedAt *Timestamp `json:"closed_at,omitempty"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description Description `json:"description"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+
+	// HeldAmount What is still held; 0 unless the hold is pending.
+	//
+	// Example: 12550
+	HeldAmount int64 `json:"held_amount"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// PlacedBy Who has placed the hold, and so may capture and void it; see the tag Holds.
+	//
+	// Example: owner
+	PlacedBy HoldPlacedBy `json:"placed_by"`
+
+	// Reference A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
+	// may have. It need not be unique, and the entries that capture the hold do not have it.
+	//
+	//
+	// Example: order-2026-0042
+	Reference *HoldReference `json:"reference,omitempty"`
+
+	// Status `pending`: the money is held. `captured`: nothing is left to capture, or the last capture was `final`. `voided` and `expired`: what was
+	// not captured before is given back.
+	//
+	//
+	// Example: pending
+	Status HoldStatus `json:"status"`
+
+	// ToAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	ToAccount *AccountNumber `json:"to_account,omitempty"`
+}
+
+// HoldPlacedBy Who has placed the hold, and so may capture and void it; see the tag Holds.
+//
+// Example: owner
+type HoldPlacedBy string
+
+// HoldPage defines model for HoldPage.
+type HoldPage struct {
+	Data []Hold `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// HoldReference A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
+// may have. It need not be unique, and the entries that capture the hold do not have it.
+//
+// Example: order-2026-0042
+type HoldReference = string
+
+// HoldRequest defines model for HoldRequest.
+type HoldRequest struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description *Description `json:"description,omitempty"`
+
+	// ExpiresIn For how many seconds the money is held; 7 days by default, 60 seconds to 30 days.
+	//
+	// Example: 604800
+	ExpiresIn *int `json:"expires_in,omitempty"`
+
+	// Reference A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
+	// may have. It need not be unique, and the entries that capture the hold do not have it.
+	//
+	//
+	// Example: order-2026-0042
+	Reference *HoldReference `json:"reference,omitempty"`
+
+	// ToAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	ToAccount *AccountNumber `json:"to_account,omitempty"`
+}
+
+// HoldStatus `pending`: the money is held. `captured`: nothing is left to capture, or the last capture was `final`. `voided` and `expired`: what was
+// not captured before is given back.
+//
+// Example: pending
+type HoldStatus string
 
 // Id A UUID; version 7, so ids sort by time.
 //
@@ -2698,6 +2958,12 @@ type AdminForbidden = Problem
 // BatchNotFound A problem document (RFC 9457).
 type BatchNotFound = Problem
 
+// CaptureConflict A problem document (RFC 9457).
+type CaptureConflict = Problem
+
+// CaptureRefused A problem document (RFC 9457).
+type CaptureRefused = Problem
+
 // CashForbidden A problem document (RFC 9457).
 type CashForbidden = Problem
 
@@ -2721,6 +2987,15 @@ type DepositRefused = Problem
 
 // Forbidden A problem document (RFC 9457).
 type Forbidden = Problem
+
+// HoldConflict A problem document (RFC 9457).
+type HoldConflict = Problem
+
+// HoldNotFound A problem document (RFC 9457).
+type HoldNotFound = Problem
+
+// HoldRefused A problem document (RFC 9457).
+type HoldRefused = Problem
 
 // IdempotencyKeyNotFound A problem document (RFC 9457).
 type IdempotencyKeyNotFound = Problem
@@ -2883,6 +3158,32 @@ type ListAccountEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListHoldsParams defines parameters for ListHolds.
+type ListHoldsParams struct {
+	// Status Only holds with this status.
+	Status *HoldStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// PlaceHoldParams defines parameters for PlaceHold.
+type PlaceHoldParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CaptureHoldParams defines parameters for CaptureHold.
+type CaptureHoldParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListAccountRequestsParams defines parameters for ListAccountRequests.
 type ListAccountRequestsParams struct {
 	// Limit How many items a page holds at most; 50 by default.
@@ -3037,6 +3338,12 @@ type DepositJSONRequestBody = AmountRequest
 // FreezeAccountJSONRequestBody defines body for FreezeAccount for application/json ContentType.
 type FreezeAccountJSONRequestBody = FreezeRequest
 
+// PlaceHoldJSONRequestBody defines body for PlaceHold for application/json ContentType.
+type PlaceHoldJSONRequestBody = HoldRequest
+
+// CaptureHoldJSONRequestBody defines body for CaptureHold for application/json ContentType.
+type CaptureHoldJSONRequestBody = CaptureRequest
+
 // SetLimitsJSONRequestBody defines body for SetLimits for application/json ContentType.
 type SetLimitsJSONRequestBody = LimitsRequest
 
@@ -3132,6 +3439,21 @@ type ServerInterface interface {
 	// FreezeAccount Freeze an account
 	// (POST /accounts/{account_number}/freeze)
 	FreezeAccount(ctx echo.Context, accountNumber AccountNumber) error
+	// ListHolds List holds
+	// (GET /accounts/{account_number}/holds)
+	ListHolds(ctx echo.Context, accountNumber AccountNumber, params ListHoldsParams) error
+	// PlaceHold Hold money
+	// (POST /accounts/{account_number}/holds)
+	PlaceHold(ctx echo.Context, accountNumber AccountNumber, params PlaceHoldParams) error
+	// GetHold Read a hold
+	// (GET /accounts/{account_number}/holds/{id})
+	GetHold(ctx echo.Context, accountNumber AccountNumber, id Id) error
+	// CaptureHold Capture a hold
+	// (POST /accounts/{account_number}/holds/{id}/capture)
+	CaptureHold(ctx echo.Context, accountNumber AccountNumber, id Id, params CaptureHoldParams) error
+	// VoidHold Void a hold
+	// (POST /accounts/{account_number}/holds/{id}/void)
+	VoidHold(ctx echo.Context, accountNumber AccountNumber, id Id) error
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	// (GET /accounts/{account_number}/idempotency-keys/{key})
 	GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error
@@ -3531,6 +3853,173 @@ func (w *ServerInterfaceWrapper) FreezeAccount(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.FreezeAccount(ctx, accountNumber)
+	return err
+}
+
+// ListHolds converts echo context to params.
+func (w *ServerInterfaceWrapper) ListHolds(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListHoldsParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListHolds(ctx, accountNumber, params)
+	return err
+}
+
+// PlaceHold converts echo context to params.
+func (w *ServerInterfaceWrapper) PlaceHold(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PlaceHoldParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PlaceHold(ctx, accountNumber, params)
+	return err
+}
+
+// GetHold converts echo context to params.
+func (w *ServerInterfaceWrapper) GetHold(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetHold(ctx, accountNumber, id)
+	return err
+}
+
+// CaptureHold converts echo context to params.
+func (w *ServerInterfaceWrapper) CaptureHold(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CaptureHoldParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CaptureHold(ctx, accountNumber, id, params)
+	return err
+}
+
+// VoidHold converts echo context to params.
+func (w *ServerInterfaceWrapper) VoidHold(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VoidHold(ctx, accountNumber, id)
 	return err
 }
 
@@ -4695,6 +5184,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/transfer", wrapper.Transfer, options.OperationMiddlewares["transfer"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/transfers", wrapper.TransferMany, options.OperationMiddlewares["transferMany"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transfers/:id", wrapper.GetTransferBatch, options.OperationMiddlewares["getTransferBatch"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/holds", wrapper.ListHolds, options.OperationMiddlewares["listHolds"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/holds", wrapper.PlaceHold, options.OperationMiddlewares["placeHold"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/holds/:id", wrapper.GetHold, options.OperationMiddlewares["getHold"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/holds/:id/capture", wrapper.CaptureHold, options.OperationMiddlewares["captureHold"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/holds/:id/void", wrapper.VoidHold, options.OperationMiddlewares["voidHold"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/idempotency-keys/:key", wrapper.GetIdempotencyKey, options.OperationMiddlewares["getIdempotencyKey"]...)
@@ -4770,6 +5264,10 @@ type AdminForbiddenApplicationProblemPlusJSONResponse Problem
 
 type BatchNotFoundApplicationProblemPlusJSONResponse Problem
 
+type CaptureConflictApplicationProblemPlusJSONResponse Problem
+
+type CaptureRefusedApplicationProblemPlusJSONResponse Problem
+
 type CashForbiddenApplicationProblemPlusJSONResponse Problem
 
 type ClientKeyNotFoundApplicationProblemPlusJSONResponse Problem
@@ -4785,6 +5283,12 @@ type CrossSiteApplicationProblemPlusJSONResponse Problem
 type DepositRefusedApplicationProblemPlusJSONResponse Problem
 
 type ForbiddenApplicationProblemPlusJSONResponse Problem
+
+type HoldConflictApplicationProblemPlusJSONResponse Problem
+
+type HoldNotFoundApplicationProblemPlusJSONResponse Problem
+
+type HoldRefusedApplicationProblemPlusJSONResponse Problem
 
 type IdempotencyKeyNotFoundApplicationProblemPlusJSONResponse Problem
 
@@ -6921,6 +7425,1007 @@ type FreezeAccount503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response FreezeAccount503ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHoldsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        ListHoldsParams
+}
+
+type ListHoldsResponseObject interface {
+	VisitListHoldsResponse(w http.ResponseWriter) error
+}
+
+type ListHolds200ResponseHeaders struct {
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ListHolds200JSONResponse struct {
+	Body    HoldPage
+	Headers ListHolds200ResponseHeaders
+}
+
+func (response ListHolds200JSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds400ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds401ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds403ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds404ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds429ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds500ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds503ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHoldRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        PlaceHoldParams
+	Body          *PlaceHoldJSONRequestBody
+}
+
+type PlaceHoldResponseObject interface {
+	VisitPlaceHoldResponse(w http.ResponseWriter) error
+}
+
+type PlaceHold201ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type PlaceHold201JSONResponse struct {
+	Body    Hold
+	Headers PlaceHold201ResponseHeaders
+}
+
+func (response PlaceHold201JSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold400ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold401ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold403ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold404ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold409ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold413ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold415ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold422ApplicationProblemPlusJSONResponse struct {
+	HoldRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold422ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold423ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold429ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold500ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold503ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHoldRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Id            Id            `json:"id"`
+}
+
+type GetHoldResponseObject interface {
+	VisitGetHoldResponse(w http.ResponseWriter) error
+}
+
+type GetHold200JSONResponse Hold
+
+func (response GetHold200JSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold400ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold401ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold403ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold404ApplicationProblemPlusJSONResponse struct {
+	HoldNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold404ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold429ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold500ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold503ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHoldRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Id            Id            `json:"id"`
+	Params        CaptureHoldParams
+	Body          *CaptureHoldJSONRequestBody
+}
+
+type CaptureHoldResponseObject interface {
+	VisitCaptureHoldResponse(w http.ResponseWriter) error
+}
+
+type CaptureHold201ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type CaptureHold201JSONResponse struct {
+	Body    Transaction
+	Headers CaptureHold201ResponseHeaders
+}
+
+func (response CaptureHold201JSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold400ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold401ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold403ApplicationProblemPlusJSONResponse struct {
+	CashForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold403ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold404ApplicationProblemPlusJSONResponse struct {
+	HoldNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold404ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold409ApplicationProblemPlusJSONResponse struct {
+	CaptureConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold409ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold413ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold415ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold422ApplicationProblemPlusJSONResponse struct {
+	CaptureRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold422ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold423ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold429ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold500ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold503ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHoldRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Id            Id            `json:"id"`
+}
+
+type VoidHoldResponseObject interface {
+	VisitVoidHoldResponse(w http.ResponseWriter) error
+}
+
+type VoidHold200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type VoidHold200JSONResponse struct {
+	Body    Hold
+	Headers VoidHold200ResponseHeaders
+}
+
+func (response VoidHold200JSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold400ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold401ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold403ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold404ApplicationProblemPlusJSONResponse struct {
+	HoldNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold404ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold409ApplicationProblemPlusJSONResponse struct {
+	HoldConflictApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold409ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold429ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold500ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold503ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16233,6 +17738,21 @@ type StrictServerInterface interface {
 	// FreezeAccount Freeze an account
 	// (POST /accounts/{account_number}/freeze)
 	FreezeAccount(ctx context.Context, request FreezeAccountRequestObject) (FreezeAccountResponseObject, error)
+	// ListHolds List holds
+	// (GET /accounts/{account_number}/holds)
+	ListHolds(ctx context.Context, request ListHoldsRequestObject) (ListHoldsResponseObject, error)
+	// PlaceHold Hold money
+	// (POST /accounts/{account_number}/holds)
+	PlaceHold(ctx context.Context, request PlaceHoldRequestObject) (PlaceHoldResponseObject, error)
+	// GetHold Read a hold
+	// (GET /accounts/{account_number}/holds/{id})
+	GetHold(ctx context.Context, request GetHoldRequestObject) (GetHoldResponseObject, error)
+	// CaptureHold Capture a hold
+	// (POST /accounts/{account_number}/holds/{id}/capture)
+	CaptureHold(ctx context.Context, request CaptureHoldRequestObject) (CaptureHoldResponseObject, error)
+	// VoidHold Void a hold
+	// (POST /accounts/{account_number}/holds/{id}/void)
+	VoidHold(ctx context.Context, request VoidHoldRequestObject) (VoidHoldResponseObject, error)
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	// (GET /accounts/{account_number}/idempotency-keys/{key})
 	GetIdempotencyKey(ctx context.Context, request GetIdempotencyKeyRequestObject) (GetIdempotencyKeyResponseObject, error)
@@ -16776,6 +18296,183 @@ func (sh *strictHandler) FreezeAccount(ctx echo.Context, accountNumber AccountNu
 		return err
 	} else if validResponse, ok := response.(FreezeAccountResponseObject); ok {
 		return validResponse.VisitFreezeAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListHolds operation middleware
+func (sh *strictHandler) ListHolds(ctx echo.Context, accountNumber AccountNumber, params ListHoldsParams) error {
+	var request ListHoldsRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListHolds(ctx.Request().Context(), request.(ListHoldsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListHolds")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListHoldsResponseObject); ok {
+		return validResponse.VisitListHoldsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PlaceHold operation middleware
+func (sh *strictHandler) PlaceHold(ctx echo.Context, accountNumber AccountNumber, params PlaceHoldParams) error {
+	var request PlaceHoldRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	var body PlaceHoldJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PlaceHold(ctx.Request().Context(), request.(PlaceHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlaceHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PlaceHoldResponseObject); ok {
+		return validResponse.VisitPlaceHoldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetHold operation middleware
+func (sh *strictHandler) GetHold(ctx echo.Context, accountNumber AccountNumber, id Id) error {
+	var request GetHoldRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetHold(ctx.Request().Context(), request.(GetHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetHoldResponseObject); ok {
+		return validResponse.VisitGetHoldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CaptureHold operation middleware
+func (sh *strictHandler) CaptureHold(ctx echo.Context, accountNumber AccountNumber, id Id, params CaptureHoldParams) error {
+	var request CaptureHoldRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+	request.Params = params
+
+	var body CaptureHoldJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CaptureHold(ctx.Request().Context(), request.(CaptureHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CaptureHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CaptureHoldResponseObject); ok {
+		return validResponse.VisitCaptureHoldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VoidHold operation middleware
+func (sh *strictHandler) VoidHold(ctx echo.Context, accountNumber AccountNumber, id Id) error {
+	var request VoidHoldRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VoidHold(ctx.Request().Context(), request.(VoidHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VoidHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VoidHoldResponseObject); ok {
+		return validResponse.VisitVoidHoldResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -18664,636 +20361,687 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L37chs3tjf6Kjjc+5TtmSbVpKgbValdimxPlNiyxpbHSYbZJMQGRYyaANNoimZSrtp/nGc4D3D++B5s",
-	"P8kprAWg0TeSkmjH8fir/U2sZl9wWVj39Vu/N0ZyOpOCiVQ1er832Hs6ncUM/n0WselMpkyMlj+w5Ws2",
-	"VyzS129pPGf6HyMZsUavwbP7BjdsOUjwzqARsZTyuNFrXE64It7rmj+wJblisRTXiqSSUEEYTWLOkoBE",
-	"fDxmCRMpSdivc6bSViNomH8OeNToNbrjw1F7HLLmPt3ba3ajvYPmURSOmuG4O96l7ahzdcAaQUOlNJ2r",
-	"Rq/b6QSNlKcxg5Ew4o2X3LAlWVBF9IjJWCaECplOWGI/3gga6XKmn9yZJfIqZlO1UzPfDx+CxplQ8/GY",
-	"jzgT6fO5iFTlenk3DcZwV26tGLmiMRUjRiLJFBEyJSN5yxKS6mWkUzkXW1+UhBGOn2JCzq8nZCoFW1bO",
-	"vjx6PfMXfMrTZ+9HjEXVVBLrGwbM3lGkDq7IVCaMpBMqSDphJKI8XhJ4isSM3jIF+5PKiC717OGXRq8B",
-	"98FqTCkXXFw3eocH3b3wfuuTMMVSNaD6zZ2ws99st5ud3csw7MH/tUL4fz+vIi/cIIIzVYTiHKqWsrAk",
-	"ehnfMXpzwUXVAi4YvRnMuPCX7nQipWKEkouzc710qd1FSiKaMqIJmiwZTQKSsBmjqf6VRPyapyogYxnH",
-	"cgGXZjRNWSICQkXk3jGV4hr2YipVCkdk62dRj5trHiAJo2qpmcH1nClVtVxuAT7olZowGrEEDtgpHU3Y",
-	"qRRpImP9d8TUKOGzlEvR6DVO4gVdKjIUsqlSmbChnoQaTdiUehyv0WvYG7JvqzTRBAUn2x769DWbxXSJ",
-	"RJ7/0jBN5mxIFhMmzFkVagG8BJceNkiOPXZn2QxZ8HQCS63olJFhgVfWDVl/zw32SsqYUWFOo7gpj08v",
-	"uGDvUzKj1ywgfKy/iCdfChbgIIYJi7/pN/R9/caQPH79/JQcdg4Pn9QtW38ehrujHToaabpXO93Ddic8",
-	"2N07ane7O2lChaIjPQD1X6N5omTyDVt+/9vZv2T4UoStmx9DeJ4dE/+7lVvwmqbsBZ764szeGdKP2Tjt",
-	"2UVVZJgMkaIVG0kRKTJMh2QuUh7rCSPD0dukjwESd+UEGzCLMUv6jePkm+5x+s1ue/UIL2TMR8vqHUCW",
-	"BrRAZ7OYM9UjXB9MOmUB+XUuU0qGv5qBL7iI5IIMF0PChZ3GRgP99Zu948U3+2H1QFmaLE/GKUvKY3xj",
-	"1iqVZEF5Sq7YWK+TFYxpsqz5/m7bfYqLlF2zBL51mZHACzmi+JWqhWEiTZaPlOZFE8toeKIPGtJ51ZQ3",
-	"ILudsH1E6SHtNvdH3bB5QPc6zaNojzV3x+3RIdu/OqBH1av07t27k3k6YSLlI5qy8qi/kwtQX7yb8MDs",
-	"H+yFtQfmW0YTOPo0nn7Tb1xRcTOSCes3AsKSRCbf9Btc3NKYR4NU3jBReRw+BI0ZTeiUpYYJnuBCnM+n",
-	"V1W7CpIJb3mkiIC79ACzYfkL2AgaWgg19FY0goYmzUavYZ4f4NMrd+g/EzZu9Br/sZOplzv4q9rJj1TP",
-	"5DTW2sRZVD1sxZJbPmJkBHc9UmTIo2F+7LjFo7DZHu+OmgdhGDYP9f/sjffDg/Zh52iX1syJR/eexxmK",
-	"7FPgatVDH2p2NkC+N9SsX7N4zX3NqWqRs5SMaJJwpuC3MY/1huKtFDn1sbuqtFpMtdpMpnOlj6aTGa2+",
-	"yK1Igcnayf86Z8kymz2OLEenU/r+BRPX6aTRa4edbtCYcuEurJSMYCaU1+ElvWFaDUo0zyGKjlkvk3Sg",
-	"f+dkn5WIKTzGxmM2SokUI9YibX3YOnt7ZJZwkdKrmJGTN6dnZ2Q0oQkd6SU67gtK3r49e0puWaK4FOQA",
-	"ODy5ljIio4nko9JSGf6wvwnxoNaRLWBBUNetZGdvr7iQRuNq9Br//c9+/30nbPb77w+e/fLX/6zkRTWC",
-	"T3OgKRVLwlM21fME4prIWGueKShux2QvJFdLErExncdp7uBoNbmKLqzKmk3GPI2PTOl7Pp1PG71OGMK8",
-	"8K8q/v8BdOqZFIr5bOo0lsaaHEmhtSr9TxCHKCGs1vfXfykUF75havnQyL2kqCsX7igaG+ZnTRl4x4P1",
-	"2vCoYAQUv1Cl0BZGCYu1Geu5wFfgIwUlNP/WIR620njAmNKHwrAgQaSItVGu5VLUanwI7FY9T+RvTDxw",
-	"q8buJXVbZe5YsVV4R0+bK2CdwqjBNCR8Cwbxbu0OuqHV7qC5A6l9xGdoHN9rztmXQQAs5DyOSMJGjN8y",
-	"Y4zpubthwXnWaoNq9P75+0PfNJP66CZ6kqkcmOcbH375LBZ3q8cD31o+HngdfQ2aACOeMFAktUyGFQsI",
-	"/KZPitlqwpW1nrxlA5V9iHszbJF3E8luWaKFeKQtFZoIhbScuT1o6p+8F3J0cx8mWUFpMb4qR2kJY2SR",
-	"aGXi4uxc6cFSksgFmegThQ8YMxZf0iIngtBIs3uVJjSVCZzAudD3fuQj6MZfSyXmjq3SCL4TaGSzxXJj",
-	"RutNSOvgoKMRm6UsMtYnLS4kLqKCVcwI4Fymz+VcbIcEhEwHY3hbnt9Y159bbqOPcd9MeJhw7Fb6Goma",
-	"jyb2q6u2Nhv5VnfXvRaZQOWwiruxDVn4xaktQZ7G1oo9764a0Wc8kJlc+lizzL6ylgA/ihTK3lwgwnHC",
-	"2G9MGzwxH6fH5M5qXZ5wtyhK9JCrxElpXfGmj7176yWDN+Ct750nIbIYyoSLa71zyNRxJzS3fy6TKx5F",
-	"92Yg6AAZCJYuZHIzSNi4LiRXc2eRoWjre0qXsI5XzATBEjklSzlPiHn64RtYEOu1X9VLWLWRNbPRWzP2",
-	"l7S4CtmPFdEmMHcg4ucLYrXl2eK3IJqCTuaq+WXj1FOyvj8Y1+AGXSrlGGLxpsJZ/LEJJAeRVnRaZNHE",
-	"iYyNsqJv0fux9T12b9bTB72pOpZYnMWW2KtbUcMnRwmLmEg5jRWhCSPw2YBczVOUAFbZt7xFJkTOWAJH",
-	"8pgMS+O07Lc0y2MyrKZW84S+V44JLTg1yYhOGR4Cas+dieellWcFmMq3NB1NtqIjXuk31WmI3rpMKAgn",
-	"uB18lCbeoDylkUcfV2Esf7yKtIoz2gpZFV5aEMJmcWoG6YnwjRXPU6omDxYaVE1WqJz+z96uv0QHi5wy",
-	"tHVERK41+5DzVBtDkCKQQqaCuHmkiErpeAyeadYil44o9FED3gde3G3oAkXmqr9PIjaTiqfKRMzSSZTQ",
-	"hbalFIvHlQLFm7Te5q+C9WMI1jQXcpILwRLYIf0bEMwfLWs/iqiBkJ0eyB1ljEeTwx4uYumAGULP0XnQ",
-	"F+BqAN8STcG1YL8A8Sae6LX/BIKpL0Ay9UXDhfR+YMv7yydf571hS4+Z1x/M/H1F6jRzMozaiz2B2AK/",
-	"HgfDImG3ciu2yypBdlOdYFU5E59LbbAMlUtwLoubqxfik8js/HdXsSJvxls5nsX3DiF+UL8O2TnJbcCw",
-	"pynDl/A3niPYaICOahz9b0U5+4L29I/YUW87XuMGbWM3zF7XsRiPGshpwmiaJdBoHWnbPpHC7LOvr9gW",
-	"e8c2N8W808iU2lEFIA21xDKbIxUX168zteurd7XOu8qms3S5zrmKN1W5+VXK49gG/kQhvHOuZb2nP4Cc",
-	"v2apVqUJVUQtGJsNUrnthcGheYNim0YFcKIfwScLL/bNs6rRuSDP0K7McHNHLY0TRiMrQ7RCJbz3EK7w",
-	"aCRSqTc8ZQ/iWZX6+gkZSXnD9TFVkCmDGTdCZvmTqPcZvqV4yv5gjX3b+jq91xJ8CBpPURF/GMcyWf6D",
-	"Qhp4xdmuuTO3mbZmYESFXtAZVYocheFB++ios9c96IZHR20y5QKCjTxVW0/ltgPAPIMrNpJTBondMU2u",
-	"WbWPpnJa4AStrrGo2Xe7qjuVJSsftuT7qRqsOd75ueOPpPPfe7vN9jEZVk/GM7xWVaAAvX2NHPxJHBxf",
-	"pEvjgd7zT+cQzx//rRhfxbNbZ4XZtNW5iGyllp4a2CH0hgmbyVpQuoiSZEw/WooFhiK9MRVq3zYpb9uy",
-	"+Vb7erTjHrqOUISXskTQ+GH7bl9SiKvZ8Y0pj1lEpCCa4SkesRb5+1ymzGSG4V08wmqgpZyThM1kkm4h",
-	"T2ovDLPNfiOnDHd5oY8Npih5o6oOu5m5bWdDzdtAn4Ik4XuuCmwd8JbXpvjyYRuIMbuskLNyH11QdAxF",
-	"OYzoDyZ0lB4TxRgWZKi6HEvMj3K5+BQqFVVK2vlMSqwIfHgWpb/v/hz0ucbZrgqy2oXY0qbnXmqYec2i",
-	"aqPHrGqLnBumpHWe0YSKa+Mwc1uvWHoKW7iVzVcsHcDFwv7ray5qG6Acmc+06GLvZzxhUYucqBtUZyDI",
-	"5KtmW3HhtIubqVjqhqUXb4MddbPb8qba91oFYN1iWU9oZSjzGBUlrIV0pKHokiwmfASlXl4xZ67Kr2om",
-	"5t6d7Ea/8q6Zld5t9LC5Hau9msVyr1WvKFaHwYrmCuXvoah/fnbPw42Xc5meQPorvYofdqy1rkCzV+Xs",
-	"X32w2BRUR4haa4WBvU93RuoWyqD9D0VbCD3uV/JiXIapV4h9S3lsRls6yIX5bGW/8u8c9sgQF38IBaZ6",
-	"UILZSjQcqilMNnwaI/6wca9mTHBx/TUD4eNnIFjWy8UtT12NbF3Wl3dXQaxlv2wq4ewabl/AFYx3b2ib",
-	"CjhvnmaRzJ+DrGKzcpVKtxXNeJixnDHhLAgDLzGRipHFRGJiPxXesFvkDRMR1GrD2lLl/QjicqtrdiIK",
-	"S+ZNpmrFSnPWSybxCKsV5694i7dUryqzEKBYbMaEFyqoIKXtk1DNttUfsuLMtuQeqVhrEIc147ta+vso",
-	"Rbz0MgqzX9apWn3hdC3NZFaqVMdkWJh7bUoJbqQZa20ayrIvrhKttdswSKANbv0y8x20geDMCKmnx1NO",
-	"44Hhi8MWyTmVIOuCYqpM4F7hRZ4gRUhO2ZWMloTFiqFnvi+gfpolU47+ehtsUT39kuEnczZhjouRjw+L",
-	"AmxV4wsylJh1L7BIM9s5E/azZqFN1VMO0gUNaogLwwvJ8JwtLrjQxLFWydTbyyKPRPoCicgIrIuzc+9c",
-	"pCmbzrQiCAeQKkKz2i1XWm9ZF+7lBV3GkkaXUr6AcMVD1NQZvmuQSjmwwY88vpMma01YcGDa+7uHXXK1",
-	"TJmr2X4w52zvVrsK4MsGcKc2LlMe/1ZopPRaGzwxY4JrCZZCtvfJD/xbGxzFqKsHnGI4D7qYUbFt5czA",
-	"ByZ5JDQ1kZ6C7iAlltvb+KDWNZeEXlOupTXZbfsYLQ8Lr/kx8uJnq3YtN+atbJj/Rr1XxVHo3cFzdcOW",
-	"CjdLSqKkFISOU0j3NEUwx4glQxUB9AqqyBAwaJoAQjPUokt9Lo4Ab2Brn85wdD4grg4gtS1PZcTUmVLz",
-	"lXRYQX+JeQGok6rR+2fj4Ifdl82/H13+2Ox82z1tBI3wH4fnzd3vvn/afPd676dG0Pihc3HS3G///Lx5",
-	"efTsb42g8ePL7mnz24O/v2mGh+f/aASNvaev3zV/+n73u+YP+5cnjaDxt/bPz5pHnYvnzdMfD142gsbf",
-	"3xx+2zz/Rzdsvn6397QRNHa/++n75uXJ/g/N5xedo0bQ+PlZ+2/Ng5c/nja/Pfz7m0bQeLf3+mnz+592",
-	"v2vu/3By2fhlY5LLLVIV4V0yQexCgEKkAtRrwJxLWDpPBPjeQTmBiNyIFagHMMGaHijYqm3MAYgVkaY+",
-	"HekhBY0TpiYP1Cl8+KBVhiTeUJBOLoN5SuOxTKZa5fT9fFobMg6EGw4i17g7ICIOsdite0fdmDayG3Fa",
-	"ejnhXy7VrWIl8jcUVsKmhcBsQWrqUUyoIkxE2oB+w6+B74MA2Pqk7efdB6vmnJ+AnvNc+IBUlbMu3uLN",
-	"G2xc1LOYUlZHp4r0GyfzdCIT/hsQYI8YHKtWq9VvbHXunlt1A9O3OJctWXmF12J0ElbDM9/gbwh8IWnY",
-	"o1B5cvDIGIGpD45M8ulF2jA7JsPcjnovX4BvokQUBca3FTe2CcCdSjGO+Si9Jxsy8edBKgcY6akixfJN",
-	"HjECrt9CK/DqxniYudKmp8me+ziZiF4JrxtSle+2MG5Ef8HBzJiIAIu0POHiLVVpmtQp7Jb1AMGYWSOZ",
-	"CQmKs6aDiI24Zr1Lln6cFcFwjhuUGUelFlqY3ZZOY+G1cCoql0irmejKo7AscFbMeI/JsLRrwx5ZrCGy",
-	"jXM60QTBUZ1NZ1Ip/tCIh9vK7HWljHNM+LtiJJICvJIwRfB9t8gfACdcfWghKTGbQy3heDPdKuVk763e",
-	"8vXLaOlNpXSpiKFEf8/PZXoymyXy9t6K278xxxRyI67p31Y8CV4+BDX78LGm7X8LKNsNqZaw/ZFvmSt6",
-	"ry5kYiwy6RC4wJQANR4UCFRO7skY8Vigw8NidPsfrz4iD8/J86e9EtGogK78CYqiVsDGl0e9dRqoLSo3",
-	"NznzjV5hGFWLj7lK5dRU4mS7dJEdxa3s0xdwZj+nE4u7JWP2VUX/qqJ/VdHhOCBw+XM6SmXyTNCr+IFB",
-	"ABRsgzG8cMDMG1dBo1ArDPEZT07OE0G4XoexJlnFUjKffeSKUH8g4CNdRRPVc90KXVS+2lWIFkZpj48U",
-	"xyT1Fm3ME5XWLV1h789l+ialSbrV7dcMW5m3rkHHyU8KGMHI1ERhCFlbG1KMeTIFHyJLoRvBfIaz3Cop",
-	"nMvyGuMSrqcCf8ofgRK81+dVFgGwd3PFMKBk1+oYBp5fKdh58IdtRbE0vrXNgZDoKOW3mU/u0+mZ5ovV",
-	"m1icxJY2r/DaFehH5l4LqOG5KvWG8WtxJrYT4PAqk1aFOfzbajALTSq/qeoy+Qvgq926W7/8Sf9zq+Ia",
-	"/jz8rMHcwVq1EPkbV6XEQ2zXZvbaZgXvKE+zyrfZ7JHCfjLbyX0rLFNuOKtWJT8pUGZyjGZVrmDNnYWV",
-	"MfuT8OtJarIAXa6WHGORgBctwHTjALsv5QKZEEhZsDjebrwkKxvAEFwq5Xr27uUJbrV6wCNSA83h1QKY",
-	"RXHZOOtqA8iwetD5PCPYmCz9x54v038LFz6V0gvc5N5alXpXRf9fUqGC5sKv5unXwuLPoLD4T4jE8OGz",
-	"wGLAlD9aBf4Deji86JNWIL+xVShbSSR0NS3VqYR+0Qu2fOnshWEIjbS4l0xIXjNqoPynUqSTR4r4DbJM",
-	"Q6Il/HfrsBDwRazftfljdnzoAnBzqBRZFSuwHXW2/GJDD9mAs84Mnb3AW9hj6JGib54W1k5TwIKx2cO0",
-	"29E8SSAVdsrVlKajSSU/Ld2UowyLO2qkYLqQWUa6yUSAdkv2NVvfd/c1yHHNurqaD3JWmcRYntWWWI2e",
-	"rGvMEZBh6UNDLfHrUD7IY7NmLubrg/U8qa9qvZQ3TNwrExDzb2wKV4Mtv59c/W3EX/Hvz97+dtY+52fq",
-	"TLzeG52e7Z/dzH78x+n3Ry22/D5kP57omyY/dc7j0e5LPv57a9SJxdX0eRj9+H3cCIpt3Eqd39DFrAZc",
-	"NHpHYRg0eBSzgX+1uwuNnxLMVcv9tB92D/3f7jv+5c/vfl7+/OO5PBNhcQKJjPEEYOSiYdO8DDVhXtLm",
-	"bAL26ILypDIX0SafZccGxcoXkG8YNN6wtHkKYre6f53ZRZsFBl1P8mL6GDBHieLXoql/jk1dSMS0LH2k",
-	"zO3mWYNELsdQRSUXAkOIeI96hJncfYHcAoUvlNSkEv6LnduyXS01RYQTJ19SsTStD9SD5K8WDVpiWcah",
-	"ClqbIUCoiMJU/jDMGN+2cvmLrl332ZxQ9YZYkSNYnMdWeGrptdaQ8gfoL4lhibBBP7ClepjRsSKr88sD",
-	"aYRcVrPcN2bpyrms/g0rwG87kLCv9UL9dpJVBE8/ggsafZdUq1ILAN1VqwIR+TlsSfjnXloNTglnqTC+",
-	"zHLIkjH5ChxLr9PtVtzRnpK+uUvae+gT+qO9r1buauVMtrO3Va9e4ZuGLsP3AeO3ReUPjLh/wTilWevD",
-	"+01u84aF2cQf2vowe9NHan24vcUFA2rEBnUetsIdvqqSNZx3diEoV2mRgaSYk2Ne9BEycMybi77V6jyF",
-	"3Hy2lqbgv3XY87vx32lx1qQFV3SJXN0hMvDIkZzbHqdTeWtNSTO4r76FLfoWgm3XX3Oh5uMxH2EH2LmI",
-	"1PpXeY88hyc+BI0yKOzKd4Bd98whqAYN399RGfjyf1+3u9kKZ5r8Frf0DQOwPyoi77CAwmgpaQUcdG4i",
-	"WwtlFTdxGJBhwScUkA2cSsF6l5Kb8hPwQNWUwq9kCeqhQMTpaLIqdpO/IQd8mbm9LN1AsdMVG9G5YgDi",
-	"YHmC1yyKQR0nvG6VEN+scMET3NAFfad9sDXIvRyZrp1LfSMqP0D0OWIbe2O0+ByoJkWMDGkcDzBhR2/2",
-	"MMBdxY7z/vQxHGPlGaZ9UNMGS9uW7rVjzuKsbpSmfQG4kQ+GSi6eEYR2eFuuh3xIyonrDrIy4yS7q6Di",
-	"mnAT0HDZI2BgX0yWr2YIW2tF0y6HPDetp/Vm46edfC0v/lpe/LW8+AsvL/aGk7EBeKwucG5HuZKXbbti",
-	"ucDkXyVvxYMq8b5mGH7NMFyRYfhVBFoR+DXX8tPnWp4oCDosF5oSAjQbK7Mvi5zmeEU+JS3MbCspk+Sd",
-	"AaRnihiHrFzQJMJC0ViObuQ8/aISK0uCCFbgfojmOUn0lQV/ZcFVLPgjM5R/+0zp6gN9wcVXzXIbmuXX",
-	"4/sH6gMWV8+EU/49ZfNFIuX462H+aiZ+1VG+SCb31Ya5B590bUseksA2F377k4Lv2/gMEXbLVABiIZ+Q",
-	"Cx9XWU1kksbLh7dN263Oxyx2aslGUeMPdnPalifYvtBLTWQI2nDLklhSsMa5srA9kqhUzhwkTCxVCvnU",
-	"EU3pFVWsRQCXOIu3QQx96AUQmz+w5bBIsveHPX4r1Hw2k0nKopcs4vQSFu1BhONeOJjqN2JufzGO4NDD",
-	"qSLFcoqHQ6jvFQqZ9DiIHoelGDfGajqpnMKWSKbq3QU4dT3CYXFVhpA3YLH/76fz/BlbDMCsDZgSjT+r",
-	"jg2fR8bQx8qbyfdHLiVyMJPHcVxKr+kRahD/C6VX7h1QqUp4uoUOy272sPYnWdpUQQURWXafY66CTlmA",
-	"mTwyZq4KXesFduiuIGIxkUQuhDJdQGeJnLEk5fnM4ImMI5YM9Htz3LFxElHyQt6ymI68hElb/VIu7Fq9",
-	"kWaW53jzh8B2GV/33Lfmtg9BYwRFE9GApmtrrPiUqZROZ/CYSZNa99Cpve9D0Bgn8jcm1j3xPGHsNxga",
-	"VwO9A3gQ8rv4bsJg+9NJwlgGRYBtxkgiF5hWiI/n9g/z/Wkcm43lSZYQR86l5UnYfo1FxyT20GFUX2hm",
-	"w8WcYR2T2b8rKWNGIVNF8NGN3fZV0zy3932wxXBrEPelUVaMbNuIMN7gzRYyDaM6/ywSWVBJthkxebtt",
-	"xurvjRtSjpZ+cWsjr/7FRqAam0E9uzXMuvro3JPyTWCbRlHClKqkmIQR7tWEHxM2naVLAsZIRR8622su",
-	"O7ydcLcVttrt3dZB1dl1HGfVwGH2p5jZlulCGzzzFG/9EDTYLdQ8GwVt7YOXRmfh0brbz0CYpe6cb84Q",
-	"CgQGFqU3zKBMcoX98j9rV9ItzzpiuqBYpJ8nKK1Kg6xP2XTTA4O0+SFoTOn7M3wOymTN52mSUGBlgr1P",
-	"B6N5ouRaSj1n79NTvLO4TDDC/MtWTBWkvaou8gQpCwBxALM3pUsEc831d3slWJawd6WYL4jZe64q5Nl9",
-	"2HxEebz2gbeKRc5mhnL9Oz4zY8nAZnBWr8lU21QwX4AjsynRMnGQnDSGlUrpDcsd9L0w1JuOrTWxkfh+",
-	"txE0plzw6Xza6GUUwUXKrll5a93CrdxQlW6HbPMU2y5TbBXhrRjZuePB+WVtd0jEr3mqUFmKqUoJJS/m",
-	"E0FGEza6wV/zTLNQmT6l718wcZ1OGr12B5bU/3NG05Ql+lP//c+wefTL7+3Oh/+s4rVmoNs7+Z/poX/j",
-	"xH1RnJkWWlalHlGRQZnIpEWGqG5hVhpm1Op7kC1wiyMswH1DaJLwW0y3sM9BPyconzSFMYJxrXOhAnUt",
-	"ZRT0hdaUwaOHOeT6VSrlcayHkjAatciZLd1zYK+RRMVb8WvoGcgF6lJM6KP1T2hm2XDaopYUUED1i09U",
-	"5p4Kskj5LU+XD6SJp5qFuXflKOOogjC06Br8JgXbRGL+rO8rEkX2hmDF4ZxWmzQvTUNHo+ci43mkyJQL",
-	"mZC50OYVdEEFVhWQtt6FdqB5nPf/c6e23dnbq+SA9D1ywHbo/T+PM7bLnNEO3ABTg64XRVwPnsYX3iaN",
-	"aaxYyaKabqJVmaUpmrNrdtm79UPQuOVrDed/cFpWpvHTlRs2m9mkkbJ42jes1HQyFOWMKKImcqGOiZrR",
-	"EVP63GhJPQUWWeCxR51w9yjPXbthjrvuV50WROu+38YIma43WhwWOZJ8aYW+zezVh9G00FyICHZNU2Rk",
-	"CNxAOv+9t9ts51br8KC7mraPwvCgfXTU2esedMOjo/Zqwe8mcbJ9o+aORvk9rP976HcTqibVJK1/cb05",
-	"oUg7T6Z743C0fxXSw1F73GX70cHVLu0ctQ+j7miP7Y8PwsP2UYfuXnVHe9E+Oxgfhkdt2rnaHXUj+L1R",
-	"UhBoc/zL7/vdah1BaeqrpC4MHeCv1sED481aU1p311jGsVwoYzGGJqCUE70Lqkxz09x0Ow/TIMtGelpn",
-	"k7uJms2p4kWngGhkKOyeJ/7Oro3ClNwL6gd4CmbhpuObcuFfbQcrj99asY8fP/EAViws0vqDiM8+0/fD",
-	"KeEzi1W34WfP7d1a09xglc1TxoWUNVTe8HMX3gN6m1yf0M0e92KeH2o384KL+1HayEjNVePw4cJByjp2",
-	"lq6KbDgfOEd3HVtscjfGIGqsPPxe9q5K6s6TViVHgmaYri7acSJTkpEwOpowZb1WFrVk6fVvL1ZvJEwz",
-	"w1HKIguf4fXdtqkXAM5EVV9QspjImAE+SsxVatCxcTiBaYkOFoPW+mMpbxSZz+CtdMmYapGhdbKq3pQK",
-	"es2GXkumbDABUVyzVp66gGhfuEdNZ/FKBy3YCXex6jJRuso8DhpzwX+dM3NDmsyZ2zJzoqv8icLbnkcK",
-	"YWdUKmdEn2Muro+JmMcx4TCNpdHfih7FzkGz3W52Opdh2IP/+7nhyY2IpqypjQNNXvPYhPP1ACvkHQ74",
-	"B1Zh/dzTy7/eZei+ib7DmKoUQBnMl2rWzIZzwIGAZaepNKFxqnW8ecqy1eOpUe8WVJWWb98sX7vd2zvq",
-	"dQ9b7U4YHnV/Xr9gVT5Lb50Kk6k/1Dj50mQ1Z1ZYYnVsSH1Gkyzbhy2x1hai0GyUsAJpHNzsTn89St9X",
-	"KT2Tf91MxayZ3jZ/++X3w2rtxw1uC26mjLLyXpL7upk82VXv2cgqakc0jlmkrQHgS8dkkfA0ZfrPG9/F",
-	"STB+8UhBQC+/nBd0mcg4LnigwryR1K5dx3NPltdwbivui5z7kcrgb6d0SUbSBCDA3WIc4Aw6cXNBTs+e",
-	"vtY0ATFsKAk8u7jt6h/PLm73S9y/LyyeMvmWTaB7DZkl8v0SPXTm7dAufoIoYWhukjSZKy0Y4GaSsJlM",
-	"Sgy2KvIR7nQKbrzubm4Ny168k+Zz2hy3er/89fGO8eoFux+e/Fcl2WbUtdu5A5vO1JmKkK8v9sz0S0DB",
-	"iP4HYOXx2IqvgNiWOKqH3X8AIgKeyWQcVMwnMmbepYTBHs2YnMWsL2gsBbMFl1OLiowt16/5rQFJ5teT",
-	"VMHr8GPObdYif+O3rEq+grAc0YT1IDA9YfEs6wemgKsSwRbk4uy8L8A9Z+uR9YeWtq4/74Gz8rZn3Gzu",
-	"74TRyP8bRwGBmplUPFU9fTL1hczFnl1zgAvuSnE++t3ziKf2Q4Ys8c+cA7A4pJpje5FXi+/A7DyCKniG",
-	"gdqtLnEHEs3lE+Yp9Du5KLTlB9AFhzPg6FTzD8VEhHFuKyjDnDL3CFA5MSQUkP2SZy/0XB37Rf9dpYPj",
-	"NJbqI3qJ0MeNTiK951St993hM6/xXm3rGyDfO+qFBYFlvl0psrCDjW91fDzbxjoOS/aGvlg5OtBb7mY8",
-	"fzWV/whTOecPwTwLf0D1m3u/bb3hIlpvSYMsNB/4gSOs4539u0FjQUXKog0feoc3F9cEBly5Cur2qRzN",
-	"p6wqBHIqp1PaVGxG9e5EBHL0FXn8+vkp6bYPwyeaYb69fN48NFlfDsc4kYtWpfzwPKNFdcIWMp+9eUW6",
-	"nfYBxNIMAuuulrmHJGZaBVK+P1HcYIO5CBEZ/vbskuxkaGdDY3ODNM5prm/fPC3YACfNn3/5fTeoU/zN",
-	"yDFhRFUYgxtwoFxAn4341FTF1MgtE8qQY9DGpxZfHfCHnMceNV86Tk3aoHkvqCRFz2kmodYJJ1FpRZyl",
-	"aAToUdhtOvZqBVKt5oHYdDpxeZeK+0CeyjimSdWiuy6fq3LVskiGASiNpbhmoPbPFYP0s0I4F93K+oZC",
-	"WN0c9mL+WZW8CCyfcfvoD7fyqJlRbsNyLBDjh3L0NGKAHDW4eyyiOrJeet+qKV7KlMblOV7VxaUgcjCf",
-	"AqXHsY0SqKBM7ceYbCYIpsN6kag7RQXuE6Opy0XJwgdVS5IPeteFstQAaVJfuuNEIrpeojylKErGlMcs",
-	"GmjWMOAoqO/4Nb89Snkfn5n+JdaTAJYhVySiy2Owjk22EFgqgKB4550rU6czguywgtKqlmdeu1Ve7LSW",
-	"eDcMA95lZyCVZMBFjedmZJiut6CVh0P/zQVPOY2JsR5Jhkt5x73GMcl5WjOohbad5DxdM6otbbFbIX9g",
-	"G5w9syFVEvteaXh3TXjxCMLzwuzvf4yEF48nbZT78tRQaEkVozETEU30jlpb2RjB+r3kN9MFoMpn3KjI",
-	"N+t+aOI/Otk/KrWsp/k8k/y4nieMkZS9zwpcJ1ylMllmiQntbkhGE5rQEeiJj98KDpoJ/A/AYaonqKtq",
-	"uh1hoxHviYBc8YgnbISGQF/IW5Yk4DSiIiJcyZimWjDpv7wPgVcq4bc0hWQx4/hxq/OaiTQg5/KWmaiz",
-	"7y3thhUL8UxELDIdXCtIF1Hp6jVHm1mPKJQxv81v1+7DTiR+vYqgtpKFDi/xEghdzXSRB0kS8YjwtOd7",
-	"q/EbARnSaMoFYLI572Jv6KpQeFQF0RaQoR43TWUyJI9RsZ1OITLHBXuiTZK+GFIhxXIq52pIHlP0o2MF",
-	"i8nJA90bFMwnRUpwg6pMdV+TbX/pe7/PLqwf2ndfF4fcIs9lQhS7ZQmNiZaC84SZhnH2qnOWByYy6DUT",
-	"/FLS9KvTa958d9Ls7O2TDDwXXu+IZJawWy7nSpszjxRk4mSVdFwzj2gOrOIPzcjZtATBzmawSa4RM0uB",
-	"mTmbzPqItq86o92oy/bG++FB+7BztEu7V3uj/eiAHY6PwjW/33HWfglr1VSGPzaNT6R5Fg1drRyUU1t0",
-	"j4IPGKqbRhOpmFh1ppD7jyvOVa58aZOUKW1Qz2I6YlZtAke9VpR57IArJzJG8Ztb74Pd9iouXpkyivXT",
-	"g3VLh7cZjzcySsTjhscCQsnbt2dPbw/QwheS5KoGNRHZ2KyZVSyvyRVTPGIu9DPg0RAXkv06pzFJZV/w",
-	"1CsbMvsCBRVC6xvk2YodqdoNfD0XSMmG6ZlMM44JZgkbySRCQGSflsP2EaWHV2FzrxOFzYNRu908utql",
-	"Tf/4Vu30p6nysdggpWofb2OrNntlOVAu4S3PKlYkwOVkdSUx5fqNZHzF5qiYhAS9fwtXRQPF/DnSz86c",
-	"k2FIfNowyjJqVhZJFDMXNi6L8MRWvcoFS4tN3WeYtkieg9FpW8BVjzgwdZYJUwxhWgzdGuhw03dJCyRs",
-	"toc+rL7QH+0Z0PBEpUjdUjDXklWvpLACTRtpI8O5IGatT2y+KQXGvSDIql8DPT7h6ayklydoTRaOy90Z",
-	"kS/US0tqvFqB0arldUKnqgd/DbUpM0gYhS4DTplyCO0YNYZSw4GF8zW/wKxBt+NSnJWZ2hhUu0TGbGD6",
-	"VJpn4sitmmALrGV+7ILG/XkY7jIYyfAJDnmI6t+ACzse/FvO06HfKPGRIjyyKmUcmz0ZekloFnP4ypwH",
-	"VDUfqWPTIXYMVb0I8TmKpYKOA2CaU0Uim1S2mCxxYDxVJObjFEpG9HRkygJyJdMJ8k+9bCaqjl/A0nOV",
-	"LQgEUOGilg5mZfSqGO/04yHUqfU0w8aVwZKG4ZMWeYZc2OYjFXIFrtg1N3259DB5BLQt0Lutr3jxnL6A",
-	"wRn2Z7KLNEHos/WNjCP8tGALs5h61DgHknvSTCs7FjdsCbsCt2EruGEG7pwjs76o656MekSB3gA01Jdh",
-	"KDNRNK3TKDKWds0ct61jVFuo3vosCzYzfb7aHZXx3WEsr7kYoM8P8BJcLXuAGgagyOAxuea3TLSylkUQ",
-	"oyj2azQRA0rG8wT2zetl1BcuxmFu89PYjboybZHhjGt2pFg64ND2dtgzRdFGo7GWJ5nSiBGquTBkKaL3",
-	"QitIWkRQKKbXB+XYf2VpsvAQth/hEBpz98JNCOWjWQS+1KSztPpiyMUtx0ypbKBV44MvACnPmODiWkGe",
-	"Dx7RAfgIHMiFuEHM9AJfywNY6G9bpB490lQm+VegxobXbQPyKzq6mc+MJpl7udcuYCVH1gLPMCW9wtjD",
-	"1pc06F7QHJ6rFFbAoCpjYpybhb4DMxAnMFAa+X4J/ZR1PEkwIiA2CQWDmB1A5DijpVaVeMt2132sVS3u",
-	"MvR68HKYlGpAvpeJpujcfPTK9gWoGxhI1Aw3W8fIbB6IEPzbA1vLVLciBEmLnPjEqEeiV3gkNbMDJVYr",
-	"KfnTavikO46mbjLIrsxF+Zopp8TNLQotb4PddjxSfYEIC5h3DY+0yBBdy9AkxT+e1OohyNvhd1P+aaKz",
-	"vpZrMIZAYVLHmqpBoxnahMHMpILyGAx0j40aadO5WlUCriS4in04g5y8sk/m5RVSFN7vLU5eINdIPptt",
-	"t7aVwXG9fMy9Q9vdJpcdq2yxwRxLWCuzFTXD8dIGBxRL7CL/WsK0oHBEYC+7mKzeTuPDSOl139ZQqGOj",
-	"2LpNwoZ2BjkwcxdmMlpvtxkAUMIUqwPMboL+0CJ5TbJXfr3RnvDEW8UynzHoHwzPDnQQIdmJKF0CKaYN",
-	"OS7sIMxfvgTKXXLfcZcMMIn3glzzcovvpC1Hn+s3AN4xL0JMFCLH2vWDli9n/8awjuO+ek5FPojoKEWe",
-	"lxnEhuy9C24Cpf7H5dOSv1h5Z+mLBRJvFNH/mdCGZ/l6xJX9wUL0DzSvtI0qcxfVIGHgLIo8U18fDe9P",
-	"S5jeJXswvEtZogKmMXgLlOe7OSIrXXJtOvMc10XogE1WZphmNFzSYZ9zFkfPkgRVyoIS6yzG7I0Go3U6",
-	"V8BEaEpiRlVK2lUvdx3RaoBshG8Taj71/ZtX5+QCnyJcpNIhySHQ5q9zlix3zk9ePtO8aEbTifsDU6Hw",
-	"z7xfwjZhW1c8YUe7ErLFIDtV68QcvF6/aQX3BLFJ5iKG9kK5hqsVECUJiypxUWzeTQ7+AIEOWpXQTRG7",
-	"2vxFiKPg64SV77xfNutcpOvDDc9hud7CrSVDBacSuNWp349N8woLkVdLvCbtbYhfNCLNfBXViGTO7rFr",
-	"BiHTrDiq0HrvOIIo3333Kl6o99B6GFbu4qfKYt7+vgercpr9N9UXaxnXDRORIldLkzrnTinWZ1ltuirU",
-	"3ml2upftzprqthID/I7ROJ2UOWsGgOYAQ2682dUwKPNU1SpUFW+dQNzgmNyyBCyLg4AoSXikiJJJqpdB",
-	"D7tV4Ymn3eb+qBs2D+hep3kU7bHm7rg9OmT7Vwf0KPRnP5+Do7sqknSIyQfw7+4G/65zB5855aYahyJL",
-	"ZW13XMoq1J9gPufj00SObsYyiR4pojUistt5EjjN15h/p1SxwKJU6Kcny9mEiQJiBWqlr+B/z7REetEX",
-	"NGHG+lQkhF/aRTdS9/LwXfPn8Lvz5v7rv3dWQlxUVW9B4nUdcMpZKUM1b+Y/Urn+x5kXOawDiLovhAQM",
-	"8weTq108h9x6MgnNtHjsh465hS1PE8/hYlkwrgxiK6fi2B+rV+01m1Iu9JVyfovzuPq9dNMc6FZqYckM",
-	"IhDY2VWJkhsuei1sx/qFfQ0mwoazWFi+h4MHb68ma7ZwPA88s/5CD2tSjHZdVW8LkXI2Z3+I9na/pP+N",
-	"ENj8k7E5BlvhqSIK28aPVoEGvNBG5DaqV+4OHnlPvIHNcQaM3bn+I3Ab1mCsAwSpwxp4Ia/l/J5lQDmz",
-	"eW1oOGuiWhzDOVt8BuXopsNvOdQLvs9UajMMTjRVZFjdu/RqNIj5LRv87//8n2GLDO2fht3xKCC7HT+/",
-	"To5NNTfKO4rAeCZl/KAo3ezrbLF32O7sdvf2Dw6P6NUoYuNrrPT+NVHp7eL98jd4EouGMrXBvqSiNrx7",
-	"UKUYVMXxMdFrDYKrgcEoLWkXEMU6eUSrhJEJTSKH7N0ilxOmMGxrQ8Z63T1QcM0REcNXLMlczWlMZBJp",
-	"3UHNRxN999OnL18G5OXLp0+DvtB//PRTQH76SV+A9cZL+qL+a8loYrIp2kdhqIfSCTtHx1ko2YwYuxTA",
-	"hsG/Hrfb7XZA2p12JyDdw073sPMEC7T74jqR85nSt3Q6AWnr/3SeHEN8jKiUzQAVQyYkkgsREBorSego",
-	"kUqR31giyWO9xQE52t8NA3J4FLafHBNtjQN6J7gbZzTqi8edvcMwIO3uQWfvMCDtvaPdvYMnx9DLXyYY",
-	"89bvU8TIWpXSBECx0A0I+G4ojmGlAR1Zjk1cFDSmkqp12Dlq71ZmxQZ1GqYXLCvnrEGhKh4ujJYNgRhY",
-	"akLU71Myo9cW6UGKDFSylLXLlt//dvYvGb4UYevmx3ATOIxzD66oomR/IVziECQ6uFY0yGZ7LlN3b32i",
-	"LqowUrnqeu97Ll8L3DCQq4VRYUgVKmzBdzLmEV2qvJ67V5V3+2rGxIPgnGqwystLBcsDwRnBFi7SeOxa",
-	"LrtgkQnktAzCYLjBwmEQR2iVKDaslzw+f376xIQ/kV6TOUSHjIkBcYwler2v2EhOGaQ99sUshl4j+q4W",
-	"eYHmTECmNLnJWTXmeZzmMfmX5AIH+NdOGJ4GBP779Ak8cksTjqNSLGZa9iszMGpe0BeCMWwkMz02gT00",
-	"gAJCZ1KliZxNWECmPIpiRiKZBmSs6R28EZCdLadTekx+nRvUBzNiaarGqCBv/xqGnc6xCY7052HY2Sc7",
-	"5DF5Qv5K/i/yv//P/ztskZxLBo05gzCCwJ2EmnHp5SaUzOK5QjgAW/ymVV2t8BepsgBan7PA1ptg9yle",
-	"sEQ2wK5ed1LmTFXJwFSV1Jp9NaiCobbuTQ3ZHa2+OlDMSsvECzxson4WTPl7Is3fAerqToCYJU3hgi4Z",
-	"2z7I+z1IaUrVDYtWsDdMSsMD4yQkdoSAfyICIIvA6wP9Bq7mcczSAhbRt//7P/8f/h956f65VvcqKfX+",
-	"cIPVMNIX0diviHZ0ecUFTSrt+g2Ut9aDVQJAfVMsrXM5FZNFSD5XpL6pxgONOw9a6Yfdl82/H13+2Ox8",
-	"2z2tmsPmYAb16bFlyHusxvXeXbmrpjlLFYwN/kQis+tY337U3Tt4UuFh34CpmG9ZjhLVpDm+80PoWH1g",
-	"3Z/llUsSmagaZ4vt4WbCVsaIAlarCiGtAPQHo4OZHL8rmo4mLjhvjidP2RTVLky6gR+PvcQ1k6maTlhf",
-	"uEBS7lsZKn6Kgwls8Alzwy10knlKa+t3gKLzwoQV1c8bAUlk7kGgMc8vt/apzIu3QSUC1hw8UoWShAJP",
-	"2KwJV0UZhGLpJkfK89nlGp6Ux/vd5eUFMckxubKJ3Ii7YXWBMDYGW0nsQWYpZrmu9hjCF7lyHSvLOfaV",
-	"KYAnJObihpgArTaADGDue9BftbEkIYkk6/1mqxzABa/Jz4RdJlSVTaVyC0ez7bngQ8KbCRuzxKTRr5ZS",
-	"Jr0fV8xr+OIS8g1r8+hrBWurFgzvJkto/48n0jvLLfJMn3M9V8iu1QtGUzLM5vm7/vyHoe8GL099nm8c",
-	"2whKjTttjoZNo3CtKV06hX8x1wY2+5xi6cCsRnWb/kZQ20F1LJMrHkUwGHuPX4ZXm8Lh6ZIVn8l+bQQN",
-	"mwGZpUSMqJpkfzmpJdPBWM5FlK9Zz11HfuxfKTbx8n+zxOFfM27R3DU7y/Kl4hv9f09ZOpER/ExRXzM3",
-	"YCcn07/SkbxNW0mlHEypWA5sIX5hCVz2hx39jImIQw9Zfz7ZVYPYNkilSTLxj8V0JpXiOJRSakpu5YsJ",
-	"LPoi+A6qMoPcJG4YuA42y+jRrwSnEaZS0WUsqT4MchDTBMZd28Kxot9d0NBc0i6jp7oOplxNNaFkJfCD",
-	"Qp+7UuM7S1oZhbuGhUFd7z5kSxAcy02iNhfNrXEG6GSOjdZ0aYw8wzUK/aWCwb82SU8ro6uomwAyJFa2",
-	"cGEq6eQY1AoXTqWzWQEDdK2i6o+govo6n5W1cVZ9bl4F8Nwc/N26RjOF71cJhddOCtVU+InIOerc8UV3",
-	"lI08Ze5haAlwK/mIPVImWbmH3qj97p29eH1R5cYDmJ50IbP816ygyeGQ2twg0BygJPAS1M0Rn5laQajA",
-	"whTigrfFRA93wjBs570t+921zpbXGL/5pMGf/Ib7r6jeb/2vh6EJljSHICu2NJ6jAvprzLTqdKWXiSzl",
-	"PCEj/dYxNkwuoxysXOUiipseVPVMYY5P2Yjb2F9+Oln66vogYmZSZ3r83YDdKvYKr68Y+3nlgj93yKb5",
-	"VT7N1lRTuNgEPiKPBne3JLRLABGDEjxkCLYbKJw28A8rulSmhHrKsHYB9eYKN8NdO83cI8p+h+40BWy9",
-	"+8XnqxuQ/oCqyh2BkO8d679jg8t7I3lWEPHGbqi7pkDZ1HhbaDSx9VlFoLayDF+RwNSpPCCKpRefcWJE",
-	"jjM9rJ9CnctsVWeF14a2rOVnBYDehOkslkvGbGZ+PvvJu7G86DK+J+Dm5qRe5MYyZrUTfI03VoNfDnN6",
-	"vWtAn9WWCZka4qQkV9QEBYjimiWFptz6oTFb2PDToe8bNstctF2z9+RXuXhf7VKb6dX1uqN+KV6xyu2R",
-	"cqpXTEc3iHs9gsgzVAhTl6tq+9BxRaBGV1y3CCTAYg0v1MIMCVd94eqmh3fw9RX3qgiXX48c/SFo+BlG",
-	"VUBKaMbVJjhTW75PMCBJi46pXFp6rlojZuPVqNR4N7pSIYFjDjV4OU53lIuErQt/ZaS/Ci/T7irUTIBW",
-	"DXCdbneLhFA12xIkVFbH4lwlVetRdRZLSWAPau1mijNzy3tHSdQibyAoHvSFzbqFkLL+Od8wrpjscb+W",
-	"cf4CXCQSw7OfoLPPppl2xboU8BjUwmb7X3oDWVvlcyfTmd6+wTzhNRaqtvEw5wtIkrx9fWa6jJO/v3aH",
-	"0GteiW/s7eykMp3tfEvFDRfX/3cnPJUJ6/lQIP9F42uZ8HQy/ebNdydtDPwjOXyzj39B0VryTf4l+NOM",
-	"JVxG3+yG+CcO8Zvvv33z7qfdpxfPvrv4Yffix4vi39WwQHZtqgx0mDkXliYhsU6/AquQsAYxvwJ3H0Mx",
-	"nR8HFOR2p3qHwQTCvMB18eh7oJ7fM5PxAWDpG0Jo/fuAqmvKAE/o6p5DBr0DAwtY+Ot3GFpQV8Byj75B",
-	"FUjuQYm48puSm3Oh85BHHrnZraXwLSBq5E/MZ4asUfBolFMO5ZSZRsO28TegeasbZiuiI0IFBoZNk5Xt",
-	"JxzcjyfgcO71mI2h3BWw/15pDpvzoE/afMD4flg0uFpWQ3BmlNDMY6YsJnLqd6MLCDXeIsg6TOl4bFS1",
-	"PPKAbw951iQ84OI0GxqdQeN9U7+reUsTzU2UfumJHu23y9PsIXPljfmEvcF8KRcu33zVTZPxPGh2bZKA",
-	"1yi1El9AL7OB1d5KgVwZa38LbSYw552LqAq1znzAkKEX787RWD3PXs+56kq9TBqKZVctMsQgIuSDFaB+",
-	"TJszlwI7xGG34NaWadxuA3Lm2ayQmmDcMTC4W/hhbfdAjjtPYT/BkLbvtY65ocWkpMJAT9q3OkwVbYC2",
-	"yDChXBkJl//+I2VwTMzg3TdyRVVBX9jr4Gs1xcXmknGIDsEXB6kSw4u3l2THBnJ3fs/v64cd/OSwl7V8",
-	"gAOvDMhfwgAFAMA8FEuNS4Suy1c79nwKbsBDW/2h78LmhWlCb1mssi0FV0NpSwG0rbilcOsxohldLfvC",
-	"zFRbvivmi74MAElrkaFJh7WL6PpzwRzd4ZVj91H0hw9tdnDE1I0bAsbJ+sLBhinznRwqiEe7to+/FyD2",
-	"qKNhsoNMhNdboKy3WK6pWIGp5r6zAV/Vxw9b1J7jM3BBjy+DLNOXXushvjAjhAvGGWsfgXe8xnHqC0/d",
-	"WPVf77zxlljA9lQ1F9/5rJSzN6U67SxJIof94TA/fKwPA9OT3+fsBRV+CVUdY7snUvXdEKU/thF4L+2L",
-	"K9MCJV3lY+OuOaSFbLSO1mrPYbHD68bDniuWDOg1q0NfdZswfKtY0jzRdw69Rv57+14A34Ieo+2WIe/m",
-	"du2l/I3HMd3Za4Xk8Y/t9jF5wcX8PXl/uD/Y7x6T5LbX7oat8An5GxvdyJ1O2A7Ddtgmz3nCxvL9Dvya",
-	"d5F19vY3Mgi92Vag39a3mS3Yft4eVp+4rFy0BigG01whKG9g1owg6pEh/D10JdlXMloilLwpf3iCyDEj",
-	"KW84y6XX2ZQ5/Cl/Sl06Xc0Z3UJXIXva1/R13rgfrXmfZlkVPPku0UtAoTLfvGu0ADTwDGeq9/s6V3Z2",
-	"b+WktI3gB7Hi+NW40fvnHWXK7/cpG3tXsKhaq+qJSoRiLeGr5aAcwP5bQkeMfCdns+rQ3ZQuB/iCNa24",
-	"sBnClC6NI8CAy/G0RU7iBV0qAh5sBATgDivPCKHcjHJ+olyYJbMX6lcqM0xdpGpcZ21uuIY1cVV/z3Ir",
-	"VaafX0qIPy43lyoDN6gYg3B3gdi2odn4tPuH6zUpTdKHN/58QAijZlSpqm/TdY+OWZghOXjAG1KZ0nhw",
-	"5fUxytPQKwjepTT2wI5NmqiTQlDw7dreSuOgu1OzOWzqVkE2fvOtQac7Wd8XjHtFyZ0umch5oh7aJspL",
-	"NS4ueWkJK8ZcRwwGfKoyW6vQsOEYa0S5TUzMzHIoi7asTk2grUKB81z6rjPTmt2lsBqMO8x5ZeRGYHtN",
-	"X4PaINUoh4tVXSkgfF8GpvJqZQW9Gi3yagE1vTRhZhZZOJ+YZtz5po9qrmZslCrAKqdzBIw11dwjOU9M",
-	"sYUmThYR2hcIixXYtbLoySSVJGY0EQazTNiKlJxlDJ/Q+8+uIdHYcwtGbMQoJjSDm3rzpBXXbKtSvy52",
-	"xQoMmJdrk6mX4uzk/IRY+MtiA/0RH/PRzsl8dBNTEdWNwDWVyA/h9fNTsru7exSQt5enAZnyUSIxN0TV",
-	"9ee6DA96uwCeg6gYm4PnXNoE1qIIM+2OQEU9JqlWww1CgZzRX+dl0IHJ1d9G/BX//uztb2ftc36mzsTr",
-	"vdHp2f7ZzezHf5x+f9Riy+9D9uOJvmn587uflz//eC7PRNgadWJxNX0eRj9+HxdPQPdw7RGAKVxQnlSy",
-	"eKbUnbJ0g4fGNKxVUlVAiqJRkbnNoyE4QmNvmEfzuSLVJVk8itngbp+yWUEML3tVewkTbOHpVHycb/Eq",
-	"JKaNgwcqXzC22wk3SGDBTOf7DzcgE7kA36Acp07HNMPODWg/7B6GK0dxN2L4pBYNllXZWjjLARFeZz1w",
-	"X47Ycy/LEWXlflS49muz7C4zMVutt2DYI4eh/UjZvn4tYhUHbEoSL6FWMGsjvNUAI63BszuHbwp2TVN+",
-	"ywJw66PvWdv0tlngMQlxhFxksOTYD2BYrdrcC9/A1voAwscdepHCeFgyo0nqqrI+CVDAHXKz/eaPm7Zs",
-	"83q0WfRt6GGGgD3cXP0TN21L/EKe1ZE5e+PKjmPtgHQCsgsLpCSR2HPFdh9zPYkc9sw1na3WzNvVVcB3",
-	"74OVj5Nu0uHP4y62z58Ncw02Xd87wHGU3JElPuh10CrNxTGYoKJ1tDnP+QZd/sataMHlrcIWfAQ+x/7M",
-	"0lSK2+3JvTzDrQtv+eQh/L/kvJBQkD1eViHNQ99C9WV1tPmKjQy6U6GnQ0lmRclykMzFmlgCCBZTdEMt",
-	"Sikk7ppIrzHsYYc36Wi/Of+ZbpBaapfkpU0rlSpd2Z4Wxom9afHeVqGdWE44bqAzQq3qRt+z5e8P+6Ca",
-	"x2mNJ8b5YPRHq/0vtqBqUw+MXd/X8N2Sfz5ckwGPzo869cbrvY9lmrgjbuSVgE755evs3RlDtsABpliR",
-	"Yk+DI6FscwvTyDahllNogqRieU+w17pz+UofxTEXEXQ+945jxUk8Nr7uGuir+rNpiaK8U46VFCiLi6yl",
-	"6RLU5RFNEs5gmPcgNOcjvhOl3Z1ZFMUqvHrlllbWBwxpHA+w+n7CxbWBwDGLjqkpFhwTkG3wD4SXIzSO",
-	"W2Soz+ywp/8oLp9pv5eVMHtsJOd/yg9C/0BHk7xggSsrpEotTtG7ydJ2BcjLlByox8fEK7IezxlLlBTk",
-	"ik24QcX0+FneoWm0myyFaZR1WsaDXInw8onRe+4BoFPsu2/YV32XjuLJumO94V2LaO9tdN3P3EjlPW3K",
-	"IiKO9DKZzKRXryYIxHVKWOW5KZ8VLiL2vprtaqbxqNCqOescmsgpCXPUH/qo9UdH6xSKWXbqN2Gdlkms",
-	"wHEaAkhLmrLpLIX+U1wQSqJkaVE/ixwzkyCYxm1UJiPacmqTTTwqi+jcRwtZRvbuMp5TKTt2nVZaFBqw",
-	"b8GqbhSXCaexdYeUXb93zA039lQl/mU+0Ia6E2fqkd/aF12WaRpjdiDW/5nG1H7iorqD4M7m91ouylG6",
-	"ov/P9thau1r6bWWXPxxNdMvxlbifoI6MqDA9FUjnv/d2m+3y2bvK9qbYDPgK2tYypYhpv9IiZ4gllgs1",
-	"QXWtCfDnljbw2veiD09vj3vYLTbikOT86fvV0KTlA+w13vEB0u7eWeF+Lrar4rfrUVVXx6pZdF3VHWuY",
-	"Lemwh0uHDX+07oG/GYxvzQ+RjQxvOR1CGEwdZ3FCZVUsE5slqbwGQzdfBW2/5gXxVLEC2runxFPu6dXx",
-	"HDNmKYKq5j+WWKvOzlsTwnwYFMumLZGq8BneKha9sBpUGSRvylPw+tnmi6WWW0ZU0CUWZ0BGuGVoxXBn",
-	"+SBvrrt5QBb1PVHe2WFiuxMcbMH+vF8Pk431vhzvV7OazE+KoWzI9S8sJqi7Zj1hNbdtPdtsbxycv57+",
-	"NKuo9R/YialCJM744Db7sSKxVIo0oaP0kbLtnPLqf7uFWZ7lo7nqrabLat1Lw1an6qWF5bBfCHKzqJw+",
-	"p3UkB+wNzD0sGuCQCHGtDRnIZyvxvR4ZjqiaDIu5nkN9ZqAvK02gYemYMaX/C4hoiNc6hDwJodgQK6L6",
-	"whate4dOLoSVfDOapLkWsibskQXMQCc1KoWpw7wRciHQayhsa3ikUWgloMdeLGfXFwtxDdr87Zff20F7",
-	"v6YFhmKjecLT5Rt9egwtRVMufqhrGmLBXh4pMjx5+vLsfPDDs5+GLXKG08MuijBpTcoCMgtss0doYu1F",
-	"5FisGG6NSFvkHQDr3rClMib7SCtn0B4D2673hev9qy19gX47xAXtkT3N/LiYp8yDIsNkY1Qp9kOTjRLH",
-	"gYHcNxq0iJfElqQiESnbIxaG3Bc3WnhmgRfIhNIsQg80hsLvFvmWLSVoLkZTwZQXPb9u5yjXs96my2ju",
-	"RRPrluB6iXH9bDFtr/Fj80RvR/MH5mFZ0xnXf38IGlcQQD6Zp5Pq3Rr6keMhGBIXr95ckh06Tyc70LDW",
-	"VTLF/JYp0t4zq6gC2+j8xrRNLqRi2udMcyisPnKtYXBOwJTBXYaRbjeFSZrOGh8+AAT8WFZmqbB43JyA",
-	"GUJGMmHNK6zut6PoZUrJLJEp1E+QqyWWGwXEhAQUBscwoqAJIZVTPvL9clCi1Bcmhp3ZVQhziwFv9C5h",
-	"hQDEK81h1jTmTm2rL/riL3+BREkCHZH/8hfyasaEn6f12K6/GfvwSYDtB7jIfsv25kmgR2BCp4XNnIuI",
-	"JX3xF9uyh/0lQPyWqYSe14ItWySv+oM8UittgB4ZtsO9EAzM4ds3T6F9ZTts7YUkknFMzZL1xfBvzy7J",
-	"TmYyDTHiMbFO/IiN+JTGKp/hCKhjuFC2o/Nf/gKjg9atXJC3l8+bhy3yVgADDEg0n8WIVqvpEQCJ4yVg",
-	"e0RkzFkcqQDz+TRtaBvJ9HswTdptDqOmgr6AvDawXQl2hmbvUX/INeQBUu6GYWDDrgj2ghwZWshqlk6n",
-	"LNVGH84GsK3tXIoY5SoDKQ/IkM5wRlwKC9/7138pKYZPWuTbhApgSQYAGTtisKxBNo+GmIy9lPO+oOoG",
-	"rKgJi2ctMtSHCzaMOnhlWgWubLNKzdg9GAJNsyeCuJI2fBCxdDy0XzQUrH/RPOxY3xI5/rW23bSwet/M",
-	"bhpi3yHwWgBZQv2c0EPFE2dS0h8PrWjqkX/+opfmnQlylz6aY7XhLhk6CGHsZAcOEug1k9f12HuuUty/",
-	"Jjl1duUCktFvmc2T40YK2zQR1UsYBdXA8pieJjLoeO7xmuyiYzbmEhYfav7Wm1JBr9mwLwh5DGwrh0wV",
-	"2EwpFRDb6EIF1pOlAuKhwILgfGIzMHkCUKGOQ5r6x0tr3pt2pin2otJSVS40MyHmYdtg/wSN9azXr50y",
-	"Vsxms9X7py9jTvzjoYenPHzS0gv8zOCQqeJq6u3Xy1RaXnfBrBJ5jMNWAWS4cnGtAjPSJxW7oWdTvSHO",
-	"Rs3eHMvRjfLXG7086KEQbKGFypNcq3rVw7KBoQeKbvvn6vme+JBMyqGhKjgSCwZKCLQJxv79digBwm/5",
-	"f0POMq6KHcFMJnah4GOQv6w/CMJaWzbrl7NqIYKq8Wzw/ZOCbuDa5ntgIKbaGLVbQGILykunzynSsIvf",
-	"2IxArbWCkE8lnNmiJDVcqkBYqN2lksiCJNZfUXLKoOALNFFg+7Z9kxHmuVl57F2bPUbn8aeIegGePg+y",
-	"fT4DOKCFhFNqxAoka/odFSwcMg6SKdUXMJZg4858J3b5oaBHmpJ2rSF5Y1R0WbHwQd3K90Vu6Y99hovF",
-	"QlraGy/0egbMHd/VxlFKb1h5y9xumcsBav7FE24PksE0IabnkeVRLfIuk105dov0BLK+R6hPskJCsToo",
-	"ENJxgxZ5qR/k4rovDCXYkZdOCyqPQtq3ataJiMknVvWHZohWzcDWXjY2oXUNi8yDtKGyNoGpgc7Wlg9s",
-	"HZo+LXImVMpoZLVSgypgdVRXnR6ApZpNVvrpD9AM0kxnGBSsq5bWCYZnmbTR9ggsoxrJGdCFBy9kFsEk",
-	"9QL9gVXHoQufckcLF/cvf0FiAwbJBFh8fnPEmlmTx8NcqwKtITyt0vnR8HLhV1j8voBT6jRhQC/zAhs4",
-	"IgP+MHHK9KXXLcXbRxcKoHYHMed7ASfJx6CE6fWFpolrlqKKqQ+MTLSNqD+VeAaFvkcfqHaGroBDMq3M",
-	"FnTpVGlwI2jlDfoN0qrdQnKDJQTOieBAM0TL8/kvfsTM+bk+W7apWqfbF1D947UEsaZxdsUuEQzf4xaG",
-	"ILHVlJoDizMNPrLRps3XbBbTpT6aaTJnmqtpFoTUYF/tItRzxTR3NTSmD1nCZgytBWzygLoolNrDbXC+",
-	"rykXyIa9A7aY8DjnWu0LrghWJ2kWcMOQjtHNRIX+/hXDvp4sOgY3a9MWx0jBFHn89u3Z06x/+hMyws7Q",
-	"tpsJHle9tC1rUNUjWXjKXlOPY+f3G7b8MCQJS+eJUep9WBq3WGAoYldNH5cm6AubN6qwnDPXDgjW6Ngx",
-	"iUIWAywbZlO7488TYrJ8HFlqmxrp0kGQgUJpBLpMbNkUJVd0dDOfBe6Q+yUCeqPgOp4CdN7gy/RDgNoi",
-	"VRr0BRejeA5zKerGPW9FLO6JoxVcIgTQt2wa9T7Qm0/RUYOg6eiYUo7oXUOlLBPenuGlnJtvaCGJgzdV",
-	"YtpS4lNngdFrpjnhRMaR0RawKffQpSZBAzYy9LIuh+Sx8dAMX3BxMzTOtyem0sJU687jGBQDeMR5Mniq",
-	"+mLMY8+CxWbbRsVh7+koJSrmsJYLLiK5UIjTMnSwc80LGfORhaRxl+1AFFSd5XB1nBusL4aaaS2bJ3ov",
-	"h+hf0jww70QwxVF6PRbUuVjAxW8Gakuq0HVwiruSK6wiT/Ur9XfBm4++ENRyasIkge8C6gvwTBgeBq+P",
-	"9AvRAn481E8N9FNg5/TFf/zHf4CgAD/RaEK56AtQBK3ndzgBv7MBnDAJ8pAfBkZYE2BLJ+w9NR6UwAxT",
-	"a2ULFt9izaLClp3G5aWvkDFjEXn89q9hGJ488U43JWMuaExgZtbD0uuLdivnzELegZQL2uB+1zTXNdSM",
-	"N7T7otMiPOqL3RbJ86i+6LaITarui70WKaZV98V+y6QS9cVBy7mF+uKwRXLJ1X1x1CIuvbov2mGLeNni",
-	"gdEnJ6CUtdstUlUyUbir0/J70urNegbM5pbGc4btrtBZBF2WCJ3NoHWyURI8Mgice4kL4rYJ3erKZeOD",
-	"50ZBw1s1ojOmoGsGfKwvRlKk4IvxNg/o50T4XFzza2hzrFms1nWhTJ6M5wmoAPDoUJPiN/DeYabQOaKx",
-	"kP9WpZ9Qm43ITS1nry+GLpNIW3y3nOr/aG4EBqk+CIqpYYtAPmXWdOSRPtbXymm5hJLcm8D4imrVsoLG",
-	"rvqC2o8bFRyXwmqrVqVF59GSpcckptCxUh+IBY9jCP9kAmKahVgWmftoSm4YmxmR5Z8pVN/6Ao4FIlYh",
-	"rJLKHW2viPiRsmf8JI5NnMJnK3o/MBYBt0Gvk562RvCQoHfV1Hj87//8n0IlB1qQ8NY6xuH2uS/yM/Gp",
-	"IrDMArw2+apuUNkWdNkjQ1ubM4APBd4wAzLkQAowFjjKnkvBHP9hXzy2iir0dp7H8RO4K5VJ5lqwEDBI",
-	"Wc6rCZ/TStEgf9HxAHgDoHGBsyelPB6CTt4XhZFDA1M9UNLWq2X5GIYkYj5iQkHY3sRYXp5dNoLGPIlN",
-	"XEL1dnZAL5bzZMRaMrneMQ/tGKxV0zWvYQCHyalMWMOLlZpw6gfsNEZnvNFr7LbClmkiOoE4246PMXBd",
-	"hSx84mdeuBylDK8RzoXzUhbMLqzDnrAMEJ1OmeabcaRVINDCj/3+ki1sjIbG4lnU6DVirjKcX4hNz6RQ",
-	"GCXshCEmrIrUhNh9t/a/TM26i03aspZ/1mCnFKE8isWBDR8R2svpsNkEPvrUmurpLGen8fbNU8QXMn2x",
-	"bJYHloYW4CwhcQ82FABh7jeNg92wvd/dC8NO+8ifRrsDCUDV09i9bIe9dqfX7bbCMNxth4VpPHv7unIa",
-	"WXNkv6f62skBgiZkU2yYHgpgRhDMq+imaehHU5dRC/VbM+jimk+Ye3dyGMdFzXPjh83tMMYuUm7Vc47C",
-	"d86wbaCXWd8N2+sfe1vorwjP7a5/7rlreqif6Bytf8JNDb+yt9mkTFM3eGB3o+m41m9+tgCcYz/2/M9f",
-	"PvwSNNR8OqWJpkhNEXk8NR/dg14jsKu99EvQ8ENEkC7mvHUAXpjQlDVNrlIjYTSydUsVFR9Fj4aVeUxZ",
-	"DdZ6pay19rhYARwY3w1qqlbiFrSVJ0b42O8Y1A8t0DskoSKSU9O1IMiSBih5MZ8IdB3hr6BZ2NiWc/0S",
-	"4/lFJQ2nBPZoxv/RW43eFKfvgiVWwZqMjTbjYmjca5iAg2G1vkDbwPmDnILpe8uz/YT1wYiQIlcynRA5",
-	"T3smaXPhdYArgOphQ3HrYc3cqyd94YGpGFUSRJPlHuTdRIJkKwcWSu5j/YYqb39+AY3nSSa+oQQxOLjV",
-	"LoD1f+Rkb64A3sZWOYTkhl7XfvDIG7w5YwRDYonNhwEWg0o/KouY4JfmI6HFqRQSlsxOgs+v0E4f05Ny",
-	"rnRT9J7qA9bS350r00cQUpigka+2oyKrHpa8okghnpfMZO4E+lVRcz5Dbw1CV5ow2jVLna7ZFwYLhiA2",
-	"n5Du0wIaXwbGc8GvhUwyo2iN+xmn5LJsXAtds7XO8ydwTL0KB6aFRAcq7QtzzIMsd0HrtEakOsep9I9J",
-	"5n/MXKKQQQTfzvyhljOhG9LlQ020xYnQLOCh9vKhofwJ0B3JmZmK54Gm0LXb9b4xMMOY2e/vqZe0nn9D",
-	"QCimVvSF+cH535VW/auajULVVsIYJqAmcgGu0nxhOuIq85iZPUUFxcYlhGlCJGTaF84X97jb2TXhfutK",
-	"DzKvXCHgYNiRsRbN2DPoaE07lzYkQswRsAFcz9jCQwqQvh4IZy59DD1GyDMEFAmWNHA0MPI6tJ5mhqeb",
-	"pY3UYhBmt+x4FA/5Xr84ML1vZbTcXP1GFDNkaH7lTyavT0oM35oblt97u6EtHW1WwgCKWmiVzvnB9ERz",
-	"Kmfh22W27O2K/7WNdO6yfo9ye2CrxF26PYDRNbqHnaP2LuqGm6m9r7I9zdpK5rJa02TOPpQspvbdLKbt",
-	"Gkp20p/aUrqbKbHGjCBGGypYExXRo3WmQfaIe+JD0HghcTuqsykzP7824luN4o77c/Va0buQTmFrytm4",
-	"X62i3HOvUETkjaOwu/5BW7Yo0+fQGR2e28CoupTyJRVLv7dRt73BQC+wb/illC+g4TY8t7fJwrje4i9Z",
-	"xKmFRel2OhuvzmtTzgeP7W68Ni/wHP9pzM0PwWqLs5Bou5mZmTMcqgzNa65SU8FRH5mt9d850MkCsiSk",
-	"HOfSwzBC53n2qLox2WcuucayQJMVsLsitaakhVyzNFNCHubH+yLcd9sVSlQ5aORFq/GZMlPIR9wOK/1T",
-	"+qcCv7KlyD1eMxrdn3s4h9SdtPtCbf0vEBqowij6G7d5SJnHgSErQZaC6KWaW/D0OOtIAx1eIE2Np4Qu",
-	"6LJFLihk4GoGNKNLligT5bIg1kW+gdEvn3Xcw/yAUEuVWbDpMTz1R3EnjfvL42339OlvmeOBOQi4uWzh",
-	"fCJfXfybu/j/GK3yTx9XeM2A1d2VU28QTlip4e14eAfXdT1gLXpOlp0GHn8HmWpySrHDVOISbaitGXT5",
-	"QVlyAPjsTTAeU5JsHmMP62yuuM2M6wv8kEk1h/ozl/vgpzJAjoMwKaSQR+mlaI5NDTkM0ualU5W2yLeZ",
-	"69AxAYrGOIsCTOmyK8AVCU2GqJkKCbMCSEiuMCEVl2LkqiYhTcKvKaxyql2z1KKDlKRueWNwOsdaO/Ox",
-	"vcirLPd+PE/nSS7b+nE3DKE2DyaUKre9IypMdTuuZy1wd7vTCzV//9nWdkLlWFbaCaAeGVfeBNQbPYDb",
-	"kHB1wqsopOwkWoh3+3M+Zr2HHqWi1EIo2G1AtGbAqJ2NRZihjJNaIWYm8FVcfTUXHmIupD7PTx3bvI/t",
-	"UB/ifpBFsZFMU5sJtdTkiEKVCSQYRnTpNc4cmQYKcAFE3ByASwyqUFYyrzm/hGdRoplaeAllJk/pUvXF",
-	"Bgm6fhZTAf/4GPNzvViXDTVhtf4YxuYQCyJMOI6jvpiaMg5BOnthEIYhyGSOcBIAG5DmK0BywqJHbDXu",
-	"mGlZql+8WnipddLLIaLqdwUkS26HFTwmR2EdWOVRWC10jL2QcVLzMD7hQNB29/dXY0Y/XBKVpIZLECuF",
-	"LCLoSJaJpXYjaEB5CvQbCO0fcp4ijBP4CgtWWPEdndw7jCTz3rN7sLcX6lm6/G490MvTzU2pp5THS7fT",
-	"NbIIiOSrIPoqiO4niCDPCvoCE79b0p9C/kB1OEAZPdRtVpkHBp1sVTEH6FrKCKtfsVJdGtRuKkDJB6ca",
-	"plhYyWeTdULsA+kaQJsCEJdrlI+bY6aLyxwB8wYc9zSOMf2srvZQ2ykmXwE4KPafRvvIZN23CM4+sBls",
-	"gZ5Nit1GbLGUwGr8pSmedbPzDBgLPJJKkhiNZmrSkUwzKS/sCoA1UNDvi1YDJMAVifnYy96A3nW2SA7W",
-	"jHCRymI6M1ZKB4XqccwE6osyckIq8WWQR5+ZlFnpe+6Lj7vh7pMqETzKdzm+t1czMc25co43QyCNXuMo",
-	"3NtrH3Z2D7r7+3fwdurB/Xm8nJ8yeoP09zGSCkzLtH+D4M0mcfBThNfwQ8ufbRj8jT5v9wyCPwcu94Xq",
-	"BsBHVrpKSQbBW6ceGKfpGveoy6z6WML8JIqMnxIzsk36nxlHL59lDBLFhM7dER+7dq0JlKlZ9mJQIvBH",
-	"Mw8AmjKlapBPKPoC64mMdPcKwMjjIVoNU3nLouGToLK+ypPvfr4v1r6fnrz57hsYwNDE62pRdqB4OMPZ",
-	"AVgfFIPwi5AIe5fmKvo9Sdvrixw0T5VwzJqp/DHZij6CurHLCj2laKwpfHMpMP1UmXq1XtX8dApdwWr9",
-	"qJXT3qZ7lev9DttHlB7SbnN/1A2bB3Sv0zyK9lhzd9weHbL9qwN6FOZdsbmGUTmBf+h7i9s/VzVW8gkM",
-	"cH8RtnLj3cx1PKoxqs0x5q5212zQsev1r88QBEw+RSbhqqe96bhH/thMwE7Y2S7116qHR6XYgtf3397a",
-	"aYb7Vbf6tHvU7IRX7ebBaDdqHo26rLk33g8P2oedo91wrxE0brjIczYEbm408t3JIdJCx2Nf5TSdzhtB",
-	"Y0GFaZOUO85huHnicLGvfDX5akkCATiELgL6nc0SeUtjrDxBoxXruvUVGHSQNdEzwTXrqMTEkD8mZdaM",
-	"4c4ps1qr2bGJ+jsbbvPXhNp1ej1Vk09nRZjnTp3R9vkaEQY56t/UjMiZDWYpEP9pM2diHpet7E20fHeN",
-	"FYFOq5XhqAxggVbUxmd5tla7Py5hFFjmmC/eczALWCXf6os3WEqFKjjUVcl5qgIypjxmka20UgExyJFz",
-	"Yf5xcXZuQSPgWUR0D0giY2Z/CEhiOCgxHXux1sVi6yaMRmZW3JXO2vIkEwwzTF+whQuE2ZK64l2EjlKT",
-	"pGFrmvQyQJZglQXg1f0/wz1ZE6d6ZXr9ur3Qi7ycFXIjANJ4gAtYkxORwUs0NpWpMEI87NoeXmOkWB6/",
-	"9kbb+/KXreMe1KpJOXQM0H92W2Gr3d5taV3dVG21s45fWn3xFqy8wJmGdBU29zpR2Dxg3XHzkLavmp3R",
-	"btRlKEAb9Qr9UQF3QK9HrouomMfxXf1xsGUX6FcoaUCvBEPIYgviUYyPveDiZp1Ehnu+yv+vsbS7xtIy",
-	"x5BmnuZVhg7/NJE1DMp8PG/cm1TODEAk+p1iRm8tfmCGdI+teIZPTMs1miQc7no8NL159E8yAQCBwAJ9",
-	"YrWzB2Bn4koyIUO4PCQTqvpiRpViUYs813OF5I5izApE7MjkN+KStMizDEUwi4NBwzQaBU7WQ12yQNef",
-	"Mbagp0aPKMb6YuiCFkPw5mGwy4TCfK8jdqJ0eMCvFgIgSHMA3ASXKeemy+dZoy1HFYDCG+ocBgatUGX5",
-	"pn0RS4XKEZlNpGDHphMxDE+vI2g7AOZqqwfMODBBNLdiRoHAeF6FkoBPbiGI5ppxmfiP7Y+F5mE5xLax",
-	"tHme6+z0b1EvgEfgnqt6p1Dc2Nk82w7F4Zu/JsV8RvHAz8WS/xrZA03luZU02wjtlTSUzUJ+1WjEK0th",
-	"HdK66SmCImfE+K2BBDFFCNC1xKGvUC8AhtA8NiukVwd9bJoW9cUikSlzWJc+KGg37GrZGUutOSgDi+lC",
-	"d8J2y7C9j8roxzhWi+Kuv7igSweEDKD58zhV5PFuuPvE5rp+d3l54XJc5mpO43hpkX3Rup8qFt8yZYA2",
-	"XZ0fIANRdWOCh3r0U0aFIv2GkClZsrTfCCBFp9+Ahe03qvCOUd1BsGM9XHirVssY4miabkgWa2Usk2uJ",
-	"gKgIydrpEgP/rdW2JXwBUJyNhicgLzcxsMwt8tbT49zLghzcdA4xHABxzPiyLCqL/ELHrCafthB6/OhF",
-	"El/DeZ8ynFc42XlYczjZBWRzSOPZRZZcG5IoPr8wDWnzR90iwdnjTBMIrw9t1AMhtkxTEyi4zXW5xRYx",
-	"Chtl9EWx+1eZrdqQx/CJlx+P1VxA+r4fZGXgZUazNqBm8IgGNi72gL8/hsmOWyYbodlvtse7o+YBa7eb",
-	"h7Rz1dwf7UVdtjvu0PZVRYTmz1GsuYlqlWdBf35XSV7h4CKCgo5FZWcBUQTbh8MYScE8xcQ76OtKNB/q",
-	"HgkqWyGW8OPgqGJLZK0VzFgyYiJtMujmGRE+dqgOes5v3549LbQ3zdN8GIbNQ/0/WVSSdq2fWx/HzM19",
-	"Y4RU3cGb0vcvmLjWW9HZ24NKDPt3O9/fs99/3wmb/f77g2e//LWqxecaVxH2ilkZc7HtZFY1IUbFAWD7",
-	"5w57fKoXD+pj5rOepz0Vk5r03RK6aYrIhQ8Aq9/glENpaaGTsWsHR02ytB6jCYlr9ewKmopWqwvY6aDx",
-	"ESpYeLz0uirb+hWvYbKx8b1uxj7ML0jbfJqD6WAMbYc/QIVKOsl9pBOWv9Le37fXit/pNMP2iu/sdiGj",
-	"IWjMWDKwW9bo7Zmrd4QFhmWukeqGrBDOEzupfoVP+TLgUx4ps7v3sku3hqYyr2Bor30X5yac7TjT6hxb",
-	"QaGAj5umitC4xbR2Ae6FZf7Cq5C0/cYR2tM1oaRJzMHotRwwY3/Egt96jmPoEYJGpjomCeVKW1JSW9JT",
-	"Ce71DPalVOLi7MkqxqhyjPGezlzDAi3nc+zKcamH8BUc3sd06H5l6R+DpX/15H715H4BSDQrReAblm5N",
-	"Aj7MMwuoth8r9HvuUlKRVQKydYucIHo0NrrBnKxULmhi7o3l6AZ09TxOtY8PneaDQBiICjJQZ8DZZzOv",
-	"xPCZiJRBSkcRZ3vG5bPBjvPFIfYmLRO4mDOlBXjCmJnAxdm5ygCtseU/oOO7B2msJOAggE5grjq46kL/",
-	"ZmzinWGbe71/80sBQdkcJuQj1Rem8TCoDoemmQB2aEwYpJxBpwDrbErmrg3/m8uT588Hb56dvjp/Onh+",
-	"cnr56vU3cjweHusvTvSBTErtRRUZLhi9Gcy4qKwLwdy1Cy4eFOxFqhnkoJcRHRovYYOUu2LDXXBxJ7Wg",
-	"W23qOlB0/c7o31JwvUreCgCZ+nMhm22Q4/uO0RtNvV84UO5KRx6eFtsAYAvgaZByuE4iWaf2CjcTlCq6",
-	"btKFYnowWfKprjkwlKxjNVo80D5kSiMGbUOI75CH9nnQHkAmxjsfuRYEaoJpOnWht1WJsq/tHO9quH7O",
-	"Gal/aOFONyvcQYaM+TWueOcltDKFRiXn8hY8f+V6nqrUlaqSHi915wcHtXb/RNd8oc8mqa72jNw72fVr",
-	"a6tP3doqSxRNssNvGarjBx831FFfMW0BxBGdy4xVWYCMSHrZBsdkqA/aEJvvLqCPOUBP4vkYuqZLmHkO",
-	"aOWF6jMb6cy4p98WOc9IAXjRhpAgW1F/HbxbV4yY03mcKdMViqptEWlurtZXgXtZMv8jq5nvzsVWMaaN",
-	"NePc/P+Isud/a/mx3ZpQp7wUgvd/norOygSCu1R4fm2ZcvfEhU2kLY7sVIpxzEfp523D/cCWr1lWovmn",
-	"VyZO1E2uVTRRcsqgPOHuqkRFqYllKRtZZzu/86g+gfOdDWFdMWixDRhmtbZSVdQ9k8QfNzvvDlLHGICl",
-	"W9thr7335xVQiBYANYCfTkK5HM4/QzOUuwdczMi+sMQuDNzbvfv05kuwWsPgUWXG1bpDVZFxxaOVisoq",
-	"8j+L1qdR5Xjojk1uenAY5s+zPLXdmLV8sI0y0fGm7byU3jAvj/CKjm7Q5JR4f9Yx1Cjb2FnVy2bXgvJK",
-	"RkvCYoXOvlxWfsxvWJa5AW0OtNkL/bHK0slu2FcR9alElF1x8YfIKK5cAqL4wmXUHUyAc5leGNP2y5Bu",
-	"l2Uucw8Rt5rzo4+qiQHfWu0Z2OC4uh1gpbL8Bl77HN/6UHbEhF67KCv+HMlbliyhR7gaxGycNnpHPv+H",
-	"8s87nD1vrDUnLxcXR1ySlP1Jjt4XoualddvgnYk3/u9/lOv6JSQvgvs3YaZ1vyDeTuoLsxl5fPnq8iIg",
-	"r5+fkv3O7mGPvPnupNkOyL7JlAjIbmhmrJ60yJuJXJChTGf6TYN5woeQhEH+/hr6rB+T/5+9b1tu41jX",
-	"e5UuVnZZqgzAGRA8geVK0ZRk07IlbVFe8rbhAI2ZHqA3B91Y0w1C8IqrduUNcpP75CLPkPskL7KfJNX/",
-	"390zAwwOFElJpFi1yksk59DTh//8fx/XXQFxZj3NBbO2CFRjShHbfsDKBAIbsbCwBchib0tAAbGNxFKk",
-	"PB8r8JSR5lppmpegCfxHGjOlK2bU4mzjjSwpKmsAVmjrypra+k7z6iW58pEh7Sp19taSYnEId1nLWVrp",
-	"nY77qbO7q6We7H5HxSUXw39qhWcyZ52yffafaDaUOdej8bcXP5xG3WkYtg5wR317gD9xpaYs/7b6EPzT",
-	"hOVcJt/uhfgjLu+3P3538f5f9p69ef7Dm5d7b359s/gzNOSZK3c6Oxuv/SjBfIGPXy2ec6ZLLWdzBiC7",
-	"A1bai9Vw8xmNR6xxJoXOZbYpfgoXu2u/mqjt6/y9Obuu6ORu4rflRX5uFf196NB/UHU1F0yT6WSx/u8j",
-	"FevHFdlUDNFde2rvrhD0nVXSC1pvSUmD/z2SmdVXoAOtsEF0PNvBzwRxdik8UwVL+vc5jUdkJvNL1RXG",
-	"KICqTNR3xgEFlYr5ZPMA1Nc1dZ+gQ8vdukN6xQCEyC7PQkkojIYkXMU0T7B5A7+gY7U5dK3XZqBxEW5L",
-	"55qBGKV73Ar3jq9RIbk8iuur3U0OJK7cmZmqc6Mck53PImrNAD6RrH0lNZgzj2X0N3LRp7lY9kyIFJ9R",
-	"djo51ICT/ylq6Y1xj8gb5pXODMMaSIhkeja8UsE4QCPY7rGq6CRKywlISi6Gy+EF631UDu3tyaXgY32D",
-	"0tl6k0uZPjzpZD/r6xFPX6k1+D3TYOhUT+VnlWhjecW+WElmYbcB+KncAqOK3iCOqEtOGlhqLyMDy3WG",
-	"C2KQ5owkLGMaEJ1r5KCZlbuxzj6xFFzRz7IcrUrTr7Sr5VEAf0UCeJVVCdQen1AIO1LGlXkhgKO1AFfo",
-	"udKMiYTmDv+EKnJ28TfAvVPkzbMXHdI/hT5IX6zN41FA+pp90LuxuupXGO6fmUuMOIangUA0DuwaZmVP",
-	"9I/Zd0TGQXh8M8hvCl5MAHyhagRSNh4xs33QFbb18ca/RqZIQK0z8sh8ypNf3r1oHGHYvh0dhU+hNMBc",
-	"jMICGi+pLfs2/zaufjGCRepnc6WQREtNM9UBFm6hR13hKKE9g7Ny8QT3oibpJ1Qzzwjg8Bf6Hg2tD79H",
-	"LIegAPqTaaqYXjmDXdFHgDh4MoXK+DHNPEn1MJfTCRfDgAg2pJpfMTID2H4EVHbk2QFRskATi2U2HYtv",
-	"FFFTgNWZuT/Yz7Utiyekn/CcAcqS3SEeZI8q0ueiD0jKcqr76EE4bmy3rFyRvv13n0B/qf8a+8Ew8WZl",
-	"AgyGxEgWWP8Eew+wf+dyhs24b569wFJCAH6GAU7HgAOEU2BpxGESHMUnbDV8WlfA45C+iZyS0pFCgMic",
-	"pSxnZiwa8arUBBgVRoxpMpPTLMECFMgsmf+OpxnFChVBqDFxcjkZud0L2ZufzT9wERQZ03lXWNjGghi9",
-	"SUYZS4YsJ3xshDHUwWE7biJjVUiDZj7NmOr7U2Gmw+xBOhyyBKtA45xBQAy0Z5O8Yx8s9hwX5NWLsxNC",
-	"yb//9/9BlKYiUfY74hHNaYxY0BTxkFIptCKZr65xkw8bQ8kV8EgXXmxtoH145/ZfCSRlZFNYAzacilLb",
-	"RrVSyRayrGCBgGeuLUgqQWA9iY5/P2wc//Fffm81jv/4PWwc//GP1l9P4R+NJ+Hvkflb9HvYaP3xtA4g",
-	"K1iudGXQTk5BXA3YkLu2akoGc82IzBModc0vAyNt0cQtbTG0Q4eC/8kICDuzSd2eB2jRFd89kON6bnYL",
-	"x2yHPpAyY1Rcm4R9kqTVovx/evPsRSMCdontrNM3SfpMxlPYG0b3Oa1zAptPMf3tVKeNo+pbjJANvEwN",
-	"HPBkYL4m8NIqQCkTOASWwIqQoLQ4AahXlk9oruc9Bz1WhqTkSWAEReAlQHDFaVcUdVPBGkDtIAqcBjdS",
-	"kSUBF0EUQuFU8MvFM//vIMDSqSPaCNO9wQqQzeCmiJ5BEFM1Ko2+XYy+/S466oT7nXbkqrqCVlCAqgVG",
-	"djbafuTHB/DPMzM3MPhBtJc29lvxUeMwicLGET0YNI7brJWG8WGyF+0HcSs5jtKDcHBIj9psb59GaXgU",
-	"Hw4Okn3WTvFDwsPoIN1n7WQvbg0iGh6nR+wwOYj3B23qBr/13jpTV6W9VZ+l9BJ0IRWJ+73xjCuAIq3t",
-	"XTkFah9fhJPyjG3bvEK1pvHIvPgE7jMP+ra744fTKKePG3aNmrG66u489qx8Wgicg833vZIaTWj0K7al",
-	"GXaLXfHOHh6OzfdMOyPa1QdZU2BLIM8N/CfFE++YBEWXh7nK/3qFkALogFkOrXcoHbRDXIMaiPGAC2Ne",
-	"U4L94CSGylflZAlcbWGAoRjZyOJy0bKKqVCkFYRh2BXOKaGajKVCU5/6VnCwpeYTBt00CCzHZg7CrQ8T",
-	"2Xd+DWD6Cs8CjJaXN7k7Fly8K/qlXvZ+hV9FTLNsFbZBZam34gCzH7aaBKxAi66zgJbgpT8CRrrgAlsz",
-	"QAokz446haP/VmujlsHVflsx7DRfsNyMTwFl2Mb4aZhnb2N5VkZonY+1g2ttMzgtP2po9xe24hGefTM8",
-	"+43QLUqHbRtoC3DfudJyiW35kcrtEY/27qjcymh8dv/dmhnzKWjcyhbM+ubc51ZnIKcKxgJt/NA3RRlb",
-	"bq4IbNLaloMyE8Mjg8bDY9B4aNDape/+GuC1jVdQJIpuUbbdSQ+vyxb1edKvbVLddLo+fQ9vAY18V2US",
-	"P8sr6zGi/CvqZn2Zapn8UUtPP2kW31pSkMvxUVKsW83YEHBBBePmcvRhUexDSwumQkUCr8jY8MTCyMR8",
-	"wll5DxE1kjNFKOm72ehx0S9SX/Dy0t+SfuDpHCpv6Yq+j8H2CU+RwwazcAz9Ypej4YoMpcTEB7i+9uml",
-	"qmJHMgGpwCuWd9aAQ5Xf3DO/qwWH8ov9OXGhnBYEJPBgCanefHGpq1ZLF/Le6ewch/v70VFr77B9cHBN",
-	"VZGy/HOCQi189KLqD4+QBLMm0r/42RsNhKUptIZCmByzo/SQHgz243ayx1ppRMPBcXyUHLKDdJ+2B3tx",
-	"K4lYmB7To8Fh7GPegyg29y4YCo4AZrDcQA0EMIWh0F5rKLQ6e1HzOAzbUWuFoeAPnpxqdwWew+XRJK2w",
-	"cTSIaKM8/lu1KjBZO6KKjOUVS07Q2lwUN9b2uHuoqnV3l77G3/LoU9684/xjYeidILofqFOF2EwL7Kmv",
-	"h4u0WlrltDOe/pKNspKLtM4E9WxQnVnOdU2BlVfQf21ntd1hnf6ZDfXLKTR5aUmiIAzDEqPVejuOW+IV",
-	"KBuQKelzzcaqD+RW0MOk2aQD8f95LrMMQvpQ5sLFleQxs5TeM8YubROUeQAZQ6kBliBh5Y2vFoIXFOUr",
-	"CIicsdRmNwA3BZIL5vet/QPykn93YvMBxifoCqiV4h5IH3Dm5SXDig4+HGmoXnnvzL6xTBjp0yzrybxn",
-	"9gMXw36AJVzWMoMx4w8K2cFolnVIu9Ui/QHV8ahnr+w7zsU+y3OZqz6ZSC40KX9bVzzp78K/dqPDXVug",
-	"9NTnQIDf3SsmC87fZzQeGXu1OiSPDQNNE7BQZjsrfBiHag41zbSrt5t3hc3zuMoWYkFuYIBcAbVATuMS",
-	"7AzNMjkrMbYL5wDIlIQBGUMvHXDIjmRWgilB8U+etMPwqaV+7Sf5vJdPRd/a97YUDKuaCmy2YhcI82bz",
-	"KRgWUm5+OqRvtjtL+lBYVALRds8i+He4G0q9eO55MGHnCGl9AV990W+Sc0ft68a3sLodWxO1tFl4CqA+",
-	"dthuEF1hbwxKawMj7gupe1RrNp6YrzBv9rEurLQB79Ny2opVBIC2yhFHhUeAD4XMoWa8K77nVwzLD2G3",
-	"UFL2a2RK5nIKlP3F6sLU48n9RhGUU8bjiWWes1izBGoIEAZpxCC/CAOA2snAcSoSwWZAfYvjn5jNJySc",
-	"XD3jMevYdaeKTChP/GFfxMnd2hP6mYr5Z/WGYN0xwbPOL8KoX1DFG7JfWdjUu2EYRhucpuJFx0cQb/zY",
-	"F7UWX3TQDsPW4X50tHccwaSMsTnA7KPre2tmZe7SY7MSxZeZ1XkTqwhdyx+G+tMMK4KpAlsJ/w1CA9aW",
-	"i4R92OmEZTxdvKvq8WzvYJmFtE+Ngp1JLgcZG5c6MrhQ0zTlMWdC99KpSBQ4ipryzIProv708hq6SGzw",
-	"HLYIxE79gN23mZWFwuNeZcdee4G/MwKyzssC0M0BiykKdS+GFjSadux1A1fxmmVkxnJWLr789EjBQEFs",
-	"ycahRnI5G2GMDWODnsC0g5mT5HOST0Vz59MyET86g/eT1cWdIVVxzh6gmzUuEaOUewm/m2aXhSuCrtaY",
-	"fmgMQAG3DlpRu31992swzS63dr3WJyeLWPQyh/tQ6pLFaC3UJnlRj5SGllylQ3B1JtPL1RvXnTyqx/um",
-	"Hh9YphMm4GvIcc6qCwoirxBt62Xep85wGt/ShXaseJMp6b95ffGObCM0+2vJ5FcJlE+fFp2KNGfszzvs",
-	"Hv+JaWX13FheMecIQyOUpml6YoMTs5GEuFqZKtLS2WQ81YQSHGlgKWmQIay+99t91akPWn6032qhcN+V",
-	"KIEwDpgUcUGcTBteYeTSYaNvt0y/2MHeJVqeW/aRzBKW90pIvD/JK5bR2BgJm3J7VlN4TuSVOMcLnTd1",
-	"qTyuekgC6hVvLuGk1MEJywmK02uRGa/Ka5VoSM1zvwZK+mtQB5v7ioTGI+zRLRUsluTXTTiD/9okzM2Z",
-	"ukNRzlNdAJM6e38VvS4EkVUBBadcQgNe1iRvWSxzy5pLBWFXRR+20QUJTwjXza44rYKGWJ2A34rgIZV8",
-	"DGCHdIq8Vflul3zB3xKIv8ZUYPBdlNUOGTD7CjNAbOQgUQi1+soyB5NWm4zkNFcnvtXAOkDWYuCKtFvH",
-	"Jeh7jS3ZngE4luOx+WPGBYaM7VdxbVNB9ueEZa7ZW7APwMrcIYM52XcAuKXGt1zpxfEFGFQ2E51JMUR8",
-	"PbCn02nuKpACEu2TMRdTXbSuIG8xBuGLlgWqy4FoWLB26xgTKs6FmAq9SjWbLyor5ke9dtt6zW3cR27+",
-	"L1LB3jswlopmC9aHtn5BiVWUsJb1XSGLzb5d1neeyPJmyCy3xtCyAR+1rtbTVzPytJK9h6gKYoW/H0mI",
-	"53MAKkV4B1skvpq85IsoZWzXJNLOqBqRMY1HXLBrCLNxiVb5s1Yqtut7FKJtehQq3+4LEI9pNGjFe0mb",
-	"lUN1g/34IDlkR+lxuOHvCwWI+42jJAobh7ELGpQLHCsFiHtrCxCjTtRuQu9FuKIAsUAYuKNKwoylunxK",
-	"iqJCrh9rCVfozlbYekjErfsF6VBpv3nOoWWCIQj3bGJorbQcheFtUwuN5RW0tRPhsRCRho9m2LCBzsYC",
-	"bbKD5SnqZl1mxAh9fs8oXo3yvhal6/5jInbzfUaFfHIj9CyT6rMiF26R+n3vhcNjYW5nx80GKtPtqnAL",
-	"8boyEeytS7So4Yj7LPQGWA3ncCKwxpLhCg/7iSt9WmS1N0NMuJfbSpccQ00sIU/6Rjb1nyIihi5+DW52",
-	"/2kl34JirA4uwTrnZRm3hLsVrB8Zlq9ixOEbhbhDRjlTLpQFdGAfNISa8FKbHihjjRk34IwqFgDQmApI",
-	"IrVmCeiLROqMKdUVPCAZ04A9AjcpnUvjdjz5f/81IP/nfwfk//63pwGZ8USPAjKZilhPYfrhKWoCFERj",
-	"egmVnAlPHWYWltHCmJSrKwLUQl8MavNeyIqD+m1OcEIwpFOohawIs9RN998rMz2mH35iYmj2d2Ssa7NB",
-	"3M9BGfXt9//c7X4Iw0a3+yF60e1+OHzxx3/8D/cVyOJLjE1ZqrhNoakb4UjYc78NhoQ7Wx8NIHGPYkwP",
-	"FY9huXZpY7hnIY+/rIKWQzsTLhqQSri72M4LxNt0yV4b0k+YuoS8hM0/KD4UhAuUpq65FeW9U4wziilG",
-	"GyQHIjfy5vyV5a6RSGqrRnImFthwUAwXPHLCU0FIwVwrB3YPmFdHYRG4B4cjZ4wAZkSTnC6gJENlpqWX",
-	"uAKPhkJGw5L4AvdZQrgu+gKKqVCMKfiTlhJyJheQibczArd6ziDMR4wVy66YCjzkL0a7FvwkwGtVpG/k",
-	"kQv91VazwyvecPEWdsBdR4hsCdXhy72fG/98/O7XRuu79lm9U+xIe1sV0t6tRaX7JCS4qXdBy4j7Ns2C",
-	"WwcJih7p277svskHwHvBr1hFMOJJ15IoZiUbyLntSHg3h/oTFnOFYcUtFIMLTNytXiiFdRQGjkiccfNE",
-	"aGsjGaNXzOoLHH2ph7JJTgdGCSzlrJUVg1RdEqr8DCuS1II4w1ScgSFYUJp/vuTA9RnEb4MSvPr9nyOB",
-	"8HnDqLfC3b5VaPVT0bbPKIKa5wvs/1oSpMl/4OHS9mO49EsCMbBfdD8wDF6y+Vv2gBpkTtWllwTY7y0F",
-	"GbARzVLLpFLELG7F2Mi9jNrG1pDZ7RRMT2vMjNO6wjUrAVWTvMIu4ZgKMBfA83R/JnSATqYZoO0TR0sD",
-	"HT73a+r5Ui0iAKGCFVQsxvOE2ShISrj2DeYeDMolwGrZyJkL+741c3UD68LGqNh4ksk5u0aFgXnxtcyD",
-	"1sM2D3JciJulWZdW485tgdo6zsU44aMCf1TgyxpOZuwL0N4PRhe7k1hokesp4XJ074YK2KovhQc+Y5qt",
-	"Il9DWBuZVtqKStXLrm5PECkCY2QwuM049w5p8c35K9vPThWGXi2iP8IBgd9/KeQM/hhT0RU2Nmwjc2Sh",
-	"gH1M54RZuib3IRVlXaohhB4nY/44yjUuyFSxFcXzyItWrZ6vjx48F8mFm8ObJryYSIwo3dtaFTw3N/jX",
-	"12iCV9IbKMsrB0BHj4XNj+DhH1ef/Fwk/oz7LXbH1cq3AiRuRaLmV/DZK2oz3iNL2wTTTkae0XgE5Icr",
-	"CA0XGReLTNWQTlAAAh9fggXLWiZ0vpCGkEZUrpI0p27EG6o/fpAz7AhO6FxVJJ954wnZC8vcl+UahL2w",
-	"vvbAPKiecM3cMaYf+Hg63ukcYyEC/hB5C44LzYYAUHfrFQHKEpDtdKJWAEQdZQ8h2gl2UsozlvSMHulx",
-	"o+b2okrBrtrptI+PQkjLLj7zePmRrbpHtg4XH7kftQ6hq5+PWc/sjZ3Ozi/vzq7ToWLXeoV1b1bkPvVb",
-	"PtBUfUkMJJRDaZM/o1sLv5wBC+ZS6t6mQzYVj+FlTujk7EpegrxiqmjsXl1SdmZfcl3B+sXQ2sAcVwIG",
-	"f6yOGEThEs3AYsTg0AUXwnURgzi0+ANhGDaOzH8WsIz5pCeYnsn8EgbYCveaYTOK9prhbguGaEXrG8Sy",
-	"NPPv9wTcscirsYhEY+aTatazCjJqhWaCYfHhW6DA6EZVRzbOgDtkm9oju2EfS4/urTxbyMRWSMCrf6mx",
-	"4fAvvsF6JUosnE1lvD6UXM5OumRz1SGKMQ8OUhaDgJ20a67pL/mBMRVkCPiTYI4Ww3K8xvZN4FKO6BUr",
-	"WH59+3IZ2JMjPS/XimVpvYe4IZuMh+Ym0dotpNwm0fXb55FD10w841R9uvTzo8JYozA+SjesrLPCU8c+",
-	"cLWsFdYGmvHOj4szO3mx5bwvhpnvkRJ6jMLeiuZDMQSpvLKOu5HyW7LiPfTfqiDrWziKFtYDDw6g+GXQ",
-	"Fse1Av1YpnbRIzaHvo7FCCwiW7gE0MporH0LBmS5wArVjKsVgCIn6FtwMcRo7CJO9kqNiF9W0ogVWd5e",
-	"JwEwvgwy6qGhC+F8PHiwOrN2t3u0gtXome7cKEfZC5DumZIWVcbj0dsdVbtdv2d61V4NH+2O+2N3PAqM",
-	"+4puecvi4nqBLZzmc0RlnQCi6jI/HcOWv6KzkqUaaE+MMrXcBqCbT4BQoTi6QIVgdjwZMypUgXNlRZeH",
-	"jsVbrKIGRYutHV3B0pTFuige8rZyWeujnbBgPFi6O+/xOgUOHTN23nBEjrWi5EmDBJ3RPFFdYXMWmmQ0",
-	"vlzvJwfFQGWWeLdbsBm5otmUqdWONIzu5o50WW6amd8gwP7Y3n0tDfBTIE4+qpHP4r7aLmPlUbcfvl7Z",
-	"pibI7XtYgUd39BbdUZT2n8AdhWjqWjh6c0Gh5YxeskduVa4bK28Ui3Om1ca000s2v3nRjM8LrROCUVUI",
-	"gmQ7vNwb//1Yf9gJdjKqNDD/LN8cdfaPO+2jZtQKw+P2b1hDsKWCcB9pvniVlAHF/Giq3uMEMBwSWwv+",
-	"hZittYmXt0xPc6HcmEulJ0rL3JptZETVCHEtgGqi3BhLTp1OHBkTdybx0y3CaVHiLi0E64AR23jt27a7",
-	"ggJ/XIfgabWle46hGGA64HeTXA5zOiZTxVwLtZU9BThrk5ynCyCxmSyS4O5DYVBd0f/++ZqcEhI6WwI4",
-	"GxAsOKUXLWckohN2AoypvWw+l+wbnGngw9tsMW+VWXoJyDU3S4vcQF5emgOxM4h7Gb9iPfeHEBEzDo+O",
-	"6SBOWDoc/evlWEz+nit9Nfsw/xPePb5G48ErNis+d7X8vL2O7b8eTTumdt9J+TMVc9DODzzkbw4zAil8",
-	"Gmtr9x+XbL42D2D3dF1l9RZx/VqBsjksXytO2hsG94DD8i/Z/GuJzJvl/HKMl2DFjvtGEZ4sYnaAl9Ek",
-	"r9BQcY0AsD9BvyKAvkshF4nikiKroYm5tGdhVcK5DK4VNo5pA7VcQ181/vzjH0d/1aFrleqO4Uiu97ro",
-	"NOGa6JzyLCACq/zA4LFcpq4oOSj1J1j0HCMpZiOWQ18DhapfTIUU8TgtZQApEmVlh+1FYTQhMjUGmqvG",
-	"hqpGTT3UP1Y6BmQwXyAXg3cjOJfyfQbOWCoj5HBFZjnXGthcLQZ+yXzrCgWJRp7aBhCzzAMWLBh5++He",
-	"SiPJWOXPr9i2IHm4GjhmrohZt+peccE3j3ZXVx8NT0Ho3607N8wtGMVYgZJnh0Yt0IVZQxxLdYALvZJ1",
-	"w1vor7wm6pirnb8fEHErMapjLXO3SXp4xlFs9WiS5EwpMIJd1PIQQIuQi63E8mZmvljrYmYdTUCBXL2f",
-	"hvHBIKRHcZS22UFyONijrePoKGnH++wgPQyPouMW3Ru04/3kgB2mR+FxRFuDvbidwN+r4ddB2NhvJWHj",
-	"kLXTxhGNBo0y6rXZ6Tm74nKqercHnG3tDGTQG88b9udGu1VByj7ci8yPxvzoVW5ZGHkcRY3jwR5tlD9/",
-	"ZzXM9nEnanXabeOE7EXhbzdE0IPjtk0NK566xxLW+4ueB8qTXbHrIuiZ+5Zq8MtYSOuK8G08oj+m8x4i",
-	"CPQdDz4D9QqZOuxy5KqAZbEweBZ14GS5+tV3TYMLgUAB9YhuXv35xtFtFKB7vkvTQTSI6qmqapmig71O",
-	"wdhG949rYL/Am1epQT9Ap6MvuUiqg6ui9tQNEPr3P254L82tXwM+6hcKwlScKGeKXweWqdRXXf7Liim6",
-	"JnjTzborNE1Tu8e2UUzuHDw41fQAtNKyFsoLGbxNP7/9U8du9BoFtJ46+r1rVh9RRai6tPjX7jf42DUF",
-	"bwX43RdAIvYoiO4MRa4kczbhxpSLKL/YIN/143t2ZA8MUNSWzZXWzmEQfYz02WA3VpGAeFLLz7zpiN0Z",
-	"P/Nqq7kGZ+yefNjKVjqQPAoqDyEyOPPiP5V54Fi3FR0zUmpQt1nOEYsvla3ld24Kd5SdHdhO6VTRDKFY",
-	"q6w7Vi41u+J1SsykZhnLPFKrghQwQlFjuWLRcAfRRlXpW6CK9F3oQEjdsw/vAzD2+4pWszFB3KkBfLSN",
-	"/sJuDjy8icxt6pfNyVQ5qgbG4SvNJ85GNqniPonbWFuTuLOCP3cFwO24LwBYcgc+W7wuXcbiDmAGFrC4",
-	"EfGbLMTUa9oRLQ6da64g52lXVDW8GfAS/vfMMuKZWXKodlwD7cRY5ixwKww1n5Cg/1cWI8FoV7wrwqyA",
-	"tWuB6Vhi1kcx3Ztw0ccRmBVuAPTFApp2HQh7B6PLHGtktSRlLHSMYgOlLSWCzbrCwR+bG544b3iqR7sw",
-	"iIYZxNMmOd8eur3OW8YvKxs+N6M1P2O55inoL+PFX4eNtDqUuyghdZBQtwu2Z83KugKCaP9+wPbWEXa4",
-	"Tb/B6NoePhFf+awA4V5reJljbUdgBbX9ECObHtGa7twavAai7SupT91m+aJBbe14z8cTqRQH8/JhAOrh",
-	"7Bem78dZvFsB5ldtStSbD8+kfCUtSHBaY1HazLNtJKmSmUB9itRQKmdsJGNk4CSVHBMId8tpljgRR+qI",
-	"evG221PNbzJGFSOD3HzYXE5zEhfK+howuJVh3X2nx6NuXtbNzlz9LLD6UPVkzeVHRfyFKeI3NlL22Ily",
-	"gyhSVVzfoTI1B3p1UvUMqVzAjZOaZlBjLgUjYzleXdB4Ac+8JRmsdjpR66gdWJrLXvHrvWAHBtWzhIKo",
-	"9j274PFR1Dps7+8vU54DIGAJJrDXao8sVOA1ArharRJTOFWPqICfvX+5DA4Ka3IbaIA65zRr+G22DrSU",
-	"ZhkwwHOmyHQCoRx7cghNEvxVgCEZX1rsrpcCDpoSdKJGUjfJC0tlQNxuNpfnDKNPuSxzHSimdYbk3shn",
-	"hVhaiiRsIhW3J7rEpQuMeVVGu5lviPbUTSOZJQHx/aAFqiE5dU8mCRtwrbrCvGRxGLalI+FaVZ+Mb6al",
-	"EWH/NYQpJ/BgtmIC7AsJ+/uUZuYXXWFfUUQ6nXwoJp38yXJ5Qvpmc8QyZ+SK5Tyd9wnYwkU3OMK6YKyx",
-	"CtusCsbAc/N5YwZY2j9evH4FZZpUkbOLvxGekv5pHLOJNs9mMG19zT7o3Vhd9ZvkdIwS1gaIzS3mjUZS",
-	"j40MIcjcaDeNmR97JQDYYr8OzDaY+UrzLLPtsQEZsJhOFSPGv+BiWG6JGbDh1Fd+mhfGcjzmSNdrATpW",
-	"Vra8M/v/O7v9tyrttDu6KGzp+1qzPszVAhek62HkOrCVseYR86rLVra6yzBrdWWXulJyksp8DCZ2YpSj",
-	"GUpdofCN1ZeuH2TZNXBlI16YANU/uBdmB+90whrKW9zw/tqMJUNwUYrTthPsXHFqDHeaYyl3oRQPqi9o",
-	"44+r3hHBWDe9RI2qL2lEraj6mmjvsE4Rl150AH/37/Gi4TptnpWdaSS2O2gn5kzkiulvpzptHFXRytyY",
-	"Anx5cMVpgMMKnCSxX9YVv1w8C4opCMz8Bq19s6YB/Af/XXOdGgVmSsw1bfjv8UFxZSEHg+hgv7kfBma+",
-	"zP/DTMJ1WxdNnamrZzKejtf004MGc1Lx0YG6bvPKwebbXkmNUp/e6xDfWgvre9sgWtlNH21gLTkrxjFh",
-	"dhcb22uqR7uIPd/5x4qQ2YWmOSSvbBKySd5B7mmWSzEkb85fKWxEMcaS8SbK+rxjNU06zZGbR2s2nmgy",
-	"ZFqRdmsPNBGaZA5HpStyPhxp8+CATIXmGWTqKhxXWI+ugBz/VJCpuBQlNgzsB1EzlrOEZBzagPxgjVUF",
-	"o0RUGClilgsFSTnVIRm/KlFtGLXExZQFZCyvjHcmjOkCnbqCzSwYAPCGeJNiNuIZs9qeCjtQIiRwg2CP",
-	"A5sYg+BJu3X81Iy+K9ywIfGIzcYkCsPqYE6sg5gbWzZBIy5jFGqxYiZ0BnlgzHOeFlMBs0oXmJ0FY4ki",
-	"fWM99o1JNWNZZubFT7y3FYBIpDSbfXxQDx/Uc/HBPswKV13IXsObWdIhOZswa+76CKmH9ZEJM+/EhQFD",
-	"1jKcLq4YedLnKJ56lbf3nxb34+x2hb/S6Bgjl2im+qU8evHm52DymtdaVofJhAC8C2R0odl7Rrl29NTY",
-	"mygFw6S9+Yq+XZoOiaW85KxvPzTNmRpZOhmd0yuWWQgic0oE+UHriTHgAnJBx+yCa/bthc55rO1j7FQS",
-	"OlCAe249mK4YyGR+QuJcKtUwpntROozWNBOu4sDRhpvHfYNeiHmit8t7dpA9XDcGy57wIXcN3glPU5bD",
-	"u7vC3GWMe/P/AVA4kJHWE2t59nu9H6TSjb6ze82ZfA8ulPaDMG83AwtKsXI0m2WWQCGWnvGYWbEQhjDJ",
-	"IFnMp42oGhkTmqRsRgDv2FiXhSNiuc+tCf/3KZs6VnEL7JHwK56YDan4UDS4QEdNTpgAA35kmXiRU8fS",
-	"mdMy8BQA/5Anu6023LkbHYA3sts+wp/3Wk+hKgEKImCtKZnQXPs0A9euyiTNGWuS79hcwujt8ag0f1ly",
-	"nv5bpvN549TIkn4J0dmKUNslaA8b0Lfj19l1WdqdABRo6xDwd13xpNgTCbviMev9+7/9r36wepMGJDoK",
-	"gZ7hKRnMbVlEuXvLiCM5FPxP8Pe4cY7Nc6GeIWfQSKO6wi6ZO1z2Xgfy5T7EfLI52VAXgTPgAMQgicMy",
-	"xTq+jA+AsP2xt84vThbuVXDoAM4MrQH0nHH+rNTJMlvAU+enoZ68Nczr5fzHBNys9lHrONrbPm/zkxnW",
-	"9dM2m3rkjVY7B47/u464XfChOBdvUXZtbUOeGUFoduZnDInvbc2V9BP2z90Xm7Vikl4gSVnZCC2sfm+E",
-	"1tEZlU1MiRSm9Tbmc2fSeKkF4bQ4ZkpZVQpqUasFBVuHD2zsSTBnKlda9QBtScZUkPBumsGDx1OlyYBl",
-	"EmiEiqpCZ/LWSwPzSTchLLVaGMa309lh8x9Hg+9j/pr/eP7Ln+fRK36uzsXb/fjs/OD8cvLr385+PG6y",
-	"+Y8h+/XUXDT/7f1v899+fSXPRdiMW5kYjF+Eya8/ZteSHXJazvn+tQ1MgtkQtQU7F0w3zkC11CQ9Mkbz",
-	"yiJbLRQQntqg64xCaWWz4pbfFwRzMyuvp/oRw/wWUnUgcvB4rZM5FcdXsSytYpRgTSUcsjXu7cT7U1WB",
-	"8cQnD4zMAIPP/6a6g4sNDIYIXP/UOoqISQVx+ymIM5lb+w6qQSsyDu12EDzVoYBdXAgl9yBb3GyrQ23Y",
-	"2ho+4IGCfQn4L6orQLhR+xz/CAslYXxPRCNggqgJICko6SuK9UwSTQfmGuPlZhL8zkk2J4kkI5qPm+S1",
-	"iNnid5qnlp/ItXPyoIRfZlau+xWYjWRWzO6TPnx+z2Kx9J+id4vuN81Kz5oWmQQfpbDgWRDSt36smQLj",
-	"mA8ByUv4TJYx/AAeq7y2TuHgCnUFOvroLQCT5fL4TkifJxnruZITLmyb7AhiI8DOabyBWvPSLjlaXvdc",
-	"r7zFIaxVLF+YFeqHfP/M0PtmUL514TMbPLuOZenkeVnC26r51TL+FQS8LDNuUdZf+N82nY0HEgoBFRnT",
-	"xEYli4Rm4eS6Sn1ADTTPWijW74oV1fonmG3VOcBMOffTB0/glyNmvIUmORc+YhWQmCoWEDUBzxkQaeaT",
-	"kZFIiQTRPQbgHhu+eA1XnBul9ZM1kil0ooTwhwgk6QVKaiM9MZPu35Xx1GqcTMaXQSGklwhRS+67RRHE",
-	"UIZH+s7ZFaNZGSigiHgidU5gWy7w1TD7mDC3mVVl0cKTjkP81iOmMMNaH+eFEF+tiFVMv7lbJ968e6ez",
-	"c/hy7+fGPx+/+7XR+q59thPsCDbroYN/uBdGB+3rCFMc9bV8/BXoZjYMrZhuEuvXuV6UryNl5W9TTJ/J",
-	"hH3Zhe3vGb18w8U9jRswbY1c2HUCA7XYS5bKfCgBKEsKdpPIghVFayqGCoCSolJ9wX5Hz19hKZH7m5c+",
-	"wFdgDL7Adp1bpeEuHFNjBhtFAGAGVF1i6LMrCqkOJqsqMGQpQqqQK65K8UtBWJ7LvEnONnMPgZKw3Og3",
-	"rgrMpU3aFyXJ4OP3jMCyAmbbkmMY0YWG2vP6TDkK7ZtU8n3ejX1mpt7jaroVWLWFl/aqWoeP+XyllkV4",
-	"nW+KSDv7ELOJdm2IGGLHFFZqvbQYkBLwcqysWtpGTCSvzQFZTfJfo0le+/ZHN0ZPt/+IwvFJAyS4VQAS",
-	"EdIhHx0wWUc75TaeT4yXSVS8bBzLxWQ0yrgTSGbbxHaTPIN8UEAsLB2ax8YiX6wJ7AqXB5K5OwMZJrzR",
-	"/Te/A//BtudChjemY3OZrieaz7jSq3f6RyPzbwDaW9XWctjZizb2qkSN1nHdpeVelVYjitbB53HVw3os",
-	"7XqpVjMChMedcL8ThU2ohINXTRXLe3QIt+/8LP/kWUZ395shefJrFJ2Qn7iYfiAfjg56B+0Tkl91onbY",
-	"DJ+S71l8KXdbYRSGURiRFzxnqfywC3+9TgGaXbB1LANuZz7Kn0+JAqTrhMPNQ7buSRs5JUFXQjn3ek15",
-	"AnE8G79blzEqPceh49fUFHUFOJveQy2RWnFVW+HLRLLSUlvhqLmhgPsrki8Yifr63VB2Lh4YSM1zkWxl",
-	"D27Swxsbbu0rVjfcblQHdwROY2t+OVuP/1xcZg7a+cVr0m5FhyX8kUpYDoNDCcbbz355+/b5q7Pz5xf9",
-	"px7/ReYJcxYCzyH4U2pTSFhKpxmkQXzgyVowUBglwHTuu96AvjnpIznrijEVc1cVZWvExigK8LVjLqAU",
-	"kWOjgk+5+D4DqGPpkH4U7ofw2Chs7oe2BG4m7YjHAYmaof19V2CkEGJ07pd2iK9KVS8WPgX9zA6GUs2O",
-	"hZEOcjlTzMJWZ3yQU2gUKBV1geyyEg4iga+kF3SW2UQCBDdWdpY6QyB7QfqupUT0T0rBOGNd2U5qAEjz",
-	"XR2rTLGzYsPcnjGG8bcf3r60bcJmVXc6Lb/VX04F3Ql2/Cc4B9ff+uObf6ncGvpb/4WJ6p0pzVT5Vld+",
-	"v/zWXy7IM5llNK97wB/mHtimvcWmuq0L1O1966yk4uBtohSpqW4326tKqehrOS2ZzTeKXLG8kjuLpUj5",
-	"cIrLvi3R+WQ6yHgckDH90KBD9u3eQRjeJpP5Gs8ezJq4vCu9FHcNkujPjxjN9OjPlXLuFGwFyE2W866T",
-	"XELEHevgCtBL8pYpTXNduWhmDBPwslPKsxq6MRzEjY+O7z6Xl9vvtx/w3TU77TTjV+zjrZWNcRevHdw8",
-	"GdPMvLO0Wq/dPLn1mtA5Y2r3H9Xo/WrEyReWhnxOMBBm3FAXHesQJuR0OLI4WdQ4vXwCxFEaUjE8LlIR",
-	"+CKLzyWhgLtJbPzE8jyRjGkNGqwrIDdkzVhEmbQFvMqDT5XKmc0Ry5gY6lGdhB0y/cZ89s6t4zYch/v7",
-	"0VHrcO8AUx6L/UdjgNRw4I/f/fu//U/8H/nZ/3P7nYbfsBK7wE79Y8PN7drojh3hYdnoP0l56TKdxamF",
-	"jIRrwK2V+Us2+yJ961KeYoK79rpUMQukFGBW54wm882qZj/cs+0nmJzIjYRIcsqFKqWXlZYTBVlWvBb6",
-	"l6mmA6qwTF/kRgaZqa1DrqHJ/EvTN2/NoG6WTLj13IAuckSwDACtQhMk49I5TVMer1NX1o5a60Y5W8tq",
-	"C8coCK0NNg5iDDoa1wBKuOffWDNMeM+PdSdqhk1jqRW/CZutZrj9Iv/N3rhC2NvnqjsxLjy0QTE39cvz",
-	"l+MDWe2f51eu+A7+ndhOCNtAGhScy3DqjCduOYFGRQHsNM92Oju7CKuBA1lKw0ygfq7I8FgYSrQ2xog/",
-	"pbBvrVn4+l6sLVMSvMgZ+5NVnhlnssRRCeINU6BjOsemFls7UH26pVlYQXkFOFtJA9yIEVda5nPnYxck",
-	"QPaB70qYIjWP+9m46WX0BHBuPU+8z9gOGKQGrNNdev530+yyeEDNGyp1EsUQrWnnulQC1xVoUxLKZmia",
-	"5LRU4qmwqy/ad2CeJwhEWyr2RAe8KyBCKUXsO8I82ehgXi20PDGWpQsYZlRpX+kIVY6H0K9jaycr2W2b",
-	"d4Y3YXkPAgZ0zCtc4ATjGlGLjOQ0r5SX7hWQpJBxrJBmNclpkcGB+iFj2i7lbrACytZwlmOwXEBVJybO",
-	"rS1eTBtoMOiGlKlmwlbg4vbsCjSVcyiHcngNQlb7CeRUm6VQxX1oQ7ttXI3aLe+KM5lAO5ccw54oLjcz",
-	"MZlA5CRJuIbJxpYCaD8988Af0DE2zQUAx4omOa2SjgnGisNMoYZCpuTIh6TyrkDI26nI4LNcwCyfCtec",
-	"d/Hu9MWL3sXzs9evnvVenJ69e/32W5mm/U6pzsH1eg6k2d4xFtRWWNKeAMZv/6mtLYOfXO+n8kQwuJ/A",
-	"RHIVC3YuL8rdp3VSRxahoiKqYN5C+rCp+lgWtoKBjTzp/9qAyWu8ZPP+07IwqnZLL7/6DWpNGxCcKlZM",
-	"IwzEkR/79kDksDEXcaFzmUxBMC0t3jLgMQZ4bcTP/rkrfMUhJBEWqg0xr9hfmMsqW+HyJ713HMVQiAIH",
-	"02wgm8+wgcNOCYAGL8E/W8QaWx4J/YKlGh4zvoCM+NBcCmdGefY8hnZHIR9PFln0yu8xi9sVYHi7gZzA",
-	"OBHm2Vya0XzIVmPrWAMrYerSdZDYdaMQ4J1JMmFykrleUKaYLx/3eHd9h8VtO835Aj6tw8ML/KsFfHDU",
-	"BplKZJacQHgW9wj14dOpSCBo+94eC0Tzc/3AtgOg3BgNO6KEKO6izCVELVs5NLFoOgsCy0OY1Z+vTNLE",
-	"wQnY/TmWgmuZm9NaPKZk6/z1x1//PwAA//8=",
+	"7L37chs3tjf6Kjjc+5TtmSbVpKgbValdsmxPlPiiseVxJsNsNsQGRYyaANNoimZSrtp/nGc4D3D++B5s",
+	"P8kprAWg0c1ukpJox0n01f4mVrMvwMLCwrr+1q+NoZxMpWAiU43erw32kU6mCYN/n8VsMpUZE8PF92zx",
+	"ls0Ui/X1G5rMmP7HUMas0Wvw/L7BNVsMUrwzaMQsozxp9BoXY66I97rm92xBLlkixZUimSRUEEbThLM0",
+	"IDEfjVjKREZS9vOMqazVCBrmnwMeN3qN7uhw2B6FrLlP9/aa3XjvoHkUh8NmOOqOdmk77lwesEbQUBnN",
+	"ZqrR63Y6QSPjWcJgJIx44yXXbEHmVBE9YjKSKaFCZmOW2o83gka2mOond6apvEzYRO3UzPfTp6BxJtRs",
+	"NOJDzkT2YiZiVUkv76bBCO4q0IqRS5pQMWQklkwRITMylDcsJZkmI53Imdg6UVJGOH6KCTm7GpOJFGxR",
+	"Ofvl0euZv+QTnj3/OGQsruaSRN8wYPaOMndwRSYyZSQbU0GyMSMx5cmCwFMkYfSGKVifTMZ0oWcPvzR6",
+	"DbgPqDGhXHBx1egdHnT3wrvRJ2WKZWpA9Zs7YWe/2W43O7sXYdiD/2uF8P9+XMVeuEAEZ6oIxTlUkbJE",
+	"Ek3GD4xen3NRRcA5o9eDKRc+6U7HUipGKDk/e61Jl9lVpCSmGSOaocmC0TQgKZsymulfScyveKYCMpJJ",
+	"IudwaUqzjKUiIFTE7h0TKa5gLSZSZbBFtr4X9bi5lgGSMKoWWhhczZhSVeRyBPikKTVmNGYpbLBTOhyz",
+	"UymyVCb675ipYcqnGZei0WucJHO6UCQSsqkymbJIT0INx2xCPYnX6DXsDfm3VZZqhoKdbTd99pZNE7pA",
+	"Ji9+KcrSGYvIfMyE2atCzUGWIOlhgeTIE3dWzJA5z8ZAakUnjEQlWVk3ZP09N9hLKRNGhdmN4np5fJrg",
+	"gn3MyJResYDwkf4i7nwpWICDiFKWfNNv6Pv6jYg8fvvilBx2Dg+f1JGtPwvD3eEOHQ4136ud7mG7Ex7s",
+	"7h21u92dLKVC0aEegPqv4SxVMv2GLb775ezfMnwlwtb1DyE8z46J/93KJXhLM/YSd315Zh8M6ydslPUs",
+	"URWJ0gg5WrGhFLEiURaRmch4oieMAkcvk94GyNyVE2zALEYs7TeO02+6x9k3u+3VIzyXCR8uqlcARRrw",
+	"Ap1OE85Uj3C9MemEBeTnmcwoiX42A59zEcs5ieYR4cJOY6OB/vzN3vH8m/2weqAsSxcno4yly2N8Z2iV",
+	"STKnPCOXbKTpZA/GLF3UfH+37T7FRcauWArfushZ4KUcUvxKFWGYyNLFI6Vl0dgKGp7qjYZ8XjXlDdhu",
+	"J2wfUXpIu839YTdsHtC9TvMo3mPN3VF7eMj2Lw/oUTWVPnz4cDLLxkxkfEgztjzqb+Uc1BfvJtww+wd7",
+	"Ye2GecpoClufJpNv+o1LKq6HMmX9RkBYmsr0m36Dixua8HiQyWsmKrfDp6AxpSmdsMwIwRMkxOvZ5LJq",
+	"VeFkwlseKSLgLj3AfFg+ARtBQx9CDb0UjaChWbPRa5jnB/j0yhX6z5SNGr3Gf+zk6uUO/qp2iiPVMzlN",
+	"tDZxFlcPW7H0hg8ZGcJdjxSJeBwVx45LPAyb7dHusHkQhmHzUP/P3mg/PGgfdo52ac2ceHzneZzhkX0K",
+	"Uq166JEWZwOUe5EW/VrEa+lrdlWLnGVkSNOUMwW/jXiiFxRvpSipj91VpdViqtVmMpkpvTXdmdHqiwJF",
+	"SkLWTv7nGUsX+exxZAU+ndCPL5m4ysaNXjvsdIPGhAt3YeXJCGbCMh1e0Wum1aBUyxyi6Ij18pMO9O/C",
+	"2WdPxAweY6MRG2ZEiiFrkbbebJ29PTJNucjoZcLIybvTszMyHNOUDjWJjvuCkvfvz56RG5YqLgU5AAlP",
+	"rqSMyXAs+XCJVEY+7G/CPKh15AQsHdR1lOzs7ZUJaTSuRq/x3//q9z92wma///Hg+U9//c9KWVRz8GkJ",
+	"NKFiQXjGJnqewFxjmWjNMwPF7ZjsheRyQWI2orMkK2wcrSZX8YVVWfPJmKfxkQn9yCezSaPXCUOYF/5V",
+	"Jf8/gU49lUIxX0ydJtJYk0MptFal/wnHIZ4QVuv7678VHhe+YWrl0NC9pKwrl+4oGxvmZ80ZeMe99drw",
+	"qGQElL9QpdCWRgnE2kz0nOMr8JGSElp8a4SbbWk8YEzpTWFEkCBSJNoo1+dS3Gp8CuxSvUjlL0zcc6lG",
+	"7iV1S2XuWLFUeEdPmytgncKowTQkfAsG8W7tCrqh1a6guQO5fcinaBzfac75l+EAmMtZEpOUDRm/YcYY",
+	"03N3w4L9rNUG1ej969f7vmkq9dZN9SQzOTDPNz799FUQd6vbA9+6vD3wOvoaNAPGPGWgSOozGSgWEPhN",
+	"7xSz1IQraz15ZAOVPcK1iVrkw1iyG5bqQzzWlgpNhUJezt0eNPN33ks5vL6LkKzgtARfVeC0lDEyT7Uy",
+	"cX72WunBUpLKORnrHYUPGDMWX9IiJ4LQWIt7laU0kynswJnQ937mLejGX8sl5o6t8gi+E3hkM2K5MaP1",
+	"JqR1cNDhkE0zFhvrk5YJiURUQMWcAV7L7IWcie2wgJDZYARvK8ob6/pz5Db6GPfNhPsdjt1KXyNRs+HY",
+	"fnXV0uYj3+rquteiEKgcVnk1tnEW/uHUlqDIY2uPPe+umqPPeCDzc+lzzTL/yloG/CynUP7mEhOOUsZ+",
+	"YdrgSfgoOya3VuuKjLvFo0QPueo4WaIr3vS5V2/9yeANeOtr550QeQxlzMWVXjkU6rgSWtq/kOklj+M7",
+	"CxB0gAwEy+YyvR6kbFQXkqu5syxQtPU9oQug4yUzQbBUTshCzlJinr7/ApaO9dqvahJWLWTNbPTSjHyS",
+	"lqmQ/1gRbQJzByJ+/kGstjxb/BZEU9DJXDW/fJx6Stb3B+MaXKNLZTmGWL6ptBd/aALLQaQVnRZ5NHEs",
+	"E6Os6Fv0emx9jd2b9fRBb6qOJZZnsSXx6ihq5OQwZTETGaeJIjRlBD4bkMtZhieAVfatbJEpkVOWwpY8",
+	"JtHSOK34XZrlMYmqudU8oe+VI0JLTk0ypBOGm4DafWfieVnlXgGh8pRmw/FWdMRL/aY6DdGjy5jC4QS3",
+	"g4/SxBuUpzTy+PMqjMsfr2Kt8oy2wlall5YOYUOcmkF6R/jGiucpnWazlJ1KMUr4MLvjsaG3+4B9nKKH",
+	"e1mWFH4vrzzICj0zc0PPHXD6R5bEhIoF2LBbP+jLn65a5sLYISysL2gCT5mIIRugZsL+PZWT5orcSB6z",
+	"mNAkZTRefJ4JmuMhH0r1HP3hFt1MdzMnNncO5abGfd1M+Zs+k5vpK/LClhfNyApY8jlVZIhbOyZckNEs",
+	"SfSRg+x2TCKfq6OePgO8bVBnCziOWOeKCry1IK+tM3Uib1jsS523uXp5d6FTnw9UvKHKJZEwhRF9jIaZ",
+	"fbn1FBSTr1NIQJqbfAIt4FaIHS9xpyYprIaDLKV2KnPsPgXlbKl1rylmX22Rg+0Ioh4uh6HJMYmKI4x6",
+	"NtHJRjnt3nNaJyjAhGtb1uS3DUrvII/Ns46VnxzrfRFVEzeq4V41vrehRdV4hVz1f/YY9xUGJeSEoX9Q",
+	"xORKT17OtGhMIa0ug+w+cf1IEZXR0QiiuaxFLpwipdVTIBdEPrdhP5cNEv19ErOpVDxTJsskG8cpnSvC",
+	"M8WSUaUR5k1ac8uDMfo5jNGskKYh54KlsEL6N2CY39o+/SzmGaS5gMJ1O7vM48moh0Rc2mCG0Qt8HvQF",
+	"uOchHkMzcMfbL4AE4qmm/Rcw5voCrLm+aLg0mO/Z4u42ne8n0pIyN4DqN2bxvjJ3mjkZ48bL1wBTD2Jh",
+	"HM7KlN3Irfj7Vhl/19VJyZUz8aXUBmSoJMFrWV5cTYgvYucWv7tKFHkz3sr2LL83gph7PR3yfVJYgFxz",
+	"9VbPBU+N18RxjeP/rTg0/kBr+lusqLccb3GBtrEaZq3rRIzHDeQ0ZTTLk061jrRt67s0+/zrK5bF3rHN",
+	"RTHvNGdK7agCOA31iWUWRyouru5npP0JIpJjqgaQDrdqdvlN3gTfyQmzxoxxYYiiNmKMoRYxFrO14SGd",
+	"G3PwRjzdQgWTTxS0MkpG1gpTdXmO5YAtm0yzxbp4Ld5UZaarjCdJNYVa5LVWhTz1CtSgK5ZpS4NQRdSc",
+	"sekgk9vmGxyaNyi2aaIBTnTLYV5H/KhnBlW9gCUnMYzFdxJXTcilmkSWmNHm4WLj2jSnslZRhfcewhUK",
+	"m1Qq9Y5n7F6nQKUFdEKGUl5zLfgU5Oti3q+QeRUHatLmJFA8Y7+xDbRtC4jeiQSfgsYzNG3udwZU+2Kq",
+	"xEHNnYXFtJWLQyrAq02VIkdheNA+OursdQ+64dFRm0y4gJQnnqmte/PsANANfcmGWopnUpKEplesOlJU",
+	"Oa2tO/W2FIGq9Jz1jN3rzx1/JJ3/3tttto9rnWi5KbuqDhb47SF/4XfiMvpDOonuGcP/cmH5b2USP4Rs",
+	"H0K2xZDtbxJVXBdLdPy6FaeLG91GSSQ46C+WNqI/t3KptuhuKb5zRZqIvvEuiSF6ye6n9g1naQqqwISr",
+	"Cc2G48pjeOmmgrJnc1uIAKSDbO5yyJW1b6Ckz75m+6Fb+zXIws+RQ8wHOatMDVqe1WcI4FbAZKx91RJ4",
+	"yL0DwUFDL4BLsKhY4sLv61Y3p7Cl/FaX9B0TsYl35aU1NM2LXFfZ8IWJbEncLi+i3cs3lCdQgFoL1WIT",
+	"C6pC5RgwoZfSZMhEU5YOLL0jjKMfk8ifkrbplxg3WhseL5z7IDqKDLsVuV/+fp3X3Zb2zmCZM6vBg9+Z",
+	"XjNhq33LfjYlyYh+tjIUJJE3phI+0CYQQFs+P2pfj377+9IRgIoylgqa3G/d7UtKmWV2fCPKExYTKYg2",
+	"xxSPWYv8fSYzZpI88C4eI2LKQs5IyqYyzbZQS7YXhp5ckROGqzzXEgXLuLxRVacmm7ltSZDg28DbA4XU",
+	"d6QKLB1YPm8NQNX9FhDzmnOwq8p1dLJtBMAljOgPpnSYHRPFGIJWqLoEQawhc3gFFNCcVEbaxTRAFJZb",
+	"SAEMiyqCo6ciZrarEtEtIba06IWXujS9SqJy5aiay21Q6cdUXBlN3S29YtkpLOFWFl+xbAAXS+uvr7nM",
+	"9gCt3NlUHznWfCAn6hqdLZBU5DuOthKya5cXU7HMDUsTb4MVdbPb8qLa91r3xDpi2ch3pVZ/jBoD4kU5",
+	"1lB0QeZjPgQ4HA/wqoCEVDUTc+9OfqOPTtTM4Yk2etjcjog4zTIkzqpXlBF0gKIFMME7mC5fn1f2/q7V",
+	"1zI7gRJhrVTea1trXYHmryqo9HpjsQlYSJClqBUG9jHbGaobgIrzPxRvIdVsv1IWIxkmHlid1aarNnJp",
+	"PltZr+I7ox6JkPgRgHDpQQkX+sWhGvA2I6cxwxMW7s2UCS6uHjJOP3/GqRW9XNzwzOGI1VXGeXeVjrX8",
+	"l01POEvD7R9wpdCCN7RNDzhvnoZI5s9BjmpVSaWl28r+OpixnDKhckcLetmlYmQ+luh2ocIbdotoIx4S",
+	"IIC2VHk/wnG5VZqdiBLJvMlUUWxpzppkErewWrH/yrd4pHpTmXUKgDpTJrzchwpW2j4L1Sxb/SYrz2xr",
+	"npMlWsNxWDO+y4W/jlIkC6/qMv9lnarVF07X0kJmpUp1TKLS3GtTiHEhzVhr044XfXGZaq3dJmkE2uDW",
+	"LzPfQRsI9oyQeno84zQZGLkYtUgh5AWecYqp0YF7hZdKAynhcsIuZbwgLFEM8wb6AjDmWDrhmE1gvcuq",
+	"p18SfbFQGOY0m/Pxfs7qLftmHZDsuhdYNN7t7An7WUNogwxTgL1FgxrcnfBCEr1m83MuNHOsVTL18rLY",
+	"Y5G+QCYyB9b52WtvX2QZm0y1IggbkCpCc3wbBz9oRReu5TldJJLGF1K+hGSK+6ipU3zXIJNyYFMzihjY",
+	"mq01Y8GGae/vHnbJ5SJjDtfu3pKzvVvtKoAvG1Di2qyR5fFvhUeWXmtTO8yY4FqKRWrtffI9f2pTtzAn",
+	"zAOXNZIHA+Co2LYKZuA9k3pTmpk8lJLuICVCEtrsJa1rLgi9olyf1mS37ePY3i944Edny5+tWrXCmLey",
+	"YP4b9VqVR6FXB/fVNVsoXCwpiZJSEDrKINxhgEKOEW+XKgIIn1SRCHB6mwDUG+mjS30tjgBvYGufzrGG",
+	"PyH2MIRIFqcyZupMqdlKPqzgv9S8ANRJ1ej9q3Hw/e6r5t+PLn5odp52TxtBI/zH4evm7rffPWt+eLv3",
+	"z0bQ+L5zftLcb//4onlx9PxvjaDxw6vuafPpwd/fNcPD1/9oBI29Z28/NP/53e63ze/3L04aQeNv7R+f",
+	"N4865y+apz8cvGoEjb+/O3zafP2Pbth8+2HvWSNo7H77z++aFyf73zdfnHeOGkHjx+ftvzUPXv1w2nx6",
+	"+Pd3jaDxYe/ts+Z3/9z9trn//clF46eNWa5ApCrGu2CCWEKAQqQC1GvAnEtZNksF+N5BOYF8oSErcQ/g",
+	"pjc94PRVy1gAWS+jcX851kMOGqVMje+pU/gQy6sMSbyhdDq5irUJTUYynWiV0/fzaW3IOBCuORy5xt0B",
+	"IUDIFNu6d9SNaSO7EaelyQn/cqUNFZQo3lCihE1atTXaOArIMRGxNqDf8SuQ+3AAbH3S9vPug1VzLk5A",
+	"z3kmfNDuylmXb/FLA7SNi3oWU8rq6FSRfuNklo1lyn8BBuwRg/XdarX6ja3O3XOrbmD6lueyJSuv9FqM",
+	"TgI1PPMN/obAF7KG3QqVOwe3jDkw9caRaTH5WRtmxyQqrKj38jn4JpaYoiT4tuLGNgG4e2b6mfjzIJMD",
+	"jPRUseLyTR4zQu+DuVbg1bXxMHOlTc/PlAO3BHPmhlTluy2NG6FLcDAr0v3Kt1TVnVCnsFvRAwxjZo1s",
+	"JiQozpoPYjaEzMAFyz4PRTCc4wZlxlGphZZmt6XdWHot7IpKEmk1E115FMgCe8WM95hES6sW9RAQYwWT",
+	"bVxxgiYIjupsMpVK8ftGPNxS5q9bqjDEcoRLRmIpwCsJUwTfd4v8Bi2XqjctZJXmc6hlHG+mW+Wc/L3V",
+	"S76ejJbfVEYXymbI+mv+WmYn02kqb+6suP2JJeaaJOmq28o7wcuHoGYdPluytPetNfnSVSPfslRczpp2",
+	"vZfy0yFwgSkBanwRdukughG3BTo8bB8z/+PVW+T+OXn+tFeiPpc6UH2BTOwVrfWWR711HqjNrzY3OfON",
+	"XmIYVR8fM5XJiam8zlfpPN+KW1mnP8Ce/Zp2LK6WTNiDiv6goj+o6LAdsLnbCzrMZPpc0MvknkEAPNgG",
+	"I3jhgJk3rqr8ofYwxGe8c3KWCgL4cSPNsoplZDb9zAgg/kDAR7qKJ6rnuhW+qHy1QwQpjdJuHymOSeYR",
+	"DbAm6khXWvvXMnuX0TTb6vJrga3MW9cUfxUnBYJgaCq2MYSsrQ0pRjydgA+RZdCxcTb9DIgar+UyjZGE",
+	"67nAn/Jn4ATv9UWVRUBrgJliGFCytDqGgRcpBSsP/rCtKJbGt7Z5nR8dZvwm98l9OT3TfLF6EcuT2NLi",
+	"lV67ovTP3GsB1DxXpV4wfiXOxHYCHF7d9Kowh39bDVKwSeU3NecmfwF8tVt36y9/0v/cqriGPw8/a7Cw",
+	"sVYRonjjqpR4iO3azF7b0PED5Vlelz+dPlLYc3c7uW8lMhWGs4oqxUmBMlMQNKtyBWvuLFHGrE/Kr8aZ",
+	"yQJ0uVpyhEUCXrQA040D7FBdCGRCIGXOkmS78ZK8bABDcJmU68W7lye41eoBj0kNFJtXC2CI4rJx1tUG",
+	"kKh60MU8I1iYPP3H7i/ToxwJn0npBW4Kb61Kvavi/z9SoYKWwm9m2QPsyVcAe/I7xIn69FUgRWHKH60C",
+	"ewQ9HF70RfFR3tkqlK0kErqalupUQr/oBSH5OnthGEKzce4lE5K3jJp2hxMpsvEjRfwm4qZp8wL+u3Uc",
+	"A/gi1u/a/DE7PnQBuDlUHlkVFNiOOrv8YsMP+YBzzPzOXuAR9hj6yOqbJyXaaQ6YMzZ9wK/YIn7Fdtbb",
+	"xxsIqvAGAG5gHXq/i/n6UIJP6qtaL+Q1E3fKBMT8G5vC1WCL78aXfxvyN/y7s/e/nLVf8zN1Jt7uDU/P",
+	"9s+upz/84/S7oxZbfBeyH070TeN/dl4nw91XfPT31rCTiMvJizD+4bukEZRb3S91x0cXsxpw0egdhWHQ",
+	"4HHCBv7V7i40x04xV63w037YPfR/u+v4Fz9++HHx4w+v5ZkIyxNIZYI7ACMXDZvmZbgJ85I2FxOwRueU",
+	"p5W5iDb5LN82eKz8AfINg8Y7ljVP4dit7vFvVtFmgUFn2OIxfQwY80TxK9HUPyemLiRm+ix9pMzt5lnT",
+	"rU2OoIpKzgWGEPEe9QgzufsCpQUevlBSk0n4L3a3z1e13Er+E+w4+YqKhWkPqe51/uqjQZ9YVnCoktZm",
+	"GBAqojCVPwxzwbetXP6ya9d9tnCoekOsyBEsz2MrMnXptdaQ8gfok8SIRFig79lC3c/oWJHV+ccD5YZc",
+	"VkPua0O65VxW/4YVzQ46kLCv9UL9dpJXBE8+gwsafZcAdTSHJgtqVSCiOIctHf6Fl1aDkcNeKo0vtxzy",
+	"ZEy+Arf8Ileqt+KO9pT0zV3S3kNf0B/tfbVyVStnsp21rXr1Ct+01uEXd8Gls0Xl94y4/4Fx6R/69n1W",
+	"4oIBNWSDOg9b6Q5fVRGE0TThLM3tQlCusrIAyTAnx7zoM2TgmDeXfavVeQqF+WwtTcF/a9Qj9I7EWZMW",
+	"7JrB5HB/92tdaOXPg2/hARvzARvzS2NjBktQlwHZwKkU3KYh5K37QTqcm/u2SciG41Wxm+INBeDL3O1l",
+	"+QaKnS7ZkM4UAxAHKxO8htoM6jjhdasO8c0KF7yDm2eaJdoHW4PcK7Dp2rnUN+v2A0RfY+cFb4wWnwPV",
+	"pJiRiCbJABN29GJHAa4q0LowfQzH2PMM0z6oaRWubUv32hFnSV43SrO+ANzIezdyKO8RhHZ4v1wPeZ+U",
+	"E9cNbmXGSX5XScW9tg1yIBOr7BEwsC8my1cLhK21Hmwvhzw3raf1ZuOnnTyUFz+UFz+UF//By4u94eRi",
+	"AB6rC5zbUa6UZduuWC4J+Tfpe3GvSryHDMOHDMMVGYYPR6A9Ah9yLb98ruWJgqDDYq45IUCzsTL7sixp",
+	"jlfkU9LSzLaSMkk+GEB6pohxyMo5TWMsFE3k8FrOsj9UYuXSQQQUuBuieeEkehDBDyK4SgR/ZoHyp8+U",
+	"rt7Q51w8aJbb0Cwftu9vqA9YXD0TTvlzns3nqZSjh838YCY+6Ch/SCH3YMPcQU66tiX3SWCbCb/9Scn3",
+	"bXyGCLtlKgCxkE/IuY+rrMYyzZLF/dum7VbnY5Y7teSjqPEHuzltyxNsX+ilJjIEbbhhaSIpWOPYVXGG",
+	"KAiZnDpImESqDPKpY5rRS6pYiwAucR5vgxh65AUQm9+zRVRm2bvDHr8XajadyjRj8SsWc3oBRLsX47gX",
+	"Dib6jZjbX44jOPRwqki5nOL+EOp7pUImPQ6ix2E5xo2xmk8qp7Allql6dwlOXY8wKlMlgrwBi/1/N53n",
+	"99hiAGZtwJRo8lV1bPg6Moa+6p6y1GD/l4qw3DugZpXw+ycQeHSAVTjJE6hKyojI8/ycmBV0wgLM6ZEJ",
+	"c/XoWkOwQ3elEfOxJHIulOkHOk3llKUZL+YIj2USs3Sg31uQk42TmJKX8oYldOilTto6mOUSr9VLamb5",
+	"Gm/Wj9vlGpjlWvsG+8BTc/+noLHho94TQ6jBiAc0W1uyxSdMZXQyhcdM1tW6h07tfZ+CxiiVvzCx7okX",
+	"KWO/wNDGLIk3Jca3LIm9WXE10ByAW7LIRR/GDNgvG6eM5aAI2PCMpHKOCY74eIF/sPKAJolhLJ7mqXnk",
+	"tbTSERvBsfiYJB5OjeoLLfa4mDGsqDL8cyllwijkzAg+vLZst2qur+19n2xZ3hrsf2nUJnPKbsSY7/Bm",
+	"C96G8aV/lZk8qNw2OR+WFrGKyz1eMtPxl8+NusCpPznyyct/syHo8Wbcz2/MyVK9u++4OU0UnsZxypSq",
+	"ZKqUEe4VsB8TNplmCwKWU0XTPNsYL5cvnXC3Fbba7d3WQZV4cUJx1cBh9qeYhpcrbhs88wxv/RQ02A0U",
+	"aBttcu2DF0bB4vG628/g5M2cFNlc3JR4EMxfb5jBMleW1sv/rKWkI886ZjqniChQZCit94NikrHJpnsK",
+	"efNT0JjQj2f4HNT0ms/TNKUgKAX7mA2Gs1TJtZz6mn3MTvHOMplghMWXrZgqqCaquiIVFAFAswNMwAld",
+	"IPJsoRndG8Hy7MJLxXxdgX3kquLIvcshElOerH3gvWKxM/ABW+CWz/j986tpMtEGIMwXsNNs/rZMHX4o",
+	"TYBSGb1mhY2+F4Z60bEPKHY93+82gsaECz6ZTRq9nCO4yNgVW15aR7iVC6qy7bBtkWPbyxxbxXgrRvba",
+	"yeAiWdsdEvMrninU5xKqMkLJy9lYkOGYDa/x16LQLJXRT+jHl0xcZeNGr90Bkvp/TmmWsVR/6r//FTaP",
+	"fvq13fn0n1Wy1gx0ezv/K93075xGUD7OTL8vq/UPqchxV2TaIhEqc5hCh+m/+h4UC9yCHgvwNRGapvwG",
+	"c0Psc9B8Cmo9TRWPYFyrZahjXUkZB32hlXlwP2LCu36VyniS6KGkjMYtcmbrDB0ybSzRNlD8ChoccoHq",
+	"FhN6a/0LOm82nC6qTwqo9vrJZypzTwVbZPyGZ4t78sQzLcLcuwqccVTBGProGvwiBdvkxPxR31dmivwN",
+	"wYrNOam2ul6Z7pNGFUbB80iRCRcyJTOhLUBo2QqiKiBtvQrtQMs47/8Xdm27s7dXKQHpR5SA7dD7f55k",
+	"bC9LRjtwg6INul4ccz14mpx7izSiiWJLRt9kE63KkKZse69ZZe/WT0Hjhq+18v/B6bK+jZ+uXLDp1Ga4",
+	"LB9P+0aUmraLYjl9i6ixnKtjoqZ0yJTeN/qknoCILMnYo064e1SUrt2wIF33q3YLQovfbWGEzNbbNQ44",
+	"HVl+mUJlC7la0OWCq1BKuJrlM69URgscOctQO+KKaJunQMLDg+5qhj8Kw4P20VFnr3vQDY+O2qu1gaBR",
+	"O6Hb7lah5SsR7IpmKKIRP4N0/ntvt9n+IpM42b65dktnxm/lermD+jumaly94/Uvrs8qFNwXd/HeKBzu",
+	"X4b0cNgeddl+fHC5SztH7cO4O9xj+6OD8LB91KG7l93hXrzPDkaH4VGbdi53h90Yfm8s6U+0Ofrp1/1u",
+	"tQp1D+eN0vu6krsxgoS/Wu8eTDXvUGr35EgmiZwrY4uHJq5YUGrmVJketwVKde6nmy97SLKCQ8TzdriJ",
+	"mnWtkvKndJrNUvZljrcRFzSpd5lZ+ZawEfz3it8wQS7p8PqYZOkMMNliBmVlBYrq36ocXrc4E5fpAoBf",
+	"Zuff8Yy5tb+ttNTuBT/VDvAUHBGbjm/ChX+1HawUi2sVTfz4iYc/ZFHD1gtIfPa5vh8ED59aKMcNP/va",
+	"3q1tmw2obJ4yfs283/iGnzv3HtDL5Nrobva4lxJQz23nXNyN04ZGT1s1Dh9NH/Q6d0JkqwJ/LkTE0YfM",
+	"5pvcjSG6Gr8Cfi9/VyV3F1mrUlJDr1gHG+AktKlYShkdjpmyflIL6rPIPUon5eKmlOnzZZix2KLLeG3p",
+	"bWYSYJdR1ReUzMcyYQAflHCVGfB4HA52wDfI99rOTKS8VmQ2hbfSBWOqRSLr+Ve9CRX0ikVex7J8MAFR",
+	"XB85PHP5An3hHjWN9yujBmCZ3saPkKs4qxwyQWMm+M8zZm7Q4tctmdnRVTJeeMvzSCEqk8rklOh9zMXV",
+	"MRGzJCEcprEwFkPZh905aLbbzU7nIgx78H8/NrzzNKYZa2pzVLPXLDHZLoXzIVchcMDfswp7+45Rq/VO",
+	"avdN9FYnVGWAWWK+VEMzG+MElxVWZWfSZI5QrXvPMpZTj2dG7Z5TtUS+fUO+dru3d9TrHrbanTA86v64",
+	"nmBVXnKPTqXJ1G9qnPzSZLVkVliBeGxYfUrTPBmOLbAUHZI02DBlJdY4uN6d/HyUfazSI8f/vp6IaTO7",
+	"af7y06+H1QqlG9wWHJs5ZxX9cnd1bHpnV70vLS84H9IkYbG20kAuHZN5yrOM6T+vfac6waDaIwVR7iI5",
+	"z+kilUlS8nmGRbO8XUvH195ZXiO57XFfltyPVI4OPaELMpQm5AUOPhNyYdCongtyevbsreYJSPGAitmz",
+	"85uu/vHs/GZ/Sfr3hYUbJ0/ZGJo7kWkqPy7QJ2zeromYjRFEDx0cWv9U+mCAm0nKpjJdErBVsbZwp1Ny",
+	"HHd3CzRc9hufNF/Q5qjV++mvj3eMHznY/fTkvyrZNueu3c4txHSuzlTkQfjHnpn+Eo42gmMCln8yssdX",
+	"QGzHKNXD5liAoALP5GccAEqkMmHepZTBGk2ZnCasL2giBbP1yBMLGq5PjACsAsQQ51fjTMHr8GPOUdsi",
+	"f+M3rOp8hcNySFPWg2yNMUumebs8BVKVCDYn52ev+wIcwrZcX39oYWEvWiQCcO6e3lksAmgKhX5qKLEz",
+	"3a2oQyIEJG+OhBuiyYUyPEf5LPqR7RneM85i93fKaOz/jTODcONUKp6ZMTWCRh4oyq85jBN3xZsHWI9F",
+	"iukvzWKe2c8axsc/C07t8gBrBMN5UfG+hTj1WLYU7YD9ZLWVW2yCQkJvcQ98K+cIwepEEaCeOKAPtxO0",
+	"hFJMxJjeYY/isKAuPgJYXAxzBmR/yVsdek6u/bJPutK1dZpI9Rk9nxi3QcenXnOq1vuj8Zm3eO+noGGR",
+	"tG+peZaORPPtykMRW0j5ds3ns56sM3zJotEXK0cHmtHtzPMHY/y3MMYLHhdML/IHVL+4d1vWay7i9bY6",
+	"nLbmA99zxFW9dcwiaMypyFi84UMf8OYyTWDAlVRQN8/kcDZhVWG9UzmZ0KZiU6pXJyZQJKPI47cvTkm3",
+	"fRg+0QLz/cWL5qFJtnRA4qmctyrPD8+dXVZYLJLA2bs3pNtpH0B82EAg7+pz9pAkTCtZyvfkimvs8Bgj",
+	"JMrfnl+QnRxuMDJWPZz3Bd34/btnJSvjpPnjT7/uBnWmhRk5JkGpCnNzAwlUSFJhQz4xZWk155YJz8kR",
+	"6PsT2+AAAMBcrAZ1azrKTLaueS8oPWWfdX5CrTucRKWdcpahmaFHYZfp2CvWybQiCcem07qXV6m8DuSZ",
+	"TBKaVhHdtdldlaKZx7AMQnAixRUDw2KmGGRdllIU0KGvbyilipjNXvZCV50XgZUzbh394VZuNTPKbdim",
+	"JWb8tJwRYHzsg9sHkKqzRZbet2qKFzLDGEFxjpd1EUmI2cwmwOlJYuMzKljm9mOrgGMWuheDvFU85i6B",
+	"tbr8qjxwU0WSYiJHXRBTDZAn9aVbTiSm60+UZxSPkhHlCYsHWjQMOB7Ut/ya359oeR2fmwZC1lcBtidX",
+	"JKaLY7C/TQYcWCoAYXrrlVvmTmcS2WEFS1RdnnntUnlR81rm3TB2e5uVAbNzwEVt+gEKXY+glZtD/80F",
+	"zzhNiLElSQ4Me8u1xjHJWVYzqLm2neQsWzOqLS2xo5A/sA32nlmQqhP7Tqmlt03i8hjC8/Ps73+OJC5P",
+	"Jm2Uz/XMcOiSKkYTJmKa6hW1trIxgvV7yS+mDUeVV7pRkUPZ/dTEf3Tyf1RqWc+KuVPFcb1IGSMZ+5hX",
+	"mI+5ymS6yFNS2t2QDMc0pUPQEx+/Fxw0E/gfwKNVTwKXizPETj/eEwG55DFP2RANgb6QNyxNwS1FRUy4",
+	"kgnN9MGk//I+BH6vlN/QDBIgjRvIUectE1lAXssbZuL9vj+2G1YQ4rmIWWxaKFewLsJC1muOtqAEYWAT",
+	"flNcrt377Uj8ehVDbaWyAl7iJcU60IKyDJIk5jHhWc/3h+M3AhLReMIFgCI6/2UvcsVfPK7CSAxIpMdN",
+	"M5lG5DEqtpMJxP64YE+0SdIXERVSLCZypiLymKKnHgvHTJ4p6N6gYD4pc4IbVGX5xpoKkgvfv352bj3d",
+	"voO8POQWeSFTotgNS2lC9Ck4S5np2GivOnd8YGKPXjfPP0rpSXVO1LtvT5qdvX2So1fD6x2TTFN2w+VM",
+	"aXPmkYL0qbyUlWvhEc9AVPymaVSbltXY2Qw2SRBjhhSYE7XJrI9o+7Iz3I27bG+0Hx60DztHu7R7uTfc",
+	"jw/Y4egoXPP7LWft15BXTSX6oWl8Is2zOHIlqoBnYOF1Sj5gKOobjqViYtWeQuk/qthXhaq9fKj1yWra",
+	"oJ4mdMis2gSOeq0o88Qhx45lgsdvgd4Hu+1VUrwyDRoBDAbrSIe3GY83CkoExIfHAkLJ+/dnz24O0MIX",
+	"khSKdTUT2eivmVUir8glUzxmLrg04HGEhGQ/z2hCMtkXPPNK4cy6QJGQ0PoGeb5iRapWA1/PBXKyEXom",
+	"x49jal/KhjKNEZHc5+WwfUTp4WXY3OvEYfNg2G43jy53adPfvlUr/WUq1yw4z1IFm7ewVYu9ssStkGpY",
+	"FBUrUg8LZ3UlMxUa/uRyxWbBmJQHvX5zVxkGaBoF1s/3nDvDkPm0YZTn7Kws/CnnRmxc6uMdW/UqF5BW",
+	"89WYTjFhlLwAo9P2YKwecWDKi1OmGOIkGb412P2m8Zk+kLDbJfqw+kJ/tGdQ+1OVIXdLwVxPZE1JYQ80",
+	"baQNjeSCqLjescWuMBj3gjCufg002YWn80p6nhI/zOmiX7cWRP6hvkRS49UKjFYtr1I6UT34K9KmzCBl",
+	"FNp8OGXKtUjAuDSUzw4snrb5BWYNuh2X4mxZqI1AtUtlwgamUax5Jokd1QSbI4TAYxeW7s/CcJfBSKIn",
+	"OOQI1b8BF3Y8+LecZZHfqfSRIjy2KmWSmDWJvDQ3C/p9afYDqpqP1LFp0TyCOnjE2B0mUkHLDzDNqSKx",
+	"TVubjxc4MJ4pkvBRBmVQejoyYwG5lNkY5acmm4nb4xcQ8UHlBIEAKlzUp4OhjKaK8U4/jqD2sqcFNlIG",
+	"y3SiJy3yHKWwzXgqZSNcsituGuPpYfIYeFugd1tf8eI5fQGDM+LP5C9phtB76xuZxPhpweaGmHrUOAdS",
+	"eNJMK98W12wBqwK3YS/GKEdXL7BZX9S1L0c9osRvkFLgn2F4ZuLRtE6jyEXaFXPStk5QbaEi8assQs71",
+	"+Wp3VC53o0RecTFAnx/AlDgIhwA1DIBxwm0CCeqtvGcYxCjKDVNNxICS0SyFdfOaifWFi3GY2/wCAqOu",
+	"TFokmnItjhTLBhz6Tkc9U+hvNBpreZIJjRmhWgpDHiR6L7SCpI8IChgSeqMc+69cmiw8hP1/OITG3L1w",
+	"E2JpaRGBLzUJM62+iLi44ZiLlQ+0anzwBWDlKRNcXCnIJMItOgAfgUU+0rSBCyW5VsSN0d+2UFl6pJlM",
+	"i69AjQ2vmxYKUFkwmxpNsvByr1/HSomsDzwjlDSFsYm0f9Kge0FLeK4yoICBNcfUOzcLfQfmOI5hoDT2",
+	"/RL6Ket4kmBEQGwSimAxO4DIUc5LrarjLV9d97FW9XGXt48AL4dJ2obWEzLVHF2Yj6ZsX4C6gYFELXBz",
+	"OsZm8eAIwb89tMNcdSsj/7TIic+MeiSawkOphR0osVpJKe5WIyfddjS1wEF+ZSaWr5kSYVzc8qHlLbBb",
+	"jkeqLxA1BDO74ZEWidC1DF2K/O1JrR6Csh1+NyXNJjrra7kG5AsUJnWsuRo0msimJOYmFRQmYaB7ZNRI",
+	"m9xl0tMGYB7aqcGVG8nd3jJGK5z1SroovEziwDQO4THhCvnKjqNVdXYunYnlHrtB4Si0TxaPQmRWvN+j",
+	"e/GsrzlUbarg2jYlx/VHb+Ed2qQ3ifhYlI7NI1nKWrkZqmWZl/M4oFiRGvvXUqbPILcI9rIL92pOMe6R",
+	"jF71bQGIOjY6s1t/bFZpUEFzT2R+/GtOMgMAJptgaYNhFFBNWqSopPaWX28UM1x0q7MWUxP9PeeZmA5R",
+	"J99sS5fggNQ2Ihd2EOYv/3ArXHLfcZcMjo/3AtPS3skx07eteKA0ALq1eDqZAEfh1NAPWpGf/xsjRk6w",
+	"6zmVRSyCCZXFaW5rG7b3LrgJLPU2X94txYuVdy59scTijXJnDya0Tbt8PebK/mDbbwy0GLZNaAsX1SBl",
+	"KGg8L4LeGt6fljG9S3ZjeJfyHAjMkPAIVBTpBSZbuuRa8BaFuQv+TcxIPBFp/0LxWJnYmvP3kur8grMk",
+	"fp6mqMmWdGdnqOZvNNjMk5kCAUMzkjCqMtKuernrhFiDCSV8U1TLsO/evXlNzvEpwkUmHYIkAuz+PGPp",
+	"Yuf1yavnWk5NaTZ2f2AGFv5ZdIfY5ovrqkLsaFeiHxkItmpVnIOz7RetV58gzM9MJNBWrNBouQLtJ2Vx",
+	"JcSQTfcpIIkgZkirEigtZpebv2ipsr/6nXdLop2JbH2U4wWQ6z3cumQf4VQCR5369dg0nbEU8LXMa7Lt",
+	"IvyiOe7MV1F7SWfsDqtmkHENxVFz12vHETz99qtX8UK9htaxsXIVv1Ty9PbXPViVSu2/qb4KzXiMmIgV",
+	"uVyYjD23S7HwzCrxVRH+TrPTvWh31pTtLQnAbxlNsvGyZM3hBh32zrU3uxoBZZ6qooIPE1Atm1w6A2IA",
+	"GCiOdVAeWIw3QXgAKvxXFMi0VfCLb2US18F3VJsdWrdKb0zf/K2iZdwSJcDUx8QDWgMZZFw2ilwy5spp",
+	"Ym3DjGi6OUnrUICqc/5Aqbg1jOmXQz+9O3TQ5nUChUECAsfKJeLK4GnpW49J6J/kWt2CGk8mYiPK74/f",
+	"VLlyG4e4QRMcXC6q00U0v+EtbvxoeymJZYrIhnBJq5EAXeyZdkTvSKzHteJqLkBTAqPBKe0lqDBzT1Go",
+	"BY2PTf2W5g1NtaKs9OvOYXBPF2/MI/bvd+b19u9T8xkQjNACfgMEFZnEb93NG2O96scs0GvQyKTfvP7u",
+	"NUE8rgxsWgW1LD6KnFoESLHYr/5y+5xQqnD2dkrlASKTeAsedBDdX5kDvcgAFWl/jpVcQ0c5z0ETcLeo",
+	"2XCMhZREpqbwGJavh6hu+921CXh4BEvl6nK9cfSFTcQA4D7BWOx8OFADmMdqmEk2zjBBFneuE0sGq2yM",
+	"WIPlMAoMvQkqTRh2O8WMvP3u2gJpJOXXjSZnGb0qqfiFTMk4TxYcSmG6pqBCbZSiY3JAYrpQHmZPQPbD",
+	"/AFJdkO4oyD698PuYejXQ3b2jjpFIb9fKeXvLsq2JZZWQOl5cnCJnJE5AU2wokDEFomsNAMkTEShtAhJ",
+	"mcxLic0+A4AIy89zwMPkgoLX1nh+TTt/dIxGPRfy7QPuiNOlbKqLD8JU9AKaYXsCtxE0jP/EMlDJk5I/",
+	"ssFxBsLUPaD/Os2/o//8h/2W/uO5/d6noFGFLnECaUfH5IalEJg4CPS5zWNFlEwzzaTa/GhVJPLQbnN/",
+	"2A2bB3Sv0zyK91hzd9QeHrL9ywN6FPpWzGwGJ1NVItoh5i7Dv7sb/Lsum+TMOTCroRnzSrh2x1W8QYE8",
+	"loM9Pk3l8Hok0/iRIpdUMbLbeRI477aJHp1SxQIL3KifHi+mYyZKII4oTd/A/55pBnzZFzRlJnilSAi/",
+	"tMvis3tx+KH5Y/jt6+b+2793VqI+VklPqNuswxI9WypwK0YJHylnoxUVzrAOM/mu5hcM83tT6llWJrlN",
+	"hCA099TP5SyJTWlSq7DPPKhoi0+do04XNpj9sZpqb9mEcqGvVMr0couOwMgj5eVf4ahRqYcwXVWd1YZE",
+	"r8V7XE/YtxAG2HAWc+u/wMFDsohmazZ3vgtI7PAJHdVUKOw62KEWGh+buzEQAP1uB/9GoOT+ztgclrz0",
+	"VBmYfONHq1DNXsqruyKa3befwh0B0TYHQjOxpfUfgduwhHsdkmMdGNpLeSVnd0QRKITG1tr3rgP80hhe",
+	"s/lXgJd1zRbVmaLXCLyidX3Y0Vr1OZllY5nyX+C87JGnjKYsJZfDQcJv2OB//+f/aLXI/mnEHY8Dstvx",
+	"zRA5MnBTeN5RxIo3FacH5dPNvs6iUYXtzm53b//g8IheDmM2ukIoqp9Tld3MPy5+gScRcyBXG+xLKsCr",
+	"ugdVikGVgYx1ImuamhicviWSdgFku1MEeU4ZGdM0dp25WuRizBRmfdqMU013r6mXlojY+UYsyEzNaIKW",
+	"X24LPnv26lVAXr169izoC/3HP/8ZkH/+U18AeuMlfVH/tWA0NcnY7aMw1EPphJ2j4zwT1YwYuwzCgsG/",
+	"Hrfb7XZA2p12JyDdw073sPMEEaT64iqVs6nSt3Q6AWnr/3SeHEN6HVEZmwJsn0xJLOciIDRRktBhKpUi",
+	"v7BUksd6iQNytL8bBuTwKGw/OSZTmo2hoQWkFExp3BePO3uHYUDa3YPO3mFA2ntHu3sHT45JNpf65eAe",
+	"1u9TxJy1KqMpoCmjyQqQ53gcA6Whp5AcmbRK0JiWVK3DzlF7t7KoLqjTMD1XwXLJC+Dc4OZCX0EEzMAy",
+	"k+H6MSNTemWh6KTIbZKloj+2+O6Xs3/L8JUIW9c/hJvg9b328FQrMMXmwtUdQJ60ayWLYrbnCv32wnu5",
+	"GVy5B1hdUOqBSaVQaVBagm9lwrWRW9Rz96rK9t5MmbgX3mxNh7FlUgF5ILdLsLlLVDwmVoa4XDOTB9Yy",
+	"oPvhBoTDHDChVaLEiF7y+PWL0ycmexL5NZ1BcpkxMSAescDMlks2lBMGVVN9MU2gV6i+q0VeojkTkAlN",
+	"rwtWjXkep3lM/i25wAH+tROGpwGB/z57gq5ZmnIclWIJ02e/MgOj5gV9IRhDl8bk2OQFogEUEDqVKkvl",
+	"dMwCMuFxnDASyywgI83vEFWE4k45mdBj8vPMwNKZEUsDOkEFef/XMOx0jk0CVH8Whp19skMekyfkr+T/",
+	"Iv/7//y/UYsUQqtozBkIROxlQagZlyY3oWSazBTilVnsDK3qaoW/zJWlVnMFC2y9CXaX6IRlsgF25b6V",
+	"MmeK0gemKL3W7KsJv4V1sNHrrb7bxRny5KJN1M+SKX/H/my3wOK9Hx72OV0wtv2+Z3dgpQlV1yxeId6w",
+	"pgU3jDshsY8j/BOh21kMXh/o0nc5SxKWlcBSn/7v//x/+H/klfvnWt1rSan3hxus7qx0Ho98QCXHl5dc",
+	"0LTSrt9AeWvdWyUAWGrFsjqXUznXnBRTzbceT7a7y8N+/X73VfPvRxc/NDtPu6dVc7hTjHPd0hownzVR",
+	"IdtctQpnE38isVl1hMc66u4dPKnIlNlAqJhvWYkS11RJffDTZLF42bo/lymXpjJVNc4W24PdpJ8ZIwpE",
+	"rSqlpgWgPxgdzJQIXdJsOHYJuGZ78oxNUO3CnH348direzGFbtmY9YVLCCt8K28UlxETejChZywttdiu",
+	"5imtrd8CK9tL96sAT9oIhy53DwKPeX65tU/lXrwNCpmxZPmRKlU0l2TCZk20K6qoFcs22VKez64QOl4e",
+	"77cXF+fE5NYXqq4LI+6G1fhC2Nh7JbMHuaWYl8rZbQhf5AoYrHIvZJUVRCck4eKamERLbQCZJikfQX/V",
+	"xpKERPG8d7stkgYXvGY/kz41pmrZVMr7j5e2WyH4kPJmHgNbd0qZ6mCkWCEObup5jWjz+GuFaKs+GD6M",
+	"F4S6Hent5RZ5rve5nisU52mC0YxE+Tx/1Z//FPlu8OWpz4TXc8qmd8M96OsKGjYP26ZK29/zlGn/Yspi",
+	"/TKEY8s/p1g2MNQoJkk7euZ3F27A1bnkcQyDsff4KB61adqeLlnxmfzXRtCwBVR52vOQqnH+lzu1ZDYY",
+	"yZmIi5BXhesoj/0rkBXtXyj34vZ/s9ziXzN+0sI1O+3lS+U3+v+esGwscTAUFThzAzZEBteBFwe2ueqZ",
+	"lIMJFQsb5FUlmri0bjv6PErpzye/asKwg0yazHJ/n0ymUimOQ1nKRy8sRTlrXV8EZ4Lf9JgqsOaVvxL5",
+	"SOCSjbRWFBG4qV8z8EBslvyvvwG+J6y6oItEUr2n5CChKcx2JtRsOpX6jsGExZxatIGKtvdBQwtbF2HP",
+	"NeDBhKuJ5rcciGtQane/1P/eTdn9XdAgGkHD+h4rODUvC8loBjG3wqRqy1jcSuUws2Y3agWaJiiKbMeu",
+	"igzUoPHW1EusDNqiygOI+Fhvz4XB95Aj0FZclJZOp6XeB2v1X38EFZhQxYKOjTOVCvMqNQ0pgHKva+la",
+	"+n7VWbMi+whxR0Ts/H+FZKQcO7CQgcTFjeRDtoUcpL6o8g4CeGg2l3lVXg6z4Pov2NIBUEgAqOQCtNgh",
+	"nxoEE8CFwMLGkhPHBCV3wjBs3zoJ6S2Ghb5oTKm44P4rqtdb/+t+GOdLCkmQQ8AYh1Sp60XCtEZ2qcmE",
+	"WWxD/dYRqBgV2GsrqVzGltaDqp4pzPEZG3IbUixOJ698Wx+bzC313Dy4Hdx0xVrh9RVjf11J8Beuo0OR",
+	"yqc5TTWHi01A7YoY1berUbkAaGMABkGBYGaEuw3czooulAF2mjCsqEZ1vMJ7cdssvDsE72+RuVdC/L5b",
+	"2N8604ou4u9RzbhlA5g7pxBgWefa+ep77tVfoIKJN/Zu3TazylbVWviDsUWNKMNHL5/hK/KiOpUbRLHs",
+	"/CvOtyhIpvv1kavzxK3qKPfW8JY1KO0BoBdhMk3kgjFb1FtMqvJuXCa6TO7YBmBzVi9LY5mw2gm+xRur",
+	"Ifmjgp5v8k19xAshM8OclBSgFgAWRVyx1IT19YPnZ6/hoRGb26jWoe9yNmQum8T5e4pULt9XS2ozvbqu",
+	"8tQHCCljbzxSTvVK6PAa+/0MIaANuEXUlbJ5ubaAHCSuWgTq4xBZCMroIwBHcGhO0S1ciOW1KrcJq+9n",
+	"8ylo+IlLVfCuaNbV1j9SCypGMM5Jy/6uQtVqodA7YaPVvXLwbvTQQl7IDJBBCpLuqBBgWxdVy1l/FYq/",
+	"XVUoqQatGpoIuNUtM0LVbJeAavMSeOeBqaJH1V5cyi27VxN1AxlTIO8tT6IWeQex9qAvbDIvRKr1z8XW",
+	"7OUckrs1Z/cJcJ5KjPp+gY6mmybwlcvWwWNQ28zH/9I7SAZb3ncym+rlG8xSXmOhahsPU8mAJcn7t2eB",
+	"AWP7+1u3Cb1CE3xjb2cnk9l05ykV11xc/d+d8FSmrOcDFP4XTa5kyrPx5Jt33560MZ8A2eGbffwL8C7S",
+	"b4ovwZ+mLOUy/mY3xD9xiN989/Tdh3/uPjt//u3597vnP5yX/64GK7W0qTLQYeZcWJ6EfD39CgQpQPiS",
+	"IgVuP4ZytS8OKCisTvUKgwlkauPWhLnv0IvpjgmS92jhtGHV45+n1ZPmDPCMru61ajAFMV6BmEF+Z9U5",
+	"dfXtd+iXWtFfKlhiruKiFOZcX49YmN1aDt9ClWJxx3xl5Yolj8ZyJqOcMFTw4OjVygL0GFLXzIIpxYQK",
+	"jDeb5pLbz2O4m0zA4dzpMRuJuW0bsTtWiG8qg75oSzTj+1lT6Y2c0CwiOc7HcuJ34Q4INd4iSGbM6Ghk",
+	"VLUiaJlvD3nW5Kq671qjs7JW7kSP9uniNH/IXLG13/aGvPR7swLuItW9Um4vgFiXewCwY7lquwRNpsls",
+	"mv1spe5uuQPYFprfYSo9F5Ul5+YDhg29MHqBx25XQ17B57UZDU5ctUiEoUhIMysBkJr2zi6zNsJht+BW",
+	"gNOTygXozLM5zhLB6GVg0IDxw1B+ygWgrmPr20y691rHXGSR8qkwgPj2rQ7pURugLRKllCtzwhW//0gZ",
+	"dEUzePeNQq1W0Bf2OvhaTY2ruWQcohH44iADIzp/f0F2bDh459fiun7awU9GvbwRHWx4ZaDHUwYAYoAD",
+	"qFhmXCJ0XRrcsedTcAOObFGJvgtxYrKU3rBE5UsKroalJQUo6fKSwq3HiLF6uegLM1Nt+a6YL/oyALq5",
+	"RSKTZWuJ6HoIwxzd5pUj91H0h0c26Thm6toNAeNkfeHAjJX5TqGU2OPdhkFa8QLGHnc0TNKRifB6BMr7",
+	"HxcaH5eEauE7G8hVvf1O4aHX+Axc0OPLgZT1pbd6iC/NCOGCccbaR+Adb3Gc+sIzN1b91wdvvEsiYHuq",
+	"movvfFXK2bslGKc8waEAG+jgAn2YwFvVmcO3VXWM7Y79c27X5+ZzG4F30r64Mo0Zs1U+Nu6a4lsgeeto",
+	"rfYcJlRlkIJz22HPFEsH9IrV9YRwixC9Vyxtnug7o7yLV2dv3wvg21YsaLvl/UAKq/ZK/sKThO7stULy",
+	"+Id2+5i85GL2kXw83B/sd49JetNrd8NW+IT8jQ2v5U4nbIdhO2yTFzxlI/lxB34tusg6e/sbGYTebCt6",
+	"chQUhwJFS7aft4bVOy6vQq3BkcTsWQjKG/BncxD1SAR/R67S+1LGC2xwZaoqniCw5FDKa84KWXs2Ew9/",
+	"Ku5Sl6VXs0e30OvU7vZSasq6bJTannfmfVpkVcjk20QvAcDWfPO20QLQwHOI2t6v61zZ+b2Vk9I2gh/E",
+	"SpI3o0bvX7c8U369SzXah5JF1VpVprTEKNYSvlwMlgPYf0vpkJFv5XRaHbqb0MUAX7CmQTC2aJvQhXEE",
+	"GFxqnrXISTKnC0XAg404A9wheFcBmxX8RIUwS24v1FMqN0xdpGpUZ21uSMOauKq/ZgVKLfPPT0EFFBSm",
+	"/FJlQNAVAxylMrNtQ7Pxefc312symmZ+qOBukeF7hDBqRpWp+ubBd+jjixmSg3u8IZMZTQaXXnfVIg+9",
+	"geBdRhOvBYtJG3WnENSR2yIBCMe1No2+FltNV7CN3xJ40OmO13cr5l6tc6dLxnKWqvs2r/USlsskXyJh",
+	"xZjrmMFg01Zma5XayB1j6Sm3iYm5WQ7V1lbUqTE0eytJngvfdQZSNIfRNzmXJueVkWuBTf99DWqDVKMC",
+	"bG51AYLwfRmYyquVFfRqtAiAJWKoGmeRh/PRUu2VWtGrmZqyYaaggxKdxQZ6CzIPhnKWmhoOzZwsJrQv",
+	"EDU3sLSyPV1IJknCaCoMpLGwhS4Fyxg+odefXUGisecWjNmQUUxoBjf15kkrrgVwpX5d7tUbGKxf17xf",
+	"k+Ls5PUJscj5pRRKOuQjPtw5mQ2vEyriuhG4VnfFIbx9cUp2d3ePAvL+4jQgEz5MpcGMq+safBEe9HYB",
+	"kwfBNjbH5LmwCazlI8w0YQUV9ZhkWg03wAdySn+eLWMZjC//NuRv+Hdn7385a7/mZ+pMvN0bnp7tn11P",
+	"f/jH6XdHLbb4LmQ/nOibFj9++HHx4w+v5ZkIW8NOIi4nL8L4h++S8g7oHq7dAjCFc8rTShHPlLpVlm5w",
+	"35jGKuDAdwb6b2bzaAiO0Ngb5tFirkhYA+masMHtPmWzghhe9ooBUybY3NOpeN6z2mRFYdo4eKCKdWi7",
+	"nXCDBBbMdL77cAMylnPwDcpR5nRMM+xK9MT6UdyOGb6oRYPVWrbEzkpARO1Zj+tdYPbCywpMWbkeFa79",
+	"2iy7i/yYrdZbMOxRgNh+pGy38RaxigO2SkwWUIJIoC/KZwTeLg7zNXxTsCua8RsWgFsffc/aprctzI9J",
+	"iCPkIm+WhF3KomrV5k6wCbb2B4BD1k3Ra4gP42HplKbZ4o4Anl8aaHujRtJe52jbuAc6KyMOEDdXf8et",
+	"pDdGai0CTtf2QW4HpBOQXYvFLbETpO2J7DqlOkibKzpdrZm3q4uLb9+dtxgn3aTvuCddbPdxG+YabErf",
+	"W6B8rEfV9vr6Ls3Fx9zOMbWL+7nYNrgIs13bGNijwhZ8BL7E/srSVMrL7Z17RYFbF97y2UP4f8lZKaEg",
+	"f3xZhTQPPYVqzOpo8yUbGtCoUqe5pTMrTheDdCbWxBLgYDFFN9SCn0Liron0GsMeVrgg1ozPZNmJtun+",
+	"mGyQWmpJ8sqmlUqVVeUgu9RnGCeZs5QRvLdVanJcOBw30BmhVnWj79mq+vt9UM2SrMYT43ww+qPV/hdb",
+	"ULWpB8bS9y18d8k/H67JgEfnR516A9mms0lepokrsrpNy2YNKDZ33kywIsXuBsdC+eKWppEvQq2k0AxJ",
+	"xeKOGLJ1+/KN3oojLmKiz0dvO1bsxGPj665B1Krfm5YpllfKiZISZ3Fh0kegU6VWl4c0TTmDYd6B0ZyP",
+	"+FacdnthUT5W4dUrl7SyPiCiSTLAavwxF1cGWccQHVNTLOYmAObgH4haR2iStEik92zU03+UyWeagucl",
+	"zJ4YKfifioPQP9DhuHiwwJUVp0ot/NGH8cI2DSueKQWskM8Jg2Q9nlOWKinIJRtzA7bpybOiQ9O2fnIp",
+	"TEOjtnNl+phXAsd8YVCgO+DylNjWFNStaOJX3llfayuLu5kb22oK4b0nWNUhonQgrlPCKvfN8l7hImYf",
+	"q8WuFhqPTEejJaQucEmH5U5aORj+0dE6hWKa7/pNRKcVEivgoSKAeskyNplm0LmCC0JJnC4smGhZYuYn",
+	"CKZxG5XJHG0FtckmHi0f0YWPlrKM7N3LMFFL2bHrtNLyoQHrFqxqVneRcpp43epK2+uWueHGnqqE1SwG",
+	"2lB34kw9sjhsFqBYsSxLMDsQ6/9MDxE/cVHd4uDO5/dWzpejdGX/n23Pu5Za+m3LLn/YmuiWW93ND9SR",
+	"IRWmVQPp/PfebrO9vPcu6zoJPoPWjAQ80KY7I/Qr4sYWKjifbYC/QNqc5taHp5fHPeyIjTgkBX/6fjXi",
+	"aUW/u7wvp4+7dvuGDXdzsV2Wv10P1ro6Vs3iq6rmuVFOUtsEBzvvaN0DfzPQ4VoeohiJbjiNIAymjvM4",
+	"obIqlonNkkxegaFbrIK2X/OCeKpcAe3dsyRT7ujV8RwzhhRBVW9Qy6xVe+e9CWHeD4pl046pVfgM7xWL",
+	"X1oNahl7b8Iz8PrZvu1LHXnNUUEXWJwBGeF5L89iuHN5I2+uu3lAFvWtVj7YYWIXFRxsyf68W2uUjfW+",
+	"guxXU7ayxya2mioSE9RdQ0+g5ratZ5vtjYPz6elPs4pb/4ENniqOxCkf3OQ/ViSWSpGldJg9UrZLVFH9",
+	"b7cwy3N5a6566zSVVymd1L00bHWqXloih/1CUJhF5fQ5rWM5EG/Y8A6KBjgkQlxpQwby2ZbkXo9EQ6rG",
+	"UTnXM9J7Jgr0r2ms/ztiTOn/AiIawsBGkCchFIuwIqovbNG6t+nkXNiTb0pT1zfID3vkATPQSW1bMqzD",
+	"vBZyLtBrKABWC7DXZ6b9B4y9XM6uL5biGrT5y0+/toP2fk1nDcWGs5Rni3d69xheiidcfF/Xi8SCvTxS",
+	"JDp59urs9eD75/+MWuQMp4dN1mHSmpUFZBbYXvApvxpnXkSOJYrh0oisRT4AXu81Wyhjsg+1cgZdN9iN",
+	"3uJ9oWlgMOq0UAS/HcKN9sieFn5czDLmQZFhsjGqFPuhyUZJksAg+RsNWiQLYktSkYlg5GA16CH3xbU+",
+	"PPPAC2RCaRGhB5pA4XeLPGULCZqL0VQw5UXPr9s5yrWaa+yAh+b1ZEpT65bgmsRIP1tM22v80DzRy9H8",
+	"nnkQ2XTK9d+fgsYlBJBPZtm4erUiP3IcgSFx/ubdBdmhs2y8k8grLlwlU8JvmCLtPUNF5fruXZuuyqVU",
+	"TPuc6TmF1Ueu4wzOCYQyuMsw0u2mMM6yaePTJ0CWH8nKLBWWjJpjMEPIUKaseYnV/XYUvVwpmaYyg/oJ",
+	"crnAcqOAmJCAwuAYRhQ0I2Rywoe+Xw5KlPrCxLBzuwrRczHgjd4l09uXKne+ah5zu7bVF33xl79AoiQZ",
+	"s5S1/vIX8mbKhJ+n9djS34w9ehJgVwMu8t/ytXkS6BGY0GlpMWciZmlf/MV2AmJ/CRC/ZSJvTKvFFimq",
+	"/nAeqZU2QI9E7XAvBAMzev/uGXS3b4etvZDEMkmoIVlfRH97fkF2cpMpwoiHa54ZsyGf0EQVMxwBdQwJ",
+	"ZVQu9Ze/wOi+e/fmtf7o+4sXzcMWeS9AAAYknk0TBMHV/Ag4x8kCsD1iMuIsiVWA+XyaN7SNZNpIYL25",
+	"y2HUXNAXkNcGtisIbsjLAf2h0OcHWLkbhq4FMoK9oET+eQaoyjSlE5Zpow9nA5DZdi5l6HOVY58HJKJT",
+	"nBGXwqIC//XfSoroSYs8TakAkWRwlbHRBiNRDlYcYTL2Qs76gqprsKLGLJm2SKQ3FywYdajNtAqz2WaV",
+	"mrF7MASaZ08EcSVt+CBi6XggwmgoWP+iediJvgVK/Cttu+nD6mMzvynCdkbgtQC2hPo5oYeKO86kpD+O",
+	"7NHUI//6SZPmgwlyL320IGrDXRI5ZGJskAcOEmhhU9T12EeuMly/Jjl1duUcktFvmM2T4+YUtmkiqpcy",
+	"CqqBlTE9zWRaGfAqCr2LTtjklwD31vyJtYha3PUmVNArFvUFIY9BihWAqgKbOKUCYttpqMA6tlRAPFBY",
+	"OEef2IRMjg2LncA05ZAX1tpHG0jfqVDRSORcyxZiHsai0RY5QdtdP4KqvaUAFtDmk9fLqS9jivzjyENt",
+	"jp60NL2fG1gyVSau5gZNoiVquwuGSuQxDlsFkPDKxZUKzEifVCyOnk31+viLEXi2b/6hRA6vlU9+9AGh",
+	"/0KwuT5ysAOP3aeqh0UFUY7Ergdg5gAUOPExm5SDS1WwZ+YMtBT9Rjxt3WgCxOfy/4akZqSTHcRUppZ0",
+	"8DFIcNYfhNNcmz7rCVxFi6BqPBt8/6SkPMAQijvZqF5G/QWotsDDsbe7VqaGq12Ax6YMarUWtIBMwqYu",
+	"H7VGjJVYDdW/TBJZOqr1V5ScMKgIA1UVzgXbNsqc9oVZefJf20VGKfKniIoD7kcPKn42BbyguYR9a84d",
+	"yOb0OzlYvGQcJFOqL2AswcYdAU8s+aHiR5qad61CeWNUdFFB+KCO8n1RIP2xL5GxmkirA8ZNvV5CcyeY",
+	"tfWU0Wu2vGRutczlAE2D8p63G8mAnhDTa8lKrRb5kB9uBQGM/ATKQI9Qn2WFhGp20DCkEwgt8ko/yMVV",
+	"XxhOsCNf2i2oXQpp36qFKUIqn1jbAJowWj0EW4rZ4IVWRix0D/KGytsTZgZbW5tGsHRoG7XImVAZo7FV",
+	"Ww3sgFViXfl6AKZsPlnp50dAE0oznSgomV8trTREZ/n5ow0WIKMayinwhYc/ZIhgsn6B/8Ds49D9T7mt",
+	"hcT9y1+Q2UBAMgEmod+UsWbW5HFUaJGgVYhn1UZBHpyFftD6OMA16AvYrE5jBpQzLwCCAzMgEWOndF94",
+	"zVq85XQhA2oXEnPD57ChfKxKmGVfaNa4YhmqonrfyFTbkvpTqWd46Hv0vmrnKAw4JNNJbU4XTuUGd4NW",
+	"8qDdIa1aNOQ6oCQIUAQRmiKqXi4N8BPoeIGm+ZpqelO90JvNdnfrdPsC6oW83iTWmM6vWGLBRDzxYTgU",
+	"e16pGcg802kkH3fWfMumCV3ovZqlM6bFnJZJyB721S6mPVNMi1vDdHrXpWzK0L7AbhOovUJxPtwGG/6K",
+	"coFy2dtx8zFPCs7YvuCKYD2TlgnXDBkbHVMUutBfMmwwyuJjcMw2bTmNFEyRx+/fnz3LG7k/IUNsUW3b",
+	"quD+1aRtWROsHvvC0webehw7v16zxaeIpCybpcYM8IFsHLHAtMT2nj6STdAXNtNUYQFooS8R0OjYSY1S",
+	"3oM5PShwChIRs7FROpiTCD43oc40ecu0WY4s61DMQAk1R75MbeUVhT7+s2ngxIBfZaBXDq7jBkH/D75M",
+	"PwTAL1JlQV9wMUxmMLmyPt3zSGShUxzzIM0Qg98KclQOQdc+RV8P4q6jb0u5XeBaPeXJ9HZ7L+TMfEMf",
+	"ozh4U2imjS0+cUYcvWJaVgJ5UZ/AduGRy26C1nAk8hI3I/LYOHmil1xcR8Z/98QUa5iC31mSgOoAjzhn",
+	"CM9UX4x44hnB2AbcKEHsIx1mRCUcaDnnIpZzhVAvkUOua57LhA8tqo27bAeioHCtAM3jPGl9EWl5tmie",
+	"6LWM0EWlxWPRD2Hqq4DHqPPSQJTADNRWZaH34RRXpVCbRZ7pV+rvQkAA3SmoB9VEWgLfi9QX4NwwQg1e",
+	"H+sXohH9ONJPDfRTYBv1xX/8x3/AGQKupuGYctEXoCpa53E0Bte1wawwOfaQYgaGWxOQT8fsIzVOmMAM",
+	"U+ttc5bcYNmjwmaixmumr5ARYzF5/P6vYRiePPG2OyUjLmhCYGbWSdPri3ar4A9DYYKcC/rifte0/TXc",
+	"jDe0+6LTIjzui90WKQqtvui2iM3L7ou9FilnZvfFfstkI/XFQct5lvrisEUK+dl9cdQiLkO7L9phi3gJ",
+	"54HROMegtrXbLVJVdVG6q9Pyu+XqxXoOwuaGJjOGjbjQ3wT9nwidTqGps9EfPDYInIeKC+KWCT3zyiX0",
+	"g/MHZCdTQzplChpvwMf6YihFBu4cb/GAf06EL9ZBooLiIUmmtWGotCejWQraATwaaVb8Bt4b5SqfYxrb",
+	"NSDLhXTgQmVwfvX6InLJSNomvOHU2tZgsuqNoJiKWgRSMvO+JY/0tr5STg8mlBTeBOZZpTcXT+OiTq/6",
+	"gtqPGyUdSWH1Wav0ov9pwbJjklDopak3xJwnCUSQ8gNikkdp5rkHakKuGZsaW87fU6jZ9QVsCwS9QmQm",
+	"VdjaXh3yI2X3+EmSmFCHL1b0emA4A26Ddik9ba/gJkEHrSkT+d//+T+lYhC0MeGtdYLDrXNfFGfic0Vg",
+	"hQV4eoqF4aDDzemiRyJb3jOADwXeMAMScWAFGAtsZc/pYLZ/1BePrQ4LXadnSfIE7spkmjsfLIoMcpZz",
+	"jMLntJY0KF50MgDeAIBe4CDKKE8iUNf7ojRyaK2qB0ramlpWjmFUI+FDJhRE/k2Y5tXZRSNozNLEhDZU",
+	"b2cHVGY5S4esJdOrHfPQjoFrNf38GgazmJzKlDW8cKuJyH7CHmh0yhu9xm4rbJn2pmMI1e34MAVXVeDE",
+	"J37yhktzyiEfYV84R2fJMMNS7jHLMdXphGm5mcRaBQK1/NjvfNnClm1oTp7FjV4j4SqHCobw9lQKhYHG",
+	"ThhizqvITJTe94z/25S9u/CmrYz5Vw38ShkNpFxf2PBBpfXvtqvVwGUzmdSE8t8+tNWa0uw8Iajx/t2z",
+	"RtAYsyTOPxACmpHpwmVzSrAQtQSeCWmCsPYAP3O3GR/shu397l4YdtpH1TNudyDxqPx39Yx3L9phr93p",
+	"dbutMAx322Fpxs/fv91sxnkzaL+H/Fo6ALQnpHlsmLcKKEsQZazoHmq4sgVDBmVTvzXHVK75hLl3pwC+",
+	"XNZnN37Y3A5j7OJ+qHrO7ZudM2yT6KX8d8P2+sfel/pJwnO765974Zo86ic6R+ufcFPDr+xtNinTbQ4e",
+	"2N1oOq4nnZ/GANLBD4r/66dPPwUNNZtMaKpZVHNEEejNhx2hV4g4ay/9FDT82BXksTkvIaAqpjRjTZNE",
+	"1UgZjW1BVUUpSsmF4k5SpqxebL1h1gZ8XC5NDoyzCPVfe46XdKAn5kiz3zFwJFpN6JCUilhOTDuFIM9m",
+	"oOTlbCzQV4W/gr5ig27O5UyMxxlVP5wSWLn5qYJecnTaOC0a7LsKKWYsvykXkXHrYWYQxvv6Ai0O54By",
+	"aqvvpc/XE+iDsSlFLmU2JnKW9Uw26dxrTVdC+8MG6tazm7t1T/rCQ3kxCioceFZ6kA9jCeflckBjyW2t",
+	"31AVZSgS0Di4ZOqbXxANhFstAaybpXCiFyrzbdCXQ3DQxXIGcgSRAAOEZ0xryHixiTogYtCUQBUUMw+z",
+	"Yoi2PJVSJpVZSXAyei1fTbtgmRZd+KYaP9MbrKW/O1OmwSHkVkHjYm2dxVbpXHLDIod4zjiTUhToV8XN",
+	"2RR9QIipaSJ4VyxzGmxfGJAagqCBQrpPC+jIGRh/CL8SMs1NrTVub5ySS/9xLYPN0joHo8Ax9Sr8pBar",
+	"Hbi0L8w2D/KkCq0pmyPVeWqlv01yN2fueYXUJvh27na1kgm9nS5Ra6ztWMSMAZe4l6gNdVkAO0nOzFQ8",
+	"lzeFLuWuKY/BP8aSA39NvWz64hsCQjHnoy/MD87vr7RBUdUFFcrJUsYwMzaVc/DIFivmEfCZJ8ysKSoo",
+	"Nh4iTHckIbO+cB6+x93OrslDsL77IPf1lQIdRhwZG9SMPce01rxzYUMxxGwBGzv2TDjcpIA17KGDFvLa",
+	"0A+FMkNA9eKSXo9mS1Ez19PMgX7zfJZacMT8lh2P4yER7SeH8vdUxovNlXqEV0OB5pck5ef1yZLAt0aM",
+	"lffeamj7SRurMICyWlqlc34yzdqcyln69rJY9lbF/9pG6vmSbWDO7YEtX3d1AICS1+gedo7au6gbbqb2",
+	"vsnXNO93WUi3zdIZ+7Rkh7VvZ4d9LvPLTn/pwm9ugN3O7FhjchCjOZUsj4qA1jozIn/EPfEpaLyUuHTV",
+	"KaF5pGFKMbe9yB3+XL02/S7KVFrG5ZTiBwuq8NwbPE6KhlTYXf+grb2U2QtoEg/PbWCAXUj5ioqF36Cp",
+	"295goOfYDP1CypfQNRye29uEMK5h+isWc2qxXbqdzsbUeWtqEuGx3Y1p8xL38e/GNP0UrLZOS9nCm5mk",
+	"BSOjyii94iozZSj1weJaD6JDzizBY0LedCGFDWOEnm+RqmuTJOcSgKwINCkLuyvSf5Y0liuW5QrL/TyJ",
+	"fzYH4nbPL6ocFPS81fhK5S6kV25H6v4u3V6BX8lTFjRvGY3vLmicn+tWRkMJS+AniGNUYTL9jdt8qtyR",
+	"wVDqoPRBtFYtWHh2nHfggY42kHXHM0LndNEi5xRSjLWsmtIFS5UJyVnQ7rKIwVCdL2XuYNVAXKjK2th0",
+	"G576o7iVIv+nFoN3jCpsWTiCQQqQwmzuvDIPQYbNgwy/ja76u49svGUgFW8r1DcIaKzUG3c8KIiruva4",
+	"Flgoz7qDmINDkzVptNh8K3UJRNSWU7q8pzzpAaIGJskAU61swmYPS5Auuc346wv8kEmyh9I8l9Php2hA",
+	"7oYwWbOQMOrloo5MeT0M0mbkU5W1yNPceemEAEUTn8UBpqpZCnBFQpMKa6ZCwrw2FJJGTFDHpU65glJI",
+	"//DLLcGLCOk03jitlyqiWYSFHr7oNIRbktlRz2TwUvR8+yXLFt63wol4xTIL07KkDiyzARLvWKuNPsga",
+	"eZPXOIxm2SwtZLU/7oYhFEkC+TLlmGlIhYEZwNWrRVBvd3qhPl5+tEW2UMKX19gCukp+BmyCro4ez20c",
+	"vbWnalY9iRYCD//YKATt99BNtnRoAibvNrByc4TazsYHpuGMk9oj00zg4XB8sGPuY8dk/gmTOSF9F6Om",
+	"PqR/L1NnoxNUbXaEZibTFqp5IE0zpguvg+nQdLKAC3CgzgBBxsA75dgF+pyR8CyenwaUQEI5zzO6UH2x",
+	"QZqznwtWAqI+xixnL7ZnQ2sImzCCsTnoiBjTtpO4LyamTkaQzl4YhGEIGgBHXA/Ab8iKJTaFw6JHbFn0",
+	"iOkTUb949eGl1p1eDppWvysgeYkAUPCYHIV1qKFHYfWhY6yTXJKah/EJh0a3u7+/Grz7/ifR0qnh0uyW",
+	"4jAxtIbLj6V2I2hABRA0fgjtH3KWIZ4W+DtLRmD5HZ3CO8xJ5r1n92BvL9SzdFnyeqAXp5sbbs8oTxZu",
+	"pWvOImCSh4Po4SC620EEeWXQoJn4bat+F+cP1OUDptR9/XmVeW/QUliVc56upIyxyhgxAqSBT6cClHzw",
+	"9mFKiT35bHJSiA05XSduU0bjcquKeQKY2eMyZcCYguADTRJMt6sr7tR2isnPAAmKjcDRGjO1Cy2Csw+s",
+	"jRTo2WTY9sWWnAnEQViYImU3O8+AsQgwmSSp0WgmJv3KdPXyQseAHARQCv7RaiAcuCIJH7lsFdQLTN0D",
+	"HvNYsckV0WYhwYpEU0iqPBtwSKfaEoshD+1G8hhP1yMviY8qcByq6EmLQK9CW+IIS0O4yGQ59xwL34MS",
+	"GAAmWPXFElIGNBrXL4Oih9xOzpEMCl983A13n1Sd9MNiV+s7e3VT04yt4E00fNjoNY7Cvb32YWf3oLu/",
+	"fwtvrx7c79HL63t4f9MgF+6Gz5GmYTrp/QliXJtkFpwizIofrP9qEwve6W15x7SCFyBz/6CaCoiblW5i",
+	"kiMz1ykrxmG8xjXs8to+l2pxEsfGR4v58Cb50oyjV8zxhoPHJCO4LT5yXXxTKD204sVgg+CPZh6AP2bK",
+	"DyGbU/QF1ogZXcMr6iOPI7RhJvKGxdGToLJmztM2/GxrBDg4PXn37TcwgMiENWvRlqAgPMdbAngnPC3h",
+	"FyERDTHzlTD/QO71RQGiqeoMzXvs/Da5oj6wvrESS63GaKI5fPNTYPKl8iRrz9TidErN4mq9upXT3qaz",
+	"l+v1DttHlB7SbnN/2A2bB3Sv0zyK91hzd9QeHrL9ywN6FBYdw4U+YgUN4ND3Xbd/rOq35TMYwEEjmunG",
+	"q1lohFVj4pttzF09tlmgY6xm4YBpgMGmL5Gbueppbzrukd82t7ITdrbL/bX64tFSpMO2s/Ru7TTD/apb",
+	"fd49anbCy3bzYLgbN4+GXdbcG+2HB+3DztFuuNcIGtdcFCUb4nk3GsWm9RD3oaORr3KaBviNoDGnwnTP",
+	"KmznMNw8bduAiBVEUVX07AZR8hGwCvh3Ok3lDU2w7gdNaKzV11dg0EHeW9EEFq3bFPNnfpskZDOGWych",
+	"a61mx5ZJ7Gy4zA8pyuv0eqrGX86KMM+dOqPt6zUiDF7Yn9SMKJgNhhToPtrMtVlE41v2bVq5u8aKQBfa",
+	"yuBYDppBK/AO8sxlq90fL+FOWOFYLJ100BmIfNDqi3dYyIYqOFS1yVmmAjKiPGGxrXNTATGQoTNh/nF+",
+	"9toCgcCzCPQfkFQmzP4QkNRIUGIaOWOlkYVcThmNzay4K1y2xWEmNGeEvmBzF5azBY3luwgdZiZBxVaU",
+	"aTJAMmWVBeBhOTzHNVkTNXtjWkC7tdBEXkxLmRqAdD1AAtZkaOSQIY1Nz1QYIW52bQ+vMVKsjF97o22J",
+	"+tPWsSxq1aQC4gnoP7utsNVu77a0rm5q5tp5IzitvngEWyZwriFdhs29Thw2D1h31Dyk7ctmZ7gbdxke",
+	"oI16hf6oBAOh6VFoLitmSXJbfxws2Tn6FZY0oDeCIZK1BWYpR+tecnG97kSGex7O/4fI3m0je7ljSAtP",
+	"8yrDh7+bOB+GiD6fN+5dJqcWERT8TgmjNxYkMm+AgB2aoiemEx9NUw53PY5Myyb9k0wBviGw8K5Ya+6B",
+	"Epool0xJBJch17EvplQpFrfICz1XSDUpR9DgiB2a3E4kSYs8z5Eh86gc9NGjceDOeqgKF+j6M8YWtFrp",
+	"EcVYX0QuaBGBNw9jYiYw53sdsUGpQ4F+MxcsVSUgdoJkKrjpijnmaMtRBb0CDHdGgUGgVHmubV8kUqFy",
+	"RKZjKdixaVANw9N0BG0HIHxtkYUZBybHFihmFAisha9QEvDJLcTaXI82E/+xbdPQPFyOxG182rwoNPz6",
+	"k5dV4Oa4I73vF7UbOfNo21E7fPNDNs9XFDr8Woz+hyAgKDUv7KG0jSjgkjKzWXQQckdWmvUeKLKEPj++",
+	"VQtQTw55CU4okzhDakqWA2v2itglnmS2YSHk3fAaBMNvYaibWLuYQGPOZ64MEYsGb+47rrJ1Ddk3lYp6",
+	"aNhi8vdu6Fr3uemwaBOQBvZ6eKuQwZqo2VM+XAwTVh1baDc7R1XvhPOuNEw/3jBsduNO2Dy4bLebh8Nd",
+	"1twf7bFuvDvsXLapZh9gUowoAEc2Ch28G4Ck24QxhGG3Ux1v8Jt3lzKO7mWEa0baxPgGDn+wvR9s7y9l",
+	"e4+N8LXnEwrj38jCrrN93zLIIME014mfgJofQo4orvCJ+JUdKqMLr+O4eYtxZXNRquNz6IwkyiVCFDio",
+	"fJe/6bqTpNBYKgfePvYw6Cy0nU0qETi0ImYHJOACOEegbWMD/xf3hW1dhUktVvJ6SaHYlMD0Chl53hRT",
+	"VZnnsmDuiinhHI6lVFCOmLIhn0Jfmsel/kFPtN3aF4Za9FIWuyM/UiSasnRgJx2ZjN7ltjnHpgiFJ4sc",
+	"6T9Z2GY5xvAuUTfAXnzwQlyRPGsIkSSLea629wUVZEXmkL5rgIdFVGlkw296H3wV2TjmJFx3wGplZz/s",
+	"HobhulNvxRF3m9Psa0jteVBm7qrM3Gal61MmvFz33ybTQe/lrWCtob20s+HqPOQ83Apz4iHfAR5GqfmQ",
+	"7PCtU1c20Du99qHLWqfVOzZyhuz8yuN6ILYPtpnLJYMOJVC8hHqarY7N++Q59Y9j7gJAIinsxzLgcVSJ",
+	"rmY0is8MbPBwMn4FJyMoon9kHDc9+T8FiBss5a3N4/sawsEKXYfHRX/nhtsGnKFaT8p9oTxeqTKtYv4z",
+	"zfo/bSp0d4wYundw/HdClzo3xiuvqaftDKDFYc+W1pipFH0OMkWQCa9nlXUt2D7jXov2vFFcMQvfPN8X",
+	"+hu20YU7sEyVL8+x203rZG2ce5MAK/ypw2KAhEB/Jr71brHcBYlQ3EdGHsID0/+fvXddbtzY0kRfJUPR",
+	"Ha6KBlkgRd2ocJyQVVW2fFGpS+Vtt023mAQSIlpgJjcyKRa9jyM6zhucP+f/mR/zDPN/Zl6kn2Qi11qZ",
+	"AEiQom5VkkoRO7xLJAEk8rLu6/t4bkq4GkQ/aP8fuKmBOBIK/ITWrA/8eFBGCJlPiGDInkwNxnXg2Xi3",
+	"iEs2KGlooB+D7HsliDGdGzSFKwJo2c15CtzEFFdBcje6I/zdZG8nMtbAIUusoxmPLlJ5HkD5Ace4RgD1",
+	"EZALopxJEWmx48SHUh8V3H3fbwNaS6C6wxZi6mGCL+ffEms3jEeBsqvdL5Syp2szDCjmmuxdYleAZ5nI",
+	"3F2wcvJSpVgFqSQOJMBCTeyREkkiImvr9GSaYBhpyGPkdIMmKA9BBsGtbomQtLCZJEsmWRYw6ntWuaeN",
+	"QKphF6MjFrkKHbEzsqQyZ6TOKVg3VJBposdA0QgyWfBzBlIbAHRpET2MV+mkIaVoESzrFucNCTo4AKBV",
+	"yPd7co59H0dfCpSNfE8+4cAYNuWQG5sqNhZqnIlgRUjLd8RNga9ljnR9Uei63/dpKewcuyIhWInFCF9d",
+	"RzdO0wOKgQHcybot3zj6hxGgqus929vGypIaQsx5c/QaNjh1qLWiPbGb7PDtwVbUiTdFO2nxcLAX7cY7",
+	"YjvZ4p3BZtSOWyJM9vjuYCfajrdEJ9nk7UErCuM9uBNqhWso0dJv40Yr2YwaO4PFfhHeqbS0bS2pgEUi",
+	"tK2q21DT0ubZRtXEuF8g+ejiaOzwdwct3ii/8J32v6FaRzrQS6CfLnUFPXe9PfF2nQWHaK2OfxRUh0om",
+	"WRqZhx298lL1OYBFU7G+d3jHQaxXVqt/6c4U4phbN6FizBO0wJSXLE6C4EFXoXBP/ka2EXeWKBhInq5L",
+	"I+Av0klr5emZyfbWQpqeBC6vEjDfhZghR79ZGAXZvdbetVrC2byF82ENVHIXAB7XmuuuBFoqUjDIvlc2",
+	"eWtN3SsypfaF18yU4tzU24n2uwcT1gQLvJZTdc6UeEgB0E8X/MR1/ESxz1TTmXouE77bNNmN7Ax7UcXI",
+	"ePwq2MruO9K/68Cwl6gQGxdipl/940LMVrP6cBK2qAlcr0ck0ktiQqSYnVGMM086WanWgbs486DLcmEm",
+	"uSyH+Dx4+YWY9eQ0V4agvosGVogfdsIO45plymo7SEtYDeQwc6QPI15gBRFgsXq0ONQTdqwiLnpjpnxG",
+	"Ucs078lc6ElmNHuxGW6+dJC33334cOI1zkRPeJbNWKKyDAHKzVCMtMisNmMeZh2x+0Z8xri+oIiXHf1I",
+	"cKlZb8PqxJkwvQ2M1PU2YGJ7G13GPfSCJ12FPqOJjEUOw4W75nl6KTAqSLEaRzGZqPxcwYSAm96T7Q4b",
+	"qkmusV9qBk/QxloS2FolAZ43BxtkMm6yn0sNVP5mgTUUfAgGbAo3TrQdcHwFmKIjvOSJWAKrOxdh+VS6",
+	"9xlH55Pg6MydbLdZ3DZJNezX0vmF3OImStulWCDz11vLNFH53FF3eQF3nHkOuFZ9Fy7oB1RSiIFhlRem",
+	"ro+VxiJKY6EZH6iJ6ckXV4YsHeBI/2UJKxt5JGD/lyuhVxYDWcfDGbL0BoFnWfADTsrTesuiIT9xrnBo",
+	"m8JNwtpvvD1obEdbcUdsJm3eGtQUDj0dw6QqlB5/brja0JPKGJJw4GnyuUPFJSvZB/54xkqKkm1SOvpX",
+	"McXcS/p4kUjbu6jWlQ3YWOSRkKYhZKSsN5wmvn7BvvPPPx+9rg0KuD0fhmFj1/5nLuBbExS4ILW17OCN",
+	"+McfhTy3S9He2gKIdvd3C4jN7MJvdDf+/fde72M7bPR6H3fe/PEv/1RHJbLasMP645V9UlSirCSufpEL",
+	"WqC8HqopG00iJ4RGdvIgbTUZd0v21Dy+oP21ijkWRjskDyiQDiiJ25Pz1ACYXFVFrhFyUoROZQ22gV3U",
+	"JQbEj/jS9wBtn2bgnJFp7YDtczHiqbTr4ZpqEZ9lwVkH/Vv1lvVYeMf/L4CuN8PKQ9rh4lNa29vus/nn",
+	"tBtha8VzNjshpprKZe0b3a3wOgkox5+K07xEz9O24hrTqMgM9Ez4+BQIH7/StLo36vu8s1aaSW0nTQlt",
+	"YB3JVopmerGCSgEvB8cROzPRLSLphVUIslTiYXViJhLTk+WyFMHzLAU32EnAQvxRe04FwyFTU3SX0lzv",
+	"Q6WG9a2U9a1HCpAuCqLKBex772HWCUZdEYw3zFiTCHSSz4srL6VuI1dwePeJrfAs0u9DpD+HQJ+REp4A",
+	"IeZKFXgqzJ1pwNshH4xTeX8oTMceHRZFpWEnR8dNdsCmuSLdQz2lRk15Tr/NVHQBtrpGCjUCMvTFllmV",
+	"3zLVDIFeAqtmT46OWap7kkeRGHvukSZ7I2ONFJyk4rSAmZxrjd2v4rS7H1mdkMqJ0FaB50LQC5wcHSMN",
+	"GMsVFp2lsifta7kLeaYVEKSBTUCfulpPpkWkZMwSHhmVB6xvXUmorJNCxFjANxVZFsxPBVZolgnvv9I9",
+	"KcUUXt+aDrssTs/BXMmhBtMXh/rIUz4h5k7WP/1w8Pbt2embw3fHr8/eHhx+ePf+a5Uk/X37xKE9kBi6",
+	"KjeqatafCn5xNk5lLUQ7wkiepPJWuEu4a85gk250dtt7rU3rF4spfbSzGba2O9dlsz5J5bXMgk69q4tb",
+	"jQAzv8zc3bv8Zwlct4+LYHmNAp5fBL+wu/ealTs/IuTUE6ncgZ0NIuPk6PgOOJwB/fMqjeQi3CvCTMAa",
+	"MgAdUYKyI0lO+DpVfJ4SSyJcbYqKD+hRG/FYNNkvQ8XK0XkrSbm+wLJrDNXHFOPrST1ExLxlybhVmLXv",
+	"3Tte13F9yOCwnxVDv1Ng6KNARqg7j6P/E8/zFOuKjtUlRP4WofXroOHq0PVLKHo/eA7mm8PdVDH31wG+",
+	"cWfkxtg3jyOV8vhFKKDGoAHsMVvz4vA7gerlwf2mOpaTF+kLTW0X3PixakdpF6tS/cE+69uD1meazzRc",
+	"gJZ5H88HEr0jaqjhaQadJHNEEC7tWUhPMNjLAGlekAIju0shAWCLfbqrK6TTuV8Y0zWGKl1dboFZtFdB",
+	"erlt/jnbOK4vxVYJprUt48r7f44ukC9af9wtPYs3XuaS94+HXKW2gOA6ZCudZ+CRaxcurKNtcWSPownj",
+	"BzF7L4r+i0dvTBzoi8I3AbpiNRKAFH59U6KmsNOJlLW8sxvhgyzxleqy7oUmvt96vWtoHXIAF35aUzT/",
+	"mBQUEndBsfun01C+qvMxwH5cP+FCI3tihV0E8pH7o/mJ3ZdgtYWxpA3rqkP16bE+KjLUN6HfT4vag5ye",
+	"ZW4o6IfpUJUCb9bPM/xClOoIEewCyeTh92kmSIqQsW1dzkp9u1WUAxXPmMg0BvsqdfpZeiGKyg3fTgb4",
+	"oovayS3Ys4r6VCrKQ8F+Fh1VwaJ92jrqGi7AsTIn5No+De32YVHK3EDFrZb8GKNqYMJ3qfUMYjCpJw6o",
+	"NZZP4bZv8a63FUdC2rmLC7aVSF2KfHYWqVjos0wkZqO7V5b/ADJ0jbNXGuuSk1fJiyNFoBGP5Og9ETPP",
+	"LFuG0pk4LX//uULXP0HxIoR/c4HYQVyy0kraD8Zj9uLDuw8nAXv/9pBttzd3u+z0u4NGK2DbVCkRsM2Q",
+	"3li/bLLToZqyvjJje6ezSZ72EbH8X98zexD2WWp6EuLMZpJLQbYIVGMqD6demUAGXxGDGNzElYACeTKL",
+	"lEzSfKTBUz5gUkzthOclljD/ktZM6ckpRzOFLsSWeF+Yco3Kmtr6TvvoBblyw5B2pX5jfUkxP4T7rOUs",
+	"rfRG1/3VffXKKDN+9Q2XF6k8/+d2eKhy0S3bZ/8Xz85Vnprh6OvT7w5avUkYtrdxR329jX+lWk9E/nX1",
+	"JvjVWOSpir/eDPFPXN6vv//m9Jd/23x98ua7kx82T349mf8bWvTsLze6G1f+9kaC+RRvv1w858KU+s9m",
+	"AoC+BqK0F6vh5kMeDUXjUEmTq+yq+Cn82P32i4navst/sWfXFZ3cT/y2vMhvSNE/BgasJ1VXcyoMm4zn",
+	"6/9uqFhvVmRTMURf0am9v0LQD6Sk57TegpJG0GjgrbI/AB1IwgaJqqmnX0jm7FK4pw4W9O8bHg3ZVOUX",
+	"uicT6r0lfWcdUFCpRACiYtLXNXWfoEO5LqID5/xSAB8oLc9cSSiMhsWpjngeY/MGvkGXtDn0sddmoHER",
+	"7krn2oFYpbvXDjf3rlEhuTiK66vdqxxIXLlDO1VHVjnGG59F1NoBfCJZe6wMmDPPZfS3ctEnuVz0TJiS",
+	"n1F2OjnUgJP/KWrprXGPWBz2kc4MwxpIiGRiiSPINl8wDmAJ1D1WFZ1MGzUGSZnK88XwAnkflUN7d3Ip",
+	"uKlvUDpbJ7lSydOTTvRaX454+kKtwW+FAUOneio/q0QbqUvxYCUZYWoCFFS5BUYXvUEp4jA5aQAwzi9B",
+	"BpbrDOfEIM8Fi0UmjIjrzDOclfuxzj6xFFzSz7IYrUqSL7Sr5VkAf0ECeJlVmSSfVggbbsSIxEdtXugN",
+	"SCuEvELPlWdCxjx3+Cdcs8PTvwESnmYnr992Wf8A+iB9sXYaDQPWN+KjeRXpyz4beHaKJnttf+LpJkEg",
+	"WgeWJLArPKviqnyDYLGYfUdkHCBAgEF+pT2hKAC+cD0EKRsNhd0+6ApTfbz1r0vMDVYe2Vd58fOHt41d",
+	"DNt3WrvhSygNALYFEBbQeMmp7Nv+27r6xQgCAJ0r2oCQ14EZZXimu4zjq/akg6R15FUQRaBaNXxQk/Vj",
+	"brA7E8k5EX+h7/HR+iVGiaCA/lNJooVZOoM9WfB9aMA2jNIRzzxI7nmuJmOgypDinJsU2DhE7hDUpwAc",
+	"MTEF5i40G6hsMpJfaaYnAKszdV/Q61LL4j7rx2kuAGWJdkgB5atZP5V9u5f6amL6RMI6FjKV535ZU836",
+	"jgWWIfmIext6YZh4uzIBBkOiTOmld6BrMo6XYDPuyeu3WEqo7BaHAU5GgANElIoSN8DEFGQYsNUchwvc",
+	"DjHl2UGZnwUhIz0iLM4fZ3qcCx7roRCGTdUki7EABbHcEpWPJhnHChXJuDVxcjUeut0L2Zuf7D9wETQb",
+	"8VlPEpAjLYOQcZMNMxGfi5ylIyuMoQ4O23FjFelCGjTzSSZ0358KOx12D/LzcxFjFWiUCwiIgfZssg/i",
+	"I6HRpZIdvz3cZ5z91//3/zNtuIw1vUc05DmPkH+EIx5SoqTRQM1STKR9GmwMrZbAI516sXUFJ/0Ht/9K",
+	"IClDSmENxPlElsGdK5VKVMiyhKQe7rmyIKkEgfWitff7TmPvj//793Zj74/fw8beH/9o//US/tF4Ef7e",
+	"st+1fg8b7T9e1gFkBYuVrgKJiUFcDcR56tqqORvMjGAAMsxGPL8IrLRFE7e0xdAOPZfpn4KBsLOb1O15",
+	"ABtd8t4DNaow85Mcp3y8H/pAqUxwiWVX18iRjeOkWpT/zyev3zZazZ2Nda3Tkzh5raIJ7A2r+5zW2YfN",
+	"p4X5emKSxm71KVbIBl6mBg6KMrBvE3hpFaCUCRwCS0AiJCgtTlDHGBKUQSrTOLCCIvASILhMeU8WdVNB",
+	"udpqp7sJdVGt9mZna/u3oBU4DW6looiDVAatEAqngp9PX/t/BwGWTu3yRphsDpbAbga3xfgMgojrYWn0",
+	"nWL0nQ+t3W641e20XFVX0A4KULXAys5Gx498bxv+eWjnBgY/aG0mja12tNvYiVthY5dvDxp7HdFOwmgn",
+	"3mxtBVE73msl2+Fgh+92xOYWbyXhbrQz8Owhe63dcKdVxucO95JdsRNvR1uDDneDX3tvHerL0t6qz1J6",
+	"CTqXisT93nidagAnre1dOUCmSleEk6SZWLd5hRvDo6F98D5cZ2/0dW/DD6dRTh83aI2akb7sbTz3rHxa",
+	"CJztq687VgZNaPQr1uw88Uqx4p09PRybb4VxRrSrDyJTYE0gzyqO24LjVNzx1vVDq50vUx7mMv/rGCEF",
+	"0AEDwxat4iTNjENcgxqI0SCV1rzmDPvBWQSVr9rJEvh1inCiUIxsZXG5aFlHXGrWDsIw7EnnlHDDRkqj",
+	"qc99KzjYUrOxgG4aBJYTUwfh1oeJ7Du/BjB9rU1RMNwNhDe5uwQ33pP9Ui97n+jyqE1jkmXLsA0qS32F",
+	"MQglju7FHIqnfY2q5VfgR9dZQAuA0zcAlsbox6JdVxkgN+AqEF1fiv5brY1aBlf7bcmwk3zOcrM+BZRh",
+	"W+OnYe+9juVZGSE5HysH115ncEbdaGiPF7biGbD9asD2W6FblA7bOtAW4L6n2qgFCrj10S2ejaZnPNr1",
+	"jRjA6Kig8dH+uzMz5m5Aate3YFY3574hnYEsKxgLpPihb4oi+i/YpLUtB2VuhmdOjafHqfHUoLVL7/0l",
+	"wGtbr6BIFN2hbLuXHl6XLeqncb+2SfWq0/Xpe3gLaOT7KpNA/vsyLbarm/VlqmrqVxbKISRCm9rFJ0sK",
+	"cjk+Sop1q5k4B1xQKVL78zInPrS0YCpUxvCITJzvV8nYiz3E9FBNNeOsX7AJy36R+oKHl76LiVm9+AE9",
+	"pSf7PgbbZ8iVngvMwgn0i12OJtXsXClMfIDrS3cvVRU7kglIBV4ir/oycKjyk8/sZ7XgUH6xHwa9N7A6",
+	"ziPV2zcuddXeAW/hB3rrh0ENDi89r/rD3bvjBl+YQjIUwvjWFOFlQ2F7bcbvzkpDod3dbDX3wrDTat+C",
+	"8Xv7YTB+e3HzTP39hOk4bwpD7wTR40CdKsTmM/e3mws6/SUbxUnptUCFPRvUbVnB/Y3uz2w7pFC/mkCT",
+	"l1GsFYRhWGK0Wm3HpUS8AmUDKmH91IiR7gO5FfQwGTHuQvx/lqssg5A+lLmk8lKlEYbTOZsKcUFNUPYG",
+	"bCQcU7ervPHVQvCAonwFAZEzkVB2A3BTILlgP29vbbMf0m/2KR9gfYKehFqp1APpA868uhBY0ZGeDw0y",
+	"cDuzb6Riwfo8y85Ufmb3QyrP+wGWcJFlBmPGPzSyg/Es67JOu836A26i4Rn9su9YGPsiz1Wu+2ysUmlY",
+	"+d168kX/FfzrVWvnFRUovfQ5EPv4QjEROH9f8Gho7dXqkDw2DDRNwELZ7azxZilUc+hJZly93awnKc/j",
+	"acsJ5AYGmGqgFsh5VIKd4VmmpgHTk2jIqMpo5ACuw4CNoJcOWGWHKivBlKD4Zy86YfiSyGD7cT47yyey",
+	"T/Y9lYJhVVOBzVbsAmmfbF8Fw0LazU+X9e12F3EfCotKINruXgy/h6uh1CvNPTMm7BypyBfw1Rf9Jjty",
+	"ZL9ufHOr26WaqIXNkiYA6kPDdoPoSbowKK0NjLgvlTnjxojR2L6FfbKPdWGlDXifxHIrlxEAUpUjjgqP",
+	"QHouVQ414z35bXopsPwQdgtnZb9GJWymJrk97cXqwtTjyf1KM5RT1uOJVJ6LyIgYaggQBmkoPJc+1k4G",
+	"jlORSTEFMlwc/9huPqng5JppGokurTvXbMxTz/G/gJO7tif0E5ezz+oNwbpjgmeVX4RRv6CKN1QwwJNN",
+	"/SoMw9YVTlPxoL1diDfe9EHt+Qdtd8KwvbPV2t3ca8GkjLA5wO6j63trdmXu02MjieLLzOq8iWWEruUX",
+	"Q/1ph9WCqQJbCf8NQgPWNpWx+Ai8/wWeLl5V9XjWd7DsQtJdW8HGOFeDTIxKHRmp1JMkSaNUSHOWTGSs",
+	"wVE0PM08uC7qTy+voYuEguewRSB26gfs3s2uLBQen1V27LUX+BsrIOu8LADdHIiIo1D3YmhOoxnHXjdw",
+	"Fa9ZxqYiF+Xiy0+PFAx8xEQ/DjWSi9kIa2xYG3Qfph3MnDifsXwimxuflon42Rl8nKwu7gzpinP2BN2s",
+	"UYkYpdxL+M0kuyhcEXS1RvxjYwAKuL3dbnU613e/BpPsYm3Xa3VysohFL7K6nytTshjJQm2yt/VIaWjJ",
+	"VToEl2cyvVy9dd3Js3p8bOrxiWU6YQK+hBzntLqgIPIK0bZa5n3qDKf1LV1oh8SbSlj/5N3pB7aO0Oyv",
+	"JJNfJlA+fVp0IpNciD/vsXv8R2E06bmRuhTOEYZGKMOTZJ+CE9OhgrhamSqS6GyyNDGMMxxpQJQ0yBBW",
+	"3/vt3urABy1v7LcSFO6HEiUQxgHjIi6Ik0nhFcEuHDb6esv0Mw32PtHy3LIPVRaL/KyExPujuhQZj6yR",
+	"cGVuz8mCM9IZnh15/u+lCMhzPTl1Sb6hyOLiAWGwkeoz5Av1OjpXcKjqkIfVGCXvtXiPl6XASoyl9r5f",
+	"Anv9NViG7XVF7uMZIemOahtLou429MJ/XSX37Zm6R6mfJqbAMHWuwTImXog36wI1TrvcBzysyd6LSOVE",
+	"sMslE5dFy7ZVG3Eas9Q0e/Kgii9C6gPfFXFGKqkbgBnpFimu8tUuT4OfMgjVRlxinF6WNRQbCHqEHSD2",
+	"fLBWCGX9mkiGWbvDhmqS633flUC+EhkXqWad9l4JJd9g97YnC47UaGS/zFKJ0WV6q9RQ1oj+jkXm+sKl",
+	"+AgEzl02mLEth5Vb6pHLtZkfX4DxZzvRmZLnCMUHpncyyV2xUsBaW2yUyokpulyQ4hjj9UV3AzflmDUs",
+	"WKe9h7kX521MpFmmxe0blXX4swr8jCrQ7fFnxv8HqYsfHcRLRQkGqwNmP6NwKwpjy6qxENt23y6qRk+P",
+	"eTu8lzvjfbkCdbWugtTXSLqkvZtWH76BqA1ikf8yVJAvSAEIFeEjqAh9OTnKgyiV7NQk6g65HrIRj4ap",
+	"FNcQa6MSbfNnrYTs1PdAtNbpgai8uy9w3OOtQTvajDuiHAocbEXb8Y7YTfbCK76fK3DcauzGrbCxE7mg",
+	"RLmAslLguLmywLHVbXWa0NsRLilwLBAM7qlSMROJKZ+XomgxNc+1iku0aDtsPyVi2K2C1Ki03zyn0SKB",
+	"EYSTrmKArbQ0heFdUxeN1CW0zTPpsRaR5o9n2BCCHsocLbOD/Snqcl3mxQr99JFRyFo1fi3K2K3nRO/V",
+	"11kV8snN0cNM6c+KjLhGavkXLxyeC3+7G242UJmuV+VbiNeliWZvXaJtDUfcZ7mvgO1wricCdywYrnCz",
+	"H1NtDoqs+dUQFu7hVEmTY3xKxOxF38qm/ktE3DDFx+Bw919W8jkoxurgGMhNL8u4BVyvYPXIsDwWwxRf",
+	"acQ1ssqZp1ITYIT4aCA+hT+l9EMZy8y6AYdciwCAzHTAYmWMiEFfxMpkQuueTAOWCQPYJnCRNrmyDsiL",
+	"//3/BOx//o+A/a//92XApmlshgEbT2RkJjD9cBc9BoqjEb+AStE4TRwmF5bpwpi0q1sCVERfbEp5NWTd",
+	"Qf02YzghGAcq1EJWxGbqpvvvlZke8Y8/Cnlu93fLWtd2g7i/gzKq3O//3ut9DMNGr/ex9bbX+7jz9o9/",
+	"+afHCpTxyANaxFp3VTzrVpAWJCLWgbNwx/DGWBaPKDD1VKEhFsuorowRzZUULGqrxXjQOJUNSFXcX0Do",
+	"LUJ/urwzpQxioS8g70H5DZ2eS5ZKFLyuzxZVg9OhU44pTArCA6ccOzk6Jhodhfy6eqimco6YByV2QWkn",
+	"PSuFksJ1lWAjg310KywSA+Cb5EIwgK9osoM5wGYoEiWmi0twfjhkTIhPGGjYYpaaokWhmAothIavjFKQ",
+	"kzmFogCaEbjU0xdhvmOkRXYpdODRhzEwNudSAXSsZn0rj1y8sLawHh5xksr3sAPuO5hE1Vw7P2z+1PjX",
+	"vQ+/NtrfdA7r/WfHH9yu8AevLSrdKyHXTr23Wgb/pzQObh3kSnpmknvYLZxPgIIjvRQVwYgn3SimBUk2",
+	"kHPr8QFfnR+IRZRqjECuoRhcDON+9UIpAqQxxsSiLLV3hA47lgl+KUhf4OhL7ZxNdjCwSmAhJ65JDHJ9",
+	"wbj2M6xZXIsnDVNxCJZhwa7++fII1yczvwt28ur7f45cw+eNuN4JjfxaUdhPxSA/5YivnkPPIrTliUyD",
+	"gEHG/iceWe08R1YfEp4CvdHjgFP4QczeiyfUq3OgL7wkwNZzJdlADHmWEKlLEbO4E2Mj9zJqHVtDZXdT",
+	"uz2pMTMO6grjSALqJjvGhuWISzAXwPN0XzM+QCfTDpBa1tHSQIfPfcw9dSuBEzAuRcEKYz1PmI2CLyU1",
+	"vtfd41K5XFktMbpwEeL3dq5uYV1QjEqMxpmaiWsUI9gHX8s8aD9t8yDHhbhdRnZhNe7dFqitE52PEz4r",
+	"8GcFvqjhVCYegPZ+MrrYncRCi1xPCZeje7dUwKS+NB74TBixjAcOEXZUUulwKlVHu2I/yZQMrJEh4DLr",
+	"3DvQx5OjY2qt5xpDr0QugMhE4PdfSDWFLyMue5JiwxSZY3MF8iM+Y4KYo9yLVJR1qfAQ2q2s+ePY31LJ",
+	"JlosKc5HirZqdX599OCNjE/dHN42NyZkbEXp5tqq4I29wD++RhMcK2+gLK4cYC49V0M/45jfrKj5jYz9",
+	"Gfdb7J5LnO8E05xEokkv4bWXlHH8goRxY0w7WXnGoyHwMC7hVpwnfywyVed8jAIQqAFjrG02KuazuTSE",
+	"sqJymaQ5cCO+olDkOzXF5uSYz3RF8tkn7rPNsEzDWS5X2AzryxTsjeq53+wVI/4xHU1GG909rFnAP1re",
+	"gkulEeeAlXfnxQOauNA2uq12AJwhZQ+htRFsJDzNRHxm9chZatXcZqtS26s3up293RDSsvP33Fu8Zbvu",
+	"lu2d+Vtutdo7ADCQjsSZ3Rsb3Y2fPxxep62F1nqJdW9X5DH1cz7RVH1JDMQ8hSoof0bXFn65AELOhdQ9",
+	"pUOuqjPDnzmhk4tLdQHySuiix3x59dkhPeS6gvXBMOzAHFcCBn8sjxi0wgXGg/mIwY4LLoSrIgZRSFAI",
+	"YRg2du1/5mCV0/GZFGaq8gsYYDvcbIbNVmuzGb5qwxBJtJ4grKadf78n4Ip5io95UBw7n9yIM1KQrXZo",
+	"JxgWH94FCoxuVXVEcQbcIevUHtGGfS49erTybC4TW+Ejr35TY8PhN76BeylgLZxNbb0+lFzOTroQM91l",
+	"WgiPU1IWgwDj9Mr+pr/gB0ZcsnOAwgRztBiWo1imJ4FLOeSXoiAc9u3RZYzRFJmCU6NFltR7iFdkk/HQ",
+	"3CZau4aUu0p0/fZ55NA1E884VZ8u/fysMFYojBvphqV1VnjqxMdUL2qFlYFmvPJmcWYnL9ac9/kw8yNS",
+	"Qs9R2DvRfCiGIJVX1nG3Un4LVrxHIVwWZH0PR5FgQ/DgAKBgBh10qdGgH8ssM2YoZtACMh+BReQMlwBa",
+	"Go2lp2BANpVYoZqleglgyT76Fqk8x2jsPGT3Uo2Ib1bSiBVZ3lklATC+DDLqqaEX4Xw8edw8u3Z3e7SC",
+	"5UCe7txoxx4M6PKZVoRa46HxaUfVbtdvhVm2V8Nnu+Px2B3PAuOxAm3esbi4XmALp/kIAWLHAO66SJUn",
+	"sDuwaMIUiQEGFqtMiWYBdPM+cDsURxdYGeyOZyPBpS5wtEh0eRRbvIQUNShabO3oSZEkIjJF8ZC3lcta",
+	"H+2EOeOBmPe8x+sUOHTM0LzhiByBRsmTBgk65Xmse5JyFoZlPLpY7ScHxUBVFnu3W4opu+TZROjljjSM",
+	"7vaOdFlu2pm/QoD9sb77WhrgpwC/fFYjn8V9pYZk7QHAn75eWacmyO17WIFnd/QO3VGU9p/AHYVo6kpk",
+	"fPuDQstZvURHblmuGytvtIhyYfSVaacfxOz2RTM+L7RKCLaqQhAk287F5ujve+bjRrCRcW2AhGjx4lZ3",
+	"a6/b2W222mG41/kNawjWVBDuJe0bL5MyoJifTdVHnACGQ0K14A/EbK1NvLwXZpJL7cZcKj3RRuVktrEh",
+	"10OEwADWi3JjLDtwOnFoTdypwlcnBNWixF0RxOtAMGq89m3bPcmByq7L8LRS6Z4jSwZED/hsnKvznI/Y",
+	"RAvXQk2ypwB/bbKjZA6ENlNFEty9KAyqJ/vfvlmRU0JuaeKio4BgQW89bzkjJ56kCbCm9qL5XLJvcKaB",
+	"mu9qi3mtzNIPAHJzu7TILeTlhT0QG4PoLEsvxZn7IkQIjZ3dPT6IYpGcD//jYiTHf8+1uZx+nP0Jzx5d",
+	"o/HgWEyL110uP++uY/uvZ9NO6FcflPqJyxlo5yce8reHGYEUPo219eofF2K2Mg9Ae7qusnqNuH6tQLk6",
+	"LF8rTjpXDO4Jh+V/ELMvJTJvl/PhGC/Bkh33lWZpPI/ZAV5Gkx2joeIaAWB/gn5FgH6XQi4SxSVFVsNY",
+	"c0FnYVnCuYzDFTb2eAO1XMNcNv784x+7f9UBcZXqjuFIrva6+CRODTM5T7OASazyA4OHaFVdUXJQ6k8g",
+	"9BwrKaZDkUNfA4eqX0yFFPE4o1QAKRJNsoN6UQSPmUqsgeaqsaGq0XBPJYCVjgEbzOZ4zuDZiOOlfZ+B",
+	"M5bKCDmpZtM8NQaIZQljv2S+9aSGRGOaUAOIXeaBCOaMvK1wc6mRZK3yN5diXTw9XA0cc6qZXbfqXnHB",
+	"Nw+MV1cfDXdBlOC1OzfsJRjFWAKoR0PjBHRh1xDHUh3gXK9k3fDm+iuviTrmaucfB5rcUqC4yKjcbZIz",
+	"POMots54HOdCazCCXdRyB0CLkBauRDhnZ75Y62JmHbdAAXK9lYTR9iDku1Er6YjteGewydt7rd24E22J",
+	"7WQn3G3ttfnmoBNtxdtiJ9kN91q8PdiMOjF8Xw2/DsLGVjsOGzuikzR2eWvQKANk252ei8tUTfTZ3WFs",
+	"k52BZH6jWYP+bnTaFVDtnc2W/dOaH2eVS+ZGHrVajb3BJm+UX39jOSL3XrfV7nY61gnZbIW/3RJBD47b",
+	"OjWseOqeS1gfL3oeKE9xKa6LoGevW6jBL2MhrSrCp3hEf8RnZ4gg0HeU/ALUK2TqsMsx1QUsC8HgEerA",
+	"/mL1q++aBhcCgQLqEd28+vONo+soQHd/l6aDaBA3E13VMkUHe52CoUb3mzWwn+LFy9SgH6DT0RepjKuD",
+	"q6L21A0Q+vdvNrwf7KVfApTqAwVhKk6UM8WvA8tU6qsuf7Nkiq4J3nS77grDk4T22DqKyZ2DJ6eanoBW",
+	"WtRCeSGD1+nnp6+6tNFrFNBqFutfXLP6kGvG9QVBZbtP8LYrCt4K8LsHQFL2LIjuDUWuJHOuwo0pF1E+",
+	"2CDf9eN7NLInBihKZXOltXMYRDeRPlfYjVUkoDSupYq+6ojdG1X0cqu5BmfskbzY0lY6kDwaKg8hMjj1",
+	"4j9ReeAIwDUfCVZqUKcs51BEF5pq+Z2bkjpK0C5sp2SieYZQrFWCHpJLzZ58lzA7qVkmMo/UqiEFjFDU",
+	"WK5YNNxBtFFX+ha4Zn0XOpDKnNHN+wCM/UtFq1FMEHdqAC9N0V/YzYGHN1E5pX7FjE20Y3UQKbylfcXp",
+	"kJIq7pVSirU1mTsr+HdPAtyOewOAJXfgs8XjkkUs7gBmYA6LGxG/2VxMvaYdkXDoXHMFO0p6sqrh7YAX",
+	"8L+nRJ5nZ8mh2qUGGCpGKheBW2Go+YQE/X+ICAlMe/JDEWYFrF0CphOxXR8tzNk4lX0cgV3hBkBfzKFp",
+	"14GwdzG6nGKNrFGsjIWOUWygzOVMimlPOvhje8EL5w1PzPAVDKJhB/GyyY7Wh26v85bxzcqGz+0Y1g9F",
+	"btIE9Jf14q9DYVodyn2UkDpIqLsF2yOzsq6AoLX1OGB76wg73Ka/wuhaHz4RH/m6AOFeaXjZY00jIEFN",
+	"L2Jl0zNa071bg9dAtD1W5sBtlgcNakvjPRqNldYpmJdPA1APZ78wfW9m8a4FmF+1KVFvPj2T8lgRSHBS",
+	"Y1FS5pkaSapkJlCfogyUylkbyRoZOEklxwTC3WqSxU7EsTpOX7zs7lTzSSa4FmyQ2xebqUnOokJZXwMG",
+	"tzKs++/0eNbNi7rZmaufBVYfqp7IXH5WxA9MEZ9QpOy5E+UWUaSquL5HZWoP9PKk6iFSuYAbpwzPoMZc",
+	"ScFGarS8oPEU7nlHMlhvdFvt3U5AjJhnxcebwQYMyhECotr37IB7u632Tmdra5EdHQABSzCBZ+3OkKAC",
+	"rxHANXqZmMKpekYF/Oz9y2VwUFiTu0ADNHnKs4bfZqtAS3mWAVl8KjSbjCGUQyeH8TjGjwIMyfjSYvd7",
+	"JeGgacnHeqhMk70lKgPmdrP9eS4w+pSrMteBFsZkyAOOfFaIpaVZLMZKp3SiS7S7wJhXZbSb+oZoT900",
+	"VFkcMN8PWqAasgN3ZxaLQWp0T9qHzA+DWjri1OjqnfHJvDQi7L+GMOUYbiyWTAA9kIm/T3hmP+hJekQR",
+	"6XTyoZh09qfI1T7r280RqVywS5GnyazPwBYuusER1gVjjVXYZl0wBh7Z1xsJwNL+/vTdMZRpcs0OT//G",
+	"0oT1D6JIjI29t4Bp6xvx0byK9GW/yQ5GKGEpQGwvsU+0knpkZQhD5kbaNHZ+6JcAYIv9OjDbYOZrk2YZ",
+	"tccGbCAiPtGCWf8ilefllpiBOJ/4yk/7wEiNRiky+xJAx9LKlg92/39D23+t0k7a0UVhS9/XmvVhrua4",
+	"IF0PY2oCqoy1t5hVXbay1V2GWasruzSVkpNE5SMwsWOrHO1Q6gqFb62+TP0gy66BKxvxwqS9FYZIkWt3",
+	"MDDcLnDg4ob3v81EfA4uSnHaNoKNy5Rbw53nWMpdKMXt6gM6+OeyZ7RgrFc9RA+rD2m02q3qY1qbO3WK",
+	"uPSgbfjeP8eLhuu0eVZ2ppXY7qDt2zORa2G+npiksVtFK3NjCvDhwWXKAxxW4CQJvVlP/nz6OiimILDz",
+	"G7S37JoG8B/8d83v9DCwU2J/04H/7m0XvyzkYNDa3mpuhYGdL/v/MJPwu7WLpg715WsVTUYr+ulBgzmp",
+	"+OxAXbd5Zfvqy46VQanPH3WIb6WF9S01iFZ2040NrAVnxTomgnaxtb0mZvgKsee7/1gSMjs1PIfkFSUh",
+	"m+wD5J6muZLn7OToWGMjijWWrDdR1udd0jTJJEduHmPEaGzYuTCaddqboInQJHM4Kj2Zp+dDY28csIk0",
+	"aQaZugrHFdaja+DRP5BsIi9kiQ0D+0H0VOQiZlkKbUB+sNaqglEiKoySkcilhqSc7rIsvSxRbVi1lMqJ",
+	"CNhIXVrvTFrTBTp1pZgSGADwhniTYjpMM0HanksaKJMKuEGwx0GMrUHwotPee2lH35Nu2JB4xGZj1grD",
+	"6mD2yUHMrS0boxGXCQ61WJGQJoM8MOY5D4qpgFnlc8zOUohYs761HvvWpJqKLLPz4ife2wpAJFKazT7e",
+	"6AxvdObig32YlVT3IHsNTxZxl+ViLMjc9RFSD+ujYmGfiQsDhiwxnM6vGHvRT1E8nVWe3n9ZXI+z25P+",
+	"l1bHWLnEM90v5dGLJ78Bk9c+llgdxmMG8C6Q0YVm7ylPjaOnxt5EJQUm7e1b9GlpuixS6iIVfXrRJBd6",
+	"SHQyJueXIiMIIntKJPvOmLE14AJ2ykfiNDXi61OTp5Gh29BUMj7QgHtOHkxPDlQ822dRrrRuWNO9KB1G",
+	"a1pIV3HgaMPt7b5CL8Te0dvlZzTIM1w3Acsep+epa/CO0yQROTy7J+1V1ri3/x8AhQMbGjMmy7N/dvad",
+	"0qbRd3avPZO/gAtl/CDs0+3AglKsHM1mlcVQiGWmaSRILIQhTDJIFvtqQ66H1oRmiZgywDu21mXhiBD3",
+	"OZnwf5+IiWMVJ2CPOL1MY7shdXouG6lER02NhQQDfkhMvMipQ3TmvAw8BcA/7MWrdgeufNXaBm/kVWcX",
+	"/95sv4SqBCiIgLXmbMxz49MMqXFVJkkuRJN9I2YKRk/Ho9L8ReQ8/ffC5LPGgZUl/RKiM4lQ6hKkwwb0",
+	"7fh2tC4LuxOAAqkOAT/ryRfFnojFZRqJs//6z//eD5Zv0oC1dkOgZ3jJBjMqiyh3b1lxpM5l+if4e6l1",
+	"ju19oZ4hF9BIo3uSlswdLrrWgXy5F7GvbE821EXgDDgAMUjiiEyLri/jAyBsf+zJ+cXJwr0KDh3AmaE1",
+	"gJ4zzh9JnSyjAp46Pw315J1hXi/mP8bgZnV223utzfXzNj/aYV0/bXNVj7zVakfA8X/fEbfT9Fweyfco",
+	"u9a2IQ+tILQ78zOGxDfX5kr6EfvnHovNWjFJT5GkrGyEFla/N0Lr6IzKJqZCCtN6G/ONM2m81IJwWhQJ",
+	"rUmVglo0ek7B1uEDW3sSzJnKL0k9QFuSNRUUPJtncOPRRBs2EJkCGqGiqtCZvPXSwL7SbQhLSQvD+Da6",
+	"G2L2/XDwbZS+S78/+vnPo9ZxeqSP5Put6PBo++hi/OvfDr/fa4rZ96H49cD+aPbbL7/Nfvv1WB3JsBm1",
+	"MzkYvQ3jX7/PriU71KSc8/1rHZgEuyFqC3ZOhWkcgmqpSXpkgueVRSYtFLA0oaDrlENpZbPilj8WBHM7",
+	"K+8m5hnD/A5SdSBy8HitkjkVx1eLLKlilGBNJRyyFe7t2PtTVYHxwicPrMwAg89/Ut3BxQYGQwR+/5Ic",
+	"RcSkgrj9BMSZysm+g2rQioxDux0ET3UoYBcXQsndiIqbqTqUwtZk+IAHCvYl4L/ongThxuk+/hYEJWF9",
+	"T0QjEJLpMSApaOUris1UMcMH9jfWy80U+J3jbMZixYY8HzXZOxmJ+fe0dy3fMTXOyYMSfpWRXPcrMB2q",
+	"rJjdF314/TPCYum/RO8W3W+ele41KTIJPkpB4FkQ0ic/1k6BdczPAclL+kyWNfwAHqu8tk7h4Ar1JDr6",
+	"6C0Ak+Xi+PZZP40zceZKTlJJbbJDiI0AO6f1BmrNS1pytLweuV55j0NYqVgemBXqh/z4zNDHZlC+d+Ez",
+	"Cp5dx7J08rws4alqfrmMP4aAFzHjFmX9hf9N6Ww8kFAIqNmIxxSVLBKahZPrKvUBNdDea65YvyeXVOvv",
+	"Y7bV5AAz5dxPHzyBD4fCegtNdiR9xCpgEdciYHoMnjMg0szGQyuRYgWiewTAPRS+eAe/OLJK60cykjl0",
+	"ooTwRQsk6SlKais9MZPun5WlCWmcTEUXQSGkFwhRS+47oQhiKMMjfefiUvCsDBRQRDyROieglgt8NMw+",
+	"Jswps6oJLTzuOsRvMxQaM6z1cV4I8dWKWC3Myf068fbZG92NnR82f2r8696HXxvtbzqHG8GGFNMzdPB3",
+	"NsPWduc6whRHfS0ffwm6GYWhtTBNRn6d60X5MlJW/jItzKGKxcMubP9F8IuTVD7SuIEwZOTCrpMYqMVe",
+	"skTl5wqAspQUt4kskChaUTFUAJQUlepz9jt6/hpLidx3XvoAX4E1+ALqOiel4X444tYMtooAwAy4vsDQ",
+	"Z08WUh1MVl1gyHKEVGGXqS7FLyUTea7yJju8mnsIlARxo9+6KjBXlLQvSpLBxz+zAosEzLolxzCiUwO1",
+	"5/WZchTat6nk+7wb+9BOvcfVdCuwbAsv7FW9Ch/zzVIti/A6XxWRdvExEmPj2hAxxI4prIS8tAiQEvDn",
+	"WFm1sI2EjN/ZA7Kc5L9Gk7zz7Y9ujJ5u/xmF45MGSHCrACQipENuHDBZRTvlNp5PjJdJVLxsHKn5ZDTK",
+	"uH1IZlNiu8leQz4oYARLh+axtcjnawJ70uWBVO7OQIYJb3T/7WfgP1B7LmR4Iz6yPzP1RPNZqs3ynX5j",
+	"ZP4rgPaWtbXsdDdbV/aqtBrtvbqflntV2o1WaxV8XqrPsB7LuF6q5YwA4V433Oq2wiZUwsGjJlrkZ/wc",
+	"Lt/4Sf2ZZhl/tdUM2YtfW6199mMqJx/Zx93ts+3OPssvu61O2Axfsm9FdKFetcNWGLbCFnub5iJRH1/B",
+	"t9cpQKMFW8Uy4Hbms/z5lChApk443D5k6+50Jack6Eoo516tKfchjkfxu1UZo9J9HDp+TU1RT4Kz6T3U",
+	"EqlVqmsrfIWMl1pqSxw1NxRwf2X8gJGor98NRXPxxEBq3sh4LXvwKj18ZcMtPWJ5w+2V6uCewGmo5jcV",
+	"q/Gfi5/Zg3Z0+o512q2dEv5IJSyHwaEY4+2HP79//+b48OjNaf+lx39ReSychZDmEPwptSnEIuGTDNIg",
+	"PvBEFgwURkkwnfuuN6BvT/pQTXtyxOXMVUVRjdgIRQE+dpRKKEVMsVHBp1x8nwHUsXRZvxVuhXDbVtjc",
+	"CqkEbqpoxKOAtZohfd6TGCmEGJ37kIZ4XKp6IfgU9DO7GEq1OxZGOsjVVAuCrc7SQc6hUaBU1AWyiyQc",
+	"RAKPlRd0xGyiAIIbKztLnSGQvWB911Ii+/ulYJy1rqiTGgDSfFfHMlPssNgwd2eMYfztu/c/UJuwXdWN",
+	"bttv9R8mkm8EG/4VnIPrL/3+5N8ql4b+0n8TsnplwjNdvtSV3y8+9edT9lplGc/rbvCHvQa26dl8U93a",
+	"Bep03SorqTh4V1GK1FS32+1VpVT0tZxEZvOVZpcir+TOIiWT9HyCy74u0fl4MsjSKGAj/rHBz8XXm9th",
+	"eJdM5is8ezBrovKu9FLcNUiiPz8UPDPDP5fKuQOwFSA3Wc67jnMFEXesgytAL9l7oQ3PTeVHU2uYgJed",
+	"8DSroRvDQdz66Pjuc3Wx/n77Dp9ds9MOsvRS3NxauTLu4rWDmydrmtlnllbrnZsnt15jPhNCv/pHNXq/",
+	"HHHyLdGQzxgGwqwb6qJjXSakmpwPCSeLW6c3HQNxlIFUTBoVqQh8EOFzKSjgbjKKnxDPE8uEMaDBehJy",
+	"Q2TGIsokFfBqDz5VKme2RywT8twM6yTsuTAn9rU37hy3YS/c2mrttnc2tzHlMd9/NAJIDQf++M1//ed/",
+	"w/+xn/w/199p+A5LsQto6p8bbu7WRnfsCE/LRv9RqQuX6SxOLWQkXANurcxfsNnn6VsX8hRj3LXXpYqZ",
+	"I6UAszoXPJ5drWq2wk1qP8HkRG4lRJzzVOpSelkbNdaQZcXfQv8yN3zANZbpy9zKIDu1dcg1PJ49NH3z",
+	"3g7qdsmEO88NmCJHBMsA0Co8RjIuk/MkSaNV6orsqJVulLO1SFs4RkFobaA4iDXoeFQDKOHuf2vNME7P",
+	"/Fg3Ws2waS214pOw2W6G6y/y3+jCJcKe7qvvxbjw0AbF3NQvz1+OD2S5f55fuuI7+HdMnRDUQBoUnMtw",
+	"6qwnTpxAw6IAdpJnG92NVwirgQNZSMOMoX6uyPAQDCVaGyPEn9LYt9YsfH0v1hYpCd7mQvwpKveMMlXi",
+	"qATxhinQEZ9hUwvVDlTvTjQLSyivAGcrboAbMUy1UfnM+dgFCRDd8EMJU6Tmdj9ZN72MngDOreeJ9xnb",
+	"gYDUADndpft/M8kuihvUPQH6/irD854wtbTEXcy5SQpGuK+Bx2uYjsciZjPoYWERz2M25jOAHqj8Djqb",
+	"Y5DNEddD92VPJsJEQ7uL1EjluZo22QEYh+CKOzRZ6pWc0h2Rsj9xFUV8bCa5vfmlSmN6CCUbHLgpmJ6E",
+	"gAZNcK4TLUklz5o9ifPghjwUWUzQCKX0eQkYImCDiYE3o8+9AC39wrUQoa0NDeIsLRDdsd7Tvat7CxgY",
+	"vgjeAWFjiYrVbdXBDDFjrbldiimpqRR5+fcU8FhycxhYT1bZ44ragD50sKER0J/vZ4KUa5dxa7eP3QO0",
+	"6wjTBcKcvZOdz9JQeZmL1r2Z7kn40rWmdUtvBCh17t0JRxj60VLDBjy6CKB2176sC23TA150wk3WT5yF",
+	"2H/ZZKeKml1TcvXHuRqlGragJ3fpyTTxw6yQqAVFXx/NyKi8kvNlXb4vzJU7dCv0aMXK+PJrAu5QCesX",
+	"GbM+c9DPnDYSPGgKeHwDH/TvSTumjEcX9vpkAqXHAOWMd4YeXwMHoMmOjOOLgbNGA+5XEgcBRTtch1/f",
+	"rqRDT+o7dBHnK2JVILprJIC+s5NVI3cq9Vkl2YNumOuOC1w3MqVCNWWGm+ygVFqusZu4teVAhPcRALtU",
+	"ZI7noCchM1I+/57keDCrFnjvW4/WJSoyro2vsIbq6h3oE6SVr1TVkMSDJ2FZIQKVdO0jXMAW46mtNhuq",
+	"SV4pa98soJBB6lbI+prsoMgcQ92ilWsLOWOsvKTa8XLuJ5VQTY4FOySXimmDfQ5d2CoxQlLlP6rFnkQX",
+	"PYcyTIcTI1W1j0lNjF0KXVxX2Qxz2YLFXXGoYmgjVSPYE8XP7UyMxxCxjePUwGSj4IW290MPOASdqpNc",
+	"AmC1bLKDKtmhFCUhyqF2SyVs14fC855EqO2JzOC1XKA+n0jXFHz64eDt27PTN4fvjl+fvT04/PDu/dcq",
+	"SfrdUn2V6zEfKLu9Iyzkr7AzvgBs8f5LqmmFv1zPufYEVLifwDVzlVI0l6flrvc6a0cVIeoimmmfwvqw",
+	"qfpYjrqE+ZG96P/agMlr/CBm/ZdlI6iK0rD46BO01ikRMdGimEYYiCNd923JyJ1lf5RKk6t4AgbRwuIt",
+	"Aq1jYokyDfR1T/pKZ0hezlU5o0jvz81llSV18ZV+cdzoUACH5lDslQ0lLLol4Cv8CX5NSFlUlg19yqXa",
+	"QTu+gA3Tc/tTODPaKxyB/k4hH/fn2TvLz7GL25Pg8LuB7MM4EV4eVUN+LpZjepEZEQt94TrXaN04JJam",
+	"io2FGmeuB11o4dtWPM7mvNWWzuFiOxzOwD9awgu3OiBTmcrifUgL4R7hPm0zkTEki36hY4Eoog6HgDqP",
+	"yoAMsCNKTAYuu1VC8iODZEwoXnMCy0Mn1p+vTPHY2Xu0P0dKpkbl9rQWtyn5WH/98df/CQAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -34,6 +34,7 @@ type Account struct {
 	Holder    string // the customer's name
 	Nickname  string // the customer's own name for it
 	Balance   ledger.Money
+	Held      ledger.Money // what of the balance is held
 	Currency  string
 	Role      Role // the customer's
 	Status    AccountStatus
@@ -51,6 +52,9 @@ type Account struct {
 	spent  ledger.Spent
 }
 
+// Available returns what can leave the account.
+func (a *Account) Available() ledger.Money { return a.Balance - a.Held }
+
 func accountOf(row *db.Account, customer *db.Customer) Account {
 	account := Account{
 		Number:   ledger.AccountNumber(row.AccountNumber),
@@ -58,6 +62,7 @@ func accountOf(row *db.Account, customer *db.Customer) Account {
 		Holder:   customer.Name,
 		Nickname: row.Nickname,
 		Balance:  ledger.Money(row.Balance),
+		Held:     ledger.Money(row.Held),
 		Currency: row.Currency,
 		Role:     Role(customer.Role),
 		Status:   AccountStatus(row.Status),

@@ -44,6 +44,7 @@ const (
 	CodeRequestImpossible    ledger.Code = "request_impossible"
 	CodeAccountNotFrozen     ledger.Code = "account_not_frozen"
 	CodeAccountNotEmpty      ledger.Code = "account_not_empty"
+	CodeAccountHasHolds      ledger.Code = "account_has_holds"
 	CodeSecondFactorEnabled  ledger.Code = "second_factor_enabled"
 	CodeFactorNotStarted     ledger.Code = "second_factor_not_started"
 	CodeWeakPin              ledger.Code = "weak_pin"

@@ -33,6 +33,8 @@ const (
 	EventAdminKeyRefused    audit.EventType = "admin_key_refused"
 	EventStaffTokenRefused  audit.EventType = "staff_token_refused"
 	EventMoneyMoved         audit.EventType = "money_moved" // by others than the account's owner; the detail is the entry's id, or the batch's
+	EventHoldPlaced         audit.EventType = "hold_placed" // by others than the account's owner, as is the next one; the detail is the hold's id
+	EventHoldVoided         audit.EventType = "hold_voided"
 
 	EventClientCreated        audit.EventType = "client_created"
 	EventClientChanged        audit.EventType = "client_changed"

@@ -255,11 +255,12 @@ func (k idempotencyKey) stored(ctx context.Context, q db.Querier) (row db.TouchI
 	return row, err
 }
 
-// Keyed is what a request under a key has made: an entry or, if its id is not uuid.Nil, a batch of transfers or a request.
+// Keyed is what a request under a key has made: an entry or, if its id is not uuid.Nil, a batch of transfers, a request or a hold.
 type Keyed struct {
 	Entry   ledger.Entry
 	Batch   uuid.UUID
 	Request uuid.UUID
+	Hold    uuid.UUID
 }
 
 // GetIdempotencyKey returns what a request under a key has made, for the account's owner. It reads in the same way as a replay, and
@@ -281,6 +282,8 @@ func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number ledg
 			return Keyed{Batch: row.ID}, nil
 		case ledger.KindRequest:
 			return Keyed{Request: row.ID}, nil
+		case ledger.KindHold:
+			return Keyed{Hold: row.ID}, nil
 		default:
 			entry, err := keyedEntry(ctx, q, ledger.Claim{Kind: kind, ID: row.ID})
 			return Keyed{Entry: entry}, err

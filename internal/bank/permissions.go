@@ -25,6 +25,7 @@ const (
 	DepositsWrite    Permission = "deposits:write"
 	WithdrawalsWrite Permission = "withdrawals:write"
 	TransfersWrite   Permission = "transfers:write"
+	HoldsWrite       Permission = "holds:write"
 	SelfManage       Permission = "self:manage"      // the caller's own PIN, second factor, sessions, requests and idempotency keys
 	CustomersManage  Permission = "customers:manage" // unlock a customer, reset the PIN, end sessions, change the name
 	RequestsDecide   Permission = "requests:decide"
@@ -41,9 +42,9 @@ const (
 const allAccounts ledger.AccountNumber = -1
 
 var (
-	ownerPermissions    = []Permission{AccountsRead, DepositsWrite, WithdrawalsWrite, TransfersWrite, SelfManage}
+	ownerPermissions    = []Permission{AccountsRead, DepositsWrite, WithdrawalsWrite, TransfersWrite, HoldsWrite, SelfManage}
 	employeePermissions = []Permission{
-		AccountsOpen, AccountsRead, AccountsManage, DepositsWrite, WithdrawalsWrite, CustomersManage, RequestsDecide,
+		AccountsOpen, AccountsRead, AccountsManage, DepositsWrite, WithdrawalsWrite, HoldsWrite, CustomersManage, RequestsDecide,
 	}
 	adminPermissions = append([]Permission{ClientsManage, RolesManage, AuditRead, ReportsRead}, employeePermissions...)
 	rolePermissions  = map[Role][]Permission{
@@ -130,7 +131,7 @@ func (b *Bank) accountsOf(ctx context.Context, customer uuid.UUID) ([]ledger.Acc
 }
 
 // postingOperations are the operations whose services call requireToPost.
-var postingOperations = []string{"deposit", "withdraw", "transfer", "transferMany"}
+var postingOperations = []string{"deposit", "withdraw", "transfer", "transferMany", "placeHold"}
 
 // requireToPost is require for what moves money. It returns the caller, and whether the account is the caller's own. What an owner may do
 // needs nothing from the session but that it is live, which is checked together with the posting, in one transaction. For anything else

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -124,7 +125,7 @@ func (b *Bank) post(ctx context.Context, caller Caller, own bool, key idempotenc
 	}
 	order := store.Order{Order: ledger.Order{Postings: []ledger.Posting{p}, Key: key.order(ledger.KindEntry, p.ID)}}
 	if !own {
-		if err := b.reportTo(&order, caller, p.ID); err != nil {
+		if err := b.reportTo(&order, eventBy(caller, EventMoneyMoved, p.Account, p.ID.String())); err != nil {
 			return Receipt{}, err
 		}
 	}
@@ -157,17 +158,12 @@ func (b *Bank) identify(p *ledger.Posting, now time.Time) (err error) {
 	return nil
 }
 
-// reportTo makes an order for an account of somebody else's leave an event, in its own transaction, that names what the order makes.
-func (b *Bank) reportTo(order *store.Order, caller Caller, made uuid.UUID) error {
-	first := &order.Postings[0]
-	id, err := b.newID(first.Time)
-	if err != nil {
-		return err
-	}
-	event := eventBy(caller, EventMoneyMoved, first.Account, made.String())
-	event.ID, event.Timestamp = id, first.Time
+// reportTo makes an order for an account of somebody else's leave an event, in its own transaction.
+func (b *Bank) reportTo(order *store.Order, event audit.Event) (err error) {
+	event.Timestamp = order.Time()
+	event.ID, err = b.newID(event.Timestamp)
 	order.Event = &event
-	return nil
+	return err
 }
 
 // carryOut posts an order for a caller. The caller's session is checked in the same transaction.
@@ -215,6 +211,12 @@ func lockAccount(ctx context.Context, q db.Querier, number ledger.AccountNumber)
 
 // writeDecided writes what was decided for locked accounts in the caller's transaction.
 func writeDecided(ctx context.Context, q db.Querier, batch *ledger.Batch) error {
+	for _, id := range batch.Changed {
+		hold := batch.Holds[id]
+		if err := q.UpdateHold(ctx, store.UpdateHoldOf(&hold)); err != nil {
+			return err
+		}
+	}
 	for i := range batch.Entries {
 		if err := q.InsertTransaction(ctx, store.InsertOf(&batch.Entries[i])); err != nil {
 			return err

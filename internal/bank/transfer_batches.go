@@ -93,7 +93,7 @@ func (b *Bank) TransferMany(ctx context.Context, caller Caller, p TransferManyPa
 		return TransferBatch{}, err
 	}
 	if !own {
-		if err := b.reportTo(&order.Order, caller, order.id); err != nil {
+		if err := b.reportTo(&order.Order, eventBy(caller, EventMoneyMoved, p.Account, order.id.String())); err != nil {
 			return TransferBatch{}, err
 		}
 	}

@@ -162,6 +162,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.goodInvitationStmt, err = db.PrepareContext(ctx, GoodInvitation); err != nil {
 		return nil, fmt.Errorf("error preparing query GoodInvitation: %w", err)
 	}
+	if q.holdByIDStmt, err = db.PrepareContext(ctx, HoldByID); err != nil {
+		return nil, fmt.Errorf("error preparing query HoldByID: %w", err)
+	}
 	if q.idempotencyKeyByNameStmt, err = db.PrepareContext(ctx, IdempotencyKeyByName); err != nil {
 		return nil, fmt.Errorf("error preparing query IdempotencyKeyByName: %w", err)
 	}
@@ -191,6 +194,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.insertEventStmt, err = db.PrepareContext(ctx, InsertEvent); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertEvent: %w", err)
+	}
+	if q.insertHoldStmt, err = db.PrepareContext(ctx, InsertHold); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertHold: %w", err)
 	}
 	if q.insertIdempotencyKeyStmt, err = db.PrepareContext(ctx, InsertIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertIdempotencyKey: %w", err)
@@ -231,6 +237,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listAccountsByNumberStmt, err = db.PrepareContext(ctx, ListAccountsByNumber); err != nil {
 		return nil, fmt.Errorf("error preparing query ListAccountsByNumber: %w", err)
 	}
+	if q.listAccountsWithDueHoldsStmt, err = db.PrepareContext(ctx, ListAccountsWithDueHolds); err != nil {
+		return nil, fmt.Errorf("error preparing query ListAccountsWithDueHolds: %w", err)
+	}
 	if q.listBlacklistedTokensByJtiStmt, err = db.PrepareContext(ctx, ListBlacklistedTokensByJti); err != nil {
 		return nil, fmt.Errorf("error preparing query ListBlacklistedTokensByJti: %w", err)
 	}
@@ -249,11 +258,20 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listCustomersByIDStmt, err = db.PrepareContext(ctx, ListCustomersByID); err != nil {
 		return nil, fmt.Errorf("error preparing query ListCustomersByID: %w", err)
 	}
+	if q.listDueHoldsStmt, err = db.PrepareContext(ctx, ListDueHolds); err != nil {
+		return nil, fmt.Errorf("error preparing query ListDueHolds: %w", err)
+	}
 	if q.listEventsStmt, err = db.PrepareContext(ctx, ListEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEvents: %w", err)
 	}
 	if q.listEventsBySequenceStmt, err = db.PrepareContext(ctx, ListEventsBySequence); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEventsBySequence: %w", err)
+	}
+	if q.listHoldsStmt, err = db.PrepareContext(ctx, ListHolds); err != nil {
+		return nil, fmt.Errorf("error preparing query ListHolds: %w", err)
+	}
+	if q.listHoldsByIDStmt, err = db.PrepareContext(ctx, ListHoldsByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ListHoldsByID: %w", err)
 	}
 	if q.listIdempotencyKeysByAgeStmt, err = db.PrepareContext(ctx, ListIdempotencyKeysByAge); err != nil {
 		return nil, fmt.Errorf("error preparing query ListIdempotencyKeysByAge: %w", err)
@@ -363,6 +381,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.putCopiedCustomerStmt, err = db.PrepareContext(ctx, PutCopiedCustomer); err != nil {
 		return nil, fmt.Errorf("error preparing query PutCopiedCustomer: %w", err)
 	}
+	if q.putCopiedHoldStmt, err = db.PrepareContext(ctx, PutCopiedHold); err != nil {
+		return nil, fmt.Errorf("error preparing query PutCopiedHold: %w", err)
+	}
 	if q.putCopiedRequestStmt, err = db.PrepareContext(ctx, PutCopiedRequest); err != nil {
 		return nil, fmt.Errorf("error preparing query PutCopiedRequest: %w", err)
 	}
@@ -411,6 +432,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.strayTransactionStmt, err = db.PrepareContext(ctx, StrayTransaction); err != nil {
 		return nil, fmt.Errorf("error preparing query StrayTransaction: %w", err)
 	}
+	if q.sumHeldStmt, err = db.PrepareContext(ctx, SumHeld); err != nil {
+		return nil, fmt.Errorf("error preparing query SumHeld: %w", err)
+	}
 	if q.sumMovementsStmt, err = db.PrepareContext(ctx, SumMovements); err != nil {
 		return nil, fmt.Errorf("error preparing query SumMovements: %w", err)
 	}
@@ -443,6 +467,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.updateFreezeStmt, err = db.PrepareContext(ctx, UpdateFreeze); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateFreeze: %w", err)
+	}
+	if q.updateHoldStmt, err = db.PrepareContext(ctx, UpdateHold); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateHold: %w", err)
 	}
 	if q.updateLimitsStmt, err = db.PrepareContext(ctx, UpdateLimits); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateLimits: %w", err)
@@ -718,6 +745,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing goodInvitationStmt: %w", cerr)
 		}
 	}
+	if q.holdByIDStmt != nil {
+		if cerr := q.holdByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing holdByIDStmt: %w", cerr)
+		}
+	}
 	if q.idempotencyKeyByNameStmt != nil {
 		if cerr := q.idempotencyKeyByNameStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing idempotencyKeyByNameStmt: %w", cerr)
@@ -766,6 +798,11 @@ func (q *Queries) Close() error {
 	if q.insertEventStmt != nil {
 		if cerr := q.insertEventStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertEventStmt: %w", cerr)
+		}
+	}
+	if q.insertHoldStmt != nil {
+		if cerr := q.insertHoldStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertHoldStmt: %w", cerr)
 		}
 	}
 	if q.insertIdempotencyKeyStmt != nil {
@@ -833,6 +870,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listAccountsByNumberStmt: %w", cerr)
 		}
 	}
+	if q.listAccountsWithDueHoldsStmt != nil {
+		if cerr := q.listAccountsWithDueHoldsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listAccountsWithDueHoldsStmt: %w", cerr)
+		}
+	}
 	if q.listBlacklistedTokensByJtiStmt != nil {
 		if cerr := q.listBlacklistedTokensByJtiStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listBlacklistedTokensByJtiStmt: %w", cerr)
@@ -863,6 +905,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listCustomersByIDStmt: %w", cerr)
 		}
 	}
+	if q.listDueHoldsStmt != nil {
+		if cerr := q.listDueHoldsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listDueHoldsStmt: %w", cerr)
+		}
+	}
 	if q.listEventsStmt != nil {
 		if cerr := q.listEventsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listEventsStmt: %w", cerr)
@@ -871,6 +918,16 @@ func (q *Queries) Close() error {
 	if q.listEventsBySequenceStmt != nil {
 		if cerr := q.listEventsBySequenceStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listEventsBySequenceStmt: %w", cerr)
+		}
+	}
+	if q.listHoldsStmt != nil {
+		if cerr := q.listHoldsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listHoldsStmt: %w", cerr)
+		}
+	}
+	if q.listHoldsByIDStmt != nil {
+		if cerr := q.listHoldsByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listHoldsByIDStmt: %w", cerr)
 		}
 	}
 	if q.listIdempotencyKeysByAgeStmt != nil {
@@ -1053,6 +1110,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing putCopiedCustomerStmt: %w", cerr)
 		}
 	}
+	if q.putCopiedHoldStmt != nil {
+		if cerr := q.putCopiedHoldStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putCopiedHoldStmt: %w", cerr)
+		}
+	}
 	if q.putCopiedRequestStmt != nil {
 		if cerr := q.putCopiedRequestStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putCopiedRequestStmt: %w", cerr)
@@ -1133,6 +1195,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing strayTransactionStmt: %w", cerr)
 		}
 	}
+	if q.sumHeldStmt != nil {
+		if cerr := q.sumHeldStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing sumHeldStmt: %w", cerr)
+		}
+	}
 	if q.sumMovementsStmt != nil {
 		if cerr := q.sumMovementsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing sumMovementsStmt: %w", cerr)
@@ -1186,6 +1253,11 @@ func (q *Queries) Close() error {
 	if q.updateFreezeStmt != nil {
 		if cerr := q.updateFreezeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateFreezeStmt: %w", cerr)
+		}
+	}
+	if q.updateHoldStmt != nil {
+		if cerr := q.updateHoldStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateHoldStmt: %w", cerr)
 		}
 	}
 	if q.updateLimitsStmt != nil {
@@ -1338,6 +1410,7 @@ type Queries struct {
 	expireRequestsStmt             *sql.Stmt
 	forgetSecondFactorStmt         *sql.Stmt
 	goodInvitationStmt             *sql.Stmt
+	holdByIDStmt                   *sql.Stmt
 	idempotencyKeyByNameStmt       *sql.Stmt
 	insertAccountStmt              *sql.Stmt
 	insertBlacklistedTokenStmt     *sql.Stmt
@@ -1348,6 +1421,7 @@ type Queries struct {
 	insertCopiedSessionStmt        *sql.Stmt
 	insertCustomerStmt             *sql.Stmt
 	insertEventStmt                *sql.Stmt
+	insertHoldStmt                 *sql.Stmt
 	insertIdempotencyKeyStmt       *sql.Stmt
 	insertInvitationStmt           *sql.Stmt
 	insertPinResetCodeStmt         *sql.Stmt
@@ -1361,14 +1435,18 @@ type Queries struct {
 	listAccountEventsStmt          *sql.Stmt
 	listAccountsStmt               *sql.Stmt
 	listAccountsByNumberStmt       *sql.Stmt
+	listAccountsWithDueHoldsStmt   *sql.Stmt
 	listBlacklistedTokensByJtiStmt *sql.Stmt
 	listClientKeysStmt             *sql.Stmt
 	listClientKeysByHashStmt       *sql.Stmt
 	listCustomerAccountsStmt       *sql.Stmt
 	listCustomerRequestsStmt       *sql.Stmt
 	listCustomersByIDStmt          *sql.Stmt
+	listDueHoldsStmt               *sql.Stmt
 	listEventsStmt                 *sql.Stmt
 	listEventsBySequenceStmt       *sql.Stmt
+	listHoldsStmt                  *sql.Stmt
+	listHoldsByIDStmt              *sql.Stmt
 	listIdempotencyKeysByAgeStmt   *sql.Stmt
 	listInvitationsByIDStmt        *sql.Stmt
 	listMilestonesStmt             *sql.Stmt
@@ -1405,6 +1483,7 @@ type Queries struct {
 	purgeTokenBlacklistStmt        *sql.Stmt
 	putCopiedClientKeyStmt         *sql.Stmt
 	putCopiedCustomerStmt          *sql.Stmt
+	putCopiedHoldStmt              *sql.Stmt
 	putCopiedRequestStmt           *sql.Stmt
 	putCopiedServiceClientStmt     *sql.Stmt
 	rateLimitByKeyStmt             *sql.Stmt
@@ -1421,6 +1500,7 @@ type Queries struct {
 	serviceClientByIDStmt          *sql.Stmt
 	sessionByIDStmt                *sql.Stmt
 	strayTransactionStmt           *sql.Stmt
+	sumHeldStmt                    *sql.Stmt
 	sumMovementsStmt               *sql.Stmt
 	takePinAttemptBackStmt         *sql.Stmt
 	touchClientKeyStmt             *sql.Stmt
@@ -1432,6 +1512,7 @@ type Queries struct {
 	updateCopiedAccountStmt        *sql.Stmt
 	updateCustomerNameStmt         *sql.Stmt
 	updateFreezeStmt               *sql.Stmt
+	updateHoldStmt                 *sql.Stmt
 	updateLimitsStmt               *sql.Stmt
 	updateNameFoldedStmt           *sql.Stmt
 	updateNicknameStmt             *sql.Stmt
@@ -1497,6 +1578,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		expireRequestsStmt:             q.expireRequestsStmt,
 		forgetSecondFactorStmt:         q.forgetSecondFactorStmt,
 		goodInvitationStmt:             q.goodInvitationStmt,
+		holdByIDStmt:                   q.holdByIDStmt,
 		idempotencyKeyByNameStmt:       q.idempotencyKeyByNameStmt,
 		insertAccountStmt:              q.insertAccountStmt,
 		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
@@ -1507,6 +1589,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertCopiedSessionStmt:        q.insertCopiedSessionStmt,
 		insertCustomerStmt:             q.insertCustomerStmt,
 		insertEventStmt:                q.insertEventStmt,
+		insertHoldStmt:                 q.insertHoldStmt,
 		insertIdempotencyKeyStmt:       q.insertIdempotencyKeyStmt,
 		insertInvitationStmt:           q.insertInvitationStmt,
 		insertPinResetCodeStmt:         q.insertPinResetCodeStmt,
@@ -1520,14 +1603,18 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAccountEventsStmt:          q.listAccountEventsStmt,
 		listAccountsStmt:               q.listAccountsStmt,
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
+		listAccountsWithDueHoldsStmt:   q.listAccountsWithDueHoldsStmt,
 		listBlacklistedTokensByJtiStmt: q.listBlacklistedTokensByJtiStmt,
 		listClientKeysStmt:             q.listClientKeysStmt,
 		listClientKeysByHashStmt:       q.listClientKeysByHashStmt,
 		listCustomerAccountsStmt:       q.listCustomerAccountsStmt,
 		listCustomerRequestsStmt:       q.listCustomerRequestsStmt,
 		listCustomersByIDStmt:          q.listCustomersByIDStmt,
+		listDueHoldsStmt:               q.listDueHoldsStmt,
 		listEventsStmt:                 q.listEventsStmt,
 		listEventsBySequenceStmt:       q.listEventsBySequenceStmt,
+		listHoldsStmt:                  q.listHoldsStmt,
+		listHoldsByIDStmt:              q.listHoldsByIDStmt,
 		listIdempotencyKeysByAgeStmt:   q.listIdempotencyKeysByAgeStmt,
 		listInvitationsByIDStmt:        q.listInvitationsByIDStmt,
 		listMilestonesStmt:             q.listMilestonesStmt,
@@ -1564,6 +1651,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		purgeTokenBlacklistStmt:        q.purgeTokenBlacklistStmt,
 		putCopiedClientKeyStmt:         q.putCopiedClientKeyStmt,
 		putCopiedCustomerStmt:          q.putCopiedCustomerStmt,
+		putCopiedHoldStmt:              q.putCopiedHoldStmt,
 		putCopiedRequestStmt:           q.putCopiedRequestStmt,
 		putCopiedServiceClientStmt:     q.putCopiedServiceClientStmt,
 		rateLimitByKeyStmt:             q.rateLimitByKeyStmt,
@@ -1580,6 +1668,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		serviceClientByIDStmt:          q.serviceClientByIDStmt,
 		sessionByIDStmt:                q.sessionByIDStmt,
 		strayTransactionStmt:           q.strayTransactionStmt,
+		sumHeldStmt:                    q.sumHeldStmt,
 		sumMovementsStmt:               q.sumMovementsStmt,
 		takePinAttemptBackStmt:         q.takePinAttemptBackStmt,
 		touchClientKeyStmt:             q.touchClientKeyStmt,
@@ -1591,6 +1680,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updateCopiedAccountStmt:        q.updateCopiedAccountStmt,
 		updateCustomerNameStmt:         q.updateCustomerNameStmt,
 		updateFreezeStmt:               q.updateFreezeStmt,
+		updateHoldStmt:                 q.updateHoldStmt,
 		updateLimitsStmt:               q.updateLimitsStmt,
 		updateNameFoldedStmt:           q.updateNameFoldedStmt,
 		updateNicknameStmt:             q.updateNicknameStmt,

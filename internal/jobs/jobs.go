@@ -15,6 +15,8 @@ const (
 	// limitsPurgeInterval applies where rate limits are counted in the database: their rows are of use for only a minute.
 	limitsPurgeInterval = time.Minute
 	recordInterval      = time.Minute
+	// releaseInterval bounds how long an expired hold counts in held_balance. No debit waits for it.
+	releaseInterval = time.Minute
 	// retryInterval applies to the jobs of a start. Some of them read every account.
 	retryInterval = 10 * time.Minute
 
@@ -51,6 +53,7 @@ func list(cfg Config) []job {
 	return []job{
 		{does: "purge expired rows", every: purge, run: w.purge},
 		{does: "expire requests", every: purgeInterval, run: w.expireRequests},
+		{does: "release expired holds", every: releaseInterval, run: w.releaseHolds},
 		{does: "record failures", every: recordInterval, waits: true, run: w.recordFailures},
 		{does: "record the last uses of keys", every: recordInterval, waits: true, run: w.recordKeyUses},
 		// What a start requires:

@@ -19,6 +19,8 @@ type Posting struct {
 	Calendar    Calendar  // the bank's, for limits
 	Sweep       bool      // empties an account that is being closed: no limit applies
 	Via         string    // what money that comes in or goes out is settled against; "" in a transfer
+	Hold        uuid.UUID // whose money a withdrawal or a transfer takes: all that is left of it if Amount is 0; uuid.Nil for none
+	Final       bool      // nothing stays held of the hold
 
 	// In a transfer alone.
 	To        AccountNumber
@@ -64,6 +66,9 @@ func (p *Posting) check() error {
 	if err := CheckAmount(p.Type, p.Amount); err != nil {
 		return err
 	}
+	if p.Hold != uuid.Nil && p.Type != TypeWithdrawal && p.Type != TypeTransferOut {
+		return fmt.Errorf("ledger: no %s captures a hold", p.Type)
+	}
 	if !onOneLine(p.Description) {
 		return invalid("/description", "must be one line")
 	}
@@ -81,17 +86,9 @@ func onOneLine(text string) bool { return !strings.Contains(text, "\n") }
 
 // legs decides on a transfer.
 func (p *Posting) legs(sender Account, accounts map[AccountNumber]Account) ([]Entry, error) {
-	if p.To == p.Account {
-		return nil, ErrSameAccount
-	}
-	recipient, known := accounts[p.To]
-	switch {
-	case !known && !p.To.LuhnValid():
-		return nil, errCheckDigit
-	case !known:
-		return nil, ErrAccountNotFound
-	case sender.Currency != recipient.Currency:
-		return nil, errCurrencyMismatch
+	recipient, err := sender.recipient(p.To, accounts)
+	if err != nil {
+		return nil, err
 	}
 	at := latest(p.Time, sender.Time, recipient.Time)
 	out, err := p.entry(sender, leg{p.ID, TypeTransferOut, at, p.Transfer, p.To})
@@ -103,6 +100,22 @@ func (p *Posting) legs(sender Account, accounts map[AccountNumber]Account) ([]En
 		return nil, err
 	}
 	return []Entry{out, in}, nil
+}
+
+// recipient returns the account that is to get money from this one.
+func (a *Account) recipient(to AccountNumber, accounts map[AccountNumber]Account) (Account, error) {
+	recipient, known := accounts[to]
+	switch {
+	case to == a.Number:
+		return Account{}, ErrSameAccount
+	case !known && !to.LuhnValid():
+		return Account{}, errCheckDigit
+	case !known:
+		return Account{}, ErrAccountNotFound
+	case a.Currency != recipient.Currency:
+		return Account{}, errCurrencyMismatch
+	}
+	return recipient, nil
 }
 
 // leg is what the entries of one posting differ in, besides their accounts.
@@ -120,6 +133,9 @@ func (p *Posting) entry(account Account, l leg) (Entry, error) {
 		if refusal := account.Rules.allow(p, &l); refusal != nil {
 			return Entry{}, refusal
 		}
+	}
+	if l.kind.Takes() && p.Amount > account.Available() {
+		return Entry{}, errInsufficientFunds
 	}
 	balance, err := account.Balance.after(l.kind, p.Amount)
 	if err != nil {

@@ -17,6 +17,10 @@ const (
 	CodeAccountFrozen        Code = "account_frozen"
 	CodeAccountClosed        Code = "account_closed"
 	CodeLimitExceeded        Code = "limit_exceeded"
+	CodeHoldNotFound         Code = "hold_not_found"
+	CodeHoldNotPending       Code = "hold_not_pending"
+	CodeHoldExpired          Code = "hold_expired"
+	CodeHoldExceeded         Code = "hold_exceeded"
 )
 
 // Refusal says why something was not done. Nothing has changed. Message is for the person behind the request.

@@ -73,6 +73,8 @@ func (s *Server) GetIdempotencyKey(ctx context.Context, request api.GetIdempoten
 		location = s.batchLink(number, written.Batch)
 	case written.Request != uuid.Nil:
 		location = s.ownRequestLink(number, written.Request)
+	case written.Hold != uuid.Nil:
+		location = s.holdLink(number, written.Hold)
 	}
 	if location != "" {
 		return api.GetIdempotencyKey303Response{Headers: api.GetIdempotencyKey303ResponseHeaders{Location: location}}, nil

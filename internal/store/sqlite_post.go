@@ -21,9 +21,9 @@ import (
 type poster struct {
 	conn *sql.Conn
 
-	account, session, key, reference, trail *preparedStatement
+	account, session, key, reference, hold, dueHolds, trail *preparedStatement
 
-	insertEntry, updateSpent, insertKey, touchKey, insertResults, insertEvent *preparedStatement
+	insertHold, updateHold, insertEntry, updateSpent, insertKey, touchKey, insertResults, insertEvent *preparedStatement
 }
 
 func newPoster(conn *sql.Conn) (*poster, error) {
@@ -34,7 +34,8 @@ func newPoster(conn *sql.Conn) (*poster, error) {
 			query     string
 		}{
 			{&p.account, db.LockAccount}, {&p.session, db.SessionByID}, {&p.key, db.IdempotencyKeyByName},
-			{&p.reference, db.ReferenceTaken}, {&p.insertEntry, db.InsertTransaction}, {&p.updateSpent, db.UpdateSpent},
+			{&p.reference, db.ReferenceTaken}, {&p.hold, db.HoldByID}, {&p.dueHolds, db.ListDueHolds}, {&p.insertHold, db.InsertHold},
+			{&p.updateHold, db.UpdateHold}, {&p.insertEntry, db.InsertTransaction}, {&p.updateSpent, db.UpdateSpent},
 			{&p.insertKey, db.InsertIdempotencyKey}, {&p.touchKey, db.TouchIdempotencyKey}, {&p.insertResults, db.InsertTransferBatch}, {&p.trail, db.EventChainEnd},
 			{&p.insertEvent, db.InsertEvent},
 		} {
@@ -51,7 +52,7 @@ func newPoster(conn *sql.Conn) (*poster, error) {
 func (p *poster) close() error {
 	var failures []error
 	for _, s := range []*preparedStatement{
-		p.account, p.session, p.key, p.reference, p.trail, p.insertEntry, p.updateSpent, p.insertKey, p.touchKey, p.insertResults,
+		p.account, p.session, p.key, p.reference, p.hold, p.dueHolds, p.trail, p.insertHold, p.updateHold, p.insertEntry, p.updateSpent, p.insertKey, p.touchKey, p.insertResults,
 		p.insertEvent,
 	} {
 		failures = append(failures, s.Close())
@@ -85,6 +86,9 @@ func (p *poster) read(b *batch) error {
 		}
 		b.add(account)
 	}
+	if err := p.readHolds(b); err != nil {
+		return err
+	}
 	for id := range b.sessions {
 		row, err := p.session.row(id.String())
 		if err != nil {
@@ -108,6 +112,26 @@ func (p *poster) read(b *batch) error {
 		}
 	}
 	return p.readTaken(b)
+}
+
+// readHolds reads the holds that orders name, and those of the accounts that have expired.
+func (p *poster) readHolds(b *batch) error {
+	add := func(row []driver.Value) error {
+		hold, err := holdIn(row)
+		b.addHold(hold)
+		return err
+	}
+	for _, number := range b.reserved() {
+		if err := p.dueHolds.rows(add, number, b.now.UnixMicro(), int64(maxDue)); err != nil {
+			return err
+		}
+	}
+	for _, id := range b.holds {
+		if err := p.hold.rows(add, id.String()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readTaken reads which keys and references are taken.
@@ -141,10 +165,8 @@ func (p *poster) readTaken(b *batch) error {
 }
 
 func (p *poster) write(b *batch) error {
-	for i := range b.Entries {
-		if err := p.insertEntry.exec(entryValues(&b.Entries[i])...); err != nil {
-			return err
-		}
+	if err := p.writeEntries(b); err != nil {
+		return err
 	}
 	for _, spent := range b.spent() {
 		if err := p.updateSpent.exec(
@@ -182,6 +204,39 @@ func (p *poster) write(b *batch) error {
 	return nil
 }
 
+// writeEntries writes entries and holds. Money is not held any more when an entry takes it, and is there when it is held.
+func (p *poster) writeEntries(b *batch) error {
+	for _, id := range b.Changed {
+		hold := b.Holds[id]
+		u := UpdateHoldOf(&hold)
+		if err := p.updateHold.exec(u.Status, u.Captured, orNull(u.ClosedAt), u.ID.String()); err != nil {
+			return err
+		}
+	}
+	for i := range b.Entries {
+		if err := p.insertEntry.exec(entryValues(&b.Entries[i])...); err != nil {
+			return err
+		}
+	}
+	for _, id := range b.Placed {
+		hold := b.Holds[id]
+		h := InsertHoldOf(&hold)
+		if err := p.insertHold.exec(
+			h.ID.String(), h.AccountNumber, orNull(h.ToAccount), h.Amount, h.Currency, h.Description, h.Reference, h.PlacedBy, h.CreatedAt,
+			h.ExpiresAt, h.Status, h.Captured, orNull(h.ClosedAt)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func orNull(number *int64) driver.Value {
+	if number == nil {
+		return nil
+	}
+	return *number
+}
+
 // entryValues returns an entry in the order of db.InsertTransactionParams.
 func entryValues(e *ledger.Entry) []driver.Value {
 	var previous, transfer, counterparty driver.Value
@@ -197,12 +252,12 @@ func entryValues(e *ledger.Entry) []driver.Value {
 	}
 }
 
-// accountIn, sessionIn and claimIn read rows whose columns are in the order of db's types.
+// accountIn, sessionIn, claimIn and holdIn read rows whose columns are in the order of db's types.
 
 func accountIn(row []driver.Value) (ledger.Account, error) {
 	c := columns{values: row}
 	account := AccountOf(&db.LockAccountRow{
-		AccountNumber: c.number(), Balance: c.number(), Currency: c.text(),
+		AccountNumber: c.number(), Balance: c.number(), Held: c.number(), Currency: c.text(),
 		LastSequence: c.number(), LastID: c.optionalID(), LastHash: c.bytes(), LastTimestamp: c.number(),
 		Closed: c.flag(), DebitsFrozen: c.flag(), CreditsFrozen: c.flag(), FrozenUntil: c.optionalNumber(),
 		LimitPerTransfer: c.optionalNumber(), LimitDaily: c.optionalNumber(), LimitMonthly: c.optionalNumber(),
@@ -224,6 +279,16 @@ func claimIn(row []driver.Value) (ledger.Claim, error) {
 	c := columns{values: row}
 	claim := ledger.Claim{Fingerprint: c.bytes(), Kind: ledger.Kind(c.number()), ID: c.id()}
 	return claim, c.err
+}
+
+func holdIn(row []driver.Value) (*db.Hold, error) {
+	c := columns{values: row}
+	hold := &db.Hold{
+		ID: c.id(), AccountNumber: c.number(), ToAccount: c.optionalNumber(), Amount: c.number(), Currency: c.text(), Description: c.text(),
+		Reference: c.text(), PlacedBy: c.text(), CreatedAt: c.number(), ExpiresAt: c.number(), Status: c.text(), Captured: c.number(),
+		ClosedAt: c.optionalNumber(),
+	}
+	return hold, c.err
 }
 
 // preparedStatement is a statement of the driver. It is used by one goroutine at a time.
@@ -248,22 +313,44 @@ func newStatement(driverConn any, query string) (*preparedStatement, error) {
 
 // row returns the first row of the statement's result, which is valid until the next call, or nil if there is none.
 func (s *preparedStatement) row(arguments ...driver.Value) ([]driver.Value, error) {
-	s.arguments = s.arguments[:0]
-	for i, value := range arguments {
-		s.arguments = append(s.arguments, driver.NamedValue{Ordinal: i + 1, Value: value})
-	}
-	rows, err := s.QueryContext(context.Background(), s.arguments)
+	rows, err := s.query(arguments)
 	if err != nil {
 		return nil, err
-	}
-	if s.columns == nil {
-		s.columns = make([]driver.Value, len(rows.Columns()))
 	}
 	row := s.columns
 	if err = rows.Next(row); errors.Is(err, io.EOF) {
 		row, err = nil, nil
 	}
 	return row, errors.Join(err, rows.Close())
+}
+
+// rows calls fn with each row of the statement's result, which is valid during the call.
+func (s *preparedStatement) rows(fn func(row []driver.Value) error, arguments ...driver.Value) error {
+	rows, err := s.query(arguments)
+	if err != nil {
+		return err
+	}
+	for err == nil {
+		if err = rows.Next(s.columns); err == nil {
+			err = fn(s.columns)
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return errors.Join(err, rows.Close())
+}
+
+func (s *preparedStatement) query(arguments []driver.Value) (driver.Rows, error) {
+	s.arguments = s.arguments[:0]
+	for i, value := range arguments {
+		s.arguments = append(s.arguments, driver.NamedValue{Ordinal: i + 1, Value: value})
+	}
+	rows, err := s.QueryContext(context.Background(), s.arguments)
+	if err == nil && s.columns == nil {
+		s.columns = make([]driver.Value, len(rows.Columns()))
+	}
+	return rows, err
 }
 
 // exec carries out the statement. It runs as a query, too: the driver then binds all arguments and steps in one call into SQLite, and
