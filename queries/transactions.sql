@@ -1,10 +1,11 @@
 -- name: InsertTransaction :exec
 -- A trigger also updates the account to this entry, or fails if the entry does not follow the account's last one.
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, reference, via, transfer_id, counterparty_account, hash)
+                          timestamp, description, reference, via, hold_id, reverses_id, transfer_id, counterparty_account, hash)
 VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(sequence), sqlc.narg(previous_id), sqlc.arg(transaction_type),
         sqlc.arg(amount), sqlc.arg(currency), sqlc.arg(balance_after), sqlc.arg(timestamp), sqlc.arg(description),
-        sqlc.arg(reference), sqlc.arg(via), sqlc.narg(transfer_id), sqlc.narg(counterparty_account), sqlc.arg(hash));
+        sqlc.arg(reference), sqlc.arg(via), sqlc.narg(hold_id), sqlc.narg(reverses_id), sqlc.narg(transfer_id),
+        sqlc.narg(counterparty_account), sqlc.arg(hash));
 
 -- name: ReferenceTaken :one
 -- Reports whether a transfer from the account has the reference.
@@ -67,7 +68,7 @@ WHERE transfer_id IN (
     SELECT leg.transfer_id FROM transactions AS leg
     WHERE leg.transfer_id IS NOT NULL
     GROUP BY leg.transfer_id
-    HAVING COUNT(*) <> 2 OR MIN(leg.transaction_type) = MAX(leg.transaction_type)
+    HAVING COUNT(*) <> 2 OR MIN(leg.transaction_type) + MAX(leg.transaction_type) NOT IN (4 + 5, 6 + 7)
         OR MIN(leg.amount) <> MAX(leg.amount) OR MIN(leg.currency) <> MAX(leg.currency)
         OR MIN(leg.account_number) <> MIN(leg.counterparty_account)
         OR MAX(leg.account_number) <> MAX(leg.counterparty_account))

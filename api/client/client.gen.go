@@ -700,6 +700,8 @@ func (e TokenPairTokenType) Valid() bool {
 const (
 	AccountOpened TransactionType = "account_opened"
 	Deposit       TransactionType = "deposit"
+	ReversalIn    TransactionType = "reversal_in"
+	ReversalOut   TransactionType = "reversal_out"
 	TransferIn    TransactionType = "transfer_in"
 	TransferOut   TransactionType = "transfer_out"
 	Withdrawal    TransactionType = "withdrawal"
@@ -711,6 +713,10 @@ func (e TransactionType) Valid() bool {
 	case AccountOpened:
 		return true
 	case Deposit:
+		return true
+	case ReversalIn:
+		return true
+	case ReversalOut:
 		return true
 	case TransferIn:
 		return true
@@ -2631,6 +2637,9 @@ type Transaction struct {
 	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
 	Hash string `json:"hash"`
 
+	// HoldId The hold that the entry captures.
+	HoldId *Id `json:"hold_id,omitempty"`
+
 	// Id A UUID; version 7, so ids sort by time.
 	//
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
@@ -2642,6 +2651,9 @@ type Transaction struct {
 	//
 	// Example: 2026-11/0001
 	Reference *Reference `json:"reference,omitempty"`
+
+	// ReversesId The entry of the same account that a reversal reverses, in whole or in part.
+	ReversesId *Id `json:"reverses_id,omitempty"`
 
 	// Sequence 1, 2, 3 and so on within the account, without a gap.
 	Sequence int64 `json:"sequence"`

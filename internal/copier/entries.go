@@ -74,8 +74,8 @@ func insertCopiedEntry(row *db.Transaction) query {
 	params := db.InsertTransactionParams{
 		ID: row.ID, AccountNumber: row.AccountNumber, Sequence: row.Sequence, PreviousID: row.PreviousID,
 		TransactionType: row.TransactionType, Amount: row.Amount, Currency: row.Currency, BalanceAfter: row.BalanceAfter,
-		Timestamp: row.Timestamp, Description: row.Description, Reference: row.Reference, Via: row.Via, TransferID: row.TransferID,
-		CounterpartyAccount: row.CounterpartyAccount, Hash: row.Hash,
+		Timestamp: row.Timestamp, Description: row.Description, Reference: row.Reference, Via: row.Via, HoldID: row.HoldID, ReversesID: row.ReversesID,
+		TransferID: row.TransferID, CounterpartyAccount: row.CounterpartyAccount, Hash: row.Hash,
 	}
 	return func(ctx context.Context, q db.Querier) error { return q.InsertTransaction(ctx, params) }
 }

@@ -210,6 +210,8 @@ type Transaction struct {
 	Hash                []byte
 	Reference           string
 	Via                 string
+	HoldID              *uuid.UUID
+	ReversesID          *uuid.UUID
 }
 
 type TransactionType struct {

@@ -36,10 +36,11 @@ func (q *Queries) CountTransactionsSince(ctx context.Context, firstID uuid.UUID)
 
 const InsertTransaction = `-- name: InsertTransaction :exec
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, reference, via, transfer_id, counterparty_account, hash)
+                          timestamp, description, reference, via, hold_id, reverses_id, transfer_id, counterparty_account, hash)
 VALUES ($1, $2, $3, $4, $5,
         $6, $7, $8, $9, $10,
-        $11, $12, $13, $14, $15)
+        $11, $12, $13, $14, $15,
+        $16, $17)
 `
 
 type InsertTransactionParams struct {
@@ -55,6 +56,8 @@ type InsertTransactionParams struct {
 	Description         string
 	Reference           string
 	Via                 string
+	HoldID              *uuid.UUID
+	ReversesID          *uuid.UUID
 	TransferID          *uuid.UUID
 	CounterpartyAccount *int64
 	Hash                []byte
@@ -75,6 +78,8 @@ func (q *Queries) InsertTransaction(ctx context.Context, arg InsertTransactionPa
 		arg.Description,
 		arg.Reference,
 		arg.Via,
+		arg.HoldID,
+		arg.ReversesID,
 		arg.TransferID,
 		arg.CounterpartyAccount,
 		arg.Hash,
@@ -161,12 +166,12 @@ func (q *Queries) ListTransactionTypes(ctx context.Context) ([]TransactionType, 
 
 const ListTransactions = `-- name: ListTransactions :many
 WITH RECURSIVE chain AS (
-    SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions WHERE transactions.id = $4
+    SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions WHERE transactions.id = $4
     UNION ALL
-    SELECT entry.id, entry.account_number, entry.sequence, entry.previous_id, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash, entry.reference, entry.via FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
+    SELECT entry.id, entry.account_number, entry.sequence, entry.previous_id, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash, entry.reference, entry.via, entry.hold_id, entry.reverses_id FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
     WHERE chain.timestamp >= CAST($1 AS BIGINT)
 )
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM chain
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM chain
 WHERE chain.timestamp >= CAST($1 AS BIGINT) AND chain.timestamp < CAST($2 AS BIGINT)
 LIMIT CAST($3 AS BIGINT)
 `
@@ -194,6 +199,8 @@ type ListTransactionsRow struct {
 	Hash                []byte
 	Reference           string
 	Via                 string
+	HoldID              *uuid.UUID
+	ReversesID          *uuid.UUID
 }
 
 // Newest first, walking along the links from an entry until one is older than from_time. Each row leads to the next, so they
@@ -228,6 +235,8 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 			&i.Hash,
 			&i.Reference,
 			&i.Via,
+			&i.HoldID,
+			&i.ReversesID,
 		); err != nil {
 			return nil, err
 		}
@@ -243,7 +252,7 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 }
 
 const ListTransactionsByID = `-- name: ListTransactionsByID :many
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions WHERE id > $1
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions WHERE id > $1
 ORDER BY id
 LIMIT CAST($2 AS BIGINT)
 `
@@ -280,6 +289,8 @@ func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactions
 			&i.Hash,
 			&i.Reference,
 			&i.Via,
+			&i.HoldID,
+			&i.ReversesID,
 		); err != nil {
 			return nil, err
 		}
@@ -295,7 +306,7 @@ func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactions
 }
 
 const ListTransactionsBySequence = `-- name: ListTransactionsBySequence :many
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions
 WHERE account_number = $1 AND sequence > $2
 ORDER BY sequence
 LIMIT CAST($3 AS BIGINT)
@@ -333,6 +344,8 @@ func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransa
 			&i.Hash,
 			&i.Reference,
 			&i.Via,
+			&i.HoldID,
+			&i.ReversesID,
 		); err != nil {
 			return nil, err
 		}
@@ -367,7 +380,7 @@ func (q *Queries) ReferenceTaken(ctx context.Context, arg ReferenceTakenParams) 
 }
 
 const StrayTransaction = `-- name: StrayTransaction :one
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions AS entry
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions AS entry
 WHERE NOT EXISTS (SELECT 1 FROM accounts
                   WHERE accounts.account_number = entry.account_number AND accounts.last_sequence >= entry.sequence)
    OR (entry.account_number, entry.sequence) IN (
@@ -399,12 +412,14 @@ func (q *Queries) StrayTransaction(ctx context.Context) (Transaction, error) {
 		&i.Hash,
 		&i.Reference,
 		&i.Via,
+		&i.HoldID,
+		&i.ReversesID,
 	)
 	return i, err
 }
 
 const TransactionByID = `-- name: TransactionByID :one
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions WHERE id = $1
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions WHERE id = $1
 `
 
 func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error) {
@@ -426,17 +441,19 @@ func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transactio
 		&i.Hash,
 		&i.Reference,
 		&i.Via,
+		&i.HoldID,
+		&i.ReversesID,
 	)
 	return i, err
 }
 
 const UnpairedTransfer = `-- name: UnpairedTransfer :one
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via FROM transactions
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference, via, hold_id, reverses_id FROM transactions
 WHERE transfer_id IN (
     SELECT leg.transfer_id FROM transactions AS leg
     WHERE leg.transfer_id IS NOT NULL
     GROUP BY leg.transfer_id
-    HAVING COUNT(*) <> 2 OR MIN(leg.transaction_type) = MAX(leg.transaction_type)
+    HAVING COUNT(*) <> 2 OR MIN(leg.transaction_type) + MAX(leg.transaction_type) NOT IN (4 + 5, 6 + 7)
         OR MIN(leg.amount) <> MAX(leg.amount) OR MIN(leg.currency) <> MAX(leg.currency)
         OR MIN(leg.account_number) <> MIN(leg.counterparty_account)
         OR MAX(leg.account_number) <> MAX(leg.counterparty_account))
@@ -464,6 +481,8 @@ func (q *Queries) UnpairedTransfer(ctx context.Context) (Transaction, error) {
 		&i.Hash,
 		&i.Reference,
 		&i.Via,
+		&i.HoldID,
+		&i.ReversesID,
 	)
 	return i, err
 }

@@ -25,6 +25,12 @@ func (e *Entry) ChainHash(previous Hash) Hash {
 	if e.Via != "" {
 		text = append(append(text, "\nvia="...), e.Via...)
 	}
+	if e.Hold != uuid.Nil {
+		text = AppendID(append(text, "\nhold="...), e.Hold)
+	}
+	if e.Reverses != uuid.Nil {
+		text = AppendID(append(text, "\nreverses="...), e.Reverses)
+	}
 	return sha256.Sum256(text)
 }
 
@@ -81,16 +87,22 @@ func (e *Entry) Follows(account *Account) string {
 		return "it belongs to another account"
 	case (e.Type == TypeAccountOpened) != (e.Sequence == 1):
 		return "its type does not fit its place"
-	case e.Type.transfers() != (e.Transfer != uuid.Nil):
+	case !e.Type.Reverses() && e.Type.transfers() != (e.Transfer != uuid.Nil):
 		return "its type does not fit a transfer's leg"
+	case e.Type.Reverses() != (e.Reverses != uuid.Nil):
+		return "its type does not fit a reversal"
 	case CheckAmount(e.Type, e.Amount) != nil:
 		return "no entry can have this amount"
 	case !onOneLine(e.Description):
 		return "its description is more than one line"
-	case !onOneLine(e.Reference) || e.Reference != "" && e.Transfer == uuid.Nil:
+	case !onOneLine(e.Reference) || e.Reference != "" && !e.Type.transfers():
 		return "its reference cannot be one"
-	case e.Via != "" && (!e.Type.settles(e.Amount) || !validSettlement(e.Via)):
+	case e.Via != "" && !validSettlement(e.Via), e.Via != "" && !e.Type.settles(e.Amount) && !e.Type.Reverses():
 		return "it cannot be settled in this way"
+	case e.Type.Reverses() && (e.Via == "") != (e.Transfer != uuid.Nil):
+		return "a reversal is either settled or has two legs"
+	case e.Hold != uuid.Nil && !e.Type.captures():
+		return "its type does not fit the capture of a hold"
 	}
 	return ""
 }

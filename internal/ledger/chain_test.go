@@ -53,6 +53,8 @@ func TestChainHashCoversEveryField(t *testing.T) {
 		"description":  func(e *Entry) { e.Description += "." },
 		"reference":    func(e *Entry) { e.Reference += "." },
 		"via":          func(e *Entry) { e.Via += "a" },
+		"hold":         func(e *Entry) { e.Hold[15]++ },
+		"reverses":     func(e *Entry) { e.Reverses[15]++ },
 	} {
 		changed := entry
 		change(&changed)
@@ -72,6 +74,26 @@ func TestAReferenceIsAFurtherLine(t *testing.T) {
 	entry.Reference = "INV-2026/7"
 	sum := entry.ChainHash(Hash(first))
 	require.Equal(t, "473da59c60cf74201d6af2b6d96f911b65570492e5acf185546d20b437fef093", hex.EncodeToString(sum[:]))
+}
+
+// TestHoldAndReversedEntryAreFurtherLines: the vectors were computed by another program from the contract's description, as above.
+func TestHoldAndReversedEntryAreFurtherLines(t *testing.T) {
+	t.Parallel()
+	first, err := hex.DecodeString("ea8b260690a0cda16bb1bf1c96ad43e1e717c90a36a4ab7316573e17a495d510")
+	require.NoError(t, err)
+	hold, reverses := uuid.MustParse("019385d4-4a5b-7f9b-8123-456789abcd02"), uuid.MustParse("019385d4-4a5b-7f9b-8123-456789abcd03")
+	for want, change := range map[string]func(e *Entry){
+		"73b78b5379c5ec8ef7d480ce8391fc142840bdfd8b29fbaf27029c1f9fd52712": func(e *Entry) { e.Reference, e.Hold = "INV-2026/7", hold },
+		"75dbfff9cbfb1c864cf98fcbe74a65630d4ae8d9e6f7ebf15b3ed8fb7835b9d9": func(e *Entry) { e.Type, e.Reverses = TypeReversalIn, reverses },
+		"d99bcb3389cb73e054533dc9cc5af808de878876330f19190b0809611694121f": func(e *Entry) {
+			e.Reference, e.Via, e.Hold, e.Reverses = "INV-2026/7", "cash", hold, reverses // which no entry has together
+		},
+	} {
+		entry := transferIn()
+		change(&entry)
+		sum := entry.ChainHash(Hash(first))
+		require.Equal(t, want, hex.EncodeToString(sum[:]))
+	}
 }
 
 // TestATextCannotFeignAFact: a description with a line feed could have the hash of an entry that has another description and a fact.
@@ -112,6 +134,9 @@ func TestFollowsNamesWhatIsWrong(t *testing.T) {
 		"it belongs to another account":          func(e *Entry) { e.Account = 2 },
 		"its type does not fit its place":        func(e *Entry) { e.Type = TypeAccountOpened },
 		"no entry can have this amount":          func(e *Entry) { e.Amount, e.BalanceAfter = 0, 100 },
+		"its type does not fit the capture of a": func(e *Entry) { e.Hold = uuid.UUID{9} },
+		"its type does not fit a reversal":       func(e *Entry) { e.Reverses = uuid.UUID{9} },
+		"a reversal is either settled or has":    func(e *Entry) { e.Type, e.Reverses = TypeReversalIn, uuid.UUID{9} },
 		"the hash does not match the entry and ": nil,
 	} {
 		entry := entries[0]

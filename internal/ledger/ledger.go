@@ -19,13 +19,23 @@ const (
 	TypeWithdrawal    EntryType = "withdrawal"
 	TypeTransferIn    EntryType = "transfer_in"
 	TypeTransferOut   EntryType = "transfer_out"
+	TypeReversalIn    EntryType = "reversal_in"  // money that left the account has come back
+	TypeReversalOut   EntryType = "reversal_out" // money that arrived in the account has been given back
 )
 
 // Takes reports whether entries of this type lower the balance.
-func (t EntryType) Takes() bool { return t == TypeWithdrawal || t == TypeTransferOut }
+func (t EntryType) Takes() bool {
+	return t == TypeWithdrawal || t == TypeTransferOut || t == TypeReversalOut
+}
+
+// Reverses reports whether entries of this type reverse another.
+func (t EntryType) Reverses() bool { return t == TypeReversalIn || t == TypeReversalOut }
 
 // transfers reports whether entries of this type are legs of transfers.
 func (t EntryType) transfers() bool { return t == TypeTransferIn || t == TypeTransferOut }
+
+// captures reports whether entries of this type can capture a hold.
+func (t EntryType) captures() bool { return t == TypeWithdrawal || t.transfers() }
 
 // Entry is one entry of an account's history. Entries are added and never changed.
 type Entry struct {
@@ -40,7 +50,9 @@ type Entry struct {
 	Timestamp    time.Time // never earlier than the previous entry's
 	Description  string
 	Reference    string        // of a transfer, on both legs; "" for none
-	Via          string        // what a deposit, a withdrawal or an initial deposit is settled against; "" in other entries and in older ones
+	Via          string        // what a deposit, a withdrawal, an initial deposit or the reversal of one is settled against; "" in other entries and in older ones
+	Hold         uuid.UUID     // that the entry captures, on both legs of a transfer; uuid.Nil for none
+	Reverses     uuid.UUID     // the entry of the same account that a reversal reverses; uuid.Nil in other entries
 	Transfer     uuid.UUID     // shared by both legs; uuid.Nil in other entries
 	Counterparty AccountNumber // the other account of a transfer
 	Hash         Hash

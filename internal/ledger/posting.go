@@ -66,9 +66,6 @@ func (p *Posting) check() error {
 	if err := CheckAmount(p.Type, p.Amount); err != nil {
 		return err
 	}
-	if p.Hold != uuid.Nil && p.Type != TypeWithdrawal && p.Type != TypeTransferOut {
-		return fmt.Errorf("ledger: no %s captures a hold", p.Type)
-	}
 	if !onOneLine(p.Description) {
 		return invalid("/description", "must be one line")
 	}
@@ -77,6 +74,9 @@ func (p *Posting) check() error {
 	}
 	if p.Via != "" && (!p.Type.settles(p.Amount) || !validSettlement(p.Via)) {
 		return invalid("/via", "must be a settlement code, of money that comes in or goes out")
+	}
+	if p.Hold != uuid.Nil && !p.Type.captures() {
+		return fmt.Errorf("ledger: no %s captures a hold", p.Type)
 	}
 	return nil
 }
@@ -154,6 +154,7 @@ func (p *Posting) entry(account Account, l leg) (Entry, error) {
 		Description:  p.Description,
 		Reference:    p.Reference,
 		Via:          p.Via,
+		Hold:         p.Hold,
 		Transfer:     l.transfer,
 		Counterparty: l.counterparty,
 	}

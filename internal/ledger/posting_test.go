@@ -95,9 +95,10 @@ func TestDecideRefuses(t *testing.T) {
 // TestDecideFailsOnAMistakeOfTheProgram: no request can cause these errors, so they are not refusals.
 func TestDecideFailsOnAMistakeOfTheProgram(t *testing.T) {
 	t.Parallel()
-	again, early, incoming, other := deposit(5), deposit(5), deposit(5), deposit(5)
+	again, early, incoming, other, capture := deposit(5), deposit(5), deposit(5), deposit(5), deposit(5)
 	again.Type, early.Account, incoming.Type, other.Type = TypeAccountOpened, 2, TypeTransferIn, "gift"
-	for _, p := range []Posting{again, early, incoming, other} {
+	capture.Hold = uuid.UUID{9}
+	for _, p := range []Posting{again, early, incoming, other, capture} {
 		_, err := Decide(p, map[AccountNumber]Account{1: opened(t, 1, 100), 2: {Number: 2, Currency: "USD"}})
 		require.Error(t, err)
 		require.NotErrorAs(t, err, new(*Refusal))

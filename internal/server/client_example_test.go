@@ -87,9 +87,11 @@ func recomputedHash(previous string, entry map[string]any) string {
 		}
 		lines = append(lines, fmt.Sprint(value))
 	}
-	for _, name := range []string{"reference", "via", "hold", "reverses"} {
-		if value, has := entry[name]; has {
-			lines = append(lines, fmt.Sprint(name, "=", value))
+	for _, fact := range []struct{ name, member string }{
+		{"reference", "reference"}, {"via", "via"}, {"hold", "hold_id"}, {"reverses", "reverses_id"},
+	} {
+		if value, has := entry[fact.member]; has {
+			lines = append(lines, fmt.Sprint(fact.name, "=", value))
 		}
 	}
 	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))

@@ -47,6 +47,7 @@ func transactionOf(t ledger.Entry) api.Transaction {
 		Via:             nilIfZero(t.Via),
 		Hash:            hex.EncodeToString(t.Hash[:]),
 	}
+	answer.HoldId, answer.ReversesId = nilIfZero(t.Hold), nilIfZero(t.Reverses)
 	if t.Transfer != uuid.Nil {
 		answer.TransferId = &t.Transfer
 		answer.CounterpartyAccount = pointer(t.Counterparty.String())

@@ -69,9 +69,15 @@ func appendEntry(body []byte, e *ledger.Entry) []byte {
 	body = appendText(append(body, `,"currency":`...), e.Currency)
 	body = appendText(append(body, `,"description":`...), e.Description)
 	body = hex.AppendEncode(append(body, `,"hash":"`...), e.Hash[:])
+	if e.Hold != uuid.Nil {
+		body = ledger.AppendID(append(body, `","hold_id":"`...), e.Hold)
+	}
 	body = append(ledger.AppendID(append(body, `","id":"`...), e.ID), '"')
 	if e.Reference != "" {
 		body = appendText(append(body, `,"reference":`...), e.Reference)
+	}
+	if e.Reverses != uuid.Nil {
+		body = append(ledger.AppendID(append(body, `,"reverses_id":"`...), e.Reverses), '"')
 	}
 	body = strconv.AppendInt(append(body, `,"sequence":`...), e.Sequence, 10)
 	body = ledger.AppendTime(append(body, `,"timestamp":"`...), e.Timestamp)

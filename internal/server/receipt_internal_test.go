@@ -18,7 +18,7 @@ import (
 
 // FuzzReceipt: a receipt is, byte for byte and header for header, what the generated code would answer.
 func FuzzReceipt(f *testing.F) {
-	require.Equal(f, []int{15, 14}, []int{reflect.TypeFor[ledger.Entry]().NumField(), reflect.TypeFor[api.Transaction]().NumField()},
+	require.Equal(f, []int{17, 16}, []int{reflect.TypeFor[ledger.Entry]().NumField(), reflect.TypeFor[api.Transaction]().NumField()},
 		"a new field of either belongs in appendEntry and in this test")
 	for _, text := range []string{"", "Rent, November", "Miete für März", `a"b\c`, "<a&b>", "\u2028", "\x00\x1f\x7f", "\xff", "transfer_in", "USD"} {
 		f.Add(int64(481207359144), int64(12), int64(12550), int64(87450), int64(730164000001), int64(1_800_000_000_123_456), text, text, text, []byte(text), true)
@@ -31,6 +31,7 @@ func FuzzReceipt(f *testing.F) {
 			ID: uuid.UUID(random[:16]), Account: ledger.AccountNumber(account & (1<<62 - 1) % accounts), Sequence: sequence, Previous: uuid.UUID(random[:16]),
 			Type: ledger.EntryType(kind), Amount: ledger.Money(amount), Currency: currency, BalanceAfter: ledger.Money(balance),
 			Timestamp: time.UnixMicro(at & (1<<62 - 1) % year10000), Description: description, Reference: kind, Via: currency, Transfer: uuid.UUID(random[16:32]),
+			Hold: uuid.UUID(random[8:24]), Reverses: uuid.UUID(random[24:40]),
 			Counterparty: ledger.AccountNumber(counterparty & (1<<62 - 1) % accounts), Hash: ledger.Hash(random[32:64]),
 		}
 		entry, err := json.Marshal(transactionOf(e))

@@ -21,7 +21,7 @@ const ByteOrderMark = "\ufeff"
 
 var csvHeader = []string{
 	"date", "timestamp", "sequence", "type", "direction", "amount", "currency", "balance", "description", "counterparty_account",
-	"transaction_id", "hash", "reference", "via",
+	"transaction_id", "hash", "reference", "via", "hold_id", "reverses_id",
 }
 
 // WriteCSV writes a statement as the contract describes it (RFC 4180): one header, and a row for each entry. It writes no totals,
@@ -54,8 +54,15 @@ func csvRow(s *bank.Statement, t *ledger.Entry) []string {
 	return []string{
 		at.Format("2006-01-02"), at.Format("2006-01-02T15:04:05.000000Z07:00"), strconv.FormatInt(t.Sequence, 10), string(t.Type),
 		direction, amount, t.Currency, t.BalanceAfter.Decimal(s.Decimals), escapeFormula(t.Description), counterparty,
-		t.ID.String(), hex.EncodeToString(t.Hash[:]), escapeFormula(t.Reference), t.Via,
+		t.ID.String(), hex.EncodeToString(t.Hash[:]), escapeFormula(t.Reference), t.Via, idOrEmpty(t.Hold), idOrEmpty(t.Reverses),
 	}
+}
+
+func idOrEmpty(id uuid.UUID) string {
+	if id == uuid.Nil {
+		return ""
+	}
+	return id.String()
 }
 
 // escapeFormula puts an apostrophe before text that a spreadsheet would take for a formula, as OWASP recommends: a description may come

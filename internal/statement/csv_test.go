@@ -25,10 +25,10 @@ func written(t *testing.T, s *bank.Statement) string {
 
 func TestCSVHasOneHeaderAndOneRowForEachEntry(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, strings.ReplaceAll(`date,timestamp,sequence,type,direction,amount,currency,balance,description,counterparty_account,transaction_id,hash,reference,via
-2026-11-01,2026-11-01T00:00:00.000000Z,8,deposit,in,12.34,USD,5012.34,Salary,,00000000-0000-0000-0000-000000000000,0001`+strings.Repeat("0", 60)+`,,
-2026-11-01,2026-11-01T00:01:00.000000Z,9,withdrawal,out,-12.35,USD,4999.99,"Cash, ""Nov""",,00000000-0000-0000-0000-000000000001,0101`+strings.Repeat("0", 60)+`,,
-2026-11-01,2026-11-01T00:02:00.000000Z,10,transfer_in,in,12.36,USD,5012.35,'=1+1,730164285195,00000000-0000-0000-0000-000000000002,0201`+strings.Repeat("0", 60)+`,,
+	require.Equal(t, strings.ReplaceAll(`date,timestamp,sequence,type,direction,amount,currency,balance,description,counterparty_account,transaction_id,hash,reference,via,hold_id,reverses_id
+2026-11-01,2026-11-01T00:00:00.000000Z,8,deposit,in,12.34,USD,5012.34,Salary,,00000000-0000-0000-0000-000000000000,0001`+strings.Repeat("0", 60)+`,,,,
+2026-11-01,2026-11-01T00:01:00.000000Z,9,withdrawal,out,-12.35,USD,4999.99,"Cash, ""Nov""",,00000000-0000-0000-0000-000000000001,0101`+strings.Repeat("0", 60)+`,,,,
+2026-11-01,2026-11-01T00:02:00.000000Z,10,transfer_in,in,12.36,USD,5012.35,'=1+1,730164285195,00000000-0000-0000-0000-000000000002,0201`+strings.Repeat("0", 60)+`,,,,
 `, "\n", "\r\n"), written(t, month(t, time.UTC, "Salary", `Cash, "Nov"`, "=1+1")))
 	require.Equal(t, 1, strings.Count(written(t, month(t, time.UTC)), "\n"), "a month without entries")
 }

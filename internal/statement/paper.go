@@ -176,8 +176,11 @@ func (p *paper) foot(number int) {
 func describe(t *ledger.Entry) string {
 	words := map[ledger.EntryType]string{
 		ledger.TypeAccountOpened: "Account opened", ledger.TypeDeposit: "Deposit", ledger.TypeWithdrawal: "Withdrawal",
-		ledger.TypeTransferIn: "From ", ledger.TypeTransferOut: "To ",
+		ledger.TypeTransferIn: "From ", ledger.TypeTransferOut: "To ", ledger.TypeReversalIn: "Given back", ledger.TypeReversalOut: "Given back",
 	}[t.Type]
+	if t.Type.Reverses() && t.Transfer != uuid.Nil {
+		words += map[bool]string{true: " to ", false: " by "}[t.Type.Takes()]
+	}
 	if t.Transfer != uuid.Nil {
 		words += t.Counterparty.String()
 	}

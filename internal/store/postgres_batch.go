@@ -225,7 +225,8 @@ func entryArrays(entries []ledger.Entry) pgdb.InsertTransactionsParams {
 	p := pgdb.InsertTransactionsParams{
 		Ids: make([]uuid.UUID, n), AccountNumbers: make([]int64, n), Sequences: make([]int64, n), PreviousIds: make([]uuid.UUID, n),
 		TransactionTypes: make([]int64, n), Amounts: make([]int64, n), Currencies: make([]string, n), Balances: make([]int64, n),
-		Timestamps: make([]int64, n), Descriptions: make([]string, n), Refs: make([]string, n), Vias: make([]string, n), TransferIds: make([]uuid.UUID, n),
+		Timestamps: make([]int64, n), Descriptions: make([]string, n), Refs: make([]string, n), Vias: make([]string, n),
+		HoldIds: make([]uuid.UUID, n), ReversesIds: make([]uuid.UUID, n), TransferIds: make([]uuid.UUID, n),
 		Counterparties: make([]int64, n), Hashes: make([][]byte, n),
 	}
 	for i := range entries {
@@ -233,6 +234,7 @@ func entryArrays(entries []ledger.Entry) pgdb.InsertTransactionsParams {
 		p.Ids[i], p.AccountNumbers[i], p.Sequences[i], p.PreviousIds[i] = e.ID, int64(e.Account), e.Sequence, e.Previous
 		p.TransactionTypes[i], p.Amounts[i], p.Currencies[i], p.Balances[i] = TypeNumber(e.Type), int64(e.Amount), e.Currency, int64(e.BalanceAfter)
 		p.Timestamps[i], p.Descriptions[i], p.Refs[i], p.Vias[i] = e.Timestamp.UnixMicro(), e.Description, e.Reference, e.Via
+		p.HoldIds[i], p.ReversesIds[i] = e.Hold, e.Reverses
 		p.TransferIds[i], p.Counterparties[i], p.Hashes[i] = e.Transfer, int64(e.Counterparty), e.Hash[:]
 	}
 	return p

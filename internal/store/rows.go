@@ -14,6 +14,7 @@ import (
 // numberedTypes lists the types of entries by the numbers under which the database stores them.
 var numberedTypes = []ledger.EntryType{
 	1: ledger.TypeAccountOpened, 2: ledger.TypeDeposit, 3: ledger.TypeWithdrawal, 4: ledger.TypeTransferIn, 5: ledger.TypeTransferOut,
+	6: ledger.TypeReversalIn, 7: ledger.TypeReversalOut,
 }
 
 // TypeNumber returns the number under which the database stores a type of entry.
@@ -59,6 +60,12 @@ func EntryOf(row *db.Transaction) ledger.Entry {
 	if row.PreviousID != nil {
 		e.Previous = *row.PreviousID
 	}
+	if row.HoldID != nil {
+		e.Hold = *row.HoldID
+	}
+	if row.ReversesID != nil {
+		e.Reverses = *row.ReversesID
+	}
 	if row.TransferID != nil {
 		e.Transfer = *row.TransferID
 	}
@@ -86,6 +93,12 @@ func InsertOf(e *ledger.Entry) db.InsertTransactionParams {
 	}
 	if e.Previous != uuid.Nil {
 		params.PreviousID = &e.Previous
+	}
+	if e.Hold != uuid.Nil {
+		params.HoldID = &e.Hold
+	}
+	if e.Reverses != uuid.Nil {
+		params.ReversesID = &e.Reverses
 	}
 	if e.Transfer != uuid.Nil {
 		counterparty := int64(e.Counterparty)

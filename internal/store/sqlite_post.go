@@ -1,15 +1,12 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/google/uuid"
-	"github.com/mattn/go-sqlite3"
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -114,26 +111,6 @@ func (p *poster) read(b *batch) error {
 	return p.readTaken(b)
 }
 
-// readHolds reads the holds that orders name, and those of the accounts that have expired.
-func (p *poster) readHolds(b *batch) error {
-	add := func(row []driver.Value) error {
-		hold, err := holdIn(row)
-		b.addHold(hold)
-		return err
-	}
-	for _, number := range b.reserved() {
-		if err := p.dueHolds.rows(add, number, b.now.UnixMicro(), int64(maxDue)); err != nil {
-			return err
-		}
-	}
-	for _, id := range b.holds {
-		if err := p.hold.rows(add, id.String()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // readTaken reads which keys and references are taken.
 func (p *poster) readTaken(b *batch) error {
 	for _, name := range b.keys {
@@ -206,53 +183,38 @@ func (p *poster) write(b *batch) error {
 
 // writeEntries writes entries and holds. Money is not held any more when an entry takes it, and is there when it is held.
 func (p *poster) writeEntries(b *batch) error {
-	for _, id := range b.Changed {
-		hold := b.Holds[id]
-		u := UpdateHoldOf(&hold)
-		if err := p.updateHold.exec(u.Status, u.Captured, orNull(u.ClosedAt), u.ID.String()); err != nil {
-			return err
-		}
+	if err := p.writeChangedHolds(b); err != nil {
+		return err
 	}
 	for i := range b.Entries {
 		if err := p.insertEntry.exec(entryValues(&b.Entries[i])...); err != nil {
 			return err
 		}
 	}
-	for _, id := range b.Placed {
-		hold := b.Holds[id]
-		h := InsertHoldOf(&hold)
-		if err := p.insertHold.exec(
-			h.ID.String(), h.AccountNumber, orNull(h.ToAccount), h.Amount, h.Currency, h.Description, h.Reference, h.PlacedBy, h.CreatedAt,
-			h.ExpiresAt, h.Status, h.Captured, orNull(h.ClosedAt)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func orNull(number *int64) driver.Value {
-	if number == nil {
-		return nil
-	}
-	return *number
+	return p.writePlacedHolds(b)
 }
 
 // entryValues returns an entry in the order of db.InsertTransactionParams.
 func entryValues(e *ledger.Entry) []driver.Value {
-	var previous, transfer, counterparty driver.Value
-	if e.Previous != uuid.Nil {
-		previous = e.Previous.String()
-	}
+	var counterparty driver.Value
 	if e.Transfer != uuid.Nil {
-		transfer, counterparty = e.Transfer.String(), int64(e.Counterparty)
+		counterparty = int64(e.Counterparty)
 	}
 	return []driver.Value{
-		e.ID.String(), int64(e.Account), e.Sequence, previous, TypeNumber(e.Type), int64(e.Amount), e.Currency, int64(e.BalanceAfter),
-		e.Timestamp.UnixMicro(), e.Description, e.Reference, e.Via, transfer, counterparty, e.Hash[:],
+		e.ID.String(), int64(e.Account), e.Sequence, idOrNull(e.Previous), TypeNumber(e.Type), int64(e.Amount), e.Currency,
+		int64(e.BalanceAfter), e.Timestamp.UnixMicro(), e.Description, e.Reference, e.Via, idOrNull(e.Hold), idOrNull(e.Reverses),
+		idOrNull(e.Transfer), counterparty, e.Hash[:],
 	}
 }
 
-// accountIn, sessionIn, claimIn and holdIn read rows whose columns are in the order of db's types.
+func idOrNull(id uuid.UUID) driver.Value {
+	if id == uuid.Nil {
+		return nil
+	}
+	return id.String()
+}
+
+// accountIn, sessionIn and claimIn read rows whose columns are in the order of db's types.
 
 func accountIn(row []driver.Value) (ledger.Account, error) {
 	c := columns{values: row}
@@ -279,83 +241,4 @@ func claimIn(row []driver.Value) (ledger.Claim, error) {
 	c := columns{values: row}
 	claim := ledger.Claim{Fingerprint: c.bytes(), Kind: ledger.Kind(c.number()), ID: c.id()}
 	return claim, c.err
-}
-
-func holdIn(row []driver.Value) (*db.Hold, error) {
-	c := columns{values: row}
-	hold := &db.Hold{
-		ID: c.id(), AccountNumber: c.number(), ToAccount: c.optionalNumber(), Amount: c.number(), Currency: c.text(), Description: c.text(),
-		Reference: c.text(), PlacedBy: c.text(), CreatedAt: c.number(), ExpiresAt: c.number(), Status: c.text(), Captured: c.number(),
-		ClosedAt: c.optionalNumber(),
-	}
-	return hold, c.err
-}
-
-// preparedStatement is a statement of the driver. It is used by one goroutine at a time.
-type preparedStatement struct {
-	*sqlite3.SQLiteStmt
-
-	arguments []driver.NamedValue // of the last call
-	columns   []driver.Value      // of the last row
-}
-
-func newStatement(driverConn any, query string) (*preparedStatement, error) {
-	conn, ok := driverConn.(*sqlite3.SQLiteConn)
-	if !ok {
-		return nil, fmt.Errorf("an unexpected connection: %T", driverConn)
-	}
-	statement, err := conn.Prepare(forSQLite(query))
-	if err != nil {
-		return nil, err
-	}
-	return &preparedStatement{SQLiteStmt: statement.(*sqlite3.SQLiteStmt)}, nil
-}
-
-// row returns the first row of the statement's result, which is valid until the next call, or nil if there is none.
-func (s *preparedStatement) row(arguments ...driver.Value) ([]driver.Value, error) {
-	rows, err := s.query(arguments)
-	if err != nil {
-		return nil, err
-	}
-	row := s.columns
-	if err = rows.Next(row); errors.Is(err, io.EOF) {
-		row, err = nil, nil
-	}
-	return row, errors.Join(err, rows.Close())
-}
-
-// rows calls fn with each row of the statement's result, which is valid during the call.
-func (s *preparedStatement) rows(fn func(row []driver.Value) error, arguments ...driver.Value) error {
-	rows, err := s.query(arguments)
-	if err != nil {
-		return err
-	}
-	for err == nil {
-		if err = rows.Next(s.columns); err == nil {
-			err = fn(s.columns)
-		}
-	}
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return errors.Join(err, rows.Close())
-}
-
-func (s *preparedStatement) query(arguments []driver.Value) (driver.Rows, error) {
-	s.arguments = s.arguments[:0]
-	for i, value := range arguments {
-		s.arguments = append(s.arguments, driver.NamedValue{Ordinal: i + 1, Value: value})
-	}
-	rows, err := s.QueryContext(context.Background(), s.arguments)
-	if err == nil && s.columns == nil {
-		s.columns = make([]driver.Value, len(rows.Columns()))
-	}
-	return rows, err
-}
-
-// exec carries out the statement. It runs as a query, too: the driver then binds all arguments and steps in one call into SQLite, and
-// otherwise makes one for each argument.
-func (s *preparedStatement) exec(arguments ...driver.Value) error {
-	_, err := s.row(arguments...)
-	return err
 }

@@ -12,6 +12,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -166,7 +168,25 @@ func (v *verifier) count(t *ledger.Entry) {
 	case ledger.TypeTransferIn:
 		total.TransferredIn += amount
 		total.legs -= legDigest(t, t.Counterparty, t.Account)
+	case ledger.TypeReversalOut:
+		total.reverse(t, &total.Withdrawn, &total.TransferredOut)
+	case ledger.TypeReversalIn:
+		total.reverse(t, &total.Deposited, &total.TransferredIn)
 	}
+}
+
+// reverse counts a reversal as what it is: money that has left or come in, or that has moved between accounts.
+func (t *Total) reverse(e *ledger.Entry, settled, transferred *int64) {
+	switch {
+	case e.Transfer == uuid.Nil:
+		*settled += int64(e.Amount)
+		return
+	case e.Type.Takes():
+		t.legs += legDigest(e, e.Account, e.Counterparty)
+	default:
+		t.legs -= legDigest(e, e.Counterparty, e.Account)
+	}
+	*transferred += int64(e.Amount)
 }
 
 // settle counts what an entry is settled against.
@@ -186,10 +206,10 @@ func (t *Total) settle(e *ledger.Entry) {
 	}
 }
 
-// legDigest returns the same digest for both legs of a transfer. Summing digests reveals an unpaired leg among any number of
+// legDigest returns the same digest for both legs of a transfer, or of its reversal. Summing digests reveals an unpaired leg among any number of
 // them without keeping any in memory.
 func legDigest(t *ledger.Entry, from, to ledger.AccountNumber) uint64 {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s %d", t.Transfer, from, to, t.Amount))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s %d %t", t.Transfer, from, to, t.Amount, t.Type.Reverses()))
 	return binary.BigEndian.Uint64(sum[:8])
 }
 

@@ -266,9 +266,9 @@ func TestVerifyKnowsEveryType(t *testing.T) {
 	for _, statement := range []string{
 		"UPDATE transaction_types SET direction = 1 WHERE name = 'withdrawal'",
 		"UPDATE transaction_types SET name = 'gift' WHERE name = 'deposit'",
-		"UPDATE transaction_types SET number = 6 WHERE number = 5",
+		"UPDATE transaction_types SET number = 8 WHERE number = 5",
 		"DELETE FROM transaction_types WHERE number = 5",
-		"INSERT INTO transaction_types VALUES (6, 'gift', 1)",
+		"INSERT INTO transaction_types VALUES (8, 'gift', 1)",
 	} {
 		t.Run(statement, func(t *testing.T) {
 			t.Parallel()

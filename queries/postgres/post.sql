@@ -46,11 +46,13 @@ CROSS JOIN LATERAL (
 -- name: InsertTransactions :exec
 -- As InsertTransaction. A zero stands for NULL.
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, reference, via, transfer_id, counterparty_account, hash)
+                          timestamp, description, reference, via, hold_id, reverses_id, transfer_id, counterparty_account, hash)
 SELECT unnest(sqlc.arg(ids)::uuid[]), unnest(sqlc.arg(account_numbers)::bigint[]), unnest(sqlc.arg(sequences)::bigint[]),
        NULLIF(unnest(sqlc.arg(previous_ids)::uuid[]), '00000000-0000-0000-0000-000000000000'), unnest(sqlc.arg(transaction_types)::bigint[]), unnest(sqlc.arg(amounts)::bigint[]),
        unnest(sqlc.arg(currencies)::text[]), unnest(sqlc.arg(balances)::bigint[]), unnest(sqlc.arg(timestamps)::bigint[]),
        unnest(sqlc.arg(descriptions)::text[]), unnest(sqlc.arg(refs)::text[]), unnest(sqlc.arg(vias)::text[]),
+       NULLIF(unnest(sqlc.arg(hold_ids)::uuid[]), '00000000-0000-0000-0000-000000000000'),
+       NULLIF(unnest(sqlc.arg(reverses_ids)::uuid[]), '00000000-0000-0000-0000-000000000000'),
        NULLIF(unnest(sqlc.arg(transfer_ids)::uuid[]), '00000000-0000-0000-0000-000000000000'),
        NULLIF(unnest(sqlc.arg(counterparties)::bigint[]), 0), unnest(sqlc.arg(hashes)::bytea[]);
 

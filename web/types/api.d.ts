@@ -2706,8 +2706,12 @@ export interface components {
              * @example 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
              */
             hash: string;
+            /** @description The hold that the entry captures. */
+            hold_id?: components["schemas"]["Id"];
             id: components["schemas"]["Id"];
             reference?: components["schemas"]["Reference"];
+            /** @description The entry of the same account that a reversal reverses, in whole or in part. */
+            reverses_id?: components["schemas"]["Id"];
             /**
              * Format: int64
              * @description 1, 2, 3 and so on within the account, without a gap.
@@ -2726,7 +2730,7 @@ export interface components {
          * @example deposit
          * @enum {string}
          */
-        TransactionType: "account_opened" | "deposit" | "withdrawal" | "transfer_in" | "transfer_out";
+        TransactionType: "account_opened" | "deposit" | "withdrawal" | "transfer_in" | "transfer_out" | "reversal_in" | "reversal_out";
         /** @description What became of many transfers. */
         TransferBatch: {
             /**
@@ -5548,9 +5552,9 @@ export interface operations {
                     /** @example %PDF-1.7 */
                     "application/pdf": components["schemas"]["PdfDocument"];
                     /**
-                     * @example date,timestamp,sequence,type,direction,amount,currency,balance,description,counterparty_account,transaction_id,hash,reference,via
-                     *     2026-11-22,2026-11-22T07:30:00.123456Z,1,account_opened,in,1000.00,USD,1000.00,,,019aa88a-0f3b-7a52-9d5e-3f1c8e6b7a90,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7,,cash
-                     *     2026-11-24,2026-11-24T18:05:41.000000Z,2,withdrawal,out,-40.00,USD,960.00,Cash,,019ab13f-52c8-7d10-8a6b-94e2f0c7d315,c2d91f60b7a84e35a1f08c7b6d5e4f3a29180716f5e4d3c2b1a09f8e7d6c5b4a,,cash
+                     * @example date,timestamp,sequence,type,direction,amount,currency,balance,description,counterparty_account,transaction_id,hash,reference,via,hold_id,reverses_id
+                     *     2026-11-22,2026-11-22T07:30:00.123456Z,1,account_opened,in,1000.00,USD,1000.00,,,019aa88a-0f3b-7a52-9d5e-3f1c8e6b7a90,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7,,cash,,
+                     *     2026-11-24,2026-11-24T18:05:41.000000Z,2,withdrawal,out,-40.00,USD,960.00,Cash,,019ab13f-52c8-7d10-8a6b-94e2f0c7d315,c2d91f60b7a84e35a1f08c7b6d5e4f3a29180716f5e4d3c2b1a09f8e7d6c5b4a,,cash,,
                      */
                     "text/csv; charset=utf-8": components["schemas"]["CsvDocument"];
                 };

@@ -176,13 +176,15 @@ func (q *Queries) InsertIdempotencyKeys(ctx context.Context, arg InsertIdempoten
 
 const InsertTransactions = `-- name: InsertTransactions :exec
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, reference, via, transfer_id, counterparty_account, hash)
+                          timestamp, description, reference, via, hold_id, reverses_id, transfer_id, counterparty_account, hash)
 SELECT unnest($1::uuid[]), unnest($2::bigint[]), unnest($3::bigint[]),
        NULLIF(unnest($4::uuid[]), '00000000-0000-0000-0000-000000000000'), unnest($5::bigint[]), unnest($6::bigint[]),
        unnest($7::text[]), unnest($8::bigint[]), unnest($9::bigint[]),
        unnest($10::text[]), unnest($11::text[]), unnest($12::text[]),
        NULLIF(unnest($13::uuid[]), '00000000-0000-0000-0000-000000000000'),
-       NULLIF(unnest($14::bigint[]), 0), unnest($15::bytea[])
+       NULLIF(unnest($14::uuid[]), '00000000-0000-0000-0000-000000000000'),
+       NULLIF(unnest($15::uuid[]), '00000000-0000-0000-0000-000000000000'),
+       NULLIF(unnest($16::bigint[]), 0), unnest($17::bytea[])
 `
 
 type InsertTransactionsParams struct {
@@ -198,6 +200,8 @@ type InsertTransactionsParams struct {
 	Descriptions     []string
 	Refs             []string
 	Vias             []string
+	HoldIds          []uuid.UUID
+	ReversesIds      []uuid.UUID
 	TransferIds      []uuid.UUID
 	Counterparties   []int64
 	Hashes           [][]byte
@@ -218,6 +222,8 @@ func (q *Queries) InsertTransactions(ctx context.Context, arg InsertTransactions
 		arg.Descriptions,
 		arg.Refs,
 		arg.Vias,
+		arg.HoldIds,
+		arg.ReversesIds,
 		arg.TransferIds,
 		arg.Counterparties,
 		arg.Hashes,

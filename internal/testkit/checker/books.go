@@ -49,20 +49,21 @@ func (c *check) history(a *Account) {
 	}
 }
 
-// legs checks that a transfer has two entries that mirror each other.
+// legs checks that a transfer, or its reversal, has two entries that mirror each other.
 func (c *check) legs(transfer string, both []*Entry) {
 	if len(both) != 2 {
 		c.violation("transfer %s has %d legs", transfer, len(both))
 		return
 	}
 	out, in := both[0], both[1]
-	if out.Type != TransferOut {
+	if !ledger.EntryType(out.Type).Takes() {
 		out, in = in, out
 	}
+	pair := map[string]string{TransferOut: TransferIn, ReversalOut: ReversalIn}
 	mirrored := *in
 	mirrored.ID, mirrored.Sequence, mirrored.BalanceAfter, mirrored.Hash = out.ID, out.Sequence, out.BalanceAfter, out.Hash
-	mirrored.Type, mirrored.Account, mirrored.Counterparty = TransferOut, in.Counterparty, in.Account
-	if in.Type != TransferIn || mirrored != *out {
+	mirrored.Type, mirrored.Account, mirrored.Counterparty, mirrored.Reverses = out.Type, in.Counterparty, in.Account, out.Reverses
+	if in.Type != pair[out.Type] || mirrored != *out {
 		c.violation("transfer %s: its legs do not mirror each other: %+v and %+v", transfer, *out, *in)
 	}
 }

@@ -17,6 +17,8 @@ const (
 	Withdrawal  = "withdrawal"
 	TransferIn  = "transfer_in"
 	TransferOut = "transfer_out"
+	ReversalIn  = "reversal_in"
+	ReversalOut = "reversal_out"
 )
 
 // Entry is one entry of a history, as in the contract. Every member is part of the hash.
@@ -34,6 +36,8 @@ type Entry struct {
 	Counterparty string `json:"counterparty_account"`
 	Reference    string `json:"reference"`
 	Via          string `json:"via"`
+	Hold         string `json:"hold_id"`
+	Reverses     string `json:"reverses_id"`
 	Hash         string `json:"hash"`
 }
 
@@ -61,12 +65,26 @@ func (e *Entry) parse() (entry ledger.Entry, err error) {
 			return entry, err
 		}
 	}
+	if entry.Hold, err = optionalID(e.Hold); err != nil {
+		return entry, err
+	}
+	if entry.Reverses, err = optionalID(e.Reverses); err != nil {
+		return entry, err
+	}
 	hash, err := hex.DecodeString(e.Hash)
 	if err != nil || len(hash) != len(entry.Hash) {
 		return entry, fmt.Errorf("the hash is %q", e.Hash)
 	}
 	entry.Hash = ledger.Hash(hash)
 	return entry, nil
+}
+
+// optionalID parses an id, and returns uuid.Nil for "".
+func optionalID(text string) (uuid.UUID, error) {
+	if text == "" {
+		return uuid.Nil, nil
+	}
+	return uuid.Parse(text)
 }
 
 // Follow returns what is wrong with an entry as the next one of an account, by the ledger's own rules, or "". Then it brings the

@@ -98,6 +98,12 @@ func entryOf(t *ledger.Entry) Entry {
 		Currency: t.Currency, BalanceAfter: int64(t.BalanceAfter), Timestamp: ledger.FormatTime(t.Timestamp),
 		Description: t.Description, Reference: t.Reference, Via: t.Via, Hash: hex.EncodeToString(t.Hash[:]),
 	}
+	if t.Hold != uuid.Nil {
+		e.Hold = t.Hold.String()
+	}
+	if t.Reverses != uuid.Nil {
+		e.Reverses = t.Reverses.String()
+	}
 	if t.Transfer != uuid.Nil {
 		e.Transfer, e.Counterparty = t.Transfer.String(), t.Counterparty.String()
 	}

@@ -20,11 +20,13 @@ export const typeWords = {
   withdrawal: 'Withdrawal',
   transfer_in: 'Transfer received',
   transfer_out: 'Transfer sent',
+  reversal_in: 'Received back',
+  reversal_out: 'Given back',
 };
 
 /** @param {Entry} entry */
 export function takes(entry) {
-  return entry.transaction_type === 'withdrawal' || entry.transaction_type === 'transfer_out';
+  return ['withdrawal', 'transfer_out', 'reversal_out'].includes(entry.transaction_type);
 }
 
 /** What an entry did to the balance.
