@@ -196,6 +196,7 @@ func TestSharedLimitsArePurgedEveryMinute(t *testing.T) {
 		require.Equal(t, fmt.Sprint(want, " false"), every["purge expired rows"])
 		require.Equal(t, "1m0s false", every["record failures"])
 		require.Equal(t, "1m0s false", every["record the last uses of keys"])
-		require.Len(t, every, 7)
+		require.Equal(t, "1m0s false", every["release expired holds"])
+		require.Len(t, every, 8)
 	}
 }
