@@ -84,7 +84,7 @@ var (
 	errHoldExpired  = &Refusal{Code: CodeHoldExpired, Message: "This hold has expired: nothing is held any more."}
 	errHoldCaptured = &Refusal{Code: CodeHoldNotPending, Message: "This hold is captured already."}
 	errHoldVoided   = &Refusal{Code: CodeHoldNotPending, Message: "This hold is voided already."}
-	errHoldExceeded = &Refusal{Code: CodeHoldExceeded, Pointer: "/amount", Message: "There is less left of this hold."}
+	errHoldExceeded = &Refusal{Code: CodeHoldExceeded, Message: "There is less left of this hold."}
 )
 
 // ended returns why nothing can be done with a hold any more, or nil.

@@ -28,6 +28,7 @@ accounts:read      who     no       yes    yes           yes    yes           ye
 deposits:write     who     no       yes    yes           yes    yes           who        who        token    token    over
 withdrawals:write  who     no       yes    yes           yes    yes           who        who        token    token    over
 transfers:write    who     no       yes    yes           no     no            who        who        token    token    over
+holds:write        who     no       yes    yes           yes    yes           who        who        token    token    over
 accounts:manage    who     no       no     no            yes    yes           yes        key        token    token    over
 self:manage        who     no       yes    yes           no     no            who        who        token    token    over
 requests:decide    who     no       no     no            yes    yes           who        who        token    token    over

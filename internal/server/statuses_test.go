@@ -193,6 +193,8 @@ func properDraft(s *stage, o contractOperation) *draft {
 	case "createRequest", "listAccountRequests", "getRequest", "withdrawRequest", "adminListRequests", "adminGetRequest", "approveRequest",
 		"rejectRequest", "adminCreateRequest", "setAccountRole", "issuePinReset":
 		requestDraft(s, d)
+	case "placeHold", "listHolds", "getHold", "captureHold", "voidHold":
+		holdDraft(s, d)
 	case "getStatement":
 		d.query = "?month=2026-11"
 	case "endSession":

@@ -74,6 +74,7 @@ type Record struct {
 	reads    []Read
 	openings []Opening
 	changes  []Rule
+	holds    []HoldCall
 	serials  int
 	deaf     span          // when no answer is heard
 	settled  time.Duration // when the last process had ended
@@ -121,6 +122,23 @@ func (r *Record) addRule(rule Rule) {
 	r.changes = append(r.changes, rule)
 }
 
+func (r *Record) addHold(h HoldCall) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.unheard(h.Called, h.Answered) {
+		h.forget()
+	}
+	if h.Answered == never && h.Called < r.settled {
+		h.Answered = r.settled
+	}
+	r.holds = append(r.holds, h)
+}
+
+// forget makes the call one that was never answered.
+func (h *HoldCall) forget() {
+	h.Outcome, h.Answered, h.Status, h.Code, h.Replayed, h.Hold, h.Entry = Unknown, never, 0, "", false, Hold{}, Entry{}
+}
+
 // serial returns a new number, for names that are used once.
 func (r *Record) serial() int {
 	r.mu.Lock()
@@ -145,6 +163,11 @@ func (r *Record) Settle() {
 	for i := range r.calls {
 		if r.calls[i].Answered == never {
 			r.calls[i].Answered = now
+		}
+	}
+	for i := range r.holds {
+		if r.holds[i].Answered == never {
+			r.holds[i].Answered = now
 		}
 	}
 }
@@ -173,6 +196,16 @@ func (r *Record) Restored(since time.Duration) *Record {
 			c.Outcome, c.Entry, c.Replayed = Unknown, Entry{}, false
 		}
 		restored.calls = append(restored.calls, c)
+	}
+	for _, h := range r.holds {
+		if answered := h.Answered; answered > since {
+			if h.Outcome == Refused {
+				continue
+			}
+			h.forget()
+			h.Answered = answered
+		}
+		restored.holds = append(restored.holds, h)
 	}
 	for _, read := range r.reads {
 		if read.Answered <= since {

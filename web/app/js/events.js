@@ -41,6 +41,8 @@ export const eventWords = {
   account_closed: 'Account closed',
   limits_changed: 'Limits changed',
   money_moved: 'Money moved by the bank',
+  hold_placed: 'Money held by the bank',
+  hold_voided: 'Held money given back by the bank',
   client_created: 'Service client created',
   client_changed: 'Service client changed',
   client_revoked: 'Service client revoked',
@@ -52,7 +54,7 @@ export const eventWords = {
 
 /** What an operation reads. @type {Record<string, string>} */
 const readWords = {
-  getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalance: 'balance', getBalances: 'balances', getStatement: 'statement',
+  getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalance: 'balance', listHolds: 'holds', getHold: 'hold', getBalances: 'balances', getStatement: 'statement',
   adminListRequests: 'requests', adminGetRequest: 'request',
   getLimits: 'limits',
   listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity', adminTrialBalance: 'trial balance',
