@@ -5,8 +5,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/paging"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -31,24 +33,24 @@ type holdCursor struct {
 }
 
 // ListHolds returns a page of an account's holds, for its owner and others who may read it.
-func (b *Bank) ListHolds(ctx context.Context, caller Caller, p ListHoldsParams) (HoldPage, error) {
-	if err := b.require(ctx, caller, AccountsRead, p.Account); err != nil {
+func (b *Bank) ListHolds(ctx context.Context, caller auth.Caller, p ListHoldsParams) (HoldPage, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, p.Account); err != nil {
 		return HoldPage{}, err
 	}
-	limit := pageSize(p.Limit)
-	position := holdCursor{Account: p.Account, Status: p.Status, Before: lastID}
+	limit := paging.Size(p.Limit)
+	position := holdCursor{Account: p.Account, Status: p.Status, Before: uuid.Max}
 	if p.Cursor != "" {
 		position = holdCursor{}
-		if err := b.openCursor(p.Cursor, "holds", &position); err != nil {
+		if err := b.cursors.Open(p.Cursor, "holds", &position); err != nil {
 			return HoldPage{}, err
 		}
 		if position.Account != p.Account || p.Status != "" && p.Status != position.Status {
-			return HoldPage{}, errCursorFilters
+			return HoldPage{}, paging.ErrFilters
 		}
 	}
 	now := b.now()
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (HoldPage, error) {
-		if _, err := customerOf(ctx, q, p.Account); err != nil {
+		if _, err := store.CustomerOf(ctx, q, p.Account); err != nil {
 			return HoldPage{}, err
 		}
 		rows, err := q.ListHolds(ctx, db.ListHoldsParams{
@@ -59,7 +61,7 @@ func (b *Bank) ListHolds(ctx context.Context, caller Caller, p ListHoldsParams) 
 			return HoldPage{}, err
 		}
 		var page HoldPage
-		page.Holds, page.NextCursor, err = pageOf(b, "holds", rows, limit,
+		page.Holds, page.NextCursor, err = paging.Of(b.cursors, "holds", rows, limit,
 			func(row *db.Hold) ledger.Hold { return store.HoldOf(row).At(now) },
 			func(last *db.Hold) any {
 				position.Before = last.ID
@@ -70,8 +72,8 @@ func (b *Bank) ListHolds(ctx context.Context, caller Caller, p ListHoldsParams) 
 }
 
 // GetHold returns a hold of an account, for its owner and others who may read it.
-func (b *Bank) GetHold(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (ledger.Hold, error) {
-	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
+func (b *Bank) GetHold(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (ledger.Hold, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return ledger.Hold{}, err
 	}
 	hold, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (ledger.Hold, error) {

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/audit"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -50,12 +50,12 @@ func PlacerOf(h *ledger.Hold) Placer {
 }
 
 // holder returns as whom a caller places holds.
-func (c Caller) holder(own bool) string {
+func holder(c auth.Caller, own bool) string {
 	switch {
 	case own:
 		return heldByOwner
 	case c.Client != nil:
-		return c.actor()
+		return c.Actor()
 	}
 	return heldByStaff
 }
@@ -78,20 +78,20 @@ type PlacedHold struct {
 }
 
 // PlaceHold reserves money of an account: the caller's own, or any if the caller has the permission.
-func (b *Bank) PlaceHold(ctx context.Context, caller Caller, p PlaceHoldParams) (PlacedHold, error) {
-	caller, own, err := b.requireToPost(ctx, caller, HoldsWrite, p.Account)
+func (b *Bank) PlaceHold(ctx context.Context, caller auth.Caller, p PlaceHoldParams) (PlacedHold, error) {
+	caller, own, err := b.auth.RequireToPost(ctx, caller, auth.HoldsWrite, p.Account)
 	if err != nil {
 		return PlacedHold{}, err
 	}
-	if p.To != 0 && caller.holder(own) == heldByStaff {
-		return PlacedHold{}, refuse(CodeForbidden, "Staff hold money for withdrawals alone. Leave to_account out.")
+	if p.To != 0 && holder(caller, own) == heldByStaff {
+		return PlacedHold{}, refuse(auth.CodeForbidden, "Staff hold money for withdrawals alone. Leave to_account out.")
 	}
 	if err := p.check(); err != nil {
 		return PlacedHold{}, err
 	}
 	now := b.now()
 	hold := ledger.Hold{
-		Account: p.Account, To: p.To, Amount: p.Amount, Description: p.Description, Reference: p.Reference, PlacedBy: caller.holder(own),
+		Account: p.Account, To: p.To, Amount: p.Amount, Description: p.Description, Reference: p.Reference, PlacedBy: holder(caller, own),
 		CreatedAt: now, ExpiresAt: now.Add(p.Lasts),
 	}
 	if hold.ID, err = b.newID(now); err != nil {
@@ -134,10 +134,10 @@ func (p *PlaceHoldParams) check() error {
 }
 
 // carryOutHold posts an order that places or voids a hold. What others than the owner do leaves an event.
-func (b *Bank) carryOutHold(ctx context.Context, caller Caller, own bool, order *store.Order, event audit.EventType) (ledger.Outcome, error) {
+func (b *Bank) carryOutHold(ctx context.Context, caller auth.Caller, own bool, order *store.Order, event audit.EventType) (ledger.Outcome, error) {
 	if !own {
 		hold := &order.Hold.Hold
-		if err := b.reportTo(order, eventBy(caller, event, hold.Account, hold.ID.String())); err != nil {
+		if err := b.reportTo(order, auth.EventBy(caller, event, hold.Account, hold.ID.String())); err != nil {
 			return ledger.Outcome{}, err
 		}
 	}
@@ -155,7 +155,7 @@ type CaptureHoldParams struct {
 }
 
 // CaptureHold moves money that is held, for those who may: see requireToUse. The receipt has the entry in the hold's account.
-func (b *Bank) CaptureHold(ctx context.Context, caller Caller, p CaptureHoldParams) (Receipt, error) {
+func (b *Bank) CaptureHold(ctx context.Context, caller auth.Caller, p CaptureHoldParams) (Receipt, error) {
 	caller, own, hold, err := b.requireToUse(ctx, caller, p.Account, p.ID)
 	if err != nil {
 		return Receipt{}, err
@@ -188,17 +188,17 @@ func (b *Bank) CaptureHold(ctx context.Context, caller Caller, p CaptureHoldPara
 
 // requireToWithdraw makes the rules for withdrawals apply to captures.
 func (b *Bank) requireToWithdraw(own bool, amount ledger.Money) error {
-	if own && !slices.Contains(b.ownerPermissions, WithdrawalsWrite) {
-		return errCashClosed
+	if own && b.auth.Cash() == auth.CashStaff {
+		return auth.ErrCashClosed
 	}
 	if b.needsApproval(own, amount) {
-		return refuse(CodeForbidden, "This amount needs the approval of another member of staff. Void the hold, and withdraw the amount.")
+		return refuse(auth.CodeForbidden, "This amount needs the approval of another member of staff. Void the hold, and withdraw the amount.")
 	}
 	return nil
 }
 
 // VoidHold gives back what is held, for those who may: see requireToUse.
-func (b *Bank) VoidHold(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (ledger.Hold, error) {
+func (b *Bank) VoidHold(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (ledger.Hold, error) {
 	caller, own, hold, err := b.requireToUse(ctx, caller, number, id)
 	if err != nil {
 		return ledger.Hold{}, err
@@ -213,8 +213,8 @@ func (b *Bank) VoidHold(ctx context.Context, caller Caller, number ledger.Accoun
 // requireToUse refuses callers who may not capture or void a hold, and returns it as it was a moment ago: what depends on it here never
 // changes. Besides staff, who has placed a hold may; and because a client with the permission could hold the same money itself, it may
 // with those of the owner.
-func (b *Bank) requireToUse(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (Caller, bool, ledger.Hold, error) {
-	caller, own, err := b.requireToPost(ctx, caller, HoldsWrite, number)
+func (b *Bank) requireToUse(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (auth.Caller, bool, ledger.Hold, error) {
+	caller, own, err := b.auth.RequireToPost(ctx, caller, auth.HoldsWrite, number)
 	if err != nil {
 		return caller, own, ledger.Hold{}, err
 	}
@@ -224,13 +224,13 @@ func (b *Bank) requireToUse(ctx context.Context, caller Caller, number ledger.Ac
 	if err != nil {
 		return caller, own, ledger.Hold{}, err
 	}
-	switch as := caller.holder(own); {
+	switch as := holder(caller, own); {
 	case as == heldByStaff, as == hold.PlacedBy, caller.Client != nil && hold.PlacedBy == heldByOwner:
 		return caller, own, hold, nil
 	case own:
-		err = refuse(CodeForbidden, "The bank, or a program of it, holds this money. Only they can capture or void the hold.")
+		err = refuse(auth.CodeForbidden, "The bank, or a program of it, holds this money. Only they can capture or void the hold.")
 	default:
-		err = refuse(CodeForbidden, "Another client, or the bank's staff, has placed this hold.")
+		err = refuse(auth.CodeForbidden, "Another client, or the bank's staff, has placed this hold.")
 	}
 	return caller, own, ledger.Hold{}, err
 }
@@ -244,7 +244,7 @@ func holdByID(ctx context.Context, q db.Querier, number ledger.AccountNumber, id
 	if err == nil && row.AccountNumber == int64(number) {
 		return store.HoldOf(&row), nil
 	}
-	if _, err := customerOf(ctx, q, number); err != nil {
+	if _, err := store.CustomerOf(ctx, q, number); err != nil {
 		return ledger.Hold{}, err
 	}
 	return ledger.Hold{}, ledger.ErrHoldNotFound

@@ -145,7 +145,7 @@ func TestHeldIsTheSumOfPendingHolds(t *testing.T) {
 				for range rapid.IntRange(1, 6).Draw(t, "how many") {
 					do := rapid.SampledFrom(steps).Draw(t, "step")(t)
 					all.Go(func() {
-						if err := patiently(do); err != nil && !isRefusal(err) && !errors.Is(err, ErrUnavailable) {
+						if err := patiently(do); err != nil && !ledger.IsRefusal(err) && !errors.Is(err, ErrUnavailable) {
 							panic(err)
 						}
 					})

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -228,18 +229,18 @@ func TestWhoUsesAHold(t *testing.T) {
 	t.Parallel()
 	br, ctx := newBranch(t), context.Background()
 	ada, bob := br.open(t, 10_000).Number, br.open(t, 0).Number
-	client := func() Caller {
-		return Caller{Client: &Client{ID: uuid.New(), Permissions: []Permission{HoldsWrite}}, RequestID: "test"}
+	client := func() auth.Caller {
+		return auth.Caller{Client: &auth.Client{ID: uuid.New(), Permissions: []auth.Permission{auth.HoldsWrite}}, RequestID: "test"}
 	}
 	shop, rival := client(), client()
 	owner, other := ownerOf(ada), ownerOf(bob)
 	for name, c := range map[string]struct {
-		by       Caller
-		may, not []Caller
+		by       auth.Caller
+		may, not []auth.Caller
 	}{
-		"owner":  {owner, []Caller{owner, employee, shop}, []Caller{other}},
-		"client": {shop, []Caller{shop, employee}, []Caller{owner, other, rival}},
-		"staff":  {employee, []Caller{employee}, []Caller{owner, other, shop}},
+		"owner":  {owner, []auth.Caller{owner, employee, shop}, []auth.Caller{other}},
+		"client": {shop, []auth.Caller{shop, employee}, []auth.Caller{owner, other, rival}},
+		"staff":  {employee, []auth.Caller{employee}, []auth.Caller{owner, other, shop}},
 	} {
 		place := func() ledger.Hold {
 			placed, err := br.bank.PlaceHold(ctx, c.by, PlaceHoldParams{Account: ada, Amount: 100})
@@ -250,9 +251,9 @@ func TestWhoUsesAHold(t *testing.T) {
 		for _, caller := range c.not {
 			h := place()
 			_, err := br.bank.CaptureHold(ctx, caller, CaptureHoldParams{Account: ada, ID: h.ID})
-			requireCode(t, CodeForbidden, err)
+			requireCode(t, auth.CodeForbidden, err)
 			_, err = br.bank.VoidHold(ctx, caller, ada, h.ID)
-			requireCode(t, CodeForbidden, err)
+			requireCode(t, auth.CodeForbidden, err)
 			_, err = br.bank.VoidHold(ctx, c.by, ada, h.ID)
 			require.NoError(t, err)
 		}
@@ -264,7 +265,7 @@ func TestWhoUsesAHold(t *testing.T) {
 		}
 	}
 	_, err := br.bank.PlaceHold(ctx, employee, PlaceHoldParams{Account: ada, To: bob, Amount: 1})
-	requireCode(t, CodeForbidden, err)
+	requireCode(t, auth.CodeForbidden, err)
 	_, err = br.bank.PlaceHold(ctx, shop, PlaceHoldParams{Account: ada, To: bob, Amount: 1})
 	require.NoError(t, err)
 	trail, err := br.bank.ListAccountEvents(ctx, owner, ListAccountEventsParams{Account: ada, Type: EventHoldVoided})
@@ -278,15 +279,15 @@ func TestCapturesAreWithdrawals(t *testing.T) {
 	t.Parallel()
 	br, ctx := newBranch(t), context.Background()
 	ada, bob := br.open(t, 1000).Number, br.open(t, 0).Number
-	br.bank.ownerPermissions, br.bank.approvalAbove = ownerPermissionsUnder(CashStaff), 50
+	br.reopen(t, func(who *auth.Config, config *Config) { who.Cash, config.ApprovalAbove = auth.CashStaff, 50 })
 	cash := br.hold(t, ada, 0, 60)
 	_, err := br.capture(cash, 0, true)
-	requireCode(t, CodeCashClosed, err)
+	requireCode(t, auth.CodeCashClosed, err)
 	_, err = br.capture(br.hold(t, ada, bob, 100), 0, true)
 	require.NoError(t, err)
 	p := CaptureHoldParams{Account: ada, ID: cash.ID}
 	_, err = br.bank.CaptureHold(ctx, employee, p)
-	requireCode(t, CodeForbidden, err)
+	requireCode(t, auth.CodeForbidden, err)
 	p.Amount = 50
 	_, err = br.bank.CaptureHold(ctx, employee, p)
 	require.NoError(t, err)

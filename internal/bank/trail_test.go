@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/audit"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/internal/verify"
@@ -34,30 +35,30 @@ func TestEverySignInAndSignOutLeavesAnEvent(t *testing.T) {
 	ctx := context.Background()
 	br := newBranch(t)
 	number := br.open(t, 0).Number
-	var callers []Caller
+	var callers []auth.Caller
 	for range 4 {
-		tokens, err := br.bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
+		tokens, err := br.auth.Login(ctx, auth.Caller{}, auth.LoginParams{Account: number, Pin: goodPin})
 		require.NoError(t, err)
-		caller, err := br.bank.Authenticate(ctx, Caller{}, tokens.Access)
+		caller, err := br.auth.Authenticate(ctx, auth.Caller{}, tokens.Access)
 		require.NoError(t, err)
 		callers = append(callers, caller)
 	}
 	for range 2 { // the second one has nothing left to end
-		require.NoError(t, br.bank.Logout(ctx, callers[0], ""))
+		require.NoError(t, br.auth.Logout(ctx, callers[0], ""))
 	}
-	require.NoError(t, br.bank.EndSession(ctx, callers[1], callers[2].Session))
+	require.NoError(t, br.auth.EndSession(ctx, callers[1], callers[2].Session))
 	for range 2 {
-		require.NoError(t, br.bank.EndOtherSessions(ctx, callers[1]))
+		require.NoError(t, br.auth.EndOtherSessions(ctx, callers[1]))
 	}
 	line := func(kind audit.EventType, actor, detail string) string {
 		return fmt.Sprintf("%s %s %s %s", kind, number, actor, detail)
 	}
 	require.Equal(t, []string{
-		line(EventSignedIn, number.String(), callers[0].Session.String()), line(EventSignedIn, number.String(), callers[1].Session.String()),
-		line(EventSignedIn, number.String(), callers[2].Session.String()), line(EventSignedIn, number.String(), callers[3].Session.String()),
-		line(EventSignedOut, number.String(), callers[0].Session.String()),
-		line(EventSignedOut, number.String(), callers[2].Session.String()),
-		line(EventSignedOut, number.String(), "all others"),
+		line(auth.EventSignedIn, number.String(), callers[0].Session.String()), line(auth.EventSignedIn, number.String(), callers[1].Session.String()),
+		line(auth.EventSignedIn, number.String(), callers[2].Session.String()), line(auth.EventSignedIn, number.String(), callers[3].Session.String()),
+		line(auth.EventSignedOut, number.String(), callers[0].Session.String()),
+		line(auth.EventSignedOut, number.String(), callers[2].Session.String()),
+		line(auth.EventSignedOut, number.String(), "all others"),
 	}, told(t, br))
 }
 
@@ -65,7 +66,7 @@ func TestAChangeOfRoleTellsTheOldAndTheNewOne(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	number := br.open(t, 0).Number
-	for _, role := range []Role{RoleAdmin, RoleAdmin, RoleCustomer} {
+	for _, role := range []auth.Role{auth.RoleAdmin, auth.RoleAdmin, auth.RoleCustomer} {
 		_, err := br.bank.SetRole(context.Background(), operator, number, role)
 		require.NoError(t, err)
 	}
@@ -81,63 +82,63 @@ func TestRefusedTokensOfStaffLeaveAnEvent(t *testing.T) {
 	ctx := context.Background()
 	br := newBranch(t)
 	admin, customer := br.open(t, 0).Number, br.open(t, 0).Number
-	_, err := br.bank.SetRole(ctx, operator, admin, RoleAdmin)
+	_, err := br.bank.SetRole(ctx, operator, admin, auth.RoleAdmin)
 	require.NoError(t, err)
 	refused := func() (count int) {
 		for _, line := range told(t, br) {
-			if strings.HasPrefix(line, string(EventStaffTokenRefused)) {
-				require.Equal(t, fmt.Sprintf("%s %s anonymous getAccount", EventStaffTokenRefused, admin), line)
+			if strings.HasPrefix(line, string(auth.EventStaffTokenRefused)) {
+				require.Equal(t, fmt.Sprintf("%s %s anonymous getAccount", auth.EventStaffTokenRefused, admin), line)
 				count++
 			}
 		}
 		return count
 	}
-	from := func(last int) Caller {
-		return Caller{Address: fmt.Sprintf("203.0.%d.9", last), RequestID: "chosen", ServerRequestID: "own", Operation: "getAccount"}
+	from := func(last int) auth.Caller {
+		return auth.Caller{Address: fmt.Sprintf("203.0.%d.9", last), RequestID: "chosen", ServerRequestID: "own", Operation: "getAccount"}
 	}
-	ended, expired := map[ledger.AccountNumber]Tokens{}, map[ledger.AccountNumber]Tokens{}
+	ended, expired := map[ledger.AccountNumber]auth.Tokens{}, map[ledger.AccountNumber]auth.Tokens{}
 	for _, number := range []ledger.AccountNumber{admin, customer} {
-		ended[number], err = br.bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
+		ended[number], err = br.auth.Login(ctx, auth.Caller{}, auth.LoginParams{Account: number, Pin: goodPin})
 		require.NoError(t, err)
-		caller, err := br.bank.Authenticate(ctx, from(0), ended[number].Access)
+		caller, err := br.auth.Authenticate(ctx, from(0), ended[number].Access)
 		require.NoError(t, err)
-		require.NoError(t, br.bank.Logout(ctx, caller, ""))
-		expired[number], err = br.bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
+		require.NoError(t, br.auth.Logout(ctx, caller, ""))
+		expired[number], err = br.auth.Login(ctx, auth.Caller{}, auth.LoginParams{Account: number, Pin: goodPin})
 		require.NoError(t, err)
 	}
 	require.Zero(t, refused())
 	for i, number := range []ledger.AccountNumber{customer, admin} {
-		_, err = br.bank.Authenticate(ctx, from(1), ended[number].Access)
-		requireCode(t, CodeTokenRevoked, err)
+		_, err = br.auth.Authenticate(ctx, from(1), ended[number].Access)
+		requireCode(t, auth.CodeTokenRevoked, err)
 		require.Equal(t, i, refused(), "an access token of an ended session")
 	}
-	_, err = br.bank.RefreshTokens(ctx, from(2), ended[admin].Refresh)
-	requireCode(t, CodeTokenRevoked, err)
+	_, err = br.auth.RefreshTokens(ctx, from(2), ended[admin].Refresh)
+	requireCode(t, auth.CodeTokenRevoked, err)
 	require.Equal(t, 2, refused(), "a refresh token of an ended session")
 
-	_, err = br.bank.SetRole(ctx, operator, admin, RoleCustomer) // a former administrator's tokens are still recorded
+	_, err = br.bank.SetRole(ctx, operator, admin, auth.RoleCustomer) // a former administrator's tokens are still recorded
 	require.NoError(t, err)
-	br.clock.pass(AccessLifetime)
+	br.clock.pass(auth.AccessLifetime)
 	for i, number := range []ledger.AccountNumber{customer, admin} {
-		_, err = br.bank.Authenticate(ctx, from(3), expired[number].Access)
-		requireCode(t, CodeInvalidToken, err)
+		_, err = br.auth.Authenticate(ctx, from(3), expired[number].Access)
+		requireCode(t, auth.CodeInvalidToken, err)
 		require.Equal(t, 2+i, refused(), "an expired access token")
 	}
 	for i, number := range []ledger.AccountNumber{customer, admin} {
 		caller := from(4)
-		caller.Account, caller.Role = number, RoleCustomer
-		require.NoError(t, br.bank.RecordRefusedStaff(ctx, caller, number))
+		caller.Account, caller.Role = number, auth.RoleCustomer
+		require.NoError(t, br.auth.RecordRefusedStaff(ctx, caller, number))
 		require.Equal(t, 3+i, refused(), "a session of a former administrator")
 	}
 
 	before := refused()
 	for range 100 {
-		_, err = br.bank.Authenticate(ctx, from(5), ended[admin].Access)
-		requireCode(t, CodeInvalidToken, err) // it has expired by now
+		_, err = br.auth.Authenticate(ctx, from(5), ended[admin].Access)
+		requireCode(t, auth.CodeInvalidToken, err) // it has expired by now
 	}
 	br.clock.pass(time.Minute) // ids of one moment are in no order
-	require.NoError(t, br.bank.FlushRepeats(ctx))
-	page, err := br.bank.ListAccountEvents(ctx, ownerOf(admin), ListAccountEventsParams{Account: admin, Type: EventStaffTokenRefused, Limit: 1})
+	require.NoError(t, br.auth.FlushRepeats(ctx))
+	page, err := br.bank.ListAccountEvents(ctx, ownerOf(admin), ListAccountEventsParams{Account: admin, Type: auth.EventStaffTokenRefused, Limit: 1})
 	require.NoError(t, err)
 	require.Equal(t, int64(99), page.Events[0].Count)
 	t.Logf("100 uses of one ended token are %d events", len(told(t, br))-before)
@@ -191,22 +192,24 @@ func TestConcurrentEventsAreOneChain(t *testing.T) {
 			number := numbers[worker%2]
 			try := func(work func() error) { failures <- unlessRefused(patiently(work)) }
 			for range rounds {
-				var tokens Tokens
-				var caller Caller
+				var tokens auth.Tokens
+				var caller auth.Caller
 				try(func() (err error) {
-					tokens, err = br.bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
+					tokens, err = br.auth.Login(ctx, auth.Caller{}, auth.LoginParams{Account: number, Pin: goodPin})
 					return err
 				})
 				if tokens.Access != "" {
-					try(func() (err error) { caller, err = br.bank.Authenticate(ctx, Caller{}, tokens.Access); return err })
+					try(func() (err error) { caller, err = br.auth.Authenticate(ctx, auth.Caller{}, tokens.Access); return err })
 					// A wrong PIN inside a session locks the session's and the account's row before the trail's end.
 					try(func() error {
-						return br.bank.ChangePin(ctx, caller, ChangePinParams{Account: number, Current: wrongPin, New: "60413"})
+						return br.auth.ChangePin(ctx, caller, auth.ChangePinParams{Account: number, Current: wrongPin, New: "60413"})
 					})
-					try(func() error { return br.bank.EndOtherSessions(ctx, caller) })
+					try(func() error { return br.auth.EndOtherSessions(ctx, caller) })
 				}
 				try(func() error { _, err := br.bank.UnlockAccount(ctx, operator, number); return err })
-				try(func() error { return br.bank.RecordRead(ctx, Caller{AdminKey: true, Operation: "getAccount"}, number) })
+				try(func() error {
+					return br.auth.RecordRead(ctx, auth.Caller{AdminKey: true, Operation: "getAccount"}, number)
+				})
 			}
 		})
 	}
@@ -252,8 +255,8 @@ func trailOf(t *testing.T, events int) *branch {
 	br := newBranch(t)
 	for i := range events {
 		br.clock.pass(time.Second)
-		require.NoError(t, br.bank.RecordRead(context.Background(),
-			Caller{AdminKey: true, Address: "203.0.113.7", RequestID: fmt.Sprint("chosen-", i), ServerRequestID: uuid.NewString(), Operation: "getAccount"},
+		require.NoError(t, br.auth.RecordRead(context.Background(),
+			auth.Caller{AdminKey: true, Address: "203.0.113.7", RequestID: fmt.Sprint("chosen-", i), ServerRequestID: uuid.NewString(), Operation: "getAccount"},
 			ledger.AccountNumber(100_000_000_008)))
 	}
 	return br

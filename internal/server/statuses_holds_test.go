@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 )
 
 // holdCases belong to the operations on holds.
@@ -38,7 +38,7 @@ var holdCases = []particularCase{
 	{"captureHold", 403, "forbidden", ofAClient},
 	{"voidHold", 403, "forbidden", ofAClient},
 	{"captureHold", 403, "cash_closed", func(s *stage, d *draft) {
-		cashBy(bank.CashStaff)(s, d)
+		cashBy(auth.CashStaff)(s, d)
 		d.entry = s.hold(map[string]any{"amount": 100})
 	}},
 
@@ -132,7 +132,7 @@ func toBob(s *stage, d *draft) string {
 
 // ofAClient makes the request be about a hold that a service client has placed.
 func ofAClient(s *stage, d *draft) {
-	_, key := s.serviceClient(bank.HoldsWrite)
+	_, key := s.serviceClient(auth.HoldsWrite)
 	a := s.call("POST", "/accounts/"+s.ada.number+"/holds", bearer(key), body(map[string]any{"amount": 200}))
 	require.Equal(s.t, 201, a.status, a.text())
 	d.entry = a.field("id").(string)
