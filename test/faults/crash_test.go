@@ -126,3 +126,21 @@ func TestKillBetweenCaptureAndAnswer(t *testing.T) {
 	tr.terminate()
 	tr.requireKept()
 }
+
+// TestKillWhileHolding kills the server again and again while money is held, captured and given back.
+func TestKillWhileHolding(t *testing.T) {
+	t.Parallel()
+	tr := newCrashTrial(t)
+	kills := checker.Times(4)
+	for kill := range kills {
+		before, done := len(tr.record.HoldCalls()), make(chan error, 1)
+		go func() { done <- tr.load(0, 0).Holds(context.Background()) }()
+		require.Eventually(t, func() bool { return len(tr.record.HoldCalls()) > before+5+9*kill }, bankcoretest.Patience, time.Millisecond)
+		tr.kill()
+		<-done // its calls find no server
+		tr.serve()
+		tr.requireKept()
+	}
+	tr.terminate()
+	tr.report("kill -9 while money is held", kills)
+}

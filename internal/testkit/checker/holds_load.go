@@ -104,6 +104,9 @@ func (l *Load) place(ctx context.Context, own, to *Customer, amount int64) HoldC
 }
 
 func (l *Load) capture(ctx context.Context, own *Customer, placed HoldCall, amount int64, final bool) {
+	if placed.Hold.ID == "" { // the server was killed
+		return
+	}
 	l.Client.Hold(ctx, own, HoldCall{
 		Kind: Capture, Account: own.Number, ID: placed.Hold.ID, Amount: amount, Final: final,
 		Key: fmt.Sprintf("capture-%d", l.Client.Record.serial()),
@@ -111,6 +114,9 @@ func (l *Load) capture(ctx context.Context, own *Customer, placed HoldCall, amou
 }
 
 func (l *Load) void(ctx context.Context, own *Customer, placed HoldCall) {
+	if placed.Hold.ID == "" {
+		return
+	}
 	l.Client.Hold(ctx, own, HoldCall{Kind: Void, Account: own.Number, ID: placed.Hold.ID})
 }
 

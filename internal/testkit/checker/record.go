@@ -179,6 +179,13 @@ func (r *Record) Calls() []Call {
 	return append([]Call(nil), r.calls...)
 }
 
+// HoldCalls returns a copy of the calls about holds so far, in the order of the answers.
+func (r *Record) HoldCalls() []HoldCall {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.holds)
+}
+
 // Moment returns how long the record has been running.
 func (r *Record) Moment() time.Duration { return r.elapsed() }
 
