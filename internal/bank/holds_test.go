@@ -138,7 +138,7 @@ func TestOneHoldHasOneOutcome(t *testing.T) {
 		require.LessOrEqual(t, captures, 1, "round %d", round)
 		require.NotEqual(t, captures == 1, voids, "round %d", round)
 		if voids {
-			require.Equal(t, 10, len(slices.DeleteFunc(voided, func(done bool) bool { return !done })), "voiding again succeeds")
+			require.Len(t, slices.DeleteFunc(voided, func(done bool) bool { return !done }), 10, "voiding again succeeds")
 		}
 		account, err := br.bank.GetAccount(context.Background(), operator, ada)
 		require.NoError(t, err)
