@@ -15,7 +15,7 @@ SELECT customer_id FROM accounts WHERE account_number = sqlc.arg(account_number)
 
 -- name: LockAccount :one
 -- Locks an account and reads what its next entry follows from.
-SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp,
+SELECT account_number, balance, held, currency, last_sequence, last_id, last_hash, last_timestamp,
        CAST(status = 'closed' AS BOOLEAN) AS closed, debits_frozen, credits_frozen, frozen_until,
        limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month
 FROM accounts

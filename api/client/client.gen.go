@@ -47,6 +47,7 @@ const (
 	AuditRead        ClientPermission = "audit:read"
 	CustomersManage  ClientPermission = "customers:manage"
 	DepositsWrite    ClientPermission = "deposits:write"
+	HoldsWrite       ClientPermission = "holds:write"
 	ReportsRead      ClientPermission = "reports:read"
 	ReversalsWrite   ClientPermission = "reversals:write"
 	TransfersWrite   ClientPermission = "transfers:write"
@@ -67,6 +68,8 @@ func (e ClientPermission) Valid() bool {
 	case CustomersManage:
 		return true
 	case DepositsWrite:
+		return true
+	case HoldsWrite:
 		return true
 	case ReportsRead:
 		return true
@@ -99,6 +102,8 @@ const (
 	EventTypeClientRevoked         EventType = "client_revoked"
 	EventTypeDataRead              EventType = "data_read"
 	EventTypeDatabaseRestored      EventType = "database_restored"
+	EventTypeHoldPlaced            EventType = "hold_placed"
+	EventTypeHoldVoided            EventType = "hold_voided"
 	EventTypeInvitationIssued      EventType = "invitation_issued"
 	EventTypeLimitsChanged         EventType = "limits_changed"
 	EventTypeLoginFailed           EventType = "login_failed"
@@ -164,6 +169,10 @@ func (e EventType) Valid() bool {
 	case EventTypeDataRead:
 		return true
 	case EventTypeDatabaseRestored:
+		return true
+	case EventTypeHoldPlaced:
+		return true
+	case EventTypeHoldVoided:
 		return true
 	case EventTypeInvitationIssued:
 		return true
@@ -237,6 +246,51 @@ const (
 func (e HealthStatus) Valid() bool {
 	switch e {
 	case Ok:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HoldPlacedBy.
+const (
+	PlacedByClient HoldPlacedBy = "client"
+	PlacedByOwner  HoldPlacedBy = "owner"
+	PlacedByStaff  HoldPlacedBy = "staff"
+)
+
+// Valid indicates whether the value is a known member of the HoldPlacedBy enum.
+func (e HoldPlacedBy) Valid() bool {
+	switch e {
+	case PlacedByClient:
+		return true
+	case PlacedByOwner:
+		return true
+	case PlacedByStaff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HoldStatus.
+const (
+	HoldStatusHoldCaptured HoldStatus = "captured"
+	HoldStatusHoldExpired  HoldStatus = "expired"
+	HoldStatusHoldPending  HoldStatus = "pending"
+	HoldStatusHoldVoided   HoldStatus = "voided"
+)
+
+// Valid indicates whether the value is a known member of the HoldStatus enum.
+func (e HoldStatus) Valid() bool {
+	switch e {
+	case HoldStatusHoldCaptured:
+		return true
+	case HoldStatusHoldExpired:
+		return true
+	case HoldStatusHoldPending:
+		return true
+	case HoldStatusHoldVoided:
 		return true
 	default:
 		return false
@@ -325,6 +379,7 @@ func (e PolicyLimitCountedBy) Valid() bool {
 const (
 	ProblemCodeAccountClosed          ProblemCode = "account_closed"
 	ProblemCodeAccountFrozen          ProblemCode = "account_frozen"
+	ProblemCodeAccountHasHolds        ProblemCode = "account_has_holds"
 	ProblemCodeAccountLocked          ProblemCode = "account_locked"
 	ProblemCodeAccountNotEmpty        ProblemCode = "account_not_empty"
 	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
@@ -340,6 +395,10 @@ const (
 	ProblemCodeClientRevoked          ProblemCode = "client_revoked"
 	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
 	ProblemCodeForbidden              ProblemCode = "forbidden"
+	ProblemCodeHoldExceeded           ProblemCode = "hold_exceeded"
+	ProblemCodeHoldExpired            ProblemCode = "hold_expired"
+	ProblemCodeHoldNotFound           ProblemCode = "hold_not_found"
+	ProblemCodeHoldNotPending         ProblemCode = "hold_not_pending"
 	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
 	ProblemCodeIdempotencyKeyReused   ProblemCode = "idempotency_key_reused"
 	ProblemCodeInsufficientFunds      ProblemCode = "insufficient_funds"
@@ -394,6 +453,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeAccountFrozen:
 		return true
+	case ProblemCodeAccountHasHolds:
+		return true
 	case ProblemCodeAccountLocked:
 		return true
 	case ProblemCodeAccountNotEmpty:
@@ -423,6 +484,14 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeCurrencyMismatch:
 		return true
 	case ProblemCodeForbidden:
+		return true
+	case ProblemCodeHoldExceeded:
+		return true
+	case ProblemCodeHoldExpired:
+		return true
+	case ProblemCodeHoldNotFound:
+		return true
+	case ProblemCodeHoldNotPending:
 		return true
 	case ProblemCodeIdempotencyKeyNotFound:
 		return true
@@ -931,6 +1000,11 @@ type Account struct {
 	// Example: 481207359144
 	AccountNumber AccountNumber `json:"account_number"`
 
+	// AvailableBalance What can leave the account, in the currency's minor unit; the balance without what is held.
+	//
+	// Example: 87450
+	AvailableBalance AvailableBalance `json:"available_balance"`
+
 	// Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 	//
 	// Example: 87450
@@ -948,6 +1022,11 @@ type Account struct {
 
 	// Frozen What is frozen. Absent unless the account is.
 	Frozen *Freeze `json:"frozen,omitempty"`
+
+	// HeldBalance What of the balance is held, in the currency's minor unit; never more than the balance.
+	//
+	// Example: 0
+	HeldBalance HeldBalance `json:"held_balance"`
 
 	// IsLocked Whether three wrong PINs in a row have locked the customer, for all of their accounts. No PIN is accepted; live sessions
 	// continue.
@@ -1011,7 +1090,8 @@ type AccountEvent struct {
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 	// status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
-	// `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+	// `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
+	// the `detail`. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
 	// `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
 	// why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
@@ -1140,6 +1220,11 @@ type ApproveRequest struct {
 	Note *RequestNote `json:"note,omitempty"`
 }
 
+// AvailableBalance What can leave the account, in the currency's minor unit; the balance without what is held.
+//
+// Example: 87450
+type AvailableBalance = int64
+
 // Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 //
 // Example: 87450
@@ -1157,6 +1242,11 @@ type BalanceAt struct {
 	// Example: 2026-11-22T07:30:00.123456Z
 	At Timestamp `json:"at"`
 
+	// AvailableBalance What can leave the account, in the currency's minor unit; the balance without what is held.
+	//
+	// Example: 87450
+	AvailableBalance *AvailableBalance `json:"available_balance,omitempty"`
+
 	// Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 	//
 	// Example: 87450
@@ -1172,10 +1262,35 @@ type BalanceAt struct {
 	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
 	Hash string `json:"hash"`
 
+	// HeldBalance What of the balance is held, in the currency's minor unit; never more than the balance.
+	//
+	// Example: 0
+	HeldBalance *HeldBalance `json:"held_balance,omitempty"`
+
 	// Sequence The sequence of the entry that the balance follows from; 0 before the account was opened.
 	//
 	// Example: 2
 	Sequence int64 `json:"sequence"`
+}
+
+// CaptureRequest defines model for CaptureRequest.
+type CaptureRequest struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount *Amount `json:"amount,omitempty"`
+
+	// Final Whether what is left is given back; true by default.
+	//
+	// Example: true
+	Final *bool `json:"final,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
 }
 
 // ChangeAccountRequest defines model for ChangeAccountRequest.
@@ -1289,7 +1404,7 @@ type ClientNetworks = []string
 
 // ClientPermission A permission that a service client can have. `self:manage`, `requests:decide`, `clients:manage` and `roles:manage` are for people
 // alone: a key makes no keys, gives no rights and decides nothing. Give `customers:manage` with care: who helps customers to a new PIN
-// can sign in as any of them.
+// can sign in as any of them. `holds:write` moves money, too: what a client holds it can capture, to any account.
 //
 // Example: accounts:read
 type ClientPermission string
@@ -1546,7 +1661,8 @@ type Event struct {
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 	// status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
-	// `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+	// `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
+	// the `detail`. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
 	// `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
 	// why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
@@ -1636,7 +1752,8 @@ type EventPage struct {
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 // second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 // status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
-// `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+// `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
+// the `detail`. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
 // `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
 // why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 // `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
@@ -1718,6 +1835,149 @@ type Health struct {
 
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
+
+// HeldBalance What of the balance is held, in the currency's minor unit; never more than the balance.
+//
+// Example: 0
+type HeldBalance = int64
+
+// Hold Money of an account that is reserved.
+type Hold struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// CapturedAmount What has been captured so far.
+	//
+	// Example: 0
+	CapturedAmount int64 `json:"captured_amount"`
+
+	// ClosedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ClosedAt *Timestamp `json:"closed_at,omitempty"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description Description `json:"description"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+
+	// HeldAmount What is still held; 0 unless the hold is pending.
+	//
+	// Example: 12550
+	HeldAmount int64 `json:"held_amount"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// PlacedBy Who has placed the hold, and so may capture and void it; see the tag Holds.
+	//
+	// Example: owner
+	PlacedBy HoldPlacedBy `json:"placed_by"`
+
+	// Reference A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
+	// may have. It need not be unique, and the entries that capture the hold do not have it.
+	//
+	//
+	// Example: order-2026-0042
+	Reference *HoldReference `json:"reference,omitempty"`
+
+	// Status `pending`: the money is held. `captured`: nothing is left to capture, or the last capture was `final`. `voided` and `expired`: what was
+	// not captured before is given back.
+	//
+	//
+	// Example: pending
+	Status HoldStatus `json:"status"`
+
+	// ToAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	ToAccount *AccountNumber `json:"to_account,omitempty"`
+}
+
+// HoldPlacedBy Who has placed the hold, and so may capture and void it; see the tag Holds.
+//
+// Example: owner
+type HoldPlacedBy string
+
+// HoldPage defines model for HoldPage.
+type HoldPage struct {
+	Data []Hold `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// HoldReference A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
+// may have. It need not be unique, and the entries that capture the hold do not have it.
+//
+// Example: order-2026-0042
+type HoldReference = string
+
+// HoldRequest defines model for HoldRequest.
+type HoldRequest struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description *Description `json:"description,omitempty"`
+
+	// ExpiresIn For how many seconds the money is held; 7 days by default, 60 seconds to 30 days.
+	//
+	// Example: 604800
+	ExpiresIn *int `json:"expires_in,omitempty"`
+
+	// Reference A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
+	// may have. It need not be unique, and the entries that capture the hold do not have it.
+	//
+	//
+	// Example: order-2026-0042
+	Reference *HoldReference `json:"reference,omitempty"`
+
+	// ToAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	ToAccount *AccountNumber `json:"to_account,omitempty"`
+}
+
+// HoldStatus `pending`: the money is held. `captured`: nothing is left to capture, or the last capture was `final`. `voided` and `expired`: what was
+// not captured before is given back.
+//
+// Example: pending
+type HoldStatus string
 
 // Id A UUID; version 7, so ids sort by time.
 //
@@ -3441,6 +3701,12 @@ type AdminForbidden = Problem
 // BatchNotFound A problem document (RFC 9457).
 type BatchNotFound = Problem
 
+// CaptureConflict A problem document (RFC 9457).
+type CaptureConflict = Problem
+
+// CaptureRefused A problem document (RFC 9457).
+type CaptureRefused = Problem
+
 // CashForbidden A problem document (RFC 9457).
 type CashForbidden = Problem
 
@@ -3464,6 +3730,15 @@ type DepositRefused = Problem
 
 // Forbidden A problem document (RFC 9457).
 type Forbidden = Problem
+
+// HoldConflict A problem document (RFC 9457).
+type HoldConflict = Problem
+
+// HoldNotFound A problem document (RFC 9457).
+type HoldNotFound = Problem
+
+// HoldRefused A problem document (RFC 9457).
+type HoldRefused = Problem
 
 // IdempotencyKeyNotFound A problem document (RFC 9457).
 type IdempotencyKeyNotFound = Problem
@@ -3648,6 +3923,32 @@ type ListAccountEventsParams struct {
 
 	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListHoldsParams defines parameters for ListHolds.
+type ListHoldsParams struct {
+	// Status Only holds with this status.
+	Status *HoldStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// PlaceHoldParams defines parameters for PlaceHold.
+type PlaceHoldParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CaptureHoldParams defines parameters for CaptureHold.
+type CaptureHoldParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListAccountRequestsParams defines parameters for ListAccountRequests.
@@ -3863,6 +4164,12 @@ type DepositJSONRequestBody = AmountRequest
 
 // FreezeAccountJSONRequestBody defines body for FreezeAccount for application/json ContentType.
 type FreezeAccountJSONRequestBody = FreezeRequest
+
+// PlaceHoldJSONRequestBody defines body for PlaceHold for application/json ContentType.
+type PlaceHoldJSONRequestBody = HoldRequest
+
+// CaptureHoldJSONRequestBody defines body for CaptureHold for application/json ContentType.
+type CaptureHoldJSONRequestBody = CaptureRequest
 
 // SetLimitsJSONRequestBody defines body for SetLimits for application/json ContentType.
 type SetLimitsJSONRequestBody = LimitsRequest
@@ -4102,6 +4409,8 @@ type ClientInterface interface {
 	// entry up to there. Entries never change, so neither does the answer for a moment in the past. Before the account was opened, the
 	// balance is 0, the sequence 0, and the hash is the 64 zeros that the chain begins with.
 	//
+	// Only the answer without `at` has `held_balance` and `available_balance`: holds are no part of the history.
+	//
 	// Corresponds with GET /accounts/{account_number}/balance (the `GetBalance` operationId).
 	GetBalance(ctx context.Context, accountNumber AccountNumber, params *GetBalanceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -4120,7 +4429,8 @@ type ClientInterface interface {
 	// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 	// and its owner can still sign in to read them.
 	//
-	// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+	// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+	// voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 	// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 	//
 	// Takes any type of body and a specified content type.
@@ -4134,7 +4444,8 @@ type ClientInterface interface {
 	// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 	// and its owner can still sign in to read them.
 	//
-	// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+	// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+	// voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 	// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 	//
 	// Takes a body of the `application/json` content type.
@@ -4204,6 +4515,102 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /accounts/{account_number}/freeze (the `FreezeAccount` operationId).
 	FreezeAccount(ctx context.Context, accountNumber AccountNumber, body FreezeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListHolds List holds
+	//
+	// The account's holds, newest first, whoever has placed them. For the account's owner, staff and clients that may read it.
+	//
+	// Corresponds with GET /accounts/{account_number}/holds (the `ListHolds` operationId).
+	ListHolds(ctx context.Context, accountNumber AccountNumber, params *ListHoldsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PlaceHoldWithBody Hold money
+	//
+	// Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
+	//
+	// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+	// have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
+	// amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
+	//
+	// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/holds (the `PlaceHold` operationId).
+	PlaceHoldWithBody(ctx context.Context, accountNumber AccountNumber, params *PlaceHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PlaceHold Hold money
+	//
+	// Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
+	//
+	// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+	// have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
+	// amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
+	//
+	// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/holds (the `PlaceHold` operationId).
+	PlaceHold(ctx context.Context, accountNumber AccountNumber, params *PlaceHoldParams, body PlaceHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetHold Read a hold
+	//
+	// What has become of it. The entries that have captured it name it as `hold_id`.
+	//
+	// Corresponds with GET /accounts/{account_number}/holds/{id} (the `GetHold` operationId).
+	GetHold(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CaptureHoldWithBody Capture a hold
+	//
+	// Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
+	// hold, whose `hold_id` names it, and which has its description.
+	//
+	// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
+	// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
+	// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+	//
+	// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
+	// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+	//
+	// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+	// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
+	// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/holds/{id}/capture (the `CaptureHold` operationId).
+	CaptureHoldWithBody(ctx context.Context, accountNumber AccountNumber, id Id, params *CaptureHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CaptureHold Capture a hold
+	//
+	// Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
+	// hold, whose `hold_id` names it, and which has its description.
+	//
+	// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
+	// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
+	// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+	//
+	// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
+	// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+	//
+	// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+	// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
+	// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/holds/{id}/capture (the `CaptureHold` operationId).
+	CaptureHold(ctx context.Context, accountNumber AccountNumber, id Id, params *CaptureHoldParams, body CaptureHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VoidHold Void a hold
+	//
+	// Gives back what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so that it can be sent
+	// again without a key; one that was captured in full or has expired is refused. A freeze does not matter: no money leaves.
+	//
+	// Who may: see the tag Holds. What staff and service clients void is an event of the audit trail (`hold_voided`).
+	//
+	// Corresponds with POST /accounts/{account_number}/holds/{id}/void (the `VoidHold` operationId).
+	VoidHold(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	//
@@ -4692,7 +5099,7 @@ type ClientInterface interface {
 
 	// WithdrawWithBody Withdraw money
 	//
-	// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
+	// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4701,7 +5108,7 @@ type ClientInterface interface {
 
 	// Withdraw Withdraw money
 	//
-	// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
+	// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -5328,6 +5735,8 @@ func (c *Client) ChangeAccount(ctx context.Context, accountNumber AccountNumber,
 // entry up to there. Entries never change, so neither does the answer for a moment in the past. Before the account was opened, the
 // balance is 0, the sequence 0, and the hash is the 64 zeros that the chain begins with.
 //
+// Only the answer without `at` has `held_balance` and `available_balance`: holds are no part of the history.
+//
 // Corresponds with GET /accounts/{account_number}/balance (the `GetBalance` operationId).
 func (c *Client) GetBalance(ctx context.Context, accountNumber AccountNumber, params *GetBalanceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetBalanceRequest(c.Server, accountNumber, params)
@@ -5366,7 +5775,8 @@ func (c *Client) GetBalances(ctx context.Context, accountNumber AccountNumber, p
 // currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 // and its owner can still sign in to read them.
 //
-// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+// voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 // `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 //
 // Takes any type of body and a specified content type.
@@ -5390,7 +5800,8 @@ func (c *Client) CloseAccountWithBody(ctx context.Context, accountNumber Account
 // currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 // and its owner can still sign in to read them.
 //
-// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+// voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 // `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 //
 // Takes a body of the `application/json` content type.
@@ -5511,6 +5922,172 @@ func (c *Client) FreezeAccountWithBody(ctx context.Context, accountNumber Accoun
 // Corresponds with POST /accounts/{account_number}/freeze (the `FreezeAccount` operationId).
 func (c *Client) FreezeAccount(ctx context.Context, accountNumber AccountNumber, body FreezeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewFreezeAccountRequest(c.Server, accountNumber, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListHolds List holds
+//
+// The account's holds, newest first, whoever has placed them. For the account's owner, staff and clients that may read it.
+//
+// Corresponds with GET /accounts/{account_number}/holds (the `ListHolds` operationId).
+func (c *Client) ListHolds(ctx context.Context, accountNumber AccountNumber, params *ListHoldsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListHoldsRequest(c.Server, accountNumber, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PlaceHoldWithBody Hold money
+//
+// Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
+//
+// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+// have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
+// amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
+//
+// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/holds (the `PlaceHold` operationId).
+func (c *Client) PlaceHoldWithBody(ctx context.Context, accountNumber AccountNumber, params *PlaceHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlaceHoldRequestWithBody(c.Server, accountNumber, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PlaceHold Hold money
+//
+// Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
+//
+// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+// have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
+// amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
+//
+// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/holds (the `PlaceHold` operationId).
+func (c *Client) PlaceHold(ctx context.Context, accountNumber AccountNumber, params *PlaceHoldParams, body PlaceHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlaceHoldRequest(c.Server, accountNumber, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetHold Read a hold
+//
+// What has become of it. The entries that have captured it name it as `hold_id`.
+//
+// Corresponds with GET /accounts/{account_number}/holds/{id} (the `GetHold` operationId).
+func (c *Client) GetHold(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetHoldRequest(c.Server, accountNumber, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CaptureHoldWithBody Capture a hold
+//
+// Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
+// hold, whose `hold_id` names it, and which has its description.
+//
+// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
+// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
+// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+//
+// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
+// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+//
+// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
+// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/holds/{id}/capture (the `CaptureHold` operationId).
+func (c *Client) CaptureHoldWithBody(ctx context.Context, accountNumber AccountNumber, id Id, params *CaptureHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCaptureHoldRequestWithBody(c.Server, accountNumber, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CaptureHold Capture a hold
+//
+// Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
+// hold, whose `hold_id` names it, and which has its description.
+//
+// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
+// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
+// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+//
+// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
+// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+//
+// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
+// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/holds/{id}/capture (the `CaptureHold` operationId).
+func (c *Client) CaptureHold(ctx context.Context, accountNumber AccountNumber, id Id, params *CaptureHoldParams, body CaptureHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCaptureHoldRequest(c.Server, accountNumber, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VoidHold Void a hold
+//
+// Gives back what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so that it can be sent
+// again without a key; one that was captured in full or has expired is refused. A freeze does not matter: no money leaves.
+//
+// Who may: see the tag Holds. What staff and service clients void is an event of the audit trail (`hold_voided`).
+//
+// Corresponds with POST /accounts/{account_number}/holds/{id}/void (the `VoidHold` operationId).
+func (c *Client) VoidHold(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVoidHoldRequest(c.Server, accountNumber, id)
 	if err != nil {
 		return nil, err
 	}
@@ -6438,7 +7015,7 @@ func (c *Client) UnlockAccount(ctx context.Context, accountNumber AccountNumber,
 
 // WithdrawWithBody Withdraw money
 //
-// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
+// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6457,7 +7034,7 @@ func (c *Client) WithdrawWithBody(ctx context.Context, accountNumber AccountNumb
 
 // Withdraw Withdraw money
 //
-// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
+// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7913,6 +8490,304 @@ func NewFreezeAccountRequestWithBody(server string, accountNumber AccountNumber,
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListHoldsRequest constructs an http.Request for the ListHolds method
+func NewListHoldsRequest(server string, accountNumber AccountNumber, params *ListHoldsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/holds", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPlaceHoldRequest calls the generic PlaceHold builder with application/json body
+func NewPlaceHoldRequest(server string, accountNumber AccountNumber, params *PlaceHoldParams, body PlaceHoldJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPlaceHoldRequestWithBody(server, accountNumber, params, "application/json", bodyReader)
+}
+
+// NewPlaceHoldRequestWithBody constructs an http.Request for the PlaceHold method, with any body, and a specified content type
+func NewPlaceHoldRequestWithBody(server string, accountNumber AccountNumber, params *PlaceHoldParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/holds", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetHoldRequest constructs an http.Request for the GetHold method
+func NewGetHoldRequest(server string, accountNumber AccountNumber, id Id) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/holds/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCaptureHoldRequest calls the generic CaptureHold builder with application/json body
+func NewCaptureHoldRequest(server string, accountNumber AccountNumber, id Id, params *CaptureHoldParams, body CaptureHoldJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCaptureHoldRequestWithBody(server, accountNumber, id, params, "application/json", bodyReader)
+}
+
+// NewCaptureHoldRequestWithBody constructs an http.Request for the CaptureHold method, with any body, and a specified content type
+func NewCaptureHoldRequestWithBody(server string, accountNumber AccountNumber, id Id, params *CaptureHoldParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/holds/%s/capture", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewVoidHoldRequest constructs an http.Request for the VoidHold method
+func NewVoidHoldRequest(server string, accountNumber AccountNumber, id Id) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/holds/%s/void", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -11279,6 +12154,8 @@ type ClientWithResponsesInterface interface {
 	// entry up to there. Entries never change, so neither does the answer for a moment in the past. Before the account was opened, the
 	// balance is 0, the sequence 0, and the hash is the 64 zeros that the chain begins with.
 	//
+	// Only the answer without `at` has `held_balance` and `available_balance`: holds are no part of the history.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /accounts/{account_number}/balance (the `GetBalance` operationId).
@@ -11301,7 +12178,8 @@ type ClientWithResponsesInterface interface {
 	// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 	// and its owner can still sign in to read them.
 	//
-	// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+	// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+	// voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 	// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -11315,7 +12193,8 @@ type ClientWithResponsesInterface interface {
 	// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 	// and its owner can still sign in to read them.
 	//
-	// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+	// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+	// voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 	// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -11387,6 +12266,108 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /accounts/{account_number}/freeze (the `FreezeAccount` operationId).
 	FreezeAccountWithResponse(ctx context.Context, accountNumber AccountNumber, body FreezeAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*FreezeAccountResponse, error)
+
+	// ListHoldsWithResponse List holds
+	//
+	// The account's holds, newest first, whoever has placed them. For the account's owner, staff and clients that may read it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts/{account_number}/holds (the `ListHolds` operationId).
+	ListHoldsWithResponse(ctx context.Context, accountNumber AccountNumber, params *ListHoldsParams, reqEditors ...RequestEditorFn) (*ListHoldsResponse, error)
+
+	// PlaceHoldWithBodyWithResponse Hold money
+	//
+	// Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
+	//
+	// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+	// have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
+	// amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
+	//
+	// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/holds (the `PlaceHold` operationId).
+	PlaceHoldWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, params *PlaceHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlaceHoldResponse, error)
+
+	// PlaceHoldWithResponse Hold money
+	//
+	// Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
+	//
+	// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+	// have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
+	// amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
+	//
+	// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/holds (the `PlaceHold` operationId).
+	PlaceHoldWithResponse(ctx context.Context, accountNumber AccountNumber, params *PlaceHoldParams, body PlaceHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*PlaceHoldResponse, error)
+
+	// GetHoldWithResponse Read a hold
+	//
+	// What has become of it. The entries that have captured it name it as `hold_id`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts/{account_number}/holds/{id} (the `GetHold` operationId).
+	GetHoldWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*GetHoldResponse, error)
+
+	// CaptureHoldWithBodyWithResponse Capture a hold
+	//
+	// Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
+	// hold, whose `hold_id` names it, and which has its description.
+	//
+	// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
+	// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
+	// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+	//
+	// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
+	// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+	//
+	// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+	// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
+	// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/holds/{id}/capture (the `CaptureHold` operationId).
+	CaptureHoldWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, params *CaptureHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CaptureHoldResponse, error)
+
+	// CaptureHoldWithResponse Capture a hold
+	//
+	// Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
+	// hold, whose `hold_id` names it, and which has its description.
+	//
+	// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
+	// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
+	// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+	//
+	// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
+	// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+	//
+	// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+	// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
+	// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/holds/{id}/capture (the `CaptureHold` operationId).
+	CaptureHoldWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, params *CaptureHoldParams, body CaptureHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*CaptureHoldResponse, error)
+
+	// VoidHoldWithResponse Void a hold
+	//
+	// Gives back what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so that it can be sent
+	// again without a key; one that was captured in full or has expired is refused. A freeze does not matter: no money leaves.
+	//
+	// Who may: see the tag Holds. What staff and service clients void is an event of the audit trail (`hold_voided`).
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/holds/{id}/void (the `VoidHold` operationId).
+	VoidHoldWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*VoidHoldResponse, error)
 
 	// GetIdempotencyKeyWithResponse Find out what a request under an idempotency key has done
 	//
@@ -11909,7 +12890,7 @@ type ClientWithResponsesInterface interface {
 
 	// WithdrawWithBodyWithResponse Withdraw money
 	//
-	// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
+	// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11918,7 +12899,7 @@ type ClientWithResponsesInterface interface {
 
 	// WithdrawWithResponse Withdraw money
 	//
-	// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
+	// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13786,6 +14767,685 @@ func (r FreezeAccountResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r FreezeAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListHoldsResponse200Headers the declared response headers of an HTTP 200 response for ListHolds
+type ListHoldsResponse200Headers struct {
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListHoldsResponse401Headers the declared response headers of an HTTP 401 response for ListHolds
+type ListHoldsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListHoldsResponse429Headers the declared response headers of an HTTP 429 response for ListHolds
+type ListHoldsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListHoldsResponse503Headers the declared response headers of an HTTP 503 response for ListHolds
+type ListHoldsResponse503Headers struct {
+	RetryAfter *int
+}
+
+type ListHoldsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HoldPage
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListHoldsResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListHoldsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListHoldsResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListHoldsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListHoldsResponse) GetJSON200() *HoldPage {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListHoldsResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListHoldsResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListHoldsResponse) GetApplicationproblemJSON403() *AdminForbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListHoldsResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListHoldsResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListHoldsResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListHoldsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListHoldsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListHoldsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListHoldsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListHoldsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PlaceHoldResponse201Headers the declared response headers of an HTTP 201 response for PlaceHold
+type PlaceHoldResponse201Headers struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+// PlaceHoldResponse401Headers the declared response headers of an HTTP 401 response for PlaceHold
+type PlaceHoldResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// PlaceHoldResponse429Headers the declared response headers of an HTTP 429 response for PlaceHold
+type PlaceHoldResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// PlaceHoldResponse503Headers the declared response headers of an HTTP 503 response for PlaceHold
+type PlaceHoldResponse503Headers struct {
+	RetryAfter *int
+}
+
+type PlaceHoldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Hold
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *AccountClosed
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *HoldRefused
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *AccountFrozen
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *PlaceHoldResponse201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *PlaceHoldResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *PlaceHoldResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *PlaceHoldResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r PlaceHoldResponse) GetJSON201() *Hold {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r PlaceHoldResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PlaceHoldResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PlaceHoldResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r PlaceHoldResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r PlaceHoldResponse) GetApplicationproblemJSON409() *AccountClosed {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r PlaceHoldResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r PlaceHoldResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PlaceHoldResponse) GetApplicationproblemJSON422() *HoldRefused {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r PlaceHoldResponse) GetApplicationproblemJSON423() *AccountFrozen {
+	return r.ApplicationproblemJSON423
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PlaceHoldResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PlaceHoldResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r PlaceHoldResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r PlaceHoldResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PlaceHoldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PlaceHoldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PlaceHoldResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetHoldResponse401Headers the declared response headers of an HTTP 401 response for GetHold
+type GetHoldResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetHoldResponse429Headers the declared response headers of an HTTP 429 response for GetHold
+type GetHoldResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// GetHoldResponse503Headers the declared response headers of an HTTP 503 response for GetHold
+type GetHoldResponse503Headers struct {
+	RetryAfter *int
+}
+
+type GetHoldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Hold
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *HoldNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetHoldResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetHoldResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetHoldResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetHoldResponse) GetJSON200() *Hold {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetHoldResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetHoldResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetHoldResponse) GetApplicationproblemJSON403() *AdminForbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetHoldResponse) GetApplicationproblemJSON404() *HoldNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetHoldResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetHoldResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetHoldResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetHoldResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetHoldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetHoldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetHoldResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CaptureHoldResponse201Headers the declared response headers of an HTTP 201 response for CaptureHold
+type CaptureHoldResponse201Headers struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+// CaptureHoldResponse401Headers the declared response headers of an HTTP 401 response for CaptureHold
+type CaptureHoldResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// CaptureHoldResponse429Headers the declared response headers of an HTTP 429 response for CaptureHold
+type CaptureHoldResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// CaptureHoldResponse503Headers the declared response headers of an HTTP 503 response for CaptureHold
+type CaptureHoldResponse503Headers struct {
+	RetryAfter *int
+}
+
+type CaptureHoldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Transaction
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *CashForbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *HoldNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *CaptureConflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *CaptureRefused
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *AccountFrozen
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CaptureHoldResponse201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CaptureHoldResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CaptureHoldResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CaptureHoldResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CaptureHoldResponse) GetJSON201() *Transaction {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CaptureHoldResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CaptureHoldResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CaptureHoldResponse) GetApplicationproblemJSON403() *CashForbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r CaptureHoldResponse) GetApplicationproblemJSON404() *HoldNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CaptureHoldResponse) GetApplicationproblemJSON409() *CaptureConflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CaptureHoldResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CaptureHoldResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CaptureHoldResponse) GetApplicationproblemJSON422() *CaptureRefused {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r CaptureHoldResponse) GetApplicationproblemJSON423() *AccountFrozen {
+	return r.ApplicationproblemJSON423
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CaptureHoldResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CaptureHoldResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CaptureHoldResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CaptureHoldResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CaptureHoldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CaptureHoldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CaptureHoldResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// VoidHoldResponse200Headers the declared response headers of an HTTP 200 response for VoidHold
+type VoidHoldResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// VoidHoldResponse401Headers the declared response headers of an HTTP 401 response for VoidHold
+type VoidHoldResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// VoidHoldResponse429Headers the declared response headers of an HTTP 429 response for VoidHold
+type VoidHoldResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// VoidHoldResponse503Headers the declared response headers of an HTTP 503 response for VoidHold
+type VoidHoldResponse503Headers struct {
+	RetryAfter *int
+}
+
+type VoidHoldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Hold
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *HoldNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *HoldConflict
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *VoidHoldResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *VoidHoldResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *VoidHoldResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *VoidHoldResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VoidHoldResponse) GetJSON200() *Hold {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r VoidHoldResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r VoidHoldResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r VoidHoldResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r VoidHoldResponse) GetApplicationproblemJSON404() *HoldNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r VoidHoldResponse) GetApplicationproblemJSON409() *HoldConflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r VoidHoldResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r VoidHoldResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r VoidHoldResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r VoidHoldResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VoidHoldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VoidHoldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VoidHoldResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -21889,6 +23549,8 @@ func (c *ClientWithResponses) ChangeAccountWithResponse(ctx context.Context, acc
 // entry up to there. Entries never change, so neither does the answer for a moment in the past. Before the account was opened, the
 // balance is 0, the sequence 0, and the hash is the 64 zeros that the chain begins with.
 //
+// Only the answer without `at` has `held_balance` and `available_balance`: holds are no part of the history.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /accounts/{account_number}/balance (the `GetBalance` operationId).
@@ -21923,7 +23585,8 @@ func (c *ClientWithResponses) GetBalancesWithResponse(ctx context.Context, accou
 // currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 // and its owner can still sign in to read them.
 //
-// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+// voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 // `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -21943,7 +23606,8 @@ func (c *ClientWithResponses) CloseAccountWithBodyWithResponse(ctx context.Conte
 // currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 // and its owner can still sign in to read them.
 //
-// A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+// voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 // `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -22050,6 +23714,150 @@ func (c *ClientWithResponses) FreezeAccountWithResponse(ctx context.Context, acc
 		return nil, err
 	}
 	return ParseFreezeAccountResponse(rsp)
+}
+
+// ListHoldsWithResponse List holds
+//
+// The account's holds, newest first, whoever has placed them. For the account's owner, staff and clients that may read it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts/{account_number}/holds (the `ListHolds` operationId).
+func (c *ClientWithResponses) ListHoldsWithResponse(ctx context.Context, accountNumber AccountNumber, params *ListHoldsParams, reqEditors ...RequestEditorFn) (*ListHoldsResponse, error) {
+	rsp, err := c.ListHolds(ctx, accountNumber, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListHoldsResponse(rsp)
+}
+
+// PlaceHoldWithBodyWithResponse Hold money
+//
+// Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
+//
+// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+// have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
+// amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
+//
+// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/holds (the `PlaceHold` operationId).
+func (c *ClientWithResponses) PlaceHoldWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, params *PlaceHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlaceHoldResponse, error) {
+	rsp, err := c.PlaceHoldWithBody(ctx, accountNumber, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlaceHoldResponse(rsp)
+}
+
+// PlaceHoldWithResponse Hold money
+//
+// Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
+//
+// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+// have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
+// amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
+//
+// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/holds (the `PlaceHold` operationId).
+func (c *ClientWithResponses) PlaceHoldWithResponse(ctx context.Context, accountNumber AccountNumber, params *PlaceHoldParams, body PlaceHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*PlaceHoldResponse, error) {
+	rsp, err := c.PlaceHold(ctx, accountNumber, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlaceHoldResponse(rsp)
+}
+
+// GetHoldWithResponse Read a hold
+//
+// What has become of it. The entries that have captured it name it as `hold_id`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts/{account_number}/holds/{id} (the `GetHold` operationId).
+func (c *ClientWithResponses) GetHoldWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*GetHoldResponse, error) {
+	rsp, err := c.GetHold(ctx, accountNumber, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetHoldResponse(rsp)
+}
+
+// CaptureHoldWithBodyWithResponse Capture a hold
+//
+// Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
+// hold, whose `hold_id` names it, and which has its description.
+//
+// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
+// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
+// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+//
+// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
+// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+//
+// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
+// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/holds/{id}/capture (the `CaptureHold` operationId).
+func (c *ClientWithResponses) CaptureHoldWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, params *CaptureHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CaptureHoldResponse, error) {
+	rsp, err := c.CaptureHoldWithBody(ctx, accountNumber, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCaptureHoldResponse(rsp)
+}
+
+// CaptureHoldWithResponse Capture a hold
+//
+// Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
+// hold, whose `hold_id` names it, and which has its description.
+//
+// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
+// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
+// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+//
+// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
+// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+//
+// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
+// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/holds/{id}/capture (the `CaptureHold` operationId).
+func (c *ClientWithResponses) CaptureHoldWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, params *CaptureHoldParams, body CaptureHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*CaptureHoldResponse, error) {
+	rsp, err := c.CaptureHold(ctx, accountNumber, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCaptureHoldResponse(rsp)
+}
+
+// VoidHoldWithResponse Void a hold
+//
+// Gives back what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so that it can be sent
+// again without a key; one that was captured in full or has expired is refused. A freeze does not matter: no money leaves.
+//
+// Who may: see the tag Holds. What staff and service clients void is an event of the audit trail (`hold_voided`).
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/holds/{id}/void (the `VoidHold` operationId).
+func (c *ClientWithResponses) VoidHoldWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*VoidHoldResponse, error) {
+	rsp, err := c.VoidHold(ctx, accountNumber, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVoidHoldResponse(rsp)
 }
 
 // GetIdempotencyKeyWithResponse Find out what a request under an idempotency key has done
@@ -22831,7 +24639,7 @@ func (c *ClientWithResponses) UnlockAccountWithResponse(ctx context.Context, acc
 
 // WithdrawWithBodyWithResponse Withdraw money
 //
-// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
+// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22846,7 +24654,7 @@ func (c *ClientWithResponses) WithdrawWithBodyWithResponse(ctx context.Context, 
 
 // WithdrawWithResponse Withdraw money
 //
-// Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
+// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -25195,6 +27003,796 @@ func ParseFreezeAccountResponse(rsp *http.Response) (*FreezeAccountResponse, err
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers FreezeAccountResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListHoldsResponse parses an HTTP response from a ListHoldsWithResponse call
+func ParseListHoldsResponse(rsp *http.Response) (*ListHoldsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListHoldsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HoldPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AdminForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListHoldsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListHoldsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListHoldsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListHoldsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePlaceHoldResponse parses an HTTP response from a PlaceHoldWithResponse call
+func ParsePlaceHoldResponse(rsp *http.Response) (*PlaceHoldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PlaceHoldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Hold
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest AccountClosed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest HoldRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest AccountFrozen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers PlaceHoldResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers PlaceHoldResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers PlaceHoldResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers PlaceHoldResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetHoldResponse parses an HTTP response from a GetHoldWithResponse call
+func ParseGetHoldResponse(rsp *http.Response) (*GetHoldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetHoldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Hold
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AdminForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest HoldNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers GetHoldResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetHoldResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetHoldResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCaptureHoldResponse parses an HTTP response from a CaptureHoldWithResponse call
+func ParseCaptureHoldResponse(rsp *http.Response) (*CaptureHoldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CaptureHoldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Transaction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest CashForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest HoldNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest CaptureConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest CaptureRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest AccountFrozen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CaptureHoldResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers CaptureHoldResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers CaptureHoldResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers CaptureHoldResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseVoidHoldResponse parses an HTTP response from a VoidHoldWithResponse call
+func ParseVoidHoldResponse(rsp *http.Response) (*VoidHoldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VoidHoldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Hold
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest HoldNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest HoldConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers VoidHoldResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers VoidHoldResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers VoidHoldResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers VoidHoldResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

@@ -52,6 +52,7 @@ const (
 	AuditRead        ClientPermission = "audit:read"
 	CustomersManage  ClientPermission = "customers:manage"
 	DepositsWrite    ClientPermission = "deposits:write"
+	HoldsWrite       ClientPermission = "holds:write"
 	ReportsRead      ClientPermission = "reports:read"
 	ReversalsWrite   ClientPermission = "reversals:write"
 	TransfersWrite   ClientPermission = "transfers:write"
@@ -72,6 +73,8 @@ func (e ClientPermission) Valid() bool {
 	case CustomersManage:
 		return true
 	case DepositsWrite:
+		return true
+	case HoldsWrite:
 		return true
 	case ReportsRead:
 		return true
@@ -104,6 +107,8 @@ const (
 	EventTypeClientRevoked         EventType = "client_revoked"
 	EventTypeDataRead              EventType = "data_read"
 	EventTypeDatabaseRestored      EventType = "database_restored"
+	EventTypeHoldPlaced            EventType = "hold_placed"
+	EventTypeHoldVoided            EventType = "hold_voided"
 	EventTypeInvitationIssued      EventType = "invitation_issued"
 	EventTypeLimitsChanged         EventType = "limits_changed"
 	EventTypeLoginFailed           EventType = "login_failed"
@@ -169,6 +174,10 @@ func (e EventType) Valid() bool {
 	case EventTypeDataRead:
 		return true
 	case EventTypeDatabaseRestored:
+		return true
+	case EventTypeHoldPlaced:
+		return true
+	case EventTypeHoldVoided:
 		return true
 	case EventTypeInvitationIssued:
 		return true
@@ -242,6 +251,51 @@ const (
 func (e HealthStatus) Valid() bool {
 	switch e {
 	case Ok:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HoldPlacedBy.
+const (
+	PlacedByClient HoldPlacedBy = "client"
+	PlacedByOwner  HoldPlacedBy = "owner"
+	PlacedByStaff  HoldPlacedBy = "staff"
+)
+
+// Valid indicates whether the value is a known member of the HoldPlacedBy enum.
+func (e HoldPlacedBy) Valid() bool {
+	switch e {
+	case PlacedByClient:
+		return true
+	case PlacedByOwner:
+		return true
+	case PlacedByStaff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HoldStatus.
+const (
+	HoldStatusHoldCaptured HoldStatus = "captured"
+	HoldStatusHoldExpired  HoldStatus = "expired"
+	HoldStatusHoldPending  HoldStatus = "pending"
+	HoldStatusHoldVoided   HoldStatus = "voided"
+)
+
+// Valid indicates whether the value is a known member of the HoldStatus enum.
+func (e HoldStatus) Valid() bool {
+	switch e {
+	case HoldStatusHoldCaptured:
+		return true
+	case HoldStatusHoldExpired:
+		return true
+	case HoldStatusHoldPending:
+		return true
+	case HoldStatusHoldVoided:
 		return true
 	default:
 		return false
@@ -330,6 +384,7 @@ func (e PolicyLimitCountedBy) Valid() bool {
 const (
 	ProblemCodeAccountClosed          ProblemCode = "account_closed"
 	ProblemCodeAccountFrozen          ProblemCode = "account_frozen"
+	ProblemCodeAccountHasHolds        ProblemCode = "account_has_holds"
 	ProblemCodeAccountLocked          ProblemCode = "account_locked"
 	ProblemCodeAccountNotEmpty        ProblemCode = "account_not_empty"
 	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
@@ -345,6 +400,10 @@ const (
 	ProblemCodeClientRevoked          ProblemCode = "client_revoked"
 	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
 	ProblemCodeForbidden              ProblemCode = "forbidden"
+	ProblemCodeHoldExceeded           ProblemCode = "hold_exceeded"
+	ProblemCodeHoldExpired            ProblemCode = "hold_expired"
+	ProblemCodeHoldNotFound           ProblemCode = "hold_not_found"
+	ProblemCodeHoldNotPending         ProblemCode = "hold_not_pending"
 	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
 	ProblemCodeIdempotencyKeyReused   ProblemCode = "idempotency_key_reused"
 	ProblemCodeInsufficientFunds      ProblemCode = "insufficient_funds"
@@ -399,6 +458,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeAccountFrozen:
 		return true
+	case ProblemCodeAccountHasHolds:
+		return true
 	case ProblemCodeAccountLocked:
 		return true
 	case ProblemCodeAccountNotEmpty:
@@ -428,6 +489,14 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeCurrencyMismatch:
 		return true
 	case ProblemCodeForbidden:
+		return true
+	case ProblemCodeHoldExceeded:
+		return true
+	case ProblemCodeHoldExpired:
+		return true
+	case ProblemCodeHoldNotFound:
+		return true
+	case ProblemCodeHoldNotPending:
 		return true
 	case ProblemCodeIdempotencyKeyNotFound:
 		return true
@@ -936,6 +1005,11 @@ type Account struct {
 	// Example: 481207359144
 	AccountNumber AccountNumber `json:"account_number"`
 
+	// AvailableBalance What can leave the account, in the currency's minor unit; the balance without what is held.
+	//
+	// Example: 87450
+	AvailableBalance AvailableBalance `json:"available_balance"`
+
 	// Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 	//
 	// Example: 87450
@@ -953,6 +1027,11 @@ type Account struct {
 
 	// Frozen What is frozen. Absent unless the account is.
 	Frozen *Freeze `json:"frozen,omitempty"`
+
+	// HeldBalance What of the balance is held, in the currency's minor unit; never more than the balance.
+	//
+	// Example: 0
+	HeldBalance HeldBalance `json:"held_balance"`
 
 	// IsLocked Whether three wrong PINs in a row have locked the customer, for all of their accounts. No PIN is accepted; live sessions
 	// continue.
@@ -1016,7 +1095,8 @@ type AccountEvent struct {
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 	// status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
-	// `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+	// `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
+	// the `detail`. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
 	// `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
 	// why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
@@ -1145,6 +1225,11 @@ type ApproveRequest struct {
 	Note *RequestNote `json:"note,omitempty"`
 }
 
+// AvailableBalance What can leave the account, in the currency's minor unit; the balance without what is held.
+//
+// Example: 87450
+type AvailableBalance = int64
+
 // Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 //
 // Example: 87450
@@ -1162,6 +1247,11 @@ type BalanceAt struct {
 	// Example: 2026-11-22T07:30:00.123456Z
 	At Timestamp `json:"at"`
 
+	// AvailableBalance What can leave the account, in the currency's minor unit; the balance without what is held.
+	//
+	// Example: 87450
+	AvailableBalance *AvailableBalance `json:"available_balance,omitempty"`
+
 	// Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 	//
 	// Example: 87450
@@ -1177,10 +1267,35 @@ type BalanceAt struct {
 	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
 	Hash string `json:"hash"`
 
+	// HeldBalance What of the balance is held, in the currency's minor unit; never more than the balance.
+	//
+	// Example: 0
+	HeldBalance *HeldBalance `json:"held_balance,omitempty"`
+
 	// Sequence The sequence of the entry that the balance follows from; 0 before the account was opened.
 	//
 	// Example: 2
 	Sequence int64 `json:"sequence"`
+}
+
+// CaptureRequest defines model for CaptureRequest.
+type CaptureRequest struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount *Amount `json:"amount,omitempty"`
+
+	// Final Whether what is left is given back; true by default.
+	//
+	// Example: true
+	Final *bool `json:"final,omitempty"`
+
+	// Via What money that comes in or goes out is settled against: `cash` (the default), `bank`, `card`, `fees`, `interest`, `suspense`, or a
+	// code of the bank's own. It is part of the entry's hash. Entries from before it was known have none and count as `cash`.
+	//
+	//
+	// Example: cash
+	Via *Via `json:"via,omitempty"`
 }
 
 // ChangeAccountRequest defines model for ChangeAccountRequest.
@@ -1294,7 +1409,7 @@ type ClientNetworks = []string
 
 // ClientPermission A permission that a service client can have. `self:manage`, `requests:decide`, `clients:manage` and `roles:manage` are for people
 // alone: a key makes no keys, gives no rights and decides nothing. Give `customers:manage` with care: who helps customers to a new PIN
-// can sign in as any of them.
+// can sign in as any of them. `holds:write` moves money, too: what a client holds it can capture, to any account.
 //
 // Example: accounts:read
 type ClientPermission string
@@ -1551,7 +1666,8 @@ type Event struct {
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 	// status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
-	// `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+	// `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
+	// the `detail`. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
 	// `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
 	// why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
@@ -1641,7 +1757,8 @@ type EventPage struct {
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 // second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
 // status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
-// `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+// `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
+// the `detail`. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
 // `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
 // why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 // `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
@@ -1723,6 +1840,149 @@ type Health struct {
 
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
+
+// HeldBalance What of the balance is held, in the currency's minor unit; never more than the balance.
+//
+// Example: 0
+type HeldBalance = int64
+
+// Hold Money of an account that is reserved.
+type Hold struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// CapturedAmount What has been captured so far.
+	//
+	// Example: 0
+	CapturedAmount int64 `json:"captured_amount"`
+
+	// ClosedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ClosedAt *Timestamp `json:"closed_at,omitempty"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// Currency A code of ISO 4217, or one of 3 to 8 letters that the bank has added; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description Description `json:"description"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+
+	// HeldAmount What is still held; 0 unless the hold is pending.
+	//
+	// Example: 12550
+	HeldAmount int64 `json:"held_amount"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// PlacedBy Who has placed the hold, and so may capture and void it; see the tag Holds.
+	//
+	// Example: owner
+	PlacedBy HoldPlacedBy `json:"placed_by"`
+
+	// Reference A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
+	// may have. It need not be unique, and the entries that capture the hold do not have it.
+	//
+	//
+	// Example: order-2026-0042
+	Reference *HoldReference `json:"reference,omitempty"`
+
+	// Status `pending`: the money is held. `captured`: nothing is left to capture, or the last capture was `final`. `voided` and `expired`: what was
+	// not captured before is given back.
+	//
+	//
+	// Example: pending
+	Status HoldStatus `json:"status"`
+
+	// ToAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	ToAccount *AccountNumber `json:"to_account,omitempty"`
+}
+
+// HoldPlacedBy Who has placed the hold, and so may capture and void it; see the tag Holds.
+//
+// Example: owner
+type HoldPlacedBy string
+
+// HoldPage defines model for HoldPage.
+type HoldPage struct {
+	Data []Hold `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// HoldReference A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
+// may have. It need not be unique, and the entries that capture the hold do not have it.
+//
+// Example: order-2026-0042
+type HoldReference = string
+
+// HoldRequest defines model for HoldRequest.
+type HoldRequest struct {
+	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
+	//
+	// Example: 12550
+	Amount Amount `json:"amount"`
+
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
+	//
+	// Example: Rent, November
+	Description *Description `json:"description,omitempty"`
+
+	// ExpiresIn For how many seconds the money is held; 7 days by default, 60 seconds to 30 days.
+	//
+	// Example: 604800
+	ExpiresIn *int `json:"expires_in,omitempty"`
+
+	// Reference A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
+	// may have. It need not be unique, and the entries that capture the hold do not have it.
+	//
+	//
+	// Example: order-2026-0042
+	Reference *HoldReference `json:"reference,omitempty"`
+
+	// ToAccount 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359144
+	ToAccount *AccountNumber `json:"to_account,omitempty"`
+}
+
+// HoldStatus `pending`: the money is held. `captured`: nothing is left to capture, or the last capture was `final`. `voided` and `expired`: what was
+// not captured before is given back.
+//
+// Example: pending
+type HoldStatus string
 
 // Id A UUID; version 7, so ids sort by time.
 //
@@ -3446,6 +3706,12 @@ type AdminForbidden = Problem
 // BatchNotFound A problem document (RFC 9457).
 type BatchNotFound = Problem
 
+// CaptureConflict A problem document (RFC 9457).
+type CaptureConflict = Problem
+
+// CaptureRefused A problem document (RFC 9457).
+type CaptureRefused = Problem
+
 // CashForbidden A problem document (RFC 9457).
 type CashForbidden = Problem
 
@@ -3469,6 +3735,15 @@ type DepositRefused = Problem
 
 // Forbidden A problem document (RFC 9457).
 type Forbidden = Problem
+
+// HoldConflict A problem document (RFC 9457).
+type HoldConflict = Problem
+
+// HoldNotFound A problem document (RFC 9457).
+type HoldNotFound = Problem
+
+// HoldRefused A problem document (RFC 9457).
+type HoldRefused = Problem
 
 // IdempotencyKeyNotFound A problem document (RFC 9457).
 type IdempotencyKeyNotFound = Problem
@@ -3653,6 +3928,32 @@ type ListAccountEventsParams struct {
 
 	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListHoldsParams defines parameters for ListHolds.
+type ListHoldsParams struct {
+	// Status Only holds with this status.
+	Status *HoldStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Limit How many items a page holds at most; 50 by default.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// PlaceHoldParams defines parameters for PlaceHold.
+type PlaceHoldParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CaptureHoldParams defines parameters for CaptureHold.
+type CaptureHoldParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListAccountRequestsParams defines parameters for ListAccountRequests.
@@ -3869,6 +4170,12 @@ type DepositJSONRequestBody = AmountRequest
 // FreezeAccountJSONRequestBody defines body for FreezeAccount for application/json ContentType.
 type FreezeAccountJSONRequestBody = FreezeRequest
 
+// PlaceHoldJSONRequestBody defines body for PlaceHold for application/json ContentType.
+type PlaceHoldJSONRequestBody = HoldRequest
+
+// CaptureHoldJSONRequestBody defines body for CaptureHold for application/json ContentType.
+type CaptureHoldJSONRequestBody = CaptureRequest
+
 // SetLimitsJSONRequestBody defines body for SetLimits for application/json ContentType.
 type SetLimitsJSONRequestBody = LimitsRequest
 
@@ -3973,6 +4280,21 @@ type ServerInterface interface {
 	// FreezeAccount Freeze an account
 	// (POST /accounts/{account_number}/freeze)
 	FreezeAccount(ctx echo.Context, accountNumber AccountNumber) error
+	// ListHolds List holds
+	// (GET /accounts/{account_number}/holds)
+	ListHolds(ctx echo.Context, accountNumber AccountNumber, params ListHoldsParams) error
+	// PlaceHold Hold money
+	// (POST /accounts/{account_number}/holds)
+	PlaceHold(ctx echo.Context, accountNumber AccountNumber, params PlaceHoldParams) error
+	// GetHold Read a hold
+	// (GET /accounts/{account_number}/holds/{id})
+	GetHold(ctx echo.Context, accountNumber AccountNumber, id Id) error
+	// CaptureHold Capture a hold
+	// (POST /accounts/{account_number}/holds/{id}/capture)
+	CaptureHold(ctx echo.Context, accountNumber AccountNumber, id Id, params CaptureHoldParams) error
+	// VoidHold Void a hold
+	// (POST /accounts/{account_number}/holds/{id}/void)
+	VoidHold(ctx echo.Context, accountNumber AccountNumber, id Id) error
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	// (GET /accounts/{account_number}/idempotency-keys/{key})
 	GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error
@@ -4402,6 +4724,173 @@ func (w *ServerInterfaceWrapper) FreezeAccount(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.FreezeAccount(ctx, accountNumber)
+	return err
+}
+
+// ListHolds converts echo context to params.
+func (w *ServerInterfaceWrapper) ListHolds(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListHoldsParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListHolds(ctx, accountNumber, params)
+	return err
+}
+
+// PlaceHold converts echo context to params.
+func (w *ServerInterfaceWrapper) PlaceHold(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PlaceHoldParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PlaceHold(ctx, accountNumber, params)
+	return err
+}
+
+// GetHold converts echo context to params.
+func (w *ServerInterfaceWrapper) GetHold(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetHold(ctx, accountNumber, id)
+	return err
+}
+
+// CaptureHold converts echo context to params.
+func (w *ServerInterfaceWrapper) CaptureHold(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CaptureHoldParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CaptureHold(ctx, accountNumber, id, params)
+	return err
+}
+
+// VoidHold converts echo context to params.
+func (w *ServerInterfaceWrapper) VoidHold(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VoidHold(ctx, accountNumber, id)
 	return err
 }
 
@@ -5902,6 +6391,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/transfer", wrapper.Transfer, options.OperationMiddlewares["transfer"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/transfers", wrapper.TransferMany, options.OperationMiddlewares["transferMany"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transfers/:id", wrapper.GetTransferBatch, options.OperationMiddlewares["getTransferBatch"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/holds", wrapper.ListHolds, options.OperationMiddlewares["listHolds"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/holds", wrapper.PlaceHold, options.OperationMiddlewares["placeHold"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/holds/:id", wrapper.GetHold, options.OperationMiddlewares["getHold"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/holds/:id/capture", wrapper.CaptureHold, options.OperationMiddlewares["captureHold"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/holds/:id/void", wrapper.VoidHold, options.OperationMiddlewares["voidHold"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/standing-orders", wrapper.ListStandingOrders, options.OperationMiddlewares["listStandingOrders"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/standing-orders", wrapper.CreateStandingOrder, options.OperationMiddlewares["createStandingOrder"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/standing-order-preview", wrapper.PreviewStandingOrder, options.OperationMiddlewares["previewStandingOrder"]...)
@@ -5987,6 +6481,10 @@ type AdminForbiddenApplicationProblemPlusJSONResponse Problem
 
 type BatchNotFoundApplicationProblemPlusJSONResponse Problem
 
+type CaptureConflictApplicationProblemPlusJSONResponse Problem
+
+type CaptureRefusedApplicationProblemPlusJSONResponse Problem
+
 type CashForbiddenApplicationProblemPlusJSONResponse Problem
 
 type ClientKeyNotFoundApplicationProblemPlusJSONResponse Problem
@@ -6002,6 +6500,12 @@ type CrossSiteApplicationProblemPlusJSONResponse Problem
 type DepositRefusedApplicationProblemPlusJSONResponse Problem
 
 type ForbiddenApplicationProblemPlusJSONResponse Problem
+
+type HoldConflictApplicationProblemPlusJSONResponse Problem
+
+type HoldNotFoundApplicationProblemPlusJSONResponse Problem
+
+type HoldRefusedApplicationProblemPlusJSONResponse Problem
 
 type IdempotencyKeyNotFoundApplicationProblemPlusJSONResponse Problem
 
@@ -8154,6 +8658,1007 @@ type FreezeAccount503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response FreezeAccount503ApplicationProblemPlusJSONResponse) VisitFreezeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHoldsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        ListHoldsParams
+}
+
+type ListHoldsResponseObject interface {
+	VisitListHoldsResponse(w http.ResponseWriter) error
+}
+
+type ListHolds200ResponseHeaders struct {
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ListHolds200JSONResponse struct {
+	Body    HoldPage
+	Headers ListHolds200ResponseHeaders
+}
+
+func (response ListHolds200JSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds400ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds401ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds403ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds404ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds429ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds500ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHolds503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListHolds503ApplicationProblemPlusJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHoldRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        PlaceHoldParams
+	Body          *PlaceHoldJSONRequestBody
+}
+
+type PlaceHoldResponseObject interface {
+	VisitPlaceHoldResponse(w http.ResponseWriter) error
+}
+
+type PlaceHold201ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type PlaceHold201JSONResponse struct {
+	Body    Hold
+	Headers PlaceHold201ResponseHeaders
+}
+
+func (response PlaceHold201JSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold400ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold401ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold403ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold404ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold409ApplicationProblemPlusJSONResponse struct {
+	AccountClosedApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold409ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold413ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold415ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold422ApplicationProblemPlusJSONResponse struct {
+	HoldRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold422ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold423ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold429ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold500ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHold503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response PlaceHold503ApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHoldRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Id            Id            `json:"id"`
+}
+
+type GetHoldResponseObject interface {
+	VisitGetHoldResponse(w http.ResponseWriter) error
+}
+
+type GetHold200JSONResponse Hold
+
+func (response GetHold200JSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold400ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold401ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold403ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold404ApplicationProblemPlusJSONResponse struct {
+	HoldNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold404ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold429ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold500ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHold503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetHold503ApplicationProblemPlusJSONResponse) VisitGetHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHoldRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Id            Id            `json:"id"`
+	Params        CaptureHoldParams
+	Body          *CaptureHoldJSONRequestBody
+}
+
+type CaptureHoldResponseObject interface {
+	VisitCaptureHoldResponse(w http.ResponseWriter) error
+}
+
+type CaptureHold201ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type CaptureHold201JSONResponse struct {
+	Body    Transaction
+	Headers CaptureHold201ResponseHeaders
+}
+
+func (response CaptureHold201JSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold400ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold401ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold403ApplicationProblemPlusJSONResponse struct {
+	CashForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold403ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold404ApplicationProblemPlusJSONResponse struct {
+	HoldNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold404ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold409ApplicationProblemPlusJSONResponse struct {
+	CaptureConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold409ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold413ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold415ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold422ApplicationProblemPlusJSONResponse struct {
+	CaptureRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold422ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold423ApplicationProblemPlusJSONResponse struct {
+	AccountFrozenApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold423ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold429ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold500ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CaptureHold503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CaptureHold503ApplicationProblemPlusJSONResponse) VisitCaptureHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHoldRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Id            Id            `json:"id"`
+}
+
+type VoidHoldResponseObject interface {
+	VisitVoidHoldResponse(w http.ResponseWriter) error
+}
+
+type VoidHold200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type VoidHold200JSONResponse struct {
+	Body    Hold
+	Headers VoidHold200ResponseHeaders
+}
+
+func (response VoidHold200JSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold400ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold401ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold403ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold404ApplicationProblemPlusJSONResponse struct {
+	HoldNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold404ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold409ApplicationProblemPlusJSONResponse struct {
+	HoldConflictApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold409ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold429ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold500ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidHold503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response VoidHold503ApplicationProblemPlusJSONResponse) VisitVoidHoldResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -19340,6 +20845,21 @@ type StrictServerInterface interface {
 	// FreezeAccount Freeze an account
 	// (POST /accounts/{account_number}/freeze)
 	FreezeAccount(ctx context.Context, request FreezeAccountRequestObject) (FreezeAccountResponseObject, error)
+	// ListHolds List holds
+	// (GET /accounts/{account_number}/holds)
+	ListHolds(ctx context.Context, request ListHoldsRequestObject) (ListHoldsResponseObject, error)
+	// PlaceHold Hold money
+	// (POST /accounts/{account_number}/holds)
+	PlaceHold(ctx context.Context, request PlaceHoldRequestObject) (PlaceHoldResponseObject, error)
+	// GetHold Read a hold
+	// (GET /accounts/{account_number}/holds/{id})
+	GetHold(ctx context.Context, request GetHoldRequestObject) (GetHoldResponseObject, error)
+	// CaptureHold Capture a hold
+	// (POST /accounts/{account_number}/holds/{id}/capture)
+	CaptureHold(ctx context.Context, request CaptureHoldRequestObject) (CaptureHoldResponseObject, error)
+	// VoidHold Void a hold
+	// (POST /accounts/{account_number}/holds/{id}/void)
+	VoidHold(ctx context.Context, request VoidHoldRequestObject) (VoidHoldResponseObject, error)
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	// (GET /accounts/{account_number}/idempotency-keys/{key})
 	GetIdempotencyKey(ctx context.Context, request GetIdempotencyKeyRequestObject) (GetIdempotencyKeyResponseObject, error)
@@ -19913,6 +21433,183 @@ func (sh *strictHandler) FreezeAccount(ctx echo.Context, accountNumber AccountNu
 		return err
 	} else if validResponse, ok := response.(FreezeAccountResponseObject); ok {
 		return validResponse.VisitFreezeAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListHolds operation middleware
+func (sh *strictHandler) ListHolds(ctx echo.Context, accountNumber AccountNumber, params ListHoldsParams) error {
+	var request ListHoldsRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListHolds(ctx.Request().Context(), request.(ListHoldsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListHolds")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListHoldsResponseObject); ok {
+		return validResponse.VisitListHoldsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PlaceHold operation middleware
+func (sh *strictHandler) PlaceHold(ctx echo.Context, accountNumber AccountNumber, params PlaceHoldParams) error {
+	var request PlaceHoldRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	var body PlaceHoldJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PlaceHold(ctx.Request().Context(), request.(PlaceHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlaceHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PlaceHoldResponseObject); ok {
+		return validResponse.VisitPlaceHoldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetHold operation middleware
+func (sh *strictHandler) GetHold(ctx echo.Context, accountNumber AccountNumber, id Id) error {
+	var request GetHoldRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetHold(ctx.Request().Context(), request.(GetHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetHoldResponseObject); ok {
+		return validResponse.VisitGetHoldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CaptureHold operation middleware
+func (sh *strictHandler) CaptureHold(ctx echo.Context, accountNumber AccountNumber, id Id, params CaptureHoldParams) error {
+	var request CaptureHoldRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+	request.Params = params
+
+	var body CaptureHoldJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CaptureHold(ctx.Request().Context(), request.(CaptureHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CaptureHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CaptureHoldResponseObject); ok {
+		return validResponse.VisitCaptureHoldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VoidHold operation middleware
+func (sh *strictHandler) VoidHold(ctx echo.Context, accountNumber AccountNumber, id Id) error {
+	var request VoidHoldRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VoidHold(ctx.Request().Context(), request.(VoidHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VoidHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VoidHoldResponseObject); ok {
+		return validResponse.VisitVoidHoldResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -22128,747 +23825,803 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L37chs3tjf6Kjjc3ynbM02apO5Spb6SZTtRYssaSR4nGWazITYoYtQEmAYomkm5av9xnuE8wPnje7D9",
-	"JKewFoBGX3iRRGc82f5qfxOr2Y3rwsK6/tbvjYEcT6RgQqvG4e8N9pGOJymDf58mbDyRmonB/Ac2v2BT",
-	"xRLz/I6mU2b+MZAJaxw2eP5e/5bN+xm+GTUSpilPG4eNqxFXJGiu+QObk2uWSnGjiJaECsJolnKWRSTh",
-	"wyHLmNAkY79OmdKtRtSw/+zzpHHY2B7uDzrDNmvu0p2d5nays9c8SNqDZnu4PdyinaR7vccaUUNpqqeq",
-	"cbjd7UYNzXXKYCSMBOMlt2xOZlQRM2IylBmhQuoRy1znjaih5xPz5fNJJq9TNlbPF8z306eocSrUdDjk",
-	"A86Efj0Viapdr+Cl/hDeKqwVI9c0pWLASCKZIkJqMpB3LCPaLCMdy6nY+KJkjHDsigk5vRmRsRRsXjv7",
-	"6ujNzN/wMdevPg4YS+qpJDUv9Jl7o0wdXJGxzBjRIyqIHjGSUJ7OCXxFUkbvmIL90TKhczN7+KVx2ID3",
-	"YDXGlAsubhqH+3vbO+2HrU/GFNOqT03L3XZ3t9npNLtbV+32Ifxfqw3/7+dl5IUbRHCmilCcQ91SlpbE",
-	"LOMHRm/PuahbwBmjt/0JF+HSnYykVIxQcn56ZpZOu12kJKGaEUPQZM5oFpGMTRjV5leS8BuuVUSGMk3l",
-	"DB5NqNYsExGhIvFtjKW4gb0YS6XhiGz8LJpxc8MDJGFUzQ0zuJkypeqWyy/AJ7NSI0YTlsEBO6GDETuR",
-	"QmcyNX8nTA0yPtFcisZh4zid0bkisZBNpWXGYjMJNRixMQ04XuOw4V7I+1Y6MwQFJ9sden3BJimdI5EX",
-	"e4p1NmUxmY2YsGdVqBnwElx62CA5DNidYzNkxvUIllrRMSNxiVcuGrLpzw/2WsqUUWFPo7itjs8suGAf",
-	"NZnQGxYRPjQ94smXgkU4iDhj6Te9hnmv14jJ04vXJ2S/u7//bNGy9abt9tbgOR0MDN2r59v7nW57b2vn",
-	"oLO9/VxnVCg6MANQ/3swzZTMvmHz7387/adsvxXt1u2PbfieHZGw39otuKCavcFTX57ZB0v6KRvqQ7eo",
-	"isRZjBSt2ECKRJFYx2QqNE/NhJHhmG0yxwCJu3aCDZjFkGW9xlH2zfaR/mars3yE5zLlg3n9DiBLA1qg",
-	"k0nKmTok3BxMOmYR+XUqNSXxr3bgMy4SOSPxLCZcuGmsNdBfv9k5mn2z264fKNPZ/HioWVYd46VdKy3J",
-	"jHJNrtnQrJO7GHU2X9D/Vsd3xYVmNyyDvq5yEngjBxR7qVsYJnQ2f6IMLxo5RsMzc9CQzuumvAbZPW93",
-	"Dijdp9vN3cF2u7lHd7rNg2SHNbeGncE+273eowf1q/Thw4fjqR4xofmAalYd9XdyBuJL8BIemN29nfbC",
-	"A/OC0QyOPk3H3/Qa11TcDmTGeo2IsCyT2Te9Bhd3NOVJX8tbJmqPw6eoMaEZHTNtmeAxLsTZdHxdt6tw",
-	"M+ErTxQR8JYZYD6scAEbUcNcQg2zFY2oYUizcdiw3/fx66U79L8yNmwcNv7jeS5ePsdf1fPiSM1MTlIj",
-	"TZwm9cNWLLvjA0YG8NYTRWKexMWx4xYP2s3OcGvQ3Gu328198z87w932Xme/e7BFF8yJJw+exyle2SfA",
-	"1eqHHht21ke+FxvWb1i84b72VLXIqSYDmmWcKfhtyFOzofgqRU595J8qIxZTIzaT8VSZo+nvjFZPFFak",
-	"xGTd5H+dsmyezx5HVqDTMf34hokbPWocdtvb+1FjzIV70Fl6M4KaUF2Ht/SWGTEoMzyHKDpkh/lNB/J3",
-	"4e5zN6KGz9hwyAaaSDFgLdIxh627s0MmGReaXqeMHF+enJ6SwYhmdGCW6KgnKHn//vQluWOZ4lKQPeDw",
-	"5EbKhAxGkg8qS2X5w+46xINSR76ApYt64Uru7JQX0kpcjcPGf/6j1/vYbTd7vY97r3756/+q5UULLj7D",
-	"gcZUzAnXbGzmCcQ1kqmRPDUIbkdkp02u5yRhQzpNdeHgGDG5ji6cyJpPxn6Nn4zpRz6ejg2FtGFe+Fc9",
-	"/7/UVCRc3LzLEpYtPOP2JSLNW0vO+PV2s9u+7jT3BltJ82CwzYJtan+mM/4J9IKJFIqFrPYklVYjHkhh",
-	"JEPzT7jS8ZZzkutf/6nwyguVa8dLB76RsrxfeqOsMNmfDXXjG4+WzdsHJUWm3EOdUF4aJSzWekt7jk3g",
-	"JyVButhqjAyjMh5QCM3BtmxUECnSueGKGaNJq/Epclv1OpO/MfHIrRr6RhZtlX1jyVbhG4dG5QING0YN",
-	"6i3hG1DqtxbuoB/awh20byC1D/gEFfwHzTnvGS6xmZymCcnYgPE7ZhVKM3c/LDjoRvRRjcN//P7YlibS",
-	"sJ/MTFLLvv2+8emXL2JxN3o8sNXq8cDnaC8xBJjwjIEwbOQKWLGIwG/mpNitJlw5DTBYNlA7YtybuEU+",
-	"jCS7Y5kRRBKjbdFMKKTl3HRDdXjy3sjB7UOYZA2lpdhUgdIyxsgsMwLR+emZMoOlJJMzMjInCj+wqjg2",
-	"0iLHgtDEXFlKZ1TLDE7gVJh3P/MR9ONfSCX2jY3SCLYJNLLeYvkxowYqpDPS0MGATTRLrAZNywuJi6hg",
-	"FXMCOJP6tZyKzZCAkLo/hNaK/MaZL/1yW5mSh6rO4y7H7Vp7KVHTwcj1umxr85FvdHd9s8gEaodV3o1N",
-	"3IV/OrElKtLYymsveGvB1WetqPm99LlmmfeykgA/yy2Ut1wiwmHG2G/MKG0pH+ojcm+xrki4G7xKzJDr",
-	"rpPKuuJLn3v3Vt8MwYA3vnfBDZH7gUZGGdPSMnXcCcPtX8vsmifJgxkIGnH6gumZzG77GRsucisueLPM",
-	"UG7ZnIzpHNbxmllHXibHZC6nGbFfP34DS9f6wl7NEtZt5ILZmK0ZhktaXoX8xxqPGag74LUML2K14dli",
-	"X+ARQkN53fzycZopOfsljKt/i2ahqh+0/FLpLP7YBJIDbzEaXnKP6EimVlgxr5j92Pge+5bN9EFuqveH",
-	"lmexIfbqV9TyyUHGEiY0p6kiNGMEuo3I9VTjDeCEfcdbZEbkhGVwJI9IXBmnY7+VWR6RuJ5a7RfmXTkk",
-	"tGSYJQM6ZngIqDt31iepa88KMJUXVA9GG5ERr01LiyTEYF1GFC4neB3srNZnogKhkSefV2Csdl5HWuUZ",
-	"bYSsSo2WLmG7OAsGGVzhawueJ1SNHn1pUDVaInKGPwe7/hYNLHLMUNcRCbkx7ENOtVGGIMxBQ7SFuH2i",
-	"iNJ0OATrOmuRK08U5qgB7wNL9CZkgTJzNf2ThE2k4lpZr58eJRmdGV1KsXRYe6EEkzbb/PVi/RwXqy64",
-	"zeRMsAx2yPwGBPOvvms/y1UDbkczkHveMQFNxoe4iJUDZgm9QOdRT4CpAWxLVINpwfUAPjOembX/Ay6m",
-	"noCbqSca3i35A5s//H4KZd5bNg+Y+eKDWXyvTJ12TpZRB/4zuLbArsdBscjYndyI7rLsIrutDxKrnUnI",
-	"pdZYhtolOJPlzTUL8Yfc2cV+l7GiYMYbOZ7ldmPwHyxeh/ycFDYgPjSUEd7wt4Eh2EqAnmo8/W9EOPsT",
-	"7em/YkeD7bjADdrEbti9XsRiAmogJxmjOg8CMjLSpm0ipdnnvS/ZFvfGJjfFtmnvlIWjiuA2NDeW3Ryp",
-	"uLi5yMWur9bVRdZVNp7o+SrjKr5UZ+ZXmqepc/yJknvnzNz1gfwA9/wN00aUJlQRNWNs0tdy0wuDQwsG",
-	"xdb1CuBEP4NNFhoO1bO60XknT+xWJl7fUEvTjNHE3SFGoBJBO4QrPBqZVOqSa/YonlUrrx+TgZS33BxT",
-	"BdE+GDUkZB4DinKf5VuKa/Yvltg3La/TBy3Bp6jxEgXxx3Esm6nQL4Wy15ztBW8WNtPlPQyoMAs6oUqR",
-	"g3Z7r3Nw0N3Z3ttuHxx0yJgLcDZyrTYeju4GgHEG12wgxwyC01Oa3bB6G03ttMAIWp8nsmDf3ao+r027",
-	"+bQh20/dYO3xLs4dfyTd/9zZanaOSFw/mUDxWpZFA/T21XPwb2Lg+FOaNB5pPf/jDOLF478R5at8dhdp",
-	"YS70dioSl21mpgZ6CL1lwkXjloQuoiQZ0s8WYoGuyGBMpfy9dVL0Nqy+LWwe9bjHriMkEmqWCZo+bt9d",
-	"IyW/mhvfkPKUJUQKYhie4glrkb9NpWY2Mgzf4glmNM3llGRsIjO9gTipnXY73+xLOWa4yzNzbDBEKRhV",
-	"vdvNzm0zG2pbA3kKAp0fuCqwdcBbLmwC6eM2EH12eTJq7T56p+gQEosYMR1mdKCPiGIMk0rUohhLjI/y",
-	"+QQUsi2VJp1iJCVmNT4+ijLc93AO5lzjbJc5Wd1CbGjTC41aZr5gUY3SY1e1Rc4sUzIyz2BExY01mPmt",
-	"V0yfwBZuZPMV0314WNp/88x7bSO8R6YTc3WxjxOesaRFjtUtijPgZApFs42YcDrlzVRM+2GZxVtjR/3s",
-	"Nryprl0nAKxaLGcJrXVlHqGghPmcnjQUnZPZiA8gXS1ISC1kKtbNxL77PH8xzB5s5umDa31sX8eMtWY5",
-	"ZW1ZE+UMN1jRQrL/AwT1L0/vebzycib1MYS/0uv0ccfayAo0b6qg/5qDxcYgOoLX2ggM7KN+PlB3kMod",
-	"dpRswPW4W8uLcRnGQTL5HeWpHW3lIJfms5H9KrYZH5IYFz+GJFkzKMFcNh0O1SZXWz6NHn/YuHcTJri4",
-	"+RqB8PkjEBzr5eKOa5/nuyjqK3irdK3lv6x7w7k13PwFV1Leg6Gte8EF87SLZP/s5xlptatUea2sxsOM",
-	"5YQJr0FYiIyRVIzMRhID+6kIht0il0wkkG8Oa0tV8CNclxtds2NRWrJgMnUrVpmzWTKJR1gtOX/lV4Kl",
-	"elcbhQDJYhMmAldBDSltnoQWbNviQ1ae2YbMIzVrDdfhgvFdz8N9lCKdBxGF+S+rRK2e8LKWYTJLRaoj",
-	"EpfmvjCkBDfSjnVhGMq8J64zI7U7N0hkFG7TmO0HdSA4M0Ka6XHNadq3fDFukYJRCaIuKIbKRL6JwPME",
-	"IUJyzK5lMicsVQwt8z0BOeAsG3O01ztnizo0jcR/mLEJY1zs/fg4L8BGJb4oR7pZ1YBDy9nMmXDd2oW2",
-	"WU8FWBpUqMEvDA2S+IzNzrkwxLFSyDTby5KARHoCicheWOenZ8G50JqNJ0YQhANIFaF57paHB3CsC/fy",
-	"nM5TSZMrKd+Au+IxYuoE2+prKfvO+VHEqDJkbQgLDkxnd2t/m1zPNfN554/mnJ2telMB9GxBgxb6Zarj",
-	"3wiNVJp1zhM7JniWYSpkZ5f8wF845yh6XQPwF8t50MSMgm2roAY+Msgjo9p6ekqyg5QIGeD8g0bWnBN6",
-	"Q7m5rclWJ8SZeZx7LfSRl7ut27XCmDeyYWGLZq/KozC7g+fqls0VbpaUREkpCB1qCPe0STBHiIdDFQEE",
-	"DqpIDDg6TQDSic3Vpb4UQ0AwsJVf51hAnxAbCNDm5icyYepUqelSOqyhv8w2AOKkahz+o7H3w9bb5t8O",
-	"rn5sdl9snzSiRvvv+2fNre++f9n8cLHzUyNq/NA9P27udn5+3bw6ePVtI2r8+Hb7pPli72+Xzfb+2d8b",
-	"UWPn5cWH5k/fb33X/GH36rgRNb7t/PyqedA9f908+XHvbSNq/O1y/0Xz7O/b7ebFh52Xjaix9d1P3zev",
-	"jnd/aL4+7x40osbPrzrfNvfe/njSfLH/t8tG1Piwc/Gy+f1PW981d384vmr8sjbJFRapjvCumCBuIUAg",
-	"UhHKNaDOZUxPMwG2dxBOwCM3YCXqAVyzZgBstmwbCyBoZbSsP470kIKGGVOjR8oUIQTSMkUSXyjdTj6C",
-	"eUzToczGRuQM7XxGGrIGhFsOV641d4BHHHyxG7eO+jGtpTfitMxywr98qFvNShRfKK2ECwuB2cKtaUYx",
-	"ooowkRgF+pLfAN+HC2Djk3bd+w7r5lycgJnzVISgWrWzLr8SzBt0XJSzmFJORqeK9BrHUz2SGf8NCPCQ",
-	"WCyuVqvVa2x07oFZdQ3VtzyXDWl5pWbROwmrEahv8Dc4vpA03FGoPTl4ZOyFaQ6OzIrhRUYxOyJxYUeD",
-	"xmdgm6gQRYnxbcSMbR1wJ1IMUz7QD2RD1v/c17KPnp46Uqy+FBAjYBPOjACvbq2FmSujetrouc8TiRik",
-	"8Poh1dluS+NG9BcczIQBJFPdhMuv1IVpUi+wO9YDBGNnjWQmJAjOhg4SNuCG9c6Z/jwrgu4cPyg7jlop",
-	"tDS7DZ3GUrNwKmqXyIiZaMqjsCxwVux4j0hc2bX4kMxWENnaMZ2oguCoTscTqRR/rMfDb2XeXCXiHAP+",
-	"rhlJpACrJEwRbN8t8i+ARK4/tBCUmM9hIeEEM90o5eTt1m/56mV09KY0nStiKTHc8zOpjyeTTN49WHD7",
-	"H8wxhVyLa4avlU9CEA9B7T58rmmHfQFl+yEtJOxw5BvmikHTpUiMWX47RN4xJUCMBwEChZMHMkY8Fmjw",
-	"cDjjYef1R+TxMXnhtJciGpUQov+ApKgl0PfVUW+cBhYmlduXvPpGr9GNaq6PqdJybDNx8l06z4/iRvbp",
-	"T3Bmv6QTa3frjmWKpo8U0x+XOVWLMnjDdIAweE0Ht19gWpXZgwyW0IlpNTdt+EbZMwr8MfBamf2x+IoJ",
-	"uZ4bxc0GIkQgjWLyNrjZifWQuafovKB+w2kagZ8V8DjNADa+bgXJ0fWxKEglWIQNXV3FVu0ZABTzmmF5",
-	"6r9mDOwtnXabTGim1Zoyus/UNaLdUjqNAkIlZw5pdGz4UuHMPRQJ7jEooPWnakMgaRuB6PzCADpX7jbh",
-	"aukuf1Gu3ZrqMSubqtTUAYkbJ7c05az60tKqM7Z+hNkCrsHly+8YLHGrWF+m02632xvOPHNjVcX8K6CA",
-	"jN9wDOOvueTLU9yYWF5qOCZPQQSdWfNg7BckfhaRuLqxcUQWJZyRp9aQuBaDeGaOwiL3ej3py5R9tft9",
-	"tft9tfvBccCKLq/pQMvslaDX6SMjC1Bb7g+hwT6zLS7DW6NOw8ZvAuV7mgnDbeVwaEhWMU2mk88MMxEO",
-	"BByvy2iifq4boYvapj3sRGmU7vhIcUR0sGhDnim9aOlKe38m9aWmmd7o9hshWNlWV0DuFScFjGBgE60x",
-	"Lk1mZCDFkGdjcEwyDdLPdIKz3CgpnMnqGuMSrqaCcMqfgRKC5ot2EAFYulPFMErFrdURDLy4UrDz4GTb",
-	"iLXKOuzWR1ekA22EJ+fo++OMV7bH+k0sT2JDm1dqdgmkon3XoXQF/k+zYfxGnIrNRE0E6c7LYifC1xbo",
-	"bjY/0GojNigSHMAbjxWodhl2tyxYIpxHmIpQOFjLFqL44rI8OwgYc+lCrorTB8p1nk4/mTxRWGhvMwH1",
-	"pWUqDGfZqhQnBcJMgdEsS0BY8GZpZez+ZPxmpG1qgQ8Al0PMPAxCEDCHKcKylIXoKIjOmLE03WwQRp6L",
-	"iHE9WsrV7D1IPthoSmJApBbvK0gwtIviQ3xXJRySuH7QxeBl2Jg8ptidL1uYFBdeSxlEgxRarYvnr6P/",
-	"P1P2o+HC76b6K1rJF4BW8m8I7/TpiwB4cqb4GkRBkMOhoT8U1qRQBe5f6uz5omHytJT9MRXzviuI14eC",
-	"eKo+7HPBu8tk8067XSq2pz6brzLs1wfelzqvDwddMLENna5F7dcI7nXLhZk3NinXiDDrOm7yWlvL62xF",
-	"pXCsYgXFRwRl4c00zTKwoo65GlM9GNVeSpWXCmzZ+QStKKFnMs8VtKZdKObpmtk4UJvvDbKPEj4csgx4",
-	"E3bIWS1hVWcFBEXHzJeJqxOFw99XLUM+FDfEjc7diNgWgjynJprldWCXoU4WJrKhsxS2GYOhvrLIcZWI",
-	"N2OUKJze9W0TxfP8R9omCh3X7tCiKW1mrxa0vsxgURjyQ+o/FPb93R3mI21qzw33rWx3aX8REWKSMs2S",
-	"Q+8fGVBhHSQADCvm4AjcvLW5MhY75FVbD699jl03DTsjc3Fw3hqF5qlg2aob+Tgr1dcrqHQFbdjL/vVG",
-	"29SNFtXdZ6v80Tk4GBys/PwguM9G8rM9VFB9hnaIJYTVwLs77XYbopN4kKNNLhi1FVLHUujRE4UkQCEa",
-	"Rdla9XP478ZPEPRY1A7c+NAJ6uewgGFWVmBTDLPcsGWY+YDzqJHuThQs7BGUnjYvj0trZyhgxtjkK+fc",
-	"IOf8Iw/8urEsBQz0Z4vBAq/kLRMPSrDGtEaXGdtg8+9H198O+Dv+/en73047Z/xUnYqLncHJ6e7p7eTH",
-	"v598f9Bi8+/b7Mdj89Lop+5ZOth6y4d/aw26qbgev24nP36fNgKUfvDAmK3e73Tbe1s7B53tbajGP+EZ",
-	"U30uGocH7ba5uFLWD59ub3UxNgpSgAs/7ba398PfHjr++c8ffp7//OOZPBXt8gQymeIJwIDwhsuetdSE",
-	"6Z7rswnYo3PKs9oUb5fTmx8bNKz9CdK4o8Yl080TMDyaj6szt7vokmuhmHTRUHkEpZyI4jeiaX5OLdxO",
-	"wu74gD1R9nX7rS3wCMF3AESNmRn4jnqCABk9gdwCzY+AVKQl/LfVE41wV+2GK53ZSB44cfItFXNbUVY9",
-	"6v71NiTHzEp2a0uAoGcgQkq7nTO+TUGklNUN323hUg2GuNjW5l/arInNNetcSeEAwyWxLBE26Ac2V49z",
-	"uyxJlv/z1b4Jzca3dukW2orhhSU1xbqAg2LkQtM6yYEWx58hCActJCDsz6CWmVoWilWcw6ZtwabR+po/",
-	"cJZK48t9J3mOO19SHugqF6o3YvsKhPT1DV/BR3+g1SvotXZXa2eymb2ta3qJsQtSNx5i43JYnV/9Wov8",
-	"Wl6132SGls1TCsLFCxOvQzt/WEsBDnrustkAFvrGFhcUqAHrL4oxKL0RiiqCMJqlnGW5XgjClS4zEI2p",
-	"jrahz5DYaFsuR5fUR2oX5rOxQO2w1fiQ0Acuzud0CNblOzj+89W28CVbZTeV+1SttbW0DdDrXvn0oK/W",
-	"4UcG89XlOZVsQhFZw6i0RnqUn/L9U6A8fPhj67vpwWhZ9FrxhUI9odzs5egGMKSu2YBOFQNsXMcTghr8",
-	"DODxoLlll/h6eDDBxc21IYnO3sYqmRTIdOVcFtf3D0PkvsSSccEYHewxikkJIzFN0z6mLJjNjiPcVVjr",
-	"wvQxIM3dZ+hqpIOR1y19s0PO0hyOj+qegHI8j65AVz4jiJj7vgoz95ige190eWnMff5WScS1AXdAw1WL",
-	"gEXTtuAJhiFsrMJ3pxr0uS5MYTCbMPD+K2rjV9TGr6iNf3LUxmA4ORuAzxaFDrtRLuVlmwaCLDH5d9l7",
-	"8SiAs685Vl9zrJbkWH29At0V+DXb7I/PNjtW4HSYzwwlRKg21uaflTnN0ZKMMlqa2UaSxsgHW+eTKWIN",
-	"snJGswTx91I5uJVT/adKLatcRLACDysUWbiJvrLgryy4jgV/ZobyPz5XtP5An3PxVbLchGT59fj+C+UB",
-	"V67EulP+Z97N55mUw6+H+aua+FVG+VMyua86zAP4pK8G/ZgAtqkIq0qXbN/WZogYuhYDBaFMhJyF5erU",
-	"SGY6fXQUwU4Z9sINoVwAOx/FAnuwn9OmLMGuwSA0Mc8jTCUFbZwrh4YuidJy4rGGU6k0xFMnVNNrqliL",
-	"QLm33N8GPvQ4cCA2f2DzuEyyD68m916o6WQiM82Styzh9AoW7VGE4xvsj02LGNtf9iP4ooxUkXI6xeMr",
-	"U+6UEpnMOIgZh6MYP8Z6OqmdwoZIpq7tUpVKM8K4vCqYpu1Kqj5M5vl3rNwKs/aQ5X9KtOTHRQx9rrgZ",
-	"S5OLAjmYjeM4qoTXHBJqC6mWUq98G4DVQ/jjwwaC2cPaH+dhUyURROTRfZ65CjpmEUbyyJR5HC4jF7ih",
-	"+4SI2UgSOROKcIxcyeSEZZoXI4NHMoXMfTpmBe7YOE4oeSPvWEoHQcCky36pJnYt30g7yzN8+VPUsJu0",
-	"6rsX9rVPUWMASRNJn+qVOVZ8zJSm4wl8ZsOkVn104t77FDWGHsZ+2RevM8Z+g6Fx1Tc7gAehuIsfRgy2",
-	"X48yxnIwNoUpSpmcYVghfl7YP4z3p2lqN5ZneUAcOZOOJ9HBgE00S45IGuBjqp4wzIaLKcM8Jrt/11Km",
-	"jEKkiuCDW7fty6Z55t775JLhVhQylVZYsXfbWoRxiS870Gj06vyjTGRRLdnmxBTsth1ruDd+SAVa+sWv",
-	"jbz+JxuAaGwH9erOMuv6o/NAyreObZokGVOqlmIygJDwqFhHhI0nek5AGakWq6cDbSPb/OHttrda7Van",
-	"s9Xaqzu7nuMsGzjM/gQj23JZaI1vXuKrn6IGu4OcZyugrfzwysosPFn1+ilcZtqf8/UZQonAQKMMhhlV",
-	"Sa60X2G3biX98qwipnOKSfpFgjKiNNz1mo3XPTBIm5+ixph+PMXvIE3Wdk+zjAIrE+yj7g+mmZIrKfWM",
-	"fdQn+GZ5mWCExcaWTBVue1Wf5Am3LEBkA9D4mM6xRlZQMaZF3rkKFaCGKBZexOwjVzX32UPYfEJ5uvKD",
-	"94olXmeGdP17fjNhWd9FcNavydjoVDBfAGR2IdEyCwrfwEppessKB30H60YMZTY212KDC7273YgaYy74",
-	"eDpuHOYUwYVmN6y6tX7hlm6o0psh2yLFdqoUW0d4S0Z25nlwcVk7XZLwG64VCkspVZpQ8mY6EmQwYoNb",
-	"/LXINEuZ6WP68Q0TN3rUOOx0YUnDPydUa5aZrv7zH+3mwS+/d7qf/lcdr7UD3dzJ/0IP/aW/7svXGdUF",
-	"kdoWcHICcovEvqaNcBG15h1kC9yVZxNgviE0y/gdhlu476BMPqRP2sQYwbiRuVCAupEyiXrCSMpg0cvB",
-	"mpTmaYoFlWjSIqcudc+Xu0gkCt6K3wjziAuUpZgwR+sfDTkBM6ovBGQTqH4Jicq+U0MWmt9xPX8kTbw0",
-	"LMy3VaCMgxrCMFdX/zcp2Do35s/mvTJR5C1ESw7nuF6leYuJcMLKuch4nigy5kJmZCqMegVVwIBVRaRj",
-	"dqETGR4X/P/Cqe10d3ZqOSD9iBwQSuu4/xdwxk6VM7qB23p/IOslCTeDp+l5sElDmipW0ajG60hVdmnK",
-	"6uyKXQ5e/RQ17vhKxfnvnFaFaey6dsMmExc0Ur2edi0rtTCVohoRRdRIztQRURM6YMqcG3NTj4FFlnjs",
-	"Qbe9dVDkrtvtAnfdrTstWATxYRsjpF6ttPgSj0jylRV6keurj6NpYbgQEeyGamRkCNxAuv+5s9XsFFZr",
-	"f297OW0ftNt7nYOD7s723nb74KCz/OL3kzjevFJzT6X8Adr/A+S7EVWjepI2v6BaTTUmaRfJdGfYHuxe",
-	"t+n+oDPcZrvJ3vUW7R509pPtwQ7bHe619zsHXbp1vT3YSXbZ3nC/fdCh3eutwXYCvzcqAgJtDn/5fXe7",
-	"XkZQhvpqqQtdB/irM/BgPUDt7lVn7hrKNJUzZTXGtnUoFa5eABCbMFFSF7uPkyCrSrpepJP7idrNqeNF",
-	"J4BoZCnsgSf+3qaN0pR8A4sHeAJq4brjG3MRPu1ES4/fymsfOz8OAFYcLNLqg4jfvjLvwynhE4fWvWa3",
-	"Z+5tI2muscr2K2tCmrBszNFGtd6H58EHZpuotumN630e+Dw/LdzMcy4eRmkDe2suG0dYMAluWc/O9DLP",
-	"hreBczTXsdk6b6MPYoGWh/3lbdVSd5G0ajmSFGmOAZRzIpuSkTE6GDHlrFYOtWSe6/fH5eyNjBlmONAs",
-	"cfAZOZn40AsAZ6KqJyiZjWTKAB8l5Urb+kA4nAg4nC1uZKT+VMpbRaYTaJXOGVMtEjsjqzocU0FvWFyo",
-	"r+oGExHFDWvl2jtEe8J/ispBvYEW9IT7aHX5VbpMPY4aU8F/nTL7gs6mzG+ZPdF19kQRbM8ThbAzSssJ",
-	"MeeYi5sjIqZpSjhMY27lt7JFsbvX7HSa3e5Vu30I//dzI7g3EqpZ0ygHhrymqXXnmwHW3Hc44B9Yjfbz",
-	"QCv/apOh7xNthylVGkAZbE8L1sy5c8CAgGmnWlrXODUy3lSzfPW4tuLdjKrK8u3a5et0DncODrf3W51u",
-	"u32w/fPqBauzWQbrVJrM4kONk69M1nBmhSlWR5bUJzTLo33YHHNtwQvNBhkrkcbe7db41wP9sU7oGf3z",
-	"diwmTX3X/O2X3/frpR8/uA2YmXLKKlpJHmpmCu6uxZaNPKN2QNOUJUYbAL50RGYZ15qZP29ZoSg2+C+e",
-	"KHDoFZfznM4zmaYlC1S7qCR1Fq7jWXCXL+Dc7rovc+4nKi8AMqZzMpDWAQHmFmsAZwqwnAU5OX15YWgC",
-	"fNiQEnh6frdtfjw9v9utcP+ecBVlyAs2gvqdZJLJj3O00NnWzSIWahRTorOpMhcDvEwyNpFZhcHWeT7a",
-	"z7slM972VmENq1a84+Zr2hy2Dn/569Pn1qoXbX169r9ryTanrq3uPdh0Ls7UuHzDa89Ov1IqBdH/oFxT",
-	"OnTXV0RcUVB1iPVPASICvsnvOMiYz2TKgkcZgz2aMDlJWU/QVArmEi7Hri6MuTEiqF6MZWL4zUgraA47",
-	"82azFvmW37G6+xUuywHN2CE4pkcsnSiS36WGqxLBZuT89KwnwDzn8pEVgKnbvP6iBc7dt4fWzOb/zhhN",
-	"wr9xFOCogcry6tCcTPMgN7Hnzzzggn/iiyn7J+UZmt6mCdeua0uo+GfBJFge5IKDfF4UlO/B/gISK9mK",
-	"gf6ddHEPoi1EGBZp9js5Q0xIzzoAhsEjD3jKNRxFMZGg59tdne2CePcEcDrRSRSR3Yqtrx0YP3bLFr1a",
-	"k8dJKtVntBuh1RvNRmbPqVptzcNvLvBdo/1baN97SoqlK8z2XXuJYVXPUA/5fNqOMyVWNBDzsHZ0IMnc",
-	"T53+qjz/K5TngoUEIy/CAS3e3Idt6y0XyWrdGm5H28EPHIEe723xjRozKjRL1vzoA75cXhMYcO0qqLuX",
-	"cjAdszqnyIkcj2lTsQk1u5MQiNpX5OnF6xOy3dlvPzMM8/3V6+a+jQPzyMaZnLVq74/AVloWMFxq8+nl",
-	"O7Ld7eyBd81ism6ZW3ifpMwIRSq0MIpbLLqdIEbDt6+uyPMc/yy2WjjczwVZ9v3ly5JWcNz8+Zfft6JF",
-	"qoAdOYaQqBr1cA0OVHDxswEf2zyZBfeWdW7IIcjnY4e4DohE3oaPsjAdahtIaNsFIaVsS81vqFWXk6jV",
-	"K041qgVmFG6bjoLsAW0EP7g2vZRc3aXyPpCXMk1pVrfoTgISy6LXct+GhSxNpbhhoAhMFYOAtJKDFw3N",
-	"5oWSo90e9nJEWt19ETk+4/cxHG7tUbOj3IQuWSLGT1V/asIAS6p/f+9Eva+90t6yKV5JTdPqHK8XearA",
-	"lzAdA6WnqfMbqKhK7UcYfiYIBsgGvql7+Qke4rVZFJ2SOxTqlqToBl/k3FJ9pEnz6J4TSejqG+Ulxatk",
-	"SHnKkr5hDX2OF/U9ewsLplT38ZWtaOJsC6ArckUSOj8CfdnGD4GmApiK9965KnV6tcgNK6qsanXmC7cq",
-	"8KYuJN41HYP32RkILulzscCWM7BMN1jQ2sNh/uaCa05TYvVJkiNV3nOvcUxyqhcMamZ0JznVK0a1oS32",
-	"KxQObI2zZzek7sZ+UGDefUNgAoII7DK7u58jBCbgSWtFw7y0FFoRxWjKREIzs6NOV7ZKsGmX/GbrAtRZ",
-	"kRs1EWjbn5r4j27+j1op62Ux8qQ4rtcZY0Szj3nK64grLbN5HqrQ2W6TwYhmdABy4tP3goNkAv8DAJnq",
-	"Gcqqhm4HWHok+CIi1zzhGRugItAT8o5lGZiRqEgIVzKl2lxM5q+gI7BTZfyOaggfs6YgvzoXTOiInMk7",
-	"Zv3Qof10u12zEK9EwpJLlitURdJFnLrFkqOLtUdcypTfFbdr63EnEnuvI6iNxKVDI0FIoc+iLvMgSRKe",
-	"EK4PQ/s19hGRmCZjLgClzdsbD2Ofl8KTOtC2iJRKCFa/EFjorCdAvDVSbTYVEYnNfKmWWUyeokA8HoOP",
-	"jwv2DOBvxW1MnlKSTVNWPFORBdl3YUzOXmWTnA3FyozEVEgxH8upMs30BBj0MZXGBgeCyA9y7bMyAfq1",
-	"qI25XxH2fxWa4U/PnUE8tKOXZ9wir2VGFLtjGU2JuXynGbO1u91Tb7WPrIsyqOv+Z8kXqI/zufzuuNnd",
-	"2SU5ii807yltkrE7LqfKaFFPFIQE5Sl93PCsZAoc6l8aGrRuLoSbTX+doCdmlwJDhNaZ9QHtXHcHW8k2",
-	"2xnutvc6+92DLbp9vTPYTfbY/vCgveL3e846zKWtm0r8Y9OaYpqnSeyT9iCv28GMlEzPkGY1GEnFxLIz",
-	"hZfOsOZcFfKo1ondMnr8JKUD5qQ18A8Y+ZynHkFzJFPkUIX13tvqLLs8amNXMZG7v2rp8DVraEdui8Dg",
-	"8FlEKHn//vTl3R6ySSFJIX3REJFzEttZpfKGXDPFE+Z9UH2exLiQ7NcpTYmWPcF1kL9k9wUyO4QRc8ir",
-	"JTtStxvYPBdIyZbp2ZA3jpFuGRuYSyQps+l254DS/et2c6ebtJt7g06neXC9RZvh8a3b6T8m3ciBlFTS",
-	"joKNrdvspXlJhci7IqtYEolXEBFqialQ+CTnKy5YxkZGmP2b+XQeQBUokH5+5vwdhsRn9LE8tGdptkY5",
-	"hGLt/Izg2los6cHSGroa0QnGT5LXoOu6WnT1I45swmfGFEO8GEu3FsPcFoAyFxJW/UPTWU+YTg8tenmm",
-	"NFK3FMzd3rCSwl1oRjccWM4FznNzYovVMdDdBt5e0wwUG4Wv89xinqESWzou92dE4aVeWVJrTIusMC9v",
-	"MjpWh/BXbDSofsYolDvwwpSHikf3NeQ89h2usP0FZg2iIZfitMrUhjLrCfB8923BTPtNmvhVE2yGSdVP",
-	"vfe6N223txiMJH6GQ45R/Otz4caDf8upjsOKjU8U4QCc0xMxhIjBnsRBNJwDP7625wFFzSfqyJaqHUJ6",
-	"MWKNDlKpoPQBWASoIomLbpuN5jgwrhVJ+VBD7oqZjtQsItdSj5B/mmWz7n3sAXPgVb4g4LeFh+Z2sCtj",
-	"VsUaxZ/GkDB3aBg2rgzmVsTPWuQVcmEXGFUKWrhmN9wWCDPD5AnQtkCjunkSuJF6AgZn2Z8NczIEYc7W",
-	"NzJNsGvBZnYxzaht3fXCl3Za+bG4ZXPYFXgNa9LFOcp0gcx6wv1iD1z+K8gRJXoD9NLwDsM7E6+mVRJF",
-	"ztJumOe2ixjVBtLIvsjM0Vyer7eC5Xw3TuUNF300NQJwg0+qj1DCADgbPCY3/I6JVl47CVwj5cKR1lFB",
-	"yXCawb4FRZWMAmpdK/a1MJ7eiivjFokn3LAjxXSfQ/3d+NBmZ1uJximuZEwTRqjhwhAuiUYTIyCZK4JC",
-	"Vr85KEdhk5XJwkdYB4WDR86/Cy8hppBhEdiojatp9UTMxR3HkK18oHXjgx6AlCdMcHGjIOAIj2gfTBMe",
-	"bUPcInh7ia8VkTRM3w4yyIxUy6zYBEps+NxCyZNrOridTqwkWWg8qFuwlCObC88yJbPCWEw3vGnQqmE4",
-	"PFcaVsDCO2OEnp+FeQNDIcEYwWgSmkPMV87eJUGJAJcoZC5iUAKRw5yWWnXXW767vrNW/XWXw+iDccXG",
-	"dgMEv8wMRRfmY1a2J0DcQP+lYbj5OiZ28+AKwb8D1LdcdCtjobTIcUiMZiRmhQfSMDsQYo2QUjytlk/6",
-	"42gTOKP8yVRUn9m8Ttzc8qUVbLDfjieqJxDqAQPA4ZMWidGiDdVa3PGMMArRSCHEFYgHwxTan5Dbwxc2",
-	"M9W6iUO518IfgQiljgydg4wTu1jGXMmCzB30uA+tYOkizVplm1h49ZV+mVAgg+oPGVPTcX6FlX7FUxtc",
-	"YBmGoHJbS2c2miMJ2KNFrufW2XxU6cluqK1Ux6AN8ItTHQiiljJ6wjQtgvJNE6k0nN3qNV+5vstlUaPC",
-	"re2+LN7aeK7w/YBEimLJgvvfBT+urCxxtFhKKLQxpjD5POkZ6/2xjLVyjdmw3SCKs08x4zEJn2XMXJfF",
-	"Z94bHmOOs//BjtcQurXuaHrTc2ku6siK/J5Y3U4CuGNujc2lF0P2dlBwIsaYwGGpGuioRYoy9mG1eStX",
-	"Ii90IncxqDNkGYGG7FFccl5ReQT3u1FxuXCDsH+Fd3Phke/HP7LYMUEDhfryDoLL6NThfdgABM7i5Wrd",
-	"QoVLz3zobqz83+hn8/eSmVP5hkAAm/JtkJsK7FEIHvgJVEpUV09Q8WHtm5UeS2TfKBdoYMKo5NXnCVfu",
-	"B1dFoW94haslWnio+hkDM1oSGEHMcQn+dIQZPHKHJXiUR47kz+wxsZEmwZIV76gC2VUe+dqqxdvJO1HH",
-	"dmz1HL76AzL46nPL36s/OAKs5dK10cf5caooGq85S5NXWYZyf0nT8Gp93qJF9B1PFfA4qknKqNKkU9e4",
-	"r5+3APZIhIq7YaPfX747I+f4FeFCS487iA6bX6csmz8/O377yrDFCdUj/weGyeGfReORK9m3KtXGjXYp",
-	"wI/FAatXXDiYJn8zWsgxItlMRQrFqArleWsAbTKW1KLouJisAlgGwmK0aoG+Ena9fkOIuhEK7rVtPizS",
-	"eSr0ap/Qa1iu9/BqRZvEqUR+dRbvx7oxpyWvvCNeGxIZY49W+LS9omSXTdkDds3iqdoVRz3H7B1HyO37",
-	"715Ng2YPnRlo6S7+URHum9/3aFm8e9jS4tQ+a19jIlG5pOtPKWbzOZWnLgyj2+xuX3W6K3IhKwzwO0ZT",
-	"Papy1hwuz8PL3AazW8Cg7Fd1q1CX6ncMzp0jcscyUP/2IqIk4YkiSmbaLIMZdqvGXUK3m7uD7XZzj+50",
-	"mwfJDmtuDTuDfbZ7vUcP2uHsp1PwRtS5+/YxMAX+vb3GvxfZ7E+9nFWPWpKHOXe6PpwZspUw1vfpSSYH",
-	"t0OZJU8UMcIZ2eo+i7xgbnX0E6pY5DBNzNej+WTERAnfBAXkd/C/p+ZGetMTNGPWRKBIG37plG1921f7",
-	"H5o/t787a+5e/K27FBClLtcPgvIXweycVqKXi7aYJ6pQLTs39bcXwYk9FHAEhvmDjeMvn0PuzM2E5goF",
-	"Vs/HuNNWoBQUUNQcdFsOyFYQcdyP9at2wcaUC/OkGvvkzeJh5WVdgGjTDsTO4keBMSQw8sYuVSxswnm/",
-	"UjYESO0bfsfAulUTybfmZi0Eh1m9IReg5aw5+5njlzhpMOWb48BmnlfCtMMNiheErW353PEW4jGtzzYR",
-	"U/BhiSRr4fyFJ2p9pL/SV2Wsv7U/rYOmeGP04E1kRN0fovSBqBbro1lY1Xl1J/Aa5vWsgp1ZhGjxRt7I",
-	"6QNTywqa/0q/f16qtzyGMzb7AkAPbB3pqh8fDNtaGvUNTjRVJK6vkHs96Kf8jvX/+7/+T9wisfvTskme",
-	"RGSrG8ZsyqHFDEAOSRF+0aYh7JVvRdecgxRod7pb2zu7e/sH9HqQsOEN4gn8mil9N/s4/w2+xES0XNxw",
-	"jdQgEGzv1QkUdUEaGMW3AifYgq1UlnQbcOu6Rdy0jJERzRKPH98iVyOm0Cfv4gHMugfQ84YjIlK0mJOp",
-	"mtIUjbZ5LOPLl2/fRuTt25cvo54wf/z0U0R++sk8gPXGR+ah+WvOaGZDZToH7bYZSrfdPTjK4wTsiLEW",
-	"BmwY/Otpp9PpRKTT7XQjsr3f3d7vPkMYgJ64yeR0oswr3W5EOuY/3WdH4PwkSrMJYK/IjCRyJiJCUyUJ",
-	"HWRSKfIbyyR5arY4Ige7W+2I7B+0O8+OiNHiASMWrKgTmvTE0+7Ofjsine297s5+RDo7B1s7e8+OiJ5J",
-	"0zgENJj2FLF3tNI0A+g1tGQCiiBe47DSgMEth9bpDZJWRUTb7x50tmojraNFkmngCa0GJELyMx4udIXG",
-	"QAxM2/iDj5pM6I3DE5Eihy6tRIKz+fe/nf5Ttt+Kduv2x/Y6oCtnAShWDTDETPioMIhi8QWPkM0e+ujv",
-	"ndXB3yjCSOUxHIL+fDAemG8gEA9d/hAHVtqC72TKEzpXRfl4py6W+92EiUeBhi1AxK8uFSwPeN4Em3k3",
-	"8pEv7O09gdZL17I4lu01Fg49dMKIRKllveTp2euTZ9a3jfSaTcH1Z1UTcEnN0XB/zQZyzCCmtScmKVS0",
-	"MW+1yBtUgyIyptltQRuy3+M0j8g/JRc4wL922+2TiMB/Xz6DT+5oxnFUiqXM3P3KDozaBnpCMIblisZH",
-	"1muLilNE6EQqncnJiEVkzJMkZSSROiJDQ+9gxYCIfzke0yPy69Rii9gRS5uJSAV5/9d2u9s9sj6f3rTd",
-	"7u6S5+QpeUb+Sv4v8t//z/8bt0jBlINKoMWxQXhYQu24zHITSibpVCHohEuoNKKuURTKVFkqjVDQ3Far",
-	"bg9JiHFE1sfacfcS5mymUt9mKi1UFxdgV7bJ9ZzYvMR7aouLoFdrNZPAd7KO+FkyATywnsE9ANXuBbta",
-	"kRTO6ZyxzZcSeAApjam6ZckS9oYRh3hg/A2JdUfgn4gzie5hrGpxPU1TpkuIVy/++7/+P/w/8tb/c6Xs",
-	"VRHqw+FGy8HKz5NhmGXv6fKaC5rV2gPWEN5ajxYJAFtQMb3IVFWOBCLFQKDFpVseqdwFAF4/bL1t/u3g",
-	"6sdm98X2Sd0c1gfIWBz7XC2sgBneQdu1uypTPuB1mYXo9KNpn17LO1YXaopQPxjckMP8OP6eMHVL4FtM",
-	"D0Gf0L0sMhGZueKQrs7PGLLPesLcz5oOhw7iBvAIn8bH5+cX7/5+/KZ//OLd31/F5RyiTrv9AEj/qDGo",
-	"zfqA5K26VVCHhXAZEoP4Z8RRiV41GDp6PUpBE3ktogCrCsJKydP45PjyOz8nZ8Y2TTvfddFQh4/K9BY1",
-	"PjbNx807mplzr0wrJ1SN3tmWzL8vsbUHMkEX1Fa/ZAgg6fEtbXKDLbay3oockpiKuRQsjmxgr4OLFCS/",
-	"6UhszkAc+fgxDNoZDuOICAm11Z7G785fnZ2efXtZXldsPz9Ha6+vmf9M9HP8jgXJaP73GowJuyYo5Adw",
-	"IoYG3l9cvDo7OX1lRrwuCuYaWAs5do1aB4XK3VwYz5K57CCIOjJU5cOzfByvOQcfm6abJnQTIyfgiiT2",
-	"WiFP44vjq1f9N6dvT6/6PmmxJxxcx4BOuKapenYPAFAsp+nLhZSnbS1lfZ6kddcH6AujPCN1IEWiAg3E",
-	"5e1QH/LHRKI8U4Jg2afx5avLy9N3Z/3Tl2/Acx7+3b+8On79GveynNptIdAK18n2VvcBDAxJNWyns//4",
-	"0iZufMHpqFwwimmdgvNhUfWKZNFFYpFOsAVrK1HaRsKhyGzFKbPEV1dvXr19dXZ1GROaJArzQdY/IiBb",
-	"1tAHhARVaiHXO4uRhxkFDQgiDNZE65yROszJgQBipx9a88rTGCihf/nq5N3Zy/7r45OrdxdIF37TCraH",
-	"wNP8+Kx7z7LtZVfcuKgsDdQvTAGMvMQEi9n8hWNXZD4LpZS5h8grgxZNhWZJ/7oWnddwUM+1DKOyrxMt",
-	"b2DXWlXAQwgPw8SwuuCeNa9U7OfFPE86yB+51gOUorybwBG3KHVzGY8OubGTtmZcJHLm+JJ5C+XEYrmj",
-	"lVwE+d+C0lOglPvMS+iw0PzuI/mNVVL8CuTjiUIaqKUfW+iyDhIUfwouoYvXJ+Rge2evjiWvoTrbvpze",
-	"nCzI1PoQxr/iPeiCA6r6QZbJTC1wKbp62HZdrKsAuKMqBXxFYCWzlkabpnRN9WDkI2utEmo4JoolmDcA",
-	"Px4FuTc22Q5uZx9mVegrrzCmcTCRC83C9FYHQ2u/mlBnIV6LWwdBdDVMey0Ivtx5DnQWeK1XfpX7uNdI",
-	"psajaKSfQlZ1SfNdr6BxDTtQTK+jOAae6ULxyOp4v7u6Oic2vr+Q+V0Y8Xa7HloJiywvJfYo94fk6Xru",
-	"GEKPXPnq/9U04dospmOScnFLbPjihN5Y2zj7CFZa5VWBvI62S9SGABVDfjYoycjfFYdAtRy+3fZCaE7G",
-	"mxkbssxmAi+3xdgMZVyxoHimzym2ikdAX0tYW73548NoHgipwVlukVfmnJu5QoKgWTCqSZzP83fT/ac4",
-	"vB2rU5+KoFiRi9GGd9CjGzVcMLWLd/Zl/n3cc/gwr/0fPMVAcqeGFSKd/Xrmb5clkqHMrnmSwGDcOyGS",
-	"yMJY68BiWtNN/msj13fzSGUjQ+V/eduM1P2hnIqkiPZVeI78OHxSLogc/laKSA5/cnRTeN2KXeEztwDV",
-	"R+XOwn+PmR7JBH6maLC0L2DBXHCVQWQ/ngYXem7ewAge7t4ohfMAzci+kWT6zkYQPivOWFXXQN4VStma",
-	"Hn0wtluTCYMvSquUP7XJNH0tbbB5eA7HE6nc8Csh6oWtLgeym4fgkqvLGfAzvGVztXasv2kSfLGYZEHn",
-	"qaTm9Ml+SjMY98L6+zXFyqOGYcv9XM518nx/zNXYUGaOVtYvFSmvVC13tJwfKV9tPlpUeB35IGgdhUks",
-	"zFLxa5yrEPacapYJmiKTuqMcvbe/1NwoFzYdYmmwIwpDAOuPaABcWPQROQQ5xkc30smkVMBhpf03HEGN",
-	"JbaYr7F2JnJhXqXKJwWk8lVVQkv9191CF/7aW4CKIhLv//ZMAb28TtvJoy7QiCf5gD1RVk85RCfv7va9",
-	"neM9UecdB0RVPZN5hmAOAuGLSLhQfRBVAEblCuTbAZ9YfBVArcC0y5IT0wblPW+3252iE3N3e6UP8wLD",
-	"ov7QmKrihodN1O+3+dfjgN8rokqUA9RY01KpdEfKjKx2bZaJzOU0IwPT6hCEjxpAuqWrXFYuzaDqZwpz",
-	"fMkG3IXUFaeTJ7atjs3LPVW54nA/DO6avcLnS8Z+Vrvgr31ZiuIqn+RraihcrIP0VwTuvl9OyBVY88Au",
-	"jQzBzghPG9iXFZ0rCzuF/h8LFlOT13PvMqEPCF69R2nREgz6w8Jeqxai44SSH1BUuWcVmweH0NqK/6vm",
-	"a955eNGFx0UB3MMPfN/cBaqKMA4jh35RRt+u3vZLMg+6tUdJMX3+BUcmF3jY48rmLfJZLyugdwEKA3ts",
-	"EeEa26mRPmqTBxaVnU1Tb+SCzIMFkTwbLaGcZ4hVuTmgESGcLGcqyiWhQGZaEjHYKsG96mkmWAIVvtUj",
-	"b9cl2WQXlqs4I4O7+s1gxpNUzhlz2dpFY3zwYvUQyfSBFLI+kytPUaZs4QQv8MX6ChVxQaOzoC0hEouQ",
-	"2jKbklcJ4HrEDctsQLP58Pz0DD4aspmL59sPg23sMpfNJHk7JR936b2FS22nt8jJR0PgmjImzBMfDkBS",
-	"OrjFclUDCOUFPC3qkwYdygU3R1EpKIkFmYiIeAX4CDHhqic8ylh8D7Nyea/KVe4Wl3f6FDXClI06tGNU",
-	"4Bc6D6kDuyMY4UnLNtBCfnAhg99wn6VOe3wbrfbgH5oCYk3hxB8UWNIqV1BO+suKWrhdheR10Kegpobf",
-	"3TIh1M22gtucYxt4q1zdetSdxUpWzaMqslsoo8Ly3lOyaJFLiDKOesKlP0KMrvm5WOe9HD3/sErv4QKc",
-	"ZxLjXf+Agrzrpi6VAQLAVrSwtlXY0yWkwVTPndQTs339acYX2CaMdo9JNECS5P3FaWRBAv924Q9hvvS2",
-	"xcPnz7XUk+cvqLjl4ub/7rZPZMYOQ+DM/03TG5lxPRp/c/ndcQcjqZEcvtnFvwDIJPum2Aj+NGEZl8k3",
-	"W238E4f4zfcvLj/8tPXy/NV35z9snf94Xv67HkTXrU2daQZmzoWjSchUMk0gHATi0hRX4P5jKOdV44Ci",
-	"wu7U7zAov5hotSrA9wGlyR6YGvaIimZrAk4/qvLZGtV3bc1Hw5gAJXX9KrwQafkZyvD+mxVsA9eFvF1V",
-	"4dhCdKLrDXGtwnrGM+oBEB5QpbimSlxUORNFWirMeVmd4wKRFya78pxuAEWzeO6/MDTNkkWumokmxwzF",
-	"VBAgzHmBwmHqljmsr8QHNNsKr5uPQ38YZ8PhPOgz51m8b23AB0W/r89J/9A6h9Z2uTgaLaCEZhEndTaS",
-	"47AUfmR4L1g7iQt2twJnMUA61OoCndgFJ+NLa6rOtYFsx2a0L+Yn+Uf2yaXtwr1geyrEl6y/6ohqU6rP",
-	"tTCqBlDxcgG9gpxnltlW8NoI3kq1rN8GKlpiKjQXSR1Sve3AkmEQIFKgsRILX5HtUUPnC2N1PLtqkRid",
-	"4JAmVIL3tTXWfWZkjMNuwauAACmVdyjbb3NcLoJ+cweQGdjSuICaBmY/wRzg2nWG5djVoaDClptwrXoc",
-	"VaNGt0icUa7shVfs/4my2KV28L6PAtZG1BPuOfgKLFaVfWQN+jFYiCG2KD5/f0Weu8iF578X9/XTc+wy",
-	"PsyrS8KBVxbYP2OAZgfQlYppa9ihq9KYjgLLiB9wHAVhxxiLrjN6x1KVbykYTCpbCkDt5S2FV48Qwfh6",
-	"3hN2pkZ/XzJftMhABkuLxDbW2y2iD/aGOfrDK4e+U7TYxmFSkR8CWjd7wqcYKNtPIZEjoF1ghwE9gjTk",
-	"qaNhw+lshEKwQHlh80JF8xJTLfSzBl81x+8EPjrDb+CBGV8eMWweXZghvrEjhAfWReA+gTYucJzmwUs/",
-	"VvPXh2C8FRawOVHN+ye/KOHssgL7lQf5FFAtPZpliGLp0CsL+5w3UGNdUfU+4gdWp7pfFanPrco+SPri",
-	"yiYB6GWWQq5cSLAr0+DMxfX2z7KCu/awp4plfXrDFlVc8ZsQv1csax6bN+O8NF93ZzdwprhCR6jK5dV2",
-	"Crv2Vv7G05Q+32m1ydMfO50j8oaL6UfycX+3v7t9RLK7w852u9V+Rr5lg1v5vNvutNuddoe85hkbyo/P",
-	"4deioa+7s7uWfhjMtqbizdq6X7CH9ScuRxFagDuKceEQVGKh1e1FdEhi+Dv2zjZMywtSfGzluIGUt5wV",
-	"4lFdjCn+VDylPv50wRndQAFjd9pLoVWroqkWFrK07RmWVcOT7+N9B3xl2+d9fR4ggecIyoe/rzLI5+/W",
-	"TsroCKErLk3fDRuH/7jnnfL7Q9BEPpQ0qtYymIkKoThN+HrerwZgfJvRASPfycmk3gE5pvM+NrCi6jcW",
-	"QBzTuTUEWLMb1y1ynM7oXBGwwyNOHPdo+PYSWis5LNQXFq9Urph6f9twkba55hou8PaHe1ZYqSr9/FIB",
-	"kM0zLpVNt1OMQRBGidg2IdmEtLs5uSbyIsQaebZ5AjxxNhbEO0RxHgAlUnMZbbI2qhW1gnjoVUKXDcF+",
-	"lyV14NPHedVsp/FArLY1hw1YpikXiMe1cUPYfSPCHmo4o/M16ClfpZeuxP3asWRhXWEjuImkvyga5EO5",
-	"1kTTqEs+C0xmRrmjU8XCahsz6vTx8JLNkz0qse4+EtY9KtzA+Ydr6EJQKvjF/MJ/Aw/sXp64DuHhhevV",
-	"Pv4FK5tm91v+V/DFp6gBCcT9NVbflZ/PsNTf/bp77b+6j+w87KuRzPS9ejodXsI3jj/VkceVLSWCpzGb",
-	"CgXwaDnjB9xsWyQ4P7J3LGuRDyOeBgVOzA+Ipx/hizZpm5KJBYdyhpoZT1O4u7KpqAd83uo8qu52xnQ2",
-	"79cfByZIbJfDwotzl1Ee+bOAEAyQ3ACHARa/MtS9ZrvTbD9uqGvaR8N9Dcyj90/2ttUr79UhcDf4VHp7",
-	"yX1571rI5IVe6wHKea2FNBiYZ/NFjhoeV8clgiMfHLHAvhrmqa9AqKxw9AVHzRegB3uhzUKMnfEQjWFz",
-	"RrN0Hh8FYYTWfzQksRty3CKnwRlLKaBICWZ00Pwlp0yDQxd77wmuFXZ/SLY6NW/YREx4pRRtstUJYoO2",
-	"OqtiFGsY7WJJBxdGMQiqxOCka6ZnzOiIM4kyQZ4a0rVLN2Ps1qxcWO8RAuPMD0eksxBVLZzI7u69ZvI6",
-	"5PzVXfZQRnxcM4UWiaUYICwKJYqLG8NFnVQkRbjFIboPZpI6yG2cdgDMHTWQbIpXb/7rGlevn9Y77Mv/",
-	"/dJ26h98cL37J299R/7RT3Y85dVz91K9v8EDKw6NoOuvppAje7s+RFsVYhlv+aRh+X9ZBtH10GSFoW1G",
-	"VQgE4C/NX12YbMbuOJvVzvceyWVOHMrnubMiPPLxGCU4wrCllbN9bJj4ukkkf7Tsvxl5dxE6IZaZw4xG",
-	"CbeDRSu2ZlDNhAU7piNGk88izW1Czn6k/PzvLTPVS0ehPFQnB60+UVOxmId76F5g4fCvYsXHzUCqTNk9",
-	"FLaMivvq8ovgMWJz00yCwqolXSGoEQ66EeStaUnMZ1aEgZVpkdjXnFWMWXCKQj0OqOBopFLs0exWTbUx",
-	"/9oa9/zFVJy71y+m4tI3fDEVr23btcEXqxTVMpfG3QkDFnAH1iGtTV/Fhlq/5Nv4chGlma5TpoFEoPY4",
-	"tXwZC+RORYvErk6wjSO0VUXZUGYoPh0hceWGoriIdaX5HWL729R7V+bO911Gv7IfrEFsMLlj94GVsmw3",
-	"eB/ZvuCPk7zD8gJdOR68QH1ADH+NGNkZixxmorBWhyBhBA8L4WKQThOIw5Tao4BZvQKYbxGbp9Mt52rd",
-	"S2tYUCfrKle+AmE3Y1a3a5FjZ36BgTlQbTtAwNSO4X6KyY0ERHICP1kfARZvrpouHn8vX2qa6TDw/mEi",
-	"1iMSAhYcKq0WxoerAmDxeoiJiDTRf0QLWmqa9u0lUUPD7yAVRtM0KLTvgW+tNxRJwBoPILnl3pifV6aL",
-	"OvdFwOlVv7tdA3D7SuiMMx9I5wYFdNvdJiM5Rb/DY3wNAcZLeckrS1gz5kXEYGvq1eZJQgzYNOHaKOA8",
-	"PUIIe+4AHvLwMMDWdS43NZKzarrvVRjCCd68vAKxxa6w2CGM3ApExAs9+WukbBfK/dVDPIkwpg4hUYjM",
-	"nDWfALIv2lZwFnlyHEZMHZYwaNVUTdhAK0LJMKNTLFZuU0cHcppZlCzrw6E9gdX+IrdWrnK/EX5SRjPh",
-	"TcoWSqwQoQVdmP1nNwDYEoSnJmzAKF4bEC69fgqo1yJrWa+Z5RNE3CO/gZEaaxQSBzVrluL0+OyYuALD",
-	"JSgKOuBDPnh+PB3cplQki0aAImVlCBevT8jW1tZBRN5fnURkzAeZtGCGCzMq2nuHW1DbC4v2rF/b68oB",
-	"gZSdcui5x4CMI6IzhoXozc5O6K/Tak2U0fW3A/6Of3/6/rfTzhk/VafiYmdwcrp7ejv58e8n3x+02Pz7",
-	"Nvvx2Lw0//nDz/OffzyTp6LdGnRTcT1+3U5+/D4tn4Dt/ZVHAKZwTnlWy+KZUvdCO4ke61J00TF1+PaX",
-	"FiN46rJSCY7Qxr3YT4uZl/VYejxJWf9+XYUgxEW4xYwJNgt8+3xYRJwWEhUUiIQsIv1tddtrpIMiYszD",
-	"hxuRkZyBU1sOtY91sMMu4Yhu77eXjuJ+xPCHRtYgHp4DMXQcEKt/ra5HWiD2QmMFoqzdjxoHysKc9av8",
-	"mq2XWzD83qZy+/sSsQfmLeIEB3PjSJHOMV8Mysd/Rv9+cZhn0KdgN9RoIaWgiYRnDKZ3RNo4Qi5I7EYi",
-	"J0wwhOjcUPkVh5kGBYhWTfEFvoyAHFOhWTahmZ4/2KL0EAj/h9smR7W1Ei6/O252d3bBiYwYnRm743Kq",
-	"kJQM8VA1svYTbp+iAguV74TOZDKFLSteSzvD9mD3uk33B53hNttN9q63aPegs59sD3bY7nCvvd856NKt",
-	"6+3BTrLL9ob77YMO7V5vDbYT+H1BLd3d7Xr1ZyTTxNpF1gtlO01qwpiMCGJaysUuPFADOtFTuB7uESaQ",
-	"hdhry5NR3IufHPCiYQ2bmIznBx4vzQmkVmp0OI/E9QsqzmwkU4aV7oih8RZmK4OFskZy60SkG5EtrBIh",
-	"QcnnRr0PszqiAJ3/hk6WqyedegzbQG5b22YY2s0ce1/6cf7+lXndNTFkWX/dnb8HWNJqb7pf9pq5BAbk",
-	"AOG9yNTChSt74YEnrLhoXG2KtYkxvKSqEaKO4OoU7zRhypYOCCuSeyuSD+NeS9EOxnFhO10ZE+zPX9Jf",
-	"iUkkhyR2aTBYHIQJd4zgHAxpFk7DmbxGpfTsDeIQfVodqZlLCWDAguSu6ughBb1VooQNGIGLtPFF2X/r",
-	"yKVGOfMME4UsWEqvpRodHhfXMr+Q5T4eFG9d/vMQTlnLixxzyRtcsXJXJQG6KLktytcKWawI/5JTHWIR",
-	"WxHa/mV+LBZA921XFVXb4gvAyl3lJwMLtkcgre5bks37Wb2/LcicAfHVQiRSV+IdwHZsXqO9luHgFDiC",
-	"tcxWQ8bXJYDxGs47tyRvHRQMOqEWm/RhnGRmeDG+uzCCp9NeSzMFv8Na/Tl09Md1qKapXmDv9ZZe02m9",
-	"ldfBX97r+hmy7AL6rdw87VVhGWBiXXQJAULMdJxDyVknSo52XCz+MKF6BNMyXKoWN6/kW9nZeWRVkDFC",
-	"BrqjEuU+0Rx3ujDHfIcW8pghy8yC3RPI1Oxv9VCTD1Ycjc2a+UzoyBo4li3kBtBNH6zFhYO9t8L5MI3k",
-	"wTETawQ+LNvqt1TMH+bEWsif3xmWPOQiIWbnA7Zcw5GPbIbPgojFxTzaMYfqifXUV+Iw3HlF9YhhnaAB",
-	"zSAS2mZH3YvhwBG5L7u5/41RFhig6aX7WQvsFtM07SNgvpGO40IZMczGd2XiofoN/oGFlglN0xaJDeOO",
-	"DwH3s7R25HqqC6jjwV1SrCpYGIT5gQ5GRekCniwRLRbWMvowmsM0KjyoUPjjc9Y0cs61CcuUFOSajbiN",
-	"hwkutaLvrD66M6wYWlsF5g+u8POAIjvlYnn2msKVW0a+f1DI4oNvhn8v5m6lolWSeO25qZ4VLhL2sZ7n",
-	"GqbxRNmaEOWyW3DLtwvU3w7EyoODg1VS5SQ/9euwTscklgWzQbUWrdl4YsOMBKEkyeau/n2ZY+bXByJX",
-	"WbnZ3msF2bkcxZaLYoVO1wpm20RMGu6bX4t6guE0dZb3qpfxvsmAaKuorQRfjOnwFRKfuKJqLoYwL8Bo",
-	"gVt9aFcecqDucWvn87uQs2pASNnVBLk0i3LVy61VDRhjrO5rbsLlMNogiwyoIFg4hnT/c2er2amevet8",
-	"b8qFqK8hQo4pRQYZS7hWkCXDrUJc8HO6nObC0uZr7txFZnv8x36xqzDZB7v15aRrSkjjyIq1XB9Ui/pB",
-	"3pzrct+dh1XCTllyU5fiG+dLGh/i0o2lYHMMji1XcEU2Et9xGkPEhTrKQ1KUE7Fcgei6Qp15b0G8iCpD",
-	"VwfvVHjKA23ngfnbLoVf3XyPvWm89uy8t9Eyj6uesiIE1gVA1RZKeK9Y4oupVgvpjbnGAEqziXROUuYq",
-	"4QRKKsW0sQxwm0Re+LMcWVM9yOvLbkHtiVB6q7nJzTCV5mlqB1uyM+zvbe/cn9bXlvuKweOTBWA31gAO",
-	"8GYVjZ8rt56YgLdhK4kDuMLBhesZTrOOWv/OsnpMIzrh/bv8xxosHSl0Rgf6iSL2vaL432khsE31aC5r",
-	"dZLJm4yOFzXabnXrGi0th+shKsyidvqcLiI5YG+Y8wy5axxi7jAadwrXT4nvHZJ4QNUoLsPbxObMxJH5",
-	"NUvMf4eMKfNfKGKGNV1jCMkTCsvZE9oTDm08OHRyJtzNN6GZdr+GHvY8NgNkUitS2AjyWyFnAk3HgPIL",
-	"UORAo1TZsZdxyG2x6NCFTpu//fJ7J+rs1nnQEY16mnE9vzSnx9JSMubiB7Ygs9JVXXmiSHz88u3pWf+H",
-	"Vz/FLXKK0xsx6hLRDSkLCGIDxHkjlfKbkQ6CP1iqGG6N0C3yAYrvAgAyquwDI5wlZrrszhzxnjBrYMvK",
-	"GaYIxlusHXpIdjw8clA9DPGVUKTYbdvAxzSNCLhJnQQt0jlxoLxIRDBy0BrMkHvils1D97bP1DUDTQGx",
-	"u0VesLkUQRQBRlea+W13D3KpxjTFnXo9ntDMmSW4WWJcPwcnfNj4sXlstqP5AwtSJ+mEm78/RY1riFU6",
-	"nupR/W7FYZBSDIrE+bvLK/KcTvXoeSpvuPDgjSm/Y4p0duwqKhtniiPG9KEC+oz77prdcOEAF68HfdNO",
-	"39ImMGWwlWFQlZ/CSOtJ45OhQC6GsjYgkqXD5ggt3AOZseY1wrK7URzmQskkkxog48j1HBEWI1/IPgqr",
-	"2EeEajnmg9AoB7l0PWHDpXK9CjOZXShIBscUKJwqf78aGvOnttUTPfGXv0BMPhmxjLX+8hfybgL43v5+",
-	"eerW3449fhZB6Kfp92l1b55FZgQ2Sqe0mVORsKwn/mJ2X2b8N/aXCAtvjOUdQ47YIkXRH+4jtVQHOCRx",
-	"p73TBgUzfn/5EpKkO+3WTpskMk2pXbKeiL99dUWe5ypTjG6vkU8GYQM+pqkqBtODIxwXyopc6i9/gdF9",
-	"f/nuzHT6/up1c79F3gtggBFJppMUK9oaeoSixekcijIkZMhZmqgIQ8cNbRgdCbfUIm77cHlDBT0BIdSg",
-	"uwLjhhBQkB9CKyGS8na7HbngFqzSgRz51ymUSKYZHTPA+sHZQP1rN5dyHXOVFzKPSEwnOCMuhSvx+9d/",
-	"KiniZy3yIqMCWJLNQzsiv06lZiTOKw/HiD81l9OeoOoWtKgRSyctEpvDZbPaXQlmWleA2SUw2LEHQOyG",
-	"Zo8F8Sie+CEWQQkqAqOi4OyL9mPP+ubI8aF4k7msPjbzl+IjPDlGiQCyBMhQYYaKJ86icD2N3dV0SP7x",
-	"i1ka57updFpgte0tEvsyw8Db0DsrM0wxCmQ99pErjfvXJCder5wB/tYdcyHZ3N7CLiJRHWaMgmjgeMyh",
-	"ITIjDAQgqsFDz2zco54gZkNtTIx9Sp4Gai4WgTJ3ION3LHmGqBSGJR6OqaA35nVgc4USRJEL4lUREXxw",
-	"C5sUefwq6Deo9Qp37TOXH8AziGTwTNWixF45iwDqSRYfAi5iiUWNzJcIpNsix6jcm/dR9ndLhKDC+eqY",
-	"/TaPETbsaRzUaI6ftcyGvLIFp1R59Q25mGWtbId/4JcIx6wiSL7g4kZFdqTPanYPdqV2A8tbFQUKct5Z",
-	"Kge3KtwCNBShkUOwmbmX7Ea6HTlEsDWAzjDd4wlwoSNmFY7DijzKl0FVcLBmDEQZ0yJeyX40EVZfCv+G",
-	"JBtcKzeIiczc8kFnkHBjOoQr3+hHqxe5bi2iuvGs0f9xScKAIRSPu5XPrIwMhbiiAHjEHW2ZWbL2XiAX",
-	"wm5kXxAVtISTX76PLa8rkRvKiFoSWbrPTS9KjhkgZYI8C5cHxQwDJxIUZhVcEkZ5spJTOEWULvBABsXh",
-	"pxOoBjOTcHDt5QTZBQA6Y33Vrg4yDpIp1RMwFkDFjp2wAMz9kGCsO3FS23//1/+JzSG2yw9IiNJigRs5",
-	"KxijovOahY8WrXxPFJb+KGTbtriJmDtb9mo2zj33NiqWpresumV+t+zjCPWH8rl3B8kWgyBccHPFOc7V",
-	"Ih/yG7DIgbl35B0SGpKskIDyDWKI9AyhRd6aD7m46QlLCW7kldPi8mVdq4ahYqnkY6dADEZscOuEFZCx",
-	"vIfDSCyuwgnShh8pgRoYAxaB/mTBejIAEzsVSjOaONnWwrE7SdfDekeg7+aTlWEkzS2b+8MfRyUdDfJo",
-	"49P8AjJaDSyjGsgJ0EVQpsUugs1CyYvjcCiLo/zRwsX9y1+Q2IBBYvJ1KNEtmjV5ipC3rvS7kTNe1mkO",
-	"qL55Jy4sfk/AKVWFuL/APYIjsqj5Iy+SX+XOqHAfg1xxu4OYpDSDkxSWIITp9YShiRumUVA1B0ZmRtO0",
-	"kbO5MeGGaXOgOjksPQ7JZjHP6NwL5GCMMCLgJYOqKDW7heQGSwicE1GxJlgsLeS/2Imd82tztrSRCSBb",
-	"tScgXTXKl80p2PkTt0Qw/IBbWIJEcBQ1BRbnQLz8aHXzgk1SOjdHU2dTZriaYUFIDa5p7+eeKma4q6Ux",
-	"c8gyNmGoc0yYgDUzEi1glMNrcL4Rsc5QRnDAZh6Tzy5GT3BFMJ3WsIBbhnTsAPpM/9eM3EyZUiw5AmNt",
-	"02VzSsEUefr+/elLZ2Eje8/IAHBfwCuVuRQOWNqWU8sWlwAI5L+mGcfz32/Z/FNMMigxqoL8B58sgIsF",
-	"6iahXjSwilXUEy7GXyFEaehtxTU68kyiFAsBy4bpP/7484zYmDBPlkYzR7r0pZxAzLQXusxcEByFWrHT",
-	"SeQPeZjTZjYKnuMpQBMQNmY+gnIXUumoJxCWAKAKSuLyYbAiDovR0woukcUWsWwaRT8QpU/Q3IPV0tG8",
-	"pTzR90Qldcud4bmc2j7MJYmDt6FqRlvgY6/H0RtmOCFks6C0EGOtDR/dJNNUziz8IsZFG8XD2hfecHEb",
-	"WxPeswKEgZimKQgG8Im3h3CtesJh3uIYwFfgRBz2kQ40USmHtZxxkciZQryW2Jfvap7LlA8c8p5/7AYC",
-	"cC6zQkESb0zridgwrXnz2OxljFYqwwOLpgibzWvWY0a9oQYcBXagLgcYDRAnuCuFTGDy0jRp+gWfAFpU",
-	"LL5FvbMlCg1JPQH2DcvDoPnENIh69NPYw2iB9tMT//Ef/wEXBVibBiPKRU+AIOjsx/EIrNcWOtBmdEGI",
-	"GehlTahaOWIfqbXDRDm4n56x9A6T7BX5p+TCGc7MEzJkLCFP3/+13W4fPwtONyVDLmiKKKLOTnPYE51W",
-	"wSSGvAMpF6TB3W3yG8uk95jjC52e6LYIT3piq0WKPKontlvEJcD0xE6LlFNgemK3ZQOSemKv5Y1LPbHf",
-	"IoVEmJ44aBEfyN4TnXaLBJk9kZUnRyCUdTotUpfjV3qr2worNpvNAjwvckfTKYhazuREQVihkwmgc1kh",
-	"ISCDyBupuCB+m9A4r3zmFNh/lBkCUwM6YapFziR21hMDKTRYdILNA/o5FiEXN/x6DNKFJNrIuoAvTobT",
-	"DEQA+DQ2pPgNtBvnAt3QHGAnxo+oC2J0oNGHPRH7GCSj5d1xav5jOJB1rdiyWbFN1oufeYWaqdIrQRqc",
-	"EcQgcJP6/XpiDv+N8rIwoSTsuydAR1tg9y1J9cpxELhtrHZvGsTxQ0tl6a86EmonGlwtRsjA5qwZ0opc",
-	"RjUsTNylkbTIG8ANNQutEJcXolL97TTOvUSz3AI2JreMTewMwgONsmNPwJnEOkNYDEcV+EoAufFEOQZz",
-	"nKbW1RLyNEMM6E6B1yKipTw0qhCeUDQQ22TA//6v/1NK+UP1FVpdxLU8Z+qJ4kxCkowcpwJDUhEDBeTF",
-	"GZ0fkthlsvahoygYZkRiDhYMGAvwkcCeYXlP3BNP3ZaZM2DuvWfwlpZZbtdwhTvQOOQNs9Cdkcj6xYee",
-	"AUELNuQ8xvDDGBSCniiN3GLACk0AHtYxUfSqpHzAhILIA+sment61Yga0yy1rhV1+Pw5COVymg1YS2Y3",
-	"z+1Hz23BTM01+AxtsVtyIjPWCNy91iP8KWqYduiENw4bW612awsdjCNwFT4PEXlu6qraHofBIz7MKq+y",
-	"B5zIG1pLOh+iloxYXoybjplh2kHO4BHptNsODLHVgOGipnqaNA4bKVd5jVlwr0+kUOjo7LbbGHMrtI0S",
-	"CC3z/7QIL9696rLe/rGg4kW5AEM5lb4RViMOwlJcQESIdb8CayQPO2q8v3yJVWFQw/CBKgikUCpCCLGH",
-	"sKGQpPmwaexttTu72zvtdrdzEE6j04UYpvppbF112oed7uH2dqvdbm912qVpvHp/UTsNZ8aGHKGUG5mp",
-	"scbkoO4hBISsGeEKJWjAH1l1ojr6NdRlZVLTal5/dkEX9t3nhUK1ZbF37Y/t6zDGbaTcuu88hT8/FXc0",
-	"5UlQM2O73Vn92XsRVFhnCX63tfq7185aB190D1Z/4aeGveysNynNMoFJvTvrDOu9oHeUYzHfMOABznHo",
-	"Pv/HL59+iRpqOh7TzFCkoYhiFawQC4veYDlO9+iXqBF6uSDizZsKAZYvo5o1bbhVI2M0cfl3NRkrZXOK",
-	"u/OYcuKzM4k5VfFpGS8jsoYjFJPdjVsSg57Zy8f1YzGyzIXeJRkViRzbivlRHvdAyZvpSKDdCn8FycK5",
-	"57zdmVizM0qLOCVQhnP+j6ZyNOV4YRvUwBrWZBXECRexte1hDBF6Bo34xyCRy3XlpNvQVJ/vJ6wPOqkU",
-	"uZZ6RORUH9q405n/yHkgPBGYkUTevJvbdo97IoAesxIqXE2Oe5APIwk3W9WrUbFdmxbqXA3FBbRmL5mF",
-	"Whq4BeFVtwDO+FK4ewtwMc49zJXZae/Q6cshuANslTCrgUNsjAvpARaDGgcKixijqIvO3PJUSjFXdifB",
-	"4MjFHddwA/fBAQ5zKdjxLUSMNgesZfqdKgtvC1FYXFklLnHiYcUkixQSmOhs8FEEBdeb0wnK81hw0Lrx",
-	"bpj2smZPWOQ0ghXVhPRdC8YSI6Kg2YTfCJnlGtkK2zdOyQcKOTOT21pvdhQ4psMa66krZA1U2hP2mEd5",
-	"+IWRae2V6q22MjwmufEzt8dCEBT0nRtjHWdCG6gP6RoZdReBzMA8HoR0QwYXgDmQUzuVwPxtFFINaPwg",
-	"6tnisJicEO5pEHdfbCEiFKNDesL+4I3/yoj+fuX7t2zez5j5CRLPMsYwhjaTM7DTFhFMsBouT5ndUxRQ",
-	"nFNEWDxTIbVR/awh8Ol2d8tGLDg7fpSbBEveDsuOrLfIjj0v+Gto58r5Y4g9AnlJKn/u8ZBCIdagdGIh",
-	"Ag7NVcgzBCQ5ViRwVDCKMrSZZl4FNY98WQgKkr/yPKB4CFn7xZdAeyGT+friN2J+IkMLk5fy+/q4wvCd",
-	"uuH4fbAbRtMxaiUMoCyF1smcnwCZYtb3Imep7ypbDnYl7G0tmbsq3+O93XdoBz5jAKBbG9v73YPOFsqG",
-	"64m97/I99QJiMTBXZ1P2qaIxde6nMW1WUXKT/qM1pfupEivUCGKloZI2UeO6WqUa5J/4Lz5FjTcSt6M+",
-	"IDR3Mrik9uKOh3PNA4tzf1Jpa6oBxV+1osJ37/CKKCpH7e3VH7rMS6lfy6mwHa6hVF1J+ZaKuVdMzHed",
-	"NQZ6TueppMmVlG9odsPwu511FkZNJxOZaZa8ZQmnDj9ru9tde3UubEYifLa19tq8wXP8b6NufoqWa5yl",
-	"WOH11MyC4lCnaN5wpW0SymK38EL7nYdoLuEwg0G8EJuG7sHAskfVrY1+85E9jgXakIStJXE9FSnkhulc",
-	"CHmcHe9PYb7b7KVElS9oO2s1vlBmCsGQm2Gl/5b2qShMzilzjwtGk4dzD2+Qupd0X4IH+AVcA3VYW99y",
-	"FwSVWxwYshJkKYj1bbgF10fgHINq7kZNwRg5rgmd0XmLnFMICjYMaELnLFPWy+VKD5f5Bnq/QtbxAPUD",
-	"XC11asG6x/AkHMW9JO4/H297oE1/wxwP1EFAmWczbxP5auJf38T/r5Eq/+39ChcMWN19OfUa7oSlEt7z",
-	"ALKhVtILAYDy0Diw+AeAwuBoBawGqFuNUT7UpT364KQ8OABs9tYZj/FQLojyEBNdrnkeO4Ed2Th3SKHz",
-	"sQ9hKAPEOLgqPBDEGcSHDm0aPAzSA7gp3SIvctNhWGYbHSYRxpO5FeCKtG14qp0Kaec5nBBcYV0qPr7J",
-	"J35CmESYFllnVLth2gGcVG7d6sbgdI6MdBZik5F3eeD/cKqnWSHU++l2uw3phTAhrfz2DqiwCfq4ngvL",
-	"XHS6h23D33926amQ/JZnpwIuSc6V1ymBgRbATdxwiy6v8iXlJtFCMN2fiz7rHbQolW8tBE7fBKB5jqDd",
-	"XfsKs5RxvPASsxP4el19VRceoy6EhRPB+4J85iG6w2IX96M0irXuNLXepebA/SHFBaIbEzp3Dh4Ixsdy",
-	"Q/AArrgpYK9YYKQ8699wfgnf4o1m0/mxJv9LOlc9sUZ0cBjFVALKP8Lg4MDX5VxNCDgwhLF50IUEo53T",
-	"pCfGNodEkO5OO2q323Anc0TEAOQDXUw/KVwWh8QlFA+ZuUtNw8svL7Xq9gqKA84hDtNF1sMKHpGD9iKw",
-	"zYN2/aVj9YWck9qP8Yv1K4o//iaq3Bo+QKzisjA3YngtdbBuOJtDdZ62+0NONSJRga2wpIWV2+gW2rA3",
-	"WdDO1t7/z97bLrdtbO2Ct9LFOqdi1wFpgKS+qEpNKbKdOB+2X8t5kzebOWITaIg4Aru50aBoZu9UvTV3",
-	"MH/m/8yPcw3zf2ZuZF/JqV5rdQMgQYrUhy0prNqVbZEg0N3oXt/refb2fDPLEttz4+ePp5u7UsA67t70",
-	"Cl0Em2SniHaK6GaKCOqsgFOflbkFH4X+gYZ1QGO6bdistg7s1NxeL9YAXSgVYestNs8rQp/n0tIRQDdn",
-	"yd63xTo+FNMM9EyIyXmuCO6NuVqjat4cK11c5Qi4NxC452mK5WerGh+Nn0L1CiBBhUaHjueuhL7FcPae",
-	"rWDzzGxy5Oay5fQSAQLm1LnrZldyYCx2Sq5YRhbNmMqRiHqxlHYFzB3AGCirVgI2SDRLk7hUvXEGq0sd",
-	"erBmLJG5WixnxjZtb6F1HSuB+nIJ/AEoqM3NoI6+cCmLvvvKE591/c7zOhUM87iDqGZGVJaVwBttkEav",
-	"ceTv7QWH7c5Bd39/i2inGdzjiXJ+zuwN7r/7KCoggtG/QPJmkzz4KSJ+lFPLDzYNfmbO2w2T4K9Byj1R",
-	"2wDkyNpQKStQhFeZBxQ0vSY86iqr7kuZn0QRxSmxIpvK/2gcvWqVMWgUSp27Ix6TwoceI8Zdtp0gKvBL",
-	"mgdgZVEDG9QTyr7EfiLS7qUGMPZsgF7DWF0JaNCr668q6fdyvS823p+enH33NQxgQPm6lcA/0LlcQP8A",
-	"zBCqQfhGKkTuyytwAiVN2+vLClpQnXIsSIG+TLViGQSe/LIFBkaemh2+uRYYf65KvZVR1ep0Fjg0V8ZR",
-	"a6d9l+HVxLxvPzji/JB3m/th128e8L128yjaE81OHISHYn94wI/8aii2wpdVUfiH5Whx8FsdA195gwF0",
-	"MSJvbvw2K4RoK5xqOsaJaxymF3SM/RQJNN9TC+lnqCRc9+vSdNxPvmwlYNtv3+3uX2keHi3lFizLb+nS",
-	"dtPfr7u0vHePmm1/GDQPwk7UPAq7orkX7/sHwWH7qOPvNbzGZSKrkg2xpxuF7S+i8+EcMi08jssm5wRx",
-	"ORpeY8Yl0X1VjrPvb144TFhWFVFUl6+6QkR3xE2C/TuZZOrKcuih00qN34o0m1dQzlJyzQYqsTDky5TM",
-	"0hi2Lpk1Vs0LW6j/YsPXvCuovc6u53r0+bwI+t2pc9oerhNBsFV/UTei4jbQUiD41GbBxCoo3HI00crd",
-	"a7wIDFqtTUcVAAu8pje+qLO11v3xEkaBFY7V5j0Hs4Bd8q2+PMNWKjTBoa9KTXPtsZgnqYhsp5X2GCFX",
-	"TiX94/2btxY0An6LoPQey1Qq7Bcey0iCMuK3x14XCw+cCR7RrBLXOmvbkygZRkJfilmJAhhb6havYjzM",
-	"qUjD9jSZZYAqwToPoNT3/wrfyTV5qnfEjO/ehVnk+WShNgJQmc9xAVfURBTwEo1NdSqMEA+78YevcVKs",
-	"jL/2QkuN+/ud4x6sNJMq6Bhg/3RafisIOi1jq1PXVlCQlhnzpbRgywtcWEhDv7nXjvzmgejGzUMeDJvt",
-	"sBN1BSrQxmqD/mgBd8CsR4VkWE7TdNt4HLyy9xhX+LOOfBJQly2Ix2J+7MdEXl6nkeGanf7f5dK2zaUV",
-	"gSEjPOlWtA8fTWYNkzL3F407y9WE0Ckx7pQKfmXBCwuwfmQTGjwn1jieZQlc9WxA9ELmK5UBgIBnUUax",
-	"27mEnkd5JZWxAXwM1PF9OeFai6jFXpu5QnHHYs4KVGxI9Y24JC32qoAwLPJgwPnGI8/peuhLlhj6I2cL",
-	"aEF6TAvRlwOXtBhANA+TXZQKK0cdkUzTgRG/m0nAP60AgjNcpkqYrlpnjb4c14BrT7tz4BFUoi7qTfsy",
-	"VRqNIzYZKSmOiVEbhmfWEawdQJK13QM0DiwQrawYGRCYz6sxEvCXd5BEc3xijosYKb7QPVxOsW2sbV5X",
-	"yKn+Ev0CeARuuKpbpeJi5/PcdSoO77wrinlA+cCH4snvMntgqby2muYuUntLFspmKb96KOS1rbAO5p1o",
-	"UVDlIElHuQkBiFcc+govJcAQmsdWhfRW4S4T71JfzjKVCwe6WUYk7fpdoztTZSwHTficLnUnLXuHpW9a",
-	"hl7GsVoIefPEGZ87FGZA7J+muWbPOn7nua11/e7jx/euxmWqpzxN5xZWGL37sRbpldCE3+n6/AAZiOtL",
-	"Sh6a0Y8Fl5r1G1LlbC7yfsODEp1+Axa236gDW0ZzB5GWzXDhrsYsEyzluQVScVgrscouFKKxIh5su8sI",
-	"e9yYbXN4AkBIk4UnoS43I0zoFvu5ZMe5m3kVrOsKXDkA4tD4iioqi/zCY7GinnYh9XjvTRK7dN7nTOct",
-	"nOwqpjqc7AVYdSjj6aBIXpmSWPz9jDh1q0fdIsHZ48wzSK8PbNYDIbaIUYUbqYtbm6iRET8sL5P39iXy",
-	"1mii7lgkNVsWtTYNMnheqpnHDi84DuXYyNpkzIQX7KY0Ic9xVJgBI15YvEh0f3OUkxduIW0OZ78ZxJ2w",
-	"eSCCoHnI28PmfrgXdUUnbvNgWJPDeRztnJsYX1Uh9fiDKVWTJJERtHzMaokP5CIXABzXSElRMl1KouC6",
-	"Js7bBlC8Wr7HJYQ5OLjI+2zshonIQiHzpgDK0oglscN9MHP++ec3Lxc4XKt73vf95qH5T5G35F0bCTeH",
-	"swiEX5IaW3XwxvzTj0JemFfR3tuDXg37d1AlMe33P7X9Zr//6eDV7/+tjsf0mmASUtmszcpYtpt1TMto",
-	"WgCrwDQcOYDiRANsIJtOeiX7arHsyVytgDJURi7BAFQCBKkOzacLdM2O845TObUZIyXNjQE3BObUeoMC",
-	"iRga99DjkqTzEnW07XApsUJTFKBE2VwGAgZ9XC2EIJpm4Fb+E3pY8lHlIW1/+SnB/r79bPE57aYfrHlO",
-	"pws1D15jIrJz+8oavT36dEvgYFjmFXqfthUCfiJd7A5g5WkArHyl6e3eyHO9M7yVaY1A+1AOgm4i2Y4L",
-	"G8+JFVQK+HOigQReGWKeAemFQACy1ENpSdUR/NMxbfIsTcAtthKwEH/MwuOWQsslakl9zDKeaDRIWSbG",
-	"CgLwBTDMUhOM8zjrBKOuCMYbhntJBFrJ58SVk1K3kSs4vPsM+e5E+n2I9F2sdxfrfQJYNWtV4JnI70wD",
-	"3i52C7i395UcfuuKVlFUAvZ1i50gvjRS4WDVVq5mPKNrUxVegq1eRbIuI0jn1TQRpqq8AvYZkPjFpNSE",
-	"+EpGmrDUUcVZSrtqvdhxtX3EXmR0QiKnQhsFnglBE3j/5q0uIK+Nl5JIwM93P+SpVoCUADYBfeoArRdI",
-	"p5GpvEA/L1ETV5cC0rYV1MivdF8SNTKYDodEN4AEkpmAojTgErBkRNmUQHXY4OzjyevX52evTt+9fXn+",
-	"+uT047sPX6s4HhybJ47MgcyW2E81G8wEvzyfJLK2cwSr294n8lbpYNw15xVwZsSPxo+QQmVb9Lj3idzK",
-	"LOjWu7oONt3cM/pLKq532c8SYKgeF/bZBlXAvwh+aXbvE4fSXRvIw9NiKQLuAF4NihKv00g2xL0mzATN",
-	"jI7seqHdHlyWajFsBS6lINRGjwcIRsY8EkAswkrheWT3AwIBlTEM1UeOpECPsJBnVXJuXSntBzvHbR3X",
-	"h1yz+kVbe7pFaw8KZKzAce09PwHTKlCZvFVXEPlb7vipK26pa/opFff84MDYbl4KW20F2qQY1p6RG5fD",
-	"7sivPjf5VVFKmhWH3wpUJw/uN9WxuqfaQowjfheNVVsIjUiV6hGO2cActAFyA8+AZh3AKfF8DBwtE9am",
-	"A575Qn8aydJSaUOZtbkqSAGa0aaQoJ7RPB2iW0PB6HQeF8Z0jaFqSSTp4np7FaSX3eZfst95eym2TjBt",
-	"bBlX5v8lGqP/0vrjbrtGnfGykLx/PD2ftQUE2/SA7khVti9c2ETb4shOlYzTJMwftg/3g5h/EEUT56M3",
-	"Jk70ZYVMmmk1FtDAsL0pUdOMYkXKRt7Zi38k0eoSz19sCmsogIQbUM5W+kp1WfdCE99v/d4WWoccwKVL",
-	"A78X7D1eBYV4AtAl+Pk0lKvyfAx0KdsnXGhkT6ywCxP39t19fvfFW29hJFFtxdV1h6qm4iqJ1hoq67b/",
-	"m+j6MqqKDH1hi5tunYZ5PMuzkq/Z6AdLpYmBN+Pn5fxSlOoIhzy8RJdT4fUFpygZ271S76bH+DI8CvQO",
-	"VIEmPej878ui4rwCC7CA9gzRR6R4LZXVG308VNGciVRjTLHSHpAml6IoEAG+BeNdA1FXnU9qd8ZOF34u",
-	"XWhXXH4RZZhoV+kon7gy3MLXeKvy9+RDPw01+nFZnG2mSxeK3tYrGQyHNTG3vNJQB4kb13MT1trlZ3Db",
-	"13jX2wokIc3qRUUnaqiuRDYHwnJ9noo4b/SOyqoGelG3OH2lsa44e5UUPIKk5OKRHL4nYlHmq15D6VSc",
-	"lb//UlHyn6BOEiLNmciJkpOV3qT5YDJhzz6++/jeYx9en7L9duewx86+O2kGHtunogyPdXyasX7eYmcj",
-	"NWMDlU/Mnc6nWTKAeg/2bx+A9P2YJXlfQkg7n2ZSkNkDhZ9KhtScWFlAoEaWhKGAlPpUbQrwcSxUMk6y",
-	"sQanHDm3dc6zEk6Cm6QxVfpyxgn0G38ooqKIBzCONi7iqS0lNY9ekis3jJ5Xebw3lhSLQ7jPstHSm270",
-	"7F+9Fy9ylU9efMPlZSIv/mvbP1WZ6JUttP+NpxcqS/LR+Ouz706C/tT32/u4o77ex78Sraci+7p6E/xq",
-	"IrJERV93fPwTX+/X339z9st/dF6+f/Xd+x867399v/g3dAeaKxu9xrXX3kgwn+HtV4vnTOSlXre5AMTf",
-	"oSjtxWpk+5SHI9E8VTLPVHpdqBYuttf+ZQLE77JfzNm19S33Eyouv+RXpOgfA1zAkyrhORM5m04WSw1v",
-	"qFhvVs9TMURf0Km9v5rTj6SkF7TekpIGH3ykUtJXoANJ2CBUH8EJCMmsXQr31N6S/n3FwxGbqexS92VM",
-	"fb6k74wLCioVU9fmBqiva0pMQYdyXUQILviVAEQkej0L1acwGhYlOuRZhH0iOIMeaXNooa9NduNLuCud",
-	"awZilO5R2+8cbVGMuTyK7dXudS4kvrlTs1RvjHKMGl9E1JoBfCZZ+1blYM7sKvZv5aRPM7nsmTAlv6Ds",
-	"tHKoCSf/c5TtG+MeYUDMI60ZhmFRiGY6ar5SbTrgNFCjWlV0Mp2rCUjKRF4shxfI+6gc2ruTS95NfYPS",
-	"2XqfKRU/PelE0/rriKe/qDX4rcjB0Kmeyi8q0cbqSjxYSUYY4IBCVe620UUbUoIQUFYaEM+YkYHlksYF",
-	"McgzwSKRihzgpWvkoFmV+7HOPrMUXNE6sxytiuO/aAPNTgD/hQTwKqsSeEY+oxAmaKomID01J5m4SsTs",
-	"vn1yqC1HhKt//ef/XBiEJr4rjyq36XJE3VHTNKLP0Tsfww2lguI3tDgJMNBWvULfD4uTK8EinoPXnvUl",
-	"T1OWxAiYBVIY6JnrZDCtyRkN8p0ZY+MOWKygj99bwpkA3EYY8zl8YvPknQCQXBGgzewg2//vNZL4HJoz",
-	"QWHkAB+Xq3OLAnlTxsnKhO8zCg5vxWz3ylTbfvug6QflP9rN9qH7o1P+ptvs+I0FWuZX00xNxIsfEz1U",
-	"8obTfk/nYUVMGrcWjH+HVnC3pQI3BSqovL7HUZxcGfKb8URpnYA+eSJxZwI0N6eErOoqHiIRB2Pd1phH",
-	"lWxv5dK6UogFNuBlPTjhcyG204OrO07fVnpJEXbHdZEaNWKMe+AhbrHX9cUUiCef8zhe1Rpa2RBPqjN0",
-	"QfdtU2bG541eJ1ihLwHOAUDuttScJTKU7nXlj8taFho9l59VFFSHeXIlGuv00lpVfbte0ooi26CVFLf+",
-	"jldlB/322XhVysA3ekHUb6MEPgu9yspiIHUlNBugbBsUmcYy9XBRQqwce4iSwiIVAN61BRFjSiL3mFGZ",
-	"C0i8UA5kVR4UDlOEqTBFjRYdWDE4QCUFtyuemmhmpjzNRWTJg49X+mPWKRwwPVIzjQidpLO5JNqURPcl",
-	"XA1xrL48kRbseJqnyRUB51GGE6qu8e9q3XVum4WwYDonGuYZ14xuTgDxxJjWI0CdYnnII7Rr3EfM9pNi",
-	"/UMuEech8H3aT4XylioHBb66LXjRC/zyZMhP1428J7rlne2xke1xo/e7ylFGWUDmPTZLTFLArdQzkVGE",
-	"Z2YPvlG2x2zw7auPCCEwq+0h/CJdzDCRu+lhXnA5Xmy4FXatzLtYwx3FGirEto8+0ABTKltHscpYKLKc",
-	"JxKjD3cbV3CQqNuFFta3S98oZnAh8uXo9OegOtmp0i+lSh9Ft/QNHeDKMvwlENAXfN9buL530Fh9zQ+q",
-	"0eroWtrROvH3QsjoLpqctx7qKhfeiN0LpaJjYKvKsO+XTFIhIwHCd66ZVsZ4BS/bfY89CDm0mSJVlTFV",
-	"iRGceMB43mLIB2r8T+O02udgrLhGqAsZPRGhLqNzxyxZIAZ8IVnvhDq81gcs03fpxLs08VfrlK0N/XdX",
-	"SIz6BEzmV/KWyudaI3kz6PFaHTHhUy0elJYojipqA3dgy8zUmdDTsTCahMEMEIcQf4Af3IEK6Uu41fVa",
-	"BC7bOQd35RwUFSkFqh+8050i2SmSv7AieY/S6KGqEpTJD06XuJKYHGg4YQkpCwVxcKC/g47ET0Vqryhp",
-	"NHoFk43AAaWIDAKCFVU9BR/Vge7V15ybxdrpjHvUGQ8+oLTTGTudce+A6CIvbOSFksALtdBf+WXVx1Re",
-	"Q3VqBDmJaBA0VRO/AlZRtvItSexYIe/5+K6KBj+YET+iusFoKmpkc8ZlFSuuY/nqgnar093bPzj8rWKK",
-	"K52jKV7iIy8jyVnK3eGyKOfduyy3+zCVG5E3TOWu3m6XbvjMVXdQTjEUIR+76rKVxdkPrgrvXhIUuRiT",
-	"wKoV8a+gYVPIPJsTeAdPhYx4ZtmmuWanZ/8OWKKavX/5uscGJ8A656gxknDksUEuPuUvQn01YMM5i0TM",
-	"p2neYi/BRpcR3g16QvvSNaFamO8qi/U35Zp57UBLcZBfaTbkKQfMLxmxEdcjcCzCkQgvrfIhNhLjRGAx",
-	"H9TtGW1mpvLs54+vm4eIXNYNDv3nEJEyF6NYAJo7TiQb5t+xykoj8JhKo4VCealYrnKe6h7jONW+nBEZ",
-	"t/lRIjSilZGTgg9qsYHZnAPr+li224FZDJ3z8WQAnyNzrmejZWbpYi3ylSvYl65gM9GMAw/JmKfMjugi",
-	"U9NJIi88JsUFB5dqBr1iYyXFnM2Apneae0yrAhY2VOl0LL/STE+BxHxmv6DpEkHcMRtESSZAP9EOcUWg",
-	"XLNBIgdmLw3UNB9gS5uaCGmOnn2tiWYD+veAAZufmw1NGF3ETM08xIMJU6VX3oF+k3L8CVIfvn/5Gouu",
-	"lNniMMDpGIQELkEicQNMXSOEwK2Gd+tLuB1sBzCHiiOFoLuZiEUmzFiw/pLpiZEQeiSEbfQDuF8A1zP/",
-	"HU9TjnjAknGj6zM1GYmifaTFfjL/wJegjXvbl7FKU7NT8TUIGbXYKBXRhchYMp6oLAe3B8kPIxXqQhq0",
-	"smkq9MCdCrMcZg/yiwsRIeZ+mAnABAI92WIfxaccO7oTyd6+Pj1mnP3r//y/UKJqmkc44hkPc5tgTHLz",
-	"hcw1Sx2WsV18TRnHlRUfJLaWJOqygQr7r0RJPSIUv6G4mMoSSU4VF5o8bwv9/PepQO8WQXDhnmtL4CY8",
-	"N4qu0Wv892fB0d8Omke///Nv7ebR73/zm0e//6P953P4R/OZ/7fAfBf8zW+2f3/+X+qq3JZ5BQSUM3MQ",
-	"V0NxkVgSS86G89y6tWOeXXpG2mKXf2mLYSv+hUz+EAyEndmkds9D2fCKeQ/VuFGeJclxgiR1Qx8qlQou",
-	"EeR6CzN5EsXV8sH/+v7l62bQOmhsaom+j+KXKpzC3jDWgtU6x7D5tMi/nuZx87D6FCNkPSdTPY1REeGZ",
-	"2XhOWnkoZTxbqu6RCPFKL8cD9SqyCc/yuQ1heFWT3DOCwnMSwLtKuDdSaWS+ysSVyLTQ50nUl0XwxyvH",
-	"gQ56HYgDBW3jBvzmBZ7V6kZSishLpBf4ECjyfj576f7teegJHPKmH3eGzQO+124eRXui2YmD8FDsDw/4",
-	"ke/txX64P/T5YRjEXbEfHQw7vH0UHEbdcE/sxwf+YXDU5p1hN9yL9sVBfOgfBbw97ITdCL73vNDMzyuN",
-	"v1uMv/sxOOz5e71uYONYXtuzcM889YxEbXbd2I/24Z+ncEcz/GHQiZt77fCweRAFfvOQ7w+bR13Rjv3w",
-	"IOoEe17Yjo6CeN8fHvDDrujs8SD2D8OD4X60J7oxTsU/CPbjPdGNOmF7GHD/KD4UB9F+uDfs8mL4G++5",
-	"U31V2nP1AI5Osi6gNOI5aL5M9ETppL729oSZ0+fwieMkFZuW3/I85+HIPPgYfmdu9HW/4YbTLMcim/SW",
-	"WqG+6jd25bafl4h8//rfvVU5mtbctchuVvaKL7tSbfv0/LtvIaYGmtlCJ5OJYL24j4UcvoELV9zx1t1U",
-	"652yvDzMa5px0TGjuBu25ac5cRYiPOx4mEhMyWNoh4VAC2CTKXh1UupAMNK4zOmgQy41a3u+7/eldVZ4",
-	"zsZKowvAMaZDBgjeEliNjFZDbAljeUk2gKUcWI8HWqGMtWF9pBxihGSM9xjar305KAWmBpV6AzlN01Ux",
-	"wcrLvsZMhOSQnRqY8MbanU9E1SaMBAjpFbZRWcuD5NxUf5RGivXsyxZfZYAzcI/LPoUxp4xbSwMXn/IW",
-	"O+UAExKG5lnGN4yMKzOZyjCfwkphWHUCQNeRosybMVrBp08kOjJa8CwcgfIx89S43MWaZHjE6hbk75UV",
-	"GPNPPwp5YU5y4PteY5xI9/cGNq/L36XiAt+RDXpbtxcteTKqmPjEwzydU27HbG5N6nfJxn/h+/4qQ9/d",
-	"ceO3+cH9YuUsakZuTUXrBCUZQ1uQp7o66Eo2rH7QdUboxuNfkFXX7EV7WNA2Lnj2jfcP3Yo4F2dEV+Zi",
-	"LNMV/lUizykvuvG48fLtB5wKrTcccNtfPWL+6Z5GzGGUPEa/OcFATu1Gbvo2R0BEMjXjjLMFFy5W2RgS",
-	"DcYLapp7NzY9jnaEFIVYO7j2JoPL1Y2G9vgxIdp7sLHIozyHlw0VAfCx9TgbvcbPZy8biw7GGU85rKJx",
-	"LBu9xm09uAUKom5zP+z6K9xFQMZHd7nRa2NSH7zoheKFw3LxQvDbQp6K3mmhX68SbuSYmc/tMlMl3bpJ",
-	"UgrieInOVTbf5aZ2WBBfBAuC9t+d+S13AwCxucuyvskPYJHBaUlyLdK4CmrQYgMKgUXnNqgPGQ9nDEHO",
-	"gI3UjI2n4Qjboak/GuLR+GPjlsScQBFsBLTwXsrIEzSVFZHm0tJ/tkKwnTJYrQxuIPdfIgH/qtAcJmme",
-	"WBthafp/hSZCJUUpRX2HwvReuFptnnqQRINaMtLrDtnn52pdku8vSNLeD13rtStki5lEN2geDg8OmmUR",
-	"9pnpWj9CAXM+wvjIMmdqJkKRXInIJsPFHNVSkmucaI9xNrBBgfNEDlrsJE1RtTm4IJvj9tiFMi4XDy9Z",
-	"rjC/XXlckjOobjGOnoe8KRgyyZgUST4SWY9oXMNkkojyKWEXItdmMFbbnqupeaKjncodwqwLVPSlFhJx",
-	"Qco/TOSgKEcAPVuaYTQgtphixdzpNatSwYyiOdnMGHs2KCXJBs9hIGYZeG7LL2YjIV1DEo88liYact26",
-	"FFPB0oIsuUgkTxd6mlze260RuwAcJ1j14ZyFI5WEFLaEwkT8VwXRiaI7heWCxZkDIsybLxHrzs1owxF1",
-	"OvUlGkY0WUKJgcoAwIGhDVCSdmTVJJlZPyym5GycaOQNxiKASOhLzz4Mb8wZaVozHZbIJE942pf0IZYr",
-	"FAm6opqgMOGOi51Nm0QyLfI8FRHjuuj0eja4Sji9MQIfTnRZdst03mLvZlJkui9DLqUCFCyRiYLwf8aB",
-	"Y2+m2ESoSYppsZRnF2YEVxCf19XZ0gvKhE30Mz5UV7byAsNAzwax1bGD572+TEVePSSwAUrzRPZlKHq6",
-	"dJk5NYE1K0aCcGBpWuw7UlC0UwPfLyLpPIrYdGLeqdmpNDD37UjNYD+MYetkAsKZdqJwwLAKqMXeIh40",
-	"si9jGqAvrWHcY1K50Xjmj+JcmsPOnuUr9j3C+RevGbdnrLJQQCGMNappN/bolYEN25fjqc4ZoP+zhKKc",
-	"cSbEHwKrv6hCB5YHRJZVRZBDaDGwR2yYumfWCN4HHAIqJM4V0xMhI7w5HBdzUHDwfWme5rCyzWMc7JL5",
-	"VV7fDAJrVnUBvjzoGbaJuK7yd4ikBxjfeRJeYnUHcmRubi9/wLl+VoyyhUh2dX4L3s8+Rl5rI9vLDN7r",
-	"XaS1K+YcpyNxGB/w/eFe2I06oh0H3B8ehYfRgdiP93h32AnbUSD8+IgfDg9CV14wDEI/OhJ+VHacwoMo",
-	"aHb9uN08CIOgafyrpnWwjAMGlolTapubOYW3dbTC2zq0XORHrU7HD9p7K7ytssa3V6CuXp5C1Pabh8OA",
-	"N8vTvpFrtsonQyEDYIjqSkTHGFpOFkyFsumD6SoHTXbf4Gjrfl2an/vJLih4+06iVT7tZiTquL0fB1CZ",
-	"HW0Fo6yz+e9eZ+qPJ0OO/a1T9KCxS/aukQ/WudrcwV+wx2+ObeauuzfCEATXBTGH1uCt4XXrHcIydQhw",
-	"bCM+Lbl1qbg4XukxIizugv+6zvMj88xdQE/py4FLtQ8KchL0D7AaxVZMJxrgipjlGC0w7xzNqU2mQ2H+",
-	"lfF4HfUrQQA7V6Dy5HPz2aDOFnQv+0HD3nrsrfE8hti7cvse2o806wcEXbsYFfcPu3urDcMFE/Maw3Bp",
-	"CckUNAbdbYzBhRj6+k68slXXXRtDb/c6QevI97tBe4VVV3btaq260mi+sFXnxA3F43c23A5tdsH2ix8L",
-	"0GwhNrez32h1npT5ZteCTn/JRikK06zlRvO/V0Rad6P7M9tOqcBWTXMK6AWe7/ulur/1dhz5ssQhELNB",
-	"kouxHnjmC8TTEpMeVN3OM5WmNkXQl4m8Uklom1lnQlxSnN3cgI2h8acUlSt69+ABJS4iIAlIRUw1xUMV",
-	"zbGg13ze3ttnPyTfHJdC7H0JnYuJ88mF1ixXlwL7q5KLEYZCf7Fm31hFgg14mp6r7JyCcgMPGyrJMoMx",
-	"WxY84F3gadpj3XabDYY8D0fndCUkKJQWbCCyTGV6wCYqKWKjMLe+fDZ4Af96ERy8oFTKc1d3DDFBp5ha",
-	"DMY5EDwcGXu1OqRIYRwRWZzhRZntrIukTib0NM1t9+u8L6kA1faZIRYN9UcCHYXMMx7mxa15mqqZx/Q0",
-	"HDHq+RvbEL/vEe+fefRspFLhKrUTFP/sWdf3n2PsmQ2ibH6eTeVgAW8eMgkFpnyxC6R5MsRksSTDrk+P",
-	"DRBjYADh5xL1k70Xw+9dRgaLWM1aaNw5LtrseqEGLfYmp1CyHd/C2+1RHmVpsyQx02b0OGw7iL6kH3ql",
-	"dwMjHkiVn/M8F+OJmYV5si7zJZrROQeFSzYome7NH8R84AAtIPQOo8IjkFxIZck/wF0V7tBBTsz5NSpm",
-	"czWFBE3xdmHp8eR+pRnKKePxhCrLRAg0JUmKkXxIrQxt7P+CJ9JjU4nQ31LM+vLSJhcnZvNJBSc3nyWh",
-	"6BUB7wlPInfYy64Qq/GEgM4EpkIdBSC7FmS4xwbmY2t4D9DzwrRhIeYYJAFgJ0Cszsl3QPDr1TivfRlO",
-	"da7GTkSqzKNe0kX6FNfeCblCHo6EbrF35n6zRIu6w1LMHNiKcd2qMkQznmOK1axAi51Bvk18wqMBputM",
-	"LdZzL+7UHo5NFTkskuOFU26byZ1eoMvw2Qp9dFdYrj2WYj6kkkbJSuzNbgPSuqF1vc6x/YnL+Rd1buEY",
-	"Y9HsOjcX65sqXlpRo79U0r/OBy4edHQIyYWbPqi9+KD9ru+3D/aCw85RAIsyRvJp81a2d77Nm7lPB5wU",
-	"hOvhrU1ABEHzkLeHzf1wL+qKTtzmwbBRnZhnMWh6ASwVmL74b9AB8G4TGYlPjZ5/h8g1nrtr4DUmmRqm",
-	"Ylxi/E6knsZxEhoxcR5PZaTB7895kpJfas0hp34xT1lqE4DyMDdgOzfzZgHV4byyY7d+wd8YfVfnNP9S",
-	"BStxh3rBQAGxZ8yzoU1qpymbiSLh/WXoYqAmBrWT1QSJU7hYcGFsR+NSHCP7lLFao2zOsim0XWzBJ+NE",
-	"8IsNN+6utXUr3/7Bu9r6afG5LHvN41LJUJnM5ZtpellYIOg5j/mn5hAUcHu/HXS723vTw2l6ubEnfX3B",
-	"Nx16529aG+xC5SUHwNWAr8OBg0rQROcZzxUAjyiyLqEvEsSgkSVGskDof96XlUIrgrBB4OlU8CvhGZPR",
-	"yX7xKdFri8GdwL51k9BO7z42vfvEqsRhAf4K9eELqG8gSwuZuV6Yfu7q8EESDWwIkOSmiomgdBNpfE3B",
-	"9AqB8vlLyqcSPdf7i8P+KHJN8n6sroQNmAB8Vc5jqFtVUFqrwEku1xNh9SlLkzhnnHxsW0qayDCdRhDv",
-	"WdISdlYnLrh9Y4dYqlzQnrBREFR1UREnwMWkMJxgl5YRa7PX9DMNdivv8oZNTyOVRiI7p711EnH2o7oS",
-	"KYfO+utywKQpGr3Dg+5ajOwFbKS6lG+iz1MVXpoJkuLNFJwUu8hlVFU1QXG6Vev8qvyni+9rwLR7atrk",
-	"prm90u+KxNeXcTieYHdpSX4tZ9oYbfQ1im4z6OipNGfqHkV5ElPuyjzHOhKZEGyWKXnB3r95C5AlHPA4",
-	"IcSsBdWZZ0LbxBd2erIPIlRZhCFvLo2b4NAzjS6Ikoglxgc4qfgaVifgXItWC3euIYxchLErnorr44FP",
-	"GcTpQy5tgL3M0D0U9AgzQCz/Z4EPwAoYYU4ka3fZSE0zfexwIcizIosh0azbPrKBZct8AJpKQbVVqMZj",
-	"82WaSEwt0KySnFKG9HckUgvRCUwM79+87bHhnO1RPZUuwZJlOl8cn4fJB7PQqZIXfemgUuNpZoP9Hgv2",
-	"2DiR07wAFkI6B0zWFPgSvBK2hxfWbR9h4s26EFOZr1LNZkZlxbzTa3et1+zG3bEoPEgF+yNukMej6yqa",
-	"zVsfM/sZJVZRIFzWd4UsNvt2Wd/ZQ+IU3lJILFUXibxOD9pGufvThB9d7n+xJtjlYpO4UuUBURUNkv0X",
-	"ipAl0OuIiVRq9GstyUs3l4dQ8tqtydCdcj1iYx6OEim2EGZwx4dQ0dqth3kINoF5qMy96FniwbAddqKu",
-	"KIfqhnvhfnQgDuMj/5rvFwpV95qHUeBjzxIEDcqFsJVC1c7aQtWgF3RbAF/hryhULRpM76niNBVxXj4l",
-	"RfGpa8Pe1Zwu6s62377bnb8Ft5X4NEkyoascKP5+3aXlLXu0hrBqr+E1LhMZVfebZwMtRaxGROfDOSJ+",
-	"xnGFZEUAu0LDa8y4zHFDVFBbfP/PzUlTsIKlIonqtjC2EjMpRESCfzLJ1BVPsZcYnY0x1CiYT2DQtse6",
-	"qK+2KRcj9JP8y2SEaQxfadentwmG8QswAl7Qj12G97o3vcvwXvM7o0I+uxF6miqbpX2wOeVfnHDYFXD3",
-	"GnY1UJluVq1diNeVGWZnXaJFDUfcpbevAT22DifCHi8ZrnCzHxOdnxTp8uvhfx3iAJbQZBhqEhF7NjCy",
-	"afAc0Yrz4mNwswfPK/kWFGN12JbknJdl3BJbgrd+ZCpmYjxJ1VwQbEI1GV4ZqYpd1kA7YhfOMpWKrYfu",
-	"9OCNR44F2hgr+Uojnv0yaDEEyfBSSmyUuS0SB2o85tml9lik8lxEsBCRylOhdV8mHktFnrtiTJ1nyjhM",
-	"z/7//91j/+//47H/7/94fh0Y8phfQq1ylMQOThgKxWFM2pZaAUuOK3emjF2UXCQ5oXzMGS7IImRyWgSI",
-	"bgubXGIZ+dt/7/c/+X6z3/8UvO73Px28/v2//ZfHipf6EKNqeD6uDardCq6UJNYmUKX2bN0Yp/QRRcee",
-	"KuzncjnXtYGqhQqEZeW5HJSaJLIJSZD7i0oh2JRLU5fwlyCjQpkTnVxIlkiC/6H2bZT3VqXPOCZHKbyP",
-	"Suv9m7fYiBSqCKru9QiaATCxAT3iSPfWl5lxRkKBeR2epQmmGGyzEvbHmEcHfpFyAFcpE8hPqlvsxDaL",
-	"xzzMFRWr4gggV0S4ZWZmI248LD2F7qCi86VYCm10tfkqVwqyPYDuZVcEfmpWzkyMMiljLdIroUtdAYjk",
-	"VfXwgB9Ms4GRRzZoWdu5Do94n8gPsAPuO7ZFxV8HP3R+av7b0cdfm+1vuqf17jzI4MDvtffK7vzGotJO",
-	"6dQ8cYXzbEZTgq+DPQhbB0pBFrl4eDgSzVMl80yl14lQuNheu/Mt76cz+ImAl5QFI570XDEtSLKBnCtp",
-	"AHpF+kZJikiEicaA6AaKwYZU7lcvlAJSCwiJ0LiJRbikL3D0pS7hFjsZGiWwlG3XFtdPXzKuS75OVEsa",
-	"CEtxCoagPQNfMq1BYUiseEYz18Uhf4L24QiIFIveoyLgWDKKf7ChrQ2Jyirz/xKpjy8bAO4WAeAtVv4m",
-	"QeGbv6PNosI2mjvjSKKZQSssdHsC7GOu4DBF4okHeru7QO9DgumgGT0OlI4fxPyDeEI9QyeERGskAaGc",
-	"SjYUI57GxNxdxCzuxNjInIzaxNZQ6d2Uek9rzIyTupI7koC6xd5iH3zIpYPrdV8zPixFRqsQyiDK6GPO",
-	"tIClsZgXjEtRUH8bzxNWoyDFTnIHoeDgzmzqrs5E0cIGrD+YtbqFdUExKhsr3gIFVqXbmQftp20eZPgi",
-	"bpcgXnob924L1FagLsYJdwp8p8CXNZxKxQPQ3k9GF9uTWGiR7ZRwObp3SwVM6kvjgU9FLpaP/qsrkc0J",
-	"uGkRYLmou7YVh5Ip6RkjA/pswbm3WKLv37xd4FQgplhCgjF+/6VUM410FbIvKTZMkTm2UHo/5nMmkDXA",
-	"6mFdUdal6kfozjLmD9S8S2HuOtViRdl/Xy7X/ddHD17J6Myu4W0TXkJGRpR2NlYFr8wP3ONrNMFb5QyU",
-	"5TcHUF67kuwdR93NKqtfycidcbfF7rnO+k746kgk5skVTHtFVQm0e4/4BNNORp7xcMQi7kDmh1xefoXU",
-	"puwPaFhRaQTFdEmmqXMInYgLPkEBmHKdwy0SzXIV8flCGkJd1cMxwZBP7IivqVv5Ts2wlznic12RfOaJ",
-	"x6zjs+GcRSLm07RKfdxZwWJrblQpP6Af4y/G/FMyno4bvSMsRMA/CvbmRObiAiAY77wiQJ9jVrDRC9oe",
-	"8MGWPYSg4TVinqQiOjd65Dwxaq4TVEqNdaPXPTr0IS27eM+j5Vu2627ZPli85V7QPgA8gmQszs3eaPQa",
-	"P3883aa3ht71CuvevJHH1Cn6RFP1JTEQ8QRKm9wZ3Vj4ZcJYu8upe0qHXFf2hpdZoZOJK3UJ8krooiV9",
-	"dTHcKT1kW8H6YNiTYY0rAYPfV0cMAn+JY3IxYnBggwv+uohB6BNygu/7zUPznwW07mRyLkU+U9klDLDt",
-	"d1p+Kwg6Lf9FG4ZoVAHAKcKT5TRNnbh9jwiu5p24fQJ3WaR0XQTsMWvMc3FOSjNoAyMQbAj3lNtVIlHs",
-	"AXfNJvVItIl35UiPVsYtZGdLku1s4Zsauw6/ce3iK7GR4bxq4wmiNLO206WY6x7TQjiok7JoRM5Jc81g",
-	"yTcMuUQ2MDRRi2FRJa99EriZIwB8IgK6ohm7DGdLfMLIbVfvNV6TYcZDc5sI7gaS7zpx9tsmsunu5dCW",
-	"yWhcqs+Xkt4pkS2VyI30xcp6LDyJgLGmtwpI4y9vFo+2MmTDd7EYjn5EimkXrb0TbYiiaQlk+lYKccna",
-	"d6iJq4KxH+AoEnAJHhzo+bDUwBp0ZpnkCHhdy0SnBU6U+JS7RNHKqC09BQO3Fn06TfQKyJRj9EESeYFR",
-	"20XE+JVaEmdW0pIV+d5dJwEwDg0y6qnhJ+F6PHk4PvPu7vZoeauBR+25oSQEkRukWhFujmNmoB1Vu12/",
-	"FfmqvervbJHHbYvshMhjxfS8YxGyXVAMl/kNYtFOAEd2mb1RYLtg0U8q4hxIgYyCJeYP0NfHQDdSHGcg",
-	"CjE7no0Fl7pA9yJxVgIrNj8h5Y2cFNAW0pcijkWYF4VHzn4uWwLEpVE1KIgM0nnGVqlDt42lts8xZYKc",
-	"LiWPG6TqjGeR7kvKd+Qs5eHlen/aKwaq0si551LM2BVPp0KvdrhhdLd3uMuyFCXaWgH2++ZubmmAnwNn",
-	"c6daHoybS13L2gGbP31ds0mNkT0L8AZ2busduq2oAT6D2wqR2LWI/+aCQvMhIj+88FW5c6zk0SLMBIaG",
-	"1qaxfhDz2xfhuDzTOsEYVAUjSLuDy87470f5p8aiwKr8OOjtHfW6h62g7ftH3d+wJmFDpWEnaWa8SsqA",
-	"st6Zr484oQyHhGrLH4gpW5u0+SDyaSa1HXOplEXnKiNTjo24HiFOBrB5lBtt2YnViSOOnGkwdcJ6LUrm",
-	"FYHRDgWjRm7XBt6XHBgXewxPK5UCWk5vgP1AWrlMXWR8zKZa2JZskj0FTG2LvYkX4HJTVSTV7URhUH05",
-	"+PbVmnwUUqATZSIFDgsiu0VrGqkbJS2AMb+XTeqSfYMrDQyS11vRG2WlfgAMn9ulVG4hLy/NgWgMw/M0",
-	"uRLn9gsfETgODo/4MIxEfDH6H5djOfl7pvOr2af5H/Ds8RaNDG/FrJjuavl5dx3gf+5MO6FffFTqJy7n",
-	"oJ2feGrAHOY6Jsr7srZe/ONSzNfmC2hP11VqbxD/rxUo14fva8VJ95rBPeHw/Q9i/leJ4JvX+XCMF2/F",
-	"jvtKsyRaxAABL6PF3qKhYhsLYH+CfkUqAZtqLhLKJUVWQ5hzSWdhVWK6DNblN494E7VcM79q/vH7Pw7/",
-	"rEPrKtUxw5Fc73XxaZTkLM94knpMYtUgGDzE/muLnL1SvwOh8RhJMRuJDPokOFQRY8qkiNHlSnmQStEk",
-	"O6i3RfCIqdgYaCW2XuNcOdIDrJz02HC+CFlnno1gX9r1LVhjqYy4k2g2y5I8B/5jYgMomW99qSEhmcTU",
-	"UGJe81B4C0bent9ZaSQZq/zVldgULhDfBo450cy8t+pesQE5h/tXV28Nd0EQ5I07QcxPMIqxAnWPhsYJ",
-	"OMO8QxxLdYALvZd1w1vo19wSxczW4q8fpl3BAWAtDTwmPvEwTyFATpcAXGCyMHx4aed45urHnqvqkEvn",
-	"75k5gL//I2j/+U8UQT08kXHz93909v/8p7v5Py1pxj+5VHI+VlP9fAWq3po3kZuDYJk6EuwkqM7GWtF+",
-	"UC3gqpmYOaqVecUqG4MpHvFcNM29tx2gO1JrxtbeZGy5utHIHksJcg2WO+yy6m7EHXXOoygTWsMC2jj3",
-	"AUBkIWdhiQ3RLHchCYpzZ+k0CoT3vdgP94c+PwyDuCv2o4Nhh7ePgsOoG+6J/fjAPwyO2rwz7IZ70b44",
-	"iA/9o4C3h52wG8H31YD90G/utSO/eSC6cfOQB8NmGR3eyMFMXCVqqs/vDmCerFBkmhzPm/R3s9uuIMof",
-	"dALzpzFOzys/WRh5GATNo2GHN8vTb6yGoz/qBe1et2tc1E7g/3ZLvEYQxptUR+NB2xVHP16sRjCtxJXY",
-	"Fq/R/G6p42Oi0iRMxHprTos8T+QFhYYIrsKS3EYKTDqP8sjkx1HIHQwejcG2kRiDIYWVYaGScXIxxeH2",
-	"bKWWS/Kaq/syH2VqeoH52JP3b4p6aXwI6Gwl0axjeqSmaYSRK7iGj8VKI+tbgZ2gZuq3zngSlsY5H6or",
-	"AfC4PlJnoKyy4AxLmK5qIqRZ19I1aibP6Tp4K39zNLbfvvoJyDfCZMxTDQy6pOvwG4tjbXl8/6ykG+2t",
-	"gJQKMSOKpkmrMylfWchG3ejtwX5VMtKN3r4P+xFbL8+TiIJwtpOy0et22j4y+8Zxoxcc+lCFLfI8BeoA",
-	"2KiwKF7DvDKzJjwzSiUW8B4Sc7QQEk1P9URIDVlTuN85DuM8Jk2HTs2N293c218RlLMHY9fy9sULbEot",
-	"b5PizN662a0MOriu240C9YMxn5+j7BswzefaeKngd0JZC8IJJLrAPyO8WZKXx8stJQ6eBGJrKEXqoVOd",
-	"X+gQGjbxDO39bU0LpEl4PtVVq7qAilkBuZ5PdeNmSDFn+ONVRr8boHW9LhMZVQdXhcerGyAA5dxseD+Y",
-	"n/4VgMgfKNphcaKsON8G/7AEYFL+ZsUSbYmSWGeMe+63vWDzOh2ju2i/bWKf2zPx5Cz0J6Cqlo3xrJDH",
-	"m4Do0Fc92vQ1ysg1Y9QDRFiEGGNQc31JpBP2E7ztmurxAnH2AXCO7oTSvUG3lmTOdWBt5Y6EB2vrbp8E",
-	"o5E9MRRvqjcvvTvrN95E+lxjQ1bh95IFw2zDI1aTnUqitcmpdRv7TVTNRNVa0DXgno9kYit71UHyaCjZ",
-	"h/TZzIn/WGUeI8ofzceClVBhqBRoJMJLTY1x1mVJLMN3D7ZTPNU8RfzzKkkfyaVWX76LmVnUNBWpg0fX",
-	"EHxB/ges8y8iNJCS05UmQK7ZwEZQpcrP6eYDYKP4paLVKHGGO9WDSVOKFHaz5zDFVEb1UWLOptryI4kE",
-	"ZmmmOBtR5YGdUkIJqRazZwX/7kvAuLMzAC4Qi/hePC5eJsDwYAUWCDCQZoMtJJ5r+v0pmmY7FdmbuC+r",
-	"Gt4MeIl0o6bgA0NuYz6H1LLFl01yIIAaq0x49rVDBwWUtv0PESJJeV9+LBKUgHpPELEiMi9Ni/x8ksgB",
-	"Dsu8dkiiLPJa1NGh9DAvm2DHSa5YmZUE879Ai8+ZFLO+tEQE5gfPrLs8zUcvYBBNM4jnLfZmcxKVOnca",
-	"Z1a2hm7YrUGmwanI8iQGpWbc/G0YzatDuY+GDAvOeLewt2Rr1pXeBXuPA0C/jjrLbvprLLHNgYzxkS8L",
-	"Ooy11pg56zQCkt40ESOwdriJ924iboEt/1blJ3azPGh4eRrvm/FEaZ2Azfk0oG1x9Qt7+GZm8EbUNVVD",
-	"E/Xm07Mz31ISTsU1ZibVbFFbZpVWDCo7VQ5F5sZwMkYGLlLJW4F4OKToSMSxOrJ//Nndqeb3qeBasGFm",
-	"JjZX04yFhbLeApC+Mqz775vc6eZl3WzN1S9CcAP1wmQu7xTxA1PE7yl8tuvhvEVoqSqu71GZmgO9Out6",
-	"iqRq4MapnKdYtSgFG6vx6laAM7jnHclg3egF7cOuR1TZ58XHHa8Bgzonal9U+47n9+gwaB9094Drt1rs",
-	"AdC8JcDe83Z3RKC9W0R185XlCrhUu2KFh1SsgO/kLkoV8izhadNts3Xw4TxNmZAQ+mDTCYRy6OQwHkX4",
-	"kYchGdeUY69XEg6alnyiRypvsddEKsTsbjaXZwJDUpkqsw4VVT7ELIkIlppFYqJ0Qie6xMcPxdRVbtmZ",
-	"gxdxJIojlUYec0gKBb4wO7F3ZpEYJrnuS/OQxWFQM2SU5Lp6Z3wyL40I0UwgdjmBG4sVC0APZOLvU56a",
-	"D/qSHlGEP618KBad/SEydcwGZnOEKhPsSmRJPB8wsIULbBUsj8MAZJVAQRfcvW/M9MYCWC2+P3v3Fhoc",
-	"uGanZ//OkpgNTsJQTHJzbwHLNsjFp/xFqK8GLXYyRglLUWPzE/NEW1mGk3abxqwPXQlQ8lQMBp2gxszX",
-	"eZKmVLbnsaEI+VQLZvyLomIQSvKG4mLqeiawAnA8TpA4nyCwVpa+fDT7/xva/hs1RdCOLipfBq4OdwBr",
-	"tcDKbLv/k9yjnhJzi3l9bfwiuGld0X++ff35rYtGllyDZZAUV1fihEl7D2sVcQdDXeFSoSJueHdtKqIL",
-	"cFGK09bwGlcJN4Y7z7AJqlCK+9UHdPHPVc8IqHhy/UP0qPqQZtAOqo8JOgd1irj0oH343j2nqGPcAiCh",
-	"sjONxLYH7diciUyL/OtpHjcPq3igdkwePty7SriHw/KsJKGZ9eXPZy+9Ygk8s75ee8+8Uw/+g/+uuU6P",
-	"PLMk5pou/Pdov7iykINesL/X2vM9s17m/2El4bqNq6pO9dVLFU7Ha5BoQINZqbhzoLZt+9y//mdvVY5S",
-	"nz/qEN9aC+tbglao7KYbG1hLzopxTATtYmN7TfPRC2SB6f1jRcjsLOcZJK8oM9liHyH3NMuUvGDv37zV",
-	"2MJpjCXjTZT1eY80TTzNkCUvz8V4krMLkWvWbXdAE6FJZlHJ+jJLLka5ubHHpjJPUsjUVdgmsVdHG33K",
-	"TiSbyktZ4qXCTko9E5mIWJpAA60brLGqYJSIsaZkKDKpISmneyxNrkqkV0YtJXIqPDZWV8Y7k8Z0AYwL",
-	"KWYEowMMXs6kmI2SVJC255IGyqQCli7sDhQTYxA867aPnpvR96UdNiQeEaaDBb5fHcwxOYiZsWUjNOJS",
-	"waFAKxQyTyE5jHnOk2IpYFW5Be/AwnImhYg0GxjrcWBMqplIU7MubuGdrQCUXqXVHFQq1M9tfHAAq5Lo",
-	"PqS0qQS/xzIxEWTuugipA8lTkTDPxBcDhixxjS++MfZskKB4qtbHD54Xv8fV7Ut3pdExRi7xVA9KyfXi",
-	"ya/A5DWPJX6lyYQBWBpkdAEmZcaTHIx219WvpMBMvpnFgF5Nj4VKXSZiQBONM6FHROyWZ/xKpAToZ06J",
-	"ZN/l+cQYcB4742NxluTi67M8S8KcbkNLyfhQAwMJeTB9OVTR/JiFmdK6aUz3orYYrWkhbRkCxa/hdl/Z",
-	"lk5d2OXnNMhzfG8CXnuUXCQWGiVK4lhk8Oy+hM6TXIHL5wGZEhvl+YQsz8H5+XdK582BtXvNmfwFXKjc",
-	"DcI83QzMK8XK0WxWaQTVWfksCQWJBd+HRQbJYqY24npkTGgWixkDlgFjXRaOCIDXOGP/71MxFfTaCBIr",
-	"Sq6SyGxInVzIZiLRUbOtKa6dBtnt4L7QYF3AOAKMHnv2ot2FX74I9sEbedE9xL877edQlQBVEvCuOZvw",
-	"LHdphiS3pSdxJkSLfSPmCkZPx6PSNk00eYMPIs/mzRMjSwYlHgUSodRfT4fNHAWaHb2Xpd0JULxUh4Cf",
-	"9eWzYk9E4ioJxfm//vN/DrzVm9RjwaEPREnP2XBOZRHlvmcjjtSFTP4Afy8xzrG5L9QzZAKamnRf0iuz",
-	"h4t+ayEz7UTMlM3JhroIXAELxwlJHJFq0XO1fUA/4Y49Ob+4WLhXwaEDcFC0BtBzxvUjqZOmVNVT56eh",
-	"nrwzponl/McE3KzuYfso6Gyet/nRDGv7tM116DJGq73RemrNuvuzIs+SC/lGfkDZtbENeWoEodmZXzAk",
-	"3tmYtfBH7C1+LDZrxSQ9Q7rQshFaWP3OCK0jFiybmArJxOttzFfWpHFSC8JpYSi0JlUKajHXCwq2DoHf",
-	"2JNgzlSuJPUAfUvGVFDwbJ7CjcdTnbOhSBUQ+hWlhtbkrZcGZkq3oQ4nLQzja/QaYv79aPhtmLxLvn/z",
-	"8x9vgrfJG/1GftgLT9/sv7mc/Prvp98ftcT8e1/8emIumv/2y2/z3359q95IvxW2Uzkcv/ajX79Pt5Id",
-	"alrO+f65CcCQ2RC1BTtnIm+egmqpSXqkgmeVl0xayGNJTEHXGYd6y1bFLX8sHCFmVd5N8x1LyB2k6kDk",
-	"4PFaJ3Mqjq8WaVxF98KaSjhka9zbifOnqgLjmUseGJkBBp/7pLqDiw0Mhghc/5wcRURzhLj9FMSZysi+",
-	"g2rQioxDux0ET3UoYBcXQsneiCqeqTqUwtZk+BAACkcPhuu+BOFmO9jdLQiEyfieiOMjJNMTwCDSypUZ",
-	"5zPFcj401xgvN1Xgd05S6I0f8WzcYu9kKBbnae5avmOSWycP6vpVSnLdvYHZSKXF6j4bwPTPCcVs8By9",
-	"W3S/eVq617TIJLgoBcFOQkif/FizBMYxvwAMTOkyWcbwA2DJ8ru1CgffUF+io4/eAnBKL4/vmA2SKBXn",
-	"tuQkkdRHO4LYCPBkG2+g1rykV46W1yPXKx9wCGsVywOzQt2QH58Z+tgMyg82fEbBs20sSyvPyxKequZX",
-	"y/i3EPAijvqirL/wvymdbQGoQByOeURRySKhWTi5tlIf8HbNvRaK9ftyRbX+MWZb8wwAGq376YIn8OFI",
-	"GG+hxd5IF7HyWMi18JiegOcMWG7zychIpEiB6B4D5BaFL97BFW+M0vqRjGQO7Sk+fBGAJD1DSW2kJ2bS",
-	"3bPSJCaNk6rw0iuE9BI1ecl9J/xdDGU43oxMXAmelpEEiognktN51HKBj4bVx4Q5ZVY1cW9EPcufkY+E",
-	"xgxrfZwXQny1IlaL/P39OvGEZXLwQ+en5r8dffy12f6me9rwGlLMztHBP+j4wX53G2GKo97Kx1+BC0ph",
-	"aC3yFiO/zvai/DVSVu5nWuSnKhIPu7D9F8Ev3yfykcYNRE5GLuw6iYFabDCLVXahAGJSSXGbyAKJojUV",
-	"QwWCSVGpvmC/o+evsZTIfuekD7D/GIPPo1Z0Uhr2QoSIMooAEA64vsTQZ18WUh1MVl2gr3PEXGFXiS7F",
-	"LyUTWaayFju9nt0PlMQZzf7WDVSKkvZFSTL4+OdGYJGA2bTkGEZ0lkPteX2mHIX2bSr5vuzGPjVL7xCp",
-	"7RtYtYWX9qpehyz9aqWWRfydr4pIu/gUiklu2xAxxI4prJi8tBDgE/ByrKxa2kZCRu/MATmzY9tEk7xz",
-	"7Y92jMa5EnH+SNrrn06ABLcKgAlDOuTGAZN1xI5247nEeJmSzMnGsVpMRqOMO4ZkNiW2W+wl5IM8RpCd",
-	"aB4bi3yxJrAvbR5IZfYMpJjwRvfffAb+A7XnQoY35GNzWS6y2qBtovPVO/3GnDbXgJCuams56HWCa3tV",
-	"gmb7qO7Scq9KuxkE66BFE02Ie7ntpVrNpeMf9fy9XuC3oBIOHjXVIjvnF/Dzxk/qjyRN+Yu9ls+e/RoE",
-	"x+zHRE4/sU+H++f73WOWXfWCrt/yn7NvRXipXrT9wPcDP2Cvk0zE6tML+HabAjR6Yev4eezO3MmfzwkN",
-	"lNcJh9uHbO2drmVtBl0J5dzrNeUxxPEofrcuY1S6j+WVqakp6ktwNp2HWqKITHRtha+Q0UpLrbsKkBSH",
-	"Au6vjB4wh8P23VC0Fk8MueaVjDayB6/Tw9c23NIjVjfcXqsO7gmxpozqugZrt7jMHLQ3Z+9Ytx0clEBJ",
-	"KmE5DA5FGG8//fnDh1dvT9+8Ohs8d6AwKouEtRCSDII/pTaFSMR8mkIaxAWeyIKBwigJpvPA9gYMzEkf",
-	"qVlfjrmc26ooqhEboyjAx44TCaWICTYquJSL6zOAOpYeGwT+ng+3DfzWnk8lcDNFIx57LGj59DngAQus",
-	"AQvshzTEt6WqF8JUQT+zh6FUs2NhpMNMzbQgwoc0GWYcGgVKRV0gu0jCQSTwrXKCjjjBFJBXYGVnqTME",
-	"shds4JB4B8elYJyxrqiTGlDTXFfHKlPstNgwd2eMYfztuw8/VLCE226r/zCVvAomjA6u++n37/9jBQzx",
-	"fwhZB0Nc/NSW3y8/9ecz9lKlKc9W4BjTNj1fbKrbuECdfrfOSioO3nVkXDXV7WZ7VQmKXS0n0cB9pdmV",
-	"yCq5swoEdmutiCmhtU6HaRJ6bMw/NfmF+Lqz7/s1vSQ3jhSu8ezBrAnLu9JJcdsgif78SPA0H/2xUs6d",
-	"ECw4x6SjzbtOMgURd6yDK5Aw2Qehc57llYtmxjABLzvmSVpD1ImDuPXRcd3n6nLz/fYdPrtmp52kyZW4",
-	"ubVybdzFaQe7TsY0M88sva13dp3s+5rwuRD6xT+q0fvVMJTQFYdRGAiEGTfURsd6TEjAbEfwLG6c3mSC",
-	"+FSQiknCIhWBDyLQLgUF3C1G8RNiSGSpyHPQYH0JuSEyYxF6kgp4tQOfKpUzmyOWCnmRj+ok7IXI35tp",
-	"N+4ct+HI39sLDtsHnX1MeSz2H40BUsMiQn7zr//8v/F/7Cf3zy1gzGEOK7ELaOl3DTd3a6NbXqGnZaP/",
-	"qNSlzXQWpxYyEiVqgGWZv2SzLxKfL+UpJrhrtyVZW6BzArM6EzyaX69q9vwOtZ+UOCqijCdSl9LLOlcT",
-	"DVlWvBb6l3nOh1xjmb7MjAwyS1uHXMOj+UPTNx/MoG6XTLjz3EBe5IjgNQC0Co+QxjLPeBwn4Tp1RXbU",
-	"WjfK2lqkLSwXL7Q2UBzEGHQ8rAGUsPe/PS9Icu7G2ghafstYasUnfqvd8jd/yf9OP1wh7Om++l6MCwdt",
-	"UKxN/ev503IlrfbPC3oY+HdEnRDUQOrZjLtmcOqMJ05seqOiAHaapY1e4wXCauBAltIwE6ifKzI8BEOJ",
-	"1sYY8ac09q21Cl/fibVlzoLXmRB/iMo9w1SV2J1BvGEKdMzn2NRCtQPVuxMPwwqySMDZiprgRowSnats",
-	"bn3sgj6PbvixhClSc7ufjJteRk8A55Ys61LGdiggNUBOd+n+30zTy+IGdQN2N1cSoLV4Io3MFLpHzWKF",
-	"sagYhg34XHtsJsSl9sz65yNtLpoLDq0lffmSQ2nQIgyChdVIxoL9AV4/9KlR+aLZ4tPcxi0HYDyeKznw",
-	"iAbclaeawZHMtyAQEZ/bzDOMpy+J5BqLU1Ou8x5+k87xRp2Afc/llJtXIz3n+7cPzUzaR+y1GGbmW3xC",
-	"J2A/8SwcAWqFeXw2ldpCK9hSKBXjrhcXiZSJvPD6EiqLiIUQFxP6lFwHpZrm/EL0MEoL1nGEjOQE3mZU",
-	"sojgaVi+aYxmR2lilhpWMJtKhPSwL9quuJpJY2N7bCohYoEFRtBoME0FxVaoDddbaFZC2iEPerr+ELrF",
-	"sC8wic/1SGV5j+nLZDLwGO/LYtCl+xWR41CRljC/mIjI3ioTeTYfeFQXlgOoGBb9KloNmgaGjcy2s0W/",
-	"aapm7tjC6iU5VuQab1JEx5glw41c7nXkuXuH9p27eDnASjgqUk3xabwhghhBq1dcRRTOqvbWV7ovzW42",
-	"giXySiE8ISMKFdHRPMs5oF7h93Vns1LDVIgPcrtsB5lnO3YpXagpe9piJ6Xya40dt8Ge3a/HiBxdKsTG",
-	"4FhfwmqYydpuTUehP5xXi6CPjddng/nmlLkqZKhAPoB3RnXNlcoTqgmBJ2HpHYJ59MwjbFATj0nQZiM1",
-	"zSql350CLhjeWoUKtsVOiuwqnEA4I4t5VaxOpPrqcn4kkVBxjUUtJPqKZQN5CJ3KKs7NvqPcrTkt8Obh",
-	"dBin2GKpSFXt9VHT3LwKXfyusi0WIurLu+JURdBqqcawJ4rLzUpMJhDVjKIkh8XGdh9oDT91oDzQzTnN",
-	"JIA6yxY7qVLpSiEKRcuhvknF7NCFi7O+RDjqqUxhWjaY7aQiG5x9PHn9+vzs1em7ty/PX5+cfnz34WsV",
-	"x4NeqQbJ9mEPldneIRa7V7h/nwEo9+A51X3CX7YvWzsWJ9xP4L7YaiJ7xMqd4XUWgSrCuEXEzzyFDWBT",
-	"DbBkcwWvMHs2+LUJi9f8QcwHz8uGQhXJYPnR79GiJYk21aJYRhjIpZjrIuyvZhIJqMxFicwzFU3BaFh6",
-	"ecsI5Zh8oWg8fd2XrhoYxPRCJTDm/AcLa1nl4F6eEuBXQfBd2zIds4FIpFJQv1cChypLXEKTotJl6OUt",
-	"1deZ8XlslFyYS61mItEr0Cco5OPxIjd0RbKr1Mw+Lm20Yxgn4rKbS1OeXYjVuFek5iKhL213F703DsmX",
-	"mWIToSap7dMWWrjWDodFObDg+YQCkSxgR1usSs89WsKEgy7qQZVGx5A6wT3CXWpjKiMwrX6hY4FIm7ZX",
-	"n7pzyqAFsCNKFAA2A1RCuyPbakJIVwsCy8EL1p+vVPHI2gS0P8dKJrnKzGktblPyQ/78/c//FQAA//8=",
+	"7L37chs5kjf6KjjcPWF7pkgXqTsVHV+oZXta3W1ZI8vjnh72siAWKGJUBNiFomh2hyP2j/MM5wHOH/tg",
+	"+yQnkAmgUEXwIon2eHv9xX7TVrEuQCKRyOsvf28M5HgiBROFanR/b7APdDzJGPz7LGXjiSyYGMx/YPNL",
+	"NlUs1dfvaDZl+h8DmbJGt8HL+/q3bN7P8c6okbKC8qzRbVyNuCLe65o/sDm5ZpkUN4oUklBBGM0zzvKI",
+	"pHw4ZDkTBcnZr1OmilYjaph/9nna6DZ2h4eD9jBmzX26t9fcTfcOmkdpPGjGw93hDm2nnesD1ogaqqDF",
+	"VDW6u51O1Ch4kTEYCSPeeMktm5MZVUSPmAxlTqiQxYjl9uONqFHMJ/rJ55NcXmdsrJ4vme/Hj1HjTKjp",
+	"cMgHnIni1VSkKkgv76b+EO6q0IqRa5pRMWAklUwRIQsykHcsJ4UmIx3Lqdg6UXJGOH6KCTm9GZGxFGwe",
+	"nP3i6PXMf+RjXrz8MGAsDXNJpm/oM3tHnTu4ImOZM1KMqCDFiJGU8mxO4CmSMXrHFKxPIVM617OHXxrd",
+	"BtwH1BhTLri4aXQPD3b34ofRJ2eKFapP9Zs7cWe/2W43OztXcdyF/2vF8P9+XsVeuEAEZ6oIxTmESFkj",
+	"iSbje0ZvL7gIEXDG6G1/woVPutORlIoRSi7OzjXpCruKlKS0YEQzNJkzmkckZxNGC/0rSfkNL1REhjLL",
+	"5AwuTWhRsFxEhIrUvWMsxQ2sxViqArbI1veiHjfXMkASRtVcC4ObKVMqRC5HgI+aUiNGU5bDBjulgxE7",
+	"laLIZab/Tpka5HxScCka3cZJNqNzRRIhm6qQOUv0JNRgxMbUk3iNbsPeUH5bFblmKNjZdtMXl2yS0Tky",
+	"efVLSZFPWUJmIybMXhVqBrIESQ8LJIeeuLNihsx4MQJSKzpmJKnJymVD1t9zg72WMmNUmN0obhfHpwku",
+	"2IeCTOgNiwgf6i/izpeCRTiIJGfZN72Gvq/XSMjTy1en5LBzePhsGdl60zjeGTyng4Hme/V897DdiQ92",
+	"9o7au7vPi5wKRQd6AOr/DKa5kvk3bP79b2f/lPFrEbduf4rheXZM/O8Gl+CSFuxH3PX1mb03rJ+xYdG1",
+	"RFUkyRPkaMUGUqSKJEVCpqLgmZ4wChy9THobIHMHJ9iAWQxZ3msc59/sHhff7LRXj/BCZnwwD68AijTg",
+	"BTqZZJypLuF6Y9Ixi8ivU1lQkvxqBj7jIpUzkswSwoWdxkYD/fWbvePZN/txeKCsyOcnw4Lli2N8a2hV",
+	"SDKjvCDXbKjpZA/GIp8v+f5O232Ki4LdsBy+dVWywI9yQPErIcIwUeTzJ0rLopEVNDzXGw35PDTlDdju",
+	"edw+ovSQ7jb3B7tx84DudZpH6R5r7gzbg0O2f31Aj8JUev/+/cm0GDFR8AEt2OKov5MzUF+8m3DD7B/s",
+	"xUs3zLeM5rD1aTb+pte4puJ2IHPWa0SE5bnMv+k1uLijGU/7hbxlIrgdPkaNCc3pmBVGCJ4gIc6n4+vQ",
+	"qsLJhLc8UUTAXXqA5bB8Ajaihj6EGnopGlFDs2aj2zDP9/HplSv07zkbNrqNf3teqpfP8Vf1vDpSPZPT",
+	"TGsTZ2l42Irld3zAyADueqJIwtOkOnZc4kHcbA93Bs2DOI6bh/p/9ob78UH7sHO0Q5fMiacPnscZHtmn",
+	"INXCQ0+0OOuj3Eu06NciXktfs6ta5KwgA5rnnCn4bcgzvaB4K0VJfeyuKq0WU602k/FU6a3pzoxWT1Qo",
+	"UhOydvK/Tlk+L2ePI6vw6Zh++JGJm2LU6Hbi3cOoMebCXmivPBnBTFikw2t6y7QalGuZQxQdsm550oH+",
+	"XTn77IlYwGNsOGSDgkgxYC3S1puts7dHJjkXBb3OGDl5e3p2RgYjmtOBJtFxT1Dy7t3ZC3LHcsWlIAcg",
+	"4cmNlCkZjCQfLJDKyIf9TZgHtY6SgLWDeikl9/bqhDQaV6Pb+I9/9HofOnGz1/tw8PKXP/97UBYtOfi0",
+	"BBpTMSe8YGM9T2Cukcy05lmA4nZM9mJyPScpG9JpVlQ2jlaTQ3xhVdZyMuZpfGRMP/DxdKw5JIZ54V9h",
+	"+f+2oCLl4uZNnrJ86R43NxGp71qxx693m534ut08GOykzaPBLvOWKf5Ee/wj2AUTKRTzRe1pJo1FPJBC",
+	"a4b6n3Ck4ylnNdc//1Phkecb11aWDtxL6vp+7Y66wWR+1tyNdzxaN4+PaoZM/Qshpbw2SiDWZqS9wFfg",
+	"IzVFuvrWBAXGwnjAINQb24hRQaTI5loq5oymrcbHyC7Vq1z+xsQjl2roXrJsqcwdK5YK7+hqkwssbBg1",
+	"mLeEb8Go31m6gm5oS1fQ3IHcPuATNPAfNOfyy3CIzeQ0S0nOBozfMWNQ6rm7YcFG16qPanT/8ftj3zSR",
+	"WvzkepKF7JvnGx9/+SKIu9XtgW9d3B54Hf0lmgFTnjNQhrVeARSLCPymd4pZasKVtQA9soHZkeDaJC3y",
+	"fiTZHcu1IpJqa4vmQiEvl64bWvg770c5uH2IkAxwWoavqnBazhiZ5Vohujg7V3qwlORyRkZ6R+EDxhTH",
+	"l7TIiSA01UeWKnJayBx24FToez/xFnTjX8ol5o6t8gi+E3hkM2K5MaMFKqR10tDBgE0KlhoLmtYJiURU",
+	"QMWSAc5l8UpOxXZYQMiiP4S3VeWNdV86chudkvumzuMOx92gv5So6WBkv7pqacuRb3V13WtRCASHVV+N",
+	"bZyFfzi1Jary2Npjz7trydFnvKjlufSpZll+ZS0DfpJTqHxzjQmHOWO/MW20ZXxYHJN7q3VVxt3iUaKH",
+	"HDpOFuiKN33q1Vt/MngD3vraeSdEGQcaaWOskEao40poaf9K5tc8TR8sQNCJ0xesmMn8tp+z4bKw4pI7",
+	"6wLlls3JmM6BjtfMBPJyOSZzOc2JefrxC1g71pd+VZMwtJBLZqOXZuiTtE6F8sdAxAzMHYha+gex2vJs",
+	"8VsQEUJHeWh+5Tj1lKz/EsbVv0W30GIctH5TbS/+1ASWg2gxOl7KiOhIZkZZ0bfo9dj6Grs36+mD3hSO",
+	"h9ZnsSXx6ihq5OQgZykTBaeZIjRnBD4bketpgSeAVfatbJE5kROWw5Y8JsnCOK34XZjlMUnC3Gqe0PfK",
+	"IaE1xywZ0DHDTUDtvjMxySK4V0CofEuLwWgrOuK1ftMyDdGjy4jC4QS3g5/VxEyUpzTy9NMqjIsfD7FW",
+	"fUZbYavaS2uHsCHOkkF6R/jGiucpnRTTnJ1KMcz4oHjgsaG3e599mKAHb1GWVH6vrzzICj0zc0PXHXD6",
+	"R5alhIo52LBbP+jrnw4tc2XsENrWFzSBJwycoksn7N8TnDRX5E7ylKWEZjmj6fzTTNAcD+VQwnP0h1t1",
+	"Mz3MnNjcOVSaGo91M5Vv+kRupi/IC1tfNCMrYMlnVJEBbu2UcEGG0yzTRw6y2zFJfK5OuvoM8LbBMlvA",
+	"ccQ6V1TkrQU5t87UsbxjqS91Lkv18uFCZ3lOU/WGkEsiYwqzEjCiZ/bl1tNoTM5RJYlqZnIitIBbIXa8",
+	"5KMliW1LOMhS6nkwT/BjVM/4WveaagbZFjnYjiDp4nIYmhyTpDrCpGuTtWyk1u49p3WCAky4tmVNjl6/",
+	"9g7y1DzrWPnZsd4XSZi4yRLuVaNHG1pUjVbIVf9nj3FfY1BCjhn6B0VKbvTk5VSLxhxSAwvIUBS3TxRR",
+	"BR0OISLNWuTKKVJaPQVyQfR2G/Zz3SDR3ycpm0jFC2UyZYpRmtOZIrxQLBsGjTBv0ppbvhqjn8IYLSqp",
+	"JnImWA4rpH8DhvlX26efxDyDVB1QuO5nl3k8mXSRiAsbzDB6hc+jngD3PMRjaAHuePsFkEA817T/DMZc",
+	"T4A11xMNl8rzA5s/3Kbz/URaUpYG0PKNWb2vzp1mTsa48XJOwNSDWBiHszJnd3Ir/r5Vxt9tOLE6OBNf",
+	"Sm1AhiAJzmV9cTUhPoudW/3uKlHkzXgr27P+3gRi7svpUO6TygKUmqu3ei54arwmjmsc/2/FofEHWtN/",
+	"xYp6y3GJC7SN1TBrvUzEeNxATnNGizJxVutI27a+a7Mvv75iWewd21wU805zpiwdVQSnoT6xzOJIxcXN",
+	"44y0/wURyRFVfUjpWzW78iZvgm/lmFljxrgwRFUbMcZQixiL2drwkJKOeYRDnm+hCssnCloZNSNrham6",
+	"OMd6wJaNJ8V8XbwWbwqZ6argWRamUIuca1XIU69ADbphhbY0CFVEzRib9Au5bb7BoXmDYpsmGuBEtxzm",
+	"dcRPumZQ4QWsOYlhLL6TODQhl2qSWGImm4eLjWvTnMpaRRXeewhXKGxyqdRbXrBHnQJBC+iEDKS85Vrw",
+	"Kcg5xtxlIctKFNSkzUmgeMH+xTbQti0g+iASfIwaL9C0edwZEPbFhMTBkjsri2mrLwdUgFebKkWO4vig",
+	"fXTU2ds92I2PjtpkzAWkPPFCbd2bZweAbuhrNtBSvJCSZDS/YeFIUXBaW3fqbSkCFfScdY3d688dfySd",
+	"/9jbabaPlzrRSlN2VS0v8NvX/IX/IS6jP6ST6JEx/M8Xlv9OZunXkO3XkG01ZPsviSquiyU6ft2K08WN",
+	"bqMkEhz0Z0sb0Z9buVRbdLdU37kiTUTf+JDEEL1kj1P7BtM8B1VgzNWYFoNR8BheuKmi7NncFiIAraGY",
+	"uRxyZe0bKEu0r9l+6NZ+DbLwS/QT80HOgqlBi7P6BAHcANTH2lctAKA8OhAcNfQCuASLwBJXfl+3uiWF",
+	"LeW3uqRvmUhNvKssraF5Wai7yoavTGRL4nZxEe1evqM8gyLapXAzNrEgFCrHgAm9liZDJpmwvG/pnWAc",
+	"/Zgk/pS0Tb/AuMna8Hjl3AfRUWXYrcj9+veXed1tefIUlrmwGjz4nektE7Ziue5nU5IM6ScrQ0ESeWOq",
+	"YRxtAmO05fNj6evRb/9YOgLYUsFyQbPHrbt9SS2zzI5vSHnGUiIF0eaY4ilrkb9OZcFMkgfexVNEfZnL",
+	"KcnZRObFFmrJ9uLYkytyzHCVZ1qiYBmXN6pwarKZ25YECb4NvD1QDP5AqsDSgeVzaUC2HreAmNdcAnYF",
+	"19HJtiGArzCiP5jTQXFMFGMIvKGWJQhiDZnDXKCASKUK0q6mAaKw3EIKYFxVERw9FTGzXZWIbgmxpUWv",
+	"vNSl6QWJypWjaim3QaUfUXFjNHW39IoVp7CEW1l8xYo+XKytv77mMtsjtHKnE33kWPOBnKhbdLZAUpHv",
+	"ONpKyK5dX0zFCjcsTbwNVtTNbsuLat9r3RPriGUj30Gt/hg1BsS8cqyh6JzMRnwAkD4eaFcFzSk0E3Pv",
+	"8/JGH2GpWUIsbfSwuR1RfZp1WJ9Vr6ijAAFFK4CIDzBdvjyv7ONdq+eyOIESYa1UPmpba12Blq+qqPR6",
+	"Y7ExWEiQpagVBvaheD5QdwB3538o3UKq2X5QFiMZxh7gntWmQxu5Np+trFf1nUmXJEj8BIDE9KCEC/3i",
+	"UA0AnZHTmOEJC/dmwgQXN18zTj99xqkVvVzc8cJhoS2rjPPuqh1r5S+bnnCWhts/4GqhBW9omx5w3jwN",
+	"kcyf/RK1J0ilhdvq/jqYsZwwoUpHC3rZpWJkNpLodqHCG3aLaCMeEiCAtlR5P8JxuVWanYgaybzJhCi2",
+	"MGdNMolbWK3Yf/VbPFK9CWadAqDOhAkv9yHASttnoSXLtnyT1We2Nc/JAq3hOFwyvuu5v45SZHOv6rL8",
+	"ZZ2q1RNO19JCZqVKdUyS2tyXphDjQpqxLk07nvfEda61dpukEWmDW7/MfAdtINgzQurp8YLTrG/kYtIi",
+	"lZAXeMYppkZH7hVeKg2khMsxu5bpnLBMMcwb6AnAyWP5mGM2gfUuq65+SfLZQmGY02zOx8c5q7fsm3Vg",
+	"uOteYBGFt7Mn7GcNoQ0yTAW6Fw1qcHfCC0lyzmYXXGjmWKtk6uVlqcciPYFMZA6si7Nzb18UBRtPtCII",
+	"G5AqQkt8GwehaEUXruUFnWeSpldS/gjJFI9RUyf4rn4hZd+mZlRxvDVba8aCDdPe3zncJdfzgjlsvkdL",
+	"zvZO2FUAXzbAykuzRhbHvxUeWXitTe0wY4JrORaptffJD/xbm7qFOWEeQK6RPBgAR8W2VTEDH5nUm9PC",
+	"5KHUdAcpEVbRZi9pXXNO6A3l+rQmO20fi/dxwQM/Olv/bGjVKmPeyoL5b9RrVR+FXh3cV7dsrnCxpCRK",
+	"SkHosIBwhwEKOUbMYKoIoJRSRRLAGm4C2HCijy71pTgCvIGtfbrES/6I+MkQIpmfypSpM6WmK/kwwH+5",
+	"eQGok6rR/Ufj4Ied182/Hl391Ox8u3vaiBrx3w7Pmzvfff+i+f5y7++NqPFD5+Kkud/++VXz6ujlXxpR",
+	"46fXu6fNbw/++rYZH57/rRE19l5cvm/+/fud75o/7F+dNKLGX9o/v2wedS5eNU9/OnjdiBp/fXv4bfP8",
+	"b7tx8/L93otG1Nj57u/fN69O9n9ovrroHDWixs8v239pHrz+6bT57eFf3zaixvu9yxfN7/++811z/4eT",
+	"q8YvG7NchUghxrtiglhCgEKkItRrwJzLWTHNBfjeQTmBfKEBq3EPYL83PfD3VctYAYqvI4p/PtZDDhrm",
+	"TI0eqVP4MNGrDEm8oXY6uYq1Mc2GMh9rldP382ltyDgQbjkcucbdASFAyBTbunfUjWkjuxGnpckJ/3Kl",
+	"DQFKVG+oUcImrdoabRwF5JiIVBvQb/kNyH04ALY+aft598HQnKsT0HOeCh94PDjr+i1+aYC2cVHPYkpZ",
+	"HZ0q0mucTIuRzPlvwIBdYvDKW61Wr7HVuXtu1Q1M3/pctmTl1V6L0Umghme+wd8Q+ELWsFshuHNwy5gD",
+	"U28cmVeTn7VhdkySyop6L5+Bb2KBKWqCbytubBOAe2Smn4k/9wvZx0hPiBUXb/KYEfo3zLQCr26Nh5kr",
+	"bXp+ohy4BZgzN6SQ77Y2boQuwcGsSPer3xKqO6FOYbeiBxjGzBrZTEhQnDUfpGwAmYFzVnwaimA4xw3K",
+	"jCOohdZmt6XdWHst7IogibSaia48CmSBvWLGe0yShVVLugiIsYLJNq44QRMER3U2nkil+GMjHm4py9ct",
+	"VBhiOcI1I6kU4JWEKYLvu0X+BW2jwpsWskrLOSxlHG+mW+Wc8r3hJV9PRstvqqBzZTNk/TU/l8XJZJLL",
+	"uwcrbv+LJeaaJOnQbfWd4OVDULMOnyxZ2vvWmnzp0Mi3LBUXs6Zd/6jydIhcYEqAGl+FXXqIYMRtgQ4P",
+	"24vN/3h4izw+J8+f9krU51oXrc+Qib2iPeDiqLfOA0vzq81Nznyj1xhG1cfHVBVybCqvy1W6KLfiVtbp",
+	"D7Bnv6Qda1brjuWKZo9U0x9XKR+EyLthhVdbfk0Ht19gGb1egxxIaNW0wEnr31GPjIJ89KJWen0MOGBK",
+	"rufacDOJCBFoowjWA2F2YiJk9ioGL6hbcJpFEGeFniV6AFunW0VztN9YlqTiEWFLR1f1rWYPQKe3wLAc",
+	"918zBv6WdhyTCc0LtaGO7pBZtGq3kk/XAQjaPfdQtPzHdEoJ76otAclvpY3JF9bEZO1qE65WrvIXFdrd",
+	"VtlNbia3siB+8aaVnXl5iWbJCwj58jsGJG5Ve/C24ziOt1wqZceqqtXhwAE5v+GYxh845OtT3JpaXntx",
+	"Qp6CCmqhNxNHkORZREKlONF6IMmNBMSze2NMXsqMffX7ffX7ffX7wXbArrev6KCQ+UtBr7NHZhagtdwf",
+	"wgv7zLxxVTkxtRY2PuMZ39NcEAClHWqWVawg08knhhXzBwKB11U8EZ7rVvgi+GoHM1Ybpd0+UhyTwiMa",
+	"AFgtI11t7c9l8bagebHV5ddKsDJvXVNRXp0UCIKBgYHBvDSZk4EUQ56PITDJCtB+ppNPANN1LhdpjCRc",
+	"zwX+lD8BJ3ivr/pBBPQbmiqGWSqWVscw8CqlYOUhyLYVb5UJ2G0OHkAHhVaebKDv8zmvzBfDi1ifxJYW",
+	"r/baFXgC5l6LyurFP/WC8RtxJraTNeGBsazKnfBvW2K7mfpAY42YpEgIAG89V2Dxk/7nViVL+PPwSxEq",
+	"G2sVIao3rqqzg4QxWy5kO12/p7wowX4mkyeKCPYBS+G2TqbKcFZRpTopUGYqgmZVAcKSO2uUMeuT85tR",
+	"YUoLXAK4HGLloZeCgDVMwP20mh0F2RkzlmXbTcIoaxExr6eQcr1494oPtlqS6DGpwXf1CgwNUVyK77qC",
+	"Q5KEB11NXoaFKXOK7f4CwAhqCF9I6WWDVN4ayucP8f8fqfpRS+E30+IrltoXgKX2PxB88uMXAT9pXfEB",
+	"BGnQw+FFnxV0rdIp/18a7PmiYZELKftjKubaAAB69WVu5epi2ueSe1fp5u04JvZ+gvd/slil/12XeF/7",
+	"eDgddMnEtrS7lr0/oLiHyIWVN6YoV6swmwZuStCkzRtALeydxyRlfUUWCyGLfYXgeoz162NggaN+EQVr",
+	"kYm345So7N7NfRPV/fw5fROVDwdXaNmUtrNWS96+ymFRGfJDoBAr6/7mDuuRtrXmWvouLHdtfRERYpKx",
+	"wodaHVBhAiSAdP+pAFcXx2KGvG7p4bZPser6xdbJXB2c80ahe8oj2+JCfgW3/JLBLb+eaNs60aLQebYZ",
+	"qOOMKtxY5f5BcJ+t1Gc7qKBwhbaPJYSdTjp7cRxDdhL3arTJJaMpnn5jKYrRE4UsQCEbRZEJvWHkeg7/",
+	"3foOgi9WrQM7PgyCujksEZgLFNiWwKy/2AjMcsBl1khnL/IIe0xyJCgb12inOWDG2OSr5Nyi5PycG37T",
+	"XJZKh5Zny8ECr+QtEw8qsMayRlsZ22Dz70fXfxnwN/z7s3e/nbXP+Zk6E5d7g9Oz/bPbyU9/O/3+qMXm",
+	"38fspxN90+jvnfNssPOaD//aGnQycT1+Fac/fZ81vLZDEIHRS33Y7sQHO3tH7d3dRtTAzF3V56LRPYpj",
+	"fXBlrO9f3d3pYG4UlABXftqPdw/93x46/vnP73+e//zTuTwTcX0CucxwB2BCeMNWzxpuwnLPzcUErNEF",
+	"5XmwxNvW9JbbBh1rf4Ay7qjxlhXNU3A86ocXZ25W0RbXcrHgqDyG1p1E8RvR1D9nBm4nZXd8wJ4oc7t5",
+	"FoeCyXfQJgMrM/Ae9QQBMnoCpQW6HwGpqJDw31ZPNPxVNQuuitxk8sCOk6+pmJ8Y8fOo89f5kKwwq/mt",
+	"DQOCnYEIKXFcCr5tQaTUzQ332cqh6g1xua/N3bRdF5t9rQ0l+QP0SWJEIizQD2yuHhd2WVEs/8frdei7",
+	"jW8N6Zb6iuGGFT1kO4CDovVC/XZSAi2OP0ESDnpIQNmfQe9atSoVqzqHbfuC9UvDPR5hL9XGV8ZOyhp3",
+	"vqId5FWpVG/F9+Up6Zs7vryHPqPXy/tqcFWDM9nO2oZevcLZBaUbD/FxWazOr3GtZXEtZ9pvs0LL1Cn5",
+	"HUD9iYfQzh/2Jg8HvQzZbAELfWvEBQNqwPrLcgxqd/iqiiCM5hlneWkXgnJV1AVIgaWO5kWfoLDRvLme",
+	"XRLO1K7MZ2uJ2v5bky6hDyTOpwwIhuodrPz56lv42nLoa8uhz91yKFroIBSRDZxKG5RHuSnfvwTKwYc/",
+	"tvtsMRityl6r3lDpJ1S6vSzfAIbUNRvQqWKAjWtlQuHAzmcM4PHgdasO8c3wYLyDmxeaJdoHW+tkUmHT",
+	"tXMJd7b1afelNrT1xmhhj1FNShlJaJb1sWRBL3YS4aoCrSvTx4Q0e55hqJEORs62dK8dcpaVcHy06Alo",
+	"x/Po/rj1PYKIue8WYeYek3SPFuEtm6/MuS/vqqm4t7bvONSi1D0CBk3bgCdogWA9FNtOML9F/XcjmEJv",
+	"Nn7i/VfUxq+ojV9RG//gqI3ecEoxAI8tSx22o1wpy7YNBFkT8m/yd+JRAGdfa6y+1litqLH6egTaI/Br",
+	"tdnnrzY7URB0mM80J0RoNgbrz+qS5nhFRRmtzWwrRWPkvenzyRQxDlk5o3mK+HuZHNzKafGHKi1bOIiA",
+	"Ag9rFFk5ib6K4K8iOCSCP7FA+V9fKxre0BdcfNUst6FZft2+/0J9wLYrMeGU/51n80Uu5fDrZv5qJn7V",
+	"Uf6QQu6rDfMAOem6QT8mgW0q/K7SNd+38Rkihq7BQEEoEyFnfrs6NZJ5kT06i2CvDnthh1BvgF2OYok/",
+	"2M1pW55g+0IvNbGsI8wkBWucK4uGLokq5MRhDWdSFZBPndKCXlPFWgTavZXxNoihJ14AsfkDmyd1ln14",
+	"N7l3Qk0nE5kXLH3NUk6vgGiPYhz3wv5YvxFz++txBNeUkSpSL6d4fGfKvVohkx4H0eOwHOPGGOaT4BS2",
+	"xDKhd9e6VOoRJnWqYJm2ban6MJ3nf2LnVpi1gyz/Q6IlPy5j6FPlzZicOCdbl6Z0MJPRcbyQaNMl1LRU",
+	"rRVhuXcAag/hj08g8OgAq3BSJlDVlBFR5vk5MSvomEWY0yMz5hC5tIZgh+5KI2YjSeRMKMIxhyWXE5YX",
+	"vJojPJIZ1PDTMavIycZJSsmP8o5ldOClTto6mMUSr9VLamZ5jjfrx+1y9c1yrX2DfeBbc//HqLHho94T",
+	"A6jBSPu0WFuyxcdMFXQ8gcdM1tW6h07tfR+jxtCh4q964lXO2G8wtBHL0k2J8R3LUm9WXPU1B+CWrHLR",
+	"+xED9itGOWMlLJzCYqlczjDBER+v8A9WHtAsM4zF8zI1j5xLKx3pYMAmBUuPSeYhdaqe0GKPiynDiirD",
+	"P9dSZoxCzozgg1vLdqvmem7v+2jL8ta0VJVGbTKn7EaM+RZvtvDVGF/6R53Jo+C2KfmwtoghLvd4yUzH",
+	"Xz436gqn/uLIJ6//yQagx5txv7wzJ0t4dz9wc5ooPE3TnCkVZKoc8C4chNcxYeNJMSdgOS121qeDwqTh",
+	"OfnSiXdacavd3mkdhMSLE4qrBg6zP8U0vFJx2+CZF3jrx6jB7qBA22iTax+8MgoWT9fdfgYnb+GkyObi",
+	"psaDYP56w4wWubK2Xv5nLSUdedYx0wVFRIEqQ2m9HxSTgo033VPImx+jxph+OMPnoKbXfJ7mOQVBKdiH",
+	"oj+Y5kqu5dRz9qE4xTvrZIIRVl+2YqqgmqhwRSooAoDnDajoYzrHhl5ee5sWeWPbaYDNpJivK7APXAWO",
+	"3IccIinl2doH3imWOgMfsAXu+cyE5X2bbhqmyVgbgDBfQI+2+dsy97r0AKUKessqG30Pm1wMZT7Wh26D",
+	"i2J/txE1xlzw8XTc6JYcwUXBbtji0jrCrVxQVWyHbasc217k2BDjrRjZuZPBVbK2OyTlN7xQqM9lVBWE",
+	"kh+nI0EGIza4xV+rQrNWRj+mH35k4qYYNbrtDpDU/3NCi4Ll+lP/8Y+4efTL7+3Ox38PyVoz0O3t/C90",
+	"0791GkH9OKNFRes33aasDt8iiWvAI2z6r74HxQK3veQE+JoIzXN+h7kh9jno6Q+1nqaKRzCu1TLUsW6k",
+	"TKOe0Mo8uB9LZClV8CzD7k80bZEzW2foenOkEm0DxW+EvsQFqltM6K31j4acgM/XdS0y1V6/+Exl7gmw",
+	"RcHveDF/JE+80CLMvavCGUcBxtBHV/83KdgmJ+bP+r46U5RviFZsznHY6nqNVXvCqMIoeJ4oMuZC5mQq",
+	"tAUILctAVEWkrVehHWkZ5/3/yq5td/b2ghKQfkAJCH2A7P/zJGN7UTLagZvmhKDrpSnXg6fZhbdIQ5op",
+	"tmD0jTfRqgxp6rb3mlX2bv0YNe74Wiv/b5wu6tv46eCCTSY2w2XxeNo3otRgaorF9C2iRnKmjoma0AFT",
+	"et/ok3oMIrImY4868c5RVbruxhXpuh/aLdix8WELI2Sx3q5x/SiR5RcpVLeQw4KuFFyVUsLVLF94pTJa",
+	"4Mhp4To4aZunQsLDg93VDH8Uxwfto6PO3u7Bbnx01F6tDUSNpRO6724VWr4SwW5ogSIa8TNI5z/2dprt",
+	"zzKJk+2ba/d0ZvyrXC8PUH9HVI3CO17/go4JWmDBfXUX7w3jwf51TA8H7eEu208Prndo56h9mO4O9tj+",
+	"8CA+bB916M717mAv3WcHw8P4qE071zuD3RR+byzoT7Q5/OX3/d2wCvUI543S+zrI3RhBwl+tdw/bQhZW",
+	"Y7F7ciizTM6UscVjE1esKDWAIzdhomaIdx6nmy96SIqKQ8TzdriJmnUNSflTOimmOfs8x9sQuuEtdZlZ",
+	"+QbN/LiCNn4COskdkyKfAiZbyqCsrEJR/VvI4XWPM3GRLgD4ZXb+A8+Ye/vbakvtXvDL0gGegiNi0/GN",
+	"ufCvtqOVYnGtookfP/Hwhyxq2HoBic++1PeD4OETC2a/4WfP7d3attmAyuYp49ecsHzM0XG62YMX3gN6",
+	"mWhhqn83e9xLCVjObRdcPIzTBkZPWzUOv58Y6HXuhChWBf5ciIijD5nNNrkbQ3RL/Ar4vfJdQe6uslZQ",
+	"UkuRlRBZpYQ2FUs5o4MRU9ZPakF95qVH6aRe3JQzfb4MCpZadJmSTVxmEmCXUdUTlMxGMmMAH5RxVZj2",
+	"WTicCCS/6f2l7cxMyltFphN4K50zploksZ5/1R1TQW9YUmk/bAcTEcX1kcMLly/QE+5RNEfDUQOwTO/j",
+	"RyhVnFUOmagxFfzXKTM3aPHrlszs6JCMF97yPFGIyqQKOSF6H3Nxc0zENMsIh2nMjcVQ92F3DprtdrPT",
+	"uYrjLvzfzw3vPE1pwZraHNXsNc1MtkvlfChVCBzwDyxgbz8warXeSe2+id7qjKoCMEvMl5bQzMY4wWWF",
+	"VdmFNJkjVOve04KV1OOFUbtnVC2Qb9+Qr93u7h11dw9b7U4cH+3+vJ5gIS+5R6faZJZvapz8wmS1ZFZY",
+	"gXhsWH1C8zIZjs2xFB2SNNggZzXWOLjdGf96VHwI6ZGjf96OxaRZ3DV/++X3w7BC6Qa3BcdmyVlVv9xD",
+	"HZve2bXcl1YWnA9olrFUW2kgl47JLOdFwfSft6zSMx6Cak8URLmr5Lyg81xmWc3nGVfN8vZSOp57Z/kS",
+	"yW2P+7rkfqLK/jhjOicDaUJe4OAzIRemAOpckNOzF5eaJyDFAypmzy7udvWPZxd3+wvSvydswyXyLRtB",
+	"e1syyeWHOfqEzds1ESstvKnWP5U+GOBmkrOJzBcEbCjWFj/v1BzHuzsVGi76jU+ar2hz2Or+8uenz40f",
+	"Odr5+Oz/BNm25K6dzj3EdKnOBPIg/GPPTH+hkxCCY0I3s2xoj6+I2J65qovtgQFBBZ4pzzgAlMhlxrxL",
+	"OYM1mjA5yVhP0EwKZuuRx7Ztkj4xIrAKsIsSvxkVCl6HH3OO2hb5C79jofMVDssBzVkXsjVGLJsoUp6l",
+	"WqoSwWbk4uy8J8AhbMv1FfQaMLAXLZIAOHdX7yyWADSFsv3fCylNf1/qkAgByZsj4QZocqEML1E+q35k",
+	"e4Z3jbPY/Z0zmvp/48wg3DiRihdmTI2oUQaKymsO48Rdcf3L3RVvZmBPVmmovz1NeWEHYrYC/llxc9eH",
+	"vERUXFRV8XsIWI+Ja/EP2GFWf7nHtqik+FZ3xXdyhqCsTjgBDoqD/nB7Q8ssxUSKCR/2cI4rCuQTAMrF",
+	"wGdE9hf817Hn9tqve6mDzq7TTKpP6AvFSA66QvWaU7XeQ43PXOK9H6OGxda+py5aOyTNt4PHJLbV9S2d",
+	"T2dPWff4go2jLwZHB7rS/Qz2r+b5v8I8r/hgMOHIH9DyxX3Yst5yka633uH8NR/4gSPS6r2jGFFjRkXB",
+	"0g0feo8312kCAw5SQd29kIPpmIUCfadyPKZNxSZUr05KoGxGkaeXr07JbvswfqYF5rurV81Dk37poMVz",
+	"OWsFzw/PwV1XYSy2wNnbN2S30z6AiLEBRd7RJ+8hyZhWu5Tv2xW32PU+RZCUv7y8Is9LAMLE2PmgAVS0",
+	"5XdvX9TsjpPmz7/8vhMtMzbMyDEtSgUM0A0kUCVthQ342BSqLTm3TMBODsECGNuWBwAJ5qI3qG3TYWHy",
+	"d817QQ2qe7HLE2rd4SSClstZgYaHHoVdpmOvfKfQqiUcm04PX1yl+jqQFzLLaB4iutWHxKqkzTKqZTCD",
+	"MyluGJgaU8UgD7OWtIAufn1DLXnEbPa6Xzp0XkRWzrh19Icb3GpmlNuwVmvM+HExR8B43fv3DymF80cW",
+	"3rdqileywKhBdY7Xy2KUEMWZjoHTs8xGbFS0yO3HViXHvHQvKnmvCM1DQm3LMq7KUE6IJNXUjmVhTdVH",
+	"ntSX7jmRlK4/UV5QPEqGlGcs7WvR0Od4UN/za37HosV1fGlaClnvBVijXJGUzo/BIjc5cWCpAKjpvVdu",
+	"kTudkWSHFS1QdXHmS5fKi6MvZd4No7n3WRkwRPtcLE1IQKHrETS4OfTfXPCC04wY65KUULH3XGsck5wW",
+	"SwY107aTnBZrRrWlJXYU8ge2wd4zCxI6sR+UbHrftC6PITzPz/7+p0jr8mTSRhleLwyHLqhiNGMipble",
+	"UWsrGyNYv5f8ZhpzhPzUjUBW5e7HJv6jU/4jqGW9qGZTVcf1KmeMFOxDWXM+4qqQ+bxMUmnvxmQwojkd",
+	"gJ749J3goJnA/wBCrXoWueycAfb+8Z6IyDVPec4GaAj0hLxjeQ6OKipSwpXMaKEPJv2X9yHwhOX8jhaQ",
+	"EmkcQ446l0wUETmXd8xkAPge2t04QIiXImXpW1YaVFXWRaDI5ZqjLTFBYNiM31WXa+dxOxK/HmKordRa",
+	"wEu8NFkHY1CXQZKkPCW86PoecvxGRBKajrkAmETn0ewmrhyMpyHUxIjUenguPiGw02BPgHqrtdp8KiKS",
+	"6PnSQuYJeYoK8XgMUUQu2DPAnxa3CXlKST7NWHVPRabLhU3Ns/4qgzKgOVbmJKFCivlYTpV+TU9AyAAr",
+	"2EzCK6j8oNc+qzOgo0WwjmRNKcuV7+g/u7Aud99TX59xi7ySOVHsjuU0I/rwnebMNM+3V11cIDJBUOvn",
+	"/wPVwISTs95+d9Ls7O2TEkYbXu84bZKzOy6nSltRTxTkcZU1tVzLrHQKEupfms+1aX2PnU1/k0w1ZkiB",
+	"yVmbzPqItq87g510l+0N9+OD9mHnaIfuXu8N9tMDdjg8itf8fs9Z+8XsoakkPzWNK6Z5liauVhaAFSzO",
+	"T831DNWFg5FUTKzaU3joDAP7qlI+WA51edactuMnGR0wq61BfEDr5zxzELYjmaGEqtD7YKe96vAI5mMj",
+	"kkJ/HenwNuNoR2mLyPzwWEQoeffu7MXdAYpJIUmlalgzkQ1Dm1ll8oZcM8VT5qJcfZ4mSEj265RmpJA9",
+	"wQuvJs+sC1QrCa3mkJcrViS0Gvh6LpCTjdAzyYYccwxzNtCHSFoX03H7iNLD67i510nj5sGg3W4eXe/Q",
+	"pr99Qyv9eUroLErQQimdt7ChxV5Za1fJeayKihU5kBUVIchMlc5DpVyx6Tgm90Kv38yVqAGsR4X1yz3n",
+	"zjBkPm2PlclDKyuQ6kkaG9ccecfWck0PSKv5akQnmLlKXoGta5tBhkccmTrnnCmGgE2Gb00TAdOBTR9I",
+	"2HYTXWc9oT/aNe0DclUgd0vB7OkNlBT2QNO24cBILgjP6x1bbU+D4TaIJ+vXQLdfeLos6ec58eOtLuh2",
+	"b0HkH+oLJDXOtMgo8/Imp2PVhb8SbUH1c0ah34hTplyvBgyQQx1v3wJ7m19g1qAacinOFoXaUOY9AbH1",
+	"vulYa57JUkc1wWaIZfDUxcd70zjeYTCS5BkOOUH1r8+FHQ/+LadF4rdMfaIIB+SqnkggCQ3WJPHy7Sz6",
+	"+LXZD6hqPlHHplf0EAryEex3kEkFvUfAI0AVSW3+3Gw0x4HxQpGMDwuox9LTkQWLyLUsRig/NdlMAgF+",
+	"AaEnVEkQiNvCRX06GMpoqhin+NMEikC7WmAjZbBeKHnWIi9RCtvUq1paxDW74aZDnx4mT4G3BTrV9RUv",
+	"jNQTMDgj/kwilWYIvbe+kVmKnxZsZoipR41zIJUnzbTKbXHL5rAqcBs2hUxKmPcKm/WE/cVsuPLXkS1Y",
+	"8fgNchv8MwzPTDya1mkUpUi7YU7aLhNUWyiN/CKroUt9PuwFK+VukskbLvroagS8FIclEaGGAXhSuE0g",
+	"U75VNi+D0Ei9c6sJVFAynOawbl5XM22AmtCKuc2vZDDqyrhFkgnX4kixos+hAXbSNYgDRqOxhisZ05QR",
+	"qqUwJGSi00QrSPqIoABmoTfKsf/KhcnCQ9iIiENEzt0LNyGolxYR+FKTudPqiYSLO45JYeVAQ+ODLwAr",
+	"T5jg4kZBShNu0T64JiwEk6YNXKjJtSqAjf62xezSIy1kXn0Famx43fRygBKH6cRokpWXe41DVkpkfeAZ",
+	"oaQpjN2s/ZMGvRpawnNVAAUMvjrmALpZ6Dsw2RKcEYymvjtEP2X9XRKMCAiJQjUuJiUQOSx5qRU63srV",
+	"dR9rhY+7so8FOFdM9jj0wJC55ujKfDRlewLUDYxfaoFb0jE1iwdHCP7twS6WqlsdgqhFTnxm1CPRFB5I",
+	"LexAidVKSnW3GjnptqMpSo7KK1OxeM3UKuPi1g8tb4HdcjxRPYHwJZhiDo+0SIIebWiXZLdnhHmOWgvB",
+	"ZbeOKfQ/obSHJ0y1tQkT+3qvwR8DFUodaz4HHSex2ZKlkQU1UxhxHxrF0uadmcy5PhiMdrJw5U5yt9uM",
+	"GQunv5IuHUBmaWR6mvCUcIWcZsfRqrvb/FO19suEAoct/pAzNR2Xp2PtVxQI3tmYY/4sN32yZqM5cpfZ",
+	"teR6buLYxwtfMrxiulAyeAeE3Gnh6biG6XpCv1p4rdkmUhUgFhY1iAXNoN7yOKooBPbJqkKAWxbv97iv",
+	"qvEsUS1s5ubarjHHyxWQyjvGFCZfYgRgL0+Ws1ZpjGuJ7qWg9ikWCKf+tZzpk7h6zQXaE4QEcD+Y8eo9",
+	"ZBxHBb3p2RoddWysCbcP7EoCcGvp6C0VI72jzKBgs42x+sRsGOCjFqmq793F1xuVFZnfavPV7FFfGnnG",
+	"twM9KsXQwiVQHbT1zIUdhPnLP/Yrl9x33CUDteS9IGfDnKmRk/CmtV71qG0Aum713DYRp8p5qh+0h2H5",
+	"bwzhuSNPz6l++CDeU/2gKb0QZit4F9wEFtrPL+6g6sXgnQtfrLF9o958hQlt7S9eT7myP9gOKX0tK2yf",
+	"4MpF1c8ZClzPv6K3i/enZUzvkt0s3qUyKaW8ZraJSWLxSFY9/ipst3DJ9U2uHnwuPjs2YwtL+MUfUMAv",
+	"XjfyffEHy4BBKW2yovuOiN6JFUx6Lrfagn3zirMsfZnnaG7UDBznTSjfaJC8x1MF8o8WJGNUFaQdernr",
+	"m7kEQUz4/gItYr9/++acXOBThItCOrxRjBP9OmX5/Pn5yeuXWmROaDFyf2B2Hv5Z9VnZVp3raojsaFdi",
+	"ZRnAvrC9xMEj+ps2fk4QFGoqMmhCV2nLHcCGylkaBKSyqWAV3BlEmGkFYfVSdr35ixZwIMLvfFiC9VQU",
+	"60NRr4Bc7+DWBSMWpxI56ixfj01TXWvJAJZ5TSZmgl80aqD5KiqU+ZQ9YNUMjrKhOJpXeu04Qu3ff/UC",
+	"L9RraL1PK1fxcyXWb3/do1Vp9v6bltcsGrceE6kqtWC3S7FM0VpaoeyPTrOze9XurCnyXBCA3zGaFaNF",
+	"yVqCUzqkpltvdksElHkqRAUfVCIsm1xYHhEjDHDLOuAXLN0cI5gEFf4rKmTaKlTKdzJLl4G9hC1Brebl",
+	"d5h/u11slXtiSphqqrRPlwBMvbeZFdeMueKrVJuVQ5pvTtJlmFHhfFDQZu4Nevv5sHIfDjS1eQ1JZZCA",
+	"17Jyibgy6Gv61mMS+ye5VregIpiBbrYdtK/gym2chwCaYP96Hk4l0vyGt7jxoxmoJBa1IhvCJa1GAtC1",
+	"Z2USvSOxetuKq5kATQnsF2c/1IDlzD1VoRY1PjT1W5p3NNcautKvu4DBfTt/Yx6xf781r7d/n5rPgGAc",
+	"spxtgrcjs/TS3bwxMrB+zMICR41C2i78j6sX42kw+mwV1Lr4qHJqFU7HIgX7y+1zQq0e3tspwQNEZukW",
+	"whwgur+wKEeVAQIpoY6VXPtPOSshNnC32DQ2myP3RBkfcxcxAPd31yZn4hEslavi9sbREzZbBmAeBWOp",
+	"czFBfWjpg2MmEb3A5GncuU4sGWS7ESJT1mNdMPQmqDRxvNupZmvu764tp0dSftnYg5bRQwnnr2RORmUi",
+	"6UAK02MHFWqjFB2TA5LSufIQniKyH5cPSLITwx0V0b8f7x7Gfq1sZ++oUxXy+0Ep/3BRti2xtAJ40ZOD",
+	"C+RMzAloIkoVIrZIYqUZ4Kair9jiaRWyLDw3+wzgRCw/zwA9lQsKjnTjjEe7rPSD2rh8D1BqnC5l85F8",
+	"yK6qQ9IM2xO4jahh/CeWgWqelPKRDY4zEKbuAf3Xafkd/eff7Lf0Hy/t9z5GjRAWyQnkhh2TO5ZD9Ogg",
+	"0uc2TxVRMi80k2rzoxXItqK7zf3Bbtw8oHud5lG6x5o7w/bgkO1fH9Cj2LdiplM4mULZgoeY1w7/3t3g",
+	"38tSfs6cLzUM5FlWSbY7rhoS4BSwVPDpaS4Ht0OZp08UuaaKkZ3Os8g5302I75QqFlmYT/30aD4ZMVGD",
+	"/ERp+gb+90wz4I89QXNmIoyKxPBLuy4+d68O3zd/jr87b+5f/rWzEiM0JD2hpncZ8uzZQvFjNZT7RDkb",
+	"rapwxssQth9qfsEwfzBlwHVlkttsFULLoMFMTrPUlK21KvvMAxa3aOYlRnllg9kfw1S7ZGPKhb4SlOn1",
+	"hi6RkUfKS5LDUaNSD7FUL0cksbgT/isqAICFBGkCwiRQCLThYi1FFV2/IJcQydhw9jPr98BJQyaQ3g5s",
+	"5nweMG1/gZIlVS87DtyqhUbL5u4PhNl/mMKwEfS9v6M2B7+vPVWHv9/40RB23o/y5qG4eY/t2vFA2L3N",
+	"4fZMeGz9R+A2hAVYhxe6DHLvR3kjpw9EpqhE99b6BUwDycAYztnsC0Blu2XzcBrwLcL7aBsBdrRWmU6m",
+	"xUjm/Dc4Z7vkW0ZzlpPrQT/jd6z/3//5X1qdsn8aMcnTiOx0fPNFDg2oGUpIih0JTBXzQf1UtK+zmGdx",
+	"u7Ozu7d/cHhErwcpG94g4NmvuSruZh/mv8GTiGNRqhv2JQGItN2DkEIRMqyxCGhN6xyDBrlA0l2Acu9U",
+	"ocRzRkY0T13/txa5GjGFKb02nVjT3WsdpyUi9lcSczJVU5qhxVjakC9evH4dkdevX7yIekL/8fe/R+Tv",
+	"f9cXgN54SV/Uf80ZzU2mffsojvVQOnHn6LhMMzYjxl6WsGDwr6ftdrsdkXan3YnI7mFn97DzDHHKeuIm",
+	"l9OJ0rd0OhFp6/90nh1D7iRRBZsAOKTMSSpnIiI0U5LQQS6VIr+xXJKneokjcrS/E0fk8ChuPzsmE1qM",
+	"oG0KZEpMaNoTTzt7h3FE2rsHnb3DiLT3jnb2Dp4dk2Im9cvBrazfp4g5o1VBc8DsRlMXgPXxGAdKQ+cq",
+	"OTQ5s6BpLahoh52j9k6wUDNappl6LobFeibATsLNhT6GBJiBFSZ9+UNBJvTGAh5KUdoyC4WkbP79b2f/",
+	"lPFrEbduf4o3QYU891B7A8h1M+GKSiAJ3jUsRjHbdcWje/Gj3BOulgesNajjwYxhKCOpLcF3MuPaOK7q",
+	"x3uhUtA3EyYehWq8pI/dIqmAPJC4J9jMZaEeEytDXCKhSfJrmdYO8QaEwwQ/oVWizIhe8vT81ekzkxqL",
+	"/JpPIXPQmCYQx5hjcs41G8gxg5K4nphk0JFW39UiP6IZFJExzW8r1pB5Hqd5TP4pucAB/rkTx6cRgf++",
+	"eIYuXZpzHJViGdNnvzIDo+YFPSEYQ1fI+NgkfaLhFBE6karI5WTEIjLmaZoxksoiIkPN7xCNhIJhOR7T",
+	"Y/Lr1IAfmhFLA2RCBXn35zjudI5NXldvGsedffKcPCXPyJ/J/0X++//5f5MWqYRk0Qg0QJvYMYVQMy5N",
+	"bkLJJJsqRMWzeCxa1dWGQp0raw0NK5bbetPtIVENy2R97P1+L2XOAB30DdDBUnNxSdguXgZOvt5avF98",
+	"osyP2kT9rLkAHtgF8B6Iz49DXb+gc8a2313vAaw0puqWpSvEGxYs4YZxJyR2C4V/YoMATAHFXpDX0yxj",
+	"RQ2S99v//s//D/+PvHb/XKt7LSj1/nCj1f27LtKhD9Ll+PKaC5oH/QEbKG+tR6sEAH6uWLHMVVUvJCDV",
+	"OoKtx6Ht7vIQhn/Yed3869HVT83Ot7unoTk8KDa6bmkNQNSaaBJ0i+chYBJM7KNZn17LOxaqVEPcUExg",
+	"LjFDrXxPmbol8CxWl6Pn+l4emYjMKC8q3XnHAF7RE/p8LuhwaBEyATD9aXJycXH55m8nP/ZPvn3zt5dJ",
+	"HYKgHccP6HIXNQbBonHAfghRQXUr2fYkAfVPq6MSs+Ng6OglryVGlx2EPTBdqEojT5PTk7ffuTkF47sV",
+	"R50N+W7gBz+lamRDuvrfGM795YFC0NbEhEmGCPcOgN/URpv+o5tRpEsSKuZSsCQydYEWz16Q8qQjid4D",
+	"SeTKTzAxfzhMIiIk9EZ/mry5eHl+dv6Xt3W64vvLfbQxffX8Z6Jfwv8twbJwvwcg6gxNUMn30Ag1D7y7",
+	"vHx5fnr2Uo94U5j+DaDaSuhLtQmIrT25MGc9t+ACUFmgucpVd7gyQL0PPjT1Z5rwmQQlAVckNccKeZpc",
+	"nly97P949vrsqu8wT3rCov0N6IQXNFPP7tGhAATc3HXQrE/beMr6PM1CxwfYCwtxyNICsWX/1FUMMZEq",
+	"J5QgJ+tp8vbl27dnb877Zy9+hAxY/+/+26uTV69wLevIUAZBuXKc7O50HiDAkFX997QPH9/t047P2x0L",
+	"B4xiRZFB8GFZQ8d02UFigBLxDcZXogpT7YIqs1GnNImvrn58+frl+dXbhNA0VVhOvvkWAd0ywB+Q9l/J",
+	"oV+e9IkyDFICKKnWeqF3TmsdeudA/aG1D4175WkCnNB/+/L0zfmL/quT06s3l8gXazsWPR60y4lsc9hV",
+	"Fy6qawNhwlTSXmpCsAoGVtl2VeGzVEuZO4TtOubpVBTLc6oUK6WWFlTmdlLIG1i11iJ6OpSAIK5EKEl/",
+	"wyMVv/PtvKxZLi/Zt3sgp+VnvEDcMuSXVTLal8ZW25pxkcqZlUv6LtQTqx2A10oRlH9LujGDUe6AW+CD",
+	"tayLx8kbY6Q4CpTjiXweCPJPLq8zNg72LMCfvEPo8tUpOdrdOwiJ5A1MZ/MtazenS4Ae3vs1bngO2uSA",
+	"Rfsgz2WuloQUubijGU8t1okJFYB0VLXCjQi8ZMbTaFAOrmkxGLnqOWOEaomJagmWHcOPx17pvsHqgNPZ",
+	"lUtUvlU23S6IScwxiZmIjmP7ZJinJtR6iDeS1l4xTEBob4TgXQbPgc+8qPXap8oY9wZYTLgVtfZTAWWq",
+	"Wb7Dw0F7GLPmPt3ba+6mewfNozQeNOPh7nCHttPO9QELiwPFik0MRy8yXUmsXBzvd1dXF8SUB1eAoyoj",
+	"3o3DyKy8yNgaZo/KeEiJ9mG3IXyR4+kd3AtFEAThhGRc3BJThjShN8Y3zj6Al1Y5U8AZEw7nCRJUNPuZ",
+	"4gKtfy8EBJ6b8annte1WSc3JebPMEFvnizEAR0ixSpaogSQyhofHXytEW9j98X4095RUby+3yEu9z/Vc",
+	"AV9EE4wWJCnn+bv+/MfEPx0Xpz4VXv9eW4cJ92BEN2rYgklb02h/L2sb/Ys5S/XLEMi6/JxiRd+aYZVq",
+	"RkfP8u66RjKU+TVPUxiMvccHIlxaT+l5TAOfKX9tlPZuWY2odajyL+ebkUV/KKcirYIFV66jPPavQM2g",
+	"f4GnbDyRhdazoDjU/61Whuj/ZBmpcrvRw/xrliKLl+of8/89ZsVI4jgpejDNDXQwYJMCYmdeAqWtN9V3",
+	"YEoPt3fU8nuAiWRfqzY2hVL516ozVos0kHcGOKxcBFdlaWlSJg36VCqvmqzIfiFNham/MccTqezwF+pS",
+	"K2tfr17VFyFG510bUQVBMuUvfTkSuFSWzi6UFzu63LK52rgsWH8DQrpYj03nmaR6E8t+RnOY7VSo6WQi",
+	"9R39MUs5tQhtXKjpcMgHMI7hFPUxLd37pbpszYL+mKuxZvASM7lfTYmylbz+BTNl93dFZWlEDRvSD2yN",
+	"smC8oAUYM5VJLS1wdytVWiZm+xcsFzRD2WfbLQcKwqLGpamkXplDiToWtDNDjDIuDCaiHIJ65JIm6WRS",
+	"a1y31q3sjyDg4K2Wem9cOFCZV63jY6V/UrymbV3t+6HDbUUxAGI1itSF1Su1ASXMe6UggIs7yQdsCyUB",
+	"PREKukOfh2ImS9ySEprONc+zlbygAQG44xWozQM+MaiPgKWHYDC12KjJ9Xsex3H73jUBl5ht9VlTtaoL",
+	"7r8ivN76X49rR7WgAUUlbKbxWNVaFmZMq4DXmkxYVDLQbx2CThOAyV5J5brNqgcVninM8QUbcJupV51O",
+	"iYmxPuWvDICV9sj9OgMF1gqvrxj7eZDgr1w7viqVT0uaag4Xm+CPV9sJ3a9k/AqchODuRoFgZoS7DdzW",
+	"is6VAcPFsJKBsAyU/d+7KOYBObH3KKSpNWd6WDbtouPpJKXkB1Qz7tm988GZuQj4sna++p6Ht4J7XHLB",
+	"PcLL9y2JoKoKLjeymHz1nkCLp/2KgoZOcCspVlx8wQnPFRn2uHbhy0LhqxqHX4LZwR5bMhdwyWrtI1iT",
+	"sCQjiGaZ851BQcOSBKGHli+3w4VtFkBiUZoDRio2ueBMRaUm5OlMKxIRW7UmFMU0FywlN1Km6pGn6wqw",
+	"iUsjVazvwh79ejDjSSbnjFmgp6qP37txcRPJ7IEcsrmQq09RZmzpBC/xxnDfvKRi4ZnCPx8fUsjCCJta",
+	"sApARMUNy02etH7w4uwcHhqymU0TPPRzeAyZ696X8j210HntvqWkNtNbFjukPpxmHanyicsyIBkd3GKb",
+	"3gFkCAPKL3WYIl7RI2QYiJsWAaASxOEFaLUEgAMd9nFyD291fa3q3b2XN539GDX8SpBQDxY06JfGJKmF",
+	"4CaYOErrrtUKfFAF/EtLn5W5AHg3BgMg7DQFHM3Kjj+qiKR1EaaS9Ve12rOrCthWYE9Bpz+3unVGCM12",
+	"oZtMCYvmnH0heoT24kKxTtBa3a8WLAji+U5lrg18okZQ7AYJsxXy3lOzaJG3kLwc9YStqoTUX/1zpbxy",
+	"ISn/qBPvHK1UL/YDu9UnwEUuMY12y41zH1MRVccPA1/R0o67/pfeQnXN4r6TxUQvX3+a8yW+CW3dY20O",
+	"sCR5d3kWGejyv166TehV/OMbu8+fF7KYPP+Wilsubv7vTnwqc9b14fz/D81uZM6L0fibt9+dtDFBG9nh",
+	"m338CzAQ82+qL8GfJiznMv1mJ8Y/cYjffP/t2/d/33lx8fK7ix92Ln66qP8dbu1haRNyzcDMubA8CQVQ",
+	"+hWIFoeQllUK3H8MddglHFBUWZ3wCoPxa0BK1uQNP6Bh8gMrzh7RZ3lD+JlH9WPOqCrAb28GGEDwMr3u",
+	"tWCC3g0zqrDERj+GnesNBL5tcA7FOHAEC2i5AHjMy9q6XbXb3b2j7u5hq92J46PdnzepzPkf1UYaAiDy",
+	"dhWNvQYxGNFDSFxHSYPtbvDR1pAnVJwX6F0dLeyJKi9V5lzDs6mwTYXJK5Ndu0+3AHpT3fdfGPpNzSO3",
+	"WOAmxwzVVFAg9H6BdsbqllmY4NTlSadswFOmtp/e/jDJhsN50GM2PnnfjuUPBBzbVJJ+1u7rxne5BjgM",
+	"OaFZ7d4wG8mxSbkB0Rtp2QveTmJz6I3CWc279q06zyZeBSO21HQO5sed6NF+Oz8tHzJXLJSYvaFEEtsM",
+	"D6xKdQ8ZzIu4L0vWAUDtUkFfAN3WZDZ9hbcC47LYbHwLffaxwpqLIIKZ+YBhQy/vpMJj94MkC/D50hQg",
+	"J65aJMFQOlQf1ZqOPDEt3m3BZYLDbsGtAB4vlQswm2dL2F6C0XeLre/50riATmt6PcEdYN9rHcuJ7Y5H",
+	"hWmCZ9/qujtoM7pFkpxyZQ686vefKNNRwQzefaMC4RH1hL0OsQIDmWQuGYd+Ah5iSFlKLt5dkec2/+H5",
+	"79V1/fgcP5l0y573sOGVaTeWMwDCBtR7xQrj2KHrqqOOPc+IG3ASednMmOJe5PSOZapcUnCYLCwptI+q",
+	"Lynceox9Va7nPWFmqu33FfNFjwwUxrRIYlLILRFdDjnM0W1eOXQfRY9t4tcquSGgd7MnXOWCMt+p1Id4",
+	"vNswwJ1ewoPHHQ2TpWcyFDwCQbIXVo2WbftpVhOqle9sIFf19juFh87xGbigx1cmIutLl3qIP5oRwgUT",
+	"IrCPwDsucZz6wgs3Vv3Xe2+8CyJge6qai09+UcrZ2wVU4DJBpwKI74DwfQD8e8GWwbdVOEb8wJ659+tt",
+	"+6lN2QdpX1yZ2oJilaeQK5tpbJvHWXdx2P9ZN3A3HvZUsbxPb9iyPpBuEZJ3iuXNE31nUjYM7+zte8EU",
+	"234VTbmyB2hl1V7L33iW0ed7rZg8/andPiY/cjH9QD4c7vf3d49Jftdt78at+Bn5CxvcyueduB3H7bhN",
+	"XvGcDeWH5/Br1dHX2dvfyD70Zhvow7mx7eetYXjHleBES9oSYLo5JJWYhk/mIOqSBP5OXLANq/28yiHT",
+	"z3og5S1nlTRXm7qKP1V3qUtrXbJHf+SqeLTgw91eS61al021tL2+eZ8WWQGZfJ/oO7RmMd+8b8wDNPCy",
+	"+Ur393UO+fLe4KS0jeCH4rLszbDR/cc9z5TfHwJS8r5mUbVWoVcsMIq1hK/n/cUEjL/kdMDId3IyCQcg",
+	"x3TexxesDpCYtuxjOjeOAON240WLnGQzOlcE/PAIP8ddj64QTvaymjPfXlhOqdIwdfG24TJrc0MaLon2",
+	"+2tWodQi//wSBZCFTSGnMlV8igEsb53ZtqHZ+Ly7Pb0mcirEBuW7ZV09sT4WhFFEdR5wKjJ9GFUWZudx",
+	"BVxG1fKyqtcpXSaR+02ehnrTnLg0S2fxQMa3cYcNWF5QLhDm61/fb+CBjjM634CfSiq9oI/F6Rdpf1k2",
+	"yPt6m7qmNpdccZnMtXFHp4r5nR9m1Nrj/iFb1pAsZMy7TFh7qXIClw9uYAu91KP8dn7pnoELZi1P7Qfh",
+	"4qX9qrmsjRooTboX+V/CEx+jBtQl9zegPkUP3zDHBuT3+9wr99R9dOdhX41kXtzrS2fDt/CMlU8h9rgy",
+	"XQhxN+ZToQB1rRT80FbHwLKXW/aO5S3yfsQzrzciNG2gJmiE8OlQC07JxGBOWUfNjGcZnF35VIT7wey0",
+	"g4gyCIT8y++d8h//Hi6xK/J5P7wdmCCJIYfpPsRtoXrk9oLfzEVvBiD+wlAPmnG7GT9uqBv6R/119dyj",
+	"968hNz317/VBkG6PQkTfsHFR5avh/kXhHg/ewLyGD9XmDeV2tVLC2/LeFvP8q375+xrgywWJvmSrzW2B",
+	"JvgLTXFjYp2H6AybM5pn8+TYSyM08aMhSeyQE+hl4PZYRgGcSjBtg5Y3WWMaArr49Z7ghcLPd8lOO3CH",
+	"qe+EW2rZJjttLzdop70uRzEgaJdrOkgYBU0ZTOH/NStmTNuIM4k6QVka0jGkmzF2qynnd6GHxDj9wzFp",
+	"LwVr8yeyv3+vmbzyJf/iKjuEJD4OTKFFEikGiLZCieLiRktRqxVJ4S+xDxqEBaoWyRun7eF9Rw1km+rR",
+	"W/66wdHrpvUGv+X+fmE+6i68t193V167D7lLfzfjqVPPnkvheIPDaxxqRdcdTb5Edn59yLaq5DLe8knD",
+	"yP+6DlKEEc8qQ9uOqeApwF9avLoy2ZzdcTYLzvcexWVWHSrnubcmPfLx0Cc4Qv9Na2f7mTqrfHbdfzv6",
+	"7jLQQ+xQjRWNEk4HA4Js3KAFEwZDmY4YTT+JNrcNPfuR+vP/bJ0prB35+lBID1q/o6ZiuQx3iMAgwuFf",
+	"1T7020FqmbJ7GGw5Ffe15ZehbiT6pJnYHvaLtkLZUQptI6hbKyTRjxkVBijTIolpDo+dxxHzotLmA5q/",
+	"a60Uv6hXCxsVV2NR9rYNzvnLqbiwt19OxVv34supeGXeHUy+WGeo1qU0ro6fsIArsAlrbfso1tz6JZ/G",
+	"S9tA6U9nrAAW0XqxUdQLTCXTJjRJwLUDvwMLoqfHtGrS6hM2HExKR1FShdAq+B22DDCl97ZDtvt2HVTL",
+	"PLABs8HkTuwDRssyn8HzyHwL/jgtP1gn0JWVwUvMB2wNUCD0ds4iC8UojNfBKxjBzUK4GGTTFPIwZeHA",
+	"xYxdAcI3qbWfrNdq3ctqWNJG96o0vjxlN2fGtmuRE+t+gYFZrG4zQIDqTuB8SsiNBKBzAj+ZGAEsZcB1",
+	"8fhz+W1B88JPvH+YivWIgoAlm6pQS/PDVQUHeTMgRkSa6D/iDYUsaNY3h0SAh99AKUxBM7Ri6WDk4ema",
+	"aCiygHEeQHHLvaFEr/QnQuELT9Krfmc3gJv70vRFNIl0dlDAt51dMpJTjDs8JtbgIcXUSb5AwsCYlzGD",
+	"abkdrJOEHLBpygttgPPsGJHxuQV4KNPDALLXhtzUSM4Wy32v/BROiOalJRSI6eyP2CGM3AoE2vMj+RuU",
+	"bFe6gYeRo4SfU4eQKETm1ptPADAYfSs4i7I4DjOmujVoWzVVEzYoFKFkmNNpajoKQh3fQE5zA75lYji0",
+	"J7AZeGRpZXActPlAMkZz4VzKBqGskqEFn9Drz24AsMVLT03ZgFE8NiBdevMSUGdFBkWvnuUTBPIjv4GT",
+	"GluYE4tgq0lxdnJ+ouUzvaaqltVxQQd8yAfPT6aD24yKdNkIUKVcGMLlq1Oys7NzFJF3V6cRGfNBLg1G",
+	"4tKKiviguwMtw7AX0OYtw64sEEg9KIeRe0zIOCZFzmhh+rLICf11uthqZXT9lwF/w78/e/fbWfucn6kz",
+	"cbk3OD3bP7ud/PS30++PWmz+fcx+OtE3zX9+//P855/O5ZmIW4NOJq7Hr+L0p++z+g7YPVy7BWAKF5Tn",
+	"QRHPlLoX2kn02JDiqn6obw308NRWpRIcocl7MY9WKy/jJZ2qM9a/36d8bOMqimPOBJt5sX0+rAJZC4kG",
+	"CmRCVgEEdzrxBuWgiBjz8OFGZCRnENSWw8LlOphhB5vCLh/F/Zjhs2bWIMyexUa0EhCbigXQqRYPy5LZ",
+	"Ky+rMGVwPQIBlKU161flMRvWWzD93pRyu/MSsQfmLWIVB33iSJHNsV6MpkYp/UTx/eowz+Gbgt1QbYXU",
+	"kiZSnjOY3jGJcYRckMSORE6YYIj8uaWuLhZDDfoarZvit3gzAnJMRcHyCc2L+YM9Sg/pDPBw3+Qo2ILh",
+	"7Xcnzc7ePgSREfozZ3dcThWykmYeqkbGf8LN1bJjPhdFLtMpLFn1WNobxoP965geDtrDXbafHlzv0M5R",
+	"+zDdHeyx/eFBfNg+6tCd693BXrrPDoaH8VGbdq53Brsp/L6kRe/+btj8AYg79Itslsp2lgbSmK5sb3Gn",
+	"duGGMr2TVes+aQIb97qu9LlG+EYtGrYxGScPHF6aVUiN1mjRIon9Lpg4s5HMGDbQI5rHW1itDB7KgObW",
+	"jkgnIjvYfEKCkc+1ee9XdUQe6P8Nnaw2T9phaFxPb9vYZ+j7zax4X/lwef+Vvt2+Ysjy/qYrfw+wpPXR",
+	"dEf2wFw8B7IHHF8Vaj7h6lF4kAlrDhrb8mJjZvQPqcUMUctwIcM7S5kyHQlc815UiNCL5NK4NzK0vXFc",
+	"mo+uzQl2+y/tr8UkkkOS2DIY7DnChN1GsA+GNPenYV1eo1p59hZxiD6uz9QstQRwYEFx1+LooQS9VeOE",
+	"LTiBq7zxRfl/Q+wSMM6cwEQlC0jprFRtwyNxjfDzRe7jQfE2lT8PkZRBWWSFS/nCNZS7qinQVc1tWb2W",
+	"L2KF/5ecFj6isVGhzV/6x2pfdffuRUPVvPFbwM5dFycDD7ZDIF1ctzSf9/NwvM2rnAH11UAkUts5HsB2",
+	"TF2jOZZh41QkgvHMLqaMb8oA4w2Cd5Ykry0UDAahlrv0YZxkpmUx3rs0g6cdb2SZQtxho+9Z0PXHfVBN",
+	"s2KJv9d5evVHw15eC395r+NnyPJL+O7CyROvS8sAF+uyQwgQYqbjEkrOBFFKtONqT4kJLUYwLS2lgrh5",
+	"tdjK3t4jm42METLQbpWojImWuNOVOZYrtFTGDFmuCXZPIFO9voubmrw36miiaeYqoSPj4FhFyC2gmz7Y",
+	"ivMHe2+D82EWyYNzJjZIfFi11K+pmD8siLVUPr/RInnIRUr0yntiOSCRj02Fz5KMxeUy2gqHxR3ruK8m",
+	"YbiNihYjhu2HBjSHTGhTHXUvgQNb5L7i5v4nRl1hgFevXM8gsFtCs6yPAPpaO04q3cmwGt92n4emOvgH",
+	"9m8mNMtaJNGCO+kC7meNduR6WlRQx72zpNqssDII/QMdjKraBVxZoVosbZH0fjSHaSzIoEo/kU/ZKskG",
+	"1yYsV1KQazbiJh/GO9SqsbNwdqffiDTYXOYzNw56QO+eeg8+c0wh5Vax72dKWXzwyfA/S7gbrWidJh7c",
+	"N4t7hYuUfQjLXC00nijTE6LezQtO+bjC/bGnVh4dHa3TKiflrt9EdFohsSqZDXq+FAUbT0yakSCUpPnc",
+	"ttWvS8zy+EDkKqM3m3OtojvXs9hKVazy0Y2S2baRk4br5mgRZhhOM+t5X4wy3rcYEH0VwQbz1ZwO13jx",
+	"ie3VZnMIy76OBrjVpXaVKQfqHqd2Ob9LOVtMCKmHmqCWZlmtev1tiw6MMTYN1ifhahht0EUGVBBsHEM6",
+	"/7G302wv7r3rcm3q/a2vIUOOKUUGOUt5oaBKhhuDuBLntDXNFdKWNLfhIr087mFH7EWY7KP9cJfqQGdq",
+	"HFm1ReyDWlw/KJpzXf92+2ENtjOW3oRKfJOSpEkXSTeWgs0xObbeGBbFSHLHaQIZF+q4TElRVsWyfadD",
+	"/T/Lr3n5IqoOXe3dsyBTHug799zfhhSOuuUaO9d4cO+8M9kyj+uesiYF1iZABRslvFMsdT1aF/vzjXmB",
+	"CZR6EemcZMx2wvGMVIplYzngNomyn2g9s2ZxI2+uu3m9J3ztLXCS62GqgmeZGWzNz3B4sLt3f17fWO+r",
+	"Jo9PloDdGAc4wJstWPxcWXpiAd6WvSQW4AoH59PTn2aIW//G8jCmEZ3w/l35YwBLR4oip4PiiSLmvqr6",
+	"324hsM3i1lz11kkub3I6XvbSuNUJvbRGDvuFqDKL4PQ5XcZyIN6w5hlq1zjk3GE27hSOn5rc65JkQNUo",
+	"qcPbJHrPJJH+NU/1f4eMKf1faGKGrWITSMkTCrvkE9oTFm3c23RyJuzJN6F5YX/1I+xlbgbopEalMBnk",
+	"t0LOBLqOAeUXoMiBR6kyY6/jkJse1H4InTZ/++X3dtTeD0XQEY16mvNi/lbvHsNL6ZiLH9iSykrbdeWJ",
+	"IsnJi9dn5/0fXv49aZEznN6IUVuIrllZQBIbIM5rrZTfjAov+YNliuHSiKJF3kNPXwBARpN9oJWzVE+X",
+	"3ekt3hOaBqatnBaK4LzFlqRdsufgkb3uYYivhCrFfmwSH7MsIhAmtRq0yObEgvIiE8HIwWrQQ+6JWzb3",
+	"w9uuUlcPNAPE7hb5ls2l8LIIMLtSz2+3c1RqNfpV3JrX4wnNrVuCaxIj/SyccLfxU/NEL0fzB+aVTtIJ",
+	"139/jBrXkKt0Mi1G4dVK/CSlBAyJizdvr8hzOi1GzzN5w4UDb8z4HVOkvWeoqEyeKY4Yy4cq6DP2uWt2",
+	"w4UFXLwe9PV7+oY3QSiDrwyTqtwURkUxaXzUHMjFUAYTIlk2bI7Qwz2QOWteIyy7HUW3VEomuSwAMo5c",
+	"zxFhMXL98SO/OX5EaCHHfOA75aCWridMulRpV2Els00FyWGbAodT5c5XzWNu17Z6oif+9CfIyScjlrPW",
+	"n/5E3kwA39udL08t/c3Yk2cRpH7q7z5dXJtnkR6BydKpLeZUpCzviT/p1Zc5/439KcLGG2N5x1AitkhV",
+	"9YfzSK20Abokacd7MRiYybu3L6BIuh239mKSyiyjhmQ9kfzl5RV5XppMCYa9Rq4YhA34mGaqmkwPgXAk",
+	"lFG51J/+BKP7/u2bc/3Rd1evmoct8k6AAIxIOp1k2ChX8yP0Qs7m0JQhJUPOslRFmDqueUPbSLikBnHb",
+	"pctrLugJSKEG2xUEN6SAgv7gewmRlXfjOLLJLdilAyXyr1PovExzOmaA9YOzgbbadi719uiq7I8ekYRO",
+	"cEZcCts5+M//VFIkz1rk25wKEEmmDu2Y/DqVBSNJ2dA4QfypuZz2BFW3YEWNWDZpkURvLlPVbjs701Bf",
+	"Z1vAYMbuAbFrnj0RxKF44oPYBMVrNIyGgvUvmoed6JujxIfmTfqw+tAsb0qOcedoIwLYEiBDhR4q7jiD",
+	"wvU0sUdTl/zjF00aG7tZ+GhF1MY7JHHdi0G2YXRW5lhi5Ol67ANXBa5fk5w6u3IG+Ft3zKZkc3MK24xE",
+	"1c0ZBdXAypiuZjKtDHggqt5FJ2zKS9Cq1v7ZE0Svr0mRMVfJU8/qxZ5Q+khk/I6lzxCkQkvI7pgKeqNv",
+	"B6lX6UgU2ZxeFRHBB7ewZpGDs4qI1/dVj0Efvc9suQDPIbHByVgDGntlHQRoNhm4CDiXJfY40k8irm6L",
+	"nKCtr+9HU8BSDDGGS2Lp5ef6hCcGSOxp4jWDTp619BK9NC2oVH09NANpqi4skLvgqITDVhGUY3BxoyIz",
+	"2GeB9YSFCS5pZf0WFy/yLOjy25kc3Cp/UdCThF4QwWb64HqGwpW4Da+6CMjmw2vY3BJNlBO/ZY9yfVIV",
+	"7LwZA11HMwue2W40EbZn8v+GKhwkHT6Ss4nMLTXhY1CRoz8IOoE2oNbTPESLKDSeDb5/UlNBYAhVeWAU",
+	"OKNEQ6euaJF0Whwgo7swkc1x18ox6BKFBNFQP7CNMKxxHyqRhSSyduDrryg5ZgClCQovnC4USxCszlCZ",
+	"lXeKaOvKqFb+FFH9wC3qNaWfTqBdzEzCVjanF5QfACqNCWbbRsk4SKZUT8BYADY7sdoESP8uwWR4YtW6",
+	"//7P/0r0tjbkB6hEacDCtSLmjVHReYDw0TLK90SF9Me+XDfdT8TcOrvXy3nuxLu2wQp6yxaXzK2WuRyh",
+	"gVEXA3YjmW4RhAuuz0Ary1rkfXlEVmUyd5G+LqE+ywoJMOCgp0gnEFrktX6Qi5ueMJxgR76wW2xBrX2r",
+	"FrHYS/nEWhiDERvcWm0GlDAXAtEqjW2BgrzhRkqgScaARWBgGTSfHNDGzoQqGE2t8mvw2q0q7HC/IzCI",
+	"y8lKP9Xmls3d5k+imhEHhbbJWXkqabMHyKgGcgJ84fVxMUQwZSpl9xwOfXOU21pI3D/9CZkNBCRWZ/sq",
+	"37JZk6eIiWt7xWtF5EXYtChDvHpd4YTANegJ2Kyqkh/ohVFwYAZdf+RU96syaOUvp1dTbhYSi5lmsKH8",
+	"VoUwy57QrHHDClRo9b6RubZITYZt6XS4YYXeV+0Svh6HZKqdZ3TuFHdwWmhV8S2D7imBRUOuA0qCAEX0",
+	"rAk2VSulAX4C3TdajwWq6U31Sm+2QqsNUN/aE1DgGpUEtCZ5ecUSCybiiQ/DoQinoqYg8yzslxt30bxk",
+	"k4zO9V4t8inTYk7LJGQP+2oXGZ8qpsWtYTq963I2YWilTJgA6mkdGFDN4TbY8Ihxp/nD23Ezh+JnyNIT",
+	"XBEswNUy4ZYhY1tIP/39a0Zupkwplh6De7dp6z+lYIo8fffu7IX1yZGDZ2QASDEQx8pt0QeQtmUNueVN",
+	"AzwtsanH8fz3Wzb/mJAcmpIqr2LClRcgscBAJdTpCsYUi3rCVgUoBDX147NIo2MnNWrZE+b0oFixAUTE",
+	"8iGUDuYkgs+NqTNwLpk27pFlXTcoUE3NkS9zm0dHod3sdBI5MeCXxemVg+u4QdCLhC/TD0HHDKmKqCcQ",
+	"2QDQDkr6wTp2PRJZOEfHPEgzA09iBDkqh6B+n6LHCBuuo4dMuV3QEwvVX3Z7z+XUfEMfozh4k+2mLQw+",
+	"dqYgvWFaVgJ5UZ9IsF2HS5CSWSZnBsERU6u1sWJcFD9ycZsYL+CzCgqCmGYZqA7wiHOpgNZvYXNxDBBu",
+	"sEoQ+0AHBVEZB1rOuEjlTCHkS+I6gDUvZMYHFrzPXbYDAUSYWaWnifPH9USi5dm8eaLXMkFHlxaPVW+G",
+	"KQgGHqPO1wOxBjNQW0aMPoxTXJVKMTF5oV+pvwthBXTKGIiMcLwm8n1RPQEuEiPU4PWpfiGa4k8Th8QF",
+	"5lJP/Nu//RucIeCwGowoFz0BqqJ1QScjcIAb9EFTFAZZamDLNaHx5Yh9oMaVE5X4gMWMZXdYp6/IPyUX",
+	"1vemr5AhYyl5+u7PcRyfPPO2OyVDLmiGQKTW1dPtiXar4lVDYYKcC/ri/i75jeXSBd3xhnZPdFqEpz2x",
+	"0yJVodUTuy1ia2h6Yq9F6lU0PbHfMjlNPXHQcv6pnjhskUotTU8ctYjLhe+JdtwiXnFQZDTOEaht7XaL",
+	"hMoEa3d1Wn7TZ71YAAlG7mg2BWXMeq0oqDN0MgGAL6M/eGwQOT8XF8QtE/r3lSu+AhcSyE6mBnTCVIuc",
+	"S/xYTwykKMAp5C0e8M+J8MU6SFRQPCQptDYMEOVkOM1BO4BHE82K38B7k1LlG+oNXJSCOXJBNjizuj2R",
+	"uDQmbQfecWpNbBOdMZ23ElPvlzxzJjdTtVu8SjqtqkHuJ3Xr9URv/hvltGVCif/tngArbonruKb3KytB",
+	"eO7qQzRFzPjhTb6HA7v/1EdCzUS9o0VrHfg648k02pg2HisTt5UoLfIjQI9qQiuE9oXEVnc6jctA06x0",
+	"oo3JLWMTMwN/Q6Na2ROwJ7FVEfbTURW54qF2PFFWwJxkmYnW+DJNMwNGZOC2iBRSdrWxhDsUfcymnvC/",
+	"//O/alWDaODCW5dJLSeZeqI6E58lIyupwPlUhVEBBXJG512S2GLYPnwo8oYZkYSDjwPGAnLE83gY2ZP0",
+	"xFO7ZHoP6HPvGdxVyLz0fNjeH+g+cr5d+JxW0frVi04AwRtM1nqCGYwJ2Ao9URu5gZEVBQGEWStEMTCT",
+	"8QETCpIXTKTp9dlVI2pM88xEZ1T3+XPQ1+U0H7CWzG+em4eem56bBS8g7Gj65ZJTmbOGFzE2QeWPUUO/",
+	"h054o9vYacWtHYxRjiDa+NwH9bkJNcY98fNPXKZW2agPJJHz1dasQgQ+GbGynzcdMy20vbLDY9KOY4un",
+	"2GrAcNGWPUsb3UbGVdmmFiL0EykUxko7cYxpu6IwiQa+c/+fBiTGRWht4dw/ljTNqPdwqFfjN/yGxvr3",
+	"O8qhT2nfJWSZ7Ir63z6Q/hogkzKnqfHu7YtG1BixLC0/EEMPGrROXFoMwjbUWh5CpiOsPZSEPmzGBztx",
+	"e393L4477aPwjNsdyJ2q/x2e8c5VO+62O93d3VYcxzvtuDbjl+8uN5uxdahD8VLGtSbW2IAO0JARMlU2",
+	"TL2F3jgQKF2M7tpd0YIhg6ar31o2xl3yCXPv80oH3boyvfHD5nYY4y7uh9Bzbt88PxN3NOOp18xjN26v",
+	"f+yd8Fq/sxSf21n/3CvrJYQnOkfrn3BTw6/sbTapguUCq433NhnWO+F4uZKJAdLBj+v/45ePv0QNNR2P",
+	"aa5ZVHNEtT2XD9JFb7BPqL30S9Tww2+QiudclIAXmNOCNU0eWCNnNLWFgYFSmpr/xp2kTFml3LrirAH6",
+	"tA7kERlPFSrf9hyvKVfPzJFmv2PAu7Sa0CE5Fakcm1b+UZmQQcmP05FARxn+CvqKjRs6fzcx7m7UQXFK",
+	"YGKXpwq66NFj5FR4MC4DUsyYnRMuEuNTxOQmDFlqpZJBhZn9lNWZ/RBBuZ5AHwyXKXItixGR06JrEmJn",
+	"7iEb+XBM8P+z93ZLbhvZuuCrZDD2CUtxQAr8qT9WOCbksmSrbUvaKnm7t5vexSSQKOIUmMlGgkXR3Y7Y",
+	"MW8wN3M/c3GeYe5n5kX2k5zItVYmEiTIYv1JVWVGdLhVJAFkJjLX77e+ZUYSuLByGVN+OZAeJxrZvaDw",
+	"rPRgv4wV6MvVbMpKzNzcoS7FUV1Aiq6p3Pf9IEEJP7ULYGM8FY1e4bGxeesU8pUukXSmEkhDUPsy8usB",
+	"tGOxRiBi0I9BExTBk0U1y7w8lSUwGL1JiHCm8jItQK+fQWYe5lLJHxB3TWEOWMs8d6aJdxfgYakm1zC2",
+	"RudKDBh3iBcJJFRUAJ3gm7MpegnYCZHSh+eicBbsQBKlG8NWb1K5R0shYmP4YDAmPZcqL/28K2LuOCWH",
+	"YLLBK/tqXXRT4pj6NUFa22EbdulA0jEPSlyIsZRJpbowsfKPSRljLcO+gM6CZ5cxXyuZMNTqsGZj40Qj",
+	"wxrE4z2sOZSWAcsEe0NT8eLtxs0toE0AGJDUtRarJvx36hUEVO8QMI6wlYGkL1zSQRuHwq382YVYnOXC",
+	"fAUVcbkQCO7N1RzCwVVqFWzTm2aC3ikaKDYZI4loVarCOJQUXnzW63QJSmETB0EZaFzKspA4oiwVjb3s",
+	"RGz2zkebB2J0BMpeWe7c4yGFDrFeT8cKNA+DYCgzJFRfrtj16LZULXMzzbI9awnJWctWUv7khbfjAUv3",
+	"m+vN9o2KF9sb9UhGigLNr6oq9fXLFYFvnRgr7723Yfwn46zCAJbN0jqb8w+gzJifOZNz6dmrYtl7K/7T",
+	"tjLPV3wD0ttnlobBlTIAp2yjd9g5anfRNtzO7H1XvlNnIFYRw0U+E3+s+GHt6/lh9+V+2emvfPDFHbDr",
+	"uR1XuByMLKclz6Mmm3aVG1Fe4q74I2j8qPDV1aNayzSHrcyv7g5/riU6ukxxLb3GVVT0zoOqXPcO1UnV",
+	"kQp7V19oy0dV8VrNJD1wCwfso1I/cblwToy5rr3FQN/zRaZ4/FGpH3l+LvC6vW0WRs+mU5UXIv5JxCm3",
+	"JGC9Tmfr1flAZZVwWXfrtfkRz/GjcU3/CDZ7p0uA5+1c0oqTUeeUnqe6oEqa9ZnqtRFExzO9RCYNIfkK",
+	"fg4TlF5skesLQug59JEVgYSX6G7AHq1YLOeiKA2W20US/2wBxLvVX1y7Br7zVuOByl3Adt6N1H2UYa/A",
+	"L0ZaFjQfBI9vLmhcnOtaTsMSHcJvkMeo4xb7LrVgrjKQIVDqoPRBbnMjWNLiGDJ50L3eeD8I+UsLxud8",
+	"0WLvOUCejaya8oXINaXkbKvlZRGDqTpfytzAq4G8UJ23se0xPPFHcS1D/k8tBm+YVbhj4QgOKRDwi7mL",
+	"yuySDNsnGb6MrfroMxsfBEjF6wr1LRIaG+3GFx6bRa396HMjlZA/yDl4XMuQQAYaC2jpjeglbitCHeiq",
+	"BD1A1oBABojzsmjRPhb9jNISE4IPIoQ/VBc6TIcP0QDshm1QBGhVDwibEEMADNJx2+mixb4pg5d+B3JM",
+	"2QSIk7MrkGoWEg6XpsLCsrwVQCOU1HG4LVcTC/APv2IUooiA0vHGaaNUQ04su0NfdNLCrcjsYZ/gw0ga",
+	"XKm6tmT4NUHEc1FYppkVc2B1G+DiHRuz0SeJY+/KAotkVszyCqT+WS8Moc4Tlq/QbjNFXBJTAr69tf1G",
+	"2p1+aNTLr7ZOGKoQyzJhIIgpdcA2vUgw4nkXqnetVi3qJ9FCVuNfG5Wk/R6GyVaUJjDY3wWzfEll3tla",
+	"YdLOeLlWZdIEdspx58fcxo/xO1hCtgnlzE2cmvUp/Vu5OltpUL2dCrVdFqCUCDCiMV/YhBbUOGDfJ/gA",
+	"FOoMSHCIoaqkXzB6RsG1qD+JVwF6UgPaeiC3wFj7WLCljgXHCLH2cns2tYbMDwmMzbFfxIgZz+KBnFCR",
+	"jmSdvTAIwxAsgBSpSYCCoqjW91SURZ/Zyu5EGI1obrxZeemrtJfXpXEBaFZbnwAreMyOwnWsp0dhvdIh",
+	"76SUpHQxXrF9a/fba6IVreFgdit5GKMRfbXUxgbuYgFtkkL7h5oVSAkG8c4lJ3D5Hp3KPUiTeffpHuzt",
+	"hWaWXtvtxs8fT7Z33KD9u3vTa3QRbJKdItopopspIsCVxWajMb/J46PQP8ATALRYt43n1eLeTszt9TLm",
+	"6VypGEuckbNAURsALm1fCKia9ex9C04KATw01HMhpmeFIt495rBVVZwAInscUgacKUg+8CxDuN26ylLj",
+	"pxA+AySo0Og+8sIVIrQYzj6wPlJgZlNgkzRblGD+qQu+oAppNzvPgbEkNoViOVk0E4JfUQ9ML3UM5EdA",
+	"7eCrVqKUSDXL0sShVdAuIE5YVPNYLppqZtxChuWQVMWqPR+QGjjFgEO7VGmM2vXIA/FxDYFDPXzeYqfw",
+	"Eqm+El4NS2WhlrHnWHUfLDERIMBqIFfIPqDluLkZFD2UfnJJo1B54rNe2H1ep+lhue4gqptT69JKNJH2",
+	"YaPfOAr39tqHne5Bb3//GtFeM7jHGOX1I7xfNMmFp+E+YBrUd/ZPkOPaBllwgrQvfrL+wQILTs2xvCGs",
+	"4DXI3CdqqYC42RgmZiW59DpjhQLGV4SGHa7tvkyLl3FMMVrEwxP4ksbRr2K8QfEQGMEd8YTMD6gbY9zh",
+	"F4iYBL+keQCFGhUlAppTDiTWiJGt4RX1sWdD9GEm6lJA0WVdzZxnbfhoa2RXOHl5+v3XMIAhpTXXEkBB",
+	"NXqKdkaSIN0Uakv4RiokdCx8I8xXyP2BrFBG1enQslfUl8GK+r0ByEtcaszJM7PDt9cCk8+Fk1yrU6vT",
+	"WWqtujaqWzvtuwz2puZ9h+0jzg95r7kf9cLmAd/rNI/iPdHsJu3oUOyPDvhRWA0MV9qoVSyAQz923f61",
+	"rjGjv8GA0RoJWbd+m5U+eWtcfDrGqSsGpxd0jNUsKRAqUFnwZ8Bmbrram4675MtiKzth5253/1p78Wgl",
+	"02GbP3s/7TTD/bqf+nv3qNkJR+3mQdSNm0dRTzT3kv3woH3YOeqGe42gcZHKqmRDSvJG6SKI+Gy0gLwP",
+	"TxLf5Jwi+UojaMy5pC5wleMchtvDtonBrCKK6rJnl0j0j2xZsH+n01xd2taK6EJTMb8izRaUnYgpsWjD",
+	"poif+TIgZBrDtUHIxqp5YcskXmz5mncQ5avseq7Hn8+LoOtOnNP2cJ0IIiv7k7oRFbeBlgLDR9uFNqtU",
+	"gKuxTSt3r/AiMIS2MTlWkmbwGr6DErlsrfvjFd4JKxyrpZOOOgOZD1oDeYqFbGiCQ1WbmhU6YAlPMxHb",
+	"OjcdMOIrnUn6x/s3by0RCFyLvQoClqtM2C8ClpMEZblIcqHHWGlkWaNzwWOaVeoKl21xGKXmSOhLMfc6",
+	"Q2NB4/KvGI8KAqjYijKzDACmrPMAPC6HV/hOrsiaATTFJzQxi7yYLiE1gKz7DBdwDUKjpAxpbKtTYYR4",
+	"2I0/fIWTYmX8lT+0HZN/u3Mui7VmUoXxBOyfbitstdvdlrHVqWauXfayM+aLt2CrC1xaSKOwudeJw+aB",
+	"6CXNQ94eNTtRN+4JVKCN9Qb90RINhFmPSu9pOcuy68bj4JW9x7jCH3U9SYGM2xKzLGfrfkzlxVUaGX6z",
+	"0/+7zN51M3tlYMgIT7oV7cNHk+fDFNH9ReNOCzW1dKQQd8oEv7QMlWUPB2wyNXxOzQR5nqfwq2dD6jpl",
+	"vlI50DcEllsWa809RkTKcqmcDeFjwDoO5JRrLeIWe23mClCT5QwaqNiIsJ24JC32qqSlLLNy0AqQx4HT",
+	"9VAVLjH0R84WdIvpMy3EQA5d0mII0TzMiVFizo86Yo9VR0H9bi5FrpeI4RkuUyVMV8WYoy/HNbQ7oN05",
+	"DIj+UpdY24HMlEbjiE3HSopjarQOwzPrCNYO8AfbIgsaB4JjKytGBgTWwtcYCXjlHeTaXJs516IaO7+h",
+	"e7iaidta27yu9Cz7k5dV4OG44XrfLmuXOPforrN2eOcdmucBpQ4fitO/SwKCUfPaKqW7yAKuGDPbZQcB",
+	"O7LRrfcYmRW0KvK9WqB6csxLoKEIOMPWlCwH1u2VsQOeFLbnIuBu0jUMht/DULfxdhFAQ/o51bSIVYe3",
+	"jB3X+bq07NtKRTM07JL52B1dGz6nJpEWgHRmPw+vlTK4Imv2TRotokzU5xbazc5R3T1B3y0N0883RM1e",
+	"3AmbB6N2u3kYdUVzP9kTvbgbdUZtbrYPbFLMKMCObFSakDeA0rcJYwjDXqc+3+D3H19CHN3KCTcbaRvn",
+	"G3b4zvfe+d6fy/cek/C1+gmF8RfysNf5vh8EIEgQ5jrxAailEnKL4gqfmF/ZoQu+8Jqm010olJ3KpTo+",
+	"x87IhqVEGAaOp9/hN11rlBy6WpUs2sceB52ltrOgEolDq3J2AAAXyDkC4xsT/V88kLZvFoJarOT1QKHY",
+	"EYEalSReNIWqKkssC2JXqIQzGiuloRwxF1E6haY4z5aaFz03futA0mrxkao2eP5Ks+FU5Gd20kNC9K72",
+	"7DmmIpQ0W5RtBrKF7dRDjvfS6gbYThBuiG+kRA0hk2QV52obb3DJNiCHgKodlcWw1smG78w5eBBoHNKE",
+	"VylYY+zsh73DMLxK621QcdfRZg8B2rMzZm5qzFznTa+HTHhY9y+DdDBn+U641tBferHl29lhHq7FObHD",
+	"O8DFKDV3YIfvnbmyhd3ptTNdtTqt3bFVMOTFP9J4PRHbL7aTzEhAhxIoXkI7zVbHlk36nPmXInYBKJF0",
+	"2QWmll2NLIp7JjbYacYHoBnBEH3KPG5m8n8KEjd4ldd2j2/rCAcbbJ00rsY7tzw2EAw1dlIZC03jjSbT",
+	"ps3/xmz937YVui9IDN06Of5I1mVdGOMnr6Oo7QxgxGHfltbQVKoxB5UjyYTXs8qGFmzfc6/LfNmlrorC",
+	"p+sH0jzDNrpwCouqfNOSu536Nhvn3JsEeOHfOC4GAAT6M/G9d8vlLtkQxf2Q5CFcMOV54fFqUO9D8//Q",
+	"GBu6VgLAT2jNhtCcD2CEkPmECIYcyLTAuA48G+8WcclGnobOeEHdeytBjPnSoClcEUDJbs5TaIxMcRXs",
+	"LEd3hL9b7PVMxhoa2FLL04xHF6k8DwB+wDGuEQA+AnJBlDMpIy1mnPhQqqOCux+7bUDvEvrsYQkx1TDB",
+	"l8uzROxG4VigzNselkp56Nq1Meh112LvEvMGeJaJzN4FkZOXKkUUpJI4kACBmlgjJZJERMbWGcg0se3/",
+	"Y+zpBkVQjoIMglt9rxtqaTNJlsyyLGBU96xy1zYC+xzbGB3cQld7IVsjS6rijNQ5BevGCjJN9BgAjWAn",
+	"C37OQGoDgS69REfj5Z007GdaBsv65XnDBh0cCNCo6wSGoQbyWaW0i0rCvUDZxNXkEw9MweYccmNzxaZC",
+	"TTMRbAhpuYq4OfRrWer4vip07e+H9CrMGluQELyJ1QhfXUU3LtMDioEB3cm2Jd84+ocRoKqrPTvaR2RJ",
+	"TTfOZXP0GjY4Vai1oyNxmBzw/dFe1Iu7opO0eTg6ig7jA7Gf7PHeqBt14rYIkyN+ODqI9uM90Uu6vDNq",
+	"R2F8BHdCrXANJer9Nm62k27UPBit1ovwXqWkbW8NAhYboe1V3YaakjbX6lTNCvsL7Hy6Ohoz/MNRmzf9",
+	"Cd9p/RuqdexFegm9r72qoF3V2xMv11lxiLaq+EdBdaJkkqVR8bCjV06q7gJYtBTbe4d3HMR6YbT6n92Z",
+	"Qh5z4yZUjHmiFphzz+IkCh50FUr35N/INuLWEgUDybXr0kj4i72stXJ9osn21kIWAwm9vDxivguxOEaq",
+	"9JVRkN1r7F2jJazNWzofxkAldwHocY25biHQUpGCwe57vslba+pekSk1E94yU4prU28nmu8eTFgTLPDa",
+	"nqpLpsRDCoB+vuAnvsfPFPtMNZ2pHUz4btNkN7IzzEUVI+Pxq2Aju+9I/25Dw+61QmxeiIV+8Y8Lsdjc",
+	"1YeTsEVNYGs9IpFeUidEitkVinHmmk5W0DpwF2se9Fkuilku/RCfIy+/EIuBnOeqIKrvsoAV4oe9sMe4",
+	"Zpky2g7SEkYDWc4c6cKIF4ggAi5WxxaHesKMVcRlbcycLyhqmeYDmQs9ywrNnnXD7nNLefv9x4/vncaZ",
+	"6RnPsgVLVJYhQXkxFhMtMqPNmKNZR+6+CV8wri8o4mVGPxFcajZoGJ24EMWggZG6QQMWdtDoM+6oF1zT",
+	"VagzmslY5DBcuGuep5cCo4IUq7EtJhOVnytYEHDTB7LTY2M1yzXWSy3gCbowlgSWVkmg583BBplNW+xn",
+	"r4DK3SwwhoILwYBNYceJtgOOryRTtA0veSLW0OouRVg+l+7d8eh8Fh6dpZNtN4vdJqmG/eqdX8gtdlHa",
+	"ruUCWb7eWKaJypeOus0L2OPMc+C1GtpwwTAgSCEGhvHfuuC4wcH4wHwFGcDYzhZCqLGI0lhoxkfGUH52",
+	"ZSDT0pAMn3sM2thdAk6Fj4/eCBEy7og1b2legeu9ANOgP7zhJ/7S3xJY5BbXgov2KSQljI3HO6PmfrQX",
+	"90Q36fD2qAZc9HSMl6rgevz542rRTypjSNSBN8qXDh6XzLMh3BGOlRSe/eKJh6u6ydxLinm12bZzY427",
+	"G7CpyCMhi6aQkTIec5o4jIOZ888/v/m2NnBg93wYhs1D85+loHBN4OCCVNu6gzfhn34U8ty8is7eHtC4",
+	"27/b0PzMvPhGv/EffxsMPnXC5mDw6eDVb//9X+rajWw2/hCjvLGWimDMSuLbL/NFK22xx2rOJrPIiqSJ",
+	"WTxIbc2mfc/mWuYgNL9WMUfwtGX7ABB1QInegVxuH4AJWFXmIyFvRQxWxqgbmZe6xsj4ESd9D/T3aQYO",
+	"HJnflvw+FxOeSvM+bOEtcrisOPSgo6setZ4KFxz4A+jti3HlIZ1w9Snt/X372fJzOs2wveE53V6I6Sgf",
+	"+t7o74XXSVLZHqu4zGtsAdpWXGOqFbsH7ZpCPoWmkF9pers3qg29s3KbWW21jcdIsI1k8yKeTqygUsDL",
+	"wbnE6k10nUh6IVJBejAQoxMzkZDhaKErgudZCq6ylYCl+KMSngrPQ6bm6FKluT4GNAeapywXEwVsGGUz",
+	"yxV+fOeF1glGXRGMN8xqkwi0ks+JKyelbiNXcHj3yb+wE+n3IdJ3YdIdm8ITaJq5UQWeiuLONODt2BGm",
+	"qbw/pqa3jkEWRWXB3r9522Iv2TxXpHuo7rRQc57TbzMVXYCtrrHNGpEdOkBmVu2BmWqGZDCBUbPv37xl",
+	"qR5IHkVi6vqTtNgrGWts00kqTgtYyaXy2eMql7v9kdEJqZwJbRR4LgRN4P2bt9gqjOUKgWmpHEgzLXsh",
+	"z7SCJmpgE9CnFg/KtIiUjFnCo0LlARsaVxLQd1KIGEF+c5FlwfJSIIrTb4r/lR5IKeYwfWM6HLI4PQdz",
+	"JQecpgOQujBUPqPunmx4+vHl69dnp69O3r399uz1y5OP7z58rZJkeGyeODYHEgNZfjGrZsO54Bdn01TW",
+	"0rgj1eT7VN6Kmwl3zRls0kbvsHPU7hq/WMzpo4Nu2N7vXbfj9ftUXsss6NW7urjViFTzz5nfe5f/LKEf",
+	"7uNqwrwFyOcXwS/M7r0muudHpKV6Iuge2NkgMt6/eXsHfZ6BIfQqjWTj3RvCTNBZBMLnPt2djV4jB0+V",
+	"w8frpAhXFyUqBOrYJjwWLfbLWNnGlyAjjSTl+gKh2Ri3jynGN5B6jKx66xJ2m3htP9g5XtdxfcgEsl+U",
+	"Z79X8uyjQEY6PMe1/xPP8xSxR2/VJUT+Vun36+jj6hj4Paa9H1yf5ptT4lR5+bchx7Fn5Mb8OI8jlfL4",
+	"RSgwy6AB7Hhd8/LwW4Hq5MH9pjrWNzjSF5pKM3jhxqpt27tYeRiFYzY0B23INF9ouAAt8yGeD2wGj8yi",
+	"BU8zqDZZahZhc6Cl9ASD3SdRc4IUurbbFBKQupinW+whnc7j0piuMVTpar9MZtVeBellt/mXLPW4vhTb",
+	"JJi2towr8/8SlSJ/av1xty1cnPGylLx/PA1YagEE12nI0tuRk1wbuLCNtsWRPY5CjR/E4oMoazQevTHx",
+	"Ul+Uvgm0NFYTAWzi1zclasCfVqRs5Z3diENkja9Ul3UvNfH9YvquoXXIAVz5aQ2w/jEpKGzuBYD4z6eh",
+	"HPLzMVCDXD/hQiN7YsAuIgLJ3dH8zO5LsNnCWFOqddWh+vx8IBUZ6grV76eM7UEuzzo3FPTDfKy8wJvx",
+	"8wp+ITwcIRJiYMN5+H2aCZIiZGz3PerPgPHVXoUI162UgiG7w0CWKPRKjy4fgZwSeNd4thWovdHHIxUv",
+	"mMg0xhQrJQNZeiFKgIirbAOq0zqf1O6MnS78XLrQ8dJ+EWVYIcZ92srwGr7GW1W8Jx/6aajRj6vibDtd",
+	"ugR626xkMBzWxNzyWkMdJG5S38eg1i4/hdu+xrveViAJaVYvLpu/ROpS5IuzSMVCn2UiKRr9I1/VAOfR",
+	"NU6fN9Y1Z6+SgseOhYV4JIfviViUxbrX4J2KU//7LxUl/wlwkhBpzgVSGXHJvDdpPphO2bOP7z6+D9iH",
+	"1ydsv9M97LPT71822wHbJ1BGwLohzVg/b7HTsZqzoSqm5k5nszwdIoH6v35g5iAcs7QYSAhpF7NcCjJ7",
+	"APipHLt7ZQEZfEUNzeAmFm0KvZxZpGSS5hMNTvlLJsXcLHjuNS1zk8TipTlHU4UuxAp9h4G5BoinFkpq",
+	"Hr0iV24YPa9ARbaXFMtDuE/YqPemG337V//Fi0IV0xffcHmRyvP/1glPVC76voX2v/HsXOVpMZ58ffr9",
+	"y/ZgFoadfdxRX+/jX6nWM5F/Xb0JfjUVearir7sh/omv9+u/fHP6y793v33/6vv3P3Tf//X98t9QMWh+",
+	"2eg3rvztjQTzKd5+vXjOReEVvi0E8I6NhLcXq5HtEx6NRfNEySJX2VWhWvix/e2fJkD8Lv/FnF2Lb7mf",
+	"ULH/kl+Ron8MDbmeFITnVBRsNl2GGt5Qsd4Mz1MxRF/Qqb0/zOlHUtJLWm9FSSOHNbTRMj8AHUjCBvtm",
+	"E8WAkMzapXBPHazo31c8GrO5yi/0QCZU9Ev6zrigoFKpH4mKSV/XQExBh3JdRgjO+aWA9qT0epbQpzAa",
+	"Fqc64nmMdSI4gz5pcyirr01240u4K51rBmKU7lEn7B5dA4y5Oorrq92rXEh8cydmqd4Y5Rg3voioNQP4",
+	"TLL2rSrAnNkh9m/lpM9yueqZMCW/oOy0cqgJJ/9zwPaNcY/UIOaR1gzDsChEMxFNCbLNYdOBu4EK1aqi",
+	"k+lCTUFSpvJ8NbxA3kfl0N6dXApu6ht4Z+t9rlTy9KQTTevPI57+pNbgd6IAQ6d6Kr+oRJuoS/FgJRlR",
+	"fAIzlV9to8sypBRpoaw0AFbp5yADfUjjkhjkuWCxyEQh4jrzDFflfqyzzywF15TOrEarkuRPWkCzE8B/",
+	"IgG8zqpMks8rhImoqoksmdNcXKZift8+OWDLke7qv/7zfy4NQg+RhiAg5Db9HFl31CyL6XP0zidwQ6kA",
+	"/FZp/GFRr1D3w5L0UrCYF+C15wPJs4xhu4ZcgBROxLye34DW5JQG+c6MsXFfTSw/COiMDmM+g09snrzb",
+	"Np/nSNpmdpCt/w8aaXIGxZmgMAqglLsDQtPKhO8zCg5vxWz3ylQ7YeegGbb9PzrNzqH7o+t/02t2Q3M+",
+	"inQizn5X0qi5V7NcTcWLH1M9QlL3G0z7PZ2HNTFp3Fow/h1bwcPofVh5fY8DnFwZ8pvJVGmdgj55InFn",
+	"QX2OC6HJqq6wI1oqcsRtTXhcyfZWfloHhXD8YOu4bKd8IcT19OD6itO3lVpSpN1xVaRGjRjjPmCFUi32",
+	"uh5MgeTjBU+SdaWhlQ3xpCpDlznLrwEz44tGv9teoy+BzgFI7q6pOUuY2ah3FfxxVctCoefqs0pAdVSk",
+	"l7Cd1+qljar6drWkFUW2RSkpbv0bF5Luamp21G/b895AOWyF+EYvifrrKIEqHm4Nnfm9gYGghaFr6Ocy",
+	"jS6xp+ayhBArxiXyzigpLFMBcGBbEjGmJPaXMypziYkX4EBW5QFwmCJMpSlqtOjQikHqcge3K5+aamam",
+	"PCsEkc+lxfFaf8w6hUOmx2qukaGTdDaXC3C8gGgHfg1xrIF8KUm5q1mRQVcS9HXhhQW29d8y7rqwxUII",
+	"mC68xiV0cyKNR6yv7hOhTrk85BHaNR4gj/vLcv0jLpHnoR2GtJ9K5S1VAQp8fVnwshf4EPrAPVU3sn2/",
+	"/VJ2tsfdv991jjLKAjLvsVhimgFvpZ6LnCI8c3vwjbI9ZsPvXn1ECoF5bQ3hF6lihoncTQ3zksvxYsut",
+	"sCtl3sUa7ijWUOlb9+gDDTAl3zpKVM4ikRc8lRh9uNu4wrY96pbP+cZy6RvFDM5FsRqd/pytx3aq9HOr",
+	"0kdRLX1DB7iyDH8KBvQl3/cWru8dFFZfcUE1Wh03ripxrhN/L4S8k16d1x7qOhfeiN1zpeJj6GCVY90v",
+	"maRCxiKmRplaGeMVvGz3PdYgFFBmiu2rjKma8DQre4PxosVOge/K+J/GabXPwVhxjVAXMn4iQl3GZ7ng",
+	"MKBGyRjwhWS9E+rwWh+wTN+lE+/SxF+vU65t6L+7BOnzFEzmV/KWyudKI3k76vFaHTHlMy0elJYojypq",
+	"A3dgZ16Xw1zo2UQYTcJgBshDiBfgB3egQgYSbnW1FoGf7ZyDu3IOSkRKyeoH73SnSHaK5E+sSN6jNHqo",
+	"qgRl8oPTJQ4SU0BPTlhCykJBHBza30FF4qcytVdCGo1ewWQj9IBS1AwCghVVPQUf1ZHu1WPOzWLtdMY9",
+	"6owHH1Da6Yydzrh3QnRRlDbyEiTwXC3VV35Z9TGTV7Q6NYKcRDQImqqJXyGr8K182yR2orAX+uSuQIMf",
+	"zIgfEW4wnoka2ZxzWeWK69p+de1Oq9vb2z84/LViiitdoCnu9Sj3meRsy93RqijnvbuE232Yya2aN8zk",
+	"Dm+3Szd8ZtQdwClGIuIThy5bC85+cCi8e0lQFGJCAqtWxL+Cgk0hi3xB5B08EzLmue02zTU7Of034BLV",
+	"7P23r/ts+BK6zrnWGGk0DtiwEJ+KF5G+HLLRgsUi4bOsaLFvwUaXMd4NakIH0hWhWprvahfrb3zMvHak",
+	"pTjIrzQb8YwD55eM2ZjrMTgW0VhEF1b5UDcS40QgmA9we0abmak8+/nj6+YhMpf12ofhc4hImR+jWIA2",
+	"d5yabJh/Jyr3RhAwlcVLQHmpWKEKnuk+4zjVgZxTM25zUSo0spWRk4IParGh2ZxD6/rYbrdDsxi64JPp",
+	"ED7HzrmBjZaZpUu0KNau4EA6wGaqGYc+JBOeMTui81zNpqk8D5gU5xxcqjnUik2UFAs2hza9syJgWpW0",
+	"sJHKZhP5lWZ6Bk3M5/YLmi41iDtmwzjNBegn2iEOBMo1G6ZyaPbSUM2KIZa0qamQ5ujZ15pqNqR/Dxl0",
+	"83OzoQmji5ireYB8MFGm9No70DUZx0uw9eH7b18j6EqZLQ4DnE1ASOASpBI3wMwVQgjcani3gYTbwXYA",
+	"c6g8Uki6m4tE5MKMBfGXTE+NhNBjIWyhH9D9Arme+e9klnHkA5aMG12fq+lYlOUjLfaT+Qe+BG3c24FM",
+	"VJaZnYqvQci4xcaZiM9FztLJVOUFuD3Y/DBWkS6lQSufZUIP3akwy2H2ID8/FzFy7ke5AE4g0JMt9lF8",
+	"KrCiO5Xs7euTY8bZf/2f/xdKVE3ziMY851FhE4xpYb6QhWaZ4zK2i68p47gW8UFia0WirhqosP+8ltRj",
+	"YvEbifOZ9JrkVHmhyfO21M9/nwn0bpEEF+65EQI35YVRdI1+4z+etY/+dtA8+u2ff+s0j377W9g8+u0f",
+	"nT+ewz+az8K/tc137b+Fzc5vz/+lDuW22ldAAJyZg7gaifPUNrHkbLQorFs74flFYKQtVvl7WwxL8c9l",
+	"+rtgIOzMJrV7HmDDa+Y9UpOGP0uS40RJ6oY+UioTXCLJ9TXM5GmcVOGD/+39t6+b7dZBY1tL9H2cfKui",
+	"GewNYy1YrXMMm0+L4utZkTQPq08xQjZwMjXQGBURgZlN4KRVgFImsFD1gERI4L2cANSryKc8LxY2hBFU",
+	"TfLACIrASYDgMuXBWGWx+SoXlyLXQp+l8UCWwZ/AjwMd9LsQB2p3jBvwa9AOrFY3klLEQSqDdgiBouDn",
+	"02/dv4MAPYFD3gyT7qh5wPc6zaN4TzS7STs6FPujA34UBntJGO2PQn4YtZOe2I8PRl3eOWofxr1oT+wn",
+	"B+Fh+6jDu6NetBfvi4PkMDxq886oG/Vi+D4IIjO/wBt/rxx/72P7sB/u9XttG8cKOoGle+ZZYCRqs+fG",
+	"frQP/zyBO5rhj9rdpLnXiQ6bB3E7bB7y/VHzqCc6SRgdxN32XhB14qN2sh+ODvhhT3T3eDsJD6OD0X68",
+	"J3oJTiU8aO8ne6IXd6POqM3Do+RQHMT70d6ox8vhb73nTvSlt+fqCRydZF1iacRz0Pw21VOl03rs7Utm",
+	"Tp/jJ07STGwLv+VFwaOxefAxXGdu9PWg4YbT9GORTXpLrUhfDho7uO3nbUS+f/V1b1WBpjV3JbLbwV7x",
+	"ZVfQtk/Pv/sOYmqgmS11MpkI1ov7WMrhG7hw5R1vXU212Skr/GFeUYyLjhnF3bAsPyuoZyHSw05GqcSU",
+	"PIZ2WARtAWwyBX+dehUIRhr7PR10xKVmnSAMw4G0zgov2ERpdAE4xnTIAMFbQlcjo9WQW8JYXpINYSmH",
+	"1uOBUihjbVgfqYAYIRnjfYb260AOvcDUsII3kLMsWxcTrLzsK8xESA7ZqYEJb6zdxVRUbcJYgJBeYxv5",
+	"Wh4k57b6wxsp4tlXLb7KAOfgHvs+hTGnjFtLAxefihY74UATEkXmWcY3jI0rM53JqJjBSmFYdQpE17Gi",
+	"zJsxWsGnTyU6MlrwPBqD8jHz1Ljc5ZrkeMTqFuTvlRWY8E8/CnluTnI7DIPGJJXu7y1sXpe/y8Q5viMb",
+	"9LZuL1ryZFQx8YlHRbag3I7Z3JrU74qN/yIMw3WGvrvj1m/zg7ti7SxqRm5NResEpTlDW5BnujroSjas",
+	"ftB1RujW41+SVVfsRXtY0DYu++wb7x+qFXEuzoiuzMVYpmv8q1SeUV5063Hjz68/4ExoveWAO+H6EfNP",
+	"9zRiDqPkCfrNKQZyajdyM7Q5AmokUzPOJF9y4RKVTyDRYLygprl3Y9vjaEdIUYiNg+tsM7hC3Whoj58T",
+	"orMHG4s8yjN42YAIgI+tx9noN34+/bax7GCc8ozDKhrHstFv3NaDW2pB1GvuR71wjbsIzPjoLjf6HUzq",
+	"gxe9BF449MEL7V+X8lT0Tkv9eplyI8fMfG6XmfJ06zZJKYjjpbpQ+WKXm9pxQXwRLgjaf3fmt9wNAcT2",
+	"LsvmIj+gRQanJS20yJIqqUGLDSkEFp/ZoD5kPJwxBDkDNlZzNplFYyyHpvpoiEfjxcYtSTiRItgIaOm9",
+	"+MwTNJU1kWZv6T8bEGynDNYrgxvI/W+xAf+60BwmaZ5YGaE3/T9DEaGSwktR36EwvZderTZPPUzjYW0z",
+	"0qsO2efv1boi31+QpL2fdq1XrpAFM4leu3k4Ojho+iLsM7dr/QgA5mKM8ZHVnqm5iER6KWKbDBcLVEtp",
+	"oXGifcbZ0AYFzlI5bLGXWYaqzdEF2Rx3wM6Vcbl4dMEKhfntyuPSggG6xTh6AfZNwZBJzqRIi7HI+9TG",
+	"NUqnqfBPCTsXhTaDsdr2TM3ME13bqcIxzLpAxUBqIZEXxL8wlcMSjgB61pthPKRuMeWKudNrVqXCGUVz",
+	"spkx9mzoJcmGz2EgZhl4YeEX87GQriCJxwHLUg25bu3FVBBakKfnqeTZUk2Ty3u7NWLnwOMEqz5asGis",
+	"0ojClgBMxH9VGJ0oulNaLgjOHFLDvMVKY92FGW00pkqngUTDiCZLLDGADAAeGNoAnrQjqybNzfohmJKz",
+	"SaqxbzCCAGKhLwL7MLwxZ6RpzXRYKtMi5dlA0ocIVygTdCWaoDThjsudTZtEMi2KIhMx47qs9Ho2vEw5",
+	"vTEiH061L7tltmixd3Mpcj2QEZdSAQuWyEXZ8H/OocfeXLGpUNMM02IZz8/NCC4hPq+rs6UXlAub6Gd8",
+	"pC4t8gLDQM+GidWxw+f9gcxEUT0ksAG8eWL3ZQA9XbjMnJrCmpUjQTqwLCv3HSko2qntMCwj6TyO2Wxq",
+	"3qnZqTQw9+1YzWE/TGDr5ALCmXaicMAQBdRib5EPGrsvYxpgIK1h3GdSudEE5o/yXJrDzp4Va/Y90vmX",
+	"rxm3Z6LySAAQxhrVtBv79MrAhh3IyUwXDNj/WUpRziQX4neB6C9C6MDygMiyqghyCC0G9ogNU/fNGsH7",
+	"gENAQOJCMT0VMsabw3ExBwUHP5DmaY4r2zzG0S6Zq4r6YhBYs6oL8OVJz7BMxFWVv0MmPeD4LtLoAtEd",
+	"2CNze3v5A871s3KULUWyq/Nb8n72MfJaG9le7eC92UXauGLOcToSh8kB3x/tRb24KzpJm4ejo+gwPhD7",
+	"yR7vjbpRJ26LMDnih6ODyMELRu0ojI9EGPuOU3QQt5u9MOk0D6J2u2n8q6Z1sIwDBpaJU2rbmzmlt3W0",
+	"xts6tL3Ij1rdbtju7K3xtnyNb3+Bunp1CnEnbB6O2rzpT/tGrtk6nwyFDJAhqksRH2NoOV0yFXzTB9NV",
+	"jprsvsnRNl3tzc9dsgsK3r6SaJ1Pu10Tddzej4OozI62wlHW3f6617n6/ck0x/7OKXrQ2J69a+SDda62",
+	"d/CX7PGbc5u5391bwxAk1wUxh9bgrel16x1Cv3UI9NhGflpy6zJxfrzWY0Ra3CX/dZPnR+aZ+wE9ZSCH",
+	"LtU+LJuToH+AaBSLmE410BUx22O05LxzbU5tMh2A+ZfG43WtX4kC2LkClSefmc+Gdbage9kPmvY2YG+N",
+	"5zHC2pXb19B+pFk/IOra5ah4eNjbW28YLpmYVxiGK0tIpqAx6G5jDC7F0DdX4vlWXW9jDL3T77ZbR2HY",
+	"a3fWWHW+a1dr1Xmj+cJWnRM3FI/f2XA7ttkl2y95LESzpdi8nv1Gq/OkzDe7FnT6PRulBKZZy43mf6+M",
+	"tO5G92e2nRDAVs0KCui1gzAMPdzfZjuOfFnqIZCwYVqIiR4G5gvk0xLTPqBuF7nKMpsiGMhUXqo0ssWs",
+	"cyEuKM5ubsAmUPjjReXK2j14gNeLCJoEZCIhTPFIxQsE9JrPO3v77If0m2MvxD6QULmYOp9caM0KdSGw",
+	"vio9H2Mo9Bdr9k1ULNiQZ9mZys8oKDcMsKCSLDMYs+2CB30XeJb1Wa/TYcMRL6LxGf0SEhRKCzYUea5y",
+	"PWRTlZaxUZjbQD4bvoB/vWgfvKBUynOHO4aYoFNMLQbjHAoejY29Wh1SrDCOiF2c4UWZ7azLpE4u9Cwr",
+	"bPXrYiAJgGrrzJCLhuojoR2FLHIeFeWteZapecD0LBozqvmb2BB/GFDfP/Po+VhlwiG1UxT/7FkvDJ9j",
+	"7JkN43xxls/kcIlvHjIJJad8uQukeTLEZBGSYdenz4bIMTCE8LPX+snei+H3LiODIFazFhp3jos2u1qo",
+	"YYu9KSiUbMe39Hb7lEdZ2SxpwrQZPQ7bDmIg6cLAezcw4qFUxRkvCjGZmlmYJ2u/X6IZnXNQuGRDz3Rv",
+	"/iAWQ0doAaF3GBUegfRcKtv8A9xV4Q4d5MScX6MStlAzSNCUbxeWHk/uV5qhnDIeT6TyXETQpiTNMJIP",
+	"qZWRjf2f81QGbCaR+luK+UBe2OTi1Gw+qeDkFvM0Ev0y4D3laewOu+8KsRpPCNqZwFSoogBk15IMD9jQ",
+	"fGwN7yF6Xpg2LMUcgyQA7ASI1Tn5Dgx+/RrndSCjmS7UxIlIlQdUS7rcPsWVd0KukEdjoVvsnbnfPNWi",
+	"7rCUM4duxbhuVRmiGS8wxWpWoMVOId8mPuHRANN1rpbx3Ms7tY9jU2UOi+R46ZTbYnKnF+hn+GyFProD",
+	"luuAZZgPqaRRcq97s9uAtG5oXW9ybH/icvFFnVs4xgia3eTmIr6p4qWVGP0VSP8mH7h80NEhJBdu+qDO",
+	"8oP2e2HYOdhrH3aP2rAoE2w+bd7K9Z1v82bu0wEnBeFqeGsTEO1285B3Rs39aC/uiW7S4e1RozqxwHLQ",
+	"9NuwVGD64r9BB8C7TWUsPjX64R0y1wTuru2gMc3VKBMTr+N3KvUsSdLIiImzZCZjDX5/wdOM/FJrDjn1",
+	"i3lKr0wA4GFuwHZu5s0Cq8NZZcde+wV/Y/RdndP8S5WsxB3qJQMFxJ4xz0Y2qZ1lbC7KhPeXaRcDmBjU",
+	"TlYTpE7hIuDC2I7GpTjG7lPGao3zBctnUHZxjX4yTgS/2HLj7kpbr+XbP3hXWz+tfi6rXvPEgwz5zVy+",
+	"mWUXpQWCnvOEf2qOQAF39jvtXu/63vRoll1s7UlfDfimQ+/8TWuDnavCcwAcBnwTDxwgQVNd5LxQQDyi",
+	"yLqEukgQg0aWGMkCof/FQFaAVkRhg8TTmeCXIjAmo5P94lOqN4LBncC+dZHQTu8+Nr37xFDisAB/Bnz4",
+	"EusbyNJSZm4Wpp8bHT5M46ENAZLcVAk1KN1GGl8BmF4jUD4/pHwm0XO9vzjsj6LQJO8n6lLYgAnQVxU8",
+	"AdyqAmitAifZxxMh+pRlaVIwTj62hZKmMspmMcR7VrSEndVLF9y+sUMsVSFoT9goCKq6uIwT4GJSGE6w",
+	"C9sRa7vX9DMN9lre5Q2LnsYqi0V+RnvrZczZj+pSZBwq66/MAVtZcEY6o9E/POh56WD391r27CXWpLpk",
+	"8FhkcfmAMGik+ixT0YVZC9LRuYJDZd+HT8Cqpih5r1Vlvy5V6lIBGujvnpriuWka0LuuzJF9Gd/kCRai",
+	"eqJuNSnHaKNv0InbsUzPpDlT9yj104TSXOY51ufIhWDzXMlz9v7NW2A34UDdCdFoLQiSngttc2RYFMo+",
+	"iEjlMUbHuTQehSPaNGojTmOWGnfhZcUtseoD51pWZbhzDRHnMuJdcWpcyQ98yiCkH3FpY/F+M++RoEeY",
+	"AWKlAGuHwMGAwehUsk6PjdUs18eOQoKcMDIuUs16nSMbg7ZNEkCpKQBmRWoyMV9mqcQsBM0qLSi7SH/H",
+	"IrNsntC04f2bt302WrA9gl5pj8Es18Xy+ALMU5iFzpQ8H0jHqprMcpsXCFh7j01SOStKDiLs/IB5nZKK",
+	"glci/PDCep0jzNFZb2Mmi3Va3MzI1+E7FfgFVaDd47veDA9SF/+IG+TxqMWKEgw2R+J+RuFWwo591ViK",
+	"bbNvV1WjPSRON64E2jJ1nsqrVKYtv7s/pfnRIQqWkcYuw2vBHXZZXfgGojYa1MEvFIFLoZYSE7VUSNha",
+	"EbJuVg8BUturyQCecD1mEx6NUymuIdbgjg8BMdurp5Fob0MjUZl7WRPF26NO1I17wg8Fjvai/fhAHCZH",
+	"4RXfLwFh95qHcTvEmigISvhA2woQtrsRCNvut3stoMcI1wBhywLWe0K0ZiIp/PNSgltdmfcO07qsRTth",
+	"5253/jV6Z4lP0zQXutpjJdyv+6m/ZY82NMTaawSNi1TG1f0W2EBOGQsS8dlogYyiSVJp4iKge0MjaMy5",
+	"LHBDVFhhwvCP7ZuyIEKmIonqtjCWKjMpREwqYDrN1SXPsFYZPZQJYCDMJzBoW8Nd4rdtSscI/bT4Mhln",
+	"GsNX2tUBbsOR/ALMgRd0scsgX/WmdxnkK64zKuSzm6MnmbJZ4Aebs/7FCYcdQLzfsKuBynQ7NHgpXtdm",
+	"sJ11ibY1HHGXPr+CVNm6nkirvGK4ws1+THXxskzHX00v7BgNEKKTY3xKxOzZ0Mim4XNkQy7Kj8HhHj6v",
+	"5HNQjNVxZ5Kb7su4lW4MweaRqYSJyTRTC0G0DNVke2WkKnFZCe0ax3CWq0xce+hOD9545AgAxwDLVxr5",
+	"8ldJkSGyhj+lxInfOyN1pMkTnl/ogMWqKEQMCxGrIhNaD2QasEwUhQN76iJXxnV69v//7wH7f/+fgP1/",
+	"/8fzq8iWJ/wCsNBxmji6YgCiw5i0hXJBFx4Hp6aMYJyepwWxiCwYLsgyJXNWRpVuS8vsdTH5238MBp/C",
+	"sDkYfGq/Hgw+Hbz+7b//y2PlY33koTg8SldG4m7FnErCbRvWVHsMb0yZ+ohCak+VgXQVWXZldGsJDLGq",
+	"Z1cjWdNUNiHJcn+hLOS9chlzjwoKMjaUmdHpuWSpJCYiqiRH1WC1/5xj8pXSB6jf3r95izVRkYqhAECP",
+	"oS4BEydQro6d5wYyN35LJDBvxPMsxRSGrZvCUh3z6HZYpjTAq8oFtkrVLfbS1q0nPCoU4WZxBJCLIgo1",
+	"M7MxN86YnkGhUlmEUy6FNmrdfFUoBdkkIBqzKwKXmpUzE6NMzUSL7FJor0ABScWqziC0KtNsaOSRjXTW",
+	"FtHDI96n8gPsgPsOgxEO7eCH7k/Nfz36+Ndm55veSb3nD0K5HfY7e77nv7WotFM6MU9c42eb0XhMerAH",
+	"YesAKmW5LRCPxqJ5omSRq+wqEQo/tr/duaH3U6T8RHhUfMGIJ71QTAuSbCDnPA1Ar0jfKLMRiyjVGDvd",
+	"QjHY6Mv96gUvdrVE1gg1pIgHJn2Bo/cKllvs5cgogZVsvrYUg/qCce25RXFt/0JYihOwDO0Z+JIZEIpY",
+	"IvgaLWIXsvwJKplj6OlYlkGVsUnPfv7BRsG27JlWmf+XyJJ82Vhxr4wVX2PlbxI/vvk72i6AbAO/c479",
+	"PHOoyoXCU2CgLBQcplg88ZhwbxcTfkiMITSjx0EY8oNYfBBPqHzpJZHiGklAhKuSjcSYZwk1ES9jFndi",
+	"bORORm1ja6jsblDnsxoz42UdpI8koG6xt1iSH3HpmIPd14yPvCBqlc0ZRBl9zJkWsDSWfoNxKcou5Mbz",
+	"hNUo+3OnhWNzcMxrNstXZ6JoYWPbH8xa3cK6oBiVDStfg5BWZdczDzpP2zzI8UXcLpe88jbu3RaoRbgu",
+	"xwl3CnynwFc1nMrEA9DeT0YX25NYapHrKWE/undLBUzqS+OBz0QhVo/+q0uRL4hDapnrucR1W5iiZEoG",
+	"xsiAkl9w7i2t6fs3b5faO1DTWiKlMX7/hVRzjZ0z5EBSbJgic2wJ2j/hCyawgYHVw7qirD3IJBSKGfMH",
+	"MPVSmLvOtFhTVjCQq3UF9dGDVzI+tWt429yYkLERpd2tVcErc4F7fI0meKucgbL65oBVbIfj3rXLuxkc",
+	"+5WM3Rl3W+yewdl30jqPRGKRXsK01wBQoPJ8zKeYdjLyjEdjFnPHdz/i8uIr7LLKfoeCGJXFgLtLc02V",
+	"SehEnPMpCsCM6wJukWpWqJgvltIQ6rKeGQqG/NKO+AqIy/dqjmXVMV/oiuQzTzxm3ZCNFiwWCZ9l1S7M",
+	"3TUNdc2NKkgFuhivmPBP6WQ2afSPELOAf5SNpFNZiHNgg7xz8IA+w6xgo9/uBNCa1vcQ2o2gkfA0E/GZ",
+	"0SNnqVFz3XYFlawb/d7RYQhp2eV7Hq3eslN3y87B8i332p0DoEZIJ+LM7I1Gv/Hzx5PrFOTQu15j3Zs3",
+	"8pgqUZ9oqt4TAzFPAQXlzujWwi8XxtpdTd1TOuQqhBz+zAqdXFyqC5BXQpfV8etxcyf0kOsK1gfTyBnW",
+	"uBIw+G19xKAdrrS7XI4YHNjgQrgpYhCFROIQhmHz0PxniTg8nZ5JUcxVfgED7ITdVthqt7ut8EUHhmhU",
+	"ATA7wpPlLMucuH2PZLLmnbh9AndZ7i67zB1k1pgX4oyUZrsDzYlgQ7in3A6JRLEH3DXb4JFoE+/gSI9W",
+	"xi1lZz3Jdrr0TY1dh9+4cvS1NM1wXrXxBFGaWdvpQix0n2khHOuKLxqx/aX5zXDFN4y4xMZkaKKWwyLQ",
+	"r30SuJlj4J6iXnhlsbfPrEutjbHNXr3XeEWGGQ/NbSK4W0i+q8TZr9vIpruXQ9dMRuNSfb6U9E6JXFOJ",
+	"3EhfrMVj4UkEujd9rYA0XnmzeLSVIVu+i+Vw9CNSTLto7Z1oQxRNK3zXt1KIK9a+I3BcF4z9AEeRiFHw",
+	"4EB5iO1SrEFn+v2WoMWs33O1pKwSnwqXKFobtaWnYODWEmFnqV5DyXKMPkgqzzFqu0xev1ZL4sw8LVmR",
+	"771NEgDj0CCjnho/E67Hk2cGNO/ubo9WsJ4D1Z4bSkJQn4VMK+LlcU0iaEfVbtfvRLFur4Y7W+Rx2yI7",
+	"IfJY6UXvWIRcLyiGy/wGaXGnQGm72khSYGVhWXoqkgL6ExkFS01IQF8fQ+eT8jhDzxKz49lEcKlL9jAS",
+	"Zx5vsrmElDe2x4CykIEUSSKiogQeOfvZtwSorUfVoKC+lM4ztkodqm1sl/0CUybYXsbzuEGqznke64Gk",
+	"fEfBMh5dbPang3KgKoudey7FnF3ybCb0eocbRnd7h9uXpSjRNgqw37Z3c70Bfg7Kz51qeTBuLhU4a8ex",
+	"/vR1zTYYI3sW4A3s3NY7dFtRA3wGtxUisRubD5gflJoPmwPAC1+XO0ckjxZRLjA0tDGN9YNY3B6E4/JM",
+	"mwRjuyoYQdodXHQnfz8qPjWWBVbl4nZ/76jfO2y1O2F41PsVMQlbKg07STPjdVIGlPXOfH3ECWU4JIQt",
+	"fyCmbG3S5oMoZrnUdswelEUXKidTjo25HiOlBjQW8Qtt2UurE8cc27fB1IlLtoTMKyK7HQlGhdyuDHwg",
+	"OTR/7DM8rQQFtO3FgSEEO9zl6jznEzbTwpZkk+wpaXBb7E2yRMebqTKpbicKgxrI4XevNuSjsBs7dW+k",
+	"wGHZU2/ZmsYukpIWwJjfqya1Z9/gSkMzy6ut6K2yUj8A3c/tUiq3kJcX5kA0RtFZll6KM/tFiJQcB4dH",
+	"fBTFIjkf/4+LiZz+PdfF5fzT4nd49uQahQxvxbyc7nr5eXcV4H/sTDuhX3xU6icuF6Cdn3hqwBzmuqaY",
+	"92VtvfjHhVhszBfQnq5Dam8R/68VKFeH72vFSe+KwT3h8P0PYvFnieCb1/lwjJdgzY77SrM0XuYAAS+j",
+	"xd6ioWILC2B/gn7FVgU21VwmlD1FVtO754LOwrrEtM/rFTaPeBO1XLO4bP7+2z8O/6gj9vJwzHAkN3td",
+	"fBanBStynmYBk4gaBIOHGhFbkHPg1TsQG4+RFPOxyKFOggOKGFMmZYyuUCqAVIom2UG1LYLHTCXGQPMa",
+	"BxvnyjVVQORkwEaLZXY782zkBdOubsEaSz7jTqrZPE+LAloxU7cBz3wbSA0JyTShghLzmkciWDLy9sLu",
+	"WiPJWOWvLsW2zIL4NnDMqWbmvVX3ig3IOYrAOrw13AX5kreuBDGXYBRjDUEfDY0TcYZ5hziW6gCXai/r",
+	"hrdUr3lNFjOLxd88TLuCQ+BaGgZMfOJRkUGAnH4CzILp0vDhpZ3hmasfe6GqQ/bO3zNzAH/7R7vzxz9R",
+	"BPXxRCbN3/7R3f/jn+7m/7RNOf7JpZKLiZrp52sI+Da8icIcBNsJJMVKgupsrBUdtqsArpqJmaNamVei",
+	"8gmY4jEvRNPc+7oDdEdqw9g624ytUDca2WOBINfQEsIuq+5G3FFnPI5zoTUsoI1zHwBFFrZP9BozmuUu",
+	"JUF57mwPjpIMfi8Jo/1RyA+jdtIT+/HBqMs7R+3DuBftif3kIDxsH3V4d9SL9uJ9cZAchkdt3hl1o14M",
+	"31cD9qOwudeJw+aB6CXNQ94eNX0ieSMHc3GZqpk+uzsuerJCsenlZNGkv5u9ToV8/qDbNn8a4/SscsnS",
+	"yKN2u3k06vKmP/3Geub6o3670+/1jIvabYe/3pKvEYTxNuhoPGg7cPTj5WoE00pciuvyNZrrVio+pipL",
+	"o1Rstua0KIpUnlNoiOgqbL/dWIFJF1Aemfw4CrmDwaMx2DYWEzCkEBkWKZmk5zMcbt8itVyS1/x6IItx",
+	"rmbnmI99+f5NiZfGh4DOVhLNOqbHapbFGLmC3/CJWGtkfSewEtRM/dYZT+LSOOMjdSmASTfELhsoqyw5",
+	"wwrJq5oKadbV+42ayzP6HbyVv7mOut+9+gn6dETphGcaOGFJ1+E3lvLathT+o5JutLeCplfIGVEWTVqd",
+	"SfnKUjbqRn8P9quSsW7090PYj1h6eZbGFISzlZSNfq/bCbHJcJI0+u3DEFDYoigy6DIAGxUWJWiYV2bW",
+	"hOdGqSQC3kNqjhZSoumZngqpIWsK9zvDYZwlpOnQqblxuZt7+2uCcvZg7ErevjjAxit5m5Zn9tbFbj7p",
+	"4KZqNwrUDyd8cYayb8g0X2jjpYLfCbAWpBNIdcl/RnyzJC+PV0tKHD0JxNZQitRTpzq/0DE0bOMZ2vtb",
+	"TAukSXgx01WruqSKWcPOXsx042ZMMad48Tqj3w3Qul4XqYyrg6vS49UNEIhybja8H8ylfwbO8gfKdlie",
+	"KCvOr8N/6BGY+N+sWaJrsiTWGeOBu7bf3h6nY3QX7bdt7HN7Jp6chf4EVNWqMZ6X8ngbEh36qk+bvkYZ",
+	"uWKMeoIIyxBjDGquL6g/hf0Eb7sBPV4yzj6AnqY7oXRv1K2ezLmKrM2vSHiwtu71k2A0sifG4k14c+/d",
+	"Wb/xJtLnChuySr+XLhlmWx6xmuxUGm9MTm3a2G/iaiaq1oKuIfd8JBNbW6sOkkcDZB/SZ3Mn/hOVB4y6",
+	"A2k+EcxjhSEo0FhEF5oK46zLktoO4n3YTslM8wz5z6v9/EgutQbyXcLMomaZyBw9uobgC/Z/QJx/GaGB",
+	"lJyuFAFyzYY2gipVcUY3H0I3il8qWo0SZ7hTA5g0pUhhNweOU0zlhI8SCzbTtpWSSGGWZorzMSEP7JRS",
+	"Ski1mD0r+PdAAsednQH0ArGM7+XjktUGGAGswFIDDGyzwZYSzzX1/hRNs5WK7E0ykFUNbwa80nSjBvCB",
+	"IbcJX0Bq2fLLpgX0ipqoXAT2tUMFBUDb/oeIsAn6QH4sE5TAek8UsSI2L02L4myayiEOy7x2SKIs97Wo",
+	"a4fSx7xsihUnhWJ+VxLM/0Lbfc6kmA+kbURgLnhm3eVZMX4Bg2iaQTxvsTfbN1Gpc6dxZr41dMNqDTIN",
+	"TkRepAkoNePmX6cNenUo91GQYckZ75b2lmzNOuhde+9xEOjXtc6ym/4KS2x7ImN85LdlO4yN1pg56zQC",
+	"kt40ESOwdryJ924iXoNb/q0qXtrN8qDp5Wm8byZTpXUKNufToLbF1S/t4ZuZwVu1rqkamqg3n56d+ZaS",
+	"cCqpMTMJs0VlmdW2YoDsVAWAzI3hZIwMXCTPW4F4OKToSMQRkqaqm/Gyu1PN7zPBtWCj3ExsoWY5i0pl",
+	"fQ1C+sqw7r9ucqebV3WzNVe/SIMbwAuTubxTxA9MEb+n8NmuhvMWoaWquL5HZWoO9Pqs6wk2VQM3ThU8",
+	"Q9SiFGyiJutLAU7hnnckg3Wj3+4c9gLqqn1WftwNGjAo25oX1b7r03t02O4c9Pag+W8V7AHUvB5h71mn",
+	"NybS3mtEdYu1cAVcqh1Y4SGBFfCd3AVUochTnjXdNttEH86zjAkJoQ82m0Ioh04O43GMHwUYknFFOfb3",
+	"SsJB05JP9VgVLfaamgoxu5vNz3OBIalc+V2HSpQPdZZEBkvNYjFVOqUT7bXuBzB1tbfs3NGLuCaKY5XF",
+	"AXNMCiW/MHtp78xiMUoLPZDmIcvDoGLIOC109c74ZO6NCNlMIHY5hRuLNQtAD2Ti7zOemQ8Gkh5Rhj+t",
+	"fCgXnf0ucnXMhmZzRCoX7FLkabIYMrCFS24VhMdhALLaQEGXvXvfmOlNBHS1+Mvpu7dQ4MA1Ozn9N5Ym",
+	"bPgyisS0MPcWsGzDQnwqXkT6cthiLycoYSlqbC4xT7TIMpy02zRmfeiXQCVPYDCoBDVmvi7SLCPYXsBG",
+	"IuIzLZjxL0rEIEDyRuJ85momEAE4maTYY58osNZCXz6a/f8Nbf+tiiJoR5fIl6HD4Q5hrZa6Mtvq/7QI",
+	"qKbE3GJRj41fJjetA/0X18ef3xo0suIarJKkOFyJEyadPcQq4g4GXOEKUBE3vPttJuJzcFHK09YIGpcp",
+	"N4Y7z7EIqlSK+9UH9PDPdc9oE3hy80P0uPqQZrvTrj6m3T2oU8Teg/bhe/ecEsd4DYKEys40EtsetGNz",
+	"JnItiq9nRdI8rPKB2jEF+PDgMuUBDiuwkoRmNpA/n34blEsQmPUNOnvmnQbwH/x3ze/0ODBLYn7Tg/8e",
+	"7Ze/LOVg0N7fa+2FgVkv8/+wkvC7rVFVJ/ryWxXNJhuYaECDWam4c6CuW/a5f/Vlb1WBUp8/6hDfRgvr",
+	"O6JWqOymGxtYK86KcUwE7WJje82K8QvsAtP/x5qQ2WnBc0heUWayxT5C7mmeK3nO3r95q7GE0xhLxpvw",
+	"9XmfNE0yy7FLXlGIybRg56LQrNfpgiZCk8yykg1knp6PC3PjgM1kkWaQqat0m8RaHW30KXsp2UxeSK8v",
+	"FVZS6rnIRcyyFApo3WCNVQWjRI41JSORSw1JOd1nWXrpNb0yaimVMxGwibo03pk0pgtwXEgxJxod6ODl",
+	"TIr5OM0EaXsuaaBMKujShdWBYmoMgme9ztFzM/qBtMOGxCPSdLB2GFYHc0wOYm5s2RiNuExwAGhFQhYZ",
+	"JIcxz/myXApYVW7JOxBYzqQQsWZDYz0OjUk1F1lm1sUtvLMVoKWXt5rDCkL9zMYHh7AqqR5ASpsg+H2W",
+	"i6kgc9dFSB1JnoqFeSa+GDBkqdf48htjz4YpiqcqPn74vLweV3cg3S+NjjFyiWd66CXXyye/ApPXPJb6",
+	"K02nDMjSIKMLNClznhZgtLuqfiUFZvLNLIb0avosUuoiFUOaaJILPabGbkXOL0VGhH7mlEj2fVFMjQEX",
+	"sFM+EadpIb4+LfI0Kug2tJSMjzR0ICEPZiBHKl4csyhXWjeN6V5ii9GaFtLCECh+Dbf7ypZ06tIuP6NB",
+	"nuF7E/Da4/Q8tdQocZokIodnDyRUnhQKXL4AmimxcVFMyfIcnp19r3TRHFq715zJX8CFKtwgzNPNwAIv",
+	"Vo5ms8piQGcV8zQSJBbCEBYZJIuZ2pjrsTGhWSLmDLoMGOuydESAvMYZ+3+fiZmg10aUWHF6mcZmQ+r0",
+	"XDZTiY6aLU1x5TTY3Q7uCwXWJY0j0OixZy86PbjyRXsfvJEXvUP8u9t5DqgEQEnAu+ZsyvPCpRnSwkJP",
+	"klyIFvtGLBSMno5HpWya2uQNP4giXzRfGlky9PookAil+no6bOYo0OzovazsTqDiJRwCfjaQz8o9EYvL",
+	"NBJn//Wf/3MYrN+kAWsfhtAo6TkbLQgW4dc9G3GkzmX6O/h7qXGOzX0Bz5ALKGrSA0mvzB4uutZSZtqJ",
+	"mCmbkw24CFwBS8cJSRyRadF32D5oP+GOPTm/uFi4V8GhA3JQtAbQc8b1I6mTZYTqqfPTUE/eWaeJ1fzH",
+	"FNys3mHnqN3dPm/zoxnW9dM2V7HLGK32RuuZNevuz4o8Tc/lG/kBZdfWNuSJEYRmZ37BkHh3666FP2Jt",
+	"8WOxWSsm6Sm2C/WN0NLqd0ZoXWNB38RU2Ey83sZ8ZU0aJ7UgnBZFQmtSpaAWC72kYOsY+I09CeZM5Zek",
+	"HqBuyZgKCp7NM7jxZKYLNhKZgoZ+JdTQmrz10sBM6Tatw0kLw/ga/YZY/GU8+i5K36V/efPz72/ab9M3",
+	"+o38sBedvNl/czH967+d/OWoJRZ/CcVfX5ofLX795dfFr399q97IsBV1MjmavA7jv/4lu5bsUDM/5/vH",
+	"NgRDZkPUAnZORdE8AdVSk/TIBM8rL5m0UMDShIKucw54y1bFLX8sPULMqrybFbsuIXeQqgORg8drk8yp",
+	"OL5aZEmV3QsxlXDINri3U+dPVQXGM5c8MDIDDD73SXUHlxsYDBH4/XNyFJHNEeL2MxBnKif7DtCgFRmH",
+	"djsInupQwC4uhZK9ESGeCR1KYWsyfIgAhaMHw/VAgnCzFezuFkTCZHxP5PERkukpcBBp5WDGxVyxgo/M",
+	"b4yXmynwO6cZ1MaPeT5psXcyEsvzNHf175gW1skDXL/KSK67NzAfq6xc3WdDmP4ZsZgNn6N3i+43z7x7",
+	"zcpMgotSEO0khPTJjzVLYBzzc+DAlC6TZQw/IJb0361VOPiGBhIdffQWoKf06viO2TCNM3FmISeppDra",
+	"McRGoE+28QZqzUt65Wh5PXK98gGHsFGxPDAr1A358Zmhj82g/GDDZxQ8u45laeW5L+EJNb9exr+FgBf1",
+	"qC9h/aX/TelsS0AF4nDCY4pKlgnN0sm1SH3g2zX3WgLrD+QatP4xZluLHAgarfvpgifw4VgYb6HF3kgX",
+	"sQpYxLUImJ6C5wxcbovp2EikWIHongDlFoUv3sEv3hil9SMZyRzKU0L4og2S9BQltZGemEl3z8rShDRO",
+	"pqKLoBTSK63JPfed+HcxlOH6ZuTiUvDMZxIoI57YnC6gkgt8NKw+Jswps6qp90bct/0zirHQmGGtj/NC",
+	"iK9WxGpRvL9fJ564TA5+6P7U/Nejj39tdr7pnTSChhTzM3TwD7phe793HWGKo76Wj7+GF5TC0FoULUZ+",
+	"na1F+XOkrNxlWhQnKhYPG9j+i+AX71P5SOMGoiAjF3adxEAtFpglKj9XQDGppLhNZIFE0QbEUMlgUiLV",
+	"l+x39Pw1Qonsd076QPcfY/AFVIpOSsP+ECmijCIAhgOuLzD0OZClVAeTVZfs6xw5V9hlqr34pWQiz1Xe",
+	"YidXd/cDJXFKs791AZWipH0JSQYf/8wILBIw20KOYUSnBWDP6zPlKLRvg+T7shv7xCy9Y6S2b2DdFl7Z",
+	"q3oTs/SrtVoW+Xe+KiPt4lMkpoUtQ8QQO6awEvLSIqBPwJ8jsmplGwkZvzMH5NSObRtN8s6VP9oxGudK",
+	"JMUjKa9/OgES3CpAJgzpkBsHTDY1drQbzyXG/ZZkTjZO1HIyGmXcMSSzKbHdYt9CPihgRNmJ5rGxyJcx",
+	"gQNp80Aqt2cgw4Q3uv/mM/AfqDwXMrwRn5ifFSKvDdqmuli/02/c0+YKEtJ1ZS0H/W77ylqVdrNzVPdT",
+	"v1al02y3N1GLppoY9wpbS7W+l0541A/3+u2wBUg4eNRMi/yMn8PljZ/U72mW8Rd7rZA9+2u7fcx+TOXs",
+	"E/t0uH+23ztm+WW/3Qtb4XP2nYgu1ItO2A7Ddthmr9NcJOrTC/j2OgA0emGb+vPYnbmTP5+TGqioEw63",
+	"D9naO13ZtRl0JcC5N2vKY4jjUfxuU8bIu4/tK1ODKRpIcDadh+q1iEx1LcJXyHitpdZbR0iKQwH3V8YP",
+	"uIfD9auhaC2eGHPNKxlvZQ9epYevLLilR6wvuL1SHdwTY43P6rqBa7f8mTlob07fsV6nfeCRklTCchgc",
+	"ijHefvLzhw+v3p68eXU6fO5IYVQeC2shpDkEf7wyhVgkfJZBGsQFnsiCAWCUBNN5aGsDhuakj9V8ICdc",
+	"LiwqijBiExQF+NhJKgGKmGKhgku5uDoDwLH02bAd7oVw23bY2gsJAjdXNOJJwNqtkD4HPmCBGLC2/ZCG",
+	"+NZDvRCnCvqZfQylmh0LIx3laq4FNXzI0lHOoVDAA3WB7CIJB5HAt8oJOuoJpqB5BSI7vcoQyF6woWPi",
+	"HR57wThjXVElNbCmuaqOdabYSblh7s4Yw/jb9x9+qHAJd9xW/2EmeZVMGB1cd+lf3v/7Ghrifxeyjoa4",
+	"vNTC71ef+vMp+1ZlGc/X8BjTNj1bLqrbGqBO122yksqDd1Uzrhp0u9le1QbFDstJbeC+0uxS5JXcWYUC",
+	"u7VRxHhsrbNRlkYBm/BPTX4uvu7uh2FNLcmNI4UbPHswayJ/Vzopbgsk0Z8fC54V49/XyrmXRAvOMelo",
+	"867TXEHEHXFwJRMm+yB0wfOi8qO5MUzAy054mtU06sRB3ProuOpzdbH9fvsen12z015m6aW4ubVyZdzF",
+	"aQe7TsY0M8/03tY7u072fU35Qgj94h/V6P16GkqoisMoDATCjBtqo2N9JiRwtiN5FjdObzpFfipIxaRR",
+	"mYrABxFplwIAd4tR/IQ6JLJMFAVosIGE3BCZsUg9SQBe7cinPDizOWKZkOfFuE7CnovivZl24855G47C",
+	"vb32Yeegu48pj+X6owlQalhGyG/+6z//b/wf+8n98xo05jCHtdwFtPS7gpu7tdFtX6GnZaP/qNSFzXSW",
+	"pxYyEl5rgFWZv2KzLzc+X8lTTHHXXrfJ2lI7JzCrc8HjxdWqZi/sUvmJ16MiznkqtZde1oWaasiy4m+h",
+	"fpkXfMQ1wvRlbmSQWdo65hoeLx6avvlgBnW7ZMKd5waKMkcErwGoVXiMbSyLnCdJGm1SV2RHbXSjrK1F",
+	"2sL24oXSBoqDGIOORzWEEvb+t+8Lkp65sTbarbBlLLXyk7DVaYXbv+R/owvXCHu6r74X48JRG5RrU/96",
+	"/rC9ktb752V7GPh3TJUQVEAa2Iy7ZnDqjCdO3fTGJQB2lmeNfuMF0mrgQFbSMFPAz5UZHqKhRGtjgvxT",
+	"GuvWWqWv78Taas+C17kQv4vKPaNMed2dQbxhCnTCF1jUQtiB6t2pD8OaZpHAsxU3wY0Yp7pQ+cL62GX7",
+	"PLrhR49TpOZ2Pxk33WdPAOeWLGsvYzsSkBogp9u7/zez7KK8Qd2A3c2VBGotnkojM4XuU7FYaSwqhmED",
+	"vtABmwtxoQOz/sVYmx8tBIfSkoH8lgM0aJkGwdJqpBPBfgevH+rUCL5otvissHHLIRiPZ0oOA2oD7uCp",
+	"ZnAk8y0JRMwXNvMM4xlIanKN4NSM66KP32QLvFG3zf7C5YybVyMD5/t3Ds1MOkfstRjl5lt8QrfNfuJ5",
+	"NAbWCvP4fCa1pVawUCiV4K4X56mUqTwPBhKQRdSFEBcT6pRcBaWaFfxc9DFKC9ZxjB3JibzNqGQRw9MQ",
+	"vmmMZtfSxCw1rGA+k0jpYV+0XXE1l8bGDthMQsQCAUZQaDDLBMVWqAw3WCpWwrZDAdR0/S50i2FdYJqc",
+	"6bHKiz7TF+l0GDA+kOWgvfuVkeNIkZYwV0xFbG+ViyJfDAPChRVAKoagX0WrQdPAsJHZdhb0m2Vq7o4t",
+	"rF5aICLXeJMiPsYsGW5kv9aRF+4d2nfu4uVAK+FakWqKT+MNkcQISr2SKqNwXrW3vtIDaXazESxx4IXw",
+	"hIwpVERH87TgwHqF39eefqjJrYgOb9Qoffs0bnqK/Rq6045hudkC6stYxPOYTfliIrzbYBfbosjMYFXO",
+	"Iq7H9suBTEQRjY2EVxOV52pu1s44bhAms/TPVMc8pztmIilwl8Gp5tNilpubX6o0podQItASD8OrJnZC",
+	"WGRbJZqkkmetgcR1sEMeiywm2hIP2lLZyaNZATOjz51x4/3ClvehaAPyBpaWLRgQi23namcBA8OJ4B2Q",
+	"5xmgP6VuGi2Q5Nm4wt65gMPo/56CkWtuDgMbyDqOaHOPIVSXooE+XK41BDhEn3HjU0/tA7St1tQl+6O5",
+	"k1lPb6i2NrQyMz2Q8KUtG+17MwIGSTt3Iv6GWtG0YCMeXQSAqzeTtaeLHvCsF3bZMLHe2/B5i50qKkRP",
+	"KQw3zdUk1bAFXWemgUwTN8xKa+CgrLmlFZn4b3IZculqNi0UqV9p+lu+Gad7iFRHJWxYZrOHzHK1c9pI",
+	"KMCBK3PkEnIDacZkFJO5PplBWQBwr+Odof7eSZnCNnuCs0YDHlaSegFFIm317dC8SctsNrTqycZxUE1V",
+	"JND3ZrFq5E4FO+nJHgyR2MrVwDIFEExBE2qjxV56ZR8aK/3be1ZPHiNjvVcAgudgIEEK++c/F7T/Rotq",
+	"8cUxk8olEY12d9UPUPlwALqC3nwF8UYSD56EkF8kEeqbR9hkCqrndoeN1SyvlJx0S5pykLqVFtQt9rJE",
+	"dYDmB928jOdAVDTVdfh52VRCpQeC6UgulcsG+xwYElRSGH1HmBGjpUHjgFYWecnhJFW1xlDNCvMqdHld",
+	"ZTMsZfJWd8WJiqHEW01gT5Q/NysxnUI2JY7TAhYbBS9QUpw4MjCoIp/lEsjkZYu9rLbwlsITohxwlSph",
+	"hy5NlQ8k0uDPZAbTskk0Z42x4enHl69fn52+Onn39tuz1y9PPr778LVKkmHfwz5a/oeRMts7wiKbSs/x",
+	"Z9AMYPic8Obwl+WD0K57HO4nCJtYFKNV7T4jRZ0nosr0UZlpME9hQ9hUQ4SKr+lnzp4N/9qExWv+IBbD",
+	"576DUmVQWX30e/SkyZKaaVEuIwzkQix0mW5Uc4mN78yPUlnkKp6Bs7Ly8lY7I2DSl7KA9PVAuioEMA+X",
+	"KhBQpA+X1rLa+391SsCbB0k/beGBZgORsqFkYt8jpfMtPWKxo5IJ4BDwcL1mfAEbp+fmp9YiJoUjMBZR",
+	"ysfj5Z70FYtSZWb2ibfRjmGc2A8CVUN+Ltbz7ZEZEQt9YatK6b1xSPrOFZsKNc0sP4TQwpWUOQ7cZast",
+	"XeKstxy5gXu0hAm3e2h/qyw+hpQt7hHuUqozGYNL9wsdC2T4tRwhVBXok6XAjvBaj9jMs8eySQbJlBj2",
+	"lgSWozWtP1+Z4rG192h/TpRMC5Wb01rexot//PHbH/8rAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -11,7 +11,8 @@ const (
 	CashStaff Cash = "staff" // no others, and none at an account of their own
 )
 
-var errCashClosed = refuse(CodeCashClosed, "Money comes in and goes out through the bank's staff alone. Transfers are not affected.")
+// ErrCashClosed refuses owners who deposit or withdraw where the bank does that itself.
+var ErrCashClosed = refuse(CodeCashClosed, "Money comes in and goes out through the bank's staff alone. Transfers are not affected.")
 
 // Cash returns who may deposit and withdraw at this bank.
 func (s *Service) Cash() Cash { return s.cash }

@@ -71,7 +71,7 @@ func (s *Service) MayFund(ctx context.Context, caller Caller, deposit ledger.Mon
 			return err
 		}
 	}
-	return errCashClosed
+	return ErrCashClosed
 }
 
 // HashFirstPin returns what is stored of the PIN of a new customer.

@@ -26,6 +26,7 @@ const (
 	WithdrawalsWrite Permission = "withdrawals:write"
 	TransfersWrite   Permission = "transfers:write"
 	ReversalsWrite   Permission = "reversals:write"
+	HoldsWrite       Permission = "holds:write"
 	SelfManage       Permission = "self:manage"      // the caller's own PIN, second factor, sessions, requests and idempotency keys
 	CustomersManage  Permission = "customers:manage" // unlock a customer, reset the PIN, end sessions, change the name
 	RequestsDecide   Permission = "requests:decide"
@@ -42,9 +43,9 @@ const (
 const AllAccounts ledger.AccountNumber = -1
 
 var (
-	ownerPermissions    = []Permission{AccountsRead, DepositsWrite, WithdrawalsWrite, TransfersWrite, ReversalsWrite, SelfManage}
+	ownerPermissions    = []Permission{AccountsRead, DepositsWrite, WithdrawalsWrite, TransfersWrite, HoldsWrite, ReversalsWrite, SelfManage}
 	employeePermissions = []Permission{
-		AccountsOpen, AccountsRead, AccountsManage, DepositsWrite, WithdrawalsWrite, ReversalsWrite, CustomersManage, RequestsDecide,
+		AccountsOpen, AccountsRead, AccountsManage, DepositsWrite, WithdrawalsWrite, HoldsWrite, ReversalsWrite, CustomersManage, RequestsDecide,
 	}
 	adminPermissions = append([]Permission{ClientsManage, RolesManage, AuditRead, ReportsRead}, employeePermissions...)
 	rolePermissions  = map[Role][]Permission{
@@ -140,7 +141,7 @@ func (s *Service) accountsOf(ctx context.Context, customer uuid.UUID) ([]ledger.
 }
 
 // postingOperations are the operations whose services call RequireToPost.
-var postingOperations = []string{"deposit", "withdraw", "transfer", "transferMany"}
+var postingOperations = []string{"deposit", "withdraw", "transfer", "transferMany", "placeHold"}
 
 // RequireToPost is Require for what moves money. It returns the caller, and whether the account is the caller's own. What an owner may do
 // needs nothing from the session but that it is live, which is checked together with the posting, in one transaction. For anything else
@@ -157,7 +158,7 @@ func (s *Service) RequireToPost(ctx context.Context, caller Caller, p Permission
 		}
 	}
 	if own && !byOwner {
-		return caller, true, errCashClosed // for staff, too: nobody serves themselves
+		return caller, true, ErrCashClosed // for staff, too: nobody serves themselves
 	}
 	checked := caller
 	checked.unchecked = false

@@ -31,6 +31,7 @@ type Account struct {
 	Holder    string // the customer's name
 	Nickname  string // the customer's own name for it
 	Balance   ledger.Money
+	Held      ledger.Money // what of the balance is held
 	Currency  string
 	Role      auth.Role // the customer's
 	Status    AccountStatus
@@ -48,6 +49,9 @@ type Account struct {
 	spent  ledger.Spent
 }
 
+// Available returns what can leave the account.
+func (a *Account) Available() ledger.Money { return a.Balance - a.Held }
+
 func accountOf(row *db.Account, customer *db.Customer) Account {
 	account := Account{
 		Number:   ledger.AccountNumber(row.AccountNumber),
@@ -55,6 +59,7 @@ func accountOf(row *db.Account, customer *db.Customer) Account {
 		Holder:   customer.Name,
 		Nickname: row.Nickname,
 		Balance:  ledger.Money(row.Balance),
+		Held:     ledger.Money(row.Held),
 		Currency: row.Currency,
 		Role:     auth.Role(customer.Role),
 		Status:   AccountStatus(row.Status),

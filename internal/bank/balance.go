@@ -15,8 +15,9 @@ type BalanceAt struct {
 	At       time.Time
 	Balance  ledger.Money
 	Currency string
-	Sequence int64       // 0 before the account was opened
-	Hash     ledger.Hash // proves the balance, since it binds every entry so far; zero before the account was opened
+	Sequence int64         // 0 before the account was opened
+	Held     *ledger.Money // what of the balance is held; nil for a moment in the past, since holds are no part of the history
+	Hash     ledger.Hash   // proves the balance, since it binds every entry so far; zero before the account was opened
 }
 
 // GetBalance returns an account's balance at a moment, for its owner and staff. The zero time means now. A moment in the future is
@@ -55,7 +56,9 @@ func (b *Bank) balanceNow(ctx context.Context, q db.Querier, account *Account) (
 	if newest.Timestamp.After(at) {
 		at = newest.Timestamp
 	}
-	return balanceAfter(&newest, at), nil
+	balance := balanceAfter(&newest, at)
+	balance.Held = &account.Held
+	return balance, nil
 }
 
 func balanceAfter(entry *ledger.Entry, at time.Time) BalanceAt {

@@ -3,6 +3,8 @@ package bank
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
@@ -65,23 +67,28 @@ func (b *Bank) requireToSweep(ctx context.Context, caller auth.Caller, p ClosePa
 
 // close closes an account in the caller's transaction, for a caller who may.
 func (b *Bank) close(ctx context.Context, q db.Querier, caller auth.Caller, p CloseParams) error {
-	accounts, err := lockToClose(ctx, q, p)
+	batch, err := b.lockToClose(ctx, q, p)
 	if err != nil {
 		return err
 	}
-	account := accounts[p.Account]
+	account := batch.Accounts[p.Account]
 	switch {
 	case freezeOf(&account).At(b.now()).Any():
 		return ledger.ErrAccountFrozen
+	case account.Held > 0:
+		return refuse(CodeAccountHasHolds, "Some of the money in this account is held. Capture or void its holds first.")
 	case account.Balance > 0 && p.SweepTo == 0:
 		return refuse(CodeAccountNotEmpty, "There is still money in this account. Name an account that gets it as sweep_to.")
 	}
 	detail := string(p.Reason)
 	if account.Balance > 0 {
-		if err := b.sweep(ctx, q, p, accounts); err != nil {
+		if err := b.sweep(p, batch); err != nil {
 			return atSweep(err)
 		}
 		detail += " swept to " + p.SweepTo.String()
+	}
+	if err := writeDecided(ctx, q, batch); err != nil {
+		return err
 	}
 	closed, err := q.CloseAccount(ctx, db.CloseAccountParams{StatusReason: string(p.Reason), AccountNumber: int64(p.Account)})
 	if err != nil {
@@ -93,8 +100,9 @@ func (b *Bank) close(ctx context.Context, q db.Querier, caller auth.Caller, p Cl
 	return b.auth.RecordDetail(ctx, q, EventAccountClosed, p.Account, caller, withNote(detail, p.Note))
 }
 
-// lockToClose locks the account, and the one that gets what is left in it.
-func lockToClose(ctx context.Context, q db.Querier, p CloseParams) (map[ledger.AccountNumber]ledger.Account, error) {
+// lockToClose locks the account, and the one that gets what is left in it, and gives back what expired holds
+// still hold.
+func (b *Bank) lockToClose(ctx context.Context, q db.Querier, p CloseParams) (*ledger.Batch, error) {
 	numbers := []ledger.AccountNumber{p.Account}
 	if p.SweepTo != 0 && p.SweepTo != p.Account {
 		numbers = append(numbers, p.SweepTo)
@@ -103,20 +111,27 @@ func lockToClose(ctx context.Context, q db.Querier, p CloseParams) (map[ledger.A
 	if err != nil {
 		return nil, err
 	}
-	account, known := accounts[p.Account]
+	batch, err := b.lockedBatch(ctx, q, slices.Collect(maps.Values(accounts))...)
+	if err != nil {
+		return nil, err
+	}
+	account, known := batch.Accounts[p.Account]
 	switch {
 	case !known:
 		return nil, ledger.ErrAccountNotFound
 	case account.Rules != nil && account.Rules.Closed:
 		return nil, ledger.ErrAccountClosed
 	}
-	return accounts, nil
+	_, err = batch.Decide(&ledger.Order{Hold: &ledger.HoldChange{
+		Action: ledger.ReleaseHolds, Hold: ledger.Hold{Account: p.Account}, Time: b.now(),
+	}})
+	return batch, err
 }
 
 // sweep moves all money out of an account. One transfer moves ledger.MaxAmount at most, so there can be several.
-func (b *Bank) sweep(ctx context.Context, q db.Querier, p CloseParams, accounts map[ledger.AccountNumber]ledger.Account) error {
+func (b *Bank) sweep(p CloseParams, batch *ledger.Batch) error {
 	order, now := ledger.Order{}, b.now()
-	for left := accounts[p.Account].Balance; left > 0; left -= ledger.MaxAmount {
+	for left := batch.Accounts[p.Account].Balance; left > 0; left -= ledger.MaxAmount {
 		posting := ledger.Posting{
 			Type: ledger.TypeTransferOut, Account: p.Account, To: p.SweepTo, Amount: min(left, ledger.MaxAmount),
 			Description: sweepDescription, Sweep: true,
@@ -126,16 +141,11 @@ func (b *Bank) sweep(ctx context.Context, q db.Querier, p CloseParams, accounts 
 		}
 		order.Postings = append(order.Postings, posting)
 	}
-	batch := ledger.NewBatch(len(order.Postings))
-	batch.Accounts = accounts
 	outcome, err := batch.Decide(&order)
 	if errors.Is(err, ledger.ErrBatchRefused) {
 		err = firstRefusal(outcome.Results)
 	}
-	if err != nil {
-		return err
-	}
-	return writeDecided(ctx, q, batch)
+	return err
 }
 
 func firstRefusal(results []ledger.Result) error {

@@ -20,6 +20,7 @@ const (
 	CodeRequestImpossible   ledger.Code = "request_impossible"
 	CodeAccountNotFrozen    ledger.Code = "account_not_frozen"
 	CodeAccountNotEmpty     ledger.Code = "account_not_empty"
+	CodeAccountHasHolds     ledger.Code = "account_has_holds"
 	CodeStatementTooLarge   ledger.Code = "statement_too_large"
 
 	CodeStandingOrderNotFound ledger.Code = "standing_order_not_found"

@@ -20,6 +20,8 @@ const (
 	EventAccountAdded audit.EventType = "account_added"
 	EventRoleChanged  audit.EventType = "role_changed"
 	EventMoneyMoved   audit.EventType = "money_moved" // by others than the account's owner; the detail is the entry's id, or the batch's
+	EventHoldPlaced   audit.EventType = "hold_placed" // by others than the account's owner, as is the next one; the detail is the hold's id
+	EventHoldVoided   audit.EventType = "hold_voided"
 
 	EventRequestMade      audit.EventType = "request_made"
 	EventRequestApproved  audit.EventType = "request_approved"

@@ -256,11 +256,13 @@ func (k idempotencyKey) stored(ctx context.Context, q db.Querier) (row db.TouchI
 	return row, err
 }
 
-// Keyed is what a request under a key has made: an entry or, if its id is not uuid.Nil, a batch of transfers, a request or a standing order.
+// Keyed is what a request under a key has made: an entry or, if its id is not uuid.Nil, a batch of transfers, a request, a hold or a standing
+// order.
 type Keyed struct {
 	Entry         ledger.Entry
 	Batch         uuid.UUID
 	Request       uuid.UUID
+	Hold          uuid.UUID
 	StandingOrder uuid.UUID
 }
 
@@ -283,6 +285,8 @@ func (b *Bank) GetIdempotencyKey(ctx context.Context, caller auth.Caller, number
 			return Keyed{Batch: row.ID}, nil
 		case ledger.KindRequest:
 			return Keyed{Request: row.ID}, nil
+		case ledger.KindHold:
+			return Keyed{Hold: row.ID}, nil
 		case ledger.KindStandingOrder:
 			return Keyed{StandingOrder: row.ID}, nil
 		default:

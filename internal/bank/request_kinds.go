@@ -172,8 +172,10 @@ func (b *Bank) movementOf(ctx context.Context, q db.Querier, r *Request) (*ledge
 	if err != nil {
 		return nil, err
 	}
-	batch := ledger.NewBatch(1)
-	batch.Accounts[r.Account] = account
+	batch, err := b.lockedBatch(ctx, q, account)
+	if err != nil {
+		return nil, err
+	}
 	_, err = batch.Decide(&ledger.Order{Postings: []ledger.Posting{posting}})
 	return batch, err
 }

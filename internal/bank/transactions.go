@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -144,7 +145,7 @@ func (b *Bank) post(ctx context.Context, caller auth.Caller, own bool, key idemp
 	}
 	order := store.Order{Order: ledger.Order{Postings: []ledger.Posting{p}, Key: key.order(ledger.KindEntry, p.ID)}}
 	if !own {
-		if err := b.reportTo(&order, caller, p.ID); err != nil {
+		if err := b.reportTo(&order, caller, EventMoneyMoved, p.ID); err != nil {
 			return Receipt{}, err
 		}
 	}
@@ -177,22 +178,28 @@ func (b *Bank) identify(p *ledger.Posting, now time.Time) (err error) {
 	return nil
 }
 
-// reportTo makes an order for accounts of somebody else's leave an event for each of them, in its own transaction, that names what the
-// order makes.
-func (b *Bank) reportTo(order *store.Order, caller auth.Caller, made uuid.UUID) error {
-	reported := map[ledger.AccountNumber]bool{}
+// reportTo makes an order leave an event for each account of somebody else's that it takes money from or holds money of, in its own
+// transaction. The event names what the order makes.
+func (b *Bank) reportTo(order *store.Order, caller auth.Caller, kind audit.EventType, made uuid.UUID) error {
+	var accounts []ledger.AccountNumber
+	if order.Hold != nil {
+		accounts = append(accounts, order.Hold.Hold.Account)
+	}
 	for i := range order.Postings {
-		p := &order.Postings[i]
-		if reported[p.Account] {
+		accounts = append(accounts, order.Postings[i].Account)
+	}
+	reported := map[ledger.AccountNumber]bool{}
+	for _, account := range accounts {
+		if reported[account] {
 			continue
 		}
-		reported[p.Account] = true
-		id, err := b.newID(p.Time)
-		if err != nil {
+		reported[account] = true
+		event := auth.EventBy(caller, kind, account, made.String())
+		event.Timestamp = order.Time()
+		var err error
+		if event.ID, err = b.newID(event.Timestamp); err != nil {
 			return err
 		}
-		event := auth.EventBy(caller, EventMoneyMoved, p.Account, made.String())
-		event.ID, event.Timestamp = id, p.Time
 		order.Events = append(order.Events, event)
 	}
 	return nil
@@ -256,6 +263,12 @@ func lockAccounts(ctx context.Context, q db.Querier, numbers ...ledger.AccountNu
 
 // writeDecided writes what was decided for locked accounts in the caller's transaction.
 func writeDecided(ctx context.Context, q db.Querier, batch *ledger.Batch) error {
+	for _, id := range batch.Changed {
+		hold := batch.Holds[id]
+		if err := q.UpdateHold(ctx, store.UpdateHoldOf(&hold)); err != nil {
+			return err
+		}
+	}
 	for i := range batch.Entries {
 		if err := q.InsertTransaction(ctx, store.InsertOf(&batch.Entries[i])); err != nil {
 			return err

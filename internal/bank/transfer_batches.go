@@ -101,7 +101,7 @@ func (b *Bank) TransferMany(ctx context.Context, caller auth.Caller, p TransferM
 		return TransferBatch{}, err
 	}
 	if !own {
-		if err := b.reportTo(&order.Order, caller, order.id); err != nil {
+		if err := b.reportTo(&order.Order, caller, EventMoneyMoved, order.id); err != nil {
 			return TransferBatch{}, err
 		}
 	}

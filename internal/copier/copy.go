@@ -182,7 +182,7 @@ func (b *batch) flush() error {
 }
 
 func (c *copier) run() error {
-	for _, step := range []func() error{c.verifySource, c.refuseStranger, c.customers, c.accounts, c.entries, c.rest, c.compareAccounts} {
+	for _, step := range []func() error{c.verifySource, c.refuseStranger, c.customers, c.accounts, c.holds, c.entries, c.rest, c.compareAccounts} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -278,7 +278,7 @@ func (c *copier) accounts() error {
 		}
 		arrived := *target
 		arrived.Balance, arrived.LastSequence, arrived.LastID = row.Balance, row.LastSequence, row.LastID
-		arrived.LastHash, arrived.LastTimestamp = row.LastHash, row.LastTimestamp
+		arrived.LastHash, arrived.LastTimestamp, arrived.Held = row.LastHash, row.LastTimestamp, row.Held
 		if reflect.DeepEqual(arrived, row) {
 			return nil
 		}
@@ -318,10 +318,29 @@ func (c *copier) customers() error {
 	return mirror(c, "customers", &customerTable, &Progress{Step: StepCustomers})
 }
 
+// holds brings the target's holds up to date, so that entries find the money that was held until they took it. New holds come after the
+// entries, which bring the money.
+func (c *copier) holds() error {
+	err := alongside(c, &holdTable, func(source, target *db.Hold) error {
+		if source == nil || target == nil || reflect.DeepEqual(source, target) {
+			return nil
+		}
+		row := *source
+		return c.batch.add(func(ctx context.Context, q db.Querier) error { return holdTable.insert(ctx, q, &row) })
+	})
+	if err != nil {
+		return err
+	}
+	return c.batch.flush()
+}
+
 // rest copies everything but customers, accounts and entries.
 func (c *copier) rest() error {
 	done := Progress{Step: StepRest}
 	if err := mirror(c, "sessions", &sessionTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "holds", &holdTable, &done); err != nil {
 		return err
 	}
 	if err := mirror(c, "batches of transfers", &batchTable, &done); err != nil {

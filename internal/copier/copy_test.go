@@ -62,7 +62,7 @@ func TestCopyKnowsEveryTable(t *testing.T) {
 	}
 	names := strings.Fields(strings.ReplaceAll(storetest.Text(t, newBranch(t).URL, query), "name=", ""))
 	copied := []string{
-		"accounts", "client_keys", "customers", "event_chain", "events", "idempotency_keys", "invitations", "recovery_codes", "requests",
+		"accounts", "client_keys", "customers", "event_chain", "events", "holds", "idempotency_keys", "invitations", "recovery_codes", "requests",
 		"second_factors", "service_clients", "sessions", "standing_order_runs", "standing_orders", "token_blacklist", "transactions", "transfer_batches",
 	}
 	left := []string{"goose_db_version", "pin_reset_codes", "rate_limits", "transaction_types", "unknown_account_attempts"}

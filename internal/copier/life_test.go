@@ -251,6 +251,8 @@ func (l *life) live(t *rapid.T) {
 		"transfer":  l.transfer,
 		"transfer2": l.transfer, // twice as often as the others
 		"batch":     l.transferMany,
+		"hold":      l.hold,
+		"use":       l.useHold,
 		"wrong PIN": l.wrongPin,
 		"lock":      l.lock,
 		"unlock":    l.unlock,

@@ -73,6 +73,23 @@ var batchTable = table[db.TransferBatch]{
 	},
 }
 
+// holdTable has rows that are never deleted: see requestTable. Those that the target has are brought up to date before the entries: see
+// copier.holds.
+var holdTable = table[db.Hold]{
+	list: func(ctx context.Context, q db.Querier, after *db.Hold, rows int) ([]db.Hold, error) {
+		params := db.ListHoldsByIDParams{RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterID = after.ID
+		}
+		return q.ListHoldsByID(ctx, params)
+	},
+	compare: func(a, b *db.Hold) int { return compareIDs(a.ID, b.ID) },
+	insert: func(ctx context.Context, q db.Querier, row *db.Hold) error {
+		return q.PutCopiedHold(ctx, db.PutCopiedHoldParams(*row))
+	},
+	remove: func(context.Context, db.Querier, *db.Hold) error { return nil },
+}
+
 // requestTable has rows that are never deleted: one that was decided meanwhile is overwritten, and one that the source lacks is left, so
 // that the second pass finds it.
 var requestTable = table[db.Request]{

@@ -12,7 +12,7 @@ import (
 )
 
 const AccountByNumber = `-- name: AccountByNumber :one
-SELECT a.account_number, a.created_at, a.status, a.currency, a.balance, a.last_sequence, a.last_id, a.last_hash, a.last_timestamp, a.customer_id, a.nickname, a.debits_frozen, a.credits_frozen, a.frozen_until, a.status_reason, a.limit_per_transfer, a.limit_daily, a.limit_monthly, a.spent_day, a.spent_on_day, a.spent_month, a.spent_in_month, c.id, c.name, c.name_folded, c.role, c.created_at, c.pin_hash, c.failed_attempts, c.sign_in_locked FROM accounts AS a
+SELECT a.account_number, a.created_at, a.status, a.currency, a.balance, a.last_sequence, a.last_id, a.last_hash, a.last_timestamp, a.customer_id, a.nickname, a.debits_frozen, a.credits_frozen, a.frozen_until, a.status_reason, a.limit_per_transfer, a.limit_daily, a.limit_monthly, a.spent_day, a.spent_on_day, a.spent_month, a.spent_in_month, a.held, c.id, c.name, c.name_folded, c.role, c.created_at, c.pin_hash, c.failed_attempts, c.sign_in_locked FROM accounts AS a
 JOIN customers AS c ON c.id = a.customer_id
 WHERE a.account_number = $1
 `
@@ -48,6 +48,7 @@ func (q *Queries) AccountByNumber(ctx context.Context, accountNumber int64) (Acc
 		&i.Account.SpentOnDay,
 		&i.Account.SpentMonth,
 		&i.Account.SpentInMonth,
+		&i.Account.Held,
 		&i.Customer.ID,
 		&i.Customer.Name,
 		&i.Customer.NameFolded,
@@ -215,7 +216,7 @@ func (q *Queries) InsertCopiedAccount(ctx context.Context, arg InsertCopiedAccou
 }
 
 const ListAccounts = `-- name: ListAccounts :many
-SELECT a.account_number, a.created_at, a.status, a.currency, a.balance, a.last_sequence, a.last_id, a.last_hash, a.last_timestamp, a.customer_id, a.nickname, a.debits_frozen, a.credits_frozen, a.frozen_until, a.status_reason, a.limit_per_transfer, a.limit_daily, a.limit_monthly, a.spent_day, a.spent_on_day, a.spent_month, a.spent_in_month, c.id, c.name, c.name_folded, c.role, c.created_at, c.pin_hash, c.failed_attempts, c.sign_in_locked FROM accounts AS a
+SELECT a.account_number, a.created_at, a.status, a.currency, a.balance, a.last_sequence, a.last_id, a.last_hash, a.last_timestamp, a.customer_id, a.nickname, a.debits_frozen, a.credits_frozen, a.frozen_until, a.status_reason, a.limit_per_transfer, a.limit_daily, a.limit_monthly, a.spent_day, a.spent_on_day, a.spent_month, a.spent_in_month, a.held, c.id, c.name, c.name_folded, c.role, c.created_at, c.pin_hash, c.failed_attempts, c.sign_in_locked FROM accounts AS a
 JOIN customers AS c ON c.id = a.customer_id
 WHERE (a.created_at, a.account_number) < (CAST($1 AS BIGINT), CAST($2 AS BIGINT))
   AND (NOT CAST($3 AS BOOLEAN) OR c.sign_in_locked = CAST($4 AS BOOLEAN))
@@ -287,6 +288,7 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]L
 			&i.Account.SpentOnDay,
 			&i.Account.SpentMonth,
 			&i.Account.SpentInMonth,
+			&i.Account.Held,
 			&i.Customer.ID,
 			&i.Customer.Name,
 			&i.Customer.NameFolded,
@@ -310,7 +312,7 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]L
 }
 
 const ListAccountsByNumber = `-- name: ListAccountsByNumber :many
-SELECT account_number, created_at, status, currency, balance, last_sequence, last_id, last_hash, last_timestamp, customer_id, nickname, debits_frozen, credits_frozen, frozen_until, status_reason, limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month FROM accounts WHERE account_number > $1
+SELECT account_number, created_at, status, currency, balance, last_sequence, last_id, last_hash, last_timestamp, customer_id, nickname, debits_frozen, credits_frozen, frozen_until, status_reason, limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month, held FROM accounts WHERE account_number > $1
 ORDER BY account_number
 LIMIT CAST($2 AS BIGINT)
 `
@@ -352,6 +354,7 @@ func (q *Queries) ListAccountsByNumber(ctx context.Context, arg ListAccountsByNu
 			&i.SpentOnDay,
 			&i.SpentMonth,
 			&i.SpentInMonth,
+			&i.Held,
 		); err != nil {
 			return nil, err
 		}
@@ -367,7 +370,7 @@ func (q *Queries) ListAccountsByNumber(ctx context.Context, arg ListAccountsByNu
 }
 
 const ListCustomerAccounts = `-- name: ListCustomerAccounts :many
-SELECT account_number, created_at, status, currency, balance, last_sequence, last_id, last_hash, last_timestamp, customer_id, nickname, debits_frozen, credits_frozen, frozen_until, status_reason, limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month FROM accounts WHERE customer_id = $1
+SELECT account_number, created_at, status, currency, balance, last_sequence, last_id, last_hash, last_timestamp, customer_id, nickname, debits_frozen, credits_frozen, frozen_until, status_reason, limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month, held FROM accounts WHERE customer_id = $1
 ORDER BY created_at, account_number
 LIMIT CAST($2 AS BIGINT)
 `
@@ -410,6 +413,7 @@ func (q *Queries) ListCustomerAccounts(ctx context.Context, arg ListCustomerAcco
 			&i.SpentOnDay,
 			&i.SpentMonth,
 			&i.SpentInMonth,
+			&i.Held,
 		); err != nil {
 			return nil, err
 		}
@@ -457,7 +461,7 @@ func (q *Queries) ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow
 }
 
 const LockAccount = `-- name: LockAccount :one
-SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp,
+SELECT account_number, balance, held, currency, last_sequence, last_id, last_hash, last_timestamp,
        CAST(status = 'closed' AS BOOLEAN) AS closed, debits_frozen, credits_frozen, frozen_until,
        limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month
 FROM accounts
@@ -468,6 +472,7 @@ FOR UPDATE
 type LockAccountRow struct {
 	AccountNumber    int64
 	Balance          int64
+	Held             int64
 	Currency         string
 	LastSequence     int64
 	LastID           *uuid.UUID
@@ -493,6 +498,7 @@ func (q *Queries) LockAccount(ctx context.Context, accountNumber int64) (LockAcc
 	err := row.Scan(
 		&i.AccountNumber,
 		&i.Balance,
+		&i.Held,
 		&i.Currency,
 		&i.LastSequence,
 		&i.LastID,

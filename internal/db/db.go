@@ -171,6 +171,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.goodInvitationStmt, err = db.PrepareContext(ctx, GoodInvitation); err != nil {
 		return nil, fmt.Errorf("error preparing query GoodInvitation: %w", err)
 	}
+	if q.holdByIDStmt, err = db.PrepareContext(ctx, HoldByID); err != nil {
+		return nil, fmt.Errorf("error preparing query HoldByID: %w", err)
+	}
 	if q.idempotencyKeyByNameStmt, err = db.PrepareContext(ctx, IdempotencyKeyByName); err != nil {
 		return nil, fmt.Errorf("error preparing query IdempotencyKeyByName: %w", err)
 	}
@@ -200,6 +203,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.insertEventStmt, err = db.PrepareContext(ctx, InsertEvent); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertEvent: %w", err)
+	}
+	if q.insertHoldStmt, err = db.PrepareContext(ctx, InsertHold); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertHold: %w", err)
 	}
 	if q.insertIdempotencyKeyStmt, err = db.PrepareContext(ctx, InsertIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertIdempotencyKey: %w", err)
@@ -246,6 +252,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listAccountsByNumberStmt, err = db.PrepareContext(ctx, ListAccountsByNumber); err != nil {
 		return nil, fmt.Errorf("error preparing query ListAccountsByNumber: %w", err)
 	}
+	if q.listAccountsWithDueHoldsStmt, err = db.PrepareContext(ctx, ListAccountsWithDueHolds); err != nil {
+		return nil, fmt.Errorf("error preparing query ListAccountsWithDueHolds: %w", err)
+	}
 	if q.listBlacklistedTokensByJtiStmt, err = db.PrepareContext(ctx, ListBlacklistedTokensByJti); err != nil {
 		return nil, fmt.Errorf("error preparing query ListBlacklistedTokensByJti: %w", err)
 	}
@@ -267,6 +276,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listCustomersByIDStmt, err = db.PrepareContext(ctx, ListCustomersByID); err != nil {
 		return nil, fmt.Errorf("error preparing query ListCustomersByID: %w", err)
 	}
+	if q.listDueHoldsStmt, err = db.PrepareContext(ctx, ListDueHolds); err != nil {
+		return nil, fmt.Errorf("error preparing query ListDueHolds: %w", err)
+	}
 	if q.listDueStandingOrdersStmt, err = db.PrepareContext(ctx, ListDueStandingOrders); err != nil {
 		return nil, fmt.Errorf("error preparing query ListDueStandingOrders: %w", err)
 	}
@@ -275,6 +287,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.listEventsBySequenceStmt, err = db.PrepareContext(ctx, ListEventsBySequence); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEventsBySequence: %w", err)
+	}
+	if q.listHoldsStmt, err = db.PrepareContext(ctx, ListHolds); err != nil {
+		return nil, fmt.Errorf("error preparing query ListHolds: %w", err)
+	}
+	if q.listHoldsByIDStmt, err = db.PrepareContext(ctx, ListHoldsByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ListHoldsByID: %w", err)
 	}
 	if q.listIdempotencyKeysByAgeStmt, err = db.PrepareContext(ctx, ListIdempotencyKeysByAge); err != nil {
 		return nil, fmt.Errorf("error preparing query ListIdempotencyKeysByAge: %w", err)
@@ -408,6 +426,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.putCopiedCustomerStmt, err = db.PrepareContext(ctx, PutCopiedCustomer); err != nil {
 		return nil, fmt.Errorf("error preparing query PutCopiedCustomer: %w", err)
 	}
+	if q.putCopiedHoldStmt, err = db.PrepareContext(ctx, PutCopiedHold); err != nil {
+		return nil, fmt.Errorf("error preparing query PutCopiedHold: %w", err)
+	}
 	if q.putCopiedRequestStmt, err = db.PrepareContext(ctx, PutCopiedRequest); err != nil {
 		return nil, fmt.Errorf("error preparing query PutCopiedRequest: %w", err)
 	}
@@ -465,6 +486,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.strayTransactionStmt, err = db.PrepareContext(ctx, StrayTransaction); err != nil {
 		return nil, fmt.Errorf("error preparing query StrayTransaction: %w", err)
 	}
+	if q.sumHeldStmt, err = db.PrepareContext(ctx, SumHeld); err != nil {
+		return nil, fmt.Errorf("error preparing query SumHeld: %w", err)
+	}
 	if q.sumMovementsStmt, err = db.PrepareContext(ctx, SumMovements); err != nil {
 		return nil, fmt.Errorf("error preparing query SumMovements: %w", err)
 	}
@@ -497,6 +521,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.updateFreezeStmt, err = db.PrepareContext(ctx, UpdateFreeze); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateFreeze: %w", err)
+	}
+	if q.updateHoldStmt, err = db.PrepareContext(ctx, UpdateHold); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateHold: %w", err)
 	}
 	if q.updateLimitsStmt, err = db.PrepareContext(ctx, UpdateLimits); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateLimits: %w", err)
@@ -790,6 +817,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing goodInvitationStmt: %w", cerr)
 		}
 	}
+	if q.holdByIDStmt != nil {
+		if cerr := q.holdByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing holdByIDStmt: %w", cerr)
+		}
+	}
 	if q.idempotencyKeyByNameStmt != nil {
 		if cerr := q.idempotencyKeyByNameStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing idempotencyKeyByNameStmt: %w", cerr)
@@ -838,6 +870,11 @@ func (q *Queries) Close() error {
 	if q.insertEventStmt != nil {
 		if cerr := q.insertEventStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertEventStmt: %w", cerr)
+		}
+	}
+	if q.insertHoldStmt != nil {
+		if cerr := q.insertHoldStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertHoldStmt: %w", cerr)
 		}
 	}
 	if q.insertIdempotencyKeyStmt != nil {
@@ -915,6 +952,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listAccountsByNumberStmt: %w", cerr)
 		}
 	}
+	if q.listAccountsWithDueHoldsStmt != nil {
+		if cerr := q.listAccountsWithDueHoldsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listAccountsWithDueHoldsStmt: %w", cerr)
+		}
+	}
 	if q.listBlacklistedTokensByJtiStmt != nil {
 		if cerr := q.listBlacklistedTokensByJtiStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listBlacklistedTokensByJtiStmt: %w", cerr)
@@ -950,6 +992,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listCustomersByIDStmt: %w", cerr)
 		}
 	}
+	if q.listDueHoldsStmt != nil {
+		if cerr := q.listDueHoldsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listDueHoldsStmt: %w", cerr)
+		}
+	}
 	if q.listDueStandingOrdersStmt != nil {
 		if cerr := q.listDueStandingOrdersStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listDueStandingOrdersStmt: %w", cerr)
@@ -963,6 +1010,16 @@ func (q *Queries) Close() error {
 	if q.listEventsBySequenceStmt != nil {
 		if cerr := q.listEventsBySequenceStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listEventsBySequenceStmt: %w", cerr)
+		}
+	}
+	if q.listHoldsStmt != nil {
+		if cerr := q.listHoldsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listHoldsStmt: %w", cerr)
+		}
+	}
+	if q.listHoldsByIDStmt != nil {
+		if cerr := q.listHoldsByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listHoldsByIDStmt: %w", cerr)
 		}
 	}
 	if q.listIdempotencyKeysByAgeStmt != nil {
@@ -1185,6 +1242,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing putCopiedCustomerStmt: %w", cerr)
 		}
 	}
+	if q.putCopiedHoldStmt != nil {
+		if cerr := q.putCopiedHoldStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putCopiedHoldStmt: %w", cerr)
+		}
+	}
 	if q.putCopiedRequestStmt != nil {
 		if cerr := q.putCopiedRequestStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putCopiedRequestStmt: %w", cerr)
@@ -1280,6 +1342,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing strayTransactionStmt: %w", cerr)
 		}
 	}
+	if q.sumHeldStmt != nil {
+		if cerr := q.sumHeldStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing sumHeldStmt: %w", cerr)
+		}
+	}
 	if q.sumMovementsStmt != nil {
 		if cerr := q.sumMovementsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing sumMovementsStmt: %w", cerr)
@@ -1333,6 +1400,11 @@ func (q *Queries) Close() error {
 	if q.updateFreezeStmt != nil {
 		if cerr := q.updateFreezeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateFreezeStmt: %w", cerr)
+		}
+	}
+	if q.updateHoldStmt != nil {
+		if cerr := q.updateHoldStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateHoldStmt: %w", cerr)
 		}
 	}
 	if q.updateLimitsStmt != nil {
@@ -1493,6 +1565,7 @@ type Queries struct {
 	expireRequestsStmt               *sql.Stmt
 	forgetSecondFactorStmt           *sql.Stmt
 	goodInvitationStmt               *sql.Stmt
+	holdByIDStmt                     *sql.Stmt
 	idempotencyKeyByNameStmt         *sql.Stmt
 	insertAccountStmt                *sql.Stmt
 	insertBlacklistedTokenStmt       *sql.Stmt
@@ -1503,6 +1576,7 @@ type Queries struct {
 	insertCopiedSessionStmt          *sql.Stmt
 	insertCustomerStmt               *sql.Stmt
 	insertEventStmt                  *sql.Stmt
+	insertHoldStmt                   *sql.Stmt
 	insertIdempotencyKeyStmt         *sql.Stmt
 	insertInvitationStmt             *sql.Stmt
 	insertPinResetCodeStmt           *sql.Stmt
@@ -1518,6 +1592,7 @@ type Queries struct {
 	listAccountEventsStmt            *sql.Stmt
 	listAccountsStmt                 *sql.Stmt
 	listAccountsByNumberStmt         *sql.Stmt
+	listAccountsWithDueHoldsStmt     *sql.Stmt
 	listBlacklistedTokensByJtiStmt   *sql.Stmt
 	listClientKeysStmt               *sql.Stmt
 	listClientKeysByHashStmt         *sql.Stmt
@@ -1525,9 +1600,12 @@ type Queries struct {
 	listCustomerAccountsStmt         *sql.Stmt
 	listCustomerRequestsStmt         *sql.Stmt
 	listCustomersByIDStmt            *sql.Stmt
+	listDueHoldsStmt                 *sql.Stmt
 	listDueStandingOrdersStmt        *sql.Stmt
 	listEventsStmt                   *sql.Stmt
 	listEventsBySequenceStmt         *sql.Stmt
+	listHoldsStmt                    *sql.Stmt
+	listHoldsByIDStmt                *sql.Stmt
 	listIdempotencyKeysByAgeStmt     *sql.Stmt
 	listInvitationsByIDStmt          *sql.Stmt
 	listMilestonesStmt               *sql.Stmt
@@ -1572,6 +1650,7 @@ type Queries struct {
 	purgeTokenBlacklistStmt          *sql.Stmt
 	putCopiedClientKeyStmt           *sql.Stmt
 	putCopiedCustomerStmt            *sql.Stmt
+	putCopiedHoldStmt                *sql.Stmt
 	putCopiedRequestStmt             *sql.Stmt
 	putCopiedServiceClientStmt       *sql.Stmt
 	putCopiedStandingOrderStmt       *sql.Stmt
@@ -1591,6 +1670,7 @@ type Queries struct {
 	sessionByIDStmt                  *sql.Stmt
 	standingOrderByIDStmt            *sql.Stmt
 	strayTransactionStmt             *sql.Stmt
+	sumHeldStmt                      *sql.Stmt
 	sumMovementsStmt                 *sql.Stmt
 	takePinAttemptBackStmt           *sql.Stmt
 	touchClientKeyStmt               *sql.Stmt
@@ -1602,6 +1682,7 @@ type Queries struct {
 	updateCopiedAccountStmt          *sql.Stmt
 	updateCustomerNameStmt           *sql.Stmt
 	updateFreezeStmt                 *sql.Stmt
+	updateHoldStmt                   *sql.Stmt
 	updateLimitsStmt                 *sql.Stmt
 	updateNameFoldedStmt             *sql.Stmt
 	updateNicknameStmt               *sql.Stmt
@@ -1671,6 +1752,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		expireRequestsStmt:               q.expireRequestsStmt,
 		forgetSecondFactorStmt:           q.forgetSecondFactorStmt,
 		goodInvitationStmt:               q.goodInvitationStmt,
+		holdByIDStmt:                     q.holdByIDStmt,
 		idempotencyKeyByNameStmt:         q.idempotencyKeyByNameStmt,
 		insertAccountStmt:                q.insertAccountStmt,
 		insertBlacklistedTokenStmt:       q.insertBlacklistedTokenStmt,
@@ -1681,6 +1763,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertCopiedSessionStmt:          q.insertCopiedSessionStmt,
 		insertCustomerStmt:               q.insertCustomerStmt,
 		insertEventStmt:                  q.insertEventStmt,
+		insertHoldStmt:                   q.insertHoldStmt,
 		insertIdempotencyKeyStmt:         q.insertIdempotencyKeyStmt,
 		insertInvitationStmt:             q.insertInvitationStmt,
 		insertPinResetCodeStmt:           q.insertPinResetCodeStmt,
@@ -1696,6 +1779,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAccountEventsStmt:            q.listAccountEventsStmt,
 		listAccountsStmt:                 q.listAccountsStmt,
 		listAccountsByNumberStmt:         q.listAccountsByNumberStmt,
+		listAccountsWithDueHoldsStmt:     q.listAccountsWithDueHoldsStmt,
 		listBlacklistedTokensByJtiStmt:   q.listBlacklistedTokensByJtiStmt,
 		listClientKeysStmt:               q.listClientKeysStmt,
 		listClientKeysByHashStmt:         q.listClientKeysByHashStmt,
@@ -1703,9 +1787,12 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listCustomerAccountsStmt:         q.listCustomerAccountsStmt,
 		listCustomerRequestsStmt:         q.listCustomerRequestsStmt,
 		listCustomersByIDStmt:            q.listCustomersByIDStmt,
+		listDueHoldsStmt:                 q.listDueHoldsStmt,
 		listDueStandingOrdersStmt:        q.listDueStandingOrdersStmt,
 		listEventsStmt:                   q.listEventsStmt,
 		listEventsBySequenceStmt:         q.listEventsBySequenceStmt,
+		listHoldsStmt:                    q.listHoldsStmt,
+		listHoldsByIDStmt:                q.listHoldsByIDStmt,
 		listIdempotencyKeysByAgeStmt:     q.listIdempotencyKeysByAgeStmt,
 		listInvitationsByIDStmt:          q.listInvitationsByIDStmt,
 		listMilestonesStmt:               q.listMilestonesStmt,
@@ -1750,6 +1837,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		purgeTokenBlacklistStmt:          q.purgeTokenBlacklistStmt,
 		putCopiedClientKeyStmt:           q.putCopiedClientKeyStmt,
 		putCopiedCustomerStmt:            q.putCopiedCustomerStmt,
+		putCopiedHoldStmt:                q.putCopiedHoldStmt,
 		putCopiedRequestStmt:             q.putCopiedRequestStmt,
 		putCopiedServiceClientStmt:       q.putCopiedServiceClientStmt,
 		putCopiedStandingOrderStmt:       q.putCopiedStandingOrderStmt,
@@ -1769,6 +1857,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		sessionByIDStmt:                  q.sessionByIDStmt,
 		standingOrderByIDStmt:            q.standingOrderByIDStmt,
 		strayTransactionStmt:             q.strayTransactionStmt,
+		sumHeldStmt:                      q.sumHeldStmt,
 		sumMovementsStmt:                 q.sumMovementsStmt,
 		takePinAttemptBackStmt:           q.takePinAttemptBackStmt,
 		touchClientKeyStmt:               q.touchClientKeyStmt,
@@ -1780,6 +1869,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updateCopiedAccountStmt:          q.updateCopiedAccountStmt,
 		updateCustomerNameStmt:           q.updateCustomerNameStmt,
 		updateFreezeStmt:                 q.updateFreezeStmt,
+		updateHoldStmt:                   q.updateHoldStmt,
 		updateLimitsStmt:                 q.updateLimitsStmt,
 		updateNameFoldedStmt:             q.updateNameFoldedStmt,
 		updateNicknameStmt:               q.updateNicknameStmt,

@@ -33,6 +33,7 @@ type Account struct {
 	SpentOnDay       int64
 	SpentMonth       int64
 	SpentInMonth     int64
+	Held             int64
 }
 
 type ClientKey struct {
@@ -79,6 +80,22 @@ type EventChain struct {
 	ID       int64
 	Sequence int64
 	Hash     []byte
+}
+
+type Hold struct {
+	ID            uuid.UUID
+	AccountNumber int64
+	ToAccount     *int64
+	Amount        int64
+	Currency      string
+	Description   string
+	Reference     string
+	PlacedBy      string
+	CreatedAt     int64
+	ExpiresAt     int64
+	Status        string
+	Captured      int64
+	ClosedAt      *int64
 }
 
 type IdempotencyKey struct {

@@ -84,6 +84,7 @@ type Querier interface {
 	ForgetSecondFactor(ctx context.Context, customerID uuid.UUID) error
 	// No row for a code that is wrong, used up or expired.
 	GoodInvitation(ctx context.Context, arg GoodInvitationParams) (uuid.UUID, error)
+	HoldByID(ctx context.Context, id uuid.UUID) (Hold, error)
 	IdempotencyKeyByName(ctx context.Context, arg IdempotencyKeyByNameParams) (IdempotencyKeyByNameRow, error)
 	// No row if the number is taken; the caller then draws another.
 	InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error)
@@ -98,6 +99,8 @@ type Querier interface {
 	InsertCopiedSession(ctx context.Context, arg InsertCopiedSessionParams) error
 	InsertCustomer(ctx context.Context, arg InsertCustomerParams) error
 	InsertEvent(ctx context.Context, arg InsertEventParams) error
+	// A trigger adds what it has left to what is held of its account.
+	InsertHold(ctx context.Context, arg InsertHoldParams) error
 	// Fails if the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
 	InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) error
 	InsertInvitation(ctx context.Context, arg InsertInvitationParams) error
@@ -119,6 +122,8 @@ type Querier interface {
 	// Newest first, starting before a position. An empty name_pattern matches every account.
 	ListAccounts(ctx context.Context, arg ListAccountsParams) ([]ListAccountsRow, error)
 	ListAccountsByNumber(ctx context.Context, arg ListAccountsByNumberParams) ([]Account, error)
+	// Those that have expired the earliest first. An account may be listed several times.
+	ListAccountsWithDueHolds(ctx context.Context, arg ListAccountsWithDueHoldsParams) ([]int64, error)
 	ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error)
 	// Those of one client that are not revoked, oldest first.
 	ListClientKeys(ctx context.Context, clientID uuid.UUID) ([]ClientKey, error)
@@ -131,11 +136,16 @@ type Querier interface {
 	// Those about any account of the customer's.
 	ListCustomerRequests(ctx context.Context, arg ListCustomerRequestsParams) ([]Request, error)
 	ListCustomersByID(ctx context.Context, arg ListCustomersByIDParams) ([]Customer, error)
+	// Those of an account that are pending and have expired, the earliest first.
+	ListDueHolds(ctx context.Context, arg ListDueHoldsParams) ([]Hold, error)
 	// Those to run by a day, after a place in the order in which they run.
 	ListDueStandingOrders(ctx context.Context, arg ListDueStandingOrdersParams) ([]ListDueStandingOrdersRow, error)
 	// Newest first, from one id to before another. An empty event_type matches every type, and an empty actor every actor.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
 	ListEventsBySequence(ctx context.Context, arg ListEventsBySequenceParams) ([]Event, error)
+	// An account's, newest first, starting before an id. A pending one that is due counts as expired. An empty status matches every hold.
+	ListHolds(ctx context.Context, arg ListHoldsParams) ([]Hold, error)
+	ListHoldsByID(ctx context.Context, arg ListHoldsByIDParams) ([]Hold, error)
 	// Ordered by columns that every database sorts alike; text is not.
 	ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error)
 	ListInvitationsByID(ctx context.Context, arg ListInvitationsByIDParams) ([]Invitation, error)
@@ -202,6 +212,7 @@ type Querier interface {
 	PurgeTokenBlacklist(ctx context.Context, arg PurgeTokenBlacklistParams) (int64, error)
 	PutCopiedClientKey(ctx context.Context, arg PutCopiedClientKeyParams) error
 	PutCopiedCustomer(ctx context.Context, arg PutCopiedCustomerParams) error
+	PutCopiedHold(ctx context.Context, arg PutCopiedHoldParams) error
 	PutCopiedRequest(ctx context.Context, arg PutCopiedRequestParams) error
 	PutCopiedServiceClient(ctx context.Context, arg PutCopiedServiceClientParams) error
 	PutCopiedStandingOrder(ctx context.Context, arg PutCopiedStandingOrderParams) error
@@ -231,6 +242,8 @@ type Querier interface {
 	// The first entry that is in no account's chain: the account does not exist or ends before it, or another entry has the same
 	// sequence. Reads the whole history.
 	StrayTransaction(ctx context.Context) (Transaction, error)
+	// What an account's pending holds have left.
+	SumHeld(ctx context.Context, accountNumber int64) (int64, error)
 	// Adds up a step of all entries, in the order of their ids: those after an id and up to another one, row_limit at most. Entries after
 	// to_time count for the step, but not for the sums. The sums have the last id of each, and the greatest of them is where the next step
 	// begins.
@@ -251,6 +264,8 @@ type Querier interface {
 	UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccountParams) error
 	UpdateCustomerName(ctx context.Context, arg UpdateCustomerNameParams) error
 	UpdateFreeze(ctx context.Context, arg UpdateFreezeParams) error
+	// A trigger lowers what is held of its account.
+	UpdateHold(ctx context.Context, arg UpdateHoldParams) error
 	UpdateLimits(ctx context.Context, arg UpdateLimitsParams) error
 	// Unless the name has been changed meanwhile.
 	UpdateNameFolded(ctx context.Context, arg UpdateNameFoldedParams) error

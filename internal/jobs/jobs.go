@@ -18,6 +18,8 @@ const (
 	recordInterval      = time.Minute
 	// ordersInterval is how late a standing order runs at most on its date.
 	ordersInterval = time.Minute
+	// releaseInterval bounds how long an expired hold counts in held_balance. No debit waits for it.
+	releaseInterval = time.Minute
 	// retryInterval applies to the jobs of a start. Some of them read every account.
 	retryInterval = 10 * time.Minute
 
@@ -56,6 +58,7 @@ func list(cfg Config) []job {
 		{does: "purge expired rows", every: purge, run: w.purge},
 		{does: "expire requests", every: purgeInterval, run: w.expireRequests},
 		{does: "run standing orders", every: ordersInterval, run: w.runStandingOrders},
+		{does: "release expired holds", every: releaseInterval, run: w.releaseHolds},
 		{does: "record failures", every: recordInterval, waits: true, run: w.recordFailures},
 		{does: "record the last uses of keys", every: recordInterval, waits: true, run: w.recordKeyUses},
 		// What a start requires:

@@ -47,6 +47,15 @@ func (w *work) runStandingOrders(ctx context.Context) error {
 	return err
 }
 
+// releaseHolds gives back what holds that have expired still hold.
+func (w *work) releaseHolds(ctx context.Context) error {
+	released, err := w.bank.ReleaseHolds(ctx)
+	if released > 0 {
+		w.logger.Info("released expired holds", "holds", released)
+	}
+	return err
+}
+
 // recordFailures records the failures that were repeated since its last run.
 func (w *work) recordFailures(ctx context.Context) error { return w.auth.FlushRepeats(ctx) }
 

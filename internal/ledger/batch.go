@@ -13,20 +13,34 @@ type Batch struct {
 	Claims     map[KeyName]Claim          // under the keys that are taken
 	References map[ReferenceName]struct{} // those that are taken
 	Reversed   map[uuid.UUID]Reversed     // of the entries that orders reverse
+	Holds      map[uuid.UUID]Hold         // those that orders name, and those of the accounts that are due; others do not exist
 
-	Entries  []Entry   // to be added, in this order
-	Claimed  []KeyName // taken by this batch; Claims has what is to be stored
-	Repeated []KeyName // taken before this batch, by orders that it has met again
+	Entries  []Entry     // to be added, in this order
+	Placed   []uuid.UUID // holds to be added; Holds has them
+	Changed  []uuid.UUID // holds from before this batch that it has changed
+	Claimed  []KeyName   // taken by this batch; Claims has what is to be stored
+	Repeated []KeyName   // taken before this batch, by orders that it has met again
 
 	last changes
 }
 
 // changes is what a batch was before an order, as far as the order has changed it.
 type changes struct {
-	accounts         []Account // before each entry
-	references       []ReferenceName
-	reversed         []reversedBefore
-	entries, claimed int // how many there were
+	accounts   []Account // before each entry, and each change of a hold
+	references []ReferenceName
+	reversed   []reversedBefore
+	holds      []Hold // before each change; only the id of one that was not there
+	began      lengths
+}
+
+// lengths are how much of a batch there was at a moment.
+type lengths struct{ accounts, references, reversed, holds, entries, claimed, placed, changed int }
+
+func (b *Batch) lengths() lengths {
+	return lengths{
+		len(b.last.accounts), len(b.last.references), len(b.last.reversed), len(b.last.holds),
+		len(b.Entries), len(b.Claimed), len(b.Placed), len(b.Changed),
+	}
 }
 
 // NewBatch returns a batch that has room for a number of orders, and knows nothing yet.
@@ -36,6 +50,7 @@ func NewBatch(orders int) *Batch {
 		Claims:     make(map[KeyName]Claim, orders),
 		References: map[ReferenceName]struct{}{},
 		Reversed:   map[uuid.UUID]Reversed{},
+		Holds:      map[uuid.UUID]Hold{},
 		Entries:    make([]Entry, 0, 2*orders),
 	}
 }
@@ -43,7 +58,10 @@ func NewBatch(orders int) *Batch {
 // Decide carries out an order. An error, such as a *Refusal, applies to the order as a whole. If one of several postings is refused and
 // the order is for all of them, the error is ErrBatchRefused and the results have the refusals.
 func (b *Batch) Decide(o *Order) (outcome Outcome, err error) {
-	b.last = changes{b.last.accounts[:0], b.last.references[:0], b.last.reversed[:0], len(b.Entries), len(b.Claimed)}
+	b.last = changes{
+		accounts: b.last.accounts[:0], references: b.last.references[:0], reversed: b.last.reversed[:0], holds: b.last.holds[:0],
+	}
+	b.last.began = b.lengths()
 	kept := false
 	defer func() { // after a panic, too
 		if !kept {
@@ -56,10 +74,15 @@ func (b *Batch) Decide(o *Order) (outcome Outcome, err error) {
 			return b.repeat(o, earlier)
 		}
 	}
+	if o.Hold != nil {
+		if outcome, err = b.change(o.Hold); err != nil {
+			return Outcome{}, err
+		}
+	}
 	outcome.Results = make([]Result, len(o.Postings))
 	for i := range o.Postings {
 		result := &outcome.Results[i]
-		if result.Entry, err = b.post(&o.Postings[i]); err == nil {
+		if result.Entry, err = b.post(o.Postings[i]); err == nil {
 			continue
 		}
 		if len(o.Postings) == 1 && !o.Each && !o.Trial || !errors.As(err, &result.Refusal) {
@@ -71,7 +94,7 @@ func (b *Batch) Decide(o *Order) (outcome Outcome, err error) {
 	}
 	if kept = !o.Trial; kept && keyed {
 		claim := o.Key.Claim
-		claim.Time = o.Postings[0].Time
+		claim.Time = o.Time()
 		b.Claims[o.Key.KeyName] = claim
 		b.Claimed = append(b.Claimed, o.Key.KeyName)
 	}
@@ -87,20 +110,16 @@ func (b *Batch) repeat(o *Order, earlier Claim) (Outcome, error) {
 	return Outcome{Earlier: &earlier}, nil
 }
 
-// post carries out one posting and returns the entry in its own account.
-func (b *Batch) post(p *Posting) (Entry, error) {
+// post carries out one posting and returns the entry in its own account. Nothing of a posting that is refused remains.
+func (b *Batch) post(p Posting) (_ Entry, err error) {
 	name := ReferenceName{p.Account, p.Reference}
 	if _, taken := b.References[name]; taken {
 		return Entry{}, errReferenceUsed
 	}
-	var err error
-	if p.Type.Reverses() {
-		if p, err = b.reversal(p); err != nil {
-			return Entry{}, err
-		}
-	}
-	entries, err := Decide(*p, b.Accounts)
+	began := b.lengths()
+	entries, err := b.entries(&p)
 	if err != nil {
+		b.undoTo(began)
 		return Entry{}, err
 	}
 	for i := range entries {
@@ -108,7 +127,7 @@ func (b *Batch) post(p *Posting) (Entry, error) {
 		before := b.Accounts[e.Account]
 		b.last.accounts = append(b.last.accounts, before)
 		after := e.State()
-		after.Rules = before.Rules.after(p, e)
+		after.Rules, after.Held = before.Rules.after(&p, e), before.Held
 		b.Accounts[e.Account] = after
 		b.Entries = append(b.Entries, *e)
 	}
@@ -122,19 +141,51 @@ func (b *Batch) post(p *Posting) (Entry, error) {
 	return entries[0], nil
 }
 
+// entries decides on a posting. What it captures of a hold is not held any more, and what holds that have expired still hold is given back
+// if it is needed.
+func (b *Batch) entries(p *Posting) ([]Entry, error) {
+	if p.Type.Reverses() {
+		if err := b.reversal(p); err != nil {
+			return nil, err
+		}
+	}
+	if p.Hold != uuid.Nil {
+		if err := b.capture(p); err != nil {
+			return nil, err
+		}
+	}
+	entries, err := Decide(*p, b.Accounts)
+	if errors.Is(err, errInsufficientFunds) && b.release(p.Account, p.Amount, p.Time) {
+		entries, err = Decide(*p, b.Accounts)
+	}
+	return entries, err
+}
+
 // Undo takes back what the last order has changed.
-func (b *Batch) Undo() {
-	for i := len(b.last.accounts) - 1; i >= 0; i-- { // the last change first
+func (b *Batch) Undo() { b.undoTo(b.last.began) }
+
+func (b *Batch) undoTo(l lengths) {
+	for i := len(b.last.accounts) - 1; i >= l.accounts; i-- { // the last change first
 		b.Accounts[b.last.accounts[i].Number] = b.last.accounts[i]
 	}
-	for _, name := range b.last.references {
+	for i := len(b.last.holds) - 1; i >= l.holds; i-- {
+		if before := b.last.holds[i]; before.Status == "" {
+			delete(b.Holds, before.ID)
+		} else {
+			b.Holds[before.ID] = before
+		}
+	}
+	for _, name := range b.last.references[l.references:] {
 		delete(b.References, name)
 	}
-	for i := len(b.last.reversed) - 1; i >= 0; i-- {
+	for i := len(b.last.reversed) - 1; i >= l.reversed; i-- {
 		b.Reversed[b.last.reversed[i].id] = b.last.reversed[i].done
 	}
-	for _, name := range b.Claimed[b.last.claimed:] {
+	for _, name := range b.Claimed[l.claimed:] {
 		delete(b.Claims, name)
 	}
-	b.Entries, b.Claimed = b.Entries[:b.last.entries], b.Claimed[:b.last.claimed]
+	b.last.accounts, b.last.references = b.last.accounts[:l.accounts], b.last.references[:l.references]
+	b.last.reversed, b.last.holds = b.last.reversed[:l.reversed], b.last.holds[:l.holds]
+	b.Entries, b.Claimed = b.Entries[:l.entries], b.Claimed[:l.claimed]
+	b.Placed, b.Changed = b.Placed[:l.placed], b.Changed[:l.changed]
 }

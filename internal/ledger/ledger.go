@@ -63,6 +63,7 @@ type Account struct {
 	Number   AccountNumber
 	Currency string
 	Balance  Money
+	Held     Money // what of the balance its pending holds have left
 
 	// Of the last entry.
 	Sequence int64
@@ -73,7 +74,10 @@ type Account struct {
 	Rules *Rules // nil for an account that is open, not frozen, and without limits
 }
 
-// State returns the account as the entry leaves it, without its rules.
+// Available returns what can leave the account.
+func (a *Account) Available() Money { return a.Balance - a.Held }
+
+// State returns the account as the entry leaves it, without its rules and holds.
 func (e *Entry) State() Account {
 	return Account{
 		Number: e.Account, Currency: e.Currency, Balance: e.BalanceAfter,

@@ -11,6 +11,8 @@ import (
 // Order is what a request wants posted: one posting or many, at most once under its key.
 type Order struct {
 	Postings []Posting
+	// Hold is what the order does to holds, in the place of postings; nil for nothing.
+	Hold *HoldChange
 	// Each posts what is not refused. Without it, all postings are carried out or none is.
 	Each bool
 	// Trial decides without posting anything. A trial has no key.
@@ -34,7 +36,7 @@ type Claim struct {
 	Fingerprint []byte
 	Kind        Kind
 	ID          uuid.UUID
-	Time        time.Time // of the first posting, by which keys are purged; Decide sets it, and claims from before the batch have none
+	Time        time.Time // of the order, by which keys are purged; Decide sets it, and claims from before the batch have none
 }
 
 // Kind is the kind of thing that a key names.
@@ -45,6 +47,7 @@ const (
 	KindEntry   Kind = 1 // the entry in the posting's own account
 	KindBatch   Kind = 2 // the results of many transfers
 	KindRequest Kind = 3 // something that another is to decide
+	KindHold    Kind = 4
 
 	KindStandingOrder Kind = 5 // transfers that are ordered for later
 )
@@ -60,6 +63,11 @@ type Outcome struct {
 	// Earlier is set if an earlier order under the key was carried out: this one repeats it, and has no results of its own.
 	Earlier *Claim
 	Results []Result // one for each posting
+	Hold    Hold     // that the order has placed or voided, as it is then
+	// Before is set if there was nothing to do, because it was done before: the hold was voided already.
+	Before bool
+	// Released is how many holds an order to release them has released.
+	Released int
 }
 
 // Result is what became of a posting. Without a refusal it was carried out, unless the order was refused as a whole or a trial.
@@ -71,6 +79,14 @@ type Result struct {
 // Matches reports whether a stored fingerprint is this request's.
 func (k *Key) Matches(stored []byte) bool {
 	return slices.ContainsFunc(k.Fingerprints, func(own []byte) bool { return hmac.Equal(stored, own) })
+}
+
+// Time returns the bank's time of the order.
+func (o *Order) Time() time.Time {
+	if o.Hold != nil {
+		return o.Hold.Time
+	}
+	return o.Postings[0].Time
 }
 
 // Refused returns the number of postings that were refused.

@@ -19,7 +19,8 @@ type Posting struct {
 	Calendar    Calendar  // the bank's, for limits
 	Sweep       bool      // empties an account that is being closed: no limit applies
 	Via         string    // what money that comes in or goes out is settled against; "" in a transfer
-	Hold        uuid.UUID // that a withdrawal or a transfer captures; uuid.Nil for none
+	Hold        uuid.UUID // whose money a withdrawal or a transfer takes: all that is left of it if Amount is 0; uuid.Nil for none
+	Final       bool      // nothing stays held of the hold
 
 	// In a transfer, and in the reversal of one.
 	To        AccountNumber
@@ -93,17 +94,9 @@ func onOneLine(text string) bool { return !strings.Contains(text, "\n") }
 
 // legs decides on a transfer, or on the reversal of one.
 func (p *Posting) legs(sender Account, accounts map[AccountNumber]Account) ([]Entry, error) {
-	if p.To == p.Account {
-		return nil, ErrSameAccount
-	}
-	recipient, known := accounts[p.To]
-	switch {
-	case !known && !p.To.LuhnValid():
-		return nil, errCheckDigit
-	case !known:
-		return nil, errNoRecipient
-	case sender.Currency != recipient.Currency:
-		return nil, errCurrencyMismatch
+	recipient, err := sender.recipient(p.To, accounts)
+	if err != nil {
+		return nil, err
 	}
 	at := latest(p.Time, sender.Time, recipient.Time)
 	arriving := TypeTransferIn
@@ -119,6 +112,22 @@ func (p *Posting) legs(sender Account, accounts map[AccountNumber]Account) ([]En
 		return nil, err
 	}
 	return []Entry{out, in}, nil
+}
+
+// recipient returns the account that is to get money from this one.
+func (a *Account) recipient(to AccountNumber, accounts map[AccountNumber]Account) (Account, error) {
+	recipient, known := accounts[to]
+	switch {
+	case to == a.Number:
+		return Account{}, ErrSameAccount
+	case !known && !to.LuhnValid():
+		return Account{}, errCheckDigit
+	case !known:
+		return Account{}, errNoRecipient
+	case a.Currency != recipient.Currency:
+		return Account{}, errCurrencyMismatch
+	}
+	return recipient, nil
 }
 
 // leg is what the entries of one posting differ in, besides their accounts.
@@ -137,6 +146,9 @@ func (p *Posting) entry(account Account, l leg) (Entry, error) {
 		if refusal := account.Rules.allow(p, &l); refusal != nil {
 			return Entry{}, refusal
 		}
+	}
+	if l.kind.Takes() && p.Amount > account.Available() {
+		return Entry{}, errInsufficientFunds
 	}
 	balance, err := account.Balance.after(l.kind, p.Amount)
 	if err != nil {

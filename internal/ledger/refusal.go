@@ -24,6 +24,10 @@ const (
 	CodeLimitExceeded        Code = "limit_exceeded"
 	CodeNotReversible        Code = "not_reversible"
 	CodeReversalExceeded     Code = "reversal_exceeded"
+	CodeHoldNotFound         Code = "hold_not_found"
+	CodeHoldNotPending       Code = "hold_not_pending"
+	CodeHoldExpired          Code = "hold_expired"
+	CodeHoldExceeded         Code = "hold_exceeded"
 )
 
 // Refusal says why something was not done. Nothing has changed. Message is for the person behind the request.

@@ -52,17 +52,16 @@ func (p *Posting) exceeds(done Reversed) *Refusal {
 	return nil
 }
 
-// reversal returns the posting of a reversal with its amount: all that is left, unless it says how much.
-func (b *Batch) reversal(p *Posting) (*Posting, error) {
+// reversal gives the posting of a reversal its amount: all that is left, unless it says how much.
+func (b *Batch) reversal(p *Posting) error {
 	done := b.Reversed[p.Reverses]
 	if refusal := p.exceeds(done); refusal != nil {
-		return nil, refusal
+		return refusal
 	}
-	settled := *p
-	if settled.Amount == 0 {
-		settled.Amount = p.Original - done.Amount
+	if p.Amount == 0 {
+		p.Amount = p.Original - done.Amount
 	}
-	return &settled, nil
+	return nil
 }
 
 // countReversal counts an entry that reverses another.

@@ -202,14 +202,18 @@ func (s *Server) GetBalance(ctx context.Context, request api.GetBalanceRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return api.GetBalance200JSONResponse{Body: api.BalanceAt{
+	answer := api.BalanceAt{
 		AccountNumber: number.String(),
 		At:            ledger.FormatTime(balance.At),
 		Balance:       int64(balance.Balance),
 		Currency:      balance.Currency,
 		Sequence:      balance.Sequence,
 		Hash:          hex.EncodeToString(balance.Hash[:]),
-	}}, nil
+	}
+	if balance.Held != nil {
+		answer.HeldBalance, answer.AvailableBalance = (*int64)(balance.Held), pointer(int64(balance.Balance-*balance.Held))
+	}
+	return api.GetBalance200JSONResponse{Body: answer}, nil
 }
 
 // GetBalances answers GET /accounts/{account_number}/balances.

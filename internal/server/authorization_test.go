@@ -31,6 +31,7 @@ accounts:read      who     no       yes    yes           yes           yes      
 deposits:write     who     no       yes    yes           frozen        closed        yes       no           yes    yes           who        who        token    token    over
 withdrawals:write  who     no       yes    yes           frozen        closed        yes       no           yes    yes           who        who        token    token    over
 transfers:write    who     no       yes    yes           frozen        closed        no        no           no     no            who        who        token    token    over
+holds:write        who     no       yes    yes           frozen        closed        yes       no           yes    yes           who        who        token    token    over
 reversals:write    who     no       yes    yes           frozen        closed        yes       no           yes    yes           who        who        token    token    over
 accounts:manage    who     no       no     no            no            no            yes       no           yes    yes           yes        key        token    token    over
 self:manage        who     no       yes    yes           yes           yes           no        no           no     no            who        who        token    token    over

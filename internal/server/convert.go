@@ -21,6 +21,8 @@ func accountOf(a bank.Account) api.Account {
 		AccountHolderName: a.Holder,
 		Nickname:          nilIfZero(a.Nickname),
 		Balance:           int64(a.Balance),
+		HeldBalance:       int64(a.Held),
+		AvailableBalance:  int64(a.Available()),
 		Currency:          a.Currency,
 		Role:              api.Role(a.Role),
 		IsLocked:          a.SignInLocked,

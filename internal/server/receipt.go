@@ -14,7 +14,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
-// receipt is the answer to a deposit, a withdrawal, a transfer or a reversal. The generated answers would encode the same bytes through a struct of
+// receipt is the answer to a deposit, a withdrawal, a transfer, a reversal or the capture of a hold. The generated answers would encode the same bytes through a struct of
 // texts, at three times the cost.
 type receipt struct {
 	bank.Receipt
@@ -38,6 +38,9 @@ func (r receipt) VisitTransferResponse(w http.ResponseWriter) error { return r.w
 
 // VisitReverseTransactionResponse writes the answer to a reversal.
 func (r receipt) VisitReverseTransactionResponse(w http.ResponseWriter) error { return r.write(w) }
+
+// VisitCaptureHoldResponse writes the answer to the capture of a hold.
+func (r receipt) VisitCaptureHoldResponse(w http.ResponseWriter) error { return r.write(w) }
 
 var (
 	jsonType = []string{echo.MIMEApplicationJSON}

@@ -28,6 +28,7 @@ var successes = map[string]int{
 	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
 	"listSessions": 200, "checkSession": 200, "endSession": 204, "endOtherSessions": 204,
 	"freezeAccount": 200, "unfreezeAccount": 200, "closeAccount": 200, "getLimits": 200, "setLimits": 200,
+	"placeHold": 201, "listHolds": 200, "getHold": 200, "captureHold": 201, "voidHold": 200,
 	"adminCreateClient": 201, "adminListClients": 200, "adminGetClient": 200, "adminChangeClient": 200, "adminRevokeClient": 204,
 	"adminCreateClientKey": 201, "adminListClientKeys": 200, "adminRevokeClientKey": 204,
 	"createStandingOrder": 201, "previewStandingOrder": 200, "listStandingOrders": 200, "getStandingOrder": 200, "listStandingOrderRuns": 200,

@@ -21,7 +21,7 @@ func statusCases(operations map[string]contractOperation) map[string]map[string]
 	for operation, status := range successes {
 		add(operation, status, "", nil)
 	}
-	for _, c := range slices.Concat(particularCases, clientCases, requestCases, standingOrderCases, reversalCases) {
+	for _, c := range slices.Concat(particularCases, clientCases, requestCases, standingOrderCases, reversalCases, holdCases) {
 		add(c.operation, c.status, c.code, c.bend)
 	}
 	for id, o := range operations {

@@ -158,6 +158,11 @@ var goldenProblems = map[string]string{
 	"request_not_pending":       "approveRequest 409",
 	"request_impossible":        "approveRequest 422",
 	"limit_exceeded":            "transfer 422",
+	"hold_not_found":            "getHold 404",
+	"hold_not_pending":          "captureHold 409",
+	"hold_expired":              "captureHold 409",
+	"hold_exceeded":             "captureHold 422",
+	"account_has_holds":         "closeAccount 409",
 	"unavailable":               "login 503",
 }
 

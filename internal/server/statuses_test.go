@@ -198,6 +198,8 @@ func properDraft(s *stage, o contractOperation) *draft {
 	case "createStandingOrder", "previewStandingOrder", "listStandingOrders", "getStandingOrder", "listStandingOrderRuns", "pauseStandingOrder",
 		"resumeStandingOrder", "endStandingOrder":
 		standingOrderDraft(s, d)
+	case "placeHold", "listHolds", "getHold", "captureHold", "voidHold":
+		holdDraft(s, d)
 	case "getStatement":
 		d.query = "?month=2026-11"
 	case "endSession":

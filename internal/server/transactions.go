@@ -110,6 +110,8 @@ func (s *Server) GetIdempotencyKey(ctx context.Context, request api.GetIdempoten
 		location = s.ownRequestLink(number, written.Request)
 	case written.StandingOrder != uuid.Nil:
 		location = s.standingOrderLink(number, written.StandingOrder)
+	case written.Hold != uuid.Nil:
+		location = s.holdLink(number, written.Hold)
 	}
 	if location != "" {
 		return api.GetIdempotencyKey303Response{Headers: api.GetIdempotencyKey303ResponseHeaders{Location: location}}, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -65,6 +66,8 @@ type batch struct {
 	keys       []ledger.KeyName
 	references []ledger.ReferenceName
 	reversed   []uuid.UUID                      // entries that are to be reversed
+	holds      []uuid.UUID                      // those to read
+	now        time.Time                        // the latest of the orders; what has expired by then is read, too
 	sessions   map[uuid.UUID]*db.SessionByIDRow // nil until it is read, and if there is none
 	kept       []db.InsertTransferBatchParams
 	limited    []ledger.AccountNumber // accounts with limits that count what leaves them
@@ -75,19 +78,7 @@ type batch struct {
 func newBatch(postings []*posting) *batch {
 	b := &batch{Batch: ledger.NewBatch(len(postings)), postings: postings, sessions: map[uuid.UUID]*db.SessionByIDRow{}}
 	for _, p := range postings {
-		for i := range p.Postings {
-			each := &p.Postings[i]
-			b.accounts = append(b.accounts, int64(each.Account))
-			if each.To != 0 {
-				b.accounts = append(b.accounts, int64(each.To))
-			}
-			if each.Reference != "" {
-				b.references = append(b.references, ledger.ReferenceName{Account: each.Account, Reference: each.Reference})
-			}
-			if each.Reverses != uuid.Nil {
-				b.reversed = append(b.reversed, each.Reverses)
-			}
-		}
+		b.touch(&p.Order.Order)
 		if p.Key.Text != "" {
 			b.keys = append(b.keys, p.Key.KeyName)
 		}
@@ -102,6 +93,55 @@ func newBatch(postings []*posting) *batch {
 	b.accounts = slices.Compact(b.accounts)
 	return b
 }
+
+// touch notes what is to be read for an order.
+func (b *batch) touch(o *ledger.Order) {
+	for i := range o.Postings {
+		each := &o.Postings[i]
+		b.touchAccounts(each.Account, each.To)
+		if each.Reference != "" {
+			b.references = append(b.references, ledger.ReferenceName{Account: each.Account, Reference: each.Reference})
+		}
+		if each.Reverses != uuid.Nil {
+			b.reversed = append(b.reversed, each.Reverses)
+		}
+		if each.Hold != uuid.Nil {
+			b.holds = append(b.holds, each.Hold)
+		}
+	}
+	if o.Hold != nil {
+		b.touchAccounts(o.Hold.Hold.Account, o.Hold.Hold.To)
+		if o.Hold.Action == ledger.VoidHold {
+			b.holds = append(b.holds, o.Hold.Hold.ID)
+		}
+	}
+	if at := o.Time(); at.After(b.now) {
+		b.now = at
+	}
+}
+
+func (b *batch) touchAccounts(account, to ledger.AccountNumber) {
+	b.accounts = append(b.accounts, int64(account))
+	if to != 0 {
+		b.accounts = append(b.accounts, int64(to))
+	}
+}
+
+// maxDue bounds how many expired holds of an account a batch reads. More are left to the job that releases them.
+const maxDue = 256
+
+// reserved returns the accounts of which money is held. Only theirs can be holds that have expired.
+func (b *batch) reserved() (numbers []int64) {
+	for _, number := range b.accounts {
+		if b.Accounts[ledger.AccountNumber(number)].Held > 0 {
+			numbers = append(numbers, number)
+		}
+	}
+	return numbers
+}
+
+// addHold adds a hold that the engine has read.
+func (b *batch) addHold(row *db.Hold) { b.Holds[row.ID] = HoldOf(row) }
 
 // add adds an account that the engine has read.
 func (b *batch) add(account ledger.Account) {
@@ -148,7 +188,9 @@ func (b *batch) decideOne(p *posting) (outcome ledger.Outcome, err error) {
 		return outcome, err
 	}
 	if p.Keep == nil {
-		b.record(p.Events)
+		if !outcome.Before {
+			b.record(p.Events)
+		}
 		return outcome, nil
 	}
 	kept := false
@@ -172,4 +214,6 @@ func (b *batch) record(events []audit.Event) {
 
 // writes reports whether anything is to be written. An answer that repeats an earlier one writes, too, so that it waits for a commit: see
 // docs/decisions/0033-unknown-commits-on-postgresql.md.
-func (b *batch) writes() bool { return len(b.Entries)+len(b.Claimed)+len(b.Repeated)+len(b.kept) > 0 }
+func (b *batch) writes() bool {
+	return len(b.Entries)+len(b.Placed)+len(b.Changed)+len(b.Claimed)+len(b.Repeated)+len(b.kept) > 0
+}

@@ -17,6 +17,9 @@ import (
 // read reads what a batch needs. At READ COMMITTED, what follows the lock of the accounts sees all that was committed before it.
 func (c *pipelined) read(ctx context.Context, b *batch) error {
 	c.add(ctx, pgdb.LockAccounts, []any{b.accounts}).read = b.readAccounts
+	if len(b.holds) > 0 {
+		c.add(ctx, pgdb.HoldsByID, []any{b.holds}).read = b.readHolds
+	}
 	if len(b.sessions) > 0 {
 		ids := make([]uuid.UUID, 0, len(b.sessions))
 		for id := range b.sessions {
@@ -41,6 +44,14 @@ func (c *pipelined) read(ctx context.Context, b *batch) error {
 	if b.trail != nil { // the lock that every transaction takes last: see LockEventChain
 		c.add(ctx, db.LockEventChain, nil).read = b.readTrail
 	}
+	if err := c.send(ctx); err != nil {
+		return err
+	}
+	numbers := b.reserved()
+	if len(numbers) == 0 {
+		return nil
+	}
+	c.add(ctx, pgdb.DueHolds, []any{numbers, b.now.UnixMicro(), int64(maxDue)}).read = b.readHolds
 	return c.send(ctx)
 }
 
@@ -96,6 +107,14 @@ func (b *batch) readReversed(results pgx.BatchResults) error {
 	return err
 }
 
+func (b *batch) readHolds(results pgx.BatchResults) error {
+	rows, err := pgdb.New(arrived{results: results}).HoldsByID(context.Background(), nil)
+	for i := range rows {
+		b.addHold((*db.Hold)(&rows[i]))
+	}
+	return err
+}
+
 func (b *batch) readTrail(results pgx.BatchResults) error {
 	rows, err := results.Query()
 	if err != nil {
@@ -120,11 +139,13 @@ func (u unsent) Exec(ctx context.Context, query string, args ...any) (pgconn.Com
 // write adds a batch's writes to what is sent with the commit. Their errors are the commit's.
 func (c *pipelined) write(ctx context.Context, b *batch) error {
 	q := pgdb.New(unsent{c: c})
+	c.addChangedHolds(ctx, b) // money is not held any more when an entry takes it
 	if len(b.Entries) > 0 {
 		if err := q.InsertTransactions(ctx, entryArrays(b.Entries)); err != nil {
 			return err
 		}
 	}
+	c.addPlacedHolds(ctx, b) // money is there when it is held
 	if spent := b.spent(); len(spent) > 0 {
 		if err := q.UpdateSpents(ctx, spentArrays(spent)); err != nil {
 			return err
@@ -154,6 +175,25 @@ func (c *pipelined) write(ctx context.Context, b *batch) error {
 		})
 	}
 	return nil
+}
+
+func (c *pipelined) addChangedHolds(ctx context.Context, b *batch) {
+	for _, id := range b.Changed {
+		hold := b.Holds[id]
+		u := UpdateHoldOf(&hold)
+		c.add(ctx, db.UpdateHold, []any{u.Status, u.Captured, u.ClosedAt, u.ID})
+	}
+}
+
+func (c *pipelined) addPlacedHolds(ctx context.Context, b *batch) {
+	for _, id := range b.Placed {
+		hold := b.Holds[id]
+		h := InsertHoldOf(&hold)
+		c.add(ctx, db.InsertHold, []any{
+			h.ID, h.AccountNumber, h.ToAccount, h.Amount, h.Currency, h.Description, h.Reference, h.PlacedBy, h.CreatedAt, h.ExpiresAt, h.Status,
+			h.Captured, h.ClosedAt,
+		})
+	}
 }
 
 func compareKeys(a, b ledger.KeyName) int {

@@ -25,6 +25,7 @@ var grants = map[string]string{
 	"event_chain":              "SELECT, UPDATE",
 	"events":                   "INSERT, SELECT",
 	"goose_db_version":         "SELECT",
+	"holds":                    "INSERT, SELECT, UPDATE",
 	"idempotency_keys":         "DELETE, INSERT, SELECT, UPDATE",
 	"invitations":              "DELETE, INSERT, SELECT, UPDATE",
 	"pin_reset_codes":          "DELETE, INSERT, SELECT, UPDATE",

@@ -113,6 +113,7 @@ func AccountOf(row *db.LockAccountRow) ledger.Account {
 		Number:   ledger.AccountNumber(row.AccountNumber),
 		Currency: row.Currency,
 		Balance:  ledger.Money(row.Balance),
+		Held:     ledger.Money(row.Held),
 		Sequence: row.LastSequence,
 		Time:     time.UnixMicro(row.LastTimestamp).UTC(),
 	}

@@ -1,15 +1,12 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/google/uuid"
-	"github.com/mattn/go-sqlite3"
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -21,9 +18,9 @@ import (
 type poster struct {
 	conn *sql.Conn
 
-	account, session, key, reference, reversed, trail *preparedStatement
+	account, session, key, reference, reversed, hold, dueHolds, trail *preparedStatement
 
-	insertEntry, updateSpent, insertKey, touchKey, insertResults, insertEvent *preparedStatement
+	insertHold, updateHold, insertEntry, updateSpent, insertKey, touchKey, insertResults, insertEvent *preparedStatement
 }
 
 func newPoster(conn *sql.Conn) (*poster, error) {
@@ -34,7 +31,8 @@ func newPoster(conn *sql.Conn) (*poster, error) {
 			query     string
 		}{
 			{&p.account, db.LockAccount}, {&p.session, db.SessionByID}, {&p.key, db.IdempotencyKeyByName},
-			{&p.reference, db.ReferenceTaken}, {&p.reversed, db.ReversedAmount}, {&p.insertEntry, db.InsertTransaction}, {&p.updateSpent, db.UpdateSpent},
+			{&p.reference, db.ReferenceTaken}, {&p.reversed, db.ReversedAmount}, {&p.hold, db.HoldByID}, {&p.dueHolds, db.ListDueHolds},
+			{&p.insertHold, db.InsertHold}, {&p.updateHold, db.UpdateHold}, {&p.insertEntry, db.InsertTransaction}, {&p.updateSpent, db.UpdateSpent},
 			{&p.insertKey, db.InsertIdempotencyKey}, {&p.touchKey, db.TouchIdempotencyKey}, {&p.insertResults, db.InsertTransferBatch}, {&p.trail, db.EventChainEnd},
 			{&p.insertEvent, db.InsertEvent},
 		} {
@@ -51,7 +49,8 @@ func newPoster(conn *sql.Conn) (*poster, error) {
 func (p *poster) close() error {
 	var failures []error
 	for _, s := range []*preparedStatement{
-		p.account, p.session, p.key, p.reference, p.reversed, p.trail, p.insertEntry, p.updateSpent, p.insertKey, p.touchKey, p.insertResults,
+		p.account, p.session, p.key, p.reference, p.reversed, p.hold, p.dueHolds, p.trail, p.insertHold, p.updateHold, p.insertEntry,
+		p.updateSpent, p.insertKey, p.touchKey, p.insertResults,
 		p.insertEvent,
 	} {
 		failures = append(failures, s.Close())
@@ -84,6 +83,9 @@ func (p *poster) read(b *batch) error {
 			return err
 		}
 		b.add(account)
+	}
+	if err := p.readHolds(b); err != nil {
+		return err
 	}
 	for id := range b.sessions {
 		row, err := p.session.row(id.String())
@@ -156,10 +158,8 @@ func (p *poster) readReversed(b *batch) error {
 }
 
 func (p *poster) write(b *batch) error {
-	for i := range b.Entries {
-		if err := p.insertEntry.exec(entryValues(&b.Entries[i])...); err != nil {
-			return err
-		}
+	if err := p.writeEntries(b); err != nil {
+		return err
 	}
 	for _, spent := range b.spent() {
 		if err := p.updateSpent.exec(
@@ -197,6 +197,19 @@ func (p *poster) write(b *batch) error {
 	return nil
 }
 
+// writeEntries writes entries and holds. Money is not held any more when an entry takes it, and is there when it is held.
+func (p *poster) writeEntries(b *batch) error {
+	if err := p.writeChangedHolds(b); err != nil {
+		return err
+	}
+	for i := range b.Entries {
+		if err := p.insertEntry.exec(entryValues(&b.Entries[i])...); err != nil {
+			return err
+		}
+	}
+	return p.writePlacedHolds(b)
+}
+
 // entryValues returns an entry in the order of db.InsertTransactionParams.
 func entryValues(e *ledger.Entry) []driver.Value {
 	var counterparty driver.Value
@@ -222,7 +235,7 @@ func idOrNull(id uuid.UUID) driver.Value {
 func accountIn(row []driver.Value) (ledger.Account, error) {
 	c := columns{values: row}
 	account := AccountOf(&db.LockAccountRow{
-		AccountNumber: c.number(), Balance: c.number(), Currency: c.text(),
+		AccountNumber: c.number(), Balance: c.number(), Held: c.number(), Currency: c.text(),
 		LastSequence: c.number(), LastID: c.optionalID(), LastHash: c.bytes(), LastTimestamp: c.number(),
 		Closed: c.flag(), DebitsFrozen: c.flag(), CreditsFrozen: c.flag(), FrozenUntil: c.optionalNumber(),
 		LimitPerTransfer: c.optionalNumber(), LimitDaily: c.optionalNumber(), LimitMonthly: c.optionalNumber(),
@@ -244,51 +257,4 @@ func claimIn(row []driver.Value) (ledger.Claim, error) {
 	c := columns{values: row}
 	claim := ledger.Claim{Fingerprint: c.bytes(), Kind: ledger.Kind(c.number()), ID: c.id()}
 	return claim, c.err
-}
-
-// preparedStatement is a statement of the driver. It is used by one goroutine at a time.
-type preparedStatement struct {
-	*sqlite3.SQLiteStmt
-
-	arguments []driver.NamedValue // of the last call
-	columns   []driver.Value      // of the last row
-}
-
-func newStatement(driverConn any, query string) (*preparedStatement, error) {
-	conn, ok := driverConn.(*sqlite3.SQLiteConn)
-	if !ok {
-		return nil, fmt.Errorf("an unexpected connection: %T", driverConn)
-	}
-	statement, err := conn.Prepare(forSQLite(query))
-	if err != nil {
-		return nil, err
-	}
-	return &preparedStatement{SQLiteStmt: statement.(*sqlite3.SQLiteStmt)}, nil
-}
-
-// row returns the first row of the statement's result, which is valid until the next call, or nil if there is none.
-func (s *preparedStatement) row(arguments ...driver.Value) ([]driver.Value, error) {
-	s.arguments = s.arguments[:0]
-	for i, value := range arguments {
-		s.arguments = append(s.arguments, driver.NamedValue{Ordinal: i + 1, Value: value})
-	}
-	rows, err := s.QueryContext(context.Background(), s.arguments)
-	if err != nil {
-		return nil, err
-	}
-	if s.columns == nil {
-		s.columns = make([]driver.Value, len(rows.Columns()))
-	}
-	row := s.columns
-	if err = rows.Next(row); errors.Is(err, io.EOF) {
-		row, err = nil, nil
-	}
-	return row, errors.Join(err, rows.Close())
-}
-
-// exec carries out the statement. It runs as a query, too: the driver then binds all arguments and steps in one call into SQLite, and
-// otherwise makes one for each argument.
-func (s *preparedStatement) exec(arguments ...driver.Value) error {
-	_, err := s.row(arguments...)
-	return err
 }

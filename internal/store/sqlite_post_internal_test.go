@@ -289,18 +289,19 @@ func TestUnexpectedColumnsAreErrors(t *testing.T) {
 	id := uuid.NewString()
 	account := func(changed int, value driver.Value) []driver.Value {
 		row := []driver.Value{
-			int64(saver), int64(7), "USD", int64(1), id, make([]byte, 32), int64(5),
+			int64(saver), int64(7), int64(2), "USD", int64(1), id, make([]byte, 32), int64(5),
 			int64(0), int64(0), int64(1), int64(6), nil, int64(100), nil, int64(3), int64(40), int64(0), int64(50), // the rules
 		}
 		row[changed] = value
 		return row
 	}
-	got, err := accountIn(account(4, nil))
+	got, err := accountIn(account(5, nil))
 	require.NoError(t, err)
 	require.Equal(t, uuid.Nil, got.Last)
-	got, err = accountIn(account(4, id))
+	got, err = accountIn(account(5, id))
 	require.NoError(t, err)
 	require.Equal(t, id, got.Last.String())
+	require.Equal(t, ledger.Money(2), got.Held)
 	daily := ledger.Money(100)
 	require.Equal(t, &ledger.Rules{
 		Freeze: ledger.Freeze{Credits: true, Until: time.UnixMicro(6).UTC()}, Limits: ledger.Limits{Daily: &daily},
@@ -308,14 +309,14 @@ func TestUnexpectedColumnsAreErrors(t *testing.T) {
 	}, got.Rules)
 	for name, row := range map[string][]driver.Value{
 		"a text for a number": account(1, "7"),
-		"NULL for a number":   account(3, nil),
-		"a number for a text": account(2, int64(7)),
-		"a text for bytes":    account(5, "hash"),
-		"no id":               account(4, "nothing"),
-		"a number for an id":  account(4, int64(1)),
-		"too few columns":     account(4, id)[:6],
-		"a text for a flag":   account(8, "yes"),
-		"a text for a limit":  account(12, "much"),
+		"NULL for a number":   account(4, nil),
+		"a number for a text": account(3, int64(7)),
+		"a text for bytes":    account(6, "hash"),
+		"no id":               account(5, "nothing"),
+		"a number for an id":  account(5, int64(1)),
+		"too few columns":     account(5, id)[:7],
+		"a text for a flag":   account(9, "yes"),
+		"a text for a limit":  account(13, "much"),
 		"no columns":          {},
 	} {
 		_, err := accountIn(row)
@@ -324,5 +325,7 @@ func TestUnexpectedColumnsAreErrors(t *testing.T) {
 	_, err = sessionIn([]driver.Value{id, int64(saver), id, int64(1), int64(2), "three"})
 	require.Error(t, err)
 	_, err = claimIn([]driver.Value{nil, int64(1), id})
+	require.Error(t, err)
+	_, err = holdIn([]driver.Value{id, int64(saver), nil, int64(1), "USD", "", "", "owner", int64(1), int64(2), "pending", "none", nil})
 	require.Error(t, err)
 }

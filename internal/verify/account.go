@@ -30,7 +30,7 @@ func (v *verifier) account(ctx context.Context, row *db.Account) error {
 		return &BrokenEntry{Account: number, Reason: "the check digit is wrong"}
 	}
 	account := ledger.Account{Number: number, Currency: row.Currency}
-	v.spent = spendingsOf(row)
+	v.spent, v.captures = spendingsOf(row), map[uuid.UUID]capture{}
 	err := v.milestones(ctx, row, &account)
 	if err == nil && row.LastSequence > account.Sequence {
 		err = v.segment(ctx, row.LastID, row.LastSequence, &account)
@@ -42,7 +42,10 @@ func (v *verifier) account(ctx context.Context, row *db.Account) error {
 	if err != nil {
 		return err
 	}
-	return v.compare(row, &account)
+	if err := v.compare(row, &account); err != nil {
+		return err
+	}
+	return v.accountHolds(ctx, row)
 }
 
 // milestones checks an account's entries up to the last one in the index.
@@ -92,6 +95,7 @@ func (v *verifier) segment(ctx context.Context, end *uuid.UUID, sequence int64, 
 		}
 		v.count(&next)
 		v.spent.count(&next)
+		v.countCapture(&next)
 		*account = next.State()
 	}
 	return nil

@@ -66,8 +66,11 @@ type verifier struct {
 	q        db.Querier
 	report   Report
 	totals   map[string]*Total
-	spent    *spendings // of the account that is being verified
+	spent    *spendings            // of the account that is being verified
+	captures map[uuid.UUID]capture // likewise, by the hold
 	progress func(Report)
+
+	explained int64 // holds whose captures or money an account explains
 
 	cancelled func() error // called between two pages
 }
@@ -100,6 +103,9 @@ func Snapshot(ctx context.Context, q db.Querier, cancelled func() error, progres
 	}
 	if err == nil {
 		err = v.reversals(ctx)
+	}
+	if err == nil {
+		err = v.holds(ctx)
 	}
 	if err == nil {
 		err = v.customers(ctx)
@@ -219,7 +225,7 @@ func (t *Total) settle(e *ledger.Entry) {
 // legDigest returns the same digest for both legs of a transfer, or of its reversal. Summing digests reveals an unpaired leg among any number of
 // them without keeping any in memory.
 func legDigest(t *ledger.Entry, from, to ledger.AccountNumber) uint64 {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s %d %t", t.Transfer, from, to, t.Amount, t.Type.Reverses()))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s %d %t %s", t.Transfer, from, to, t.Amount, t.Type.Reverses(), t.Hold))
 	return binary.BigEndian.Uint64(sum[:8])
 }
 

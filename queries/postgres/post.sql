@@ -2,7 +2,7 @@
 
 -- name: LockAccounts :many
 -- Locks accounts in ascending order, so that servers that share a database do not wait for each other in a circle.
-SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp,
+SELECT account_number, balance, held, currency, last_sequence, last_id, last_hash, last_timestamp,
        CAST(status = 'closed' AS BOOLEAN) AS closed, debits_frozen, credits_frozen, frozen_until,
        limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month
 FROM accounts
@@ -34,6 +34,20 @@ WHERE t.reference <> '' AND t.transaction_type = 5;
 SELECT t.reverses_id, CAST(SUM(t.amount) AS BIGINT) AS amount, COUNT(*) AS times FROM transactions AS t
 WHERE t.reverses_id = ANY(sqlc.arg(ids)::uuid[])
 GROUP BY t.reverses_id;
+
+-- name: HoldsByID :many
+SELECT * FROM holds WHERE id = ANY(sqlc.arg(ids)::uuid[]);
+
+-- name: DueHolds :many
+-- As ListDueHolds, for each of several accounts.
+SELECT h.*
+FROM (SELECT unnest(sqlc.arg(account_numbers)::bigint[]) AS account_number) AS asked
+CROSS JOIN LATERAL (
+    SELECT * FROM holds
+    WHERE holds.account_number = asked.account_number AND holds.status = 'pending' AND holds.expires_at <= sqlc.arg(now)::bigint
+    ORDER BY holds.expires_at
+    LIMIT CAST(sqlc.arg(row_limit) AS BIGINT)
+) AS h;
 
 -- name: InsertTransactions :exec
 -- As InsertTransaction. A zero stands for NULL.

@@ -91,3 +91,56 @@ func TestKillBetweenCommitAndAnswer(t *testing.T) {
 	require.Equal(t, made, tr.p.History(customer.Number, auth), "made twice")
 	tr.p.Stop()
 }
+
+// TestKillBetweenCaptureAndAnswer is TestKillBetweenCommitAndAnswer for the capture of a hold, which nobody can capture once more.
+func TestKillBetweenCaptureAndAnswer(t *testing.T) {
+	t.Parallel()
+	tr := newCrashTrial(t)
+	ctx, customer := context.Background(), tr.customers[0]
+	placed := tr.client.Hold(ctx, customer, checker.HoldCall{
+		Account: customer.Number, To: tr.customers[1].Number, Amount: 50, Key: "bicycle", Description: "bicycle",
+	})
+	require.Equal(t, checker.Acknowledged, placed.Outcome, placed.Code)
+	capture := checker.HoldCall{
+		Kind: checker.Capture, Account: customer.Number, ID: placed.Hold.ID, Amount: 40, Final: true, Key: "shipped",
+	}
+	heard := make(chan checker.HoldCall, 1)
+	go func() { heard <- tr.client.Hold(ctx, customer, capture) }()
+	auth := []string{"Authorization", customer.Authorization()}
+	var made []checker.Entry
+	for began := time.Now(); len(made) < 2 && time.Since(began) < bankcoretest.Patience; {
+		made = tr.p.History(customer.Number, auth)
+	}
+	tr.kill()
+	<-heard // the answer, if it was faster than the kill
+	require.Len(t, made, 2, "the hold was not captured")
+
+	tr.serve()
+	again := tr.client.Hold(ctx, customer, capture)
+	require.Equal(t, checker.Acknowledged, again.Outcome, again.Code)
+	require.True(t, again.Replayed)
+	require.Equal(t, made[1], again.Entry)
+	capture.Key = ""
+	require.Equal(t, "hold_not_pending", tr.client.Hold(ctx, customer, capture).Code)
+	require.Equal(t, made, tr.p.History(customer.Number, auth), "captured twice")
+	tr.terminate()
+	tr.requireKept()
+}
+
+// TestKillWhileHolding kills the server again and again while money is held, captured and given back.
+func TestKillWhileHolding(t *testing.T) {
+	t.Parallel()
+	tr := newCrashTrial(t)
+	kills := checker.Times(4)
+	for kill := range kills {
+		before, done := len(tr.record.HoldCalls()), make(chan error, 1)
+		go func() { done <- tr.load(0, 0).Holds(context.Background()) }()
+		require.Eventually(t, func() bool { return len(tr.record.HoldCalls()) > before+5+9*kill }, bankcoretest.Patience, time.Millisecond)
+		tr.kill()
+		<-done // its calls find no server
+		tr.serve()
+		tr.requireKept()
+	}
+	tr.terminate()
+	tr.report("kill -9 while money is held", kills)
+}

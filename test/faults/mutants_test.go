@@ -45,16 +45,18 @@ const (
 var mutants = []mutant{
 	{"the guard of the funds is dropped, and the database's check is what is left", []sourceEdit{
 		{moneyFile, "if amount < 0 || amount > m {", "if amount < 0 {"},
+		{postingFile, "p.Amount > account.Available()", "false"},
 	}},
 	{"an overdraft empties the account instead", []sourceEdit{
 		{moneyFile, "if amount < 0 || amount > m {", "if amount > m {\n\t\treturn 0, nil\n\t}\n\tif amount < 0 {"},
+		{postingFile, "p.Amount > account.Available()", "false"},
 	}},
 	{"the key is looked up after the posting, which is not undone", []sourceEdit{
-		{batchFile, "\t\t\treturn b.repeat(o, earlier)", "\t\t\t_, _ = b.post(&o.Postings[0])\n\t\t\treturn b.repeat(o, earlier)"},
+		{batchFile, "\t\t\treturn b.repeat(o, earlier)", "\t\t\t_, _ = b.post(o.Postings[0])\n\t\t\treturn b.repeat(o, earlier)"},
 		{batchFile, "if !kept {", "if false {"},
 	}},
 	{"a refused order takes its neighbours with it", []sourceEdit{
-		{batchFile, "b.Entries, b.Claimed = b.Entries[:b.last.entries], b.Claimed[:b.last.claimed]", "b.Entries, b.Claimed = b.Entries[:0], b.Claimed[:0]"},
+		{batchFile, "b.Entries, b.Claimed = b.Entries[:l.entries], b.Claimed[:l.claimed]", "b.Entries, b.Claimed = b.Entries[:0], b.Claimed[:0]"},
 	}},
 	{"a batch is answered before its commit", []sourceEdit{
 		{groupFile, "\tif err := w.exec(commit); err != nil {",
@@ -86,8 +88,8 @@ var mutants = []mutant{
 			"if _, taken := b.Claims[o.Key.KeyName]; taken {\n\t\t\tkeyed = false"},
 	}},
 	{"a refused request keeps its key", []sourceEdit{
-		{batchFile, "\t\t\treturn Outcome{}, err\n", "\t\t\tif kept = keyed; keyed {\n\t\t\t\tb.Claims[o.Key.KeyName] = o.Key.Claim\n" +
-			"\t\t\t\tb.Claimed = append(b.Claimed, o.Key.KeyName)\n\t\t\t}\n\t\t\treturn Outcome{}, err\n"},
+		{batchFile, "\t\t\treturn Outcome{}, err\n\t\t}\n\t}\n\tif !o.Each", "\t\t\tif kept = keyed; keyed {\n\t\t\t\tb.Claims[o.Key.KeyName] = o.Key.Claim\n" +
+			"\t\t\t\tb.Claimed = append(b.Claimed, o.Key.KeyName)\n\t\t\t}\n\t\t\treturn Outcome{}, err\n\t\t}\n\t}\n\tif !o.Each"},
 	}},
 	{"a key is claimed twice in a batch", []sourceEdit{
 		{batchFile, "\t\tb.Claimed = append(b.Claimed, o.Key.KeyName)\n",
@@ -214,7 +216,7 @@ func (tr *trial) read() *trial {
 // TestMutantsFitTheSource: each place that a mutant changes is still there, once.
 func TestMutantsFitTheSource(t *testing.T) {
 	t.Parallel()
-	for _, m := range slices.Concat(mutants, []mutant{equivalent}, ruleMutants, reversalMutants, clusterMutants) {
+	for _, m := range slices.Concat(mutants, []mutant{equivalent}, ruleMutants, reversalMutants, holdMutants, clusterMutants) {
 		require.NotEmpty(t, m.source(t), m.name)
 	}
 }

@@ -23,7 +23,7 @@ const (
 // ruleMutants are bugs in how accounts are frozen, closed and limited.
 var ruleMutants = []mutant{
 	{"a limit is compared with what was spent before the batch", []sourceEdit{
-		{batchFile, "after.Rules = before.Rules.after(p, e)", "after.Rules = before.Rules"},
+		{batchFile, "before.Rules.after(&p, e), before.Held", "before.Rules, before.Held"},
 	}},
 	{"the counter is overwritten by the latest amount", []sourceEdit{
 		{rulesFile, "next.Spent.OnDay += e.Amount", "next.Spent.OnDay = e.Amount"},

@@ -94,6 +94,8 @@ export interface paths {
          * @description The balance after the last entry of that moment or before, and that entry's `sequence` and `hash`, which prove it: they bind every
          *     entry up to there. Entries never change, so neither does the answer for a moment in the past. Before the account was opened, the
          *     balance is 0, the sequence 0, and the hash is the 64 zeros that the chain begins with.
+         *
+         *     Only the answer without `at` has `held_balance` and `available_balance`: holds are no part of the history.
          */
         get: operations["getBalance"];
         put?: never;
@@ -153,7 +155,8 @@ export interface paths {
          *     currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
          *     and its owner can still sign in to read them.
          *
-         *     A frozen account is not closed before the freeze is lifted (423). Staff cannot sweep into accounts of their own, service clients need
+         *     A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+         *     voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
          *     `transfers:write` to sweep, too, and the admin key cannot sweep (403).
          */
         post: operations["closeAccount"];
@@ -246,6 +249,150 @@ export interface paths {
          *     loss of a phone; only staff lift that. An owner's freeze never replaces the bank's (423).
          */
         post: operations["freezeAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List holds
+         * @description The account's holds, newest first, whoever has placed them. For the account's owner, staff and clients that may read it.
+         */
+        get: operations["listHolds"];
+        put?: never;
+        /**
+         * Hold money
+         * @description Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
+         *
+         *     With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+         *     have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
+         *     amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
+         *
+         *     What staff and service clients hold is an event of the audit trail (`hold_placed`).
+         */
+        post: operations["placeHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/holds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The hold's id.
+                 * @example 019aa8ac-4d20-7b11-8c3e-6f5e4d3c2b1a
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a hold
+         * @description What has become of it. The entries that have captured it name it as `hold_id`.
+         */
+        get: operations["getHold"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/holds/{id}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The hold's id.
+                 * @example 019aa8ac-4d20-7b11-8c3e-6f5e4d3c2b1a
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Capture a hold
+         * @description Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
+         *     hold, whose `hold_id` names it, and which has its description.
+         *
+         *     By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
+         *     it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
+         *     cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+         *
+         *     A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
+         *     if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+         *
+         *     Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+         *     (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
+         *     `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+         */
+        post: operations["captureHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/holds/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The hold's id.
+                 * @example 019aa8ac-4d20-7b11-8c3e-6f5e4d3c2b1a
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Void a hold
+         * @description Gives back what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so that it can be sent
+         *     again without a key; one that was captured in full or has expired is refused. A freeze does not matter: no money leaves.
+         *
+         *     Who may: see the tag Holds. What staff and service clients void is an event of the audit trail (`hold_voided`).
+         */
+        post: operations["voidHold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1097,7 +1244,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw money
-         * @description Takes the amount from the account, if the balance covers it. Who may is as for a deposit.
+         * @description Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
          */
         post: operations["withdraw"];
         delete?: never;
@@ -1882,10 +2029,12 @@ export interface components {
             /** @example Ada Lovelace */
             account_holder_name: string;
             account_number: components["schemas"]["AccountNumber"];
+            available_balance: components["schemas"]["AvailableBalance"];
             balance: components["schemas"]["Balance"];
             created_at: components["schemas"]["Timestamp"];
             currency: components["schemas"]["Currency"];
             frozen?: components["schemas"]["Freeze"];
+            held_balance: components["schemas"]["HeldBalance"];
             /**
              * @description Whether three wrong PINs in a row have locked the customer, for all of their accounts. No PIN is accepted; live sessions
              *     continue.
@@ -1968,6 +2117,12 @@ export interface components {
         };
         /**
          * Format: int64
+         * @description What can leave the account, in the currency's minor unit; the balance without what is held.
+         * @example 87450
+         */
+        AvailableBalance: number;
+        /**
+         * Format: int64
          * @description Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
          * @example 87450
          */
@@ -1975,6 +2130,7 @@ export interface components {
         BalanceAt: {
             account_number: components["schemas"]["AccountNumber"];
             at: components["schemas"]["Timestamp"];
+            available_balance?: components["schemas"]["AvailableBalance"];
             balance: components["schemas"]["Balance"];
             currency: components["schemas"]["Currency"];
             /**
@@ -1982,12 +2138,22 @@ export interface components {
              * @example 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
              */
             hash: string;
+            held_balance?: components["schemas"]["HeldBalance"];
             /**
              * Format: int64
              * @description The sequence of the entry that the balance follows from; 0 before the account was opened.
              * @example 2
              */
             sequence: number;
+        };
+        CaptureRequest: {
+            amount?: components["schemas"]["Amount"];
+            /**
+             * @description Whether what is left is given back; true by default.
+             * @example true
+             */
+            final?: boolean;
+            via?: components["schemas"]["Via"];
         };
         ChangeAccountRequest: {
             nickname: components["schemas"]["Nickname"];
@@ -2047,11 +2213,11 @@ export interface components {
         /**
          * @description A permission that a service client can have. `self:manage`, `requests:decide`, `clients:manage` and `roles:manage` are for people
          *     alone: a key makes no keys, gives no rights and decides nothing. Give `customers:manage` with care: who helps customers to a new PIN
-         *     can sign in as any of them.
+         *     can sign in as any of them. `holds:write` moves money, too: what a client holds it can capture, to any account.
          * @example accounts:read
          * @enum {string}
          */
-        ClientPermission: "accounts:open" | "accounts:read" | "accounts:manage" | "deposits:write" | "withdrawals:write" | "transfers:write" | "reversals:write" | "customers:manage" | "audit:read" | "reports:read";
+        ClientPermission: "accounts:open" | "accounts:read" | "accounts:manage" | "deposits:write" | "withdrawals:write" | "transfers:write" | "reversals:write" | "holds:write" | "customers:manage" | "audit:read" | "reports:read";
         ClientPermissions: components["schemas"]["ClientPermission"][];
         /**
          * @description How many requests each key of the client may send in a minute; 0 for the bank's own limit, 600.
@@ -2247,7 +2413,8 @@ export interface components {
          *     used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
          *     second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
          *     status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
-         *     `detail` is the id of the entry, or of many transfers. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
+         *     `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
+         *     the `detail`. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
          *     `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
          *     why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
          *     `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
@@ -2258,7 +2425,7 @@ export interface components {
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "account_added" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "client_created" | "client_changed" | "client_revoked" | "client_key_created" | "client_key_revoked" | "client_key_refused" | "client_network_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "request_made" | "request_approved" | "request_rejected" | "request_withdrawn" | "request_expired" | "name_changed" | "account_frozen" | "account_unfrozen" | "account_closed" | "limits_changed" | "money_moved" | "standing_order_created" | "standing_order_paused" | "standing_order_resumed" | "standing_order_ended" | "standing_order_failed";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "account_added" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "client_created" | "client_changed" | "client_revoked" | "client_key_created" | "client_key_revoked" | "client_key_refused" | "client_network_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced" | "request_made" | "request_approved" | "request_rejected" | "request_withdrawn" | "request_expired" | "name_changed" | "account_frozen" | "account_unfrozen" | "account_closed" | "limits_changed" | "money_moved" | "standing_order_created" | "standing_order_paused" | "standing_order_resumed" | "standing_order_ended" | "standing_order_failed" | "hold_placed" | "hold_voided";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -2297,6 +2464,72 @@ export interface components {
             /** @enum {string} */
             status: "ok";
         };
+        /**
+         * Format: int64
+         * @description What of the balance is held, in the currency's minor unit; never more than the balance.
+         * @example 0
+         */
+        HeldBalance: number;
+        /** @description Money of an account that is reserved. */
+        Hold: {
+            account_number: components["schemas"]["AccountNumber"];
+            amount: components["schemas"]["Amount"];
+            /**
+             * Format: int64
+             * @description What has been captured so far.
+             * @example 0
+             */
+            captured_amount: number;
+            closed_at?: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["Timestamp"];
+            currency: components["schemas"]["Currency"];
+            description: components["schemas"]["Description"];
+            expires_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description What is still held; 0 unless the hold is pending.
+             * @example 12550
+             */
+            held_amount: number;
+            id: components["schemas"]["Id"];
+            /**
+             * @description Who has placed the hold, and so may capture and void it; see the tag Holds.
+             * @example owner
+             * @enum {string}
+             */
+            placed_by: "owner" | "staff" | "client";
+            reference?: components["schemas"]["HoldReference"];
+            status: components["schemas"]["HoldStatus"];
+            to_account?: components["schemas"]["AccountNumber"];
+        };
+        HoldPage: {
+            data: components["schemas"]["Hold"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        /**
+         * @description A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
+         *     may have. It need not be unique, and the entries that capture the hold do not have it.
+         * @example order-2026-0042
+         */
+        HoldReference: string;
+        HoldRequest: {
+            amount: components["schemas"]["Amount"];
+            description?: components["schemas"]["Description"];
+            /**
+             * @description For how many seconds the money is held; 7 days by default, 60 seconds to 30 days.
+             * @example 604800
+             */
+            expires_in?: number;
+            reference?: components["schemas"]["HoldReference"];
+            to_account?: components["schemas"]["AccountNumber"];
+        };
+        /**
+         * @description `pending`: the money is held. `captured`: nothing is left to capture, or the last capture was `final`. `voided` and `expired`: what was
+         *     not captured before is given back.
+         * @example pending
+         * @enum {string}
+         */
+        HoldStatus: "pending" | "captured" | "voided" | "expired";
         /**
          * Format: uuid
          * @description A UUID; version 7, so ids sort by time.
@@ -2528,7 +2761,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_client_key" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "client_network_refused" | "invitation_required" | "invalid_invitation" | "openings_closed" | "cash_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "standing_order_not_found" | "request_not_found" | "session_not_found" | "client_not_found" | "client_key_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "not_reversible" | "reversal_exceeded" | "too_many_accounts" | "too_many_standing_orders" | "standing_order_over" | "account_not_locked" | "request_pending" | "request_not_pending" | "nothing_to_change" | "request_impossible" | "account_closed" | "account_not_frozen" | "account_not_empty" | "client_revoked" | "too_many_keys" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_client_key" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "client_network_refused" | "invitation_required" | "invalid_invitation" | "openings_closed" | "cash_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "hold_not_found" | "idempotency_key_not_found" | "standing_order_not_found" | "request_not_found" | "session_not_found" | "client_not_found" | "client_key_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "not_reversible" | "reversal_exceeded" | "too_many_accounts" | "too_many_standing_orders" | "standing_order_over" | "account_not_locked" | "request_pending" | "request_not_pending" | "nothing_to_change" | "request_impossible" | "account_closed" | "account_not_frozen" | "account_not_empty" | "account_has_holds" | "hold_not_pending" | "hold_expired" | "client_revoked" | "too_many_keys" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "limit_exceeded" | "hold_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "account_frozen" | "rate_limited" | "internal" | "unavailable";
         /**
          * @description A code that works once, in place of one from the app.
          * @example 7K3M-Q9TX-2B4C
@@ -3292,6 +3525,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `hold_not_pending`: the hold was captured in full or voided; `hold_expired`: it has expired; `account_closed`: the recipient, with `/to_account` in `errors`, is closed. No money moved. */
+        CaptureConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `hold_exceeded`: less is held; `limit_exceeded`: a limit of the account does not allow it; `balance_limit_exceeded` (of the recipient); or `idempotency_key_reused`. No money moved. */
+        CaptureRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /**
          * @description `forbidden`: the token is valid, but not for this account or operation; `cash_closed`: only the bank's staff deposit and withdraw,
          *     and never at an account of their own; `client_network_refused`: the key of a service client came from a network that it may not be used
@@ -3352,7 +3603,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `account_not_empty`: there is money in the account, and no `sweep_to`; `account_closed`: the account is closed already, or that in `sweep_to` is. */
+        /** @description `account_has_holds`: money of the account is held; `account_not_empty`: there is money in the account, and no `sweep_to`; `account_closed`: the account is closed already, or that in `sweep_to` is. */
         ClosingRefused: {
             headers: {
                 [name: string]: unknown;
@@ -3391,6 +3642,43 @@ export interface components {
         };
         /** @description `forbidden`: the credentials are valid, but not for this account or operation; `client_network_refused`: the key of a service client came from a network that it may not be used from. */
         Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `hold_not_pending`: the hold was captured in full; `hold_expired`: it has expired. */
+        HoldConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `hold_not_found`: the account has no such hold; `account_not_found`: there is no such account. */
+        HoldNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/hold_not_found",
+                 *       "title": "There is no such hold",
+                 *       "status": 404,
+                 *       "detail": "This account has no hold with this id.",
+                 *       "code": "hold_not_found",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `insufficient_funds`: the available balance does not cover the amount; `limit_exceeded`: it is above the `per_transfer` limit; `same_account`; `currency_mismatch`; or `idempotency_key_reused`. Nothing is held. */
+        HoldRefused: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4120,7 +4408,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `insufficient_funds`: the balance does not cover the amount; `limit_exceeded`: a limit of the account does not allow it; `idempotency_key_reused`: the key was used for another request. */
+        /** @description `insufficient_funds`: the available balance does not cover the amount; `limit_exceeded`: a limit of the account does not allow it; `idempotency_key_reused`: the key was used for another request. */
         WithdrawalRefused: {
             headers: {
                 [name: string]: unknown;
@@ -4210,6 +4498,8 @@ export interface operations {
                      *           "account_number": "481207359144",
                      *           "account_holder_name": "Ada Lovelace",
                      *           "balance": 87450,
+                     *           "held_balance": 0,
+                     *           "available_balance": 87450,
                      *           "currency": "USD",
                      *           "role": "customer",
                      *           "is_locked": false,
@@ -4221,6 +4511,8 @@ export interface operations {
                      *           "account_holder_name": "Ada Lovelace",
                      *           "nickname": "Holidays",
                      *           "balance": 12000,
+                     *           "held_balance": 0,
+                     *           "available_balance": 12000,
                      *           "currency": "EUR",
                      *           "role": "customer",
                      *           "is_locked": false,
@@ -4277,6 +4569,8 @@ export interface operations {
                      *       "account_number": "481207359144",
                      *       "account_holder_name": "Ada Lovelace",
                      *       "balance": 100000,
+                     *       "held_balance": 0,
+                     *       "available_balance": 100000,
                      *       "currency": "USD",
                      *       "role": "customer",
                      *       "is_locked": false,
@@ -4327,6 +4621,8 @@ export interface operations {
                      *       "account_number": "481207359144",
                      *       "account_holder_name": "Ada Lovelace",
                      *       "balance": 87450,
+                     *       "held_balance": 0,
+                     *       "available_balance": 87450,
                      *       "currency": "USD",
                      *       "role": "customer",
                      *       "is_locked": false,
@@ -4384,6 +4680,8 @@ export interface operations {
                      *       "account_holder_name": "Ada Lovelace",
                      *       "nickname": "Holidays",
                      *       "balance": 87450,
+                     *       "held_balance": 0,
+                     *       "available_balance": 87450,
                      *       "currency": "USD",
                      *       "role": "customer",
                      *       "is_locked": false,
@@ -4552,6 +4850,8 @@ export interface operations {
                      *       "account_number": "481207359144",
                      *       "account_holder_name": "Ada Lovelace",
                      *       "balance": 0,
+                     *       "held_balance": 0,
+                     *       "available_balance": 0,
                      *       "currency": "USD",
                      *       "role": "customer",
                      *       "is_locked": false,
@@ -4786,6 +5086,8 @@ export interface operations {
                      *       "account_number": "481207359144",
                      *       "account_holder_name": "Ada Lovelace",
                      *       "balance": 87450,
+                     *       "held_balance": 0,
+                     *       "available_balance": 87450,
                      *       "currency": "USD",
                      *       "role": "customer",
                      *       "is_locked": false,
@@ -4809,6 +5111,354 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             423: components["responses"]["AccountFrozen"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listHolds: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+                 * @example eyJzIjo0Mn0.kX0
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description How many items a page holds at most; 50 by default.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Only holds with this status.
+                 * @example pending
+                 */
+                status?: components["schemas"]["HoldStatus"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of holds. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019aa8ac-4d20-7b11-8c3e-6f5e4d3c2b1a",
+                     *           "account_number": "481207359144",
+                     *           "to_account": "905518237466",
+                     *           "amount": 12550,
+                     *           "captured_amount": 0,
+                     *           "held_amount": 12550,
+                     *           "currency": "USD",
+                     *           "status": "pending",
+                     *           "description": "Bicycle",
+                     *           "reference": "order-2026-0042",
+                     *           "placed_by": "owner",
+                     *           "created_at": "2026-11-22T09:00:00.000000Z",
+                     *           "expires_at": "2026-11-29T09:00:00.000000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HoldPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["AccountNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    placeHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+                 *     a UUID version 7 is a good choice.
+                 * @example 019aa8a6-1f3c-7000-8000-5f60718293a4
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": 12550,
+                 *       "to_account": "905518237466",
+                 *       "description": "Bicycle",
+                 *       "reference": "order-2026-0042",
+                 *       "expires_in": 604800
+                 *     }
+                 */
+                "application/json": components["schemas"]["HoldRequest"];
+            };
+        };
+        responses: {
+            /** @description The money is held. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    /** @description The hold's path. */
+                    Location: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8ac-4d20-7b11-8c3e-6f5e4d3c2b1a",
+                     *       "account_number": "481207359144",
+                     *       "to_account": "905518237466",
+                     *       "amount": 12550,
+                     *       "captured_amount": 0,
+                     *       "held_amount": 12550,
+                     *       "currency": "USD",
+                     *       "status": "pending",
+                     *       "description": "Bicycle",
+                     *       "reference": "order-2026-0042",
+                     *       "placed_by": "owner",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z",
+                     *       "expires_at": "2026-11-29T09:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["AccountNotFound"];
+            409: components["responses"]["AccountClosed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["HoldRefused"];
+            423: components["responses"]["AccountFrozen"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The hold's id.
+                 * @example 019aa8ac-4d20-7b11-8c3e-6f5e4d3c2b1a
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hold as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8ac-4d20-7b11-8c3e-6f5e4d3c2b1a",
+                     *       "account_number": "481207359144",
+                     *       "to_account": "905518237466",
+                     *       "amount": 12550,
+                     *       "captured_amount": 0,
+                     *       "held_amount": 12550,
+                     *       "currency": "USD",
+                     *       "status": "pending",
+                     *       "description": "Bicycle",
+                     *       "reference": "order-2026-0042",
+                     *       "placed_by": "owner",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z",
+                     *       "expires_at": "2026-11-29T09:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["HoldNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    captureHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+                 *     a UUID version 7 is a good choice.
+                 * @example 019aa8a6-1f3c-7000-8000-5f60718293a4
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The hold's id.
+                 * @example 019aa8ac-4d20-7b11-8c3e-6f5e4d3c2b1a
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": 12000
+                 *     }
+                 */
+                "application/json": components["schemas"]["CaptureRequest"];
+            };
+        };
+        responses: {
+            /** @description The money has moved; this is the entry. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    Location: components["headers"]["TransactionLocation"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8ad-1f3c-7b3d-9c4e-5f60718293a4",
+                     *       "account_number": "481207359144",
+                     *       "sequence": 5,
+                     *       "transaction_type": "transfer_out",
+                     *       "amount": 12000,
+                     *       "currency": "USD",
+                     *       "balance_after": 96450,
+                     *       "timestamp": "2026-11-23T10:15:00.000000Z",
+                     *       "description": "Bicycle",
+                     *       "transfer_id": "019aa8ad-1f3c-7d20-8b1a-7c6d5e4f3a2b",
+                     *       "counterparty_account": "905518237466",
+                     *       "hold_id": "019aa8ac-4d20-7b11-8c3e-6f5e4d3c2b1a",
+                     *       "hash": "1c9e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CashForbidden"];
+            404: components["responses"]["HoldNotFound"];
+            409: components["responses"]["CaptureConflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["CaptureRefused"];
+            423: components["responses"]["AccountFrozen"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    voidHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The hold's id.
+                 * @example 019aa8ac-4d20-7b11-8c3e-6f5e4d3c2b1a
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hold is voided. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8ac-4d20-7b11-8c3e-6f5e4d3c2b1a",
+                     *       "account_number": "481207359144",
+                     *       "to_account": "905518237466",
+                     *       "amount": 12550,
+                     *       "captured_amount": 0,
+                     *       "held_amount": 0,
+                     *       "currency": "USD",
+                     *       "status": "voided",
+                     *       "description": "Bicycle",
+                     *       "reference": "order-2026-0042",
+                     *       "placed_by": "owner",
+                     *       "created_at": "2026-11-22T09:00:00.000000Z",
+                     *       "expires_at": "2026-11-29T09:00:00.000000Z",
+                     *       "closed_at": "2026-11-23T10:15:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["HoldNotFound"];
+            409: components["responses"]["HoldConflict"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4859,12 +5509,12 @@ export interface operations {
                 };
             };
             /**
-             * @description The request under this key was for many transfers, whose results are at `Location`, or it was a standing order or one that the bank
-             *     decides about (`POST /accounts/{account_number}/requests`), which is there.
+             * @description The request under this key was for many transfers, whose results are at `Location`, for a hold, for a standing order, or one that
+             *     the bank decides about (`POST /accounts/{account_number}/requests`), which is there.
              */
             303: {
                 headers: {
-                    /** @description The path of the results, of the order, or of the request. */
+                    /** @description The path of the results, of the hold, of the order, or of the request. */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -6584,6 +7234,8 @@ export interface operations {
                      *       "account_number": "481207359144",
                      *       "account_holder_name": "Ada Lovelace",
                      *       "balance": 87450,
+                     *       "held_balance": 0,
+                     *       "available_balance": 87450,
                      *       "currency": "USD",
                      *       "role": "customer",
                      *       "is_locked": false,
@@ -6634,6 +7286,8 @@ export interface operations {
                      *       "account_number": "481207359144",
                      *       "account_holder_name": "Ada Lovelace",
                      *       "balance": 87450,
+                     *       "held_balance": 0,
+                     *       "available_balance": 87450,
                      *       "currency": "USD",
                      *       "role": "customer",
                      *       "is_locked": false,
@@ -6807,6 +7461,8 @@ export interface operations {
                      *           "account_number": "481207359144",
                      *           "account_holder_name": "Ada Lovelace",
                      *           "balance": 87450,
+                     *           "held_balance": 0,
+                     *           "available_balance": 87450,
                      *           "currency": "USD",
                      *           "role": "customer",
                      *           "is_locked": true,

@@ -3,3 +3,23 @@
 //   sqlc v1.31.1
 
 package pgdb
+
+import (
+	"github.com/google/uuid"
+)
+
+type Hold struct {
+	ID            uuid.UUID
+	AccountNumber int64
+	ToAccount     *int64
+	Amount        int64
+	Currency      string
+	Description   string
+	Reference     string
+	PlacedBy      string
+	CreatedAt     int64
+	ExpiresAt     int64
+	Status        string
+	Captured      int64
+	ClosedAt      *int64
+}

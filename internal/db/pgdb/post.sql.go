@@ -11,6 +11,96 @@ import (
 	"github.com/google/uuid"
 )
 
+const DueHolds = `-- name: DueHolds :many
+SELECT h.id, h.account_number, h.to_account, h.amount, h.currency, h.description, h.reference, h.placed_by, h.created_at, h.expires_at, h.status, h.captured, h.closed_at
+FROM (SELECT unnest($1::bigint[]) AS account_number) AS asked
+CROSS JOIN LATERAL (
+    SELECT id, account_number, to_account, amount, currency, description, reference, placed_by, created_at, expires_at, status, captured, closed_at FROM holds
+    WHERE holds.account_number = asked.account_number AND holds.status = 'pending' AND holds.expires_at <= $2::bigint
+    ORDER BY holds.expires_at
+    LIMIT CAST($3 AS BIGINT)
+) AS h
+`
+
+type DueHoldsParams struct {
+	AccountNumbers []int64
+	Now            int64
+	RowLimit       int64
+}
+
+// As ListDueHolds, for each of several accounts.
+func (q *Queries) DueHolds(ctx context.Context, arg DueHoldsParams) ([]Hold, error) {
+	rows, err := q.db.Query(ctx, DueHolds, arg.AccountNumbers, arg.Now, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Hold
+	for rows.Next() {
+		var i Hold
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountNumber,
+			&i.ToAccount,
+			&i.Amount,
+			&i.Currency,
+			&i.Description,
+			&i.Reference,
+			&i.PlacedBy,
+			&i.CreatedAt,
+			&i.ExpiresAt,
+			&i.Status,
+			&i.Captured,
+			&i.ClosedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const HoldsByID = `-- name: HoldsByID :many
+SELECT id, account_number, to_account, amount, currency, description, reference, placed_by, created_at, expires_at, status, captured, closed_at FROM holds WHERE id = ANY($1::uuid[])
+`
+
+func (q *Queries) HoldsByID(ctx context.Context, ids []uuid.UUID) ([]Hold, error) {
+	rows, err := q.db.Query(ctx, HoldsByID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Hold
+	for rows.Next() {
+		var i Hold
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountNumber,
+			&i.ToAccount,
+			&i.Amount,
+			&i.Currency,
+			&i.Description,
+			&i.Reference,
+			&i.PlacedBy,
+			&i.CreatedAt,
+			&i.ExpiresAt,
+			&i.Status,
+			&i.Captured,
+			&i.ClosedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const IdempotencyKeysByName = `-- name: IdempotencyKeysByName :many
 SELECT k.idempotency_key, k.scope, k.fingerprint, k.kind, k.id
 FROM (SELECT unnest($1::text[]) AS idempotency_key, unnest($2::text[]) AS scope) AS asked
@@ -143,7 +233,7 @@ func (q *Queries) InsertTransactions(ctx context.Context, arg InsertTransactions
 
 const LockAccounts = `-- name: LockAccounts :many
 
-SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp,
+SELECT account_number, balance, held, currency, last_sequence, last_id, last_hash, last_timestamp,
        CAST(status = 'closed' AS BOOLEAN) AS closed, debits_frozen, credits_frozen, frozen_until,
        limit_per_transfer, limit_daily, limit_monthly, spent_day, spent_on_day, spent_month, spent_in_month
 FROM accounts
@@ -155,6 +245,7 @@ FOR UPDATE
 type LockAccountsRow struct {
 	AccountNumber    int64
 	Balance          int64
+	Held             int64
 	Currency         string
 	LastSequence     int64
 	LastID           *uuid.UUID
@@ -187,6 +278,7 @@ func (q *Queries) LockAccounts(ctx context.Context, accountNumbers []int64) ([]L
 		if err := rows.Scan(
 			&i.AccountNumber,
 			&i.Balance,
+			&i.Held,
 			&i.Currency,
 			&i.LastSequence,
 			&i.LastID,

@@ -48,8 +48,12 @@ type check struct {
 	efforts  map[string]*effort
 	ruled    map[string][]Rule  // by account, in the order of the answers
 	sweeps   map[string]*effort // by the transfer's id
+	captures map[string]*effort // by the transfer's id, or that of a withdrawal
 	calls    []Call
-	reads    []Read
+
+	holdCalls []HoldCall
+	holders   map[string]bool // accounts that a hold was asked for
+	reads     []Read
 }
 
 func (c *check) violation(format string, args ...any) {
@@ -60,10 +64,10 @@ func (c *check) violation(format string, args ...any) {
 func Check(r *Record, ledger *Ledger) *Verdict {
 	c := &check{
 		ledger: ledger, openings: map[string]int64{}, efforts: map[string]*effort{}, ruled: map[string][]Rule{}, sweeps: map[string]*effort{},
-		calls: r.Calls(),
+		captures: map[string]*effort{}, holders: map[string]bool{}, calls: r.Calls(),
 	}
 	r.mu.Lock()
-	c.reads = slices.Clone(r.reads)
+	c.reads, c.holdCalls = slices.Clone(r.reads), slices.Clone(r.holds)
 	for _, o := range r.openings {
 		c.openings[o.Account] = o.Deposit
 	}
@@ -71,12 +75,16 @@ func Check(r *Record, ledger *Ledger) *Verdict {
 		c.ruled[rule.Account] = append(c.ruled[rule.Account], rule)
 	}
 	r.mu.Unlock()
+	for i := range c.holdCalls {
+		c.holders[c.holdCalls[i].Account] = true
+	}
 	c.gather()
 	c.books()
 	c.reversals()
 	c.effects()
 	c.order()
 	c.rules()
+	c.holds()
 	c.linear()
 	slices.Sort(c.verdict.Violations)
 	c.verdict.Reads = len(c.reads)
@@ -123,7 +131,7 @@ func (c *check) assign(e *Entry) {
 		}
 		return
 	}
-	if c.sweep(e) {
+	if c.sweep(e) || e.Hold != "" && c.capture(e) {
 		return
 	}
 	asked := c.efforts[e.Description]

@@ -28,7 +28,9 @@ type Account struct {
 	Number   string
 	Currency string
 	Balance  int64
+	Held     int64
 	Entries  []Entry
+	Holds    []Hold
 }
 
 const pageSize = 200
@@ -68,8 +70,13 @@ func ledgerOf(ctx context.Context, b *bank.Bank) (*Ledger, error) {
 			if err != nil {
 				return nil, fmt.Errorf("list the entries of %s: %w", a.Number, err)
 			}
-			ledger.Accounts = append(ledger.Accounts,
-				Account{Number: a.Number.String(), Currency: a.Currency, Balance: int64(a.Balance), Entries: entries})
+			holds, err := holdsOf(ctx, b, a.Number)
+			if err != nil {
+				return nil, fmt.Errorf("list the holds of %s: %w", a.Number, err)
+			}
+			ledger.Accounts = append(ledger.Accounts, Account{
+				Number: a.Number.String(), Currency: a.Currency, Balance: int64(a.Balance), Held: int64(a.Held), Entries: entries, Holds: holds,
+			})
 		}
 		if params.Cursor = page.NextCursor; params.Cursor == "" {
 			return ledger, nil
@@ -90,6 +97,30 @@ func entriesOf(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) (
 		if params.Cursor = page.NextCursor; params.Cursor == "" {
 			slices.Reverse(entries)
 			return entries, nil
+		}
+	}
+}
+
+func holdsOf(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) ([]Hold, error) {
+	var holds []Hold
+	for params := (bank.ListHoldsParams{Account: number, Limit: pageSize}); ; {
+		page, err := b.ListHolds(ctx, operator, params)
+		if err != nil {
+			return nil, err
+		}
+		for i := range page.Holds {
+			h := &page.Holds[i]
+			hold := Hold{
+				ID: h.ID.String(), Account: h.Account.String(), Amount: int64(h.Amount), Captured: int64(h.Captured), Left: int64(h.Left()),
+				Status: string(h.Status), Description: h.Description,
+			}
+			if h.To != 0 {
+				hold.To = h.To.String()
+			}
+			holds = append(holds, hold)
+		}
+		if params.Cursor = page.NextCursor; params.Cursor == "" {
+			return holds, nil
 		}
 	}
 }

@@ -136,7 +136,7 @@ func (c *check) operationsOn(accounts []Account) []operation {
 	}
 	for i := range c.calls {
 		call := &c.calls[i]
-		if at, ours := index[call.Account]; ours && call.Code == insufficientFunds {
+		if at, ours := index[call.Account]; ours && call.Code == insufficientFunds && !c.holders[call.Account] {
 			operations = append(operations, operation{call.Called, call.Answered, []step{{index: at, change: -call.Amount, lacks: true}}})
 		}
 	}

@@ -42,6 +42,9 @@ func (c *check) effortOf(e *Entry) *effort {
 	if sweep := c.sweeps[e.Transfer]; sweep != nil {
 		return sweep
 	}
+	if e.Hold != "" {
+		return c.captures[cmp.Or(e.Transfer, e.ID)]
+	}
 	return c.efforts[e.Description]
 }
 

@@ -75,6 +75,7 @@ type Record struct {
 	reads    []Read
 	openings []Opening
 	changes  []Rule
+	holds    []HoldCall
 	serials  int
 	deaf     span          // when no answer is heard
 	settled  time.Duration // when the last process had ended
@@ -122,6 +123,23 @@ func (r *Record) addRule(rule Rule) {
 	r.changes = append(r.changes, rule)
 }
 
+func (r *Record) addHold(h HoldCall) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.unheard(h.Called, h.Answered) {
+		h.forget()
+	}
+	if h.Answered == never && h.Called < r.settled {
+		h.Answered = r.settled
+	}
+	r.holds = append(r.holds, h)
+}
+
+// forget makes the call one that was never answered.
+func (h *HoldCall) forget() {
+	h.Outcome, h.Answered, h.Status, h.Code, h.Replayed, h.Hold, h.Entry = Unknown, never, 0, "", false, Hold{}, Entry{}
+}
+
 // serial returns a new number, for names that are used once.
 func (r *Record) serial() int {
 	r.mu.Lock()
@@ -148,6 +166,11 @@ func (r *Record) Settle() {
 			r.calls[i].Answered = now
 		}
 	}
+	for i := range r.holds {
+		if r.holds[i].Answered == never {
+			r.holds[i].Answered = now
+		}
+	}
 }
 
 // Calls returns a copy of the calls so far, in the order of the answers.
@@ -155,6 +178,13 @@ func (r *Record) Calls() []Call {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]Call(nil), r.calls...)
+}
+
+// HoldCalls returns a copy of the calls about holds so far, in the order of the answers.
+func (r *Record) HoldCalls() []HoldCall {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.holds)
 }
 
 // Moment returns how long the record has been running.
@@ -174,6 +204,16 @@ func (r *Record) Restored(since time.Duration) *Record {
 			c.Outcome, c.Entry, c.Replayed = Unknown, Entry{}, false
 		}
 		restored.calls = append(restored.calls, c)
+	}
+	for _, h := range r.holds {
+		if answered := h.Answered; answered > since {
+			if h.Outcome == Refused {
+				continue
+			}
+			h.forget()
+			h.Answered = answered
+		}
+		restored.holds = append(restored.holds, h)
 	}
 	for _, read := range r.reads {
 		if read.Answered <= since {

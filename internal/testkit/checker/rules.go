@@ -157,6 +157,10 @@ func (c *check) sweep(e *Entry) bool {
 // unjustified returns what is wrong with a refusal of an account that is frozen, closed or limited, or "".
 func (c *check) unjustified(call *Call) string {
 	switch call.Code {
+	case insufficientFunds: // without holds, linear checks this more precisely
+		if c.holders[call.Account] && !c.mayLack(call.Account, call.Amount, call.Called, call.Answered) {
+			return "the account cannot have lacked the money"
+		}
 	case accountFrozen:
 		if !c.mayBeFrozen(call.Account, takes(call.Type), call) && !c.mayBeFrozen(call.To, false, call) {
 			return "the account cannot have been frozen"

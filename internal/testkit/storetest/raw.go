@@ -74,6 +74,7 @@ func Loosen(tb testing.TB, pool *sql.DB) {
 		"PRAGMA foreign_keys = 0", "PRAGMA ignore_check_constraints = 1",
 		"DROP TRIGGER IF EXISTS transactions_are_never_changed", "DROP TRIGGER IF EXISTS transactions_are_never_deleted",
 		"DROP TRIGGER IF EXISTS transactions_move_their_account",
+		"DROP TRIGGER IF EXISTS holds_end_once", "DROP TRIGGER IF EXISTS holds_give_back", "DROP TRIGGER IF EXISTS holds_are_never_deleted",
 		"DROP TRIGGER IF EXISTS events_are_never_changed", "DROP TRIGGER IF EXISTS events_are_never_deleted",
 		"DROP TRIGGER IF EXISTS events_are_never_replaced", "DROP TRIGGER IF EXISTS events_extend_their_chain",
 		"DROP TRIGGER IF EXISTS event_chain_follows_events", "DROP TRIGGER IF EXISTS event_chain_is_never_deleted",

@@ -16,6 +16,8 @@ export const permissionWords = {
   'deposits:write': 'Deposit money',
   'withdrawals:write': 'Withdraw money',
   'transfers:write': 'Send transfers',
+  'holds:write': 'Hold money, capture it and give it back',
+  'reversals:write': 'Give back what was received, and undo withdrawals',
   'customers:manage': 'Help customers: unlock them, end their sessions, make codes for a new PIN',
   'audit:read': 'Read the audit trail',
   'reports:read': 'Read the bank’s numbers, its policies and the trial balance',

@@ -47,6 +47,8 @@ export const eventWords = {
   standing_order_resumed: 'Standing order resumed',
   standing_order_ended: 'Standing order ended',
   standing_order_failed: 'Standing order not carried out',
+  hold_placed: 'Money held by the bank',
+  hold_voided: 'Held money given back by the bank',
   client_created: 'Service client created',
   client_changed: 'Service client changed',
   client_revoked: 'Service client revoked',
@@ -58,7 +60,7 @@ export const eventWords = {
 
 /** What an operation reads. @type {Record<string, string>} */
 const readWords = {
-  getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalance: 'balance', getBalances: 'balances', getStatement: 'statement',
+  getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalance: 'balance', listHolds: 'holds', getHold: 'hold', getBalances: 'balances', getStatement: 'statement',
   adminListRequests: 'requests', adminGetRequest: 'request',
   getLimits: 'limits', listStandingOrders: 'standing orders', getStandingOrder: 'standing order', listStandingOrderRuns: 'standing order',
   listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity', adminTrialBalance: 'trial balance', adminGetPolicies: 'policies',

@@ -1,0 +1,93 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
+	"github.com/bankingcore/bankcore/internal/testkit/checker"
+)
+
+const holdsFile = "internal/ledger/holds.go"
+
+// holdMutants are bugs in how money is held, captured and given back.
+var holdMutants = []mutant{
+	{"a debit takes what is held, and the database's check is what is left", []sourceEdit{
+		{postingFile, "p.Amount > account.Available()", "p.Amount > account.Balance"},
+	}},
+	{"what is held is not reserved", []sourceEdit{
+		{postingFile, "p.Amount > account.Available()", "p.Amount > account.Balance"},
+		{holdsFile, "\taccount.Held += h.Left() - before.Left()\n", ""},
+		{"schema/sqlite/00009_holds.sql", "UPDATE accounts SET held = held + (NEW.amount - NEW.captured)", "UPDATE accounts SET held = held"},
+		{"schema/sqlite/00009_holds.sql", "SET held = held - (OLD.amount - OLD.captured) + CASE WHEN NEW.status = 'pending' THEN NEW.amount - NEW.captured ELSE 0 END",
+			"SET held = held"},
+	}},
+	{"a capture leaves the hold as it was", []sourceEdit{
+		{holdsFile, "h.Captured += p.Amount", "_ = h.Captured"},
+	}},
+	{"the last capture gives nothing back", []sourceEdit{
+		{holdsFile, "if p.Final || h.Left() == 0 {", "if h.Left() == 0 {"},
+	}},
+	{"what has become of a hold is not written", []sourceEdit{
+		{holdsFile, "b.Changed = append(b.Changed, h.ID)", "_ = b.Changed"},
+	}},
+	{"a hold that is captured is voided", []sourceEdit{
+		{holdsFile, "if refusal := h.ended(c.Time); refusal != nil {", "if refusal := h.ended(c.Time); refusal != nil && false {"},
+	}},
+	{"more is captured than is held", []sourceEdit{
+		{holdsFile, "if p.Amount > h.Left() {", "if false {"},
+	}},
+	{"what is captured or voided stays held", []sourceEdit{
+		{holdsFile, "account.Held += h.Left() - before.Left()", "account.Held += max(0, h.Left()-before.Left())"},
+	}},
+	{"an entry does not name the hold that it captures", []sourceEdit{
+		{postingFile, "\t\tHold:         p.Hold,\n", ""},
+	}},
+}
+
+// holdViolations places, captures and voids holds from many sides, and returns what the checker finds. It repeats that until the checker
+// finds something.
+func holdViolations(t *testing.T, binary string) []string {
+	t.Helper()
+	tr := newTrial(t, binary, filepath.Join(t.TempDir(), "bank.db"))
+	for round := 1; ; round++ {
+		require.NoError(t, tr.load(0, 0).Holds(context.Background()))
+		found := tr.read().verdict().Violations
+		if len(found) > 0 || round == mutantRounds {
+			tr.kill()
+			return found
+		}
+	}
+}
+
+// TestCheckerSeesEveryHoldMutant is TestCheckerSeesEveryMutant for what is held.
+func TestCheckerSeesEveryHoldMutant(t *testing.T) {
+	bankcoretest.Thorough(t)
+	t.Parallel()
+	clean, err := bankcoretest.Quick()
+	require.NoError(t, err)
+	require.Empty(t, holdViolations(t, clean), "the program as it is")
+	var mu sync.Mutex
+	seen := 0
+	t.Cleanup(func() {
+		if !t.Failed() {
+			checker.Report(t, "mutants of holds: seeded %d, seen %d; clean programs 1, accused 0", len(holdMutants), seen)
+		}
+	})
+	for i, m := range holdMutants {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			found := holdViolations(t, m.build(t, fmt.Sprintf("hold-mutant-%d", i)))
+			require.NotEmpty(t, found, "the checker does not see it")
+			t.Logf("%d violations, such as: %s", len(found), found[0])
+			mu.Lock()
+			defer mu.Unlock()
+			seen++
+		})
+	}
+}
