@@ -3962,7 +3962,8 @@ type ClientInterface interface {
 	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 	//
-	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+	// key of the service client that asked. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
@@ -3979,7 +3980,8 @@ type ClientInterface interface {
 	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 	//
-	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+	// key of the service client that asked. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
@@ -5672,7 +5674,8 @@ func (c *Client) AdminGetRequest(ctx context.Context, id Id, reqEditors ...Reque
 // Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 // Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 //
-// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+// key of the service client that asked. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 // who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
@@ -5699,7 +5702,8 @@ func (c *Client) ApproveRequestWithBody(ctx context.Context, id Id, contentType 
 // Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 // Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 //
-// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+// key of the service client that asked. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 // who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
@@ -10141,7 +10145,8 @@ type ClientWithResponsesInterface interface {
 	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 	//
-	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+	// key of the service client that asked. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
@@ -10158,7 +10163,8 @@ type ClientWithResponsesInterface interface {
 	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 	//
-	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+	// key of the service client that asked. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
@@ -19664,7 +19670,8 @@ func (c *ClientWithResponses) AdminGetRequestWithResponse(ctx context.Context, i
 // Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 // Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 //
-// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+// key of the service client that asked. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 // who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
@@ -19687,7 +19694,8 @@ func (c *ClientWithResponses) ApproveRequestWithBodyWithResponse(ctx context.Con
 // Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 // Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 //
-// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+// key of the service client that asked. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 // who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
