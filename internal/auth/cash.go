@@ -1,8 +1,6 @@
 package auth
 
-import (
-	"slices"
-)
+import "slices"
 
 // Cash is who may deposit and withdraw. Staff and service clients with the permission always may.
 type Cash string

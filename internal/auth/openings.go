@@ -74,7 +74,7 @@ func (s *Service) MayFund(ctx context.Context, caller Caller, deposit ledger.Mon
 	return errCashClosed
 }
 
-// HashFirstPin returns what is stored of the PIN of a customer who is about to be opened.
+// HashFirstPin returns what is stored of the PIN of a new customer.
 func (s *Service) HashFirstPin(ctx context.Context, caller Caller, pin string) (string, error) {
 	return s.pins.hash(ctx, opening(caller), pin)
 }

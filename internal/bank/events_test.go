@@ -2,6 +2,7 @@ package bank
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // trail returns the whole audit trail, oldest first, read page by page.
@@ -108,5 +110,49 @@ func TestEventsAreForAdministrators(t *testing.T) {
 	for _, caller := range []auth.Caller{{}, ownerOf(br.open(t, 0).Number)} {
 		_, err := br.bank.AdminListEvents(context.Background(), caller, ListEventsParams{})
 		requireCode(t, auth.CodeForbidden, err)
+	}
+}
+
+func TestAChangeOfRoleTellsTheOldAndTheNewOne(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	number := br.open(t, 0).Number
+	for _, role := range []auth.Role{auth.RoleAdmin, auth.RoleAdmin, auth.RoleCustomer} {
+		_, err := br.bank.SetRole(context.Background(), operator, number, role)
+		require.NoError(t, err)
+	}
+	require.Equal(t, []string{
+		fmt.Sprintf("role_changed %s operator customer>admin", number), fmt.Sprintf("role_changed %s operator admin>customer", number),
+	}, storetest.Events(t, br.url))
+}
+
+// TestMovingMoneyNeverWaitsForTheTrail checks that deposits, withdrawals, transfers and openings write no event, and proceed
+// while another transaction holds the trail's end.
+func TestMovingMoneyNeverWaitsForTheTrail(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	br := newBranch(t)
+	if !storetest.OnSQLite() { // with its single writer, there is nothing to hold
+		pool := storetest.Raw(t, br.url)
+		tx, err := pool.Begin()
+		require.NoError(t, err)
+		defer func() { require.NoError(t, tx.Rollback()) }()
+		_, err = tx.Exec("LOCK TABLE event_chain, events IN ACCESS EXCLUSIVE MODE")
+		require.NoError(t, err)
+	}
+	deadline, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	numbers := []ledger.AccountNumber{br.open(t, 1000).Number, br.open(t, 1000).Number}
+	for i := range 20 {
+		from := numbers[i%2]
+		_, err := br.bank.Deposit(deadline, ownerOf(from), DepositParams{Account: from, Amount: 5})
+		require.NoError(t, err)
+		_, err = br.bank.Withdraw(deadline, ownerOf(from), WithdrawParams{Account: from, Amount: 2})
+		require.NoError(t, err)
+		_, err = br.bank.Transfer(deadline, ownerOf(from), TransferParams{Account: from, To: numbers[(i+1)%2], Amount: 3})
+		require.NoError(t, err)
+	}
+	if storetest.OnSQLite() {
+		require.Empty(t, storetest.Events(t, br.url))
 	}
 }

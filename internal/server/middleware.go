@@ -227,7 +227,7 @@ func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		if at.operation.maxBody > maxBody {
-			// Only customers make the server read so much. It costs no query: see Bank.Authenticate.
+			// Only customers make the server read so much. It costs no query: see auth.Service.Authenticate.
 			if _, err := s.callerOf(c, at); err != nil {
 				return err
 			}

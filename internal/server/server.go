@@ -1,5 +1,5 @@
-// Package server is the bank's HTTP interface. It turns requests that match the contract into calls of package bank, and their
-// results into responses that match it too.
+// Package server is the bank's HTTP interface. It turns requests that match the contract into calls of the packages auth and bank, and
+// their results into responses that match it too.
 package server
 
 import (
