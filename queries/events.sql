@@ -42,6 +42,12 @@ WHERE account_number IN (SELECT other.account_number FROM accounts AS a JOIN acc
 ORDER BY id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
+-- name: ListClientKeyMakers :many
+-- Who has made a key of a service client, from an id on.
+SELECT DISTINCT actor FROM events
+WHERE account_number = 0 AND id >= sqlc.arg(since_id) AND event_type = 'client_key_created'
+  AND detail LIKE CAST(sqlc.arg(detail_pattern) AS TEXT);
+
 -- name: ListEventsBySequence :many
 SELECT * FROM events
 WHERE sequence > sqlc.arg(after_sequence)

@@ -5311,7 +5311,8 @@ type ClientInterface interface {
 	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 	//
-	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+	// key of the service client that asked. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
@@ -5328,7 +5329,8 @@ type ClientInterface interface {
 	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 	//
-	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+	// key of the service client that asked. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
@@ -7467,7 +7469,8 @@ func (c *Client) AdminGetRequest(ctx context.Context, id Id, reqEditors ...Reque
 // Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 // Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 //
-// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+// key of the service client that asked. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 // who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
@@ -7494,7 +7497,8 @@ func (c *Client) ApproveRequestWithBody(ctx context.Context, id Id, contentType 
 // Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 // Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 //
-// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+// key of the service client that asked. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 // who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
@@ -13130,7 +13134,8 @@ type ClientWithResponsesInterface interface {
 	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 	//
-	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+	// key of the service client that asked. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
@@ -13147,7 +13152,8 @@ type ClientWithResponsesInterface interface {
 	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 	//
-	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+	// key of the service client that asked. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
@@ -25023,7 +25029,8 @@ func (c *ClientWithResponses) AdminGetRequestWithResponse(ctx context.Context, i
 // Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 // Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 //
-// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+// key of the service client that asked. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 // who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
@@ -25046,7 +25053,8 @@ func (c *ClientWithResponses) ApproveRequestWithBodyWithResponse(ctx context.Con
 // Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 // Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 //
-// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+// key of the service client that asked. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 // who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //

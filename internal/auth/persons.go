@@ -3,11 +3,15 @@ package auth
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ids"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -55,4 +59,30 @@ func (s *Service) clientNow(ctx context.Context, q db.Querier, id uuid.UUID) (Ca
 		return Caller{}, err
 	}
 	return Caller{Client: &Client{Permissions: client.Permissions, Accounts: client.Accounts}}, nil
+}
+
+// MadeKeyOf reports whether a caller has made a key of a service client, named as by Caller.Person. Whoever makes a key has seen it, and
+// can act as the client. The audit trail says who it was, unless it was the operator or the admin key.
+func (s *Service) MadeKeyOf(ctx context.Context, q db.Querier, caller Caller, client string) (bool, error) {
+	id, err := uuid.Parse(strings.TrimPrefix(client, clientPrefix))
+	if err != nil {
+		return false, err
+	}
+	row, err := q.ServiceClientByID(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	makers, err := q.ListClientKeyMakers(ctx, db.ListClientKeyMakersParams{
+		SinceID: ids.FirstAt(time.UnixMicro(row.CreatedAt)), DetailPattern: id.String() + " %",
+	})
+	if err != nil {
+		return false, err
+	}
+	accounts, err := q.ListCustomerAccounts(ctx, db.ListCustomerAccountsParams{CustomerID: caller.Customer, RowLimit: MaxAccounts})
+	for i := range accounts {
+		if slices.Contains(makers, ledger.AccountNumber(accounts[i].AccountNumber).String()) {
+			return true, err
+		}
+	}
+	return false, err
 }

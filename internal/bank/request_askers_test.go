@@ -192,3 +192,46 @@ func TestAskingTakesWhatTheDeedTakes(t *testing.T) {
 	_, err = d.bank.AdminCreateRequest(t.Context(), client, AskParams{Account: d.ada.Number, Kind: RequestChangeName, Wanted: Wanted{Name: "Ada King"}})
 	require.NoError(t, err)
 }
+
+// TestWhoMadeAKeyCannotDecideForItsClient: an administrator makes a key, asks with it, revokes it, and signs in with another account.
+func TestWhoMadeAKeyCannotDecideForItsClient(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 1_000)
+	ctx := t.Context()
+	client, err := d.auth.AdminCreateClient(ctx, d.chief, auth.ClientSettings{Name: "Payroll", Permissions: []auth.Permission{auth.DepositsWrite}})
+	require.NoError(t, err)
+	key, err := d.auth.AdminCreateClientKey(ctx, d.chief, client.ID)
+	require.NoError(t, err)
+	caller, err := d.auth.AuthenticateClient(ctx, auth.Caller{Address: "192.0.2.1"}, key.Text)
+	require.NoError(t, err)
+	asked, err := d.bank.Deposit(ctx, caller, DepositParams{Account: d.ada.Number, Amount: 5_000})
+	require.NoError(t, err)
+	other, err := d.auth.AdminCreateClient(ctx, d.ceo, auth.ClientSettings{Name: "Payroll", Permissions: []auth.Permission{auth.DepositsWrite}})
+	require.NoError(t, err)
+	_, err = d.auth.AdminCreateClientKey(ctx, d.ceo, other.ID) // of another client
+	require.NoError(t, err)
+	_, err = d.auth.AdminCreateClientKey(ctx, operator, client.ID)
+	require.NoError(t, err)
+	require.NoError(t, d.auth.AdminRevokeClientKey(ctx, d.chief, client.ID, key.ID))
+	second, err := d.bank.OpenAccount(ctx, d.chief, OpenAccountParams{})
+	require.NoError(t, err)
+	otherAccount := d.chief
+	otherAccount.Account = second.Account.Number
+
+	before := d.state(t)
+	for _, maker := range []auth.Caller{d.chief, otherAccount} {
+		listed, err := d.bank.AdminGetRequest(ctx, maker, asked.Request.ID)
+		require.NoError(t, err)
+		require.False(t, listed.MayDecide)
+		_, err = d.bank.ApproveRequest(ctx, maker, asked.Request.ID, "")
+		requireCode(t, auth.CodeForbidden, err)
+		_, err = d.bank.RejectRequest(ctx, maker, asked.Request.ID, "No")
+		requireCode(t, auth.CodeForbidden, err)
+	}
+	require.Equal(t, before, d.state(t))
+	page, err := d.bank.AdminListRequests(ctx, d.ceo, ListRequestsParams{})
+	require.NoError(t, err)
+	require.True(t, page.Requests[0].MayDecide)
+	_, err = d.bank.ApproveRequest(ctx, d.ceo, asked.Request.ID, "")
+	require.NoError(t, err)
+}

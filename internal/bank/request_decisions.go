@@ -78,6 +78,16 @@ func (b *Bank) decide(ctx context.Context, caller auth.Caller, id uuid.UUID, not
 	if err := checkText("/note", note); err != nil {
 		return Decision{}, err
 	}
+	made, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (bool, error) { // who asked does not change
+		request, err := b.requestByID(ctx, q, id)
+		if err != nil {
+			return false, err
+		}
+		return b.madeKey(ctx, q, caller, &request)
+	})
+	if err != nil {
+		return Decision{}, err
+	}
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Decision, error) {
 		row, err := q.LockRequest(ctx, id)
 		request, err := b.requestIn(ctx, q, &row, err)
@@ -90,6 +100,9 @@ func (b *Bank) decide(ctx context.Context, caller auth.Caller, id uuid.UUID, not
 		}
 		if err := mayDecide(caller, &request, account.Customer, account.Role); err != nil {
 			return Decision{}, err
+		}
+		if made {
+			return Decision{}, refuse(auth.CodeForbidden, "Who has made a key of the service client that asked cannot decide. Another member of staff must.")
 		}
 		if request.Status != RequestPending {
 			return Decision{}, notPending(&request)
@@ -122,4 +135,12 @@ func mayDecide(caller auth.Caller, r *Request, customer uuid.UUID, role auth.Rol
 		return refuse(auth.CodeForbidden, "Only administrators decide about this.")
 	}
 	return auth.MayServe(caller, customer, role)
+}
+
+// madeKey reports whether a request is of a service client of which the caller has made a key, and so could have asked.
+func (b *Bank) madeKey(ctx context.Context, q db.Querier, caller auth.Caller, r *Request) (bool, error) {
+	if r.AskedBy != AskedByClient {
+		return false, nil
+	}
+	return b.auth.MadeKeyOf(ctx, q, caller, r.requestedBy)
 }

@@ -16,7 +16,7 @@ import (
 func TestLargeMovementsAtTheDeskNeedApproval(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, 50_000)
-	client := auth.Caller{Client: &auth.Client{ID: uuid.New(), Permissions: []auth.Permission{auth.DepositsWrite}}}
+	_, client := d.client(t, auth.ClientSettings{Permissions: []auth.Permission{auth.DepositsWrite}})
 	for name, c := range map[string]struct {
 		caller auth.Caller
 		amount ledger.Money

@@ -79,7 +79,7 @@ func (b *Bank) AdminListRequests(ctx context.Context, caller auth.Caller, p List
 		if page.Pending, err = q.CountUndecidedRequests(ctx, b.now().UnixMicro()); err != nil {
 			return RequestPage{}, err
 		}
-		known := customerNames{}
+		known := newAcquaintances()
 		for _, row := range found {
 			listed, err := b.listed(ctx, q, caller, row, known)
 			if err != nil {
@@ -123,7 +123,7 @@ func (b *Bank) AdminGetRequest(ctx context.Context, caller auth.Caller, id uuid.
 		if err != nil {
 			return ListedRequest{}, err
 		}
-		return b.complete(ctx, q, caller, request, account, customerNames{})
+		return b.complete(ctx, q, caller, request, account, newAcquaintances())
 	})
 }
 
@@ -148,7 +148,7 @@ func (b *Bank) GetRequest(ctx context.Context, caller auth.Caller, number ledger
 	})
 }
 
-func (b *Bank) listed(ctx context.Context, q db.Querier, caller auth.Caller, row *db.ListRequestsRow, known customerNames) (ListedRequest, error) {
+func (b *Bank) listed(ctx context.Context, q db.Querier, caller auth.Caller, row *db.ListRequestsRow, known *acquaintances) (ListedRequest, error) {
 	request, err := requestOf(&row.Request, row.CustomerID, b.now())
 	if err != nil {
 		return ListedRequest{}, err
@@ -158,25 +158,42 @@ func (b *Bank) listed(ctx context.Context, q db.Querier, caller auth.Caller, row
 }
 
 // complete adds what staff see of a request.
-func (b *Bank) complete(ctx context.Context, q db.Querier, caller auth.Caller, r Request, about Account, known customerNames) (ListedRequest, error) {
-	known[about.Customer.String()] = about.Holder
+func (b *Bank) complete(ctx context.Context, q db.Querier, caller auth.Caller, r Request, about Account, known *acquaintances) (ListedRequest, error) {
+	known.names[about.Customer.String()] = about.Holder
 	listed := ListedRequest{
 		Request: r, Holder: about.Holder,
 		MayDecide: r.Status == RequestPending && caller.Customer != uuid.Nil && mayDecide(caller, &r, about.Customer, about.Role) == nil,
 	}
+	if listed.MayDecide && r.AskedBy == AskedByClient {
+		made, read := known.keys[r.requestedBy]
+		if !read {
+			var err error
+			if made, err = b.madeKey(ctx, q, caller, &r); err != nil {
+				return ListedRequest{}, err
+			}
+			known.keys[r.requestedBy] = made
+		}
+		listed.MayDecide = !made
+	}
 	var err error
-	if listed.Requester, err = known.of(ctx, q, r.requestedBy); err != nil {
+	if listed.Requester, err = known.name(ctx, q, r.requestedBy); err != nil {
 		return ListedRequest{}, err
 	}
-	listed.Decider, err = known.of(ctx, q, r.decidedBy)
+	listed.Decider, err = known.name(ctx, q, r.decidedBy)
 	return listed, err
 }
 
-// customerNames are names by what auth.Caller.Person returns. Few members of staff ask and decide, so each is read once for a page.
-type customerNames map[string]string
+// acquaintances are what a page has read about those who ask and decide, by what auth.Caller.Person returns. They are few, so each is read
+// once for a page.
+type acquaintances struct {
+	names map[string]string
+	keys  map[string]bool // whether the caller has made one of a service client
+}
 
-func (n customerNames) of(ctx context.Context, q db.Querier, person string) (string, error) {
-	if name, known := n[person]; known {
+func newAcquaintances() *acquaintances { return &acquaintances{map[string]string{}, map[string]bool{}} }
+
+func (a *acquaintances) name(ctx context.Context, q db.Querier, person string) (string, error) {
+	if name, known := a.names[person]; known {
 		return name, nil
 	}
 	id, err := uuid.Parse(person)
@@ -184,7 +201,7 @@ func (n customerNames) of(ctx context.Context, q db.Querier, person string) (str
 		return "", nil //nolint:nilerr // that is not a person
 	}
 	customer, err := q.CustomerByID(ctx, id)
-	n[person] = customer.Name
+	a.names[person] = customer.Name
 	return customer.Name, err
 }
 

@@ -258,6 +258,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listBlacklistedTokensByJtiStmt, err = db.PrepareContext(ctx, ListBlacklistedTokensByJti); err != nil {
 		return nil, fmt.Errorf("error preparing query ListBlacklistedTokensByJti: %w", err)
 	}
+	if q.listClientKeyMakersStmt, err = db.PrepareContext(ctx, ListClientKeyMakers); err != nil {
+		return nil, fmt.Errorf("error preparing query ListClientKeyMakers: %w", err)
+	}
 	if q.listClientKeysStmt, err = db.PrepareContext(ctx, ListClientKeys); err != nil {
 		return nil, fmt.Errorf("error preparing query ListClientKeys: %w", err)
 	}
@@ -962,6 +965,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listBlacklistedTokensByJtiStmt: %w", cerr)
 		}
 	}
+	if q.listClientKeyMakersStmt != nil {
+		if cerr := q.listClientKeyMakersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listClientKeyMakersStmt: %w", cerr)
+		}
+	}
 	if q.listClientKeysStmt != nil {
 		if cerr := q.listClientKeysStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listClientKeysStmt: %w", cerr)
@@ -1594,6 +1602,7 @@ type Queries struct {
 	listAccountsByNumberStmt         *sql.Stmt
 	listAccountsWithDueHoldsStmt     *sql.Stmt
 	listBlacklistedTokensByJtiStmt   *sql.Stmt
+	listClientKeyMakersStmt          *sql.Stmt
 	listClientKeysStmt               *sql.Stmt
 	listClientKeysByHashStmt         *sql.Stmt
 	listClientUsesStmt               *sql.Stmt
@@ -1781,6 +1790,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAccountsByNumberStmt:         q.listAccountsByNumberStmt,
 		listAccountsWithDueHoldsStmt:     q.listAccountsWithDueHoldsStmt,
 		listBlacklistedTokensByJtiStmt:   q.listBlacklistedTokensByJtiStmt,
+		listClientKeyMakersStmt:          q.listClientKeyMakersStmt,
 		listClientKeysStmt:               q.listClientKeysStmt,
 		listClientKeysByHashStmt:         q.listClientKeysByHashStmt,
 		listClientUsesStmt:               q.listClientUsesStmt,

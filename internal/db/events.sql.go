@@ -144,6 +144,41 @@ func (q *Queries) ListAccountEvents(ctx context.Context, arg ListAccountEventsPa
 	return items, nil
 }
 
+const ListClientKeyMakers = `-- name: ListClientKeyMakers :many
+SELECT DISTINCT actor FROM events
+WHERE account_number = 0 AND id >= $1 AND event_type = 'client_key_created'
+  AND detail LIKE CAST($2 AS TEXT)
+`
+
+type ListClientKeyMakersParams struct {
+	SinceID       uuid.UUID
+	DetailPattern string
+}
+
+// Who has made a key of a service client, from an id on.
+func (q *Queries) ListClientKeyMakers(ctx context.Context, arg ListClientKeyMakersParams) ([]string, error) {
+	rows, err := q.query(ctx, q.listClientKeyMakersStmt, ListClientKeyMakers, arg.SinceID, arg.DetailPattern)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var actor string
+		if err := rows.Scan(&actor); err != nil {
+			return nil, err
+		}
+		items = append(items, actor)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ListEvents = `-- name: ListEvents :many
 SELECT sequence, id, event_type, account_number, actor, client_address, request_id, server_request_id, timestamp, count, detail, previous_hash, hash FROM events
 WHERE id < $1 AND id >= $2

@@ -125,6 +125,8 @@ type Querier interface {
 	// Those that have expired the earliest first. An account may be listed several times.
 	ListAccountsWithDueHolds(ctx context.Context, arg ListAccountsWithDueHoldsParams) ([]int64, error)
 	ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error)
+	// Who has made a key of a service client, from an id on.
+	ListClientKeyMakers(ctx context.Context, arg ListClientKeyMakersParams) ([]string, error)
 	// Those of one client that are not revoked, oldest first.
 	ListClientKeys(ctx context.Context, clientID uuid.UUID) ([]ClientKey, error)
 	// Ordered by a column that every database sorts alike; text is not.

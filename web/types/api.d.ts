@@ -1639,7 +1639,8 @@ export interface paths {
          * @description Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
          *     Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
          *
-         *     Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about. Requests about
+         *     Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
+         *     key of the service client that asked. Requests about
          *     roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
          *     who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
          *
