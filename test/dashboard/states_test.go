@@ -70,7 +70,7 @@ func withoutAccount(p *bankcoretest.Process) []state {
 
 // customerStates lists those of a customer who is signed in.
 func customerStates(number, pin, friend string) []state {
-	return slices.Concat([]state{
+	return slices.Concat(requestStates(number), []state{
 		{"overview", at("#/overview")},
 		{"deposit", pressing("Deposit", "Description")},
 		{"deposit, faults", func(v *person) {
@@ -120,7 +120,7 @@ func customerStates(number, pin, friend string) []state {
 			v.dashboard("#/security")
 		}},
 		{"security, faults", pressing("Change the PIN", "A PIN has 4 to 12 digits.")},
-	}, requestStates(number), secondFactorStates(number, pin), []state{
+	}, secondFactorStates(number, pin), []state{
 		{"security, refused", func(v *person) {
 			v.requests(fail)
 			v.press("Sign out everywhere else")
