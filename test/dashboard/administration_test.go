@@ -199,6 +199,32 @@ func TestServiceClientsInTheBrowser(t *testing.T) {
 	v.requireCalm(404)
 }
 
+// TestAdministrationByKeyboard creates a client and shows its key without a pointer; the focus is visible on every checkbox.
+func TestAdministrationByKeyboard(t *testing.T) {
+	t.Parallel()
+	p := bankcoretest.Serve(t, t.TempDir(), append([]string{bankcoretest.WithoutSecondFactor}, bankcoretest.Unlimited...))
+	v, _ := administrator(t, p)
+	v.dashboard("#/admin/clients/new")
+	v.tabTo("Name")
+	v.key("Payroll")
+	v.tabTo("See accounts, their history and statements accounts:read")
+	v.key(" ")
+	v.tabTo("Create the client")
+	v.key(kb.Enter)
+	v.see("This client has no key")
+	v.settle()
+	v.tabTo("Create a key")
+	v.key(kb.Enter)
+	v.see("The key is shown once, here.")
+	v.tabTo("Create the key")
+	v.key(kb.Enter)
+	v.see("Copy it now")
+	v.tabTo("I have saved it")
+	v.key(kb.Enter)
+	v.until(`!document.querySelector('dialog') && document.querySelectorAll('[data-key-id]').length === 1`, "the key in the list")
+	v.requireCalm()
+}
+
 // tick presses the checkbox of a permission.
 func (v *person) tick(permission string) {
 	v.t.Helper()

@@ -6,7 +6,6 @@ import { call } from '../api.js';
 import { openDialog } from '../dialogs.js';
 import { announce, fill, h, isolated } from '../dom.js';
 import { choice, field, form } from '../forms.js';
-import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
 import { formatNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
@@ -111,7 +110,7 @@ function askForRole(account, asked) {
           }
           announce('The request waits for another administrator.');
           fill(/** @type {Element} */ (dialog.lastElementChild),
-            h('p', { class: 'flex items-start gap-2 rounded-lg bg-accent-tint p-4 font-medium', role: 'status' }, icon('check'), 'The request waits for another administrator, who has 14 days. Until then the role stays as it is.'),
+            h('p', { class: 'rounded-lg bg-accent-tint p-3 font-medium', role: 'status' }, 'The request waits for another administrator, who has 14 days. Until then the role stays as it is.'),
             h('button', { class: 'button button-main mt-5', type: 'button', on: { click: close } }, 'Done'));
         },
       }));
