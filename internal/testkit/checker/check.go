@@ -46,8 +46,10 @@ type check struct {
 	ledger   *Ledger
 	openings map[string]int64
 	efforts  map[string]*effort
-	ruled    map[string][]Rule  // by account, in the order of the answers
-	sweeps   map[string]*effort // by the transfer's id
+	ruled    map[string][]Rule   // by account, in the order of the answers
+	sweeps   map[string]*effort  // by the transfer's id
+	paid     map[string]*effort  // by standing orders, by the transfer's id
+	ordered  map[string]*Ordered // by description
 	calls    []Call
 	reads    []Read
 }
@@ -59,7 +61,7 @@ func (c *check) violation(format string, args ...any) {
 // Check compares a record with the resulting ledger.
 func Check(r *Record, ledger *Ledger) *Verdict {
 	c := &check{
-		ledger: ledger, openings: map[string]int64{}, efforts: map[string]*effort{}, ruled: map[string][]Rule{}, sweeps: map[string]*effort{},
+		ledger: ledger, openings: map[string]int64{}, efforts: map[string]*effort{}, ruled: map[string][]Rule{}, sweeps: map[string]*effort{}, paid: map[string]*effort{}, ordered: map[string]*Ordered{},
 		calls: r.Calls(),
 	}
 	r.mu.Lock()
@@ -70,12 +72,16 @@ func Check(r *Record, ledger *Ledger) *Verdict {
 	for _, rule := range r.changes {
 		c.ruled[rule.Account] = append(c.ruled[rule.Account], rule)
 	}
+	for _, o := range r.orders {
+		c.ordered[o.Description] = &o
+	}
 	r.mu.Unlock()
 	c.gather()
 	c.books()
 	c.effects()
 	c.order()
 	c.rules()
+	c.orders()
 	c.linear()
 	slices.Sort(c.verdict.Violations)
 	c.verdict.Reads = len(c.reads)
@@ -122,7 +128,7 @@ func (c *check) assign(e *Entry) {
 		}
 		return
 	}
-	if c.sweep(e) {
+	if c.sweep(e) || c.pays(e) {
 		return
 	}
 	asked := c.efforts[e.Description]

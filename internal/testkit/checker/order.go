@@ -42,6 +42,9 @@ func (c *check) effortOf(e *Entry) *effort {
 	if sweep := c.sweeps[e.Transfer]; sweep != nil {
 		return sweep
 	}
+	if paid := c.paid[e.Transfer]; paid != nil {
+		return paid
+	}
 	return c.efforts[e.Description]
 }
 
