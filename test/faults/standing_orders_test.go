@@ -28,8 +28,8 @@ var orderMutants = []mutant{
 	{"a date is paid twice in one transaction", []sourceEdit{
 		{runsFile, "\tpaid, err := b.pay(ctx, q, o, run.RanAt)\n", "\t_, _ = b.pay(ctx, q, o, run.RanAt)\n\tpaid, err := b.pay(ctx, q, o, run.RanAt)\n"},
 	}},
-	{"a balance that is short ends as if it had been paid", []sourceEdit{
-		{runsFile, "\tcase refusal.Code == ledger.CodeInsufficientFunds && o.IfShort == SkipIfShort:\n", "\tcase refusal.Code == ledger.CodeInsufficientFunds:\n\t\to.Status, o.NextOn = OrderActive, o.Schedule.First\n"},
+	{"a date that is not covered leaves no record", []sourceEdit{
+		{runsFile, "\t\trun.Status, run.Code = o.refused(refusal)\n", "\t\trun.Status, run.Code = o.refused(refusal)\n\t\treturn run, writeStandingOrder(ctx, q, o)\n"},
 	}},
 	{"the money goes the other way", []sourceEdit{
 		{runsFile, "Account: o.Account, To: o.To,", "Account: o.To, To: o.Account,"},
