@@ -13,6 +13,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 	"github.com/bankingcore/bankcore/internal/testkit/checker"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 const runsFile = "internal/bank/standing_order_runs.go"
@@ -82,6 +83,49 @@ func TestKillWhileStandingOrdersRun(t *testing.T) {
 	v := tr.requireKept()
 	_, ran := tr.ordersIn()
 	checker.Report(t, "kill -9 while standing orders run: interrupted %d, dates %d; lost %d, doubled %d", interrupted, ran, v.Lost, v.Doubled)
+}
+
+// TestKillOneOfTwoServersThatRunStandingOrders starts two servers at once on the same orders, and kills one as soon as some have run. The other
+// runs the rest, and nothing twice.
+func TestKillOneOfTwoServersThatRunStandingOrders(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Start(t)
+	c := newCluster(t, server.URL("bankcore"))
+	count := func(query string) int {
+		number, err := strconv.Atoi(server.Query(t, "bankcore", query))
+		require.NoError(t, err)
+		return number
+	}
+	interrupted := 0
+	for round := range checker.Times(4) {
+		for range 3 {
+			load := &checker.Load{Client: c.clients[round%2], Customers: c.customers}
+			require.NoError(t, load.StandingOrders(context.Background(), 100))
+		}
+		for _, p := range c.servers {
+			p.Stop()
+		}
+		before := count("SELECT COUNT(*) FROM standing_order_runs")
+		c.start(0)
+		c.start(1)
+		require.Eventually(t, func() bool { return count("SELECT COUNT(*) FROM standing_order_runs") > before },
+			bankcoretest.Patience, bankcoretest.Patience/10_000, "%s", c.servers[0].Stderr)
+		_ = c.servers[round%2].Cmd.Process.Kill()
+		if count("SELECT COUNT(*) FROM standing_orders WHERE status = 'active'") > 0 {
+			interrupted++
+		}
+		require.Eventually(t, func() bool { return count("SELECT COUNT(*) FROM standing_orders WHERE status = 'active'") == 0 },
+			2*bankcoretest.Patience, bankcoretest.Patience/100, "%s", c.servers[1-round%2].Stderr)
+		c.start(round % 2)
+		c.awaitListening(0)
+		c.awaitListening(1)
+	}
+	v := c.verdict()
+	require.Empty(t, v.Violations)
+	o := bankcoretest.Command(t, []string{"DATABASE_URL=" + c.urls[1]}, "", "verify")
+	require.Equal(t, 0, o.Code, o.Err)
+	checker.Report(t, "kill -9 of one of two servers that run standing orders: times %d, interrupted %d, dates %d; lost %d, doubled %d",
+		checker.Times(4), interrupted, count("SELECT COUNT(*) FROM standing_order_runs"), v.Lost, v.Doubled)
 }
 
 // orderViolations runs standing orders on two servers, one after the other, and returns what the checker finds.
