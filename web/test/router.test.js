@@ -73,8 +73,8 @@ test("an administrator sees every page behind the sign-in", async () => {
 test('each path shows its page, with its title', async () => {
   await signIn(session, { role: 'admin' });
   for (const [path, page, title] of [
-    ['/reset-pin', 'reset-pin', 'Set a new PIN'], ['/unlock', 'unlock', 'Unlock an account'], ['/overview', 'overview', 'Overview'], ['/transfer', 'transfer', 'Transfer'], ['/standing-orders', 'standing-orders', 'Standing orders'], ['/standing-orders/new', 'standing-order-new', 'New standing order'],
-    ['/standing-orders/019aa8b4-20b1-7c3d-9c4e-5f6071829304', 'standing-order', 'Standing order'],
+    ['/reset-pin', 'reset-pin', 'Set a new PIN'], ['/unlock', 'unlock', 'Unlock an account'], ['/overview', 'overview', 'Overview'], ['/transfer', 'transfer', 'Transfer'], ['/standing-orders', 'standing-orders', 'Standing orders'], ['/standing-orders/new', 'standing-orders', 'Standing orders'],
+    ['/standing-orders/019aa8b4-20b1-7c3d-9c4e-5f6071829304', 'standing-orders', 'Standing orders'],
     ['/transactions', 'transactions', 'Transactions'], ['/accounts', 'accounts', 'Accounts'], ['/security', 'security', 'Security'], ['/admin', 'admin', 'Bank'], ['/admin/accounts', 'admin-accounts', 'Customers'],
     ['/admin/accounts/481207359144', 'admin-account', 'Account'], ['/admin/open', 'admin-open', 'Open an account'], ['/admin/accounts/481207359144/open', 'admin-open', 'Open another account'], ['/admin/events', 'admin-events', 'Events'],
   ]) {
