@@ -140,6 +140,6 @@ func hundredOrders(s *stage, d *draft) {
 	behindTheServer(s.world, `INSERT INTO standing_orders (id, account_number, to_account, amount, description, frequency, every, first_on,
 		month_day, until_on, times, if_short, created_at, status, end_reason, next_index, next_on, try_on)
 		WITH RECURSIVE hundred AS (SELECT 100 AS n UNION ALL SELECT n + 1 FROM hundred WHERE n < 199)
-		SELECT CAST('019aa8a4-6c40-7' || n || '-9d5e-' || a.account_number AS `+storetest.UUID()+`), a.account_number, a.account_number, 1, '', 'daily',
-		1, 99999, 0, NULL, 0, 'skip', 1, 'active', '', 0, 99999, 99999 FROM hundred, accounts AS a WHERE a.account_number = `+d.account)
+		SELECT CAST('019aa8a4-6c40-7' || n || '-9d5e-' || a.account_number AS `+storetest.UUID()+`), a.account_number, b.account_number, 1, '', 'daily',
+		1, 99999, 0, NULL, 0, 'skip', 1, 'active', '', 0, 99999, 99999 FROM hundred, accounts AS a JOIN accounts AS b USING (account_number) WHERE account_number = `+d.account)
 }

@@ -216,7 +216,7 @@ func (tr *trial) read() *trial {
 // TestMutantsFitTheSource: each place that a mutant changes is still there, once.
 func TestMutantsFitTheSource(t *testing.T) {
 	t.Parallel()
-	for _, m := range slices.Concat(mutants, []mutant{equivalent}, ruleMutants, reversalMutants, holdMutants, clusterMutants) {
+	for _, m := range slices.Concat(mutants, []mutant{equivalent}, ruleMutants, reversalMutants, holdMutants, orderMutants, clusterMutants) {
 		require.NotEmpty(t, m.source(t), m.name)
 	}
 }

@@ -78,8 +78,8 @@ test('each path shows its page, with its title', async () => {
   await signIn(session, { role: 'admin' });
   for (const [path, page, title] of [
     ['/reset-pin', 'reset-pin', 'Set a new PIN'], ['/unlock', 'unlock', 'Unlock an account'], ['/overview', 'overview', 'Overview'], ['/transfer', 'transfer', 'Transfer'],
-    ['/standing-orders', 'standing-orders', 'Standing orders'], ['/standing-orders/new', 'standing-order-new', 'New standing order'],
-    [`/standing-orders/${id}`, 'standing-order', 'Standing order'],
+    ['/standing-orders', 'standing-orders', 'Standing orders'], ['/standing-orders/new', 'standing-orders', 'Standing orders'],
+    [`/standing-orders/${id}`, 'standing-orders', 'Standing orders'],
     ['/transactions', 'transactions', 'Transactions'], ['/accounts', 'accounts', 'Accounts'], ['/accounts/481207359144', 'account', 'Account settings'], ['/requests', 'requests', 'Requests'], ['/security', 'security', 'Security'], ['/admin', 'admin', 'Bank'], ['/admin/accounts', 'admin-accounts', 'Customers'],
     ['/admin/accounts/481207359144', 'admin-account', 'Account'], ['/admin/open', 'admin-open', 'Open an account'], ['/admin/accounts/481207359144/open', 'admin-open', 'Open another account'], ['/admin/events', 'admin-events', 'Events'],
     ['/admin/requests', 'admin-requests', 'Requests'], [`/admin/requests/${id}`, 'admin-request', 'Request'],

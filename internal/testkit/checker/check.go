@@ -46,9 +46,11 @@ type check struct {
 	ledger   *Ledger
 	openings map[string]int64
 	efforts  map[string]*effort
-	ruled    map[string][]Rule  // by account, in the order of the answers
-	sweeps   map[string]*effort // by the transfer's id
-	captures map[string]*effort // by the transfer's id, or that of a withdrawal
+	ruled    map[string][]Rule   // by account, in the order of the answers
+	sweeps   map[string]*effort  // by the transfer's id
+	captures map[string]*effort  // by the transfer's id, or that of a withdrawal
+	paid     map[string]*effort  // by standing orders, by the transfer's id
+	ordered  map[string]*Ordered // by description
 	calls    []Call
 
 	holdCalls []HoldCall
@@ -64,7 +66,8 @@ func (c *check) violation(format string, args ...any) {
 func Check(r *Record, ledger *Ledger) *Verdict {
 	c := &check{
 		ledger: ledger, openings: map[string]int64{}, efforts: map[string]*effort{}, ruled: map[string][]Rule{}, sweeps: map[string]*effort{},
-		captures: map[string]*effort{}, holders: map[string]bool{}, calls: r.Calls(),
+		captures: map[string]*effort{}, holders: map[string]bool{}, paid: map[string]*effort{}, ordered: map[string]*Ordered{},
+		calls: r.Calls(),
 	}
 	r.mu.Lock()
 	c.reads, c.holdCalls = slices.Clone(r.reads), slices.Clone(r.holds)
@@ -73,6 +76,9 @@ func Check(r *Record, ledger *Ledger) *Verdict {
 	}
 	for _, rule := range r.changes {
 		c.ruled[rule.Account] = append(c.ruled[rule.Account], rule)
+	}
+	for _, o := range r.orders {
+		c.ordered[o.Description] = &o
 	}
 	r.mu.Unlock()
 	for i := range c.holdCalls {
@@ -85,6 +91,7 @@ func Check(r *Record, ledger *Ledger) *Verdict {
 	c.order()
 	c.rules()
 	c.holds()
+	c.orders()
 	c.linear()
 	slices.Sort(c.verdict.Violations)
 	c.verdict.Reads = len(c.reads)
@@ -131,7 +138,7 @@ func (c *check) assign(e *Entry) {
 		}
 		return
 	}
-	if c.sweep(e) || e.Hold != "" && c.capture(e) {
+	if c.sweep(e) || c.pays(e) || e.Hold != "" && c.capture(e) {
 		return
 	}
 	asked := c.efforts[e.Description]

@@ -31,6 +31,7 @@ type Account struct {
 	Held     int64
 	Entries  []Entry
 	Holds    []Hold
+	Orders   []StandingOrder
 }
 
 const pageSize = 200
@@ -74,8 +75,13 @@ func ledgerOf(ctx context.Context, b *bank.Bank) (*Ledger, error) {
 			if err != nil {
 				return nil, fmt.Errorf("list the holds of %s: %w", a.Number, err)
 			}
+			orders, err := ordersOf(ctx, b, a.Number)
+			if err != nil {
+				return nil, fmt.Errorf("list the standing orders of %s: %w", a.Number, err)
+			}
 			ledger.Accounts = append(ledger.Accounts, Account{
 				Number: a.Number.String(), Currency: a.Currency, Balance: int64(a.Balance), Held: int64(a.Held), Entries: entries, Holds: holds,
+				Orders: orders,
 			})
 		}
 		if params.Cursor = page.NextCursor; params.Cursor == "" {
@@ -123,6 +129,38 @@ func holdsOf(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) ([]
 			return holds, nil
 		}
 	}
+}
+
+func ordersOf(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) ([]StandingOrder, error) {
+	var orders []StandingOrder
+	for params := (bank.ListStandingOrdersParams{Account: number, Limit: pageSize}); ; {
+		page, err := b.ListStandingOrders(ctx, operator, params)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range page.Orders {
+			runs, err := b.ListStandingOrderRuns(ctx, operator, bank.ListRunsParams{Account: number, Order: o.ID, Limit: pageSize})
+			if err != nil {
+				return nil, err
+			}
+			order := StandingOrder{To: o.To.String(), Amount: int64(o.Amount), Description: o.Description, Status: string(o.Status)}
+			for _, run := range runs.Runs {
+				order.Runs = append(order.Runs, runOf(&run))
+			}
+			orders = append(orders, order)
+		}
+		if params.Cursor = page.NextCursor; params.Cursor == "" {
+			return orders, nil
+		}
+	}
+}
+
+func runOf(run *bank.StandingOrderRun) Run {
+	r := Run{DueOn: run.DueOn.Format(time.DateOnly), Status: string(run.Status)}
+	if run.Transaction != uuid.Nil {
+		r.Transaction = run.Transaction.String()
+	}
+	return r
 }
 
 // entryOf converts an entry to the contract's form.

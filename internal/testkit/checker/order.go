@@ -45,6 +45,9 @@ func (c *check) effortOf(e *Entry) *effort {
 	if e.Hold != "" {
 		return c.captures[cmp.Or(e.Transfer, e.ID)]
 	}
+	if paid := c.paid[e.Transfer]; paid != nil {
+		return paid
+	}
 	return c.efforts[e.Description]
 }
 

@@ -76,6 +76,7 @@ type Record struct {
 	openings []Opening
 	changes  []Rule
 	holds    []HoldCall
+	orders   []Ordered
 	serials  int
 	deaf     span          // when no answer is heard
 	settled  time.Duration // when the last process had ended
@@ -140,6 +141,12 @@ func (h *HoldCall) forget() {
 	h.Outcome, h.Answered, h.Status, h.Code, h.Replayed, h.Hold, h.Entry = Unknown, never, 0, "", false, Hold{}, Entry{}
 }
 
+func (r *Record) addOrder(o Ordered) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.orders = append(r.orders, o)
+}
+
 // serial returns a new number, for names that are used once.
 func (r *Record) serial() int {
 	r.mu.Lock()
@@ -195,7 +202,7 @@ func (r *Record) Moment() time.Duration { return r.elapsed() }
 func (r *Record) Restored(since time.Duration) *Record {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	restored := &Record{now: r.now, began: r.began, openings: slices.Clone(r.openings), changes: slices.Clone(r.changes), serials: r.serials}
+	restored := &Record{now: r.now, began: r.began, openings: slices.Clone(r.openings), changes: slices.Clone(r.changes), orders: slices.Clone(r.orders), serials: r.serials}
 	for _, c := range r.calls {
 		if c.Answered > since {
 			if c.Outcome == Refused {

@@ -78,6 +78,7 @@ func Loosen(tb testing.TB, pool *sql.DB) {
 		"DROP TRIGGER IF EXISTS events_are_never_changed", "DROP TRIGGER IF EXISTS events_are_never_deleted",
 		"DROP TRIGGER IF EXISTS events_are_never_replaced", "DROP TRIGGER IF EXISTS events_extend_their_chain",
 		"DROP TRIGGER IF EXISTS event_chain_follows_events", "DROP TRIGGER IF EXISTS event_chain_is_never_deleted",
+		"DROP TRIGGER IF EXISTS standing_orders_keep_what_was_ordered", "DROP TRIGGER IF EXISTS standing_order_runs_are_never_changed",
 	}
 	if !OnSQLite() {
 		statements = postgresLoosening(tb, pool)

@@ -1,5 +1,5 @@
 // @ts-check
-// The standing orders of an account.
+// The standing orders of an account, and the pages below. These have no lines of their own in routes.js, which every first visit loads.
 
 import { accountChoice } from '../account-choice.js';
 import { aboutChosen, readAccounts } from '../accounts.js';
@@ -8,6 +8,7 @@ import { call } from '../api.js';
 import { h, isolated } from '../dom.js';
 import { icon } from '../icons.js';
 import { heading } from '../layout.js';
+import { loaded } from '../loading.js';
 import { formatNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
 import { orderTag, outlook, rhythm } from '../standing-orders.js';
@@ -16,7 +17,14 @@ import { empty, region } from '../states.js';
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 
 /** @param {import('../router.js').Visit} visit */
-export default function standingOrders({ signal }) {
+export default async function standingOrders(visit) {
+  const [below] = visit.parameters;
+  if (below === 'new') return (await loaded(() => import('./standing-order-new.js'))).default(visit);
+  return below ? (await loaded(() => import('./standing-order.js'))).default(visit) : list(visit);
+}
+
+/** @param {import('../router.js').Visit} visit */
+function list({ signal }) {
   return [
     h('a', { class: 'link mb-2 inline-flex min-h-11 items-center gap-1 text-sm', href: '#/transfer' }, icon('back', 'size-4'), 'Transfer'),
     heading('Standing orders', h('a', { class: 'button button-main', href: '#/standing-orders/new' }, icon('plus'), 'New standing order')),
