@@ -20,8 +20,8 @@ import (
 type ListTransactionsParams struct {
 	Account ledger.AccountNumber
 	Match   EntryMatch
-	From    time.Time        // inclusive; zero for the beginning
-	To      time.Time        // exclusive; zero for the end
+	From    time.Time // inclusive; zero for the beginning
+	To      time.Time // exclusive; zero for the end
 	Limit   int
 	Cursor  string // "" for the first page
 }
