@@ -31,7 +31,7 @@ function pathOf(entry) {
  */
 export function reversalsOf(entry, open, changed) {
   const link = (/** @type {string} */ id, /** @type {(string | Node)[]} */ ...words) => h('button', {
-    class: 'link min-h-11 text-left', type: 'button', on: { click: async () => {
+    class: 'link min-h-11 text-left', type: 'button', 'data-reversal': id, on: { click: async () => {
       open(await call('get', '/accounts/{account_number}/transactions/{id}', { path: { ...pathOf(entry), id } }));
     } },
   }, ...words);
