@@ -78,6 +78,18 @@ func (l *life) deposit(t *rapid.T) {
 	requireAnswer(t, err)
 }
 
+// reverse gives back a part of one of an account's newest entries, if it is of a kind that its owner can give back.
+func (l *life) reverse(t *rapid.T) {
+	number := l.account(t, "account")
+	page, err := l.br.Bank.ListTransactions(context.Background(), operator, bank.ListTransactionsParams{Account: number, Limit: 5})
+	require.NoError(t, err)
+	_, err = l.br.Bank.Reverse(context.Background(), banktest.OwnerOf(number), bank.ReverseParams{
+		Account: number, Transaction: rapid.SampledFrom(page.Transactions).Draw(t, "entry").ID, Amount: amount(t), Reason: "Returned",
+		IdempotencyKey: key(t),
+	})
+	requireAnswer(t, err)
+}
+
 func (l *life) withdraw(t *rapid.T) {
 	number := l.account(t, "account")
 	_, err := l.br.Bank.Withdraw(context.Background(), banktest.OwnerOf(number),
@@ -248,6 +260,7 @@ func (l *life) live(t *rapid.T) {
 		"open":      l.open,
 		"deposit":   l.deposit,
 		"withdraw":  l.withdraw,
+		"reverse":   l.reverse,
 		"transfer":  l.transfer,
 		"transfer2": l.transfer, // twice as often as the others
 		"batch":     l.transferMany,

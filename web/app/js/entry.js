@@ -7,12 +7,15 @@ import { openDialog } from './dialogs.js';
 import { h, isolated } from './dom.js';
 import { signed, takes, typeWords } from './entries.js';
 import { formatNumber } from './numbers.js';
+import { show } from './router.js';
+import { reversalsOf } from './reversals.js';
 import { formatExact, formatTime } from './times.js';
 
 /** @typedef {import('./entries.js').Entry} Entry */
 
 /** @param {Entry} entry */
 export function openEntry(entry) {
+  let changed = false;
   openDialog(typeWords[entry.transaction_type], () => [
     h('p', { class: `figure ${takes(entry) ? '' : 'text-good'}` }, amountOf(signed(entry), entry.currency, { sign: true })),
     entry.description ? h('p', { class: 'mt-1' }, isolated(entry.description)) : h('span'),
@@ -25,11 +28,12 @@ export function openEntry(entry) {
       ['Entry', `Number ${entry.sequence} of this account`],
       ['Id', h('code', { class: 'text-xs break-all' }, entry.id)],
     ]),
+    reversalsOf(entry, openEntry, () => { changed = true; }),
     h('div', { class: 'mt-5 rounded-lg bg-sunken p-4' },
       h('div', { class: 'flex flex-wrap items-center justify-between gap-2' }, h('p', { class: 'text-sm font-medium' }, 'Hash'), copyButton(entry.hash, 'hash')),
       h('code', { class: 'block text-sm break-all text-soft' }, entry.hash),
       h('p', { class: 'mt-2 text-sm text-soft' }, 'Covers this entry and the hash of the one before it: neither can be changed unnoticed.')),
-  ]);
+  ], { closed: () => { if (changed) void show(); } });
 }
 
 /**
