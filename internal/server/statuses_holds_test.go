@@ -108,6 +108,8 @@ func holdDraft(s *stage, d *draft) {
 		d.body = map[string]any{"amount": 100}
 		return
 	}
+	a := s.post("/accounts/"+s.ada.number+"/deposit", `{"amount":200}`, bearer(s.session.AccessToken)) // she may have no money left
+	require.Equal(s.t, 201, a.status, a.text())
 	d.entry = s.hold(map[string]any{"amount": 200})
 	if d.operation.OperationID == "captureHold" {
 		d.body = map[string]any{"amount": 100}
