@@ -96,27 +96,31 @@ func openedBefore(s *stage, d *draft) customer {
 	return customer{number: a.field("account_number").(string), pin: d.body["pin"].(string)}
 }
 
-// quotaSpent restarts the server with a quota of one a minute and uses it up.
+// quotaSpent sends the request to a server with a quota of one a minute, and uses it up.
 func quotaSpent(s *stage, d *draft) {
-	for name := range s.options.limits {
-		s.options.limits[name] = perMinute(1)
-	}
-	s.restart()
+	s.world = s.beside(s.t, func(o *options) {
+		for name := range o.limits {
+			o.limits[name] = perMinute(1)
+		}
+	})
 	a := s.send(d)
 	require.Equal(s.t, successes[d.operation.OperationID], a.status, a.text())
 	require.Equal(s.t, `"`+d.operation.limit()+`";q=1;w=60`, a.header.Get("RateLimit-Policy"))
 	require.Equal(s.t, `"`+d.operation.limit()+`";r=0;t=60`, a.header.Get("RateLimit"))
 }
 
-// adminKeyGuessed restarts the server with a quota of one wrong admin key a minute and uses it up. Then the right key is refused too.
+// adminKeyGuessed sends the request to a server with a quota of one wrong admin key a minute, and uses it up. Then the right key is refused
+// too.
 func adminKeyGuessed(s *stage, d *draft) {
-	s.options.adminKey = perMinute(1)
-	s.restart()
+	s.world = s.beside(s.t, func(o *options) { o.adminKey = perMinute(1) })
 	d.credentials = []requestOption{adminKey("wrong")}
 	a := s.send(d)
 	require.Equal(s.t, 403, a.status, a.text())
 	d.credentials = []requestOption{adminKey(testAdminKey)}
 }
+
+// cutOff sends the request to a server that has lost its database.
+func cutOff(s *stage, _ *draft) { s.world = s.world.cutOff().lend(s.t) }
 
 // damaged changes the database behind the server's back, so that its queries fail.
 func damaged(statement string) bend {

@@ -177,7 +177,8 @@ func TestProblemDocuments(t *testing.T) {
 			} else {
 				operation, status := parseStatusKey(t, source)
 				w = worldForStatus(t, shared, status)
-				a = runStatusCase(w, operations[operation], cases[source][code][0])
+				stage, draft := statusCase(w, operations[operation], cases[source][code][0])
+				w, a = stage.world, stage.send(draft)
 			}
 			require.Equal(t, code, a.code(), a.text())
 			checkProblem(w, a)

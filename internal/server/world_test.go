@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -126,6 +127,9 @@ type world struct {
 	ops   string // the URL of the operators' listener
 	stop  func()
 
+	cutOff  func() *world      // see withoutDatabase
+	journal *storetest.Journal // of the tables' changes; may be nil
+
 	client *http.Client
 	router routers.Router
 }
@@ -157,6 +161,7 @@ func newWorld(t *testing.T, change ...func(*options)) *world {
 	for _, c := range change {
 		c(&w.options)
 	}
+	w.cutOff = sync.OnceValue(w.withoutDatabase)
 	w.start()
 	t.Cleanup(func() { w.stop() })
 	if w.options.shared {
@@ -207,6 +212,35 @@ func (w *world) serve() {
 		Idle: w.options.idle, Openings: w.options.openings, Cash: w.options.cash, ApprovalAbove: w.options.approvalAbove, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
 	})
 	require.NoError(w.t, err)
+	w.listen()
+	stopListening, opened := w.stop, w.store
+	w.stop = sync.OnceFunc(func() {
+		stopListening()
+		require.NoError(w.t, opened.Close())
+	})
+}
+
+// beside returns another server of the same bank, whose options differ. It ends with the test.
+func (w *world) beside(t *testing.T, change func(*options)) *world {
+	t.Helper()
+	another := w.lend(t)
+	another.options.limits = maps.Clone(w.options.limits)
+	change(&another.options)
+	another.listen()
+	t.Cleanup(another.stop)
+	return another
+}
+
+// withoutDatabase returns a server with the same secrets that has lost its database.
+func (w *world) withoutDatabase() *world {
+	lost := newWorld(w.t)
+	require.NoError(w.t, lost.store.Close())
+	return lost
+}
+
+// listen starts a server of the open bank.
+func (w *world) listen() {
+	w.t.Helper()
 	srv, err := server.New(server.Config{
 		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
 		Swagger: !w.options.noSwagger, MetricsToken: w.options.metricsToken, SecurityContact: w.options.securityContact,
@@ -226,7 +260,7 @@ func (w *world) serve() {
 	ops, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(w.t, err)
 	w.ops = "http://" + ops.Addr().String()
-	serving, end := context.WithCancel(ctx)
+	serving, end := context.WithCancel(context.Background())
 	ended := make(chan error, 2)
 	go func() { ended <- srv.Serve(serving, listener, nil) }()
 	go func() { ended <- srv.ServeOps(serving, ops) }()
@@ -235,7 +269,6 @@ func (w *world) serve() {
 		end()
 		require.NoError(w.t, <-ended)
 		require.NoError(w.t, <-ended)
-		require.NoError(w.t, w.store.Close())
 	})
 }
 
