@@ -54,6 +54,7 @@ export function pagedList({ load, rows, nothing, headings, columns = '', keep = 
 
   const more = async () => {
     const mine = round;
+    const pressed = foot.contains(document.activeElement); // and not called by a search, while its field has the focus
     try {
       const page = await load(next ?? undefined);
       if (mine !== round) return;
@@ -66,7 +67,7 @@ export function pagedList({ load, rows, nothing, headings, columns = '', keep = 
       if (before > 0) {
         announce(`${added} more.`);
         const target = list.children[before]?.querySelector('button, a');
-        if (target instanceof HTMLElement) target.focus();
+        if (pressed && target instanceof HTMLElement) target.focus();
       }
     } catch (error) {
       if (isAbort(error) || mine !== round) return;
