@@ -247,6 +247,7 @@ func TestOtherMethodsAndPaths(t *testing.T) {
 // A request in progress is still answered when the server is told to stop, and /readyz announces the stop.
 func TestNotReadyWhileDraining(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t)
 	address := strings.TrimPrefix(w.url, "http://")
 	connection, err := net.Dial("tcp", address)

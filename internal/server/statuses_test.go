@@ -286,6 +286,21 @@ func TestEveryStatusOfEveryOperation(t *testing.T) {
 	}
 }
 
+// TestOperationsMeet sends the successful requests of all operations to one server, several at once.
+func TestOperationsMeet(t *testing.T) {
+	t.Parallel()
+	storetest.Concurrent(t)
+	storetest.OneEngine(t)
+	shared := newWorld(t)
+	for id, o := range contractOperations(t) {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			s, d := statusCase(shared.lend(t), o, nil)
+			checkStatus(s.world, s.send(d), successes[id], "")
+		})
+	}
+}
+
 func checkStatusCase(t *testing.T, shared *world, quiet quietWorlds, o contractOperation, status int, code string, change bend) {
 	t.Helper()
 	if status < 400 || status >= 500 {
@@ -316,14 +331,6 @@ func worldForStatus(t *testing.T, shared *world, status int) *world {
 		return newWorld(t)
 	}
 	return shared.lend(t)
-}
-
-// lend returns the same world for a subtest, which fails on its own.
-func (w *world) lend(t *testing.T) *world {
-	t.Helper()
-	lent := *w
-	lent.t = t
-	return &lent
 }
 
 // statusCase returns a case's request, and the stage that it meets.

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -220,24 +219,6 @@ func (w *world) serve() {
 	})
 }
 
-// beside returns another server of the same bank, whose options differ. It ends with the test.
-func (w *world) beside(t *testing.T, change func(*options)) *world {
-	t.Helper()
-	another := w.lend(t)
-	another.options.limits = maps.Clone(w.options.limits)
-	change(&another.options)
-	another.listen()
-	t.Cleanup(another.stop)
-	return another
-}
-
-// withoutDatabase returns a server with the same secrets that has lost its database.
-func (w *world) withoutDatabase() *world {
-	lost := newWorld(w.t)
-	require.NoError(w.t, lost.store.Close())
-	return lost
-}
-
 // listen starts a server of the open bank.
 func (w *world) listen() {
 	w.t.Helper()
@@ -277,13 +258,6 @@ func (w *world) restart() {
 	w.t.Helper()
 	w.stop()
 	w.start()
-}
-
-// atOps returns the same world at the operators' listener.
-func (w *world) atOps() *world {
-	ops := *w
-	ops.url = w.ops
-	return &ops
 }
 
 // customer is an account whose PIN the test knows.
