@@ -145,7 +145,7 @@ func TestBenchKeepsOffOtherDatabases(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "bank.db")
 	cfg, bankStore := migrated(t, path)
-	b, err := bank.New(bankStore, setup.BankConfig(cfg, time.Now))
+	_, b, err := setup.Open(bankStore, cfg, time.Now)
 	require.NoError(t, err)
 	_, err = b.OpenAccount(t.Context(), operator, bank.OpenAccountParams{Holder: "Ada Lovelace", Pin: pin, InitialDeposit: 1000})
 	require.NoError(t, err)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/postgres"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -28,6 +29,7 @@ import (
 type embedded struct {
 	database *database
 	store    *store.Store
+	auth     *auth.Service
 	bank     *bank.Bank
 	accounts []loadgen.Account
 	url      string
@@ -84,14 +86,17 @@ func (e *embedded) start(ctx context.Context, progress io.Writer, cfg config.Con
 	if err := e.store.Claim(); err != nil {
 		return err
 	}
-	if e.bank, err = openBank(e.store, cfg, time.Now); err != nil {
+	if e.auth, e.bank, err = openBank(e.store, cfg, time.Now); err != nil {
 		return err
 	}
 	// What has expired since an earlier run is no work of this one.
+	if _, err := e.auth.Purge(ctx); err != nil {
+		return err
+	}
 	if _, err := e.bank.Purge(ctx); err != nil {
 		return err
 	}
-	if e.accounts, err = signIn(ctx, progress, e.bank, e.database); err != nil {
+	if e.accounts, err = signIn(ctx, progress, e.auth, e.database); err != nil {
 		return err
 	}
 	return e.serve(ctx, cfg)
@@ -109,7 +114,7 @@ func (e *embedded) serve(ctx context.Context, cfg config.Config) error {
 		return errors.Join(err, nowhere.Close())
 	}
 	e.log = closers{log, nowhere}
-	srv, err := server.New(unlimited(setup.ServerConfig(cfg, e.store, e.bank, logger)))
+	srv, err := server.New(unlimited(setup.ServerConfig(cfg, e.store, e.auth, e.bank, logger)))
 	if err != nil {
 		return err
 	}

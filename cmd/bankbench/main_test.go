@@ -19,7 +19,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/setup"
@@ -136,9 +135,9 @@ func migrated(t *testing.T, path string, environ ...string) (config.Config, *sto
 func serve(t *testing.T, change func(server.Config) server.Config, environ ...string) string {
 	t.Helper()
 	cfg, s := migrated(t, filepath.Join(t.TempDir(), "bank.db"), environ...)
-	b, err := bank.New(s, setup.BankConfig(cfg, time.Now))
+	a, b, err := setup.Open(s, cfg, time.Now)
 	require.NoError(t, err)
-	settings := setup.ServerConfig(cfg, s, b, slog.New(slog.DiscardHandler))
+	settings := setup.ServerConfig(cfg, s, a, b, slog.New(slog.DiscardHandler))
 	if change != nil {
 		settings = change(settings)
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/postgres"
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -93,7 +93,7 @@ func (o *options) check() error {
 	}
 	err := cmp.Or(
 		between("--accounts", int64(o.accounts), 2, int64(mostAccounts)),
-		between("--per-customer", int64(o.perCustomer), 1, bank.MaxAccounts),
+		between("--per-customer", int64(o.perCustomer), 1, auth.MaxAccounts),
 		between("--history", o.history, 0, maxHistory),
 		between("--connections", int64(o.connections), 1, maxConnections),
 		between("--items", int64(o.items), 1, loadgen.MaxItems),

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -30,17 +31,22 @@ const (
 )
 
 // operator is the caller that reads any entry.
-var operator = bank.Caller{Operator: true}
+var operator = auth.Caller{Operator: true}
 
 // openBank opens a bank whose PINs cost nothing to hash: they protect nothing.
-func openBank(s *store.Store, cfg config.Config, now func() time.Time) (*bank.Bank, error) {
-	settings := setup.BankConfig(cfg, now)
+func openBank(s *store.Store, cfg config.Config, now func() time.Time) (*auth.Service, *bank.Bank, error) {
+	settings := setup.AuthConfig(cfg, now)
 	settings.KDF = func(password, _ []byte, _, _ uint32, _ uint8, length uint32) []byte {
 		key := make([]byte, length)
 		copy(key, password)
 		return key
 	}
-	return bank.New(s, settings)
+	service, err := auth.New(s, settings)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := bank.New(s, service, setup.BankConfig(cfg, now))
+	return service, b, err
 }
 
 // calendar is the clock of the past year. It advances with the work and with every reading, because ids made from a clock
@@ -77,7 +83,7 @@ func (d *database) seed(ctx context.Context, progress io.Writer, cfg config.Conf
 		past.begin, past.step = past.begin.Add(-year), year/time.Duration(transfers)
 	}
 	d.Since, d.History, d.PerCustomer = past.begin, o.history, o.perCustomer
-	b, err := openBank(s, cfg, past.now)
+	_, b, err := openBank(s, cfg, past.now)
 	if err != nil {
 		return err
 	}
@@ -98,14 +104,14 @@ func openAccounts(ctx context.Context, progress io.Writer, b *bank.Bank, count, 
 	customers := (count + perCustomer - 1) / perCustomer
 	err := loadgen.Each(ctx, progress, "accounts opened", customers, seedersAtATime, func(ctx context.Context, i int) error {
 		params := bank.OpenAccountParams{Holder: "Bench Account", Pin: pin, InitialDeposit: deposit}
-		var caller bank.Caller
+		var caller auth.Caller
 		for at := i * perCustomer; at < min(count, (i+1)*perCustomer); at++ {
 			opening, err := b.OpenAccount(ctx, caller, params)
 			if err != nil {
 				return orBusy(err)
 			}
 			numbers[at] = opening.Account.Number
-			caller = bank.Caller{Customer: opening.Account.Customer, Account: numbers[i*perCustomer], Role: bank.RoleCustomer}
+			caller = auth.Caller{Customer: opening.Account.Customer, Account: numbers[i*perCustomer], Role: auth.RoleCustomer}
 			params.Holder, params.Pin = "", ""
 		}
 		return nil
@@ -122,7 +128,7 @@ func (d *database) transfer(ctx context.Context, progress io.Writer, b *bank.Ban
 		to := (from + 1 + random.IntN(len(d.Accounts)-1)) % len(d.Accounts)
 		amount := 1 + random.Int64N(100)
 		past.done.Store(int64(i))
-		_, err := b.Transfer(ctx, bank.Caller{Account: d.Accounts[from], Role: bank.RoleCustomer}, bank.TransferParams{
+		_, err := b.Transfer(ctx, auth.Caller{Account: d.Accounts[from], Role: auth.RoleCustomer}, bank.TransferParams{
 			Account: d.Accounts[from], To: d.Accounts[to], Amount: ledger.Money(amount),
 		})
 		if err == nil {
@@ -134,7 +140,7 @@ func (d *database) transfer(ctx context.Context, progress io.Writer, b *bank.Ban
 }
 
 // signIn opens sessions for the accounts that send, which are the first ones. A customer has one session, for all accounts.
-func signIn(ctx context.Context, progress io.Writer, b *bank.Bank, d *database) ([]loadgen.Account, error) {
+func signIn(ctx context.Context, progress io.Writer, service *auth.Service, d *database) ([]loadgen.Account, error) {
 	accounts := make([]loadgen.Account, len(d.Accounts))
 	for i, number := range d.Accounts {
 		accounts[i].Number = number.String()
@@ -142,7 +148,7 @@ func signIn(ctx context.Context, progress io.Writer, b *bank.Bank, d *database) 
 	customers := (min(len(accounts), maxSenders) + d.PerCustomer - 1) / d.PerCustomer
 	err := loadgen.Each(ctx, progress, "sessions opened", customers, seedersAtATime, func(ctx context.Context, i int) error {
 		first := i * d.PerCustomer
-		tokens, err := b.Login(ctx, bank.Caller{Address: "127.0.0.1"}, bank.LoginParams{Account: d.Accounts[first], Pin: pin})
+		tokens, err := service.Login(ctx, auth.Caller{Address: "127.0.0.1"}, auth.LoginParams{Account: d.Accounts[first], Pin: pin})
 		for at := first; at < min(len(accounts), first+d.PerCustomer); at++ {
 			accounts[at].Token = tokens.Access
 		}

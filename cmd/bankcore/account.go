@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -21,7 +21,7 @@ import (
 )
 
 // operator is the caller behind every command: a person who can write to the database anyway.
-var operator = bank.Caller{Operator: true}
+var operator = auth.Caller{Operator: true}
 
 func (p *program) accountCommand() *cobra.Command {
 	command := &cobra.Command{
@@ -73,9 +73,9 @@ so there is none to enter.`,
 			if params.Pin, err = p.askPin(); err != nil {
 				return err
 			}
-			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				if b.RequiresSecondFactor(wanted) {
-					if err := bank.CheckStaffPin(params.Pin); err != nil {
+			return p.withBank(cmd.Context(), func(a *auth.Service, b *bank.Bank) error {
+				if a.RequiresSecondFactor(wanted) {
+					if err := auth.CheckStaffPin(params.Pin); err != nil {
 						return err
 					}
 				}
@@ -87,7 +87,7 @@ so there is none to enter.`,
 				if wanted == opening.Account.Role {
 					return p.printAccount(b, opening.Account)
 				}
-				if err := p.giveRole(cmd.Context(), b, number, wanted); err != nil {
+				if err := p.giveRole(cmd.Context(), a, b, number, wanted); err != nil {
 					return fmt.Errorf("account %s is open but not ready for its role, see bankcore account role: %w", number, err)
 				}
 				return nil
@@ -99,7 +99,7 @@ so there is none to enter.`,
 	command.Flags().StringVar(&params.Nickname, "nickname", "", "the customer's own name for the account")
 	command.Flags().StringVar(&params.Currency, "currency", "", "a code of ISO 4217 or CURRENCIES (default CURRENCY)")
 	command.Flags().Int64Var(&deposit, "initial-deposit", 0, "in the currency's minor unit")
-	command.Flags().StringVar(&role, "role", string(bank.RoleCustomer), "customer, employee or admin")
+	command.Flags().StringVar(&role, "role", string(auth.RoleCustomer), "customer, employee or admin")
 	command.MarkFlagsMutuallyExclusive("customer-of", "name")
 	command.MarkFlagsMutuallyExclusive("customer-of", "role")
 	return command
@@ -112,7 +112,7 @@ func (p *program) openFurther(cmd *cobra.Command, of string, params bank.OpenAcc
 		return err
 	}
 	params.CustomerOf = number
-	return p.withBank(cmd.Context(), func(b *bank.Bank) error {
+	return p.withBank(cmd.Context(), func(_ *auth.Service, b *bank.Bank) error {
 		opening, err := b.OpenAccount(cmd.Context(), operator, params)
 		if err != nil {
 			return err
@@ -144,23 +144,23 @@ Only the command line changes roles, so that a stolen session cannot promote its
 			if err != nil {
 				return err
 			}
-			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				return p.giveRole(cmd.Context(), b, number, role)
+			return p.withBank(cmd.Context(), func(a *auth.Service, b *bank.Bank) error {
+				return p.giveRole(cmd.Context(), a, b, number, role)
 			})
 		},
 	}
 }
 
 // giveRole also sets up the second factor that the role needs.
-func (p *program) giveRole(ctx context.Context, b *bank.Bank, number ledger.AccountNumber, role bank.Role) error {
+func (p *program) giveRole(ctx context.Context, a *auth.Service, b *bank.Bank, number ledger.AccountNumber, role auth.Role) error {
 	account, err := b.SetRole(ctx, operator, number, role)
 	if err != nil {
 		return err
 	}
-	if err := p.printAccount(b, account); err != nil || !b.RequiresSecondFactor(role) {
+	if err := p.printAccount(b, account); err != nil || !a.RequiresSecondFactor(role) {
 		return err
 	}
-	return p.setUpSecondFactor(ctx, b, number)
+	return p.setUpSecondFactor(ctx, a, number)
 }
 
 func (p *program) accountUnlockCommand() *cobra.Command {
@@ -169,7 +169,7 @@ func (p *program) accountUnlockCommand() *cobra.Command {
 		Short:   "Unlock an account that three wrong PINs have locked",
 		Example: "  bankcore account unlock 481207359144",
 		Args:    usage(cobra.ExactArgs(1)),
-		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
+		RunE: p.withAccount(func(ctx context.Context, _ *auth.Service, b *bank.Bank, number ledger.AccountNumber) error {
 			account, err := b.UnlockAccount(ctx, operator, number)
 			if err != nil {
 				return err
@@ -187,43 +187,49 @@ func parseNumber(text string) (ledger.AccountNumber, error) {
 	return number, nil
 }
 
-func parseRole(text string) (bank.Role, error) {
-	role := bank.Role(text)
-	if !slices.Contains([]bank.Role{bank.RoleCustomer, bank.RoleEmployee, bank.RoleAdmin}, role) {
+func parseRole(text string) (auth.Role, error) {
+	role := auth.Role(text)
+	if !role.Valid() {
 		return "", usageError{fmt.Errorf("%q is not a role; expected customer, employee or admin", text)}
 	}
 	return role, nil
 }
 
 // withAccount returns what a command runs whose first argument is an account number.
-func (p *program) withAccount(fn func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error) func(*cobra.Command, []string) error {
+func (p *program) withAccount(fn func(ctx context.Context, a *auth.Service, b *bank.Bank, number ledger.AccountNumber) error,
+) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		number, err := parseNumber(args[0])
 		if err != nil {
 			return err
 		}
-		return p.withBank(cmd.Context(), func(b *bank.Bank) error { return fn(cmd.Context(), b, number) })
+		return p.withBank(cmd.Context(), func(a *auth.Service, b *bank.Bank) error { return fn(cmd.Context(), a, b, number) })
 	}
 }
 
 // withBank opens the configured bank.
-func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) error {
+func (p *program) withBank(ctx context.Context, fn func(a *auth.Service, b *bank.Bank) error) error {
 	return p.withStore(ctx, func(cfg config.Config, s *store.Store) error {
 		logger, closer, err := setup.Logger(cfg, p.stderr)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = closer.Close() }()
-		b, err := openBank(ctx, s, cfg, logger)
+		a, b, err := openBank(ctx, s, cfg, logger)
 		if err != nil {
 			return err
 		}
-		err = fn(b)
+		err = fn(a, b)
 		if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 			return errors.New(plain(refusal))
 		}
 		return err
 	})
+}
+
+// withAuth opens the service that says who is asking at the configured bank.
+func (p *program) withAuth(ctx context.Context, fn func(a *auth.Service) error) error {
+	return p.withBank(ctx, func(a *auth.Service, _ *bank.Bank) error { return fn(a) })
 }
 
 // plain words a refusal for people, with a noun for its JSON pointer.

@@ -9,11 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 )
 
 func (p *program) accountInviteCommand() *cobra.Command {
-	params := bank.IssueInvitationParams{Uses: 1}
+	params := auth.IssueInvitationParams{Uses: 1}
 	expires := days(7 * day)
 	command := &cobra.Command{
 		Use:   "invite",
@@ -30,15 +30,15 @@ the database.`,
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			params.Lifetime = time.Duration(expires)
-			if params.Uses < 1 || params.Uses > bank.MaxInvitationUses {
-				return usageError{fmt.Errorf("--uses takes a number from 1 to %d", bank.MaxInvitationUses)}
+			if params.Uses < 1 || params.Uses > auth.MaxInvitationUses {
+				return usageError{fmt.Errorf("--uses takes a number from 1 to %d", auth.MaxInvitationUses)}
 			}
-			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				invitation, err := b.IssueInvitation(cmd.Context(), operator, params)
+			return p.withAuth(cmd.Context(), func(a *auth.Service) error {
+				invitation, err := a.IssueInvitation(cmd.Context(), operator, params)
 				if err != nil {
 					return err
 				}
-				return p.printInvitation(b.Openings(), params.Uses, invitation)
+				return p.printInvitation(a.Openings(), params.Uses, invitation)
 			})
 		},
 	}
@@ -47,7 +47,7 @@ the database.`,
 	return command
 }
 
-func (p *program) printInvitation(openings bank.Openings, uses int, invitation bank.Invitation) error {
+func (p *program) printInvitation(openings auth.Openings, uses int, invitation auth.Invitation) error {
 	accounts := "one account"
 	if uses > 1 {
 		accounts = fmt.Sprintf("%d accounts", uses)
@@ -56,7 +56,7 @@ func (p *program) printInvitation(openings bank.Openings, uses int, invitation b
 		accounts, invitation.ExpiresAt.Format(time.DateTime), invitation.Code); err != nil {
 		return err
 	}
-	if openings != bank.OpeningsCode {
+	if openings != auth.OpeningsCode {
 		_, err := fmt.Fprintf(p.stderr, "OPENINGS is %s here: customers are not asked for this code.\n", openings)
 		return err
 	}
@@ -85,7 +85,7 @@ func (d *days) Set(text string) error {
 		count, err = strconv.ParseUint(number, 10, 16)
 		duration = time.Duration(count) * day
 	}
-	if err != nil || duration < time.Minute || duration > bank.MaxInvitationLifetime {
+	if err != nil || duration < time.Minute || duration > auth.MaxInvitationLifetime {
 		return errors.New("expected a duration from 1m to 365d")
 	}
 	*d = days(duration)

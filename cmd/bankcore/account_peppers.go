@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 )
 
 func (p *program) accountPeppersCommand() *cobra.Command {
@@ -20,8 +20,8 @@ A PIN whose hash does not name its pepper, as older hashes do not, may need any 
 		Example: "  bankcore account peppers",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				use, err := b.CountPeppers(cmd.Context())
+			return p.withAuth(cmd.Context(), func(a *auth.Service) error {
+				use, err := a.CountPeppers(cmd.Context())
 				if err != nil {
 					return err
 				}

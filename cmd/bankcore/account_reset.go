@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
@@ -26,17 +27,21 @@ Needs the SECRET_KEY with which the server checks codes: in the environment, in 
 the database.`,
 		Example: "  bankcore account reset-pin 481207359144",
 		Args:    usage(cobra.ExactArgs(1)),
-		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
-			reset, err := b.IssuePinReset(ctx, operator, number)
+		RunE: p.withAccount(func(ctx context.Context, a *auth.Service, b *bank.Bank, number ledger.AccountNumber) error {
+			account, err := b.GetAccount(ctx, operator, number)
 			if err != nil {
 				return err
 			}
-			return p.printReset(reset)
+			reset, err := a.IssuePinReset(ctx, operator, number)
+			if err != nil {
+				return err
+			}
+			return p.printReset(reset, account.Holder)
 		}),
 	}
 }
 
-func (p *program) printReset(reset bank.PinReset) error {
+func (p *program) printReset(reset auth.PinReset, holder string) error {
 	_, err := fmt.Fprintf(p.stdout, `One-time code for account %s (%s):
 
     %s
@@ -44,6 +49,6 @@ func (p *program) printReset(reset bank.PinReset) error {
 Good until %s UTC (%d minutes) and for three tries; an earlier code of this account no longer works.
 Give it to the account's holder only. On the bank's sign-in page, under "Forgot your PIN?", the holder
 enters the account number, this code and a new PIN, which you need not know.
-`, reset.Account.Number, reset.Account.Holder, reset.Code, reset.ExpiresAt.Format(time.TimeOnly), int(bank.ResetCodeLifetime.Minutes()))
+`, reset.Account, holder, reset.Code, reset.ExpiresAt.Format(time.TimeOnly), int(auth.ResetCodeLifetime.Minutes()))
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/mdp/qrterminal/v3"
 	"github.com/spf13/cobra"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
@@ -25,8 +26,11 @@ PIN alone gives access to the account.
 An administrator then signs in with a customer's rights, and sets up a new one in the dashboard.`,
 		Example: "  bankcore account second-factor-off 481207359144",
 		Args:    usage(cobra.ExactArgs(1)),
-		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
-			account, err := b.SwitchSecondFactorOff(ctx, operator, number)
+		RunE: p.withAccount(func(ctx context.Context, a *auth.Service, b *bank.Bank, number ledger.AccountNumber) error {
+			if err := a.SwitchSecondFactorOff(ctx, operator, number); err != nil {
+				return err
+			}
+			account, err := b.GetAccount(ctx, operator, number)
 			if err != nil {
 				return err
 			}
@@ -47,8 +51,8 @@ Second factors that cannot be read need a SECRET_KEY that is not listed, or bank
 		Example: "  SECRET_KEY=NEW,OLD bankcore account reseal",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				use, err := b.ResealSecondFactors(cmd.Context())
+			return p.withAuth(cmd.Context(), func(a *auth.Service) error {
+				use, err := a.ResealSecondFactors(cmd.Context())
 				if err != nil {
 					return err
 				}
@@ -60,19 +64,19 @@ Second factors that cannot be read need a SECRET_KEY that is not listed, or bank
 }
 
 // setUpSecondFactor enrols a second factor for an account that has none.
-func (p *program) setUpSecondFactor(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
-	state, err := b.GetSecondFactor(ctx, operator, number)
+func (p *program) setUpSecondFactor(ctx context.Context, a *auth.Service, number ledger.AccountNumber) error {
+	state, err := a.GetSecondFactor(ctx, operator, number)
 	if err != nil || state.Enabled {
 		return err
 	}
-	secret, err := b.EnrolSecondFactor(ctx, operator, number)
+	secret, err := a.EnrolSecondFactor(ctx, operator, number)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(p.stdout, "\nSecond factor: scan this with an authenticator app, or type the secret.")
 	qrterminal.GenerateHalfBlock(secret.URI, qrterminal.L, p.stdout)
 	fmt.Fprintf(p.stdout, "    %s\n", secret.Secret)
-	codes, err := p.confirmSecondFactor(ctx, b, number)
+	codes, err := p.confirmSecondFactor(ctx, a, number)
 	if err != nil {
 		return err
 	}
@@ -82,10 +86,10 @@ func (p *program) setUpSecondFactor(ctx context.Context, b *bank.Bank, number le
 }
 
 // confirmSecondFactor asks for a code from the app on a terminal. A program has none to give, so it is not asked.
-func (p *program) confirmSecondFactor(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) ([]string, error) {
+func (p *program) confirmSecondFactor(ctx context.Context, a *auth.Service, number ledger.AccountNumber) ([]string, error) {
 	file, ok := terminalOf(p.stdin)
 	if !ok {
-		return b.EnableSecondFactor(ctx, operator, number)
+		return a.EnableSecondFactor(ctx, operator, number)
 	}
 	answers := bufio.NewScanner(file)
 	for {
@@ -93,8 +97,8 @@ func (p *program) confirmSecondFactor(ctx context.Context, b *bank.Bank, number 
 		if !answers.Scan() {
 			return nil, errors.Join(errors.New("the second factor was not confirmed"), answers.Err())
 		}
-		codes, err := b.ConfirmSecondFactor(ctx, operator, number, answers.Text())
-		if code := codeOf(err); code != bank.CodeInvalidSecondFactor && code != ledger.CodeInvalidRequest {
+		codes, err := a.ConfirmSecondFactor(ctx, operator, number, answers.Text())
+		if code := codeOf(err); code != auth.CodeInvalidSecondFactor && code != ledger.CodeInvalidRequest {
 			return codes, err
 		}
 		fmt.Fprintln(p.stderr, "That code is wrong.")

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
@@ -20,8 +21,8 @@ on, every server refuses every token of the account.
 The PIN stays as it is. If someone else knows it, run bankcore account reset-pin too.`,
 		Example: "  bankcore account end-sessions 481207359144",
 		Args:    usage(cobra.ExactArgs(1)),
-		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
-			live, err := b.AdminEndSessions(ctx, operator, number)
+		RunE: p.withAccount(func(ctx context.Context, a *auth.Service, _ *bank.Bank, number ledger.AccountNumber) error {
+			live, err := a.AdminEndSessions(ctx, operator, number)
 			if err != nil {
 				return err
 			}

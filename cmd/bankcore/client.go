@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 )
 
 func (p *program) clientCommand() *cobra.Command {
@@ -30,20 +30,20 @@ The audit events record every change with the actor "operator".`,
 
 // clientFlags are the settings of a new client as they are typed.
 type clientFlags struct {
-	settings    bank.ClientSettings
+	settings    auth.ClientSettings
 	permissions []string
 	accounts    []string
 	networks    []string
 	expires     days
 }
 
-func (f *clientFlags) read(now time.Time) (bank.ClientSettings, error) {
+func (f *clientFlags) read(now time.Time) (auth.ClientSettings, error) {
 	s := f.settings
 	if s.Name == "" || len(f.permissions) == 0 {
 		return s, usageError{errors.New("--name and --permission are required; see bankcore client create --help")}
 	}
 	for _, text := range f.permissions {
-		s.Permissions = append(s.Permissions, bank.Permission(text))
+		s.Permissions = append(s.Permissions, auth.Permission(text))
 	}
 	for _, text := range f.accounts {
 		number, err := parseNumber(text)
@@ -53,7 +53,7 @@ func (f *clientFlags) read(now time.Time) (bank.ClientSettings, error) {
 		s.Accounts = append(s.Accounts, number)
 	}
 	for _, text := range f.networks {
-		network, err := bank.ParseNetwork(text)
+		network, err := auth.ParseNetwork(text)
 		if err != nil {
 			return s, usageError{fmt.Errorf("--network %q: %w", text, err)}
 		}
@@ -84,8 +84,8 @@ every network, and without --expires it works until it is revoked.`,
 			if err != nil {
 				return err
 			}
-			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				client, err := b.AdminCreateClient(cmd.Context(), operator, settings)
+			return p.withAuth(cmd.Context(), func(a *auth.Service) error {
+				client, err := a.AdminCreateClient(cmd.Context(), operator, settings)
 				if err != nil {
 					return err
 				}
@@ -98,7 +98,7 @@ every network, and without --expires it works until it is revoked.`,
 	command.Flags().StringSliceVar(&flags.permissions, "permission", nil, "a permission; can be repeated")
 	command.Flags().StringSliceVar(&flags.accounts, "account", nil, "the only account that it reaches; can be repeated")
 	command.Flags().StringSliceVar(&flags.networks, "network", nil, "the only network that it may call from; can be repeated")
-	command.Flags().IntVar(&flags.settings.RateLimit, "rate-limit", 0, fmt.Sprintf("requests a minute of each key (default %d)", bank.DefaultClientRateLimit))
+	command.Flags().IntVar(&flags.settings.RateLimit, "rate-limit", 0, fmt.Sprintf("requests a minute of each key (default %d)", auth.DefaultClientRateLimit))
 	command.Flags().Var(&flags.expires, "expires", "how long its keys work, such as 12h or 90d; for ever if left out")
 	return command
 }
@@ -106,7 +106,7 @@ every network, and without --expires it works until it is revoked.`,
 // clientPermissionList wraps the permissions for a terminal.
 func clientPermissionList() string {
 	var text strings.Builder
-	for i, permission := range bank.ClientPermissions() {
+	for i, permission := range auth.ClientPermissions() {
 		switch {
 		case i > 0 && i%5 == 0:
 			text.WriteString(",\n")
@@ -127,19 +127,19 @@ keys and when each was last used, to about a minute.`,
 		Example: "  bankcore client list",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.withBank(cmd.Context(), func(b *bank.Bank) error { return p.listClients(cmd.Context(), b, time.Now()) })
+			return p.withAuth(cmd.Context(), func(a *auth.Service) error { return p.listClients(cmd.Context(), a, time.Now()) })
 		},
 	}
 }
 
-func (p *program) listClients(ctx context.Context, b *bank.Bank, now time.Time) error {
+func (p *program) listClients(ctx context.Context, a *auth.Service, now time.Time) error {
 	for cursor, more := "", true; more; more = cursor != "" {
-		page, err := b.AdminListClients(ctx, operator, 0, cursor)
+		page, err := a.AdminListClients(ctx, operator, 0, cursor)
 		if err != nil {
 			return err
 		}
 		for i := range page.Clients {
-			if err := p.printClient(ctx, b, &page.Clients[i], now); err != nil {
+			if err := p.printClient(ctx, a, &page.Clients[i], now); err != nil {
 				return err
 			}
 		}
@@ -148,12 +148,12 @@ func (p *program) listClients(ctx context.Context, b *bank.Bank, now time.Time) 
 	return nil
 }
 
-func (p *program) printClient(ctx context.Context, b *bank.Bank, c *bank.ServiceClient, now time.Time) error {
-	keys, err := b.AdminListClientKeys(ctx, operator, c.ID)
+func (p *program) printClient(ctx context.Context, a *auth.Service, c *auth.ServiceClient, now time.Time) error {
+	keys, err := a.AdminListClientKeys(ctx, operator, c.ID)
 	if err != nil {
 		return err
 	}
-	line := []string{c.ID.String(), c.Name, clientState(c, now), words(c.Permissions, func(p bank.Permission) string { return string(p) })}
+	line := []string{c.ID.String(), c.Name, clientState(c, now), words(c.Permissions, func(p auth.Permission) string { return string(p) })}
 	if len(c.Accounts) > 0 {
 		line = append(line, fmt.Sprintf("accounts: %d", len(c.Accounts)))
 	}
@@ -171,7 +171,7 @@ func (p *program) printClient(ctx context.Context, b *bank.Bank, c *bank.Service
 	return nil
 }
 
-func clientState(c *bank.ServiceClient, now time.Time) string {
+func clientState(c *auth.ServiceClient, now time.Time) string {
 	switch {
 	case !c.RevokedAt.IsZero():
 		return "revoked"
@@ -206,8 +206,8 @@ stop, make the second one, let the program use it, and then run bankcore client 
 			if err != nil {
 				return err
 			}
-			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				key, err := b.AdminCreateClientKey(cmd.Context(), operator, id)
+			return p.withAuth(cmd.Context(), func(a *auth.Service) error {
+				key, err := a.AdminCreateClientKey(cmd.Context(), operator, id)
 				if err != nil {
 					return err
 				}
@@ -231,11 +231,11 @@ server refuses it from the next request on.`,
 			if err != nil {
 				return err
 			}
-			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
+			return p.withAuth(cmd.Context(), func(a *auth.Service) error {
 				if len(args) == 2 {
-					return b.AdminRevokeClientKey(cmd.Context(), operator, id, args[1])
+					return a.AdminRevokeClientKey(cmd.Context(), operator, id, args[1])
 				}
-				return b.AdminRevokeClient(cmd.Context(), operator, id)
+				return a.AdminRevokeClient(cmd.Context(), operator, id)
 			})
 		},
 	}

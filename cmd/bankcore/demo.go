@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -27,7 +28,7 @@ type demoCustomer struct {
 	salary  ledger.Money // a month; 0 for none
 	rent    ledger.Money // a month, to the landlord; 0 for none
 	note    string       // for the printed list
-	role    bank.Role
+	role    auth.Role
 	further []*demoAccount
 	account ledger.AccountNumber
 	id      uuid.UUID
@@ -52,7 +53,7 @@ func demoCustomers() []*demoCustomer {
 		{holder: "Zoë García-Núñez", pin: "905518", balance: 61_250, salary: 287_400, rent: 98_000, note: "customer"},
 		{holder: "Srinivasa Ramanujan", pin: "172946", balance: 17_290, salary: 191_000, note: "customer, locked after three wrong PINs"},
 		{holder: "Maria Landau", pin: "640275", balance: 3_500_000, note: "customer, receives the others' rents"},
-		{holder: "Grace Hopper", pin: "853107", balance: 0, role: bank.RoleAdmin, note: "administrator"},
+		{holder: "Grace Hopper", pin: "853107", balance: 0, role: auth.RoleAdmin, note: "administrator"},
 	}
 }
 
@@ -96,11 +97,11 @@ func (p *program) serveDemo(ctx context.Context, cfg config.Config) error {
 		return fmt.Errorf("make the demo's history: %w", err)
 	}
 	p.printDemo(customers, cfg, logger)
-	b, err := bank.New(s, setup.BankConfig(cfg, time.Now))
+	a, b, err := setup.Open(s, cfg, time.Now)
 	if err != nil {
 		return err
 	}
-	return p.listen(ctx, cfg, s, b, logger, closer)
+	return p.listen(ctx, cfg, s, a, b, logger, closer)
 }
 
 func (p *program) printDemo(customers []*demoCustomer, cfg config.Config, logger *slog.Logger) {
@@ -115,6 +116,7 @@ func (p *program) printDemo(customers []*demoCustomer, cfg config.Config, logger
 
 // demoLife plays the past half year, day by day.
 type demoLife struct {
+	auth      *auth.Service
 	bank      *bank.Bank
 	now       time.Time // the bank's clock
 	random    *rand.Rand
@@ -127,7 +129,7 @@ func seedDemo(ctx context.Context, s *store.Store, cfg config.Config, today time
 	random := rand.New(rand.NewPCG(1815, 12)) //nolint:gosec // the same history each time, and no secret
 	life := &demoLife{now: begin, random: random, customers: demoCustomers()}
 	var err error
-	if life.bank, err = bank.New(s, setup.BankConfig(cfg, func() time.Time { return life.now })); err != nil {
+	if life.auth, life.bank, err = setup.Open(s, cfg, func() time.Time { return life.now }); err != nil {
 		return nil, err
 	}
 	if err := life.open(ctx); err != nil {
@@ -184,7 +186,7 @@ func (l *demoLife) later(most time.Duration) {
 
 func (l *demoLife) day(ctx context.Context) error {
 	for _, c := range l.customers {
-		if c.role == bank.RoleAdmin {
+		if c.role == auth.RoleAdmin {
 			continue
 		}
 		if err := l.dayOf(ctx, c); err != nil {
@@ -232,19 +234,19 @@ func (l *demoLife) dayOf(ctx context.Context, c *demoCustomer) error {
 // lastNight has a stranger guess PINs until an account is locked.
 func (l *demoLife) lastNight(ctx context.Context) error {
 	unlucky := l.customers[lockedOne]
-	stranger := bank.Caller{Address: "203.0.113.77", RequestID: "demo"}
+	stranger := auth.Caller{Address: "203.0.113.77", RequestID: "demo"}
 	for _, guess := range []string{"2580", "5683", "1973"} {
 		l.later(time.Minute)
-		_, err := l.bank.Login(ctx, stranger, bank.LoginParams{Account: unlucky.account, Pin: guess})
-		if code := codeOf(err); code != bank.CodeInvalidCredentials {
+		_, err := l.auth.Login(ctx, stranger, auth.LoginParams{Account: unlucky.account, Pin: guess})
+		if code := codeOf(err); code != auth.CodeInvalidCredentials {
 			return fmt.Errorf("a wrong PIN was answered with %q: %w", code, err)
 		}
 	}
 	return nil
 }
 
-func (l *demoLife) as(c *demoCustomer) bank.Caller {
-	return bank.Caller{Customer: c.id, Account: c.account, Role: bank.RoleCustomer, Address: "198.51.100.20"}
+func (l *demoLife) as(c *demoCustomer) auth.Caller {
+	return auth.Caller{Customer: c.id, Account: c.account, Role: auth.RoleCustomer, Address: "198.51.100.20"}
 }
 
 func (l *demoLife) deposit(ctx context.Context, c *demoCustomer, to ledger.AccountNumber, amount ledger.Money, description string) error {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -102,7 +102,7 @@ func (p *program) restore(ctx context.Context, file string, options restoreOptio
 }
 
 func (p *program) endRestoredSessions(ctx context.Context, s *store.Store) error {
-	ended, err := bank.EndRestoredSessions(ctx, s, time.Now, rand.Reader)
+	ended, err := auth.EndRestoredSessions(ctx, s, time.Now, rand.Reader)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/jobs"
@@ -78,14 +79,14 @@ func (p *program) serve(ctx context.Context, cfg config.Config) error {
 		return err
 	}
 	defer func() { _ = s.Close() }()
-	b, err := openBank(ctx, s, cfg, logger)
+	a, b, err := openBank(ctx, s, cfg, logger)
 	if err != nil {
 		return err
 	}
 	if cfg.Trusting() {
 		logger.Warn("other machines reach this bank, where anyone opens accounts and deposits what they like: see OPENINGS and CASH")
 	}
-	return p.listen(ctx, cfg, s, b, logger, closer)
+	return p.listen(ctx, cfg, s, a, b, logger, closer)
 }
 
 // openMigrated brings the database up to date and claims it for this process.
@@ -114,24 +115,25 @@ func openMigrated(ctx context.Context, cfg config.Config, logger *slog.Logger) (
 }
 
 // openBank finds or generates the secrets and opens the bank with them.
-func openBank(ctx context.Context, s *store.Store, cfg config.Config, logger *slog.Logger) (*bank.Bank, error) {
+func openBank(ctx context.Context, s *store.Store, cfg config.Config, logger *slog.Logger) (*auth.Service, *bank.Bank, error) {
 	accounts, err := bank.HasAccounts(ctx, s)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := cfg.EnsureSecrets(!accounts, logger); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := cfg.CheckSecrets(); err != nil { // now with those of the file
-		return nil, err
+		return nil, nil, err
 	}
-	return bank.New(s, setup.BankConfig(cfg, time.Now))
+	return setup.Open(s, cfg, time.Now)
 }
 
 // listen serves HTTP until ctx ends, or until the outcome of a commit is unknown.
-func (p *program) listen(ctx context.Context, cfg config.Config, s *store.Store, b *bank.Bank, logger *slog.Logger, logFile io.Closer) error {
+func (p *program) listen(ctx context.Context, cfg config.Config, s *store.Store, a *auth.Service, b *bank.Bank, logger *slog.Logger, logFile io.Closer,
+) error {
 	setup.TuneCollector(p.environ)
-	settings := setup.ServerConfig(cfg, s, b, logger)
+	settings := setup.ServerConfig(cfg, s, a, b, logger)
 	settings.DrainDelay = drainDelay
 	srv, err := server.New(settings)
 	if err != nil {
@@ -163,7 +165,7 @@ func (p *program) listen(ctx context.Context, cfg config.Config, s *store.Store,
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	finishJobs := jobs.Start(ctx, jobs.Config{Bank: b, Logger: logger, SharedLimits: cfg.LimitStore() == config.LimitsInDatabase})
+	finishJobs := jobs.Start(ctx, jobs.Config{Auth: a, Bank: b, Logger: logger, SharedLimits: cfg.LimitStore() == config.LimitsInDatabase})
 	go reloadAtHangups(ctx, p.hangups, logger, logFile, tlsPair)
 	go func() {
 		select {

@@ -1,72 +1,179 @@
 package auth
 
 import (
+	"context"
 	"crypto/sha256"
-	"encoding/base32"
-	"encoding/binary"
-	"fmt"
-	"hash/crc32"
-	"io"
-	"strings"
+	"crypto/subtle"
+	"errors"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/audit"
+	"github.com/bankingcore/bankcore/internal/credentials"
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// A key of a service client is ClientKeyPrefix, 8 characters of id, 32 of secret, and 7 of checksum. The prefix and the checksum are for
-// programs that search code and logs for leaked keys: they find them, and nothing else.
+// maxClientKeys is how many keys a client can have: the one in use, and the one that will replace it.
+const maxClientKeys = 2
 
-// ClientKeyPrefix begins every key of a service client, and no token.
-const ClientKeyPrefix = "bc_live_"
-
-const (
-	clientKeyID       = 8
-	clientKeySecret   = 32
-	clientKeyChecksum = 7
-	clientKeyLength   = len(ClientKeyPrefix) + clientKeyID + clientKeySecret + clientKeyChecksum
-)
-
-// clientKeyAlphabet is in lower case, as people expect keys to be.
-const clientKeyAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"
-
-var clientKeyText = base32.NewEncoding(clientKeyAlphabet).WithPadding(base32.NoPadding)
-
-// ClientKey is a key of a service client.
+// ClientKey is a key of a service client, without its secret.
 type ClientKey struct {
-	ID   string // by which the key is looked up; not secret
-	Text string // the whole key
+	ID         string
+	CreatedAt  time.Time
+	LastUsedAt time.Time // to about a minute; zero if it was never used
 }
 
-// NewClientKey draws a key. Its secret has 160 bits.
-func NewClientKey(random io.Reader) (ClientKey, error) {
-	var drawn [(clientKeyID + clientKeySecret) * 5 / 8]byte
-	if _, err := io.ReadFull(random, drawn[:]); err != nil {
-		return ClientKey{}, fmt.Errorf("draw a client's key: %w", err)
+func clientKeyOf(row *db.ClientKey) ClientKey {
+	key := ClientKey{ID: row.ID, CreatedAt: time.UnixMicro(row.CreatedAt).UTC()}
+	if row.LastUsedAt != nil {
+		key.LastUsedAt = time.UnixMicro(*row.LastUsedAt).UTC()
 	}
-	body := ClientKeyPrefix + clientKeyText.EncodeToString(drawn[:])
-	return clientKeyOf(body + clientKeySum(body)), nil
+	return key
 }
 
-// ParseClientKey reads a key and reports whether the text has the form of one, checksum included.
-func ParseClientKey(text string) (key ClientKey, ok bool) {
-	if len(text) != clientKeyLength || !strings.HasPrefix(text, ClientKeyPrefix) {
-		return ClientKey{}, false
+// NewClientKey is a key that was just made. Its text exists nowhere else.
+type NewClientKey struct {
+	ClientKey
+
+	Text string
+}
+
+// AdminCreateClientKey makes a key for a service client. Who holds a key can do what its client can, so the caller must be able to give
+// all of the client's permissions.
+func (s *Service) AdminCreateClientKey(ctx context.Context, caller Caller, client uuid.UUID) (NewClientKey, error) {
+	if err := s.Require(ctx, caller, ClientsManage, AllAccounts); err != nil {
+		return NewClientKey{}, err
 	}
-	body, sum := text[:clientKeyLength-clientKeyChecksum], text[clientKeyLength-clientKeyChecksum:]
-	if strings.Trim(body[len(ClientKeyPrefix):], clientKeyAlphabet) != "" || sum != clientKeySum(body) {
-		return ClientKey{}, false
+	return store.Update(ctx, s.store, func(ctx context.Context, q db.Querier) (NewClientKey, error) {
+		_, locked, err := lockClient(ctx, q, client)
+		if err != nil {
+			return NewClientKey{}, err
+		}
+		if err := caller.requireToGrant(locked.Permissions); err != nil {
+			return NewClientKey{}, err
+		}
+		live, err := q.ListClientKeys(ctx, client)
+		if err != nil {
+			return NewClientKey{}, err
+		}
+		if len(live) >= maxClientKeys {
+			return NewClientKey{}, refuse(CodeTooManyKeys, "This client has %d keys. Revoke one of them first.", len(live))
+		}
+		key, err := s.insertClientKey(ctx, q, client)
+		if err != nil {
+			return NewClientKey{}, err
+		}
+		return key, s.RecordDetail(ctx, q, EventClientKeyCreated, audit.WholeBank, caller, client.String()+" "+key.ID)
+	})
+}
+
+// insertClientKey inserts a key under a free id.
+func (s *Service) insertClientKey(ctx context.Context, q db.Querier, client uuid.UUID) (NewClientKey, error) {
+	for {
+		key, err := credentials.NewClientKey(s.random)
+		if err != nil {
+			return NewClientKey{}, err
+		}
+		now, hash := s.now(), key.Hash()
+		inserted, err := q.InsertClientKey(ctx, db.InsertClientKeyParams{
+			ID: key.ID, ClientID: client, SecretHash: hash[:], CreatedAt: now.UnixMicro(),
+		})
+		if err != nil || inserted == 1 {
+			return NewClientKey{ClientKey{ID: key.ID, CreatedAt: now}, key.Text}, err
+		}
 	}
-	return clientKeyOf(text), true
 }
 
-// clientKeyOf returns the key of a text that has the form of a key.
-func clientKeyOf(text string) ClientKey {
-	return ClientKey{ID: text[len(ClientKeyPrefix):][:clientKeyID], Text: text}
+// AdminListClientKeys returns the keys of a service client that are not revoked, oldest first.
+func (s *Service) AdminListClientKeys(ctx context.Context, caller Caller, client uuid.UUID) ([]ClientKey, error) {
+	if err := s.Require(ctx, caller, ClientsManage, AllAccounts); err != nil {
+		return nil, err
+	}
+	return store.View(ctx, s.store, func(ctx context.Context, q db.Querier) ([]ClientKey, error) {
+		if _, err := q.ServiceClientByID(ctx, client); err != nil {
+			return nil, clientError(err)
+		}
+		rows, err := q.ListClientKeys(ctx, client)
+		keys := make([]ClientKey, 0, len(rows))
+		for i := range rows {
+			keys = append(keys, clientKeyOf(&rows[i]))
+		}
+		return keys, err
+	})
 }
 
-func clientKeySum(body string) string {
-	return clientKeyText.EncodeToString(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(body))))
+// AdminRevokeClientKey revokes a key of a service client.
+func (s *Service) AdminRevokeClientKey(ctx context.Context, caller Caller, client uuid.UUID, key string) error {
+	if err := s.Require(ctx, caller, ClientsManage, AllAccounts); err != nil {
+		return err
+	}
+	return s.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		if _, err := q.ServiceClientByID(ctx, client); err != nil {
+			return clientError(err)
+		}
+		now := s.now().UnixMicro()
+		revoked, err := q.RevokeClientKey(ctx, db.RevokeClientKeyParams{RevokedAt: &now, ID: key, ClientID: client})
+		if err != nil {
+			return err
+		}
+		if revoked == 0 {
+			return refuse(CodeClientKeyNotFound, "This client has no key with this id, or it is revoked.")
+		}
+		return s.RecordDetail(ctx, q, EventClientKeyRevoked, audit.WholeBank, caller, client.String()+" "+key)
+	})
 }
 
-// Hash returns what is stored of the key. A plain hash is enough, since a key cannot be guessed.
-func (k ClientKey) Hash() [sha256.Size]byte { return sha256.Sum256([]byte(k.Text)) }
+// AuthenticateClient adds a service client to a caller who has sent one of its keys. Key and client are read anew for each request, so
+// that a revocation or a change takes effect immediately, on every server. Unknown ids and wrong secrets cost the same.
+func (s *Service) AuthenticateClient(ctx context.Context, caller Caller, text string) (Caller, error) {
+	key, formed := credentials.ParseClientKey(text)
+	if !formed {
+		return s.refuseClientKey(ctx, caller)
+	}
+	row, err := store.Read(ctx, s.store, func(ctx context.Context, q db.Querier) (db.ClientKeyByIDRow, error) {
+		return q.ClientKeyByID(ctx, key.ID)
+	})
+	known := err == nil
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return Caller{}, err
+	}
+	stored, given := make([]byte, sha256.Size), key.Hash()
+	copy(stored, row.ClientKey.SecretHash)
+	if right := subtle.ConstantTimeCompare(stored, given[:]) == 1; !right || !known {
+		return s.refuseClientKey(ctx, caller)
+	}
+	client, err := serviceClientOf(&row.ServiceClient)
+	if err != nil {
+		return Caller{}, err
+	}
+	now := s.now()
+	caller.Client = &Client{
+		ID: client.ID, Permissions: client.Permissions, Accounts: client.Accounts, Key: key.ID, RateLimit: client.RateLimit,
+	}
+	over := row.ClientKey.RevokedAt != nil || !client.RevokedAt.IsZero() || !client.ExpiresAt.IsZero() && !now.Before(client.ExpiresAt)
+	if over {
+		return s.refuseClientKey(ctx, caller)
+	}
+	if !client.admits(caller.Address) {
+		if err := s.recordGathered(ctx, EventClientNetworkRefused, audit.WholeBank, caller); err != nil {
+			return Caller{}, err
+		}
+		return Caller{}, refuse(CodeClientNetworkRefused, "This key may not be used from your network.")
+	}
+	s.keyUses.note(key.ID, now)
+	return caller, nil
+}
 
-// String keeps the secret out of logs and errors.
-func (k ClientKey) String() string { return ClientKeyPrefix + k.ID + "…" }
+// admits reports whether a request may come from an address.
+func (s *ClientSettings) admits(address string) bool {
+	if len(s.Networks) == 0 {
+		return true
+	}
+	from, err := netip.ParseAddr(address)
+	from = from.Unmap().WithZone("")
+	return err == nil && slices.ContainsFunc(s.Networks, func(n netip.Prefix) bool { return n.Contains(from) })
+}

@@ -3,11 +3,11 @@ package bank
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/names"
@@ -24,9 +24,6 @@ const (
 	StatusClosed AccountStatus = "closed"
 )
 
-// MaxAccounts is how many accounts one customer can have.
-const MaxAccounts = 100
-
 // Account is a customer's account at one moment.
 type Account struct {
 	Number    ledger.AccountNumber
@@ -35,7 +32,7 @@ type Account struct {
 	Nickname  string // the customer's own name for it
 	Balance   ledger.Money
 	Currency  string
-	Role      Role // the customer's
+	Role      auth.Role // the customer's
 	Status    AccountStatus
 	Freeze    ledger.Freeze // while the status is StatusFrozen
 	Reason    StatusReason  // of the freeze or the closing; "" unless it may be shown: see shownTo
@@ -59,7 +56,7 @@ func accountOf(row *db.Account, customer *db.Customer) Account {
 		Nickname: row.Nickname,
 		Balance:  ledger.Money(row.Balance),
 		Currency: row.Currency,
-		Role:     Role(customer.Role),
+		Role:     auth.Role(customer.Role),
 		Status:   AccountStatus(row.Status),
 		Freeze:   store.FreezeOf(row.DebitsFrozen, row.CreditsFrozen, row.FrozenUntil),
 		reason:   StatusReason(row.StatusReason),
@@ -88,8 +85,8 @@ func (a Account) at(now time.Time) Account {
 
 // shownTo returns the account as a caller may see it. Only those who manage accounts learn why the bank has frozen or closed one; its owner
 // must not, since that could warn a suspect.
-func (a Account) shownTo(caller Caller) Account {
-	manages := slices.Contains(caller.permissions(), AccountsManage) && caller.reaches(a.Number)
+func (a Account) shownTo(caller auth.Caller) Account {
+	manages := caller.Has(auth.AccountsManage) && caller.Reaches(a.Number)
 	if owner := caller.Customer == a.Customer; a.reason == ReasonCustomer || manages && !owner {
 		a.Reason = a.reason
 	}
@@ -107,18 +104,9 @@ func accountByNumber(ctx context.Context, q db.Querier, number ledger.AccountNum
 	return accountOf(&row.Account, &row.Customer), nil
 }
 
-// customerOf returns the id of an account's customer.
-func customerOf(ctx context.Context, q db.Querier, number ledger.AccountNumber) (uuid.UUID, error) {
-	customer, err := q.CustomerOfAccount(ctx, int64(number))
-	if errors.Is(err, store.ErrNotFound) {
-		err = ledger.ErrAccountNotFound
-	}
-	return customer, err
-}
-
 // GetAccount returns an account, for its owner and administrators.
-func (b *Bank) GetAccount(ctx context.Context, caller Caller, number ledger.AccountNumber) (Account, error) {
-	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
+func (b *Bank) GetAccount(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) (Account, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return Account{}, err
 	}
 	account, err := b.readAccount(ctx, number)
@@ -126,8 +114,8 @@ func (b *Bank) GetAccount(ctx context.Context, caller Caller, number ledger.Acco
 }
 
 // ListAccounts returns the caller's own accounts, oldest first.
-func (b *Bank) ListAccounts(ctx context.Context, caller Caller) ([]Account, error) {
-	if err := b.require(ctx, caller, SelfManage, caller.Account); err != nil {
+func (b *Bank) ListAccounts(ctx context.Context, caller auth.Caller) ([]Account, error) {
+	if err := b.auth.Require(ctx, caller, auth.SelfManage, caller.Account); err != nil {
 		return nil, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) ([]Account, error) {
@@ -135,7 +123,7 @@ func (b *Bank) ListAccounts(ctx context.Context, caller Caller) ([]Account, erro
 		if err != nil {
 			return nil, err
 		}
-		rows, err := q.ListCustomerAccounts(ctx, db.ListCustomerAccountsParams{CustomerID: caller.Customer, RowLimit: MaxAccounts})
+		rows, err := q.ListCustomerAccounts(ctx, db.ListCustomerAccountsParams{CustomerID: caller.Customer, RowLimit: auth.MaxAccounts})
 		accounts := make([]Account, 0, len(rows))
 		for i := range rows {
 			accounts = append(accounts, accountOf(&rows[i], &customer).at(b.now()).shownTo(caller))
@@ -145,8 +133,8 @@ func (b *Bank) ListAccounts(ctx context.Context, caller Caller) ([]Account, erro
 }
 
 // ChangeAccount sets an account's nickname, for its owner.
-func (b *Bank) ChangeAccount(ctx context.Context, caller Caller, number ledger.AccountNumber, nickname string) (Account, error) {
-	if err := b.require(ctx, caller, SelfManage, number); err != nil {
+func (b *Bank) ChangeAccount(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, nickname string) (Account, error) {
+	if err := b.auth.Require(ctx, caller, auth.SelfManage, number); err != nil {
 		return Account{}, err
 	}
 	if err := checkText("/nickname", nickname); err != nil {
@@ -166,8 +154,8 @@ func (b *Bank) readAccount(ctx context.Context, number ledger.AccountNumber) (Ac
 }
 
 // SetRole sets the role of an account's customer, for the operator.
-func (b *Bank) SetRole(ctx context.Context, caller Caller, number ledger.AccountNumber, role Role) (Account, error) {
-	if err := b.require(ctx, caller, bankOperate, allAccounts); err != nil {
+func (b *Bank) SetRole(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, role auth.Role) (Account, error) {
+	if err := b.auth.Require(ctx, caller, auth.BankOperate, auth.AllAccounts); err != nil {
 		return Account{}, err
 	}
 	return b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {
@@ -179,11 +167,21 @@ func (b *Bank) SetRole(ctx context.Context, caller Caller, number ledger.Account
 }
 
 // setRole sets another role in the caller's transaction, for a caller who may.
-func (b *Bank) setRole(ctx context.Context, q db.Querier, caller Caller, account Account, role Role) error {
+func (b *Bank) setRole(ctx context.Context, q db.Querier, caller auth.Caller, account Account, role auth.Role) error {
 	if _, err := q.UpdateRole(ctx, db.UpdateRoleParams{Role: string(role), ID: account.Customer}); err != nil {
 		return err
 	}
-	return b.recordDetail(ctx, q, EventRoleChanged, account.Number, caller, string(account.Role)+">"+string(role))
+	return b.auth.RecordDetail(ctx, q, EventRoleChanged, account.Number, caller, string(account.Role)+">"+string(role))
+}
+
+// UnlockAccount lifts the lock of an account's customer and resets the count of wrong PINs, for staff.
+func (b *Bank) UnlockAccount(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) (Account, error) {
+	if err := b.auth.RequireToUnlock(ctx, caller, number); err != nil {
+		return Account{}, err
+	}
+	return b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {
+		return b.auth.Unlock(ctx, q, caller, number, account.Customer)
+	})
 }
 
 // change runs fn on an existing account and returns the account as fn leaves it.
@@ -200,7 +198,7 @@ func (b *Bank) change(ctx context.Context, number ledger.AccountNumber,
 		}
 		return accountByNumber(ctx, q, number)
 	})
-	return account.at(b.now()).shownTo(Caller{}), err
+	return account.at(b.now()).shownTo(auth.Caller{}), err
 }
 
 // HasAccounts reports whether the database has any accounts yet.
@@ -219,8 +217,8 @@ type Payee struct {
 }
 
 // GetPayee returns who would receive a transfer, for any signed-in customer.
-func (b *Bank) GetPayee(ctx context.Context, caller Caller, number ledger.AccountNumber) (Payee, error) {
-	if err := b.require(ctx, caller, TransfersWrite, caller.Account); err != nil {
+func (b *Bank) GetPayee(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) (Payee, error) {
+	if err := b.auth.Require(ctx, caller, auth.TransfersWrite, caller.Account); err != nil {
 		return Payee{}, err
 	}
 	account, err := b.readAccount(ctx, number)

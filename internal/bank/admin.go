@@ -6,8 +6,11 @@ import (
 	"math"
 	"time"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ids"
 	"github.com/bankingcore/bankcore/internal/names"
+	"github.com/bankingcore/bankcore/internal/paging"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -26,8 +29,8 @@ type CurrencyTotal struct {
 }
 
 // AdminStats returns the bank's figures, for administrators.
-func (b *Bank) AdminStats(ctx context.Context, caller Caller) (Stats, error) {
-	if err := b.require(ctx, caller, ReportsRead, allAccounts); err != nil {
+func (b *Bank) AdminStats(ctx context.Context, caller auth.Caller) (Stats, error) {
+	if err := b.auth.Require(ctx, caller, auth.ReportsRead, auth.AllAccounts); err != nil {
 		return Stats{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (Stats, error) {
@@ -43,7 +46,7 @@ func (b *Bank) AdminStats(ctx context.Context, caller Caller) (Stats, error) {
 		if err != nil {
 			return Stats{}, err
 		}
-		recent, err := q.CountTransactionsSince(ctx, firstIDAt(b.now().Add(-24*time.Hour)))
+		recent, err := q.CountTransactionsSince(ctx, ids.FirstAt(b.now().Add(-24*time.Hour)))
 		if err != nil {
 			return Stats{}, err
 		}
@@ -79,20 +82,20 @@ type accountCursor struct {
 }
 
 // AdminListAccounts returns a page of accounts, for administrators.
-func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccountsParams) (AccountPage, error) {
-	if err := b.require(ctx, caller, AccountsRead, allAccounts); err != nil {
+func (b *Bank) AdminListAccounts(ctx context.Context, caller auth.Caller, p ListAccountsParams) (AccountPage, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, auth.AllAccounts); err != nil {
 		return AccountPage{}, err
 	}
-	limit := pageSize(p.Limit)
+	limit := paging.Size(p.Limit)
 	position := accountCursor{Locked: p.Locked, Query: p.Query, Age: math.MaxInt64}
 	if p.Cursor != "" {
 		position = accountCursor{}
-		if err := b.openCursor(p.Cursor, "accounts", &position); err != nil {
+		if err := b.cursors.Open(p.Cursor, "accounts", &position); err != nil {
 			return AccountPage{}, err
 		}
 		sameLock := p.Locked == nil || (position.Locked != nil && *p.Locked == *position.Locked)
 		if !sameLock || (p.Query != "" && p.Query != position.Query) {
-			return AccountPage{}, errCursorFilters
+			return AccountPage{}, paging.ErrFilters
 		}
 	}
 	rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListAccountsRow, error) {
@@ -105,7 +108,7 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccou
 	listed := func(row *db.ListAccountsRow) Account {
 		return accountOf(&row.Account, &row.Customer).at(now).shownTo(caller)
 	}
-	items, next, err := pageOf(b, "accounts", rows, limit, listed, func(last *db.ListAccountsRow) any {
+	items, next, err := paging.Of(b.cursors, "accounts", rows, limit, listed, func(last *db.ListAccountsRow) any {
 		position.Age, position.Number = last.Account.CreatedAt, last.Account.AccountNumber
 		return position
 	})
@@ -142,8 +145,8 @@ type DailyActivity struct {
 const defaultActivityDays = 30
 
 // AdminActivity returns the activity of the last days, today included, for administrators. Zero days means the default.
-func (b *Bank) AdminActivity(ctx context.Context, caller Caller, days int) ([]DailyActivity, error) {
-	if err := b.require(ctx, caller, ReportsRead, allAccounts); err != nil {
+func (b *Bank) AdminActivity(ctx context.Context, caller auth.Caller, days int) ([]DailyActivity, error) {
+	if err := b.auth.Require(ctx, caller, auth.ReportsRead, auth.AllAccounts); err != nil {
 		return nil, err
 	}
 	if days == 0 {
@@ -174,14 +177,14 @@ func (b *Bank) AdminActivity(ctx context.Context, caller Caller, days int) ([]Da
 
 // count uses ranges of ids, which decodes no row; grouping by time would read the whole history.
 func (a *DailyActivity) count(ctx context.Context, q db.Querier, from, to time.Time) error {
-	first, before := firstIDAt(from), firstIDAt(to)
+	first, before := ids.FirstAt(from), ids.FirstAt(to)
 	var err error
 	a.Transactions, err = q.CountTransactionsBetween(ctx, db.CountTransactionsBetweenParams{FirstID: first, BeforeID: before})
 	if err != nil {
 		return err
 	}
 	a.FailedSignIns, err = q.CountEventsBetween(ctx, db.CountEventsBetweenParams{
-		FirstID: first, BeforeID: before, EventType: string(EventLoginFailed),
+		FirstID: first, BeforeID: before, EventType: string(auth.EventLoginFailed),
 	})
 	if err != nil {
 		return err

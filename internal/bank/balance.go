@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -20,8 +21,8 @@ type BalanceAt struct {
 
 // GetBalance returns an account's balance at a moment, for its owner and staff. The zero time means now. A moment in the future is
 // refused, since entries may yet come before it.
-func (b *Bank) GetBalance(ctx context.Context, caller Caller, number ledger.AccountNumber, at time.Time) (BalanceAt, error) {
-	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
+func (b *Bank) GetBalance(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, at time.Time) (BalanceAt, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return BalanceAt{}, err
 	}
 	if at.After(b.now()) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -32,8 +33,8 @@ const defaultBalanceDays = 90
 
 // GetBalances returns an account's last days, today included, for its owner and administrators. Zero days means the default.
 // Days before the opening are left out.
-func (b *Bank) GetBalances(ctx context.Context, caller Caller, number ledger.AccountNumber, days int) (DailyBalances, error) {
-	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
+func (b *Bank) GetBalances(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, days int) (DailyBalances, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return DailyBalances{}, err
 	}
 	if days == 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -22,7 +23,7 @@ type CloseParams struct {
 const sweepDescription = "Balance of a closed account"
 
 // CloseAccount closes an account for good, for staff. What is left in it moves to another account in the same transaction.
-func (b *Bank) CloseAccount(ctx context.Context, caller Caller, p CloseParams) (Account, error) {
+func (b *Bank) CloseAccount(ctx context.Context, caller auth.Caller, p CloseParams) (Account, error) {
 	if err := b.requireToRelease(ctx, caller, p.Account); err != nil {
 		return Account{}, err
 	}
@@ -45,26 +46,26 @@ func (b *Bank) CloseAccount(ctx context.Context, caller Caller, p CloseParams) (
 
 // requireToSweep refuses callers who may close an account, but not decide who gets its money: accounts:manage alone moves none, and staff
 // must not enrich themselves.
-func (b *Bank) requireToSweep(ctx context.Context, caller Caller, p CloseParams) error {
+func (b *Bank) requireToSweep(ctx context.Context, caller auth.Caller, p CloseParams) error {
 	if caller.AdminKey {
-		return refuse(CodeForbidden, "The admin key moves no money. Close the account when it is empty.")
+		return refuse(auth.CodeForbidden, "The admin key moves no money. Close the account when it is empty.")
 	}
 	if caller.Client != nil {
-		moves, err := b.may(ctx, caller, TransfersWrite, p.Account)
+		moves, err := b.auth.May(ctx, caller, auth.TransfersWrite, p.Account)
 		if err == nil && !moves {
-			err = refuse(CodeForbidden, "This client needs the permission %s to sweep an account.", TransfersWrite)
+			err = refuse(auth.CodeForbidden, "This client needs the permission %s to sweep an account.", auth.TransfersWrite)
 		}
 		return err
 	}
-	own, err := b.owns(ctx, caller, p.SweepTo)
+	own, err := b.auth.Owns(ctx, caller, p.SweepTo)
 	if err == nil && own {
-		err = refuse(CodeForbidden, "Staff cannot sweep an account into one of their own.")
+		err = refuse(auth.CodeForbidden, "Staff cannot sweep an account into one of their own.")
 	}
 	return err
 }
 
 // close closes an account in the caller's transaction, for a caller who may.
-func (b *Bank) close(ctx context.Context, q db.Querier, caller Caller, p CloseParams) error {
+func (b *Bank) close(ctx context.Context, q db.Querier, caller auth.Caller, p CloseParams) error {
 	accounts, err := lockToClose(ctx, q, p)
 	if err != nil {
 		return err
@@ -90,7 +91,7 @@ func (b *Bank) close(ctx context.Context, q db.Querier, caller Caller, p ClosePa
 	if closed != 1 {
 		return errors.New("an account that was emptied is not empty")
 	}
-	return b.recordDetail(ctx, q, EventAccountClosed, p.Account, caller, withNote(detail, p.Note))
+	return b.auth.RecordDetail(ctx, q, EventAccountClosed, p.Account, caller, withNote(detail, p.Note))
 }
 
 // lockToClose locks the account, and the one that gets what is left in it, in the order in which postings lock them.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/internal/verify"
@@ -16,7 +17,7 @@ import (
 
 func isUnavailable(err error) bool { return errors.Is(err, ErrUnavailable) }
 
-func (br *branch) close(caller Caller, number, sweepTo ledger.AccountNumber) error {
+func (br *branch) close(caller auth.Caller, number, sweepTo ledger.AccountNumber) error {
 	_, err := br.bank.CloseAccount(context.Background(), caller, CloseParams{Account: number, Reason: ReasonCustomer, SweepTo: sweepTo})
 	return err
 }
@@ -69,7 +70,7 @@ func TestClosings(t *testing.T) {
 			return err
 		},
 		"signing in": func() error {
-			_, err := br.bank.Login(ctx, Caller{Address: "192.0.2.1"}, LoginParams{Account: ada, Pin: goodPin})
+			_, err := br.auth.Login(ctx, auth.Caller{Address: "192.0.2.1"}, auth.LoginParams{Account: ada, Pin: goodPin})
 			return err
 		},
 	} {
@@ -87,23 +88,23 @@ func TestWhoMayClose(t *testing.T) {
 	opening, err := br.bank.OpenAccount(context.Background(), operator, OpenAccountParams{CustomerOf: ada, Currency: "EUR"})
 	require.NoError(t, err)
 	euros := opening.Account.Number
-	client := func(permissions ...Permission) Caller {
-		return Caller{Client: &Client{ID: uuid.UUID{7}, Permissions: permissions}}
+	client := func(permissions ...auth.Permission) auth.Caller {
+		return auth.Caller{Client: &auth.Client{ID: uuid.UUID{7}, Permissions: permissions}}
 	}
 	before := br.rules(t)
 	for name, c := range map[string]struct {
-		caller  Caller
+		caller  auth.Caller
 		sweepTo ledger.AccountNumber
 		code    ledger.Code
 	}{
-		"nobody":                       {Caller{}, bob, CodeForbidden},
-		"another":                      {ownerOf(bob), bob, CodeForbidden},
-		"the owner":                    {ownerOf(ada), bob, CodeForbidden},
-		"staff, their own":             {staffOwnerOf(ada), bob, CodeForbidden},
-		"staff, to their own":          {staffOwnerOf(bob), bob, CodeForbidden},
-		"the admin key":                {Caller{AdminKey: true}, bob, CodeForbidden},
-		"a client":                     {client(TransfersWrite), bob, CodeForbidden},
-		"a client that moves no money": {client(AccountsManage), bob, CodeForbidden},
+		"nobody":                       {auth.Caller{}, bob, auth.CodeForbidden},
+		"another":                      {ownerOf(bob), bob, auth.CodeForbidden},
+		"the owner":                    {ownerOf(ada), bob, auth.CodeForbidden},
+		"staff, their own":             {staffOwnerOf(ada), bob, auth.CodeForbidden},
+		"staff, to their own":          {staffOwnerOf(bob), bob, auth.CodeForbidden},
+		"the admin key":                {auth.Caller{AdminKey: true}, bob, auth.CodeForbidden},
+		"a client":                     {client(auth.TransfersWrite), bob, auth.CodeForbidden},
+		"a client that moves no money": {client(auth.AccountsManage), bob, auth.CodeForbidden},
 		"to itself":                    {employee, ada, ledger.CodeSameAccount},
 		"to nowhere":                   {employee, 999999999991, ledger.CodeAccountNotFound},
 		"to another currency":          {employee, euros, ledger.CodeCurrencyMismatch},
@@ -120,8 +121,8 @@ func TestWhoMayClose(t *testing.T) {
 	require.NoError(t, br.freeze(employee, bob, false, true, ReasonLegal))
 	requireCode(t, ledger.CodeAccountFrozen, br.close(employee, ada, bob))
 	require.NoError(t, br.unfreeze(employee, bob))
-	require.NoError(t, br.close(client(AccountsManage, TransfersWrite), ada, bob))
-	require.NoError(t, br.close(Caller{AdminKey: true}, euros, 0), "an empty account")
+	require.NoError(t, br.close(client(auth.AccountsManage, auth.TransfersWrite), ada, bob))
+	require.NoError(t, br.close(auth.Caller{AdminKey: true}, euros, 0), "an empty account")
 }
 
 // TestASweepOfMoreThanATransferMoves: all of it, in as many as it takes.

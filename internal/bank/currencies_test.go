@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -20,7 +21,7 @@ func TestAccountsOpenInCurrenciesInUse(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	open := func(code string) error {
-		_, err := br.bank.OpenAccount(context.Background(), Caller{}, OpenAccountParams{Holder: "Ada", Pin: goodPin, Currency: code})
+		_, err := br.bank.OpenAccount(context.Background(), auth.Caller{}, OpenAccountParams{Holder: "Ada", Pin: goodPin, Currency: code})
 		return err
 	}
 	for code := range strings.FieldsSeq("SLE VES VED ZWG XCG MRU STN EUR BYN ZMW GHS TMT UYW CUP SSP") {
@@ -57,10 +58,10 @@ func TestAnAccountInAWithdrawnCurrencyStillWorks(t *testing.T) {
 func openWithdrawn(t *testing.T, br *branch, currency string, deposit ledger.Money) ledger.AccountNumber {
 	t.Helper()
 	p := OpenAccountParams{Holder: "Ada", Pin: goodPin, InitialDeposit: deposit, Currency: currency}
-	hash, err := br.bank.pins.hash(context.Background(), opening(Caller{}), p.Pin)
+	hash, err := br.auth.HashFirstPin(context.Background(), auth.Caller{}, p.Pin)
 	require.NoError(t, err)
 	entry, err := store.Update(context.Background(), br.bank.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
-		return br.bank.insertOpening(ctx, q, p, db.Customer{ID: uuid.New(), Name: p.Holder, Role: string(RoleCustomer), PinHash: hash})
+		return br.bank.insertOpening(ctx, q, p, db.Customer{ID: uuid.New(), Name: p.Holder, Role: string(auth.RoleCustomer), PinHash: hash})
 	})
 	require.NoError(t, err)
 	return entry.Account

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -20,25 +21,25 @@ func TestCursorsComeBackAsTheyWere(t *testing.T) {
 	accounts := accountCursor{Locked: &locked, Query: `ада%_\"`, Age: 1 << 52, Number: 100000000008}
 	transactions := transactionCursor{Account: 100000000008, Type: ledger.TypeDeposit, From: 1, To: 1 << 60, Next: uuid.Max}
 	number := ledger.AccountNumber(100000000008)
-	events := eventCursor{Type: EventLoginFailed, Account: &number, Before: uuid.Max}
+	events := eventCursor{Type: auth.EventLoginFailed, Account: &number, Before: uuid.Max}
 
-	text, err := b.sealCursor("accounts", accounts)
+	text, err := b.cursors.Seal("accounts", accounts)
 	require.NoError(t, err)
 	require.Regexp(t, `^[A-Za-z0-9_.-]+$`, text, "a cursor must need no escaping in a URL")
 	var gotAccounts accountCursor
-	require.NoError(t, b.openCursor(text, "accounts", &gotAccounts))
+	require.NoError(t, b.cursors.Open(text, "accounts", &gotAccounts))
 	require.Equal(t, accounts, gotAccounts)
 
-	text, err = b.sealCursor(historyCursors, transactions)
+	text, err = b.cursors.Seal(historyCursors, transactions)
 	require.NoError(t, err)
 	var gotTransactions transactionCursor
-	require.NoError(t, b.openCursor(text, historyCursors, &gotTransactions))
+	require.NoError(t, b.cursors.Open(text, historyCursors, &gotTransactions))
 	require.Equal(t, transactions, gotTransactions)
 
-	text, err = b.sealCursor("events", events)
+	text, err = b.cursors.Seal("events", events)
 	require.NoError(t, err)
 	var gotEvents eventCursor
-	require.NoError(t, b.openCursor(text, "events", &gotEvents))
+	require.NoError(t, b.cursors.Open(text, "events", &gotEvents))
 	require.Equal(t, events, gotEvents)
 }
 
@@ -46,7 +47,7 @@ func TestTamperedCursorsAreRefused(t *testing.T) {
 	t.Parallel()
 	b := newBranch(t).bank
 	sealed := transactionCursor{Account: 100000000008, Next: uuid.Max}
-	text, err := b.sealCursor(historyCursors, sealed)
+	text, err := b.cursors.Seal(historyCursors, sealed)
 	require.NoError(t, err)
 	encode, decode := base64.RawURLEncoding.EncodeToString, base64.RawURLEncoding.DecodeString
 	first, second, found := strings.Cut(text, ".")
@@ -54,7 +55,7 @@ func TestTamperedCursorsAreRefused(t *testing.T) {
 
 	refused := func(text, list string) {
 		position := transactionCursor{Account: 1, Next: uuid.Max}
-		requireCode(t, ledger.CodeInvalidRequest, b.openCursor(text, list, &position))
+		requireCode(t, ledger.CodeInvalidRequest, b.cursors.Open(text, list, &position))
 		require.Equal(t, transactionCursor{Account: 1, Next: uuid.Max}, position, "a refused cursor must leave no trace")
 	}
 	for part, encoded := range []string{first, second} {
@@ -78,7 +79,7 @@ func TestTamperedCursorsAreRefused(t *testing.T) {
 			changed := []byte(text)
 			changed[i] = other
 			var position transactionCursor
-			if b.openCursor(string(changed), historyCursors, &position) == nil {
+			if b.cursors.Open(string(changed), historyCursors, &position) == nil {
 				// The last character of each part has bits that are ignored.
 				require.Equal(t, sealed, position)
 			}
@@ -95,14 +96,11 @@ func TestTamperedCursorsAreRefused(t *testing.T) {
 func TestCursorsOfAnotherBankAreRefused(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
-	other, err := New(br.store, Config{
-		SecretKey: testSecretKey + "x", AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
-		Now: br.clock.Now, Random: strings.NewReader(""), KDF: quickKDF,
-	})
+	ours := br.bank.cursors
+	br.reopen(t, func(who *auth.Config, _ *Config) { who.SecretKey += "x" })
+	text, err := br.bank.cursors.Seal("events", eventCursor{})
 	require.NoError(t, err)
-	text, err := other.sealCursor("events", eventCursor{})
-	require.NoError(t, err)
-	requireCode(t, ledger.CodeInvalidRequest, br.bank.openCursor(text, "events", &eventCursor{}))
+	requireCode(t, ledger.CodeInvalidRequest, ours.Open(text, "events", &eventCursor{}))
 }
 
 // A cursor carries its filters: continuing with other filters, or with some where there were none, would silently skip
@@ -117,8 +115,8 @@ func TestCursorsKeepTheirFilters(t *testing.T) {
 		br.clock.pass(time.Second)
 		_, err := br.bank.Deposit(ctx, owner, DepositParams{Account: account.Number, Amount: 1})
 		require.NoError(t, err)
-		_, err = br.bank.Login(ctx, Caller{}, LoginParams{Account: br.open(t, 0).Number, Pin: wrongPin})
-		requireCode(t, CodeInvalidCredentials, err)
+		_, err = br.auth.Login(ctx, auth.Caller{}, auth.LoginParams{Account: br.open(t, 0).Number, Pin: wrongPin})
+		requireCode(t, auth.CodeInvalidCredentials, err)
 	}
 	noLock := false
 	transactions := func(p ListTransactionsParams) (string, error) {
@@ -155,7 +153,7 @@ func TestCursorsKeepTheirFilters(t *testing.T) {
 			return accounts(ListAccountsParams{Cursor: cursor, Query: when(filtered, "ada")})
 		},
 		"events by type": func(cursor string, filtered bool) (string, error) {
-			return events(ListEventsParams{Cursor: cursor, Type: when(filtered, EventLoginFailed)})
+			return events(ListEventsParams{Cursor: cursor, Type: when(filtered, auth.EventLoginFailed)})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -191,11 +189,4 @@ func requireFiltersKept(t *testing.T, list func(cursor string, filtered bool) (s
 	_, err = list(unfiltered, true)
 	require.Error(t, err, "a cursor without a filter was continued with one")
 	requireCode(t, ledger.CodeInvalidRequest, err)
-}
-
-func TestPagesHoldWhatIsAskedFor(t *testing.T) {
-	t.Parallel()
-	for limit, want := range map[int]int{1: 1, 50: 50, 200: 200, 0: 50, -1: 50, 201: 200} {
-		require.Equal(t, want, pageSize(limit))
-	}
 }

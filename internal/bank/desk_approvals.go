@@ -3,6 +3,7 @@ package bank
 import (
 	"context"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
@@ -15,7 +16,7 @@ func (b *Bank) needsApproval(own bool, amount ledger.Money) bool {
 
 // askToMove makes a request for a deposit or withdrawal. An earlier one under the key may have been carried out at once, if the bank has
 // changed the amount since.
-func (b *Bank) askToMove(ctx context.Context, caller Caller, key idempotencyKey, kind ledger.EntryType, p DepositParams) (Receipt, error) {
+func (b *Bank) askToMove(ctx context.Context, caller auth.Caller, key idempotencyKey, kind ledger.EntryType, p DepositParams) (Receipt, error) {
 	asked := AskParams{
 		Account: p.Account, Kind: RequestDeposit, Wanted: Wanted{Amount: p.Amount, Via: p.Via, Description: p.Description},
 	}

@@ -2,6 +2,7 @@ package bank
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -9,7 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/audit"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // trail returns the whole audit trail, oldest first, read page by page.
@@ -39,32 +42,32 @@ func TestEventsTellWhatHappened(t *testing.T) {
 	ctx := context.Background()
 	br := newBranch(t)
 	account, other := br.open(t, 0), br.open(t, 0)
-	guest := Caller{Address: "203.0.113.9", RequestID: "req-guess"}
-	keyHolder := Caller{AdminKey: true, Address: "203.0.113.1", RequestID: "req-unlock"}
+	guest := auth.Caller{Address: "203.0.113.9", RequestID: "req-guess"}
+	keyHolder := auth.Caller{AdminKey: true, Address: "203.0.113.1", RequestID: "req-unlock"}
 	step := func() { br.clock.pass(time.Second) }
 
 	for range 3 {
 		step()
-		_, err := br.bank.Login(ctx, guest, LoginParams{Account: account.Number, Pin: wrongPin})
-		requireCode(t, CodeInvalidCredentials, err)
+		_, err := br.auth.Login(ctx, guest, auth.LoginParams{Account: account.Number, Pin: wrongPin})
+		requireCode(t, auth.CodeInvalidCredentials, err)
 	}
 	step()
-	_, err := br.bank.Login(ctx, guest, LoginParams{Account: account.Number, Pin: goodPin})
-	requireCode(t, CodeAccountLocked, err) // does not count as a guess
+	_, err := br.auth.Login(ctx, guest, auth.LoginParams{Account: account.Number, Pin: goodPin})
+	requireCode(t, auth.CodeAccountLocked, err) // does not count as a guess
 	step()
-	_, err = br.bank.Login(ctx, guest, LoginParams{Account: 999999999991, Pin: goodPin})
-	requireCode(t, CodeInvalidCredentials, err)
+	_, err = br.auth.Login(ctx, guest, auth.LoginParams{Account: 999999999991, Pin: goodPin})
+	requireCode(t, auth.CodeInvalidCredentials, err)
 	step()
 	_, err = br.bank.UnlockAccount(ctx, keyHolder, account.Number)
 	require.NoError(t, err)
 	step()
 	_, err = br.bank.UnlockAccount(ctx, keyHolder, account.Number)
-	requireCode(t, CodeAccountNotLocked, err)
-	br.clock.pass(firstGuessDelay)
-	require.NoError(t, br.bank.ChangePin(ctx, ownerOf(account.Number), ChangePinParams{Account: account.Number, Current: goodPin, New: "60413"}))
+	requireCode(t, auth.CodeAccountNotLocked, err)
+	br.clock.pass(5 * time.Second) // the wait after an unlock
+	require.NoError(t, br.auth.ChangePin(ctx, ownerOf(account.Number), auth.ChangePinParams{Account: account.Number, Current: goodPin, New: "60413"}))
 	step()
 	for range 2 { // the second changes nothing
-		_, err = br.bank.SetRole(ctx, operator, other.Number, RoleAdmin)
+		_, err = br.bank.SetRole(ctx, operator, other.Number, auth.RoleAdmin)
 		require.NoError(t, err)
 	}
 
@@ -74,13 +77,13 @@ func TestEventsTellWhatHappened(t *testing.T) {
 		Actor, Address, RequestID string
 	}
 	want := []told{
-		{EventLoginFailed, account.Number, "anonymous", "203.0.113.9", "req-guess"},
-		{EventLoginFailed, account.Number, "anonymous", "203.0.113.9", "req-guess"},
-		{EventLoginFailed, account.Number, "anonymous", "203.0.113.9", "req-guess"},
-		{EventAccountLocked, account.Number, "anonymous", "203.0.113.9", "req-guess"},
-		{EventLoginFailed, 999999999991, "anonymous", "203.0.113.9", "req-guess"},
-		{EventAccountUnlocked, account.Number, "admin_key", "203.0.113.1", "req-unlock"},
-		{EventPinChanged, account.Number, account.Number.String(), "192.0.2.1", "test"},
+		{auth.EventLoginFailed, account.Number, "anonymous", "203.0.113.9", "req-guess"},
+		{auth.EventLoginFailed, account.Number, "anonymous", "203.0.113.9", "req-guess"},
+		{auth.EventLoginFailed, account.Number, "anonymous", "203.0.113.9", "req-guess"},
+		{auth.EventAccountLocked, account.Number, "anonymous", "203.0.113.9", "req-guess"},
+		{auth.EventLoginFailed, 999999999991, "anonymous", "203.0.113.9", "req-guess"},
+		{auth.EventAccountUnlocked, account.Number, "admin_key", "203.0.113.1", "req-unlock"},
+		{auth.EventPinChanged, account.Number, account.Number.String(), "192.0.2.1", "test"},
 		{EventRoleChanged, other.Number, "operator", "", "test"},
 	}
 	var got []told
@@ -93,31 +96,63 @@ func TestEventsTellWhatHappened(t *testing.T) {
 	require.ElementsMatch(t, want[2:4], got[2:4])
 	require.Equal(t, append(want[:2:2], want[4:]...), append(got[:2:2], got[4:]...))
 
-	require.Len(t, trail(t, br, ListEventsParams{Type: EventLoginFailed}), 4)
+	require.Len(t, trail(t, br, ListEventsParams{Type: auth.EventLoginFailed}), 4)
 	require.Len(t, trail(t, br, ListEventsParams{Account: &account.Number}), 6)
-	require.Len(t, trail(t, br, ListEventsParams{Account: &account.Number, Type: EventLoginFailed}), 3)
+	require.Len(t, trail(t, br, ListEventsParams{Account: &account.Number, Type: auth.EventLoginFailed}), 3)
 	require.Empty(t, trail(t, br, ListEventsParams{Account: new(ledger.AccountNumber)}))
-	require.Equal(t, int64(4), br.bank.Counters.LoginsFailed.Load())
-	require.Equal(t, int64(1), br.bank.Counters.AccountsLocked.Load())
+	require.Equal(t, int64(4), br.auth.Counters.LoginsFailed.Load())
+	require.Equal(t, int64(1), br.auth.Counters.AccountsLocked.Load())
 }
 
 func TestEventsAreForAdministrators(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
-	for _, caller := range []Caller{{}, ownerOf(br.open(t, 0).Number)} {
+	for _, caller := range []auth.Caller{{}, ownerOf(br.open(t, 0).Number)} {
 		_, err := br.bank.AdminListEvents(context.Background(), caller, ListEventsParams{})
-		requireCode(t, CodeForbidden, err)
+		requireCode(t, auth.CodeForbidden, err)
 	}
 }
 
-func TestActorsAreNamedByWhatTheyShowed(t *testing.T) {
+func TestAChangeOfRoleTellsTheOldAndTheNewOne(t *testing.T) {
 	t.Parallel()
-	for want, caller := range map[string]Caller{
-		"anonymous":    {},
-		"100000000008": {Account: 100000000008, Role: RoleAdmin},
-		"admin_key":    {Account: 100000000008, AdminKey: true},
-		"operator":     {Account: 100000000008, AdminKey: true, Operator: true},
-	} {
-		require.Equal(t, want, caller.actor())
+	br := newBranch(t)
+	number := br.open(t, 0).Number
+	for _, role := range []auth.Role{auth.RoleAdmin, auth.RoleAdmin, auth.RoleCustomer} {
+		_, err := br.bank.SetRole(context.Background(), operator, number, role)
+		require.NoError(t, err)
+	}
+	require.Equal(t, []string{
+		fmt.Sprintf("role_changed %s operator customer>admin", number), fmt.Sprintf("role_changed %s operator admin>customer", number),
+	}, storetest.Events(t, br.url))
+}
+
+// TestMovingMoneyNeverWaitsForTheTrail checks that deposits, withdrawals, transfers and openings write no event, and proceed
+// while another transaction holds the trail's end.
+func TestMovingMoneyNeverWaitsForTheTrail(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	br := newBranch(t)
+	if !storetest.OnSQLite() { // with its single writer, there is nothing to hold
+		pool := storetest.Raw(t, br.url)
+		tx, err := pool.Begin()
+		require.NoError(t, err)
+		defer func() { require.NoError(t, tx.Rollback()) }()
+		_, err = tx.Exec("LOCK TABLE event_chain, events IN ACCESS EXCLUSIVE MODE")
+		require.NoError(t, err)
+	}
+	deadline, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	numbers := []ledger.AccountNumber{br.open(t, 1000).Number, br.open(t, 1000).Number}
+	for i := range 20 {
+		from := numbers[i%2]
+		_, err := br.bank.Deposit(deadline, ownerOf(from), DepositParams{Account: from, Amount: 5})
+		require.NoError(t, err)
+		_, err = br.bank.Withdraw(deadline, ownerOf(from), WithdrawParams{Account: from, Amount: 2})
+		require.NoError(t, err)
+		_, err = br.bank.Transfer(deadline, ownerOf(from), TransferParams{Account: from, To: numbers[(i+1)%2], Amount: 3})
+		require.NoError(t, err)
+	}
+	if storetest.OnSQLite() {
+		require.Empty(t, storetest.Events(t, br.url))
 	}
 }

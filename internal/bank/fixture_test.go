@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
@@ -61,6 +62,7 @@ type branch struct {
 	url   string // the database's
 	clock *clock
 	store *store.Store
+	auth  *auth.Service
 	bank  *Bank
 }
 
@@ -86,18 +88,28 @@ func openStore(tb testing.TB, url string) *store.Store {
 func branchOn(tb testing.TB, s *store.Store) *branch {
 	tb.Helper()
 	br := &branch{store: s, clock: &clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC)}}
-	var err error
-	br.bank, err = New(s, Config{
-		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
-		Now: br.clock.Now, Random: rand.Reader, KDF: quickKDF,
-	})
-	require.NoError(tb, err)
+	br.reopen(tb, func(*auth.Config, *Config) {})
 	return br
+}
+
+// reopen opens the bank once more, with other settings.
+func (br *branch) reopen(tb testing.TB, change func(*auth.Config, *Config)) {
+	tb.Helper()
+	who := auth.Config{
+		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Now: br.clock.Now, Random: rand.Reader, KDF: quickKDF,
+	}
+	config := Config{Currency: "USD", Now: br.clock.Now, Random: rand.Reader}
+	change(&who, &config)
+	var err error
+	br.auth, err = auth.New(br.store, who)
+	require.NoError(tb, err)
+	br.bank, err = New(br.store, br.auth, config)
+	require.NoError(tb, err)
 }
 
 // open opens an account with goodPin.
 func (br *branch) open(t require.TestingT, deposit ledger.Money) Account {
-	opening, err := br.bank.OpenAccount(context.Background(), Caller{},
+	opening, err := br.bank.OpenAccount(context.Background(), auth.Caller{},
 		OpenAccountParams{Holder: "Ada Lovelace", Pin: goodPin, InitialDeposit: deposit})
 	require.NoError(t, err)
 	return opening.Account
@@ -114,12 +126,12 @@ func patiently(work func() error) error {
 }
 
 // ownerOf returns a caller who has signed in to an account.
-func ownerOf(number ledger.AccountNumber) Caller {
-	return Caller{Customer: uuid.NewSHA1(uuid.Nil, []byte(number.String())), Account: number, Role: RoleCustomer, Address: "192.0.2.1", RequestID: "test"}
+func ownerOf(number ledger.AccountNumber) auth.Caller {
+	return auth.Caller{Customer: uuid.NewSHA1(uuid.Nil, []byte(number.String())), Account: number, Role: auth.RoleCustomer, Address: "192.0.2.1", RequestID: "test"}
 }
 
 // operator is a caller at the command line.
-var operator = Caller{Operator: true, RequestID: "test"}
+var operator = auth.Caller{Operator: true, RequestID: "test"}
 
 // requireCode fails the test unless err is a refusal with this code.
 func requireCode(t require.TestingT, code ledger.Code, err error) {

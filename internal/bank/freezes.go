@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -33,13 +34,13 @@ type FreezeParams struct {
 
 // FreezeAccount stops money from leaving an account, from arriving, or both, for staff. It replaces an earlier freeze. Owners can freeze the
 // debits of their own account, as after the loss of a phone; that never replaces a freeze, which could be the bank's.
-func (b *Bank) FreezeAccount(ctx context.Context, caller Caller, p FreezeParams) (Account, error) {
+func (b *Bank) FreezeAccount(ctx context.Context, caller auth.Caller, p FreezeParams) (Account, error) {
 	own, err := b.requireToRestrict(ctx, caller, p.Account)
 	if err != nil {
 		return Account{}, err
 	}
 	if own && (p.Reason != ReasonCustomer || p.Credits || !p.Debits) {
-		return Account{}, refuse(CodeForbidden, "Owners can freeze the debits of their account alone, for the reason customer.")
+		return Account{}, refuse(auth.CodeForbidden, "Owners can freeze the debits of their account alone, for the reason customer.")
 	}
 	if err := p.check(b.now()); err != nil {
 		return Account{}, err
@@ -59,7 +60,7 @@ func (b *Bank) FreezeAccount(ctx context.Context, caller Caller, p FreezeParams)
 		if err := q.UpdateFreeze(ctx, update); err != nil {
 			return err
 		}
-		return b.recordDetail(ctx, q, EventAccountFrozen, p.Account, caller, p.detail())
+		return b.auth.RecordDetail(ctx, q, EventAccountFrozen, p.Account, caller, p.detail())
 	})
 }
 
@@ -105,7 +106,7 @@ type UnfreezeParams struct {
 }
 
 // UnfreezeAccount lifts an account's freeze, for staff.
-func (b *Bank) UnfreezeAccount(ctx context.Context, caller Caller, p UnfreezeParams) (Account, error) {
+func (b *Bank) UnfreezeAccount(ctx context.Context, caller auth.Caller, p UnfreezeParams) (Account, error) {
 	if err := b.requireToRelease(ctx, caller, p.Account); err != nil {
 		return Account{}, err
 	}
@@ -119,7 +120,7 @@ func (b *Bank) UnfreezeAccount(ctx context.Context, caller Caller, p UnfreezePar
 		if err := q.UpdateFreeze(ctx, db.UpdateFreezeParams{AccountNumber: int64(p.Account), Status: string(StatusOpen)}); err != nil {
 			return err
 		}
-		return b.recordDetail(ctx, q, EventAccountUnfrozen, p.Account, caller, withNote("", p.Note))
+		return b.auth.RecordDetail(ctx, q, EventAccountUnfrozen, p.Account, caller, withNote("", p.Note))
 	})
 }
 
@@ -131,32 +132,32 @@ func freezeOf(account *ledger.Account) ledger.Freeze {
 }
 
 // requireToRestrict is require for what restricts an account: its owner may do some of it, too. It reports whether the caller is the owner.
-func (b *Bank) requireToRestrict(ctx context.Context, caller Caller, number ledger.AccountNumber) (own bool, err error) {
-	refusal := b.require(ctx, caller, AccountsManage, number)
-	if refusal != nil && !isRefusal(refusal) {
+func (b *Bank) requireToRestrict(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) (own bool, err error) {
+	refusal := b.auth.Require(ctx, caller, auth.AccountsManage, number)
+	if refusal != nil && !ledger.IsRefusal(refusal) {
 		return false, refusal
 	}
-	if own, err = b.owns(ctx, caller, number); err != nil || own {
+	if own, err = b.auth.Owns(ctx, caller, number); err != nil || own {
 		return own, err
 	}
 	return false, refusal
 }
 
 // requireToRelease is require for what owners may not do even if they are staff: otherwise they could lift what their bank has imposed.
-func (b *Bank) requireToRelease(ctx context.Context, caller Caller, number ledger.AccountNumber) error {
-	if err := b.require(ctx, caller, AccountsManage, number); err != nil {
+func (b *Bank) requireToRelease(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) error {
+	if err := b.auth.Require(ctx, caller, auth.AccountsManage, number); err != nil {
 		return err
 	}
-	own, err := b.owns(ctx, caller, number)
+	own, err := b.auth.Owns(ctx, caller, number)
 	if err == nil && own {
-		err = refuse(CodeForbidden, "This is your own account. Ask another member of staff.")
+		err = refuse(auth.CodeForbidden, "This is your own account. Ask another member of staff.")
 	}
 	return err
 }
 
 // changeStatus runs fn on an account that is not closed, while its row is locked, and returns the account as fn leaves it. Postings
 // lock the same row, so each of them meets the account either as it was before or as it is afterwards.
-func (b *Bank) changeStatus(ctx context.Context, caller Caller, number ledger.AccountNumber,
+func (b *Bank) changeStatus(ctx context.Context, caller auth.Caller, number ledger.AccountNumber,
 	fn func(ctx context.Context, q db.Querier, account ledger.Account) error,
 ) (Account, error) {
 	account, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Account, error) {

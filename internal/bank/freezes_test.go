@@ -8,17 +8,18 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // employee is a member of staff who owns no account of the test.
-var employee = Caller{Customer: uuid.UUID{0xee}, Account: 100000000008, Role: RoleEmployee, RequestID: "test"}
+var employee = auth.Caller{Customer: uuid.UUID{0xee}, Account: 100000000008, Role: auth.RoleEmployee, RequestID: "test"}
 
 // staffOwnerOf returns a member of staff whose own account this is.
-func staffOwnerOf(number ledger.AccountNumber) Caller {
+func staffOwnerOf(number ledger.AccountNumber) auth.Caller {
 	caller := ownerOf(number)
-	caller.Role = RoleAdmin
+	caller.Role = auth.RoleAdmin
 	return caller
 }
 
@@ -37,13 +38,13 @@ func (br *branch) deposit(to ledger.AccountNumber, amount ledger.Money) error {
 	return err
 }
 
-func (br *branch) freeze(caller Caller, number ledger.AccountNumber, debits, credits bool, reason StatusReason) error {
+func (br *branch) freeze(caller auth.Caller, number ledger.AccountNumber, debits, credits bool, reason StatusReason) error {
 	_, err := br.bank.FreezeAccount(context.Background(), caller,
 		FreezeParams{Account: number, Debits: debits, Credits: credits, Reason: reason})
 	return err
 }
 
-func (br *branch) unfreeze(caller Caller, number ledger.AccountNumber) error {
+func (br *branch) unfreeze(caller auth.Caller, number ledger.AccountNumber) error {
 	_, err := br.bank.UnfreezeAccount(context.Background(), caller, UnfreezeParams{Account: number})
 	return err
 }
@@ -102,12 +103,12 @@ func TestOwnersFreezeTheirDebitsAlone(t *testing.T) {
 	br := newBranch(t)
 	ada, bob := br.open(t, 100).Number, br.open(t, 100).Number
 	before := br.rules(t)
-	for _, own := range []Caller{ownerOf(ada), staffOwnerOf(ada)} {
-		requireCode(t, CodeForbidden, br.freeze(own, ada, true, true, ReasonCustomer))
-		requireCode(t, CodeForbidden, br.freeze(own, ada, false, true, ReasonCustomer))
-		requireCode(t, CodeForbidden, br.freeze(own, ada, true, false, ReasonFraud))
+	for _, own := range []auth.Caller{ownerOf(ada), staffOwnerOf(ada)} {
+		requireCode(t, auth.CodeForbidden, br.freeze(own, ada, true, true, ReasonCustomer))
+		requireCode(t, auth.CodeForbidden, br.freeze(own, ada, false, true, ReasonCustomer))
+		requireCode(t, auth.CodeForbidden, br.freeze(own, ada, true, false, ReasonFraud))
 	}
-	requireCode(t, CodeForbidden, br.freeze(ownerOf(ada), bob, true, false, ReasonCustomer))
+	requireCode(t, auth.CodeForbidden, br.freeze(ownerOf(ada), bob, true, false, ReasonCustomer))
 	requireCode(t, ledger.CodeInvalidRequest, br.freeze(employee, ada, false, false, ReasonFraud))
 	_, err := br.bank.FreezeAccount(context.Background(), employee,
 		FreezeParams{Account: ada, Debits: true, Reason: ReasonFraud, Until: br.bank.now()})
@@ -120,8 +121,8 @@ func TestOwnersFreezeTheirDebitsAlone(t *testing.T) {
 
 	require.NoError(t, br.freeze(ownerOf(ada), ada, true, false, ReasonCustomer))
 	requireCode(t, ledger.CodeAccountFrozen, br.withdraw(ada, 1))
-	for _, own := range []Caller{ownerOf(ada), staffOwnerOf(ada)} {
-		requireCode(t, CodeForbidden, br.unfreeze(own, ada))
+	for _, own := range []auth.Caller{ownerOf(ada), staffOwnerOf(ada)} {
+		requireCode(t, auth.CodeForbidden, br.unfreeze(own, ada))
 	}
 	require.NoError(t, br.freeze(employee, ada, true, true, ReasonFraud))
 	frozen := br.rules(t)
@@ -145,17 +146,17 @@ func TestTheBanksReasonsAreNotForTheOwner(t *testing.T) {
 	ada := br.open(t, 100).Number
 	_, err := br.bank.FreezeAccount(ctx, employee, FreezeParams{Account: ada, Debits: true, Reason: ReasonFraud, Note: "Case 17"})
 	require.NoError(t, err)
-	reasonFor := func(caller Caller) StatusReason {
+	reasonFor := func(caller auth.Caller) StatusReason {
 		account, err := br.bank.GetAccount(ctx, caller, ada)
 		require.NoError(t, err)
 		require.Equal(t, StatusFrozen, account.Status)
 		return account.Reason
 	}
-	reader := Caller{Client: &Client{ID: uuid.UUID{1}, Permissions: []Permission{AccountsRead}}}
+	reader := auth.Caller{Client: &auth.Client{ID: uuid.UUID{1}, Permissions: []auth.Permission{auth.AccountsRead}}}
 	require.Equal(t, ReasonFraud, reasonFor(employee))
 	require.Empty(t, reasonFor(ownerOf(ada)))
 	require.Empty(t, reasonFor(reader))
-	events := func(caller Caller) (details []string) {
+	events := func(caller auth.Caller) (details []string) {
 		page, err := br.bank.ListAccountEvents(ctx, caller, ListAccountEventsParams{Account: ada, Type: EventAccountFrozen})
 		require.NoError(t, err)
 		for _, e := range page.Events {

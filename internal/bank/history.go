@@ -8,14 +8,16 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/paging"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // GetTransaction returns one entry, for the account's owner and administrators.
-func (b *Bank) GetTransaction(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (ledger.Entry, error) {
-	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
+func (b *Bank) GetTransaction(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (ledger.Entry, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return ledger.Entry{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
@@ -60,20 +62,20 @@ type transactionCursor struct {
 }
 
 // ListTransactions returns a page of an account's history, for the account's owner and administrators.
-func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransactionsParams) (TransactionPage, error) {
-	if err := b.require(ctx, caller, AccountsRead, p.Account); err != nil {
+func (b *Bank) ListTransactions(ctx context.Context, caller auth.Caller, p ListTransactionsParams) (TransactionPage, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, p.Account); err != nil {
 		return TransactionPage{}, err
 	}
-	limit := pageSize(p.Limit)
+	limit := paging.Size(p.Limit)
 	asked := transactionCursor{Account: p.Account, Type: p.Type, From: micros(p.From), To: micros(p.To)}
 	position := asked
 	if p.Cursor != "" {
 		position = transactionCursor{}
-		if err := b.openCursor(p.Cursor, historyCursors, &position); err != nil {
+		if err := b.cursors.Open(p.Cursor, historyCursors, &position); err != nil {
 			return TransactionPage{}, err
 		}
 		if !position.continues(asked) {
-			return TransactionPage{}, errCursorFilters
+			return TransactionPage{}, paging.ErrFilters
 		}
 	}
 	leave, err := b.readers.enter(ctx, caller)
@@ -88,7 +90,7 @@ func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransa
 	if page.Transactions, position.Next, err = b.walk(ctx, position, limit); err != nil || position.Next == uuid.Nil {
 		return page, err
 	}
-	page.NextCursor, err = b.sealCursor(historyCursors, position)
+	page.NextCursor, err = b.cursors.Seal(historyCursors, position)
 	return page, err
 }
 
@@ -184,4 +186,13 @@ func transactionByID(ctx context.Context, q db.Querier, id uuid.UUID) (ledger.En
 		return ledger.Entry{}, err
 	}
 	return store.EntryOf(&row), nil
+}
+
+// micros returns a filter's time in the database's form, or 0 for none. It rounds up to a whole microsecond: no entry lies in
+// between, so "at or after" and "before" keep their meaning.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return max(t.Add(time.Microsecond-time.Nanosecond).UnixMicro(), 1)
 }

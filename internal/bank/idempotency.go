@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -39,12 +40,12 @@ func (b *Bank) accountKey(account ledger.AccountNumber, key, operation string, v
 }
 
 // actorKey returns the key of a request that is not about one of the caller's accounts, or not about one yet, scoped to the caller.
-func (b *Bank) actorKey(caller Caller, key, operation string, values ...any) idempotencyKey {
-	return b.keyIn(func([]byte) string { return caller.scope() }, key, operation, values)
+func (b *Bank) actorKey(caller auth.Caller, key, operation string, values ...any) idempotencyKey {
+	return b.keyIn(func([]byte) string { return caller.Scope() }, key, operation, values)
 }
 
 // postingKey is accountKey for an account's owner, and actorKey for anybody else.
-func (b *Bank) postingKey(caller Caller, own bool, account ledger.AccountNumber, key, operation string, values ...any) idempotencyKey {
+func (b *Bank) postingKey(caller auth.Caller, own bool, account ledger.AccountNumber, key, operation string, values ...any) idempotencyKey {
 	if own {
 		return b.accountKey(account, key, operation, values...)
 	}
@@ -73,7 +74,7 @@ func (b *Bank) keyIn(scope func(fingerprint []byte) string, key, operation strin
 // with defaults filled in, and without secrets. Two requests have the same one if they mean the same, however they are written.
 //
 // It is keyed: with a bare hash, an attacker who can read the table could guess what a request held.
-func fingerprintOf(keys *auth.Keys, operation string, values []any) []byte {
+func fingerprintOf(keys *credentials.Keys, operation string, values []any) []byte {
 	var room, word [256]byte
 	message := room[:0]
 	for _, value := range append([]any{operation}, values...) {
@@ -81,7 +82,7 @@ func fingerprintOf(keys *auth.Keys, operation string, values []any) []byte {
 		message = append(strconv.AppendInt(message, int64(len(text)), 10), ':') // the length shows where a text ends, whatever it holds
 		message = append(append(message, text...), '\n')
 	}
-	return keys.MAC(auth.ForFingerprints, string(message))
+	return keys.MAC(credentials.ForFingerprints, string(message))
 }
 
 // scopes returns the scopes in which the request may have been stored.
@@ -183,7 +184,7 @@ func writeOnce[T any](ctx context.Context, b *Bank, key idempotencyKey, found ke
 	case err == nil:
 		// Our own second attempt is not a replay to a client that sent one request.
 		return made, !unknown || id != claim.ID, nil
-	case unknown && !isRefusal(err):
+	case unknown && !ledger.IsRefusal(err):
 		return none, false, first // the outcome is still unknown
 	}
 	return none, false, err
@@ -210,7 +211,7 @@ func writeKeyed[T any](ctx context.Context, b *Bank, key idempotencyKey, record 
 // none, earlier returns the failure.
 func earlier[T any](ctx context.Context, b *Bank, key idempotencyKey, failure error, found keyed[T]) (T, error) {
 	var none T
-	if !isRefusal(failure) && !errors.Is(failure, store.ErrDuplicate) {
+	if !ledger.IsRefusal(failure) && !errors.Is(failure, store.ErrDuplicate) {
 		return none, failure
 	}
 	made, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (T, error) {
@@ -264,8 +265,8 @@ type Keyed struct {
 
 // GetIdempotencyKey returns what a request under a key has made, for the account's owner. It reads in the same way as a replay, and
 // never reports a commit that a failover could still undo.
-func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number ledger.AccountNumber, key string) (Keyed, error) {
-	if err := b.require(ctx, caller, SelfManage, number); err != nil {
+func (b *Bank) GetIdempotencyKey(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, key string) (Keyed, error) {
+	if err := b.auth.Require(ctx, caller, auth.SelfManage, number); err != nil {
 		return Keyed{}, err
 	}
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Keyed, error) {

@@ -2,11 +2,11 @@ package bank
 
 import (
 	"context"
-	"crypto/rand"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
@@ -15,15 +15,12 @@ import (
 func TestFingerprintsAreKeyed(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
-	other, err := New(br.store, Config{
-		SecretKey: "another-secret-key-that-is-long-enough-0123456789", AdminKey: testAdminKey, PinPepper: testPepper,
-		Currency: "USD", Now: br.clock.Now, Random: rand.Reader, KDF: quickKDF,
-	})
-	require.NoError(t, err)
 	key := func(b *Bank) idempotencyKey {
 		return b.anonymousKey("key", "open_account", "Ada Lovelace", ledger.Money(0), "USD")
 	}
-	ours, again, theirs := key(br.bank), key(br.bank), key(other)
+	ours, again := key(br.bank), key(br.bank)
+	br.reopen(t, func(who *auth.Config, _ *Config) { who.SecretKey = "another-secret-key-that-is-long-enough-0123456789" })
+	theirs := key(br.bank)
 	require.Equal(t, ours, again)
 	require.NotEqual(t, ours.claims[0].fingerprint, theirs.claims[0].fingerprint)
 	require.NotEqual(t, ours.claims[0].scope, theirs.claims[0].scope)

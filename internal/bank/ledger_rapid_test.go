@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/internal/verify"
@@ -74,7 +75,7 @@ func (m *ledgerModel) key(t *rapid.T) string {
 func (m *ledgerModel) open(t *rapid.T) {
 	currency := rapid.SampledFrom([]string{"USD", "USD", "EUR"}).Draw(t, "currency")
 	deposit := m.amount(t)
-	opening, err := m.br.bank.OpenAccount(context.Background(), Caller{},
+	opening, err := m.br.bank.OpenAccount(context.Background(), auth.Caller{},
 		OpenAccountParams{Holder: "Ada", Pin: goodPin, InitialDeposit: deposit, Currency: currency})
 	if deposit < 0 || deposit > ledger.MaxAmount {
 		requireCode(t, ledger.CodeInvalidRequest, err)
@@ -190,23 +191,23 @@ func (m *ledgerModel) repeat(t *rapid.T) {
 
 func (m *ledgerModel) login(t *rapid.T, pin string) {
 	k := m.book(t, "account")
-	_, err := m.br.bank.Login(context.Background(), Caller{}, LoginParams{Account: k.number, Pin: pin})
+	_, err := m.br.auth.Login(context.Background(), auth.Caller{}, auth.LoginParams{Account: k.number, Pin: pin})
 	switch {
 	case k.locked():
-		requireCode(t, CodeAccountLocked, err)
+		requireCode(t, auth.CodeAccountLocked, err)
 	case pin == goodPin:
 		require.NoError(t, err)
 		k.wrong = 0
 	default:
-		requireCode(t, CodeInvalidCredentials, err)
+		requireCode(t, auth.CodeInvalidCredentials, err)
 		k.wrong++
 	}
 }
 
 func (m *ledgerModel) lock(t *rapid.T) {
 	for k := m.book(t, "account"); !k.locked(); k.wrong++ {
-		_, err := m.br.bank.Login(context.Background(), Caller{}, LoginParams{Account: k.number, Pin: wrongPin})
-		requireCode(t, CodeInvalidCredentials, err)
+		_, err := m.br.auth.Login(context.Background(), auth.Caller{}, auth.LoginParams{Account: k.number, Pin: wrongPin})
+		requireCode(t, auth.CodeInvalidCredentials, err)
 	}
 }
 
@@ -214,7 +215,7 @@ func (m *ledgerModel) unlock(t *rapid.T) {
 	k := m.book(t, "account")
 	account, err := m.br.bank.UnlockAccount(context.Background(), operator, k.number)
 	if !k.locked() {
-		requireCode(t, CodeAccountNotLocked, err)
+		requireCode(t, auth.CodeAccountNotLocked, err)
 		return
 	}
 	require.NoError(t, err)

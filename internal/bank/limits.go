@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -20,8 +21,8 @@ type AccountLimits struct {
 }
 
 // GetLimits returns an account's limits, for its owner and staff.
-func (b *Bank) GetLimits(ctx context.Context, caller Caller, number ledger.AccountNumber) (AccountLimits, error) {
-	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
+func (b *Bank) GetLimits(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) (AccountLimits, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return AccountLimits{}, err
 	}
 	return store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (AccountLimits, error) {
@@ -38,7 +39,7 @@ func (b *Bank) limitsOf(ctx context.Context, q db.Querier, number ledger.Account
 }
 
 // SetLimits replaces an account's limits, for staff. Owners can lower theirs.
-func (b *Bank) SetLimits(ctx context.Context, caller Caller, number ledger.AccountNumber, wanted ledger.Limits) (AccountLimits, error) {
+func (b *Bank) SetLimits(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, wanted ledger.Limits) (AccountLimits, error) {
 	own, err := b.requireToRestrict(ctx, caller, number)
 	if err != nil {
 		return AccountLimits{}, err
@@ -53,7 +54,7 @@ func (b *Bank) SetLimits(ctx context.Context, caller Caller, number ledger.Accou
 			return AccountLimits{}, err
 		}
 		if own && wanted.Raises(limitsIn(&account)) {
-			return AccountLimits{}, refuse(CodeForbidden, "Owners can lower limits. Ask the bank to raise or remove one.")
+			return AccountLimits{}, refuse(auth.CodeForbidden, "Owners can lower limits. Ask the bank to raise or remove one.")
 		}
 		if err := b.setLimits(ctx, q, caller, account, wanted, known); err != nil {
 			return AccountLimits{}, err
@@ -64,7 +65,7 @@ func (b *Bank) SetLimits(ctx context.Context, caller Caller, number ledger.Accou
 
 // setLimits replaces the limits of a locked account in the caller's transaction. If they are the first that count, what has left the
 // account earlier in the month counts, too; what is known of that is not read again.
-func (b *Bank) setLimits(ctx context.Context, q db.Querier, caller Caller, account ledger.Account, wanted ledger.Limits, known spending) error {
+func (b *Bank) setLimits(ctx context.Context, q db.Querier, caller auth.Caller, account ledger.Account, wanted ledger.Limits, known spending) error {
 	before := limitsIn(&account)
 	detail := limitsDetail(before, wanted)
 	if detail == "" {
@@ -87,7 +88,7 @@ func (b *Bank) setLimits(ctx context.Context, q db.Querier, caller Caller, accou
 	}); err != nil {
 		return err
 	}
-	return b.recordDetail(ctx, q, EventLimitsChanged, account.Number, caller, detail)
+	return b.auth.RecordDetail(ctx, q, EventLimitsChanged, account.Number, caller, detail)
 }
 
 func limitsIn(account *ledger.Account) ledger.Limits {
@@ -129,7 +130,7 @@ type spending struct {
 
 // spentBefore adds up what has left an account this month, if limits are to count it that did not before. A month can have many entries:
 // here they are read before the account is locked, so that only the latest remain for then.
-func (b *Bank) spentBefore(ctx context.Context, caller Caller, number ledger.AccountNumber, wanted *ledger.Limits) (spending, error) {
+func (b *Bank) spentBefore(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, wanted *ledger.Limits) (spending, error) {
 	if !wanted.Counted() {
 		return spending{}, nil
 	}

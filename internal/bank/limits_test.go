@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/internal/verify"
@@ -66,7 +67,7 @@ func TestOwnersLowerTheirLimits(t *testing.T) {
 	t.Parallel()
 	br, ctx := newBranch(t), context.Background()
 	ada, bob := br.open(t, 1000).Number, br.open(t, 0).Number
-	set := func(caller Caller, daily *ledger.Money) error {
+	set := func(caller auth.Caller, daily *ledger.Money) error {
 		br.clock.pass(time.Second) // so that events have an order
 		_, err := br.bank.SetLimits(ctx, caller, ada, ledger.Limits{Daily: daily})
 		return err
@@ -76,11 +77,11 @@ func TestOwnersLowerTheirLimits(t *testing.T) {
 	before := br.rules(t)
 	require.NoError(t, set(ownerOf(ada), amount(50)))
 	require.Equal(t, before, br.rules(t), "no change is no event")
-	for _, own := range []Caller{ownerOf(ada), staffOwnerOf(ada)} {
-		requireCode(t, CodeForbidden, set(own, amount(51)))
-		requireCode(t, CodeForbidden, set(own, nil))
+	for _, own := range []auth.Caller{ownerOf(ada), staffOwnerOf(ada)} {
+		requireCode(t, auth.CodeForbidden, set(own, amount(51)))
+		requireCode(t, auth.CodeForbidden, set(own, nil))
 	}
-	requireCode(t, CodeForbidden, set(ownerOf(bob), amount(1)))
+	requireCode(t, auth.CodeForbidden, set(ownerOf(bob), amount(1)))
 	require.Equal(t, before, br.rules(t))
 	require.NoError(t, set(employee, amount(60)))
 	require.NoError(t, set(employee, nil))

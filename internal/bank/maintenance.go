@@ -2,52 +2,27 @@ package bank
 
 import (
 	"context"
-	"io"
-	"time"
 
-	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/names"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-const (
-	// purgeBatch limits how many rows one step of a purge deletes, and so how long it holds the writer.
-	purgeBatch = 500
-	// sessionBatch limits how many sessions one transaction ends.
-	sessionBatch = 10_000
-)
+// purgeBatch limits how many rows one step of a purge deletes, and so how long it holds the writer.
+const purgeBatch = 500
 
-// Purge deletes what has expired: sessions, including those idle beyond every role's limit; blacklisted tokens of sessions
-// that are over; idempotency keys older than KeyLifetime; reset codes; invitations, including used-up ones; and, by the
-// database's clock, counts of rate limits. It returns the number of deleted rows.
+// Purge deletes what has expired, sign-ins aside: idempotency keys older than KeyLifetime and, by the database's clock, counts of rate
+// limits. It returns the number of deleted rows.
 func (b *Bank) Purge(ctx context.Context) (int64, error) {
-	now := b.now()
-	expired, forgotten := now.UnixMicro(), now.Add(-KeyLifetime).UnixMicro()
+	forgotten := b.now().Add(-KeyLifetime).UnixMicro()
 	total := int64(0)
-	idle := idleSince(b.idle.longest(), now)
 	for _, batch := range []func(ctx context.Context, q db.Querier) (int64, error){
-		func(ctx context.Context, q db.Querier) (int64, error) {
-			return q.PurgeTokenBlacklist(ctx, db.PurgeTokenBlacklistParams{Before: expired, RowLimit: purgeBatch})
-		},
-		func(ctx context.Context, q db.Querier) (int64, error) {
-			return q.PurgeSessions(ctx, db.PurgeSessionsParams{Before: expired, RowLimit: purgeBatch})
-		},
-		func(ctx context.Context, q db.Querier) (int64, error) {
-			return q.PurgeIdleSessions(ctx, db.PurgeIdleSessionsParams{IdleSince: idle, RowLimit: purgeBatch})
-		},
 		func(ctx context.Context, q db.Querier) (int64, error) {
 			return q.PurgeIdempotencyKeys(ctx, db.PurgeIdempotencyKeysParams{Before: forgotten, RowLimit: purgeBatch})
 		},
-		func(ctx context.Context, q db.Querier) (int64, error) {
-			return q.PurgePinResetCodes(ctx, db.PurgePinResetCodesParams{Before: expired, RowLimit: purgeBatch})
-		},
-		func(ctx context.Context, q db.Querier) (int64, error) {
-			return q.PurgeInvitations(ctx, db.PurgeInvitationsParams{Before: expired, RowLimit: purgeBatch})
-		},
 		func(ctx context.Context, q db.Querier) (int64, error) { return q.PurgeRateLimits(ctx, purgeBatch) },
 	} {
-		purged, err := b.repeat(ctx, purgeBatch, batch)
+		purged, err := store.Repeat(ctx, b.store, purgeBatch, batch)
 		total += purged
 		if err != nil {
 			return total, err
@@ -56,27 +31,13 @@ func (b *Bank) Purge(ctx context.Context) (int64, error) {
 	return total, nil
 }
 
-// repeat runs a step, each time in its own transaction, until it affects fewer rows than a batch.
-func (b *Bank) repeat(ctx context.Context, batch int64, step func(ctx context.Context, q db.Querier) (int64, error)) (int64, error) {
-	total := int64(0)
-	for {
-		done, err := store.Update(ctx, b.store, step)
-		if err != nil {
-			return total, err
-		}
-		if total += done; done < batch {
-			return total, nil
-		}
-	}
-}
-
 // RefoldNames updates the form in which names are searched and returns how many names it has written. A server calls it each
 // time it starts, since no migration can do it: folding cannot be done in SQL, it changes with Unicode's tables, and during
 // an upgrade a server of the previous version may still open accounts in the old way. It may be interrupted, and may run on
 // several servers at once.
 func (b *Bank) RefoldNames(ctx context.Context) (int, error) {
 	total := 0
-	err := b.customerPages(ctx, func(rows []db.Customer) error {
+	err := store.CustomerPages(ctx, b.store, func(rows []db.Customer) error {
 		written, err := b.refold(ctx, rows)
 		total += written
 		return err
@@ -108,24 +69,4 @@ func (b *Bank) refold(ctx context.Context, rows []db.Customer) (int, error) {
 		return 0, err
 	}
 	return len(changed), nil
-}
-
-// EndRestoredSessions prepares a database that was just restored from a backup, before a server uses it. Its sessions are
-// from an earlier time: the refresh tokens that customers hold by now would be taken for stolen ones. So it ends all
-// sessions, deletes all reset codes and records the restore. It needs no secret, and returns how many sessions it has ended.
-func EndRestoredSessions(ctx context.Context, s *store.Store, now func() time.Time, random io.Reader) (ended int64, err error) {
-	b := &Bank{store: s, now: wholeMicroseconds(now), random: random}
-	at := b.now()
-	ended, err = b.repeat(ctx, sessionBatch, func(ctx context.Context, q db.Querier) (int64, error) {
-		return q.EndSessions(ctx, db.EndSessionsParams{EndedAt: at.UnixMicro(), RowLimit: sessionBatch})
-	})
-	if err != nil {
-		return ended, err
-	}
-	return ended, s.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		if _, err := q.DeletePinResetCodes(ctx); err != nil {
-			return err
-		}
-		return b.recordAt(ctx, q, at, EventDatabaseRestored, audit.WholeBank, Caller{Operator: true})
-	})
 }

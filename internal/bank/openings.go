@@ -3,11 +3,11 @@ package bank
 import (
 	"cmp"
 	"context"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/names"
@@ -18,7 +18,7 @@ import (
 // account for a customer that exists.
 type OpenAccountParams struct {
 	Holder         string
-	Pin            string               // not part of the fingerprint: see proveOpener; staff and clients can leave it out: see IssuePinReset
+	Pin            string               // not part of the fingerprint: see auth.Service.ProveOpener; staff and clients can leave it out: see IssuePinReset
 	CustomerOf     ledger.AccountNumber // an account of the customer who gets a further one; 0 for the caller
 	Nickname       string
 	InitialDeposit ledger.Money
@@ -35,8 +35,8 @@ type Opening struct {
 }
 
 // OpenAccount opens an account, if the caller may, and writes the first entry of its history.
-func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountParams) (Opening, error) {
-	if err := b.requireToOpen(ctx, caller, p.InitialDeposit); err != nil {
+func (b *Bank) OpenAccount(ctx context.Context, caller auth.Caller, p OpenAccountParams) (Opening, error) {
+	if err := b.auth.RequireToOpen(ctx, caller, p.InitialDeposit); err != nil {
 		return Opening{}, err
 	}
 	if p.Currency == "" {
@@ -45,21 +45,21 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if err := b.checkOpening(&p); err != nil {
 		return Opening{}, err
 	}
-	if p.Holder == "" && p.Pin == "" && caller.authenticated() {
+	if p.Holder == "" && p.Pin == "" && caller.Authenticated() {
 		return b.openFurther(ctx, caller, p)
 	}
 	return b.openFirst(ctx, caller, p)
 }
 
 // openFirst opens a customer and their first account.
-func (b *Bank) openFirst(ctx context.Context, caller Caller, p OpenAccountParams) (Opening, error) {
-	opens, err := b.may(ctx, caller, AccountsOpen, allAccounts)
+func (b *Bank) openFirst(ctx context.Context, caller auth.Caller, p OpenAccountParams) (Opening, error) {
+	opens, err := b.auth.May(ctx, caller, auth.AccountsOpen, auth.AllAccounts)
 	if err != nil {
 		return Opening{}, err
 	}
 	switch {
-	case caller.authenticated() && !opens: // or a session would be a way around the limit of openings by an address
-		return Opening{}, refuse(CodeForbidden, "Leave out the name and the PIN to open a further account of yours. Only staff can open one for somebody else.")
+	case caller.Authenticated() && !opens: // or a session would be a way around the limit of openings by an address
+		return Opening{}, refuse(auth.CodeForbidden, "Leave out the name and the PIN to open a further account of yours. Only staff can open one for somebody else.")
 	case p.CustomerOf != 0:
 		return Opening{}, invalid("/customer_of", "is for a further account, which takes no account_holder_name and no pin")
 	}
@@ -70,17 +70,17 @@ func (b *Bank) openFirst(ctx context.Context, caller Caller, p OpenAccountParams
 		return Opening{}, invalid("/account_holder_name", err.Error())
 	}
 	key := b.openingKey(caller, p)
-	customer := db.Customer{Name: p.Holder, Role: string(RoleCustomer)}
+	customer := db.Customer{Name: p.Holder, Role: string(auth.RoleCustomer)}
 	if customer.ID, err = b.newID(b.now()); err != nil {
 		return Opening{}, err
 	}
 	receipt, err := b.openOnce(ctx, caller, key, p, &customer)
-	if err == nil && receipt.Replayed && !caller.authenticated() {
-		err = b.proveOpener(ctx, caller, receipt.Transaction.Account, p.Pin)
+	if err == nil && receipt.Replayed && !caller.Authenticated() {
+		err = b.auth.ProveOpener(ctx, caller, receipt.Transaction.Account, p.Pin)
 	}
 	if err == nil && receipt.Replayed {
 		customer.ID, err = store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (uuid.UUID, error) {
-			return customerOf(ctx, q, receipt.Transaction.Account)
+			return store.CustomerOf(ctx, q, receipt.Transaction.Account)
 		})
 	}
 	if err != nil {
@@ -90,7 +90,7 @@ func (b *Bank) openFirst(ctx context.Context, caller Caller, p OpenAccountParams
 }
 
 // openFurther opens another account for a customer: the caller, or any other if the caller has the permission.
-func (b *Bank) openFurther(ctx context.Context, caller Caller, p OpenAccountParams) (Opening, error) {
+func (b *Bank) openFurther(ctx context.Context, caller auth.Caller, p OpenAccountParams) (Opening, error) {
 	customer, err := b.furtherFor(ctx, caller, p.CustomerOf)
 	if err != nil {
 		return Opening{}, err
@@ -103,44 +103,27 @@ func (b *Bank) openFurther(ctx context.Context, caller Caller, p OpenAccountPara
 }
 
 // furtherFor returns the customer who gets a further account.
-func (b *Bank) furtherFor(ctx context.Context, caller Caller, of ledger.AccountNumber) (db.Customer, error) {
-	own := of == 0
-	if !own {
-		var err error
-		if own, err = b.owns(ctx, caller, of); err != nil {
-			return db.Customer{}, err
-		}
-	}
-	switch opens, err := b.may(ctx, caller, AccountsOpen, allAccounts); {
-	case err != nil:
+func (b *Bank) furtherFor(ctx context.Context, caller auth.Caller, of ledger.AccountNumber) (db.Customer, error) {
+	own, err := b.auth.MayOpenFurther(ctx, caller, of)
+	if err != nil {
 		return db.Customer{}, err
-	case !own && !opens:
-		return db.Customer{}, refuse(CodeForbidden, "Only staff can open an account for another customer.")
-	case own && caller.Customer == uuid.Nil:
-		return db.Customer{}, invalid("/account_holder_name", "is required for a new customer, or customer_of for one who has an account")
-	case own && b.openings == OpeningsStaff && !opens:
-		return db.Customer{}, errOpeningsClosed
 	}
 	return store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (db.Customer, error) {
 		if own {
 			return q.CustomerByID(ctx, caller.Customer)
 		}
-		customer, err := q.CustomerByAccount(ctx, int64(of))
-		if errors.Is(err, store.ErrNotFound) {
-			err = ledger.ErrAccountNotFound
-		}
-		return customer, err
+		return store.CustomerBy(ctx, q, of)
 	})
 }
 
 // openingKey returns the key of an opening. A caller without a session cannot be told from others, so the request itself is its scope.
-func (b *Bank) openingKey(caller Caller, p OpenAccountParams) idempotencyKey {
+func (b *Bank) openingKey(caller auth.Caller, p OpenAccountParams) idempotencyKey {
 	values := []any{p.Holder, p.InitialDeposit, p.Currency}
 	if p.Nickname != "" || p.CustomerOf != 0 {
 		values = append(values, p.Nickname, p.CustomerOf)
 	}
 	values = append(values, fingerprintedVia(cmp.Or(p.Via, ledger.SettledInCash))...)
-	if !caller.authenticated() {
+	if !caller.Authenticated() {
 		return b.anonymousKey(p.IdempotencyKey, "open_account", values...)
 	}
 	return b.actorKey(caller, p.IdempotencyKey, "open_account", values...)
@@ -148,14 +131,14 @@ func (b *Bank) openingKey(caller Caller, p OpenAccountParams) idempotencyKey {
 
 // openOnce opens the account, and its customer if they are new, or finds that it was opened under the key. The answer to an
 // earlier opening is repeated even if the caller could not open an account now.
-func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, p OpenAccountParams, customer *db.Customer) (Receipt, error) {
+func (b *Bank) openOnce(ctx context.Context, caller auth.Caller, key idempotencyKey, p OpenAccountParams, customer *db.Customer) (Receipt, error) {
 	var invited uuid.UUID
 	var err error
 	if p.Holder != "" {
-		invited, err = b.mayOpen(ctx, caller, p.InvitationCode)
+		invited, err = b.auth.MayOpen(ctx, caller, p.InvitationCode)
 	}
 	if err == nil {
-		err = b.mayFund(ctx, caller, p.InitialDeposit, customer.ID)
+		err = b.auth.MayFund(ctx, caller, p.InitialDeposit, customer.ID)
 	}
 	if err != nil && key.text != "" {
 		first, err := earlier(ctx, b, key, err, keyedEntry)
@@ -165,18 +148,18 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 		return Receipt{}, err
 	}
 	if p.Pin != "" {
-		if customer.PinHash, err = b.pins.hash(ctx, opening(caller), p.Pin); err != nil {
+		if customer.PinHash, err = b.auth.HashFirstPin(ctx, caller, p.Pin); err != nil {
 			return Receipt{}, err
 		}
 	}
 	record := func(ctx context.Context, q db.Querier, opened ledger.Entry) error {
-		if !caller.authenticated() {
+		if !caller.Authenticated() {
 			return nil
 		}
-		return b.record(ctx, q, EventAccountAdded, opened.Account, caller)
+		return b.auth.Record(ctx, q, EventAccountAdded, opened.Account, caller)
 	}
 	entry, replayed, err := writeOnce(ctx, b, key, keyedEntry, record, func(ctx context.Context, q db.Querier) (ledger.Entry, ledger.Claim, error) {
-		if err := b.useInvitation(ctx, q, invited); err != nil {
+		if err := b.auth.UseInvitation(ctx, q, invited); err != nil {
 			return ledger.Entry{}, ledger.Claim{}, err
 		}
 		entry, err := b.insertOpening(ctx, q, p, *customer)
@@ -185,39 +168,11 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 	return Receipt{Transaction: entry, Replayed: replayed}, err
 }
 
-// mayFund refuses an initial deposit by a caller who could not make it as a deposit.
-func (b *Bank) mayFund(ctx context.Context, caller Caller, deposit ledger.Money, customer uuid.UUID) error {
-	if deposit == 0 || b.cash != CashStaff {
-		return nil
-	}
-	if customer != caller.Customer {
-		// Those who open accounts for others may deposit, too: staff by their role, and clients as requireToOpen has seen.
-		if opens, err := b.may(ctx, caller, AccountsOpen, allAccounts); err != nil || opens {
-			return err
-		}
-	}
-	return errCashClosed
-}
-
-// proveOpener checks the PIN of a repeated opening. The attempt counts as at a sign-in: otherwise a client that knows the
-// rest of the request could guess PINs without ever locking the account.
-func (b *Bank) proveOpener(ctx context.Context, caller Caller, number ledger.AccountNumber, pin string) error {
-	given := proof{caller: caller, who: opening(caller), number: number, pin: pin}
-	err := b.prove(ctx, given, func(context.Context, db.Querier, proved) error { return nil })
-	switch {
-	case errors.Is(err, errInvalidCredentials):
-		return ledger.ErrKeyReused // a different PIN makes it a different request
-	case errors.Is(err, errSecondFactorRequired):
-		return nil // the answer reveals only what the holder of the PIN knows, and wrong codes stay counted
-	}
-	return err
-}
-
 // opened returns the account as its first entry left it. Every request under the key holds the rest.
 func (p *OpenAccountParams) opened(first ledger.Entry, customer *db.Customer) Account {
 	return Account{
 		Number: first.Account, Customer: customer.ID, Holder: customer.Name, Nickname: p.Nickname, Balance: first.BalanceAfter,
-		Currency: p.Currency, Role: Role(customer.Role), Status: StatusOpen, CreatedAt: first.Timestamp, last: first.ID,
+		Currency: p.Currency, Role: auth.Role(customer.Role), Status: StatusOpen, CreatedAt: first.Timestamp, last: first.ID,
 	}
 }
 
@@ -243,7 +198,7 @@ func checkOpenedPin(pin string, opensForOthers bool) error {
 	if pin == "" && opensForOthers {
 		return nil
 	}
-	return checkNewPin("/pin", pin)
+	return auth.CheckNewPin("/pin", pin)
 }
 
 // insertOpening inserts an account and the first entry of its history, and first the customer if they are new.
@@ -277,14 +232,14 @@ func (b *Bank) insertOpening(ctx context.Context, q db.Querier, p OpenAccountPar
 	return entries[0], q.InsertTransaction(ctx, store.InsertOf(&entries[0]))
 }
 
-// mayHaveAnother refuses an account beyond MaxAccounts. It locks the customer, so that parallel openings cannot exceed it.
+// mayHaveAnother refuses an account beyond auth.MaxAccounts. It locks the customer, so that parallel openings cannot exceed it.
 func (b *Bank) mayHaveAnother(ctx context.Context, q db.Querier, customer uuid.UUID) error {
 	if _, err := q.LockCustomer(ctx, customer); err != nil {
 		return err
 	}
 	has, err := q.CountCustomerAccounts(ctx, customer)
-	if err == nil && has >= MaxAccounts {
-		err = refuse(CodeTooManyAccounts, "A customer can have %d accounts at most.", MaxAccounts)
+	if err == nil && has >= auth.MaxAccounts {
+		err = refuse(CodeTooManyAccounts, "A customer can have %d accounts at most.", auth.MaxAccounts)
 	}
 	return err
 }

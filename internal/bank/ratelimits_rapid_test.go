@@ -2,7 +2,6 @@ package bank
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"testing"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
@@ -37,12 +37,9 @@ func (br *branch) node(t *testing.T) *Bank {
 	s, err := store.Open(context.Background(), br.url)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
-	b, err := New(s, Config{
-		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
-		Now: br.clock.Now, Random: rand.Reader, KDF: quickKDF,
-	})
-	require.NoError(t, err)
-	return b
+	node := &branch{url: br.url, clock: br.clock, store: s}
+	node.reopen(t, func(*auth.Config, *Config) {})
+	return node.bank
 }
 
 func perMinute(requests int) ratelimit.Limit {

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/auth"
 )
 
 const (
@@ -40,9 +42,17 @@ type customerReaders struct {
 
 func newReaders() *readers { return &readers{of: map[uuid.UUID]*customerReaders{}} }
 
+// readerOf returns whom a caller's long reads are counted for. All callers with the admin key share theirs.
+func readerOf(caller auth.Caller) uuid.UUID {
+	if caller.Client != nil {
+		return caller.Client.ID
+	}
+	return caller.Customer
+}
+
 // enter waits for a slot; leave releases it. It fails if too many callers are waiting already, and when the caller goes.
-func (r *readers) enter(ctx context.Context, caller Caller) (leave func(), err error) {
-	account, err := r.join(caller.reader())
+func (r *readers) enter(ctx context.Context, caller auth.Caller) (leave func(), err error) {
+	account, err := r.join(readerOf(caller))
 	if err != nil {
 		return nil, err
 	}
@@ -50,10 +60,10 @@ func (r *readers) enter(ctx context.Context, caller Caller) (leave func(), err e
 	case account.slots <- struct{}{}:
 		return func() {
 			<-account.slots
-			r.part(caller.reader())
+			r.part(readerOf(caller))
 		}, nil
 	case <-ctx.Done():
-		r.part(caller.reader())
+		r.part(readerOf(caller))
 		return nil, fmt.Errorf("%w: wait for a reader: %w", ErrUnavailable, ctx.Err())
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -16,12 +17,12 @@ import (
 )
 
 // using waits until a customer has the given number of reads running or waiting.
-func (r *readers) using(t *testing.T, who Caller, want int) {
+func (r *readers) using(t *testing.T, who auth.Caller, want int) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		return r.of[who.reader()] == nil && want == 0 || r.of[who.reader()] != nil && r.of[who.reader()].users == want
+		return r.of[readerOf(who)] == nil && want == 0 || r.of[readerOf(who)] != nil && r.of[readerOf(who)].users == want
 	}, time.Minute, time.Millisecond)
 }
 
@@ -39,20 +40,20 @@ func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 		require.NoError(t, err)
 		leave = append(leave, end)
 	}
-	reads := []func(ctx context.Context, caller Caller, number ledger.AccountNumber) error{
-		func(ctx context.Context, caller Caller, number ledger.AccountNumber) error {
+	reads := []func(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) error{
+		func(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) error {
 			_, err := l.bank.ListTransactions(ctx, caller, ListTransactionsParams{Account: number})
 			return err
 		},
-		func(ctx context.Context, caller Caller, number ledger.AccountNumber) error {
+		func(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) error {
 			_, err := l.bank.GetStatement(ctx, caller, number, l.clock.Now())
 			return err
 		},
-		func(ctx context.Context, caller Caller, number ledger.AccountNumber) error {
+		func(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) error {
 			_, err := l.bank.GetBalances(ctx, caller, number, 366)
 			return err
 		},
-		func(ctx context.Context, caller Caller, number ledger.AccountNumber) error {
+		func(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) error {
 			_, err := l.bank.ListAccountEvents(ctx, caller, ListAccountEventsParams{Account: number})
 			return err
 		},

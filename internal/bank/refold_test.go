@@ -8,13 +8,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/paging"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // found returns the holders that a search by an administrator finds.
 func (br *branch) found(t *testing.T, query string) (holders []string) {
 	t.Helper()
-	page, err := br.bank.AdminListAccounts(context.Background(), Caller{Role: RoleAdmin, AdminKey: true}, ListAccountsParams{Query: query})
+	page, err := br.bank.AdminListAccounts(context.Background(), auth.Caller{Role: auth.RoleAdmin, AdminKey: true}, ListAccountsParams{Query: query})
 	require.NoError(t, err)
 	for _, account := range page.Accounts {
 		holders = append(holders, account.Holder)
@@ -27,10 +29,10 @@ func TestAnUpgradedBankFindsItsOldNames(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
 	br := newBranch(t)
-	opening, err := br.bank.OpenAccount(context.Background(), Caller{}, OpenAccountParams{Holder: "José Núñez", Pin: goodPin})
+	opening, err := br.bank.OpenAccount(context.Background(), auth.Caller{}, OpenAccountParams{Holder: "José Núñez", Pin: goodPin})
 	require.NoError(t, err)
-	for i := range customersPage + 10 {
-		_, err := br.bank.OpenAccount(context.Background(), Caller{}, OpenAccountParams{Holder: fmt.Sprintf("Søren Åberg %d", i), Pin: goodPin})
+	for i := range 510 { // more than one page
+		_, err := br.bank.OpenAccount(context.Background(), auth.Caller{}, OpenAccountParams{Holder: fmt.Sprintf("Søren Åberg %d", i), Pin: goodPin})
 		require.NoError(t, err)
 	}
 	_, err = storetest.Raw(t, br.url).Exec("UPDATE customers SET name_folded = lower(name)")
@@ -46,7 +48,7 @@ func TestAnUpgradedBankFindsItsOldNames(t *testing.T) {
 	}
 	servers.Wait()
 	require.Equal(t, []string{"José Núñez"}, br.found(t, "jose nunez"))
-	require.Len(t, br.found(t, "SOREN ABERG"), pageSize(0))
+	require.Len(t, br.found(t, "SOREN ABERG"), paging.Size(0))
 	again, err := br.bank.RefoldNames(context.Background())
 	require.NoError(t, err)
 	require.Zero(t, again)

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // What customers ask for about an account: that it is closed, and that more may leave it.
@@ -20,7 +22,7 @@ func examineClosing(ctx context.Context, _ *Bank, q db.Querier, r *Request, acco
 	if r.Wanted.SweepTo == 0 {
 		return nil
 	}
-	heir, err := customerOf(ctx, q, r.Wanted.SweepTo)
+	heir, err := store.CustomerOf(ctx, q, r.Wanted.SweepTo)
 	if errors.Is(err, ledger.ErrAccountNotFound) {
 		return invalid("/wanted/sweep_to", "is not the number of an account")
 	}
@@ -30,12 +32,12 @@ func examineClosing(ctx context.Context, _ *Bank, q db.Querier, r *Request, acco
 	return err
 }
 
-var errOwnSweep = refuse(CodeForbidden, "Staff cannot sweep an account into one of their own.")
+var errOwnSweep = refuse(auth.CodeForbidden, "Staff cannot sweep an account into one of their own.")
 
-func closeRequested(ctx context.Context, b *Bank, q db.Querier, caller Caller, d *Decision, _ Account) error {
+func closeRequested(ctx context.Context, b *Bank, q db.Querier, caller auth.Caller, d *Decision, _ Account) error {
 	p := CloseParams{Account: d.Request.Account, Reason: ReasonCustomer, SweepTo: d.Request.Wanted.SweepTo}
 	if p.SweepTo != 0 {
-		heir, err := customerOf(ctx, q, p.SweepTo)
+		heir, err := store.CustomerOf(ctx, q, p.SweepTo)
 		if err != nil {
 			return err
 		}
@@ -62,7 +64,7 @@ func examineRaise(ctx context.Context, _ *Bank, q db.Querier, r *Request, _ Acco
 	return err
 }
 
-func raiseLimit(ctx context.Context, b *Bank, q db.Querier, caller Caller, d *Decision, _ Account) error {
+func raiseLimit(ctx context.Context, b *Bank, q db.Querier, caller auth.Caller, d *Decision, _ Account) error {
 	account, err := lockOpen(ctx, q, d.Request.Account)
 	if err != nil {
 		return err

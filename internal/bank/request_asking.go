@@ -9,12 +9,13 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // ask makes a request of one of the kinds, for a caller who may.
-func (b *Bank) ask(ctx context.Context, caller Caller, own bool, p AskParams, kinds []RequestKind) (Asked, error) {
+func (b *Bank) ask(ctx context.Context, caller auth.Caller, own bool, p AskParams, kinds []RequestKind) (Asked, error) {
 	if !slices.Contains(kinds, p.Kind) {
 		return Asked{}, invalid("/kind", "is not what can be asked for here")
 	}
@@ -53,7 +54,7 @@ func (b *Bank) keyedRequest(ctx context.Context, q db.Querier, claim ledger.Clai
 }
 
 // insertRequest inserts a request that could be carried out as things are. It is examined again when it is decided.
-func (b *Bank) insertRequest(ctx context.Context, q db.Querier, caller Caller, p AskParams) (Request, error) {
+func (b *Bank) insertRequest(ctx context.Context, q db.Querier, caller auth.Caller, p AskParams) (Request, error) {
 	account, err := accountByNumber(ctx, q, p.Account)
 	if err != nil {
 		return Request{}, err
@@ -64,7 +65,7 @@ func (b *Bank) insertRequest(ctx context.Context, q db.Querier, caller Caller, p
 	now, rules := b.now(), requestKinds[p.Kind]
 	request := Request{
 		Kind: p.Kind, Account: p.Account, Wanted: p.Wanted, Note: p.Note, Status: RequestPending,
-		AskedBy: askerOf(caller.person(), account.Customer), CreatedAt: now, ExpiresAt: now.Add(RequestLifetime), requestedBy: caller.person(),
+		AskedBy: askerOf(caller.Person(), account.Customer), CreatedAt: now, ExpiresAt: now.Add(RequestLifetime), requestedBy: caller.Person(),
 	}
 	if rules.alone != notAlone {
 		if err := mayAskAgain(ctx, q, &request, account.Customer, now); err != nil {
@@ -90,8 +91,8 @@ func (b *Bank) insertRequest(ctx context.Context, q db.Querier, caller Caller, p
 	return request, nil
 }
 
-func (b *Bank) recordAsked(ctx context.Context, q db.Querier, caller Caller, r *Request) error {
-	return b.recordDetail(ctx, q, EventRequestMade, r.Account, caller, r.detail())
+func (b *Bank) recordAsked(ctx context.Context, q db.Querier, caller auth.Caller, r *Request) error {
+	return b.auth.RecordDetail(ctx, q, EventRequestMade, r.Account, caller, r.detail())
 }
 
 // mayAskAgain refuses a request of a kind of which one is pending already.

@@ -3,10 +3,10 @@ package bank
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -15,11 +15,11 @@ import (
 // Decision is a request that was just decided.
 type Decision struct {
 	Request  Request
-	PinReset *PinReset // for an approved RequestResetPin
+	PinReset *auth.PinReset // for an approved RequestResetPin
 }
 
 // ApproveRequest carries out what a request asks for, for staff other than who has asked, and other than whom it is about.
-func (b *Bank) ApproveRequest(ctx context.Context, caller Caller, id uuid.UUID, note string) (Decision, error) {
+func (b *Bank) ApproveRequest(ctx context.Context, caller auth.Caller, id uuid.UUID, note string) (Decision, error) {
 	return b.decide(ctx, caller, id, note, func(ctx context.Context, q db.Querier, d *Decision, account Account) error {
 		if err := stillMay(ctx, q, &d.Request); err != nil {
 			return err
@@ -27,14 +27,14 @@ func (b *Bank) ApproveRequest(ctx context.Context, caller Caller, id uuid.UUID, 
 		if err := b.carryOutRequest(ctx, q, caller, d, account); err != nil {
 			return impossible(err)
 		}
-		if err := b.decided(ctx, q, &d.Request, RequestApproved, caller.person(), note); err != nil {
+		if err := b.decided(ctx, q, &d.Request, RequestApproved, caller.Person(), note); err != nil {
 			return err
 		}
-		return b.recordDetail(ctx, q, EventRequestApproved, account.Number, caller, d.Request.detail())
+		return b.auth.RecordDetail(ctx, q, EventRequestApproved, account.Number, caller, d.Request.detail())
 	})
 }
 
-func (b *Bank) carryOutRequest(ctx context.Context, q db.Querier, caller Caller, d *Decision, account Account) error {
+func (b *Bank) carryOutRequest(ctx context.Context, q db.Querier, caller auth.Caller, d *Decision, account Account) error {
 	rules := requestKinds[d.Request.Kind]
 	if err := rules.check(&d.Request.Wanted); err != nil { // an earlier version's rules may have been others
 		return err
@@ -48,28 +48,28 @@ func (b *Bank) carryOutRequest(ctx context.Context, q db.Querier, caller Caller,
 // impossible makes the refusal of what was asked for one of its approval, whose own fields are not at fault.
 func impossible(err error) error {
 	var refusal *ledger.Refusal
-	if !errors.As(err, &refusal) || refusal.Code == CodeForbidden || refusal.Code == CodeNothingToChange {
+	if !errors.As(err, &refusal) || refusal.Code == auth.CodeForbidden || refusal.Code == CodeNothingToChange {
 		return err
 	}
 	return refuse(CodeRequestImpossible, "This cannot be done as things are. %s", refusal.Message)
 }
 
 // RejectRequest refuses what a request asks for, for those who could approve it.
-func (b *Bank) RejectRequest(ctx context.Context, caller Caller, id uuid.UUID, note string) (Request, error) {
+func (b *Bank) RejectRequest(ctx context.Context, caller auth.Caller, id uuid.UUID, note string) (Request, error) {
 	d, err := b.decide(ctx, caller, id, note, func(ctx context.Context, q db.Querier, d *Decision, account Account) error {
-		if err := b.decided(ctx, q, &d.Request, RequestRejected, caller.person(), note); err != nil {
+		if err := b.decided(ctx, q, &d.Request, RequestRejected, caller.Person(), note); err != nil {
 			return err
 		}
-		return b.recordDetail(ctx, q, EventRequestRejected, account.Number, caller, d.Request.detail())
+		return b.auth.RecordDetail(ctx, q, EventRequestRejected, account.Number, caller, d.Request.detail())
 	})
 	return d.Request, err
 }
 
 // decide runs fn on a pending request that the caller may decide, and that is locked, so that of parallel decisions one takes effect.
-func (b *Bank) decide(ctx context.Context, caller Caller, id uuid.UUID, note string,
+func (b *Bank) decide(ctx context.Context, caller auth.Caller, id uuid.UUID, note string,
 	fn func(ctx context.Context, q db.Querier, d *Decision, account Account) error,
 ) (Decision, error) {
-	if err := b.require(ctx, caller, RequestsDecide, allAccounts); err != nil {
+	if err := b.auth.Require(ctx, caller, auth.RequestsDecide, auth.AllAccounts); err != nil {
 		return Decision{}, err
 	}
 	if caller.Customer == uuid.Nil {
@@ -102,7 +102,7 @@ func (b *Bank) decide(ctx context.Context, caller Caller, id uuid.UUID, note str
 
 // lockedCustomer locks the customer whom a request is about, so that their name and role stay what they are, and returns the account.
 func (b *Bank) lockedCustomer(ctx context.Context, q db.Querier, r *Request) (Account, error) {
-	customer, err := customerOf(ctx, q, r.Account)
+	customer, err := store.CustomerOf(ctx, q, r.Account)
 	if err != nil {
 		return Account{}, err
 	}
@@ -114,14 +114,12 @@ func (b *Bank) lockedCustomer(ctx context.Context, q db.Querier, r *Request) (Ac
 
 // mayDecide refuses to let callers decide about what they have asked for, about accounts of their own, and about staff and roles unless
 // they manage roles.
-func mayDecide(caller Caller, r *Request, customer uuid.UUID, role Role) error {
-	if r.requestedBy == caller.person() {
-		return refuse(CodeForbidden, "Who has asked for something cannot decide about it. Another member of staff must.")
+func mayDecide(caller auth.Caller, r *Request, customer uuid.UUID, role auth.Role) error {
+	if r.requestedBy == caller.Person() {
+		return refuse(auth.CodeForbidden, "Who has asked for something cannot decide about it. Another member of staff must.")
 	}
-	if needed := requestKinds[r.Kind].decider; needed != "" && !hasPermission(caller, needed) {
-		return refuse(CodeForbidden, "Only administrators decide about this.")
+	if needed := requestKinds[r.Kind].decider; needed != "" && !caller.Has(needed) {
+		return refuse(auth.CodeForbidden, "Only administrators decide about this.")
 	}
-	return mayServe(caller, customer, role)
+	return auth.MayServe(caller, customer, role)
 }
-
-func hasPermission(caller Caller, p Permission) bool { return slices.Contains(caller.permissions(), p) }

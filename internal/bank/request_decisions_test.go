@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
@@ -24,28 +25,28 @@ func TestWhoAskedCannotDecide(t *testing.T) {
 	require.NotNil(t, movement.Request)
 	second, err := d.bank.OpenAccount(t.Context(), d.teller, OpenAccountParams{})
 	require.NoError(t, err)
-	otherSession, otherAccount, hired, promoted := d.teller, d.teller, d.hire(t, RoleEmployee), d.teller
+	otherSession, otherAccount, hired, promoted := d.teller, d.teller, d.hire(t, auth.RoleEmployee), d.teller
 	otherSession.Session = uuid.New()
 	otherAccount.Account = second.Account.Number
-	promoted.Role = RoleAdmin
-	about := signedInTo(d.ada, RoleAdmin) // the customer, who has become an administrator
-	client := Caller{Client: &Client{ID: uuid.New(), Permissions: Permissions()}}
+	promoted.Role = auth.RoleAdmin
+	about := signedInTo(d.ada, auth.RoleAdmin) // the customer, who has become an administrator
+	client := auth.Caller{Client: &auth.Client{ID: uuid.New(), Permissions: auth.Permissions()}}
 	demoted := hired
-	demoted.Role = RoleCustomer
+	demoted.Role = auth.RoleCustomer
 
 	before := d.state(t)
-	for name, caller := range map[string]Caller{
+	for name, caller := range map[string]auth.Caller{
 		"who asked": d.teller, "another session": otherSession, "another account": otherAccount, "another role": promoted,
 		"whom it is about": about, "the customer": d.customer, "a client": client, "the admin key": {AdminKey: true}, "the operator": operator,
 		"a stranger": {}, "a demoted employee": demoted, "who lacks a factor": {Customer: hired.Customer, Account: hired.Account,
-			Role: RoleCustomer, Lacks: []Requirement{RequiresSecondFactor}},
+			Role: auth.RoleCustomer, Lacks: []auth.Requirement{auth.RequiresSecondFactor}},
 	} {
 		_, err := d.bank.ApproveRequest(t.Context(), caller, movement.Request.ID, "")
 		require.Error(t, err, name)
-		requireCode(t, CodeForbidden, err)
+		requireCode(t, auth.CodeForbidden, err)
 		_, err = d.bank.RejectRequest(t.Context(), caller, movement.Request.ID, "no")
 		require.Error(t, err, name)
-		requireCode(t, CodeForbidden, err)
+		requireCode(t, auth.CodeForbidden, err)
 	}
 	require.Equal(t, before, d.state(t))
 	_, err = storetest.Raw(t, d.url).Exec("UPDATE requests SET status = 'approved', decided_by = requested_by, decided_at = 1")
@@ -61,32 +62,32 @@ func TestRolesTakeTwoAdministrators(t *testing.T) {
 	d := newDesk(t, 0)
 	before := d.state(t)
 	for name, ask := range map[string]struct {
-		caller Caller
+		caller auth.Caller
 		of     ledger.AccountNumber
 	}{
 		"an employee": {d.teller, d.ada.Number}, "an employee for themselves": {d.teller, d.teller.Account},
-		"an administrator for themselves": {d.chief, d.chief.Account}, "a customer": {d.customer, d.ada.Number}, "the admin key": {Caller{AdminKey: true}, d.ada.Number},
+		"an administrator for themselves": {d.chief, d.chief.Account}, "a customer": {d.customer, d.ada.Number}, "the admin key": {auth.Caller{AdminKey: true}, d.ada.Number},
 	} {
-		_, err := d.bank.SetAccountRole(t.Context(), ask.caller, ask.of, RoleAdmin)
+		_, err := d.bank.SetAccountRole(t.Context(), ask.caller, ask.of, auth.RoleAdmin)
 		require.Error(t, err, name)
-		requireCode(t, CodeForbidden, err)
+		requireCode(t, auth.CodeForbidden, err)
 	}
-	_, err := d.bank.CreateRequest(t.Context(), d.customer, AskParams{Account: d.ada.Number, Kind: RequestChangeRole, Wanted: Wanted{Role: RoleAdmin}})
+	_, err := d.bank.CreateRequest(t.Context(), d.customer, AskParams{Account: d.ada.Number, Kind: RequestChangeRole, Wanted: Wanted{Role: auth.RoleAdmin}})
 	requireCode(t, ledger.CodeInvalidRequest, err)
-	_, err = d.bank.AdminCreateRequest(t.Context(), d.teller, AskParams{Account: d.ada.Number, Kind: RequestChangeRole, Wanted: Wanted{Role: RoleAdmin}})
+	_, err = d.bank.AdminCreateRequest(t.Context(), d.teller, AskParams{Account: d.ada.Number, Kind: RequestChangeRole, Wanted: Wanted{Role: auth.RoleAdmin}})
 	requireCode(t, ledger.CodeInvalidRequest, err)
-	_, err = d.bank.SetAccountRole(t.Context(), d.chief, d.ada.Number, RoleCustomer)
+	_, err = d.bank.SetAccountRole(t.Context(), d.chief, d.ada.Number, auth.RoleCustomer)
 	requireCode(t, CodeNothingToChange, err)
 	require.Equal(t, before, d.state(t))
 
-	asked, err := d.bank.SetAccountRole(t.Context(), d.chief, d.ada.Number, RoleEmployee)
+	asked, err := d.bank.SetAccountRole(t.Context(), d.chief, d.ada.Number, auth.RoleEmployee)
 	require.NoError(t, err)
 	before = d.state(t)
-	_, err = d.bank.SetAccountRole(t.Context(), d.ceo, d.ada.Number, RoleAdmin)
+	_, err = d.bank.SetAccountRole(t.Context(), d.ceo, d.ada.Number, auth.RoleAdmin)
 	requireCode(t, CodeRequestPending, err)
-	for _, caller := range []Caller{d.teller, d.chief, signedInTo(d.ada, RoleAdmin)} {
+	for _, caller := range []auth.Caller{d.teller, d.chief, signedInTo(d.ada, auth.RoleAdmin)} {
 		_, err = d.bank.ApproveRequest(t.Context(), caller, asked.ID, "")
-		requireCode(t, CodeForbidden, err)
+		requireCode(t, auth.CodeForbidden, err)
 	}
 	require.Equal(t, before, d.state(t))
 
@@ -94,7 +95,7 @@ func TestRolesTakeTwoAdministrators(t *testing.T) {
 	require.NoError(t, err)
 	account, err := d.bank.GetAccount(t.Context(), d.customer, d.ada.Number)
 	require.NoError(t, err)
-	require.Equal(t, RoleEmployee, account.Role)
+	require.Equal(t, auth.RoleEmployee, account.Role)
 	require.Contains(t, d.trail(t, "role_changed"), "actor="+d.ceo.Account.String()+" detail=customer>employee \n")
 }
 
@@ -102,13 +103,13 @@ func TestRolesTakeTwoAdministrators(t *testing.T) {
 func TestADemotedAskersRequestIsNotApproved(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, 0)
-	asked, err := d.bank.SetAccountRole(t.Context(), d.chief, d.ada.Number, RoleAdmin)
+	asked, err := d.bank.SetAccountRole(t.Context(), d.chief, d.ada.Number, auth.RoleAdmin)
 	require.NoError(t, err)
-	_, err = d.bank.SetRole(t.Context(), operator, d.chief.Account, RoleEmployee)
+	_, err = d.bank.SetRole(t.Context(), operator, d.chief.Account, auth.RoleEmployee)
 	require.NoError(t, err)
 	before := d.state(t)
 	_, err = d.bank.ApproveRequest(t.Context(), d.ceo, asked.ID, "")
-	requireCode(t, CodeForbidden, err)
+	requireCode(t, auth.CodeForbidden, err)
 	require.Equal(t, before, d.state(t))
 	_, err = d.bank.RejectRequest(t.Context(), d.ceo, asked.ID, "No")
 	require.NoError(t, err)
@@ -121,7 +122,7 @@ func TestManyApproveOneRequest(t *testing.T) {
 	d := newDesk(t, 1_000)
 	asked, err := d.bank.Deposit(t.Context(), d.teller, DepositParams{Account: d.ada.Number, Amount: 25_000})
 	require.NoError(t, err)
-	deciders := []Caller{d.chief, d.ceo, d.hire(t, RoleEmployee), d.hire(t, RoleEmployee)}
+	deciders := []auth.Caller{d.chief, d.ceo, d.hire(t, auth.RoleEmployee), d.hire(t, auth.RoleEmployee)}
 	var approved, rejected, late atomic.Int64
 	var all sync.WaitGroup
 	for i := range 100 {

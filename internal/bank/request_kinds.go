@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/names"
@@ -29,15 +30,15 @@ var kindsOfOwners = []RequestKind{RequestChangeName, RequestCloseAccount, Reques
 
 // requestRules are the rules of a kind of request.
 type requestRules struct {
-	byStaff Permission // that others than the account's customer need to ask for it, then and when it is decided
-	decider Permission // that one needs to decide about it, besides RequestsDecide; "" for none
+	byStaff auth.Permission // that others than the account's customer need to ask for it, then and when it is decided
+	decider auth.Permission // that one needs to decide about it, besides auth.RequestsDecide; "" for none
 	alone   alone
 	// check checks what is wanted, as far as that needs no database, and normalizes it.
 	check func(w *Wanted) error
 	// examine refuses what could not be carried out now. It writes nothing.
 	examine func(ctx context.Context, b *Bank, q db.Querier, r *Request, account Account) error
 	// apply carries the request out, and records its events. The request has been examined in the same transaction.
-	apply func(ctx context.Context, b *Bank, q db.Querier, caller Caller, d *Decision, account Account) error
+	apply func(ctx context.Context, b *Bank, q db.Querier, caller auth.Caller, d *Decision, account Account) error
 }
 
 // alone is what can have only one pending request of a kind.
@@ -50,19 +51,19 @@ const (
 )
 
 var requestKinds = map[RequestKind]requestRules{
-	RequestChangeName: {byStaff: CustomersManage, alone: perCustomer, check: checkChangeName, examine: examineName, apply: changeName},
+	RequestChangeName: {byStaff: auth.CustomersManage, alone: perCustomer, check: checkChangeName, examine: examineName, apply: changeName},
 	RequestCloseAccount: {
-		byStaff: AccountsManage, decider: AccountsManage, alone: perAccount, check: checkClosing, examine: examineClosing, apply: closeRequested,
+		byStaff: auth.AccountsManage, decider: auth.AccountsManage, alone: perAccount, check: checkClosing, examine: examineClosing, apply: closeRequested,
 	},
 	RequestRaiseLimit: {
-		byStaff: AccountsManage, decider: AccountsManage, alone: perAccount, check: checkRaise, examine: examineRaise, apply: raiseLimit,
+		byStaff: auth.AccountsManage, decider: auth.AccountsManage, alone: perAccount, check: checkRaise, examine: examineRaise, apply: raiseLimit,
 	},
-	RequestResetPin: {byStaff: CustomersManage, alone: perCustomer, check: checkResetPin, examine: examineNothing, apply: resetPin},
+	RequestResetPin: {byStaff: auth.CustomersManage, alone: perCustomer, check: checkResetPin, examine: examineNothing, apply: resetPin},
 	RequestChangeRole: {
-		byStaff: RolesManage, decider: RolesManage, alone: perCustomer, check: checkChangeRole, examine: examineRole, apply: changeRole,
+		byStaff: auth.RolesManage, decider: auth.RolesManage, alone: perCustomer, check: checkChangeRole, examine: examineRole, apply: changeRole,
 	},
-	RequestDeposit:    {byStaff: DepositsWrite, check: checkMovementWanted, examine: examineMovement, apply: applyMovement},
-	RequestWithdrawal: {byStaff: WithdrawalsWrite, check: checkMovementWanted, examine: examineMovement, apply: applyMovement},
+	RequestDeposit:    {byStaff: auth.DepositsWrite, check: checkMovementWanted, examine: examineMovement, apply: applyMovement},
+	RequestWithdrawal: {byStaff: auth.WithdrawalsWrite, check: checkMovementWanted, examine: examineMovement, apply: applyMovement},
 }
 
 // only refuses what has fields beyond those of its kind.
@@ -94,30 +95,29 @@ func examineName(_ context.Context, _ *Bank, _ db.Querier, r *Request, account A
 	return nil
 }
 
-func changeName(ctx context.Context, b *Bank, q db.Querier, caller Caller, d *Decision, account Account) error {
+func changeName(ctx context.Context, b *Bank, q db.Querier, caller auth.Caller, d *Decision, account Account) error {
 	name := d.Request.Wanted.Name
 	if err := q.UpdateCustomerName(ctx, db.UpdateCustomerNameParams{
 		Name: name, NameFolded: names.Fold(name), ID: account.Customer,
 	}); err != nil {
 		return err
 	}
-	return b.recordDetail(ctx, q, EventNameChanged, account.Number, caller, d.Request.ID.String())
+	return b.auth.RecordDetail(ctx, q, EventNameChanged, account.Number, caller, d.Request.ID.String())
 }
 
 func checkResetPin(w *Wanted) error { return only(*w, Wanted{}) }
 
-func resetPin(ctx context.Context, b *Bank, q db.Querier, caller Caller, d *Decision, account Account) error {
-	reset, err := b.issueReset(ctx, q, caller, account, d.Request.ID.String())
+func resetPin(ctx context.Context, b *Bank, q db.Querier, caller auth.Caller, d *Decision, account Account) error {
+	reset, err := b.auth.IssueReset(ctx, q, caller, account.Number, account.Customer, d.Request.ID.String())
 	d.PinReset = &reset
 	return err
 }
 
 func checkChangeRole(w *Wanted) error {
-	switch w.Role {
-	case RoleCustomer, RoleEmployee, RoleAdmin:
-		return only(*w, Wanted{Role: w.Role})
+	if !w.Role.Valid() {
+		return invalid("/role", "is not a role")
 	}
-	return invalid("/role", "is not a role")
+	return only(*w, Wanted{Role: w.Role})
 }
 
 func examineRole(_ context.Context, _ *Bank, _ db.Querier, r *Request, account Account) error {
@@ -127,7 +127,7 @@ func examineRole(_ context.Context, _ *Bank, _ db.Querier, r *Request, account A
 	return nil
 }
 
-func changeRole(ctx context.Context, b *Bank, q db.Querier, caller Caller, d *Decision, account Account) error {
+func changeRole(ctx context.Context, b *Bank, q db.Querier, caller auth.Caller, d *Decision, account Account) error {
 	return b.setRole(ctx, q, caller, account, d.Request.Wanted.Role)
 }
 
@@ -145,7 +145,7 @@ func examineMovement(ctx context.Context, b *Bank, q db.Querier, r *Request, _ A
 	return err
 }
 
-func applyMovement(ctx context.Context, b *Bank, q db.Querier, _ Caller, d *Decision, _ Account) error {
+func applyMovement(ctx context.Context, b *Bank, q db.Querier, _ auth.Caller, d *Decision, _ Account) error {
 	moved, err := b.movementOf(ctx, q, &d.Request)
 	if err != nil {
 		return err
@@ -192,8 +192,8 @@ func stillMay(ctx context.Context, q db.Querier, r *Request) error {
 	if err != nil {
 		return err
 	}
-	if !hasPermission(Caller{Role: Role(asker.Role)}, requestKinds[r.Kind].byStaff) {
-		return refuse(CodeForbidden, "Who asked for this may not ask for it any more. Reject it.")
+	if !auth.Role(asker.Role).Has(requestKinds[r.Kind].byStaff) {
+		return refuse(auth.CodeForbidden, "Who asked for this may not ask for it any more. Reject it.")
 	}
 	return nil
 }

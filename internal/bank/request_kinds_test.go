@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/verify"
 )
@@ -15,9 +16,9 @@ import (
 func TestLargeMovementsAtTheDeskNeedApproval(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, 50_000)
-	client := Caller{Client: &Client{ID: uuid.New(), Permissions: []Permission{DepositsWrite}}}
+	client := auth.Caller{Client: &auth.Client{ID: uuid.New(), Permissions: []auth.Permission{auth.DepositsWrite}}}
 	for name, c := range map[string]struct {
-		caller Caller
+		caller auth.Caller
 		amount ledger.Money
 		asks   bool
 	}{
@@ -52,11 +53,11 @@ func TestLargeMovementsAtTheDeskNeedApproval(t *testing.T) {
 func TestResetCodesAreForOthers(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, 0)
-	colleague := d.hire(t, RoleEmployee)
-	reset := Caller{Client: &Client{ID: uuid.New(), Permissions: []Permission{CustomersManage}}}
+	colleague := d.hire(t, auth.RoleEmployee)
+	reset := auth.Caller{Client: &auth.Client{ID: uuid.New(), Permissions: []auth.Permission{auth.CustomersManage}}}
 	for _, c := range []struct {
 		name   string
-		caller Caller
+		caller auth.Caller
 		of     ledger.AccountNumber
 		may    bool
 	}{
@@ -64,18 +65,18 @@ func TestResetCodesAreForOthers(t *testing.T) {
 		{"employee, employee", d.teller, colleague.Account, false}, {"employee, administrator", d.teller, d.chief.Account, false},
 		{"administrator, employee", d.chief, d.teller.Account, true}, {"administrator, administrator", d.chief, d.ceo.Account, true},
 		{"administrator, self", d.chief, d.chief.Account, false}, {"customer, self", d.customer, d.ada.Number, false},
-		{"admin key", Caller{AdminKey: true}, d.ada.Number, false}, {"operator", operator, d.chief.Account, true},
-		{"client, customer", reset, d.ada.Number, true}, {"client, employee", reset, d.teller.Account, false}, {"stranger", Caller{}, d.ada.Number, false},
+		{"admin key", auth.Caller{AdminKey: true}, d.ada.Number, false}, {"operator", operator, d.chief.Account, true},
+		{"client, customer", reset, d.ada.Number, true}, {"client, employee", reset, d.teller.Account, false}, {"stranger", auth.Caller{}, d.ada.Number, false},
 	} {
 		before := d.state(t)
-		issued, err := d.bank.IssuePinReset(t.Context(), c.caller, c.of)
+		issued, err := d.auth.IssuePinReset(t.Context(), c.caller, c.of)
 		if c.may {
 			require.NoError(t, err, c.name)
 			require.NotEmpty(t, issued.Code)
 			continue
 		}
 		require.Error(t, err, c.name)
-		requireCode(t, CodeForbidden, err)
+		requireCode(t, auth.CodeForbidden, err)
 		require.Equal(t, before, d.state(t), c.name)
 	}
 	require.Contains(t, d.trail(t, "pin_reset_issued"), "actor="+d.teller.Account.String()+" ")
@@ -89,26 +90,26 @@ func TestAnApprovedResetShowsACodeOnce(t *testing.T) {
 		asked := d.asks(t, RequestResetPin, Wanted{})
 		decision, err := d.bank.ApproveRequest(t.Context(), d.teller, asked.ID, "")
 		require.NoError(t, err)
-		require.Equal(t, d.ada.Number, decision.PinReset.Account.Number)
+		require.Equal(t, d.ada.Number, decision.PinReset.Account)
 		return decision.Request, decision.PinReset.Code
 	}
 	reset := func(code string) error {
-		return d.bank.ResetPin(t.Context(), Caller{Address: "192.0.2.7"}, ResetPinParams{Account: d.ada.Number, Code: code, New: "604713"})
+		return d.auth.ResetPin(t.Context(), auth.Caller{Address: "192.0.2.7"}, auth.ResetPinParams{Account: d.ada.Number, Code: code, New: "604713"})
 	}
 	request, code := approve()
 	require.NotContains(t, d.state(t), strings.ReplaceAll(code, "-", ""))
 	require.Contains(t, d.trail(t, "pin_reset_issued"), request.ID.String())
-	for range ResetCodeTries {
-		requireCode(t, CodeInvalidResetCode, reset("0000-0000-0000"))
+	for range auth.ResetCodeTries {
+		requireCode(t, auth.CodeInvalidResetCode, reset("0000-0000-0000"))
 	}
-	requireCode(t, CodeInvalidResetCode, reset(code))
+	requireCode(t, auth.CodeInvalidResetCode, reset(code))
 	_, code = approve()
-	d.clock.pass(ResetCodeLifetime)
-	requireCode(t, CodeInvalidResetCode, reset(code))
+	d.clock.pass(auth.ResetCodeLifetime)
+	requireCode(t, auth.CodeInvalidResetCode, reset(code))
 	_, code = approve()
 	require.NoError(t, reset(code))
-	requireCode(t, CodeInvalidResetCode, reset(code))
-	_, err := d.bank.Login(t.Context(), Caller{}, LoginParams{Account: d.ada.Number, Pin: "604713"})
+	requireCode(t, auth.CodeInvalidResetCode, reset(code))
+	_, err := d.auth.Login(t.Context(), auth.Caller{}, auth.LoginParams{Account: d.ada.Number, Pin: "604713"})
 	require.NoError(t, err)
 }
 
@@ -119,12 +120,12 @@ func TestACustomerWithoutAPINGetsOne(t *testing.T) {
 	opened, err := d.bank.OpenAccount(t.Context(), d.teller, OpenAccountParams{Holder: "Grace Hopper"})
 	require.NoError(t, err)
 	number := opened.Account.Number
-	_, err = d.bank.Login(t.Context(), Caller{}, LoginParams{Account: number, Pin: "0000"})
-	requireCode(t, CodeInvalidCredentials, err)
-	issued, err := d.bank.IssuePinReset(t.Context(), d.teller, number)
+	_, err = d.auth.Login(t.Context(), auth.Caller{}, auth.LoginParams{Account: number, Pin: "0000"})
+	requireCode(t, auth.CodeInvalidCredentials, err)
+	issued, err := d.auth.IssuePinReset(t.Context(), d.teller, number)
 	require.NoError(t, err)
-	require.NoError(t, d.bank.ResetPin(t.Context(), Caller{}, ResetPinParams{Account: number, Code: issued.Code, New: "604713"}))
-	_, err = d.bank.Login(t.Context(), Caller{}, LoginParams{Account: number, Pin: "604713"})
+	require.NoError(t, d.auth.ResetPin(t.Context(), auth.Caller{}, auth.ResetPinParams{Account: number, Code: issued.Code, New: "604713"}))
+	_, err = d.auth.Login(t.Context(), auth.Caller{}, auth.LoginParams{Account: number, Pin: "604713"})
 	require.NoError(t, err)
 }
 
@@ -162,10 +163,10 @@ func TestAnApprovedClosingSweepsTheAccount(t *testing.T) {
 
 	_, err = d.bank.AdminCreateRequest(t.Context(), d.teller,
 		AskParams{Account: d.ada.Number, Kind: RequestCloseAccount, Wanted: Wanted{SweepTo: d.teller.Account}})
-	requireCode(t, CodeForbidden, err)
+	requireCode(t, auth.CodeForbidden, err)
 	tempting := d.asks(t, RequestCloseAccount, Wanted{SweepTo: d.teller.Account})
 	_, err = d.bank.ApproveRequest(t.Context(), d.teller, tempting.ID, "")
-	requireCode(t, CodeForbidden, err)
+	requireCode(t, auth.CodeForbidden, err)
 	_, err = d.bank.WithdrawRequest(t.Context(), d.customer, d.ada.Number, tempting.ID)
 	require.NoError(t, err)
 

@@ -6,8 +6,11 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ids"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/paging"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -43,19 +46,19 @@ type requestCursor struct {
 }
 
 // AdminListRequests returns a page of all requests, for staff.
-func (b *Bank) AdminListRequests(ctx context.Context, caller Caller, p ListRequestsParams) (RequestPage, error) {
-	if err := b.require(ctx, caller, RequestsDecide, allAccounts); err != nil {
+func (b *Bank) AdminListRequests(ctx context.Context, caller auth.Caller, p ListRequestsParams) (RequestPage, error) {
+	if err := b.auth.Require(ctx, caller, auth.RequestsDecide, auth.AllAccounts); err != nil {
 		return RequestPage{}, err
 	}
-	limit := pageSize(p.Limit)
-	position := requestCursor{Status: p.Status, Kind: p.Kind, Before: lastID}
+	limit := paging.Size(p.Limit)
+	position := requestCursor{Status: p.Status, Kind: p.Kind, Before: ids.Last}
 	if p.Cursor != "" {
 		position = requestCursor{}
-		if err := b.openCursor(p.Cursor, "requests", &position); err != nil {
+		if err := b.cursors.Open(p.Cursor, "requests", &position); err != nil {
 			return RequestPage{}, err
 		}
 		if p.Status != "" && p.Status != position.Status || p.Kind != "" && p.Kind != position.Kind {
-			return RequestPage{}, errCursorFilters
+			return RequestPage{}, paging.ErrFilters
 		}
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (RequestPage, error) {
@@ -63,7 +66,7 @@ func (b *Bank) AdminListRequests(ctx context.Context, caller Caller, p ListReque
 		if err != nil {
 			return RequestPage{}, err
 		}
-		found, next, err := pageOf(b, "requests", rows, limit, func(row *db.ListRequestsRow) *db.ListRequestsRow { return row },
+		found, next, err := paging.Of(b.cursors, "requests", rows, limit, func(row *db.ListRequestsRow) *db.ListRequestsRow { return row },
 			func(last *db.ListRequestsRow) any {
 				position.Before = last.Request.ID
 				return position
@@ -103,8 +106,8 @@ func (b *Bank) requestRows(ctx context.Context, q db.Querier, from requestCursor
 }
 
 // AdminGetRequest returns a request, for staff.
-func (b *Bank) AdminGetRequest(ctx context.Context, caller Caller, id uuid.UUID) (ListedRequest, error) {
-	if err := b.require(ctx, caller, RequestsDecide, allAccounts); err != nil {
+func (b *Bank) AdminGetRequest(ctx context.Context, caller auth.Caller, id uuid.UUID) (ListedRequest, error) {
+	if err := b.auth.Require(ctx, caller, auth.RequestsDecide, auth.AllAccounts); err != nil {
 		return ListedRequest{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (ListedRequest, error) {
@@ -121,12 +124,12 @@ func (b *Bank) AdminGetRequest(ctx context.Context, caller Caller, id uuid.UUID)
 }
 
 // GetRequest returns a request about any account of an account's owner, for that owner.
-func (b *Bank) GetRequest(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (Request, error) {
-	if err := b.require(ctx, caller, SelfManage, number); err != nil {
+func (b *Bank) GetRequest(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (Request, error) {
+	if err := b.auth.Require(ctx, caller, auth.SelfManage, number); err != nil {
 		return Request{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (Request, error) {
-		customer, err := customerOf(ctx, q, number)
+		customer, err := store.CustomerOf(ctx, q, number)
 		if err != nil {
 			return Request{}, err
 		}
@@ -134,24 +137,24 @@ func (b *Bank) GetRequest(ctx context.Context, caller Caller, number ledger.Acco
 		if err != nil {
 			return Request{}, err
 		}
-		if about, err := customerOf(ctx, q, request.Account); err != nil || about != customer {
+		if about, err := store.CustomerOf(ctx, q, request.Account); err != nil || about != customer {
 			return Request{}, errors.Join(err, errRequestNotFound)
 		}
 		return request, nil
 	})
 }
 
-func (b *Bank) listed(ctx context.Context, q db.Querier, caller Caller, row *db.ListRequestsRow, known customerNames) (ListedRequest, error) {
+func (b *Bank) listed(ctx context.Context, q db.Querier, caller auth.Caller, row *db.ListRequestsRow, known customerNames) (ListedRequest, error) {
 	request, err := requestOf(&row.Request, row.CustomerID, b.now())
 	if err != nil {
 		return ListedRequest{}, err
 	}
-	about := Account{Customer: row.CustomerID, Holder: row.CustomerName, Role: Role(row.CustomerRole)}
+	about := Account{Customer: row.CustomerID, Holder: row.CustomerName, Role: auth.Role(row.CustomerRole)}
 	return b.complete(ctx, q, caller, request, about, known)
 }
 
 // complete adds what staff see of a request.
-func (b *Bank) complete(ctx context.Context, q db.Querier, caller Caller, r Request, about Account, known customerNames) (ListedRequest, error) {
+func (b *Bank) complete(ctx context.Context, q db.Querier, caller auth.Caller, r Request, about Account, known customerNames) (ListedRequest, error) {
 	known[about.Customer.String()] = about.Holder
 	listed := ListedRequest{
 		Request: r, Holder: about.Holder,
@@ -165,7 +168,7 @@ func (b *Bank) complete(ctx context.Context, q db.Querier, caller Caller, r Requ
 	return listed, err
 }
 
-// customerNames are names by what Caller.person returns. Few members of staff ask and decide, so each is read once for a page.
+// customerNames are names by what auth.Caller.Person returns. Few members of staff ask and decide, so each is read once for a page.
 type customerNames map[string]string
 
 func (n customerNames) of(ctx context.Context, q db.Querier, person string) (string, error) {
@@ -201,23 +204,23 @@ type accountRequestCursor struct {
 
 // ListAccountRequests returns a page of the requests about all accounts of an account's owner, for that owner. It does not reveal who
 // at the bank has asked or decided.
-func (b *Bank) ListAccountRequests(ctx context.Context, caller Caller, p ListAccountRequestsParams) (AccountRequestPage, error) {
-	if err := b.require(ctx, caller, SelfManage, p.Account); err != nil {
+func (b *Bank) ListAccountRequests(ctx context.Context, caller auth.Caller, p ListAccountRequestsParams) (AccountRequestPage, error) {
+	if err := b.auth.Require(ctx, caller, auth.SelfManage, p.Account); err != nil {
 		return AccountRequestPage{}, err
 	}
-	limit := pageSize(p.Limit)
-	position := accountRequestCursor{Account: p.Account, Before: lastID}
+	limit := paging.Size(p.Limit)
+	position := accountRequestCursor{Account: p.Account, Before: ids.Last}
 	if p.Cursor != "" {
 		position = accountRequestCursor{}
-		if err := b.openCursor(p.Cursor, "account requests", &position); err != nil {
+		if err := b.cursors.Open(p.Cursor, "account requests", &position); err != nil {
 			return AccountRequestPage{}, err
 		}
 		if position.Account != p.Account {
-			return AccountRequestPage{}, errCursorFilters
+			return AccountRequestPage{}, paging.ErrFilters
 		}
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (AccountRequestPage, error) {
-		customer, err := customerOf(ctx, q, p.Account)
+		customer, err := store.CustomerOf(ctx, q, p.Account)
 		if err != nil {
 			return AccountRequestPage{}, err
 		}
@@ -227,7 +230,7 @@ func (b *Bank) ListAccountRequests(ctx context.Context, caller Caller, p ListAcc
 		if err != nil {
 			return AccountRequestPage{}, err
 		}
-		found, next, err := pageOf(b, "account requests", rows, limit, func(row *db.Request) *db.Request { return row }, func(last *db.Request) any {
+		found, next, err := paging.Of(b.cursors, "account requests", rows, limit, func(row *db.Request) *db.Request { return row }, func(last *db.Request) any {
 			position.Before = last.ID
 			return position
 		})

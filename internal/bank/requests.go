@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -54,13 +55,13 @@ type Request struct {
 	DecisionNote string
 	Transaction  uuid.UUID // the entry that an approved movement has posted; uuid.Nil for none
 
-	requestedBy, decidedBy string // as Caller.person returns it
+	requestedBy, decidedBy string // as auth.Caller.Person returns it
 }
 
 // Wanted is what a request asks for. Its kind says which fields it has, and the table keeps it as JSON.
 type Wanted struct {
 	Name        string               `json:"name,omitempty"`
-	Role        Role                 `json:"role,omitempty"`
+	Role        auth.Role            `json:"role,omitempty"`
 	SweepTo     ledger.AccountNumber `json:"sweep_to,omitempty"`
 	PerTransfer *ledger.Money        `json:"per_transfer,omitempty"`
 	Daily       *ledger.Money        `json:"daily,omitempty"`
@@ -73,16 +74,8 @@ type Wanted struct {
 var (
 	errRequestNotFound   = refuse(CodeRequestNotFound, "There is no request with this id.")
 	errNothingToChange   = refuse(CodeNothingToChange, "What was asked for is so already.")
-	errOnlyPersonsDecide = refuse(CodeForbidden, "Only people decide about requests, with a session of their own.")
+	errOnlyPersonsDecide = refuse(auth.CodeForbidden, "Only people decide about requests, with a session of their own.")
 )
-
-// person returns by which name requests know a caller. It is the same in every session, with every account and on every device.
-func (c Caller) person() string {
-	if c.Customer != uuid.Nil {
-		return c.Customer.String()
-	}
-	return c.actor()
-}
 
 func requestOf(row *db.Request, customer uuid.UUID, now time.Time) (Request, error) {
 	request := Request{
@@ -130,7 +123,7 @@ func (b *Bank) requestIn(ctx context.Context, q db.Querier, row *db.Request, err
 	if err != nil {
 		return Request{}, err
 	}
-	customer, err := customerOf(ctx, q, ledger.AccountNumber(row.AccountNumber))
+	customer, err := store.CustomerOf(ctx, q, ledger.AccountNumber(row.AccountNumber))
 	if err != nil {
 		return Request{}, err
 	}
@@ -153,11 +146,11 @@ type Asked struct {
 }
 
 // CreateRequest makes a request, for the account's owner.
-func (b *Bank) CreateRequest(ctx context.Context, caller Caller, p AskParams) (Asked, error) {
-	if err := b.require(ctx, caller, SelfManage, p.Account); err != nil {
+func (b *Bank) CreateRequest(ctx context.Context, caller auth.Caller, p AskParams) (Asked, error) {
+	if err := b.auth.Require(ctx, caller, auth.SelfManage, p.Account); err != nil {
 		return Asked{}, err
 	}
-	own, err := b.owns(ctx, caller, p.Account)
+	own, err := b.auth.Owns(ctx, caller, p.Account)
 	if err != nil {
 		return Asked{}, err
 	}
@@ -165,16 +158,16 @@ func (b *Bank) CreateRequest(ctx context.Context, caller Caller, p AskParams) (A
 }
 
 // AdminCreateRequest makes a request about a customer's account, for staff who leave the decision to another.
-func (b *Bank) AdminCreateRequest(ctx context.Context, caller Caller, p AskParams) (Asked, error) {
-	if err := b.require(ctx, caller, CustomersManage, p.Account); err != nil {
+func (b *Bank) AdminCreateRequest(ctx context.Context, caller auth.Caller, p AskParams) (Asked, error) {
+	if err := b.auth.Require(ctx, caller, auth.CustomersManage, p.Account); err != nil {
 		return Asked{}, err
 	}
 	return b.askForAnother(ctx, caller, p, kindsOfOwners)
 }
 
 // SetAccountRole asks for another role of an account's customer, for administrators. Another administrator decides.
-func (b *Bank) SetAccountRole(ctx context.Context, caller Caller, number ledger.AccountNumber, role Role) (Request, error) {
-	if err := b.require(ctx, caller, RolesManage, allAccounts); err != nil {
+func (b *Bank) SetAccountRole(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, role auth.Role) (Request, error) {
+	if err := b.auth.Require(ctx, caller, auth.RolesManage, auth.AllAccounts); err != nil {
 		return Request{}, err
 	}
 	asked, err := b.askForAnother(ctx, caller, AskParams{Account: number, Kind: RequestChangeRole, Wanted: Wanted{Role: role}},
@@ -183,13 +176,13 @@ func (b *Bank) SetAccountRole(ctx context.Context, caller Caller, number ledger.
 }
 
 // askForAnother makes a request of a member of staff or a service client.
-func (b *Bank) askForAnother(ctx context.Context, caller Caller, p AskParams, kinds []RequestKind) (Asked, error) {
+func (b *Bank) askForAnother(ctx context.Context, caller auth.Caller, p AskParams, kinds []RequestKind) (Asked, error) {
 	if caller.Customer == uuid.Nil && caller.Client == nil {
-		return Asked{}, refuse(CodeForbidden, "Only staff and service clients make requests, not a key that many may hold.")
+		return Asked{}, refuse(auth.CodeForbidden, "Only staff and service clients make requests, not a key that many may hold.")
 	}
-	own, err := b.owns(ctx, caller, p.Account)
+	own, err := b.auth.Owns(ctx, caller, p.Account)
 	if err == nil && own {
-		err = refuse(CodeForbidden, "Staff do not act for themselves. Ask as the account's owner, or let another member of staff ask.")
+		err = refuse(auth.CodeForbidden, "Staff do not act for themselves. Ask as the account's owner, or let another member of staff ask.")
 	}
 	if err != nil {
 		return Asked{}, err
@@ -198,8 +191,8 @@ func (b *Bank) askForAnother(ctx context.Context, caller Caller, p AskParams, ki
 }
 
 // WithdrawRequest takes back a request of the caller's own.
-func (b *Bank) WithdrawRequest(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (Request, error) {
-	if err := b.require(ctx, caller, SelfManage, number); err != nil {
+func (b *Bank) WithdrawRequest(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (Request, error) {
+	if err := b.auth.Require(ctx, caller, auth.SelfManage, number); err != nil {
 		return Request{}, err
 	}
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Request, error) {
@@ -208,7 +201,7 @@ func (b *Bank) WithdrawRequest(ctx context.Context, caller Caller, number ledger
 		switch {
 		case err != nil:
 			return Request{}, err
-		case request.requestedBy != caller.person(): // whether or not it is about the account
+		case request.requestedBy != caller.Person(): // whether or not it is about the account
 			return Request{}, errRequestNotFound
 		case request.Status != RequestPending:
 			return Request{}, notPending(&request)
@@ -216,7 +209,7 @@ func (b *Bank) WithdrawRequest(ctx context.Context, caller Caller, number ledger
 		if err := b.decided(ctx, q, &request, RequestWithdrawn, "", ""); err != nil {
 			return Request{}, err
 		}
-		return request, b.recordDetail(ctx, q, EventRequestWithdrawn, request.Account, caller, request.detail())
+		return request, b.auth.RecordDetail(ctx, q, EventRequestWithdrawn, request.Account, caller, request.detail())
 	})
 }
 
@@ -253,7 +246,7 @@ func (b *Bank) decided(ctx context.Context, q db.Querier, r *Request, status Req
 
 // ExpireRequests marks requests that nobody has decided in time, and returns how many. None of them could be decided any more.
 func (b *Bank) ExpireRequests(ctx context.Context) (int64, error) {
-	return b.repeat(ctx, purgeBatch, func(ctx context.Context, q db.Querier) (int64, error) {
+	return store.Repeat(ctx, b.store, purgeBatch, func(ctx context.Context, q db.Querier) (int64, error) {
 		return q.ExpireRequests(ctx, db.ExpireRequestsParams{Now: b.now().UnixMicro(), RowLimit: purgeBatch})
 	})
 }

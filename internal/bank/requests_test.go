@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -20,7 +21,7 @@ type desk struct {
 	*branch
 
 	ada                          Account
-	customer, teller, chief, ceo Caller // chief and ceo are administrators
+	customer, teller, chief, ceo auth.Caller // chief and ceo are administrators
 }
 
 func newDesk(t *testing.T, approvalAbove ledger.Money) *desk {
@@ -28,18 +29,18 @@ func newDesk(t *testing.T, approvalAbove ledger.Money) *desk {
 	d := &desk{branch: newBranch(t)}
 	d.bank.approvalAbove = approvalAbove
 	d.ada = d.open(t, 100_000)
-	d.customer = signedInTo(d.ada, RoleCustomer)
-	d.teller = d.hire(t, RoleEmployee)
-	d.chief, d.ceo = d.hire(t, RoleAdmin), d.hire(t, RoleAdmin)
+	d.customer = signedInTo(d.ada, auth.RoleCustomer)
+	d.teller = d.hire(t, auth.RoleEmployee)
+	d.chief, d.ceo = d.hire(t, auth.RoleAdmin), d.hire(t, auth.RoleAdmin)
 	return d
 }
 
-func signedInTo(account Account, role Role) Caller {
-	return Caller{Customer: account.Customer, Account: account.Number, Role: role, Address: "192.0.2.1", RequestID: "test"}
+func signedInTo(account Account, role auth.Role) auth.Caller {
+	return auth.Caller{Customer: account.Customer, Account: account.Number, Role: role, Address: "192.0.2.1", RequestID: "test"}
 }
 
 // hire opens an account for a new member of staff, who has signed in with both factors.
-func (d *desk) hire(t *testing.T, role Role) Caller {
+func (d *desk) hire(t *testing.T, role auth.Role) auth.Caller {
 	t.Helper()
 	account := d.open(t, 0)
 	_, err := d.bank.SetRole(t.Context(), operator, account.Number, role)
@@ -169,12 +170,12 @@ func TestOnlyWhoAskedTakesBack(t *testing.T) {
 	require.Equal(t, AskedByStaff, byStaff.Request.AskedBy)
 	d.clock.pass(time.Second)
 	own := d.asks(t, RequestResetPin, Wanted{})
-	eve := signedInTo(d.open(t, 0), RoleCustomer)
+	eve := signedInTo(d.open(t, 0), auth.RoleCustomer)
 	before := d.state(t)
 	_, err = d.bank.WithdrawRequest(t.Context(), d.customer, d.ada.Number, byStaff.Request.ID)
 	requireCode(t, CodeRequestNotFound, err)
 	_, err = d.bank.WithdrawRequest(t.Context(), eve, d.ada.Number, own.ID)
-	requireCode(t, CodeForbidden, err)
+	requireCode(t, auth.CodeForbidden, err)
 	for _, id := range []uuid.UUID{own.ID, uuid.New()} { // another's is answered like one that does not exist
 		_, err = d.bank.WithdrawRequest(t.Context(), eve, eve.Account, id)
 		requireCode(t, CodeRequestNotFound, err)

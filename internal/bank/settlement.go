@@ -7,20 +7,6 @@ import (
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
-// Cash is who may deposit and withdraw. Staff and service clients with the permission always may.
-type Cash string
-
-// The values of Cash.
-const (
-	CashOwner Cash = "owner" // owners, at their own accounts
-	CashStaff Cash = "staff" // no others, and none at an account of their own
-)
-
-var errCashClosed = refuse(CodeCashClosed, "Money comes in and goes out through the bank's staff alone. Transfers are not affected.")
-
-// Cash returns who may deposit and withdraw at this bank.
-func (b *Bank) Cash() Cash { return b.cash }
-
 // Settlements returns what deposits and withdrawals can be settled against, the default first.
 func (b *Bank) Settlements() []string { return slices.Clone(b.settlements) }
 
@@ -56,12 +42,4 @@ func fingerprintedVia(via string) []any {
 		return nil
 	}
 	return []any{"via", via}
-}
-
-// ownerPermissionsUnder returns what owners may do with their own accounts.
-func ownerPermissionsUnder(cash Cash) []Permission {
-	if cash != CashStaff {
-		return ownerPermissions
-	}
-	return slices.DeleteFunc(slices.Clone(ownerPermissions), func(p Permission) bool { return p == DepositsWrite || p == WithdrawalsWrite })
 }

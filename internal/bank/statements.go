@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -36,8 +37,8 @@ type Statement struct {
 }
 
 // GetStatement returns the statement of the month that a date is in, for the account's owner and administrators.
-func (b *Bank) GetStatement(ctx context.Context, caller Caller, number ledger.AccountNumber, month time.Time) (Statement, error) {
-	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
+func (b *Bank) GetStatement(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, month time.Time) (Statement, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return Statement{}, err
 	}
 	s := Statement{IssuedAt: b.now()}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -43,17 +44,17 @@ type Receipt struct {
 }
 
 // Deposit adds money to an account: the caller's own, or any if the caller has the permission.
-func (b *Bank) Deposit(ctx context.Context, caller Caller, p DepositParams) (Receipt, error) {
-	return b.moveCash(ctx, caller, DepositsWrite, ledger.TypeDeposit, p)
+func (b *Bank) Deposit(ctx context.Context, caller auth.Caller, p DepositParams) (Receipt, error) {
+	return b.moveCash(ctx, caller, auth.DepositsWrite, ledger.TypeDeposit, p)
 }
 
 // Withdraw removes money from an account: the caller's own, or any if the caller has the permission.
-func (b *Bank) Withdraw(ctx context.Context, caller Caller, p WithdrawParams) (Receipt, error) {
-	return b.moveCash(ctx, caller, WithdrawalsWrite, ledger.TypeWithdrawal, DepositParams(p))
+func (b *Bank) Withdraw(ctx context.Context, caller auth.Caller, p WithdrawParams) (Receipt, error) {
+	return b.moveCash(ctx, caller, auth.WithdrawalsWrite, ledger.TypeWithdrawal, DepositParams(p))
 }
 
-func (b *Bank) moveCash(ctx context.Context, caller Caller, permission Permission, kind ledger.EntryType, p DepositParams) (Receipt, error) {
-	caller, own, err := b.requireToPost(ctx, caller, permission, p.Account)
+func (b *Bank) moveCash(ctx context.Context, caller auth.Caller, permission auth.Permission, kind ledger.EntryType, p DepositParams) (Receipt, error) {
+	caller, own, err := b.auth.RequireToPost(ctx, caller, permission, p.Account)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -75,8 +76,8 @@ func (b *Bank) moveCash(ctx context.Context, caller Caller, permission Permissio
 
 // Transfer moves money from the caller's own account to another one in the same currency, both legs or neither. The receipt
 // holds the sender's leg.
-func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (Receipt, error) {
-	caller, own, err := b.requireToPost(ctx, caller, TransfersWrite, p.Account)
+func (b *Bank) Transfer(ctx context.Context, caller auth.Caller, p TransferParams) (Receipt, error) {
+	caller, own, err := b.auth.RequireToPost(ctx, caller, auth.TransfersWrite, p.Account)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -118,7 +119,7 @@ func checkMovement(kind ledger.EntryType, amount ledger.Money, description strin
 }
 
 // post carries out one posting, at most once under its key.
-func (b *Bank) post(ctx context.Context, caller Caller, own bool, key idempotencyKey, p ledger.Posting) (Receipt, error) {
+func (b *Bank) post(ctx context.Context, caller auth.Caller, own bool, key idempotencyKey, p ledger.Posting) (Receipt, error) {
 	if err := b.identify(&p, b.now()); err != nil {
 		return Receipt{}, err
 	}
@@ -158,13 +159,13 @@ func (b *Bank) identify(p *ledger.Posting, now time.Time) (err error) {
 }
 
 // reportTo makes an order for an account of somebody else's leave an event, in its own transaction, that names what the order makes.
-func (b *Bank) reportTo(order *store.Order, caller Caller, made uuid.UUID) error {
+func (b *Bank) reportTo(order *store.Order, caller auth.Caller, made uuid.UUID) error {
 	first := &order.Postings[0]
 	id, err := b.newID(first.Time)
 	if err != nil {
 		return err
 	}
-	event := eventBy(caller, EventMoneyMoved, first.Account, made.String())
+	event := auth.EventBy(caller, EventMoneyMoved, first.Account, made.String())
 	event.ID, event.Timestamp = id, first.Time
 	order.Event = &event
 	return nil
@@ -174,28 +175,24 @@ func (b *Bank) reportTo(order *store.Order, caller Caller, made uuid.UUID) error
 //
 // After ErrUnknown an order with a key is posted once more: either the first attempt was committed, and the second one meets its key, or
 // it was not. The session has been checked then.
-func (b *Bank) carryOut(ctx context.Context, caller Caller, order *store.Order) (ledger.Outcome, error) {
+func (b *Bank) carryOut(ctx context.Context, caller auth.Caller, order *store.Order) (ledger.Outcome, error) {
 	if caller.Session != uuid.Nil {
-		order.Session, order.Admit = caller.Session, b.admit(caller)
+		order.Session, order.Admit = caller.Session, b.auth.Admit(caller)
 	}
 	outcome, err := b.store.Post(ctx, order)
 	if errors.Is(err, ErrUnknown) && order.Key.Text != "" {
 		unknown := err
 		order.Session = uuid.Nil
-		if outcome, err = b.store.Post(context.WithoutCancel(ctx), order); err != nil && !isRefusal(err) {
+		if outcome, err = b.store.Post(context.WithoutCancel(ctx), order); err != nil && !ledger.IsRefusal(err) {
 			err = unknown
 		}
 	}
-	if caller.Session != uuid.Nil && isOver(err) {
-		b.ended.Add(caller.Session, struct{}{})
-		err = b.refuseToken(ctx, caller, caller.Account, err)
-	}
-	return outcome, err
+	return outcome, b.auth.SessionEnded(ctx, caller, err)
 }
 
 // gone makes a refusal to read what a key names an error: another database has taken this one's place since the key was read.
 func gone(err error) error {
-	if isRefusal(err) {
+	if ledger.IsRefusal(err) {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -80,8 +81,8 @@ type BatchRefused struct {
 func (e *BatchRefused) Unwrap() error { return &e.Refusal }
 
 // TransferMany carries out many transfers from the caller's own account, in their order.
-func (b *Bank) TransferMany(ctx context.Context, caller Caller, p TransferManyParams) (TransferBatch, error) {
-	caller, own, err := b.requireToPost(ctx, caller, TransfersWrite, p.Account)
+func (b *Bank) TransferMany(ctx context.Context, caller auth.Caller, p TransferManyParams) (TransferBatch, error) {
+	caller, own, err := b.auth.RequireToPost(ctx, caller, auth.TransfersWrite, p.Account)
 	if err != nil {
 		return TransferBatch{}, err
 	}
@@ -177,7 +178,7 @@ type batchOrder struct {
 	time    time.Time
 }
 
-func (b *Bank) orderOf(caller Caller, own bool, p *TransferManyParams) (*batchOrder, error) {
+func (b *Bank) orderOf(caller auth.Caller, own bool, p *TransferManyParams) (*batchOrder, error) {
 	order := &batchOrder{account: p.Account, mode: p.Mode, time: b.now()}
 	var err error
 	if order.id, err = b.newID(order.time); err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -45,8 +46,8 @@ func batchByID(ctx context.Context, q db.Querier, id uuid.UUID) (TransferBatch, 
 }
 
 // GetTransferBatch returns what became of many transfers, for the account's owner and administrators.
-func (b *Bank) GetTransferBatch(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (TransferBatch, error) {
-	if err := b.require(ctx, caller, AccountsRead, number); err != nil {
+func (b *Bank) GetTransferBatch(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (TransferBatch, error) {
+	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return TransferBatch{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (TransferBatch, error) {

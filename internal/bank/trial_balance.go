@@ -12,7 +12,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ids"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -33,17 +35,17 @@ type TrialBalanceRow struct {
 
 // AdminTrialBalance adds up all entries with a time up to a moment, or every entry for the zero time, for administrators. It counts the
 // legs of transfers as the customers' debits and credits, so a leg that is missing shows.
-func (b *Bank) AdminTrialBalance(ctx context.Context, caller Caller, at time.Time) (TrialBalance, error) {
-	if err := b.require(ctx, caller, ReportsRead, allAccounts); err != nil {
+func (b *Bank) AdminTrialBalance(ctx context.Context, caller auth.Caller, at time.Time) (TrialBalance, error) {
+	if err := b.auth.Require(ctx, caller, auth.ReportsRead, auth.AllAccounts); err != nil {
 		return TrialBalance{}, err
 	}
-	now, until, last := b.now(), int64(math.MaxInt64), lastID
+	now, until, last := b.now(), int64(math.MaxInt64), ids.Last
 	if at.After(now) {
 		return TrialBalance{}, invalid("query/at", "has not come yet")
 	}
 	if !at.IsZero() {
 		// An entry's id is made no later than its time.
-		now, until, last = at.UTC(), at.UnixMicro(), firstIDAt(at.Add(time.Microsecond))
+		now, until, last = at.UTC(), at.UnixMicro(), ids.FirstAt(at.Add(time.Microsecond))
 	}
 	leave, err := b.readers.enter(ctx, caller)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -34,7 +35,7 @@ func (m *trialModel) open(t *rapid.T) {
 	if p.InitialDeposit > 0 {
 		p.Via = m.via(t)
 	}
-	opening, err := m.br.bank.OpenAccount(t.Context(), Caller{}, p)
+	opening, err := m.br.bank.OpenAccount(t.Context(), auth.Caller{}, p)
 	require.NoError(t, err)
 	m.accounts = append(m.accounts, opening.Account)
 	m.keep(t, opening.Account.Number)
@@ -150,13 +151,13 @@ func TestATrialBalanceIsForThoseWhoSeeReports(t *testing.T) {
 	br := newBranch(t)
 	ada := br.open(t, 100)
 	ctx := context.Background()
-	for _, caller := range []Caller{{}, ownerOf(ada.Number), {Customer: ada.Customer, Account: ada.Number, Role: RoleEmployee}} {
+	for _, caller := range []auth.Caller{{}, ownerOf(ada.Number), {Customer: ada.Customer, Account: ada.Number, Role: auth.RoleEmployee}} {
 		_, err := br.bank.AdminTrialBalance(ctx, caller, time.Time{})
-		requireCode(t, CodeForbidden, err)
+		requireCode(t, auth.CodeForbidden, err)
 	}
 	_, err := br.bank.AdminTrialBalance(ctx, operator, br.clock.Now().Add(time.Microsecond))
 	requireCode(t, ledger.CodeInvalidRequest, err)
-	balance, err := br.bank.AdminTrialBalance(ctx, Caller{Role: RoleAdmin}, time.Time{})
+	balance, err := br.bank.AdminTrialBalance(ctx, auth.Caller{Role: auth.RoleAdmin}, time.Time{})
 	require.NoError(t, err)
 	require.Equal(t, []TrialBalanceRow{{"USD", 2, "cash", 100, 0}, {"USD", 2, "", 0, 100}}, balance.Rows)
 

@@ -9,7 +9,7 @@ import (
 
 	"filippo.io/age"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 )
 
 // BackupKeys returns the keys for the MACs of backups, the one in use first. It finds SECRET_KEY as a server does, but never
@@ -23,7 +23,7 @@ func (c *Config) BackupKeys() ([][]byte, error) {
 		return nil, fmt.Errorf("SECRET_KEY: not set and not in %s; the MAC that proves a backup to be this bank's is made with it", path)
 	}
 	var keys [][]byte
-	for _, secret := range auth.Secrets(string(c.SecretKey)) {
+	for _, secret := range credentials.Secrets(string(c.SecretKey)) {
 		key, err := hkdf.Key(sha256.New, []byte(secret), nil, "bankcore backup", sha256.Size)
 		if err != nil {
 			return nil, err

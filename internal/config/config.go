@@ -16,7 +16,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
@@ -203,9 +203,9 @@ func (c *Config) validate() (err error) {
 	for _, named := range c.secrets() {
 		expect(named.name, *named.value == "" || named.value.valid(), expectedSecret)
 	}
-	expect("OPENINGS", slices.Contains([]bank.Openings{bank.OpeningsAnyone, bank.OpeningsCode, bank.OpeningsStaff}, bank.Openings(c.Openings)),
+	expect("OPENINGS", slices.Contains([]auth.Openings{auth.OpeningsAnyone, auth.OpeningsCode, auth.OpeningsStaff}, auth.Openings(c.Openings)),
 		"anyone, code or staff")
-	expect("CASH", slices.Contains([]bank.Cash{bank.CashOwner, bank.CashStaff}, bank.Cash(c.Cash)), "owner or staff")
+	expect("CASH", slices.Contains([]auth.Cash{auth.CashOwner, auth.CashStaff}, auth.Cash(c.Cash)), "owner or staff")
 	expect("RATE_LIMIT_STORE", slices.Contains([]string{"", LimitsInMemory, LimitsInDatabase}, c.RateLimitStore),
 		"memory, database, or nothing")
 	expect("BASE_PATH", validBasePath(c.BasePath), "a path such as /bank, without a slash at its end, or nothing")

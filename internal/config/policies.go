@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -26,5 +26,5 @@ func parseSettlements(text string) (any, error) {
 // Trusting reports whether the bank believes everybody whom another machine lets in: anyone opens accounts, and their owners deposit what
 // they like.
 func (c *Config) Trusting() bool {
-	return !isLoopback(c.Addr) && bank.Openings(c.Openings) == bank.OpeningsAnyone && bank.Cash(c.Cash) == bank.CashOwner
+	return !isLoopback(c.Addr) && auth.Openings(c.Openings) == auth.OpeningsAnyone && auth.Cash(c.Cash) == auth.CashOwner
 }

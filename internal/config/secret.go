@@ -9,7 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 )
 
 const redacted = "[redacted]"
@@ -33,12 +33,12 @@ func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // in its error.
 func (Secret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
 
-// valid also accepts a list, as auth.Secrets reads it, but no spaces beside its commas: they would be part of a secret, and are
+// valid also accepts a list, as credentials.Secrets reads it, but no spaces beside its commas: they would be part of a secret, and are
 // most often a slip.
 func (s Secret) valid() bool {
-	all := auth.Secrets(string(s))
+	all := credentials.Secrets(string(s))
 	for i, text := range all {
-		if !utf8.ValidString(text) || utf8.RuneCountInString(text) < auth.MinSecret || strings.ContainsFunc(text, unicode.IsControl) ||
+		if !utf8.ValidString(text) || utf8.RuneCountInString(text) < credentials.MinSecret || strings.ContainsFunc(text, unicode.IsControl) ||
 			slices.Contains(all[:i], text) || (len(all) > 1 && strings.TrimSpace(text) != text) {
 			return false
 		}

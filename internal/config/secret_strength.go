@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/credentials"
 )
 
 const (
@@ -31,7 +31,7 @@ func (c *Config) CheckSecrets() error {
 		if *setting.value == "" {
 			continue
 		}
-		for i, text := range auth.Secrets(string(*setting.value)) {
+		for i, text := range credentials.Secrets(string(*setting.value)) {
 			if weak := !strong(text); weak && (i == 0 || setting.name != "PIN_PEPPER") {
 				return fmt.Errorf("%s: expected %s", setting.name, expectedStrong)
 			}

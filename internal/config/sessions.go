@@ -4,7 +4,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 )
 
 // IdleLimit is how long a session may go unused; 0 for no limit.
@@ -18,7 +18,7 @@ func parseIdleLimit(text string) (any, error) {
 		return IdleLimit(0), nil
 	}
 	limit, err := time.ParseDuration(text)
-	if err != nil || limit < minIdleLimit || limit > bank.SessionLifetime || limit%time.Second != 0 {
+	if err != nil || limit < minIdleLimit || limit > auth.SessionLifetime || limit%time.Second != 0 {
 		return nil, errors.New("expected a duration from 2m to 168h, such as 12h or 30m, or off")
 	}
 	return IdleLimit(limit), nil

@@ -8,6 +8,7 @@ import (
 	"github.com/pquerna/otp/totp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -37,7 +38,7 @@ func branchOn(tb testing.TB, s *store.Store) *branch {
 
 // open opens an account with goodPin.
 func (br *branch) open(t require.TestingT, deposit ledger.Money) bank.Account {
-	opening, err := br.Bank.OpenAccount(context.Background(), bank.Caller{},
+	opening, err := br.Bank.OpenAccount(context.Background(), auth.Caller{},
 		bank.OpenAccountParams{Holder: "Ada Lovelace", Pin: goodPin, InitialDeposit: deposit})
 	require.NoError(t, err)
 	return opening.Account
@@ -71,9 +72,9 @@ func (br *branch) busy(t require.TestingT, accounts, moves int) []ledger.Account
 // protect sets up an account's second factor, and returns its secret and its recovery codes.
 func (br *branch) protect(t require.TestingT, number ledger.AccountNumber) (secret string, recovery []string) {
 	ctx := context.Background()
-	started, err := br.Bank.StartSecondFactor(ctx, banktest.OwnerOf(number), number, goodPin)
+	started, err := br.Auth.StartSecondFactor(ctx, banktest.OwnerOf(number), number, goodPin)
 	require.NoError(t, err)
-	recovery, err = br.Bank.ConfirmSecondFactor(ctx, banktest.OwnerOf(number), number, br.appCode(t, started.Secret))
+	recovery, err = br.Auth.ConfirmSecondFactor(ctx, banktest.OwnerOf(number), number, br.appCode(t, started.Secret))
 	require.NoError(t, err)
 	return started.Secret, recovery
 }
@@ -85,7 +86,7 @@ func (br *branch) appCode(t require.TestingT, secret string) string {
 }
 
 // operator is a caller at the command line.
-var operator = bank.Caller{Operator: true, RequestID: "test"}
+var operator = auth.Caller{Operator: true, RequestID: "test"}
 
 // requireCode fails the test unless err is a refusal with this code.
 func requireCode(t require.TestingT, code ledger.Code, err error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/testkit/banktest"
@@ -78,9 +79,9 @@ func TestCopyResumes(t *testing.T) {
 			numbers := source.busy(t, 5, 40)
 			for i := range 4 {
 				source.deposit(t, numbers[0], 1, fmt.Sprint("key-", i))
-				_, err := source.Bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: numbers[1], Pin: goodPin})
+				_, err := source.Auth.Login(context.Background(), auth.Caller{}, auth.LoginParams{Account: numbers[1], Pin: goodPin})
 				require.NoError(t, err)
-				_, err = source.Bank.SetRole(context.Background(), operator, numbers[2], []bank.Role{bank.RoleAdmin, bank.RoleCustomer}[i%2])
+				_, err = source.Bank.SetRole(context.Background(), operator, numbers[2], []auth.Role{auth.RoleAdmin, auth.RoleCustomer}[i%2])
 				require.NoError(t, err)
 			}
 			partly := 0
@@ -148,16 +149,14 @@ func TestCopyForgetsWhatTheSourceForgot(t *testing.T) {
 			number := source.open(t, 100).Number
 			source.deposit(t, number, 1, "kept")
 			first := source.deposit(t, number, 1, "again")
-			_, err := source.Bank.Login(ctx, bank.Caller{}, bank.LoginParams{Account: number, Pin: goodPin})
+			_, err := source.Auth.Login(ctx, auth.Caller{}, auth.LoginParams{Account: number, Pin: goodPin})
 			require.NoError(t, err)
 			requireCopied(t, source.Store, target, smallCopies)
 			branchOn(t, target).startSession(t, number)
 			requireCopied(t, source.Store, target, smallCopies)
 
 			source.Clock.Pass(10 * 24 * time.Hour)
-			purged, err := source.Bank.Purge(ctx)
-			require.NoError(t, err)
-			require.EqualValues(t, 3, purged)
+			require.EqualValues(t, 3, source.Purge(t))
 			// The key is claimed anew while the clock is wrong: the new row comes before the old one that conflicts with it.
 			source.Clock.Pass(-20 * 24 * time.Hour)
 			second := source.deposit(t, number, 1, "again")
@@ -194,7 +193,7 @@ func TestCopyStopsAtTheFirstError(t *testing.T) {
 	source, target := newBranch(t), newBranch(t).Store
 	number := source.busy(t, 3, 10)[0]
 	source.deposit(t, number, 1, "key")
-	_, err := source.Bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: number, Pin: goodPin})
+	_, err := source.Auth.Login(context.Background(), auth.Caller{}, auth.LoginParams{Account: number, Pin: goodPin})
 	require.NoError(t, err)
 	boom := errors.New("boom")
 	for failing := 1; ; failing++ {

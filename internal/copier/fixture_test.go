@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -97,7 +97,7 @@ func (br *branch) startSession(t require.TestingT, number ledger.AccountNumber) 
 	require.NoError(t, err)
 	session := db.InsertSessionParams{
 		ID: uuid.New(), CustomerID: customer, AccountNumber: int64(number), RefreshJti: uuid.New(), CreatedAt: now.UnixMicro(),
-		ExpiresAt: now.Add(bank.SessionLifetime).UnixMicro(),
+		ExpiresAt: now.Add(auth.SessionLifetime).UnixMicro(),
 	}
 	require.NoError(t, br.Store.Update(context.Background(), func(ctx context.Context, q db.Querier) error { return q.InsertSession(ctx, session) }))
 }

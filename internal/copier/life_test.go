@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -62,7 +63,7 @@ func requireAnswer(t *rapid.T, err error) {
 }
 
 func (l *life) open(t *rapid.T) {
-	opening, err := l.br.Bank.OpenAccount(context.Background(), bank.Caller{}, bank.OpenAccountParams{
+	opening, err := l.br.Bank.OpenAccount(context.Background(), auth.Caller{}, bank.OpenAccountParams{
 		Holder: "Ada", Pin: goodPin, InitialDeposit: amount(t), Currency: rapid.SampledFrom([]string{"USD", "USD", "EUR"}).Draw(t, "currency"),
 	})
 	require.NoError(t, err)
@@ -106,14 +107,14 @@ func (l *life) transferMany(t *rapid.T) {
 }
 
 func (l *life) wrongPin(t *rapid.T) {
-	_, err := l.br.Bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: l.unlocked(t), Pin: wrongPin})
-	requireCode(t, bank.CodeInvalidCredentials, err)
+	_, err := l.br.Auth.Login(context.Background(), auth.Caller{}, auth.LoginParams{Account: l.unlocked(t), Pin: wrongPin})
+	requireCode(t, auth.CodeInvalidCredentials, err)
 }
 
 func (l *life) lock(t *rapid.T) {
 	for number := l.account(t, "account"); !l.locked(t, number); {
-		_, err := l.br.Bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: number, Pin: wrongPin})
-		requireCode(t, bank.CodeInvalidCredentials, err)
+		_, err := l.br.Auth.Login(context.Background(), auth.Caller{}, auth.LoginParams{Account: number, Pin: wrongPin})
+		requireCode(t, auth.CodeInvalidCredentials, err)
 	}
 }
 
@@ -126,56 +127,56 @@ func (l *life) unlock(t *rapid.T) {
 // renew signs in, uses the session for a while, and may end it.
 func (l *life) renew(t *rapid.T) {
 	ctx := context.Background()
-	tokens, err := l.br.Bank.Login(ctx, bank.Caller{Address: "192.0.2.7", UserAgent: "test"}, bank.LoginParams{Account: l.unlocked(t), Pin: goodPin})
+	tokens, err := l.br.Auth.Login(ctx, auth.Caller{Address: "192.0.2.7", UserAgent: "test"}, auth.LoginParams{Account: l.unlocked(t), Pin: goodPin})
 	require.NoError(t, err)
 	for range rapid.IntRange(0, 3).Draw(t, "renewals") {
-		tokens, err = l.br.Bank.RefreshTokens(ctx, bank.Caller{Address: "2001:db8::7"}, tokens.Refresh)
+		tokens, err = l.br.Auth.RefreshTokens(ctx, auth.Caller{Address: "2001:db8::7"}, tokens.Refresh)
 		require.NoError(t, err)
 	}
 	if rapid.Bool().Draw(t, "sign out") {
-		caller, err := l.br.Bank.Authenticate(ctx, bank.Caller{}, tokens.Access)
+		caller, err := l.br.Auth.Authenticate(ctx, auth.Caller{}, tokens.Access)
 		require.NoError(t, err)
-		require.NoError(t, l.br.Bank.Logout(ctx, caller, ""))
+		require.NoError(t, l.br.Auth.Logout(ctx, caller, ""))
 	}
 }
 
 // rehash changes a PIN, and changes it back.
 func (l *life) rehash(t *rapid.T) {
 	number := l.unlocked(t)
-	for _, p := range []bank.ChangePinParams{
+	for _, p := range []auth.ChangePinParams{
 		{Account: number, Current: goodPin, New: "739184"}, {Account: number, Current: "739184", New: goodPin},
 	} {
-		require.NoError(t, l.br.Bank.ChangePin(context.Background(), banktest.OwnerOf(number), p))
+		require.NoError(t, l.br.Auth.ChangePin(context.Background(), banktest.OwnerOf(number), p))
 	}
 }
 
 func (l *life) invite(t *rapid.T) {
 	hours := rapid.IntRange(1, 9*24).Draw(t, "hours")
-	_, err := l.br.Bank.IssueInvitation(context.Background(), operator,
-		bank.IssueInvitationParams{Uses: 1, Lifetime: time.Duration(hours) * time.Hour})
+	_, err := l.br.Auth.IssueInvitation(context.Background(), operator,
+		auth.IssueInvitationParams{Uses: 1, Lifetime: time.Duration(hours) * time.Hour})
 	require.NoError(t, err)
 }
 
 // employ creates a service client with a key, uses the key, and may revoke or change the client.
 func (l *life) employ(t *rapid.T) {
 	ctx := context.Background()
-	client, err := l.br.Bank.AdminCreateClient(ctx, operator, bank.ClientSettings{
-		Name: "Payroll", Permissions: []bank.Permission{bank.AccountsRead}, Accounts: []ledger.AccountNumber{l.account(t, "account")},
+	client, err := l.br.Auth.AdminCreateClient(ctx, operator, auth.ClientSettings{
+		Name: "Payroll", Permissions: []auth.Permission{auth.AccountsRead}, Accounts: []ledger.AccountNumber{l.account(t, "account")},
 	})
 	require.NoError(t, err)
-	key, err := l.br.Bank.AdminCreateClientKey(ctx, operator, client.ID)
+	key, err := l.br.Auth.AdminCreateClientKey(ctx, operator, client.ID)
 	require.NoError(t, err)
-	_, err = l.br.Bank.AuthenticateClient(ctx, bank.Caller{Address: "192.0.2.7"}, key.Text)
+	_, err = l.br.Auth.AuthenticateClient(ctx, auth.Caller{Address: "192.0.2.7"}, key.Text)
 	require.NoError(t, err)
-	require.NoError(t, l.br.Bank.FlushKeyUses(ctx))
+	require.NoError(t, l.br.Auth.FlushKeyUses(ctx))
 	switch rapid.IntRange(0, 3).Draw(t, "then") {
 	case 0:
-		require.NoError(t, l.br.Bank.AdminRevokeClientKey(ctx, operator, client.ID, key.ID))
+		require.NoError(t, l.br.Auth.AdminRevokeClientKey(ctx, operator, client.ID, key.ID))
 	case 1:
-		require.NoError(t, l.br.Bank.AdminRevokeClient(ctx, operator, client.ID))
+		require.NoError(t, l.br.Auth.AdminRevokeClient(ctx, operator, client.ID))
 	case 2:
 		expires := l.br.Clock.Now().Add(time.Hour)
-		_, err = l.br.Bank.AdminChangeClient(ctx, operator, client.ID, bank.ClientChanges{ExpiresAt: &expires, Accounts: &[]ledger.AccountNumber{}})
+		_, err = l.br.Auth.AdminChangeClient(ctx, operator, client.ID, auth.ClientChanges{ExpiresAt: &expires, Accounts: &[]ledger.AccountNumber{}})
 		require.NoError(t, err)
 	}
 }
@@ -185,8 +186,8 @@ func (l *life) ask(t *rapid.T) {
 	ctx, number := context.Background(), l.account(t, "account")
 	account, err := l.br.Bank.GetAccount(ctx, operator, number)
 	require.NoError(t, err)
-	owner := bank.Caller{Customer: account.Customer, Account: number, Role: bank.RoleCustomer}
-	staff := bank.Caller{Customer: uuid.New(), Role: bank.RoleAdmin}
+	owner := auth.Caller{Customer: account.Customer, Account: number, Role: auth.RoleCustomer}
+	staff := auth.Caller{Customer: uuid.New(), Role: auth.RoleAdmin}
 	asked, err := l.br.Bank.CreateRequest(ctx, owner, bank.AskParams{
 		Account: number, Kind: bank.RequestChangeName, IdempotencyKey: uuid.NewString(),
 		Wanted: bank.Wanted{Name: rapid.SampledFrom([]string{"Ada King", "Grace Hopper"}).Draw(t, "name")},
@@ -208,7 +209,7 @@ func (l *life) ask(t *rapid.T) {
 }
 
 func (l *life) promote(t *rapid.T) {
-	role := rapid.SampledFrom([]bank.Role{bank.RoleCustomer, bank.RoleAdmin}).Draw(t, "role")
+	role := rapid.SampledFrom([]auth.Role{auth.RoleCustomer, auth.RoleAdmin}).Draw(t, "role")
 	_, err := l.br.Bank.SetRole(context.Background(), operator, l.account(t, "account"), role)
 	require.NoError(t, err)
 }
@@ -259,8 +260,7 @@ func TestCopyFollowsItsSource(t *testing.T) {
 
 func liveAndCopy(t *rapid.T, br *branch, copied *store.Store) {
 	br.Clock.Pass(time.Duration(rapid.IntRange(0, 9*24).Draw(t, "hours")) * time.Hour)
-	_, err := br.Bank.Purge(context.Background())
-	require.NoError(t, err)
+	br.Purge(t)
 	l := &life{br: br}
 	for len(l.accounts) < 2 {
 		l.open(t)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/banktest"
@@ -91,8 +91,8 @@ var strangers = []stranger{
 	}, "has a different history"},
 	{"an event", func(t *testing.T, _, target *branch, number ledger.AccountNumber) {
 		t.Helper()
-		_, err := target.Bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: number, Pin: wrongPin})
-		requireCode(t, bank.CodeInvalidCredentials, err)
+		_, err := target.Auth.Login(context.Background(), auth.Caller{}, auth.LoginParams{Account: number, Pin: wrongPin})
+		requireCode(t, auth.CodeInvalidCredentials, err)
 	}, "the source has no event"},
 	{"another account of the same number", func(t *testing.T, source, target *branch, _ ledger.AccountNumber) {
 		t.Helper()
@@ -175,7 +175,7 @@ func TestCopyRefusesABrokenSource(t *testing.T) {
 	t.Run("an event", func(t *testing.T) {
 		t.Parallel()
 		source, target := newBranch(t), newBranch(t).Store
-		_, err := source.Bank.SetRole(context.Background(), operator, source.open(t, 100).Number, bank.RoleAdmin)
+		_, err := source.Bank.SetRole(context.Background(), operator, source.open(t, 100).Number, auth.RoleAdmin)
 		require.NoError(t, err)
 		source.Tamper(t, "UPDATE events SET actor = 'anonymous' WHERE sequence = 1")
 		_, err = Copy(context.Background(), source.Store, target, unwatched)

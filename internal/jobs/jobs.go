@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
@@ -27,6 +28,7 @@ const (
 
 // Config configures the jobs of a server.
 type Config struct {
+	Auth         *auth.Service
 	Bank         *bank.Bank
 	Logger       *slog.Logger
 	SharedLimits bool // rate limits are counted in the database
@@ -43,7 +45,7 @@ type job struct {
 
 // list returns the jobs of a server.
 func list(cfg Config) []job {
-	w := work{bank: cfg.Bank, logger: cfg.Logger}
+	w := work{auth: cfg.Auth, bank: cfg.Bank, logger: cfg.Logger}
 	purge := purgeInterval
 	if cfg.SharedLimits {
 		purge = limitsPurgeInterval
@@ -68,10 +70,10 @@ func Start(ctx context.Context, cfg Config) (finish func()) {
 		wait()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestLastRun)
 		defer cancel()
-		if err := cfg.Bank.FlushRepeats(ctx); err != nil {
+		if err := cfg.Auth.FlushRepeats(ctx); err != nil {
 			cfg.Logger.Warn("cannot record the last failures", "error", err)
 		}
-		if err := cfg.Bank.FlushKeyUses(ctx); err != nil {
+		if err := cfg.Auth.FlushKeyUses(ctx); err != nil {
 			cfg.Logger.Warn("cannot record the last uses of keys", "error", err)
 		}
 	}

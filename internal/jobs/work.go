@@ -4,18 +4,25 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
 // work is what the jobs do. Each method logs what the operator should know of a run that has succeeded.
 type work struct {
+	auth   *auth.Service
 	bank   *bank.Bank
 	logger *slog.Logger
 }
 
 // purge deletes what has expired.
 func (w *work) purge(ctx context.Context) error {
-	rows, err := w.bank.Purge(ctx)
+	rows, err := w.auth.Purge(ctx)
+	if err == nil {
+		var more int64
+		more, err = w.bank.Purge(ctx)
+		rows += more
+	}
 	if rows > 0 {
 		w.logger.Info("purged expired rows", "rows", rows)
 	}
@@ -32,10 +39,10 @@ func (w *work) expireRequests(ctx context.Context) error {
 }
 
 // recordFailures records the failures that were repeated since its last run.
-func (w *work) recordFailures(ctx context.Context) error { return w.bank.FlushRepeats(ctx) }
+func (w *work) recordFailures(ctx context.Context) error { return w.auth.FlushRepeats(ctx) }
 
 // recordKeyUses records when keys of service clients were last used.
-func (w *work) recordKeyUses(ctx context.Context) error { return w.bank.FlushKeyUses(ctx) }
+func (w *work) recordKeyUses(ctx context.Context) error { return w.auth.FlushKeyUses(ctx) }
 
 // refoldNames brings the form in which names are searched up to this version's rules.
 func (w *work) refoldNames(ctx context.Context) error {
@@ -48,7 +55,7 @@ func (w *work) refoldNames(ctx context.Context) error {
 
 // countPeppers logs how many PINs this server cannot check, and how many still use an older pepper.
 func (w *work) countPeppers(ctx context.Context) error {
-	use, err := w.bank.CountPeppers(ctx)
+	use, err := w.auth.CountPeppers(ctx)
 	if err != nil {
 		return err
 	}
@@ -63,7 +70,7 @@ func (w *work) countPeppers(ctx context.Context) error {
 
 // resealSecondFactors moves second factors to the SECRET_KEY in use, and logs how many this server cannot check.
 func (w *work) resealSecondFactors(ctx context.Context) error {
-	use, err := w.bank.ResealSecondFactors(ctx)
+	use, err := w.auth.ResealSecondFactors(ctx)
 	if err != nil {
 		return err
 	}

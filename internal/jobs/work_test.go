@@ -16,6 +16,7 @@ import (
 	"github.com/pquerna/otp/totp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -48,14 +49,24 @@ func newPlace(t *testing.T) *place {
 	return p
 }
 
-func (p *place) bank(t *testing.T, keys, peppers string) *bank.Bank {
+// jobs returns the configuration of the jobs of a bank that is opened on the database.
+func (p *place) jobs(t *testing.T, keys, peppers string) Config {
 	t.Helper()
-	b, err := bank.New(p.store, bank.Config{
-		SecretKey: keys, AdminKey: "admin-key-that-is-long-enough-0123456789abcdef", PinPepper: peppers, Currency: "USD",
-		Now: func() time.Time { return p.now }, Random: rand.Reader, KDF: quickKDF,
+	now := func() time.Time { return p.now }
+	service, err := auth.New(p.store, auth.Config{
+		SecretKey: keys, AdminKey: "admin-key-that-is-long-enough-0123456789abcdef", PinPepper: peppers,
+		Now: now, Random: rand.Reader, KDF: quickKDF,
 	})
 	require.NoError(t, err)
-	return b
+	b, err := bank.New(p.store, service, bank.Config{Currency: "USD", Now: now, Random: rand.Reader})
+	require.NoError(t, err)
+	return Config{Auth: service, Bank: b}
+}
+
+// logTo returns a configuration with a logger that writes to text.
+func (c Config) logTo(text *bytes.Buffer) Config {
+	c.Logger = slog.New(slog.NewTextHandler(text, nil))
+	return c
 }
 
 // quickKDF replaces argon2id, which is too slow for tests.
@@ -67,29 +78,29 @@ func quickKDF(password, salt []byte, _, _ uint32, _ uint8, keyLen uint32) []byte
 
 // fill gives every job something to do: an account with a second factor, whose name is folded as by an earlier version, a session,
 // and two failures, of which the second is only counted.
-func (p *place) fill(t *testing.T, b *bank.Bank) {
+func (p *place) fill(t *testing.T, c Config) {
 	t.Helper()
-	opened, err := b.OpenAccount(t.Context(), bank.Caller{}, bank.OpenAccountParams{Holder: "José Núñez", Pin: "8352"})
+	opened, err := c.Bank.OpenAccount(t.Context(), auth.Caller{}, bank.OpenAccountParams{Holder: "José Núñez", Pin: "8352"})
 	require.NoError(t, err)
 	number := opened.Account.Number
-	_, err = b.Login(t.Context(), bank.Caller{}, bank.LoginParams{Account: number, Pin: "8352"})
+	_, err = c.Auth.Login(t.Context(), auth.Caller{}, auth.LoginParams{Account: number, Pin: "8352"})
 	require.NoError(t, err)
-	owner := bank.Caller{Account: number, Role: bank.RoleCustomer}
-	started, err := b.StartSecondFactor(t.Context(), owner, number, "8352")
+	owner := auth.Caller{Account: number, Role: auth.RoleCustomer}
+	started, err := c.Auth.StartSecondFactor(t.Context(), owner, number, "8352")
 	require.NoError(t, err)
 	code, err := totp.GenerateCode(started.Secret, p.now)
 	require.NoError(t, err)
-	_, err = b.ConfirmSecondFactor(t.Context(), owner, number, code)
+	_, err = c.Auth.ConfirmSecondFactor(t.Context(), owner, number, code)
 	require.NoError(t, err)
 	_, err = storetest.Raw(t, p.url).Exec("UPDATE customers SET name_folded = lower(name)")
 	require.NoError(t, err)
 }
 
 // fail makes sign-ins with numbers of no account.
-func fail(t *testing.T, b *bank.Bank, tries int) {
+func fail(t *testing.T, c Config, tries int) {
 	t.Helper()
 	for i := range tries {
-		_, err := b.Login(t.Context(), bank.Caller{Address: "192.0.2.1"}, bank.LoginParams{Account: ledger.AccountNumber(200_000_000_000 + i), Pin: "8352"})
+		_, err := c.Auth.Login(t.Context(), auth.Caller{Address: "192.0.2.1"}, auth.LoginParams{Account: ledger.AccountNumber(200_000_000_000 + i), Pin: "8352"})
 		require.Error(t, err)
 	}
 }
@@ -100,10 +111,10 @@ func (p *place) failures(t *testing.T) string {
 }
 
 // runAll runs each job once, and returns what was logged.
-func runAll(t *testing.T, b *bank.Bank) (log []string) {
+func runAll(t *testing.T, c Config) (log []string) {
 	t.Helper()
 	var text bytes.Buffer
-	for _, j := range list(Config{Bank: b, Logger: slog.New(slog.NewTextHandler(&text, nil))}) {
+	for _, j := range list(c.logTo(&text)) {
 		require.NoError(t, j.run(t.Context()), j.does)
 	}
 	for line := range strings.Lines(text.String()) {
@@ -116,10 +127,10 @@ func runAll(t *testing.T, b *bank.Bank) (log []string) {
 func TestJobsDoTheirWork(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	p.fill(t, p.bank(t, oldKey, oldPepper))
+	p.fill(t, p.jobs(t, oldKey, oldPepper))
 	p.now = p.now.Add(30 * 24 * time.Hour) // the session is over
 
-	lacking := p.bank(t, newKey, newPepper)
+	lacking := p.jobs(t, newKey, newPepper)
 	fail(t, lacking, 3)
 	require.Equal(t, []string{
 		`level=INFO msg="purged expired rows" rows=1`,
@@ -129,7 +140,7 @@ func TestJobsDoTheirWork(t *testing.T) {
 	}, runAll(t, lacking))
 	require.Equal(t, "failures=3 \n", p.failures(t))
 
-	rotating := p.bank(t, newKey+","+oldKey, newPepper+","+oldPepper)
+	rotating := p.jobs(t, newKey+","+oldKey, newPepper+","+oldPepper)
 	older := `level=INFO msg="PINs still use an older pepper; see bankcore account peppers" accounts=1`
 	require.Equal(t, []string{older, `level=INFO msg="brought second factors to the newest SECRET_KEY" accounts=1`}, runAll(t, rotating))
 	require.Equal(t, []string{older}, runAll(t, rotating))
@@ -138,18 +149,18 @@ func TestJobsDoTheirWork(t *testing.T) {
 func TestTheEndRecordsTheLastFailures(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	b := p.bank(t, oldKey, oldPepper)
+	c := p.jobs(t, oldKey, oldPepper)
 	ctx, end := context.WithCancel(t.Context())
 	var text bytes.Buffer
-	finish := Start(ctx, Config{Bank: b, Logger: slog.New(slog.NewTextHandler(&text, nil))})
-	fail(t, b, 5)
+	finish := Start(ctx, c.logTo(&text))
+	fail(t, c, 5)
 	end()
 	finish()
 	require.Equal(t, "failures=5 \n", p.failures(t))
 	require.Empty(t, text.String())
 
-	finish = Start(ctx, Config{Bank: b, Logger: slog.New(slog.NewTextHandler(&text, nil))})
-	fail(t, b, 2)
+	finish = Start(ctx, c.logTo(&text))
+	fail(t, c, 2)
 	require.NoError(t, p.store.Close())
 	finish()
 	require.Contains(t, text.String(), `level=WARN msg="cannot record the last failures"`)
@@ -159,27 +170,27 @@ func TestTheEndRecordsTheLastFailures(t *testing.T) {
 func TestLastUsesOfKeysAreRecorded(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	b := p.bank(t, oldKey, oldPepper)
-	client, err := b.AdminCreateClient(t.Context(), bank.Caller{Operator: true}, bank.ClientSettings{
-		Name: "Payroll", Permissions: []bank.Permission{bank.ReportsRead},
+	c := p.jobs(t, oldKey, oldPepper)
+	client, err := c.Auth.AdminCreateClient(t.Context(), auth.Caller{Operator: true}, auth.ClientSettings{
+		Name: "Payroll", Permissions: []auth.Permission{auth.ReportsRead},
 	})
 	require.NoError(t, err)
-	key, err := b.AdminCreateClientKey(t.Context(), bank.Caller{Operator: true}, client.ID)
+	key, err := c.Auth.AdminCreateClientKey(t.Context(), auth.Caller{Operator: true}, client.ID)
 	require.NoError(t, err)
 	use := func() (recorded time.Time) {
 		p.now = p.now.Add(time.Minute)
-		_, err := b.AuthenticateClient(t.Context(), bank.Caller{Address: "192.0.2.1"}, key.Text)
+		_, err := c.Auth.AuthenticateClient(t.Context(), auth.Caller{Address: "192.0.2.1"}, key.Text)
 		require.NoError(t, err)
-		keys, err := b.AdminListClientKeys(t.Context(), bank.Caller{Operator: true}, client.ID)
+		keys, err := c.Auth.AdminListClientKeys(t.Context(), auth.Caller{Operator: true}, client.ID)
 		require.NoError(t, err)
 		return keys[0].LastUsedAt
 	}
 	require.Zero(t, use())
-	runAll(t, b)
+	runAll(t, c)
 	first := p.now
 	require.Equal(t, first, use())
 	ctx, end := context.WithCancel(t.Context())
-	finish := Start(ctx, Config{Bank: b, Logger: slog.New(slog.DiscardHandler)})
+	finish := Start(ctx, c.logTo(&bytes.Buffer{}))
 	end()
 	finish()
 	last := p.now

@@ -74,9 +74,9 @@ func (t *CurrencyTable) Check(code string) error {
 	c, known := t.byCode[code]
 	switch {
 	case !known:
-		return invalid("/currency", "must be the ISO 4217 code of a currency in use, such as USD")
+		return Invalid("/currency", "must be the ISO 4217 code of a currency in use, such as USD")
 	case c.Withdrawn != "":
-		return invalid("/currency", "was withdrawn in "+c.Withdrawn+"; choose a currency in use")
+		return Invalid("/currency", "was withdrawn in "+c.Withdrawn+"; choose a currency in use")
 	}
 	return nil
 }

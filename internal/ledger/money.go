@@ -46,7 +46,7 @@ func CheckAmount(t EntryType, amount Money) error {
 		pointer, least = "/initial_deposit", 0
 	}
 	if amount < least || amount > MaxAmount {
-		return invalid(pointer, "must be an integer in the allowed range")
+		return Invalid(pointer, "must be an integer in the allowed range")
 	}
 	return nil
 }

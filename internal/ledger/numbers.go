@@ -20,7 +20,7 @@ const (
 func ParseAccountNumber(text string) (AccountNumber, error) {
 	n, err := strconv.ParseUint(text, 10, 63) // unlike ParseInt, it takes no sign
 	if len(text) != accountDigits || err != nil {
-		return 0, invalid("/account_number", "must be 12 digits")
+		return 0, Invalid("/account_number", "must be 12 digits")
 	}
 	return AccountNumber(n), nil
 }

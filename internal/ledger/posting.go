@@ -65,13 +65,13 @@ func (p *Posting) check() error {
 		return err
 	}
 	if !onOneLine(p.Description) {
-		return invalid("/description", "must be one line")
+		return Invalid("/description", "must be one line")
 	}
 	if !onOneLine(p.Reference) || p.Reference != "" && p.Type != TypeTransferOut {
-		return invalid("/reference", "must be one line, of a transfer")
+		return Invalid("/reference", "must be one line, of a transfer")
 	}
 	if p.Via != "" && (!p.Type.settles(p.Amount) || !validSettlement(p.Via)) {
-		return invalid("/via", "must be a settlement code, of money that comes in or goes out")
+		return Invalid("/via", "must be a settlement code, of money that comes in or goes out")
 	}
 	return nil
 }

@@ -1,5 +1,10 @@
 package ledger
 
+import (
+	"errors"
+	"fmt"
+)
+
 // Code is the reason for a refusal, as in the contract's ProblemCode.
 type Code string
 
@@ -44,6 +49,15 @@ var (
 	errBalanceLimit      = &Refusal{Code: CodeBalanceLimitExceeded, Message: "A balance cannot pass 9007199254740991 minor units."}
 )
 
-func invalid(pointer, message string) *Refusal {
+// Refuse returns a refusal. The message must not repeat a PIN, a token or a key.
+func Refuse(code Code, format string, args ...any) *Refusal {
+	return &Refusal{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Invalid returns the refusal of a request whose field at the pointer is not valid.
+func Invalid(pointer, message string) *Refusal {
 	return &Refusal{Code: CodeInvalidRequest, Pointer: pointer, Message: message}
 }
+
+// IsRefusal reports whether an error is a refusal.
+func IsRefusal(err error) bool { return errors.As(err, new(*Refusal)) }

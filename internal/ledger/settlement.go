@@ -18,7 +18,7 @@ const maxSettlement = 16
 // CheckSettlement returns an error unless a code can be one: up to 16 of the letters a to z.
 func CheckSettlement(code string) error {
 	if !validSettlement(code) {
-		return invalid("/via", "must be 1 to 16 of the letters a to z")
+		return Invalid("/via", "must be 1 to 16 of the letters a to z")
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/audit"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
@@ -265,7 +266,7 @@ func (s *Server) ChangePin(ctx context.Context, request api.ChangePinRequestObje
 	if err != nil {
 		return nil, err
 	}
-	err = s.bank.ChangePin(ctx, scopeOf(ctx).caller, bank.ChangePinParams{
+	err = s.auth.ChangePin(ctx, scopeOf(ctx).caller, auth.ChangePinParams{
 		Account: number, Current: request.Body.CurrentPin, Code: value(request.Body.Code), New: request.Body.NewPin,
 	})
 	if err != nil {

@@ -49,7 +49,7 @@ func (s *Server) AdminEndSessions(ctx context.Context, request api.AdminEndSessi
 	if err != nil {
 		return nil, err
 	}
-	live, err := s.bank.AdminEndSessions(ctx, scopeOf(ctx).caller, number)
+	live, err := s.auth.AdminEndSessions(ctx, scopeOf(ctx).caller, number)
 	if err != nil {
 		return nil, err
 	}

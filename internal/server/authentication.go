@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/bankingcore/bankcore/internal/api"
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -20,7 +20,7 @@ func (s *Server) Login(ctx context.Context, request api.LoginRequestObject) (api
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := s.bank.Login(ctx, s.onDevice(ctx), bank.LoginParams{
+	tokens, err := s.auth.Login(ctx, s.onDevice(ctx), auth.LoginParams{
 		Account: number, Pin: request.Body.Pin, Code: value(request.Body.Code),
 	})
 	if err != nil {
@@ -39,7 +39,7 @@ func (s *Server) ResetPin(ctx context.Context, request api.ResetPinRequestObject
 	if err != nil {
 		return nil, err
 	}
-	err = s.bank.ResetPin(ctx, s.onDevice(ctx), bank.ResetPinParams{
+	err = s.auth.ResetPin(ctx, s.onDevice(ctx), auth.ResetPinParams{
 		Account: number, Code: request.Body.Code, New: request.Body.NewPin,
 	})
 	if err != nil {
@@ -67,7 +67,7 @@ func (s *Server) RefreshTokens(ctx context.Context, request api.RefreshTokensReq
 	} else {
 		token = request.Body.RefreshToken
 	}
-	tokens, err := s.bank.RefreshTokens(ctx, scopeOf(ctx).caller, token)
+	tokens, err := s.auth.RefreshTokens(ctx, scopeOf(ctx).caller, token)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (s *Server) Logout(ctx context.Context, request api.LogoutRequestObject) (a
 	if request.Body != nil {
 		token = value(request.Body.RefreshToken)
 	}
-	if err := s.bank.Logout(ctx, scopeOf(ctx).caller, token); err != nil {
+	if err := s.auth.Logout(ctx, scopeOf(ctx).caller, token); err != nil {
 		return nil, err
 	}
 	if inCookie {
@@ -104,7 +104,7 @@ func (s *Server) CheckSession(ctx context.Context, _ api.CheckSessionRequestObje
 	if token == "" {
 		return api.CheckSession200JSONResponse{}, nil
 	}
-	state, err := s.bank.CheckSession(ctx, token)
+	state, err := s.auth.CheckSession(ctx, token)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (s *Server) CheckSession(ctx context.Context, _ api.CheckSessionRequestObje
 
 // ListSessions answers GET /auth/sessions.
 func (s *Server) ListSessions(ctx context.Context, _ api.ListSessionsRequestObject) (api.ListSessionsResponseObject, error) {
-	sessions, err := s.bank.ListSessions(ctx, scopeOf(ctx).caller)
+	sessions, err := s.auth.ListSessions(ctx, scopeOf(ctx).caller)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (s *Server) ListSessions(ctx context.Context, _ api.ListSessionsRequestObje
 
 // EndOtherSessions answers DELETE /auth/sessions.
 func (s *Server) EndOtherSessions(ctx context.Context, _ api.EndOtherSessionsRequestObject) (api.EndOtherSessionsResponseObject, error) {
-	if err := s.bank.EndOtherSessions(ctx, scopeOf(ctx).caller); err != nil {
+	if err := s.auth.EndOtherSessions(ctx, scopeOf(ctx).caller); err != nil {
 		return nil, err
 	}
 	return api.EndOtherSessions204Response{}, nil
@@ -132,13 +132,13 @@ func (s *Server) EndOtherSessions(ctx context.Context, _ api.EndOtherSessionsReq
 
 // EndSession answers DELETE /auth/sessions/{id}.
 func (s *Server) EndSession(ctx context.Context, request api.EndSessionRequestObject) (api.EndSessionResponseObject, error) {
-	if err := s.bank.EndSession(ctx, scopeOf(ctx).caller, request.Id); err != nil {
+	if err := s.auth.EndSession(ctx, scopeOf(ctx).caller, request.Id); err != nil {
 		return nil, err
 	}
 	return api.EndSession204Response{}, nil
 }
 
-func (s *Server) issued(ctx context.Context, tokens bank.Tokens, inCookie bool) api.TokensIssuedJSONResponse {
+func (s *Server) issued(ctx context.Context, tokens auth.Tokens, inCookie bool) api.TokensIssuedJSONResponse {
 	response := api.TokensIssuedJSONResponse{
 		Body: api.TokenPair{
 			AccessToken:      tokens.Access,
@@ -162,14 +162,14 @@ func (s *Server) issued(ctx context.Context, tokens bank.Tokens, inCookie bool) 
 	return response
 }
 
-func requirementsOf(lacks []bank.Requirement) *api.RoleRequirements {
+func requirementsOf(lacks []auth.Requirement) *api.RoleRequirements {
 	if len(lacks) == 0 {
 		return nil
 	}
-	return pointer(each(lacks, func(r bank.Requirement) api.RoleRequirement { return api.RoleRequirement(r) }))
+	return pointer(each(lacks, func(r auth.Requirement) api.RoleRequirement { return api.RoleRequirement(r) }))
 }
 
-func sessionOf(session bank.Session) api.Session {
+func sessionOf(session auth.Session) api.Session {
 	return api.Session{
 		Id:            session.ID,
 		UserAgent:     session.UserAgent,

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/api"
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -88,7 +88,7 @@ var callers = map[string]func(s *stage) []requestOption{
 	"wrong-key": func(*stage) []requestOption { return []requestOption{adminKey(testAdminKey + "x")} },
 	"refresh":   func(s *stage) []requestOption { return []requestOption{bearer(s.session.RefreshToken)} },
 	"expired": func(s *stage) []requestOption {
-		s.clock.pass(bank.AccessLifetime)
+		s.clock.pass(auth.AccessLifetime)
 		return signedIn(s.session)
 	},
 	"ended": func(s *stage) []requestOption {
@@ -155,14 +155,14 @@ func TestPermissionsAreDescribed(t *testing.T) {
 	storetest.OneEngine(t)
 	spec, err := api.GetSpec()
 	require.NoError(t, err)
-	used := map[bank.Permission]bool{}
+	used := map[auth.Permission]bool{}
 	for _, o := range contractOperations(t) {
 		if !o.public() {
-			used[bank.Permission(o.permission())] = true
+			used[auth.Permission(o.permission())] = true
 		}
 	}
-	require.ElementsMatch(t, bank.Permissions(), slices.Collect(maps.Keys(used)))
-	for _, p := range bank.Permissions() {
+	require.ElementsMatch(t, auth.Permissions(), slices.Collect(maps.Keys(used)))
+	for _, p := range auth.Permissions() {
 		require.Contains(t, spec.Info.Description, "`"+p+"`")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
@@ -195,7 +196,7 @@ func TestManyTransfersWhoseAnswerIsLostAreNotCarriedOutTwice(t *testing.T) {
 	require.NoError(t, err)
 	to, err := ledger.ParseAccountNumber(bob.number)
 	require.NoError(t, err)
-	lost, err := w.bank.TransferMany(t.Context(), bank.Caller{Account: from, Role: bank.RoleCustomer}, bank.TransferManyParams{
+	lost, err := w.bank.TransferMany(t.Context(), auth.Caller{Account: from, Role: auth.RoleCustomer}, bank.TransferManyParams{
 		Account: from, Mode: bank.AllOrNothing, Items: []bank.TransferItem{{To: to, Amount: 2500}}, IdempotencyKey: "k",
 	})
 	require.NoError(t, err)

@@ -10,7 +10,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/labstack/echo/v4"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
@@ -36,7 +36,7 @@ func (at *scope) anonymous() bool {
 	return at.operation.optional && len(at.request.Header.Values(echo.HeaderAuthorization)) == 0
 }
 
-func (s *Server) callerOf(c echo.Context, at *scope) (bank.Caller, error) {
+func (s *Server) callerOf(c echo.Context, at *scope) (auth.Caller, error) {
 	if at.caller.Client != nil {
 		return at.caller, nil // see authenticateClient
 	}
@@ -47,24 +47,24 @@ func (s *Server) callerOf(c echo.Context, at *scope) (bank.Caller, error) {
 	}
 	scheme, token, _ := strings.Cut(header.Get(echo.HeaderAuthorization), " ")
 	if !at.operation.bearer || !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return bank.Caller{}, &problem{code: "unauthenticated", detail: `Send an access token, as "Authorization: Bearer ...".`}
+		return auth.Caller{}, &problem{code: "unauthenticated", detail: `Send an access token, as "Authorization: Bearer ...".`}
 	}
-	return s.bank.Authenticate(c.Request().Context(), at.caller, token)
+	return s.auth.Authenticate(c.Request().Context(), at.caller, token)
 }
 
-func (s *Server) checkAdminKey(ctx context.Context, at *scope, key string) (caller bank.Caller, err error) {
+func (s *Server) checkAdminKey(ctx context.Context, at *scope, key string) (caller auth.Caller, err error) {
 	admission, right := s.adminKeys.try(at.address, func() bool {
-		caller, err = s.bank.CheckAdminKey(at.caller, key)
+		caller, err = s.auth.CheckAdminKey(at.caller, key)
 		return err == nil
 	})
 	switch {
 	case !admission.Accepted:
 		s.metrics.adminKeyRefused.WithLabelValues("limited").Inc()
-		return bank.Caller{}, tooManyRequests(retryAfter(admission))
+		return auth.Caller{}, tooManyRequests(retryAfter(admission))
 	case !right:
 		s.metrics.adminKeyRefused.WithLabelValues("wrong").Inc()
-		if unrecorded := s.bank.RecordRefusedAdminKey(ctx, at.caller); unrecorded != nil {
-			return bank.Caller{}, unrecorded
+		if unrecorded := s.auth.RecordRefusedAdminKey(ctx, at.caller); unrecorded != nil {
+			return auth.Caller{}, unrecorded
 		}
 	}
 	return caller, err

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/api/client"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/server"
@@ -98,12 +99,12 @@ func recomputedHash(previous string, entry map[string]any) string {
 
 // serveExample starts a bank on a database file of its own.
 func serveExample() (url string, stop func()) {
-	_, url, stop = serveExampleBank()
+	_, _, url, stop = serveExampleBank()
 	return url, stop
 }
 
 // serveExampleBank is serveExample for an example that has the operator's shell, too.
-func serveExampleBank() (b *bank.Bank, url string, stop func()) {
+func serveExampleBank() (a *auth.Service, b *bank.Bank, url string, stop func()) {
 	ctx, end := context.WithCancel(context.Background())
 	folder, err := os.MkdirTemp("", "bankcore-example")
 	if err != nil {
@@ -117,14 +118,18 @@ func serveExampleBank() (b *bank.Bank, url string, stop func()) {
 	if err != nil {
 		panic(err)
 	}
-	b, err = bank.New(s, bank.Config{
-		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Now: time.Now, Random: rand.Reader,
+	a, err = auth.New(s, auth.Config{
+		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Now: time.Now, Random: rand.Reader,
 	})
 	if err != nil {
 		panic(err)
 	}
+	b, err = bank.New(s, a, bank.Config{Currency: "USD", Now: time.Now, Random: rand.Reader})
+	if err != nil {
+		panic(err)
+	}
 	srv, err := server.New(server.Config{
-		Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Version: "example",
+		Auth: a, Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Version: "example",
 		Limits: ratelimit.Unlimited(),
 	})
 	if err != nil {
@@ -136,7 +141,7 @@ func serveExampleBank() (b *bank.Bank, url string, stop func()) {
 	}
 	ended := make(chan error)
 	go func() { ended <- srv.Serve(ctx, listener, nil) }()
-	return b, "http://" + listener.Addr().String(), func() {
+	return a, b, "http://" + listener.Addr().String(), func() {
 		end()
 		if err := <-ended; err != nil {
 			panic(err)

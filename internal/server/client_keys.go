@@ -8,7 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/bankingcore/bankcore/internal/auth"
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
@@ -21,7 +21,7 @@ func (s *Server) authenticateClient(next echo.HandlerFunc) echo.HandlerFunc {
 		if key == "" {
 			return next(c)
 		}
-		caller, err := s.bank.AuthenticateClient(ctx, at.caller, key)
+		caller, err := s.auth.AuthenticateClient(ctx, at.caller, key)
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (at *scope) clientKey() string {
 		return "" // the admin key decides, as it does beside a token
 	}
 	scheme, key, _ := strings.Cut(header.Get(echo.HeaderAuthorization), " ")
-	if !strings.EqualFold(scheme, "Bearer") || !strings.HasPrefix(key, auth.ClientKeyPrefix) {
+	if !strings.EqualFold(scheme, "Bearer") || !strings.HasPrefix(key, credentials.ClientKeyPrefix) {
 		return ""
 	}
 	return key
@@ -69,7 +69,7 @@ func newClientLimits(now func() time.Time) *clientLimits {
 // of returns the limiter of keys that may send so many requests a minute; 0 means the bank's own limit.
 func (l *clientLimits) of(requests int) *operationLimiter {
 	if requests == 0 {
-		requests = bank.DefaultClientRateLimit
+		requests = auth.DefaultClientRateLimit
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

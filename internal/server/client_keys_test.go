@@ -16,7 +16,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -51,7 +52,7 @@ func TestAKeyIsReplacedWithoutAStop(t *testing.T) {
 
 	w.clock.pass(10 * time.Minute)
 	require.Equal(t, 201, deposit(second).status)
-	require.NoError(t, w.bank.FlushKeyUses(context.Background()))
+	require.NoError(t, w.auth.FlushKeyUses(context.Background()))
 	var list struct {
 		Data []struct {
 			ID       string
@@ -79,9 +80,9 @@ func TestAKeyIsReplacedWithoutAStop(t *testing.T) {
 func TestAnotherServerRefusesARevokedKeyAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, key := w.serviceClient(bank.ReportsRead)
-	other, err := bank.New(w.store, bank.Config{
-		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Now: w.clock.Now, Random: rand.Reader, KDF: quickKDF,
+	id, key := w.serviceClient(auth.ReportsRead)
+	other, err := auth.New(w.store, auth.Config{
+		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Now: w.clock.Now, Random: rand.Reader, KDF: banktest.QuickKDF,
 	})
 	require.NoError(t, err)
 	require.Equal(t, 200, w.call("GET", "/admin/stats", bearer(key)).status)
@@ -94,7 +95,7 @@ func TestAKeyWorksFromItsNetworksAlone(t *testing.T) {
 	t.Parallel()
 	storetest.OneEngine(t)
 	w := newWorld(t, behindTwoProxies)
-	_, key := w.clientWith(func(c *bank.ClientSettings) {
+	_, key := w.clientWith(func(c *auth.ClientSettings) {
 		c.Networks = []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("2001:db8:1::/48")}
 	})
 	for _, try := range []struct {
@@ -130,7 +131,7 @@ func TestAKeysLimitIsExact(t *testing.T) {
 		}
 	})
 	ada := w.open("482913", 0)
-	id, key := w.clientWith(func(c *bank.ClientSettings) { c.RateLimit = 20 })
+	id, key := w.clientWith(func(c *auth.ClientSettings) { c.RateLimit = 20 })
 	send := func(key string) *answer {
 		a, err := w.try("POST", "/accounts/"+ada.number+"/deposit", bearer(key), rawBody(`{"amount":1}`))
 		if err != nil {
@@ -181,7 +182,7 @@ func TestAClientsDeedsAreInTheAuditTrail(t *testing.T) {
 		w.call("GET", "/admin/stats", bearer(forgedKey(t, key[8:16])))
 	}
 	require.Equal(t, 204, w.call("DELETE", "/admin/clients/"+id, bearer(admin.AccessToken)).status)
-	require.NoError(t, w.bank.FlushRepeats(context.Background()))
+	require.NoError(t, w.auth.FlushRepeats(context.Background()))
 
 	type line struct {
 		Type, Detail, Actor string

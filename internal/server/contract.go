@@ -9,7 +9,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/routers"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/contract"
 )
 
@@ -24,7 +24,7 @@ type operation struct {
 	adminKey bool  // takes the admin key
 
 	validator  *contract.Validator
-	permission bank.Permission // that it needs; "" if it is public
+	permission auth.Permission // that it needs; "" if it is public
 	limiter    *operationLimiter
 }
 
@@ -100,8 +100,8 @@ func (o *operation) readPermission(described *openapi3.Operation) error {
 	if !found {
 		return nil
 	}
-	o.permission = bank.Permission(fmt.Sprint(named))
-	if !slices.Contains(bank.Permissions(), o.permission) {
+	o.permission = auth.Permission(fmt.Sprint(named))
+	if !slices.Contains(auth.Permissions(), o.permission) {
 		return fmt.Errorf("the permission %q is unknown", named)
 	}
 	return nil

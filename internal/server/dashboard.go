@@ -44,8 +44,8 @@ func (s *Server) dashboard(e *echo.Echo, files fs.FS) error {
 	}
 	assets, build, err := loadAssets(app, strings.NewReplacer(
 		zoneMark, fmt.Sprintf("data-time-zone=%q", s.bank.Zone()),
-		openingsMark, fmt.Sprintf("data-openings=%q", s.bank.Openings()),
-		cashMark, fmt.Sprintf("data-cash=%q", s.bank.Cash()),
+		openingsMark, fmt.Sprintf("data-openings=%q", s.auth.Openings()),
+		cashMark, fmt.Sprintf("data-cash=%q", s.auth.Cash()),
 		settlementsMark, fmt.Sprintf("data-settlements=%q", strings.Join(s.bank.Settlements(), " ")),
 	))
 	if err != nil {

@@ -10,17 +10,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // setRole gives a customer a role, like the operator.
-func (w *world) setRole(c customer, role bank.Role) {
+func (w *world) setRole(c customer, role auth.Role) {
 	w.t.Helper()
 	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(w.t, err)
-	_, err = w.bank.SetRole(context.Background(), bank.Caller{Operator: true}, number, role)
+	_, err = w.bank.SetRole(context.Background(), auth.Caller{Operator: true}, number, role)
 	require.NoError(w.t, err)
 }
 
@@ -28,7 +28,7 @@ func (w *world) setRole(c customer, role bank.Role) {
 func (w *world) employee() (customer, tokens) {
 	w.t.Helper()
 	c := w.open("604713", 1000)
-	w.setRole(c, bank.RoleEmployee)
+	w.setRole(c, auth.RoleEmployee)
 	return c, w.login(c)
 }
 
@@ -43,7 +43,7 @@ func (w *world) totals() [2]int64 {
 // TestStaffServeCustomersAtTheDesk: what they deposit and withdraw is in the audit trail, once, in the transaction of the money.
 func TestStaffServeCustomersAtTheDesk(t *testing.T) {
 	t.Parallel()
-	for _, role := range []bank.Role{bank.RoleEmployee, bank.RoleAdmin} {
+	for _, role := range []auth.Role{auth.RoleEmployee, auth.RoleAdmin} {
 		t.Run(string(role), func(t *testing.T) {
 			t.Parallel()
 			s := newStage(newWorld(t))
@@ -129,14 +129,14 @@ func TestADemotedEmployeeHasTheNewRightsAtTheNextRequest(t *testing.T) {
 		for name, request := range requests {
 			require.Less(t, request().status, 300, name)
 		}
-		s.setRole(teller, bank.RoleCustomer)
+		s.setRole(teller, auth.RoleCustomer)
 		before := s.everything()
 		for name, request := range requests {
 			require.Equal(t, "forbidden", request().code(), name)
 		}
 		require.Equal(t, before, s.everything())
 		require.Equal(t, 201, s.post("/accounts/"+teller.number+"/deposit", `{"amount":1}`, bearer(session.AccessToken)).status, "it is still their own")
-		s.setRole(teller, bank.RoleEmployee)
+		s.setRole(teller, auth.RoleEmployee)
 	}
 }
 
@@ -172,7 +172,7 @@ func TestEmployeesLeaveAnEventForEveryRead(t *testing.T) {
 			require.Empty(t, events, id)
 			continue
 		}
-		if !o.namesAccount() && o.permission() == string(bank.SelfManage) {
+		if !o.namesAccount() && o.permission() == string(auth.SelfManage) {
 			continue // the employee's own
 		}
 		read++
@@ -189,7 +189,7 @@ func TestNothingComesInFromOutsideWhereStaffServe(t *testing.T) {
 	s := newStage(newWorld(t))
 	teller, session := s.employee()
 	administrator, admin := s.admin()
-	s.restartWith(func(o *options) { o.openings, o.cash = bank.OpeningsStaff, bank.CashStaff })
+	s.restartWith(func(o *options) { o.openings, o.cash = auth.OpeningsStaff, auth.CashStaff })
 	callers := map[string]struct {
 		own         customer
 		credentials []requestOption

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -56,23 +56,23 @@ func TestADeviceIsKnownByItsCookieAlone(t *testing.T) {
 	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(t, err)
 	token := w.cookieLogin(c).device().Value
-	require.Equal(t, number, w.bank.KnownDevice(token))
-	require.NotEqual(t, number, w.bank.KnownDevice(w.cookieLogin(other).device().Value))
+	require.Equal(t, number, w.auth.KnownDevice(token))
+	require.NotEqual(t, number, w.auth.KnownDevice(w.cookieLogin(other).device().Value))
 
 	raw, err := base64.RawURLEncoding.DecodeString(token)
 	require.NoError(t, err)
 	for i := range raw {
 		changed := append([]byte{}, raw...)
 		changed[i] ^= 1
-		require.Zero(t, w.bank.KnownDevice(base64.RawURLEncoding.EncodeToString(changed)), "byte %d", i)
+		require.Zero(t, w.auth.KnownDevice(base64.RawURLEncoding.EncodeToString(changed)), "byte %d", i)
 	}
 	for _, forged := range []string{"", "x", token[1:], token + "A", token + "=", strings.Repeat("A", len(token)), c.number} {
-		require.Zero(t, w.bank.KnownDevice(forged), forged)
+		require.Zero(t, w.auth.KnownDevice(forged), forged)
 	}
-	w.clock.pass(bank.DeviceLifetime - time.Second)
-	require.Equal(t, number, w.bank.KnownDevice(token))
+	w.clock.pass(auth.DeviceLifetime - time.Second)
+	require.Equal(t, number, w.auth.KnownDevice(token))
 	w.clock.pass(time.Second)
-	require.Zero(t, w.bank.KnownDevice(token))
+	require.Zero(t, w.auth.KnownDevice(token))
 }
 
 // TestADeviceCookieBypassesNothing: guesses sent with it count and lock like all others.

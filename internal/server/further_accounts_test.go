@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -128,10 +128,10 @@ func TestWhoOpensFurtherAccounts(t *testing.T) {
 	w := newWorld(t)
 	ada := w.open("482913", 0)
 	bob := w.open("730164", 0)
-	w.options.openings = bank.OpeningsCode
+	w.options.openings = auth.OpeningsCode
 	w.restart()
 	w.further(ada, w.login(ada), `{}`)
-	w.options.openings = bank.OpeningsStaff
+	w.options.openings = auth.OpeningsStaff
 	w.restart()
 	requireRefused(t, 403, "openings_closed", w.post("/accounts", `{}`, bearer(w.login(ada).AccessToken)))
 	w.promote(bob)
@@ -172,7 +172,7 @@ func TestACustomerHas100AccountsAtMost(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
 	s := newStage(newWorld(t))
-	for range bank.MaxAccounts - 1 - 5 {
+	for range auth.MaxAccounts - 1 - 5 {
 		s.further(s.ada, s.session, `{}`)
 	}
 	answers := s.atOnce(25, func(i int) (*answer, error) {
@@ -187,7 +187,7 @@ func TestACustomerHas100AccountsAtMost(t *testing.T) {
 		opened[i] = a
 	}
 	require.Len(t, opened, 5)
-	require.Len(t, s.listAccounts(s.session), bank.MaxAccounts)
+	require.Len(t, s.listAccounts(s.session), auth.MaxAccounts)
 	for i, a := range opened {
 		requireReplay(t, a, s.post("/accounts", `{}`, bearer(s.session.AccessToken), idempotencyKey(fmt.Sprint(i))))
 	}

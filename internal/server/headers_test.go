@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -25,7 +26,7 @@ func (b *breakable) derive(password, salt []byte, time, memory uint32, threads u
 	if b.broken.Load() {
 		panic("the hash is broken")
 	}
-	return quickKDF(password, salt, time, memory, threads, keyLen)
+	return banktest.QuickKDF(password, salt, time, memory, threads, keyLen)
 }
 
 // requireSecure checks the headers that every answer carries.

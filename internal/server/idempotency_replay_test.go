@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
@@ -32,7 +33,7 @@ func TestReplayAfterRestartAndAfterTheBalanceHasChanged(t *testing.T) {
 	}
 	number, err := ledger.ParseAccountNumber(eve.number)
 	require.NoError(t, err)
-	_, err = w.bank.SetRole(t.Context(), bank.Caller{Operator: true}, number, bank.RoleAdmin)
+	_, err = w.bank.SetRole(t.Context(), auth.Caller{Operator: true}, number, auth.RoleAdmin)
 	require.NoError(t, err)
 	requireReplay(t, opened, w.post("/accounts", opening, idempotencyKey("k")))
 	require.Zero(t, w.balance(ada.number))
@@ -71,7 +72,7 @@ func TestRetryAfterALostAnswerGetsTheStoredOne(t *testing.T) {
 	require.NoError(t, err)
 	to, err := ledger.ParseAccountNumber(bob.number)
 	require.NoError(t, err)
-	lost, err := w.bank.Transfer(t.Context(), bank.Caller{Account: from, Role: bank.RoleCustomer},
+	lost, err := w.bank.Transfer(t.Context(), auth.Caller{Account: from, Role: auth.RoleCustomer},
 		bank.TransferParams{Account: from, To: to, Amount: 2500, Description: "Rent", IdempotencyKey: "k"})
 	require.NoError(t, err)
 	w.restart()

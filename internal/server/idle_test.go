@@ -8,13 +8,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func idleAfter(customers, staff time.Duration) func(*options) {
-	return func(o *options) { o.idle = bank.IdleLimits{Customers: customers, Staff: staff} }
+	return func(o *options) { o.idle = auth.IdleLimits{Customers: customers, Staff: staff} }
 }
 
 // restartWith restarts the server with other options.
@@ -49,7 +49,7 @@ func TestASessionThatNobodyUsesEnds(t *testing.T) {
 	require.Equal(t, "token_revoked", w.renew(left.RefreshToken).code(), "a refusal does not count as use")
 	require.Empty(t, w.audit("refresh_token_reused", c.number), "idleness is not theft")
 
-	_, err := w.bank.Purge(context.Background())
+	_, err := w.auth.Purge(context.Background())
 	require.NoError(t, err)
 	require.EqualValues(t, 1, w.tally("SELECT COUNT(*) FROM sessions"))
 	require.Equal(t, "token_revoked", w.renew(left.RefreshToken).code(), "a purged session is over, too")
@@ -74,7 +74,7 @@ func TestTheRoleDecidesHowLongASessionMayGoUnused(t *testing.T) {
 
 	w.clock.pass(29 * time.Minute)
 	promoted = w.mustRenew(promoted.RefreshToken)
-	_, err = w.bank.SetRole(context.Background(), bank.Caller{Operator: true}, number, bank.RoleAdmin)
+	_, err = w.bank.SetRole(context.Background(), auth.Caller{Operator: true}, number, auth.RoleAdmin)
 	require.NoError(t, err)
 	require.Empty(t, w.accessCode(c, promoted.AccessToken))
 	w.clock.pass(14 * time.Minute)
@@ -145,7 +145,7 @@ func TestALimitThatIsSwitchedOnHoldsForSessionsBefore(t *testing.T) {
 	w.restartWith(idleAfter(0, 30*time.Minute))
 	w.clock.pass(3 * 24 * time.Hour)
 	w.mustRenew(session.RefreshToken)
-	_, err := w.bank.Purge(context.Background())
+	_, err := w.auth.Purge(context.Background())
 	require.NoError(t, err)
 	require.EqualValues(t, 2, w.tally("SELECT COUNT(*) FROM sessions"), "without a limit for one role, only age purges")
 }

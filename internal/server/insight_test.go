@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -100,7 +100,7 @@ func TestOwnersSeeTheirOwnEvents(t *testing.T) {
 	number, err := ledger.ParseAccountNumber(s.ada.number)
 	require.NoError(t, err)
 	s.clock.pass(time.Second)
-	_, err = s.bank.SetRole(context.Background(), bank.Caller{Operator: true, Address: "192.0.2.9"}, number, bank.RoleAdmin)
+	_, err = s.bank.SetRole(context.Background(), auth.Caller{Operator: true, Address: "192.0.2.9"}, number, auth.RoleAdmin)
 	require.NoError(t, err)
 
 	type event struct {

@@ -54,7 +54,7 @@ func TestNoHeaderChangesWhoIsLimited(t *testing.T) {
 			for _, event := range w.audit("login_failed", stranger) {
 				require.Equal(t, "127.0.0.1", event.Address)
 			}
-			require.NoError(t, w.bank.FlushRepeats(t.Context()))
+			require.NoError(t, w.auth.FlushRepeats(t.Context()))
 			require.Equal(t, int64(5), w.tally("SELECT CAST(SUM(count) AS BIGINT) FROM events WHERE event_type = 'login_failed'"))
 		})
 	}
@@ -83,7 +83,7 @@ func TestBehindAProxyTheClientIsLimited(t *testing.T) {
 			require.Equal(t, 429, w.strangerLogin(twoLines).status)
 			require.Equal(t, 429, w.strangerLogin(header("X-Forwarded-For", "203.0.113.7"), header("X-Real-Ip", "203.0.113.9"),
 				header("Forwarded", "for=203.0.113.9")).status)
-			require.NoError(t, w.bank.FlushRepeats(t.Context())) // so that the next failure is an event at once
+			require.NoError(t, w.auth.FlushRepeats(t.Context())) // so that the next failure is an event at once
 			w.clock.pass(time.Microsecond)                       // events are listed in the order of their times
 			require.Equal(t, 401, via("203.0.113.7, 203.0.113.8").status, "another client, which claims to come from the limited address")
 			require.Equal(t, "203.0.113.8", w.audit("login_failed", stranger)[0].Address)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -138,7 +139,7 @@ func TestAnUnknownAccountIsAnsweredLikeAWrongPIN(t *testing.T) {
 	w := newWorld(t, func(o *options) {
 		o.kdf = func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 			costs = append(costs, fmt.Sprint(len(password), len(salt), time, memory, threads, keyLen))
-			return quickKDF(password, salt, time, memory, threads, keyLen)
+			return banktest.QuickKDF(password, salt, time, memory, threads, keyLen)
 		}
 	})
 	c := w.open("482913", 0)

@@ -12,8 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -40,7 +41,7 @@ func (k *heldKDF) derive(password, salt []byte, time, memory uint32, threads uin
 		k.entered <- struct{}{}
 		<-gate
 	}
-	return quickKDF(password, salt, time, memory, threads, keyLen)
+	return banktest.QuickKDF(password, salt, time, memory, threads, keyLen)
 }
 
 // shut makes calls wait until open is called or the test ends.
@@ -213,7 +214,7 @@ func TestACrashWhileHashing(t *testing.T) {
 	w, kdf := newHeldWorld(t)
 	c := w.open("482913", 0)
 	after := *w
-	after.options.kdf, after.client = quickKDF, &http.Client{Transport: &http.Transport{}}
+	after.options.kdf, after.client = banktest.QuickKDF, &http.Client{Transport: &http.Transport{}}
 
 	open := kdf.shut(t)
 	ended := make(chan error, 1)
@@ -257,7 +258,7 @@ func TestAPanicWhileHashingCountsAsAnAttempt(t *testing.T) {
 			if broken.Load() {
 				panic("the hash is broken")
 			}
-			return quickKDF(password, salt, time, memory, threads, keyLen)
+			return banktest.QuickKDF(password, salt, time, memory, threads, keyLen)
 		}
 	})
 	c := w.open("482913", 0)
@@ -280,7 +281,7 @@ func TestAClientThatHangsUpLeavesItsFailure(t *testing.T) {
 			if cancel := hangUp.Load(); cancel != nil {
 				(*cancel)()
 			}
-			return quickKDF(password, salt, time, memory, threads, keyLen)
+			return banktest.QuickKDF(password, salt, time, memory, threads, keyLen)
 		}
 	})
 	c := w.open("482913", 0)
@@ -289,7 +290,7 @@ func TestAClientThatHangsUpLeavesItsFailure(t *testing.T) {
 	for i := range 3 {
 		ctx, cancel := context.WithCancel(context.Background())
 		hangUp.Store(&cancel)
-		_, err = w.bank.Login(ctx, bank.Caller{Address: "203.0.113.7", RequestID: "gone"}, bank.LoginParams{Account: number, Pin: wrongPIN})
+		_, err = w.auth.Login(ctx, auth.Caller{Address: "203.0.113.7", RequestID: "gone"}, auth.LoginParams{Account: number, Pin: wrongPIN})
 		require.Error(t, err)
 		require.Error(t, ctx.Err(), "the caller was gone before the hash was known")
 		require.Len(t, w.audit("login_failed", c.number), i+1)

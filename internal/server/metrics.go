@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
@@ -27,7 +28,7 @@ type metrics struct {
 	refusedConnections *prometheus.CounterVec
 }
 
-func newMetrics(counters *bank.Counters, queued func() int) *metrics {
+func newMetrics(signIns *auth.Counters, domain *bank.Counters, queued func() int) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -69,9 +70,9 @@ func newMetrics(counters *bank.Counters, queued func() int) *metrics {
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		m.requests, m.duration, m.unreadable, m.opsRefused, m.adminKeyRefused, m.refusedConnections,
-		count("bankcore_logins_failed_total", "Wrong PINs, and sign-ins to accounts that do not exist.", counters.LoginsFailed.Load),
-		count("bankcore_accounts_locked_total", "Accounts locked after wrong PINs.", counters.AccountsLocked.Load),
-		count("bankcore_transfers_total", "Transfers carried out.", counters.Transfers.Load),
+		count("bankcore_logins_failed_total", "Wrong PINs, and sign-ins to accounts that do not exist.", signIns.LoginsFailed.Load),
+		count("bankcore_accounts_locked_total", "Accounts locked after wrong PINs.", signIns.AccountsLocked.Load),
+		count("bankcore_transfers_total", "Transfers carried out.", domain.Transfers.Load),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "bankcore_store_queue_depth", Help: "Writes that are waiting for their turn.",
 		}, func() float64 { return float64(queued()) }),

@@ -18,7 +18,7 @@ import (
 	"github.com/labstack/echo/v4"
 	echomiddleware "github.com/labstack/echo/v4/middleware"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/connections"
 	"github.com/bankingcore/bankcore/internal/logging"
 )
@@ -72,7 +72,7 @@ type scope struct {
 	client    string     // the address as text
 	https     bool       // from the client to us, or to a proxy that we trust
 	operation *operation // nil outside the contract
-	caller    bank.Caller
+	caller    auth.Caller
 	body      []byte // the whole one
 
 	// What handlers need of the request beyond what the generated code gives them:
@@ -132,7 +132,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 			at.id = at.serverID
 		}
 		at.client = at.address.String()
-		at.caller = bank.Caller{Address: at.client, UserAgent: request.UserAgent(), RequestID: at.id, ServerRequestID: at.serverID}
+		at.caller = auth.Caller{Address: at.client, UserAgent: request.UserAgent(), RequestID: at.id, ServerRequestID: at.serverID}
 		if at.operation != nil {
 			at.caller.Operation, at.caller.Permission = at.operation.id, at.operation.permission
 		}
@@ -227,7 +227,7 @@ func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		if at.operation.maxBody > maxBody {
-			// Only customers make the server read so much. It costs no query: see Bank.Authenticate.
+			// Only customers make the server read so much. It costs no query: see auth.Service.Authenticate.
 			if _, err := s.callerOf(c, at); err != nil {
 				return err
 			}

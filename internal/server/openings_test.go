@@ -9,17 +9,19 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
-func byInvitation(o *options) { o.openings = bank.OpeningsCode }
+func byInvitation(o *options) { o.openings = auth.OpeningsCode }
 
 // invite does what "bankcore account invite" does.
 func (w *world) invite(uses int, lifetime time.Duration) string {
 	w.t.Helper()
-	invitation, err := w.bank.IssueInvitation(context.Background(), bank.Caller{Operator: true},
-		bank.IssueInvitationParams{Uses: uses, Lifetime: lifetime})
+	invitation, err := w.auth.IssueInvitation(context.Background(), auth.Caller{Operator: true},
+		auth.IssueInvitationParams{Uses: uses, Lifetime: lifetime})
 	require.NoError(w.t, err)
 	require.Regexp(w.t, `^([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}$`, invitation.Code)
 	require.NotEqual(w.t, otherCode, invitation.Code)
@@ -69,7 +71,7 @@ func TestCodesThatAreWrongUsedUpOrExpiredAreAnsweredAlike(t *testing.T) {
 	w := newWorld(t, byInvitation, func(o *options) {
 		o.kdf = func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 			hashes++
-			return quickKDF(password, salt, time, memory, threads, keyLen)
+			return banktest.QuickKDF(password, salt, time, memory, threads, keyLen)
 		}
 	})
 	expired, used := w.invite(1, time.Hour), w.invite(1, 24*time.Hour)
@@ -101,7 +103,7 @@ func TestCodesThatAreWrongUsedUpOrExpiredAreAnsweredAlike(t *testing.T) {
 
 	require.EqualValues(t, 2, w.tally("SELECT COUNT(*) FROM invitations"))
 	w.clock.pass(time.Microsecond)
-	_, err := w.bank.Purge(context.Background())
+	_, err := w.auth.Purge(context.Background())
 	require.NoError(t, err)
 	require.Zero(t, w.tally("SELECT COUNT(*) FROM invitations"))
 	require.Equal(t, wrong, try(used), "a purged code gets the same answer")
@@ -145,7 +147,7 @@ func TestARepeatedOpeningUsesItsInvitationOnce(t *testing.T) {
 		require.Equal(t, first.text(), again.text())
 	}
 	require.Equal(t, "idempotency_key_reused", w.call("POST", "/accounts", key, openingBody(code, "730164")).code(), "its PIN is proved")
-	w.restartWith(func(o *options) { o.openings = bank.OpeningsStaff })
+	w.restartWith(func(o *options) { o.openings = auth.OpeningsStaff })
 	require.Equal(t, first.text(), w.openWith(code, key).text(), "the stored answer is given, no matter who may open accounts now")
 	require.Equal(t, "openings_closed", w.openWith(code, idempotencyKey("another")).code())
 	require.Equal(t, int64(2), w.accounts())
@@ -167,11 +169,11 @@ func TestARefusedOpeningUsesNoInvitation(t *testing.T) {
 // If staff open accounts, no code helps. The operator can open accounts in every mode, and a bank that is open to anyone needs no code.
 func TestWhoOpensAccounts(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(o *options) { o.openings = bank.OpeningsStaff })
+	w := newWorld(t, func(o *options) { o.openings = auth.OpeningsStaff })
 	code := w.invite(1, 24*time.Hour)
-	for openings, want := range map[bank.Openings][3]string{ // without a code, with a wrong one, with a right one
-		bank.OpeningsStaff:  {"openings_closed", "openings_closed", "openings_closed"},
-		bank.OpeningsAnyone: {"", "", ""},
+	for openings, want := range map[auth.Openings][3]string{ // without a code, with a wrong one, with a right one
+		auth.OpeningsStaff:  {"openings_closed", "openings_closed", "openings_closed"},
+		auth.OpeningsAnyone: {"", "", ""},
 	} {
 		w.restartWith(func(o *options) { o.openings = openings })
 		for i, given := range []string{"", otherCode, code} {
@@ -180,9 +182,9 @@ func TestWhoOpensAccounts(t *testing.T) {
 		}
 	}
 	require.EqualValues(t, 1, w.tally("SELECT uses_left FROM invitations"))
-	for _, openings := range []bank.Openings{bank.OpeningsAnyone, bank.OpeningsCode, bank.OpeningsStaff} {
+	for _, openings := range []auth.Openings{auth.OpeningsAnyone, auth.OpeningsCode, auth.OpeningsStaff} {
 		w.restartWith(func(o *options) { o.openings = openings })
-		_, err := w.bank.OpenAccount(context.Background(), bank.Caller{Operator: true}, bank.OpenAccountParams{Holder: "Grace", Pin: "482913"})
+		_, err := w.bank.OpenAccount(context.Background(), auth.Caller{Operator: true}, bank.OpenAccountParams{Holder: "Grace", Pin: "482913"})
 		require.NoError(t, err)
 		page := w.call("GET", "/app/")
 		require.Contains(t, page.text(), `data-openings="`+string(openings)+`"`)
@@ -204,13 +206,13 @@ func TestGuessesAtInvitationsAreLimited(t *testing.T) {
 func TestOnlyTheOperatorInvites(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, byInvitation)
-	good := bank.IssueInvitationParams{Uses: 1, Lifetime: time.Hour}
-	for _, caller := range []bank.Caller{{}, {AdminKey: true}, {Account: 100000000008, Role: bank.RoleAdmin}} {
-		_, err := w.bank.IssueInvitation(context.Background(), caller, good)
+	good := auth.IssueInvitationParams{Uses: 1, Lifetime: time.Hour}
+	for _, caller := range []auth.Caller{{}, {AdminKey: true}, {Account: 100000000008, Role: auth.RoleAdmin}} {
+		_, err := w.auth.IssueInvitation(context.Background(), caller, good)
 		require.ErrorContains(t, err, "forbidden")
 	}
-	for _, bad := range []bank.IssueInvitationParams{{Lifetime: time.Hour}, {Uses: 1}, {Uses: 10_001, Lifetime: time.Hour}, {Uses: 1, Lifetime: 366 * 24 * time.Hour}} {
-		_, err := w.bank.IssueInvitation(context.Background(), bank.Caller{Operator: true}, bad)
+	for _, bad := range []auth.IssueInvitationParams{{Lifetime: time.Hour}, {Uses: 1}, {Uses: 10_001, Lifetime: time.Hour}, {Uses: 1, Lifetime: 366 * 24 * time.Hour}} {
+		_, err := w.auth.IssueInvitation(context.Background(), auth.Caller{Operator: true}, bad)
 		require.ErrorContains(t, err, "invalid_request")
 	}
 	require.Zero(t, w.tally("SELECT COUNT(*) FROM invitations"))

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
@@ -93,7 +94,7 @@ func TestALongDownloadOverASlowLineEndsWhole(t *testing.T) {
 		for range writers {
 			writing.Go(func() {
 				for range entries / writers {
-					_, err := w.bank.Deposit(context.Background(), bank.Caller{Account: number, Role: bank.RoleCustomer},
+					_, err := w.bank.Deposit(context.Background(), auth.Caller{Account: number, Role: auth.RoleCustomer},
 						bank.DepositParams{Account: number, Amount: 1, Description: strings.Repeat("🏠", 140)})
 					require.NoError(t, err)
 				}

@@ -9,8 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -21,7 +22,7 @@ func (w *world) issueReset(c customer) string {
 	w.t.Helper()
 	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(w.t, err)
-	reset, err := w.bank.IssuePinReset(context.Background(), bank.Caller{Operator: true}, number)
+	reset, err := w.auth.IssuePinReset(context.Background(), auth.Caller{Operator: true}, number)
 	require.NoError(w.t, err)
 	require.Regexp(w.t, `^([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}$`, reset.Code)
 	require.NotEqual(w.t, otherCode, reset.Code)
@@ -118,7 +119,7 @@ func TestAResetCodeLivesTenMinutes(t *testing.T) {
 	requireRefusedCode(t, w.resetPin(c.number, code, "604713"))
 	w.clock.pass(time.Microsecond)
 	require.EqualValues(t, 1, w.tally("SELECT COUNT(*) FROM pin_reset_codes"))
-	_, err := w.bank.Purge(context.Background())
+	_, err := w.auth.Purge(context.Background())
 	require.NoError(t, err)
 	require.Zero(t, w.tally("SELECT COUNT(*) FROM pin_reset_codes"))
 }
@@ -140,7 +141,7 @@ func TestParallelGuessesAtAResetCodeAreThree(t *testing.T) {
 	}
 	requireRefusedCode(t, w.resetPin(c.number, code, "730164"))
 	for _, node := range nodes {
-		require.NoError(t, node.bank.FlushRepeats(t.Context()))
+		require.NoError(t, node.auth.FlushRepeats(t.Context()))
 	}
 	require.Equal(t, int64(51), w.tally("SELECT CAST(SUM(count) AS BIGINT) FROM events WHERE event_type = 'pin_reset_failed'"))
 	require.LessOrEqual(t, len(w.audit("pin_reset_failed", c.number)), 3+2*len(nodes), "three tries, and those that came after them")
@@ -179,7 +180,7 @@ func TestAStrangerLearnsNothingFromAReset(t *testing.T) {
 	w := newWorld(t, func(o *options) {
 		o.kdf = func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 			hashes++
-			return quickKDF(password, salt, time, memory, threads, keyLen)
+			return banktest.QuickKDF(password, salt, time, memory, threads, keyLen)
 		}
 	})
 	withCode, without, used, expired := w.open("482913", 0), w.open("482913", 0), w.open("482913", 0), w.open("482913", 0)
@@ -238,11 +239,11 @@ func TestStrangersIssueNoResetCodes(t *testing.T) {
 	c := w.open("482913", 0)
 	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(t, err)
-	for _, caller := range []bank.Caller{{}, {Account: number}, {AdminKey: true}} {
-		_, err := w.bank.IssuePinReset(context.Background(), caller, number)
+	for _, caller := range []auth.Caller{{}, {Account: number}, {AdminKey: true}} {
+		_, err := w.auth.IssuePinReset(context.Background(), caller, number)
 		require.ErrorContains(t, err, "forbidden")
 	}
-	_, err = w.bank.IssuePinReset(context.Background(), bank.Caller{Operator: true}, 999999999990)
+	_, err = w.auth.IssuePinReset(context.Background(), auth.Caller{Operator: true}, 999999999990)
 	require.ErrorContains(t, err, "account_not_found")
 	require.Zero(t, w.tally("SELECT COUNT(*) FROM pin_reset_codes"))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
@@ -159,7 +160,7 @@ func (p *problem) Unwrap() error { return p.cause }
 func problemOf(err error) *problem {
 	var own *problem
 	var refusal *ledger.Refusal
-	var early *bank.TooEarly
+	var early *auth.TooEarly
 	var batch *bank.BatchRefused
 	var routing *echo.HTTPError
 	switch {
@@ -200,7 +201,7 @@ func refused(refusal *ledger.Refusal) *problem {
 	if refusal.Pointer != "" {
 		p.fields = []api.FieldError{{Pointer: refusal.Pointer, Detail: refusal.Message}}
 	}
-	if refusal.Code == bank.CodeUnavailable {
+	if refusal.Code == auth.CodeUnavailable {
 		p.retryAfter = "1"
 	}
 	return p

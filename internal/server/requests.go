@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
@@ -63,7 +64,7 @@ func askParams(account string, body *api.CreateRequest, key *string) (bank.AskPa
 		Account: number,
 		Kind:    bank.RequestKind(body.Kind),
 		Wanted: bank.Wanted{
-			Name: value(wanted.Name), Role: bank.Role(value(wanted.Role)), Amount: ledger.Money(value(wanted.Amount)),
+			Name: value(wanted.Name), Role: auth.Role(value(wanted.Role)), Amount: ledger.Money(value(wanted.Amount)),
 			Description: value(wanted.Description), SweepTo: sweepTo, PerTransfer: (*ledger.Money)(wanted.PerTransfer),
 			Daily: (*ledger.Money)(wanted.Daily), Monthly: (*ledger.Money)(wanted.Monthly),
 		},
@@ -170,7 +171,7 @@ func (s *Server) SetAccountRole(ctx context.Context, request api.SetAccountRoleR
 	if err != nil {
 		return nil, err
 	}
-	asked, err := s.bank.SetAccountRole(ctx, scopeOf(ctx).caller, number, bank.Role(request.Body.Role))
+	asked, err := s.bank.SetAccountRole(ctx, scopeOf(ctx).caller, number, auth.Role(request.Body.Role))
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +186,7 @@ func (s *Server) IssuePinReset(ctx context.Context, request api.IssuePinResetReq
 	if err != nil {
 		return nil, err
 	}
-	reset, err := s.bank.IssuePinReset(ctx, scopeOf(ctx).caller, number)
+	reset, err := s.auth.IssuePinReset(ctx, scopeOf(ctx).caller, number)
 	if err != nil {
 		return nil, err
 	}
@@ -259,6 +260,6 @@ func staffRequestOf(l bank.ListedRequest) api.StaffRequest {
 	}
 }
 
-func resetCodeOf(r bank.PinReset) api.PinResetCode {
-	return api.PinResetCode{AccountNumber: r.Account.Number.String(), Code: r.Code, ExpiresAt: ledger.FormatTime(r.ExpiresAt)}
+func resetCodeOf(r auth.PinReset) api.PinResetCode {
+	return api.PinResetCode{AccountNumber: r.Account.String(), Code: r.Code, ExpiresAt: ledger.FormatTime(r.ExpiresAt)}
 }

@@ -92,7 +92,7 @@ func TestADeviceStaysKnownWhileTheKeyIsReplaced(t *testing.T) {
 	require.Equal(t, plainDevice, old.Name)
 
 	serveWith(newSecretKey + "," + testSecretKey)
-	require.Equal(t, number, w.bank.KnownDevice(old.Value))
+	require.Equal(t, number, w.auth.KnownDevice(old.Value))
 	set := w.cookieLogin(c, withCookie(old)).cookiesOf("device")
 	require.Len(t, set, 2)
 	requireCookie(t, set[0], "bankcore_device_01ccd954", false, 180*24*3600)
@@ -100,6 +100,6 @@ func TestADeviceStaysKnownWhileTheKeyIsReplaced(t *testing.T) {
 	require.Empty(t, set[1].Value)
 
 	serveWith(newSecretKey)
-	require.Equal(t, number, w.bank.KnownDevice(set[0].Value))
-	require.Zero(t, w.bank.KnownDevice(old.Value), "a cookie under a dropped key is not known")
+	require.Equal(t, number, w.auth.KnownDevice(set[0].Value))
+	require.Zero(t, w.auth.KnownDevice(old.Value), "a cookie under a dropped key is not known")
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/bankingcore/bankcore/internal/api"
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -14,7 +14,7 @@ func (s *Server) GetSecondFactor(ctx context.Context, request api.GetSecondFacto
 	if err != nil {
 		return nil, err
 	}
-	state, err := s.bank.GetSecondFactor(ctx, scopeOf(ctx).caller, number)
+	state, err := s.auth.GetSecondFactor(ctx, scopeOf(ctx).caller, number)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (s *Server) StartSecondFactor(ctx context.Context, request api.StartSecondF
 	if err != nil {
 		return nil, err
 	}
-	secret, err := s.bank.StartSecondFactor(ctx, scopeOf(ctx).caller, number, request.Body.Pin)
+	secret, err := s.auth.StartSecondFactor(ctx, scopeOf(ctx).caller, number, request.Body.Pin)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (s *Server) ConfirmSecondFactor(ctx context.Context, request api.ConfirmSec
 	if err != nil {
 		return nil, err
 	}
-	codes, err := s.bank.ConfirmSecondFactor(ctx, scopeOf(ctx).caller, number, request.Body.Code)
+	codes, err := s.auth.ConfirmSecondFactor(ctx, scopeOf(ctx).caller, number, request.Body.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (s *Server) RemoveSecondFactor(ctx context.Context, request api.RemoveSecon
 	if err != nil {
 		return nil, err
 	}
-	err = s.bank.RemoveSecondFactor(ctx, scopeOf(ctx).caller, bank.SecondFactorParams{
+	err = s.auth.RemoveSecondFactor(ctx, scopeOf(ctx).caller, auth.SecondFactorParams{
 		Account: number, Pin: request.Body.Pin, Code: request.Body.Code,
 	})
 	if err != nil {
@@ -76,7 +76,7 @@ func (s *Server) ReplaceRecoveryCodes(ctx context.Context, request api.ReplaceRe
 	if err != nil {
 		return nil, err
 	}
-	codes, err := s.bank.ReplaceRecoveryCodes(ctx, scopeOf(ctx).caller, bank.SecondFactorParams{
+	codes, err := s.auth.ReplaceRecoveryCodes(ctx, scopeOf(ctx).caller, auth.SecondFactorParams{
 		Account: number, Pin: request.Body.Pin, Code: request.Body.Code,
 	})
 	if err != nil {

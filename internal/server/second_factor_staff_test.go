@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -16,7 +16,7 @@ func (w *world) promote(c customer) {
 	w.t.Helper()
 	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(w.t, err)
-	_, err = w.bank.SetRole(context.Background(), bank.Caller{Operator: true}, number, bank.RoleAdmin)
+	_, err = w.bank.SetRole(context.Background(), auth.Caller{Operator: true}, number, auth.RoleAdmin)
 	require.NoError(w.t, err)
 }
 
@@ -93,8 +93,7 @@ func TestASessionFromBeforeTheSecondFactorIsACustomers(t *testing.T) {
 	// The operator switches it off: the phone is lost.
 	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(t, err)
-	_, err = w.bank.SwitchSecondFactorOff(context.Background(), bank.Caller{Operator: true}, number)
-	require.NoError(t, err)
+	require.NoError(t, w.auth.SwitchSecondFactorOff(context.Background(), auth.Caller{Operator: true}, number))
 	require.Equal(t, 403, w.call("GET", "/admin/stats", bearer(own.AccessToken)).status, "at once")
 	require.Equal(t, standing{"customer", []string{"second_factor"}}, standingOf(w.tryLogin(c.number, c.pin)))
 	require.Equal(t, "operator", w.audit("second_factor_disabled", c.number)[0].Actor)
@@ -133,7 +132,7 @@ func TestAnEmployeeNeedsTheSecondFactorToo(t *testing.T) {
 	c, ada := w.open("482913", 0), w.open("730164", 0)
 	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(t, err)
-	_, err = w.bank.SetRole(context.Background(), bank.Caller{Operator: true}, number, bank.RoleEmployee)
+	_, err = w.bank.SetRole(context.Background(), auth.Caller{Operator: true}, number, auth.RoleEmployee)
 	require.NoError(t, err)
 	signedIn := w.tryLogin(c.number, c.pin)
 	require.Equal(t, standing{"customer", []string{"second_factor", "longer_pin"}}, standingOf(signedIn))

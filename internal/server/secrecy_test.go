@@ -187,8 +187,8 @@ func (w *world) employPrograms(r *recorder, c customer) {
 		w.call("DELETE", path+"/keys/"+key[8:16], as)
 		w.call("GET", "/accounts/"+c.number, bearer(key))
 	}
-	require.NoError(w.t, w.bank.FlushKeyUses(context.Background()))
-	require.NoError(w.t, w.bank.FlushRepeats(context.Background()))
+	require.NoError(w.t, w.auth.FlushKeyUses(context.Background()))
+	require.NoError(w.t, w.auth.FlushRepeats(context.Background()))
 }
 
 // blunder puts secrets where they do not belong.

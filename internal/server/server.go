@@ -1,5 +1,5 @@
-// Package server is the bank's HTTP interface. It turns requests that match the contract into calls of package bank, and their
-// results into responses that match it too.
+// Package server is the bank's HTTP interface. It turns requests that match the contract into calls of the packages auth and bank, and
+// their results into responses that match it too.
 package server
 
 import (
@@ -23,12 +23,14 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/connections"
 	"github.com/bankingcore/bankcore/internal/contract"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
 // Config configures a Server. All fields but AdminKeyLimit, SharedLimits and those from BasePath on must be set.
 type Config struct {
-	Bank    *bank.Bank
+	Auth    *auth.Service                   // who is asking
+	Bank    *bank.Bank                      // on the same store
 	Ready   func(ctx context.Context) error // whether the database answers
 	Queued  func() int                      // how many writes wait
 	Pages   fs.FS                           // with the folders "app", "problems" and "swagger"
@@ -47,7 +49,7 @@ type Config struct {
 	Debug    bool           // serves runtime profiles to operators
 	Swagger  bool           // serves Swagger UI
 
-	// MetricsToken opens metrics and profiles. It may be a list of tokens, as auth.Secrets reads it. Without it, they are only
+	// MetricsToken opens metrics and profiles. It may be a list of tokens, as credentials.Secrets reads it. Without it, they are only
 	// for this machine.
 	MetricsToken string
 
@@ -64,6 +66,7 @@ type Config struct {
 
 // Server answers HTTP requests.
 type Server struct {
+	auth       *auth.Service
 	bank       *bank.Bank
 	ready      func(ctx context.Context) error
 	logger     *slog.Logger
@@ -84,8 +87,8 @@ type Server struct {
 	draining   atomic.Bool
 	drainDelay time.Duration
 
-	metricsToken  auth.SecretSet   // nil without METRICS_TOKEN
-	metricsTokens *ratelimit.Table // presented tokens, by address
+	metricsToken  credentials.SecretSet // nil without METRICS_TOKEN
+	metricsTokens *ratelimit.Table      // presented tokens, by address
 	adminKeys     *adminKeyGuard
 	clientLimits  *clientLimits
 
@@ -99,6 +102,7 @@ func New(config Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
+		auth:       config.Auth,
 		bank:       config.Bank,
 		ready:      config.Ready,
 		logger:     config.Logger,
@@ -110,7 +114,7 @@ func New(config Config) (*Server, error) {
 		debug:      config.Debug,
 		swagger:    config.Swagger,
 		drainDelay: config.DrainDelay,
-		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
+		metrics:    newMetrics(&config.Auth.Counters, &config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
 
 		metricsTokens: ratelimit.NewTable("metrics token", metricsTokenLimit, ratelimit.Capacity, config.Now),
@@ -118,7 +122,7 @@ func New(config Config) (*Server, error) {
 		securityContact: config.SecurityContact,
 	}
 	if config.MetricsToken != "" {
-		s.metricsToken = auth.NewSecretSet(config.MetricsToken)
+		s.metricsToken = credentials.NewSecretSet(config.MetricsToken)
 	}
 	s.adminKeys = newAdminKeyGuard(config.AdminKeyLimit, config.Now)
 	s.clientLimits = newClientLimits(config.Now)

@@ -7,36 +7,37 @@ import (
 	"net/netip"
 
 	"github.com/bankingcore/bankcore/api/client"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
 // A program that processes cards has a service client's key, which it sends with each request. It deposits money into a customer's
 // account and, since it has no permission for that, withdraws none.
 func Example_serviceClient() {
-	b, url, stop := serveExampleBank()
+	a, b, url, stop := serveExampleBank()
 	defer stop()
 	ctx := context.Background()
 	c, err := client.NewClientWithResponses(url)
 	if err != nil {
 		panic(err)
 	}
-	opened, err := b.OpenAccount(ctx, bank.Caller{}, bank.OpenAccountParams{Holder: "Ada Lovelace", Pin: "482913"})
+	opened, err := b.OpenAccount(ctx, auth.Caller{}, bank.OpenAccountParams{Holder: "Ada Lovelace", Pin: "482913"})
 	if err != nil {
 		panic(err)
 	}
 	account := opened.Account.Number.String()
 
 	// The operator does this with: bankcore client create, and bankcore client key.
-	operator := bank.Caller{Operator: true}
-	processor, err := b.AdminCreateClient(ctx, operator, bank.ClientSettings{
+	operator := auth.Caller{Operator: true}
+	processor, err := a.AdminCreateClient(ctx, operator, auth.ClientSettings{
 		Name:        "Card processor",
-		Permissions: []bank.Permission{bank.DepositsWrite},
+		Permissions: []auth.Permission{auth.DepositsWrite},
 		Networks:    []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 	})
 	if err != nil {
 		panic(err)
 	}
-	key, err := b.AdminCreateClientKey(ctx, operator, processor.ID)
+	key, err := a.AdminCreateClientKey(ctx, operator, processor.ID)
 	if err != nil {
 		panic(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/api"
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -19,7 +19,7 @@ func (s *Server) AdminCreateClient(ctx context.Context, request api.AdminCreateC
 	if err != nil {
 		return nil, err
 	}
-	client, err := s.bank.AdminCreateClient(ctx, scopeOf(ctx).caller, bank.ClientSettings{
+	client, err := s.auth.AdminCreateClient(ctx, scopeOf(ctx).caller, auth.ClientSettings{
 		Name: body.Name, Permissions: *changes.Permissions, Accounts: value(changes.Accounts), Networks: value(changes.Networks),
 		RateLimit: value(changes.RateLimit), ExpiresAt: value(changes.ExpiresAt),
 	})
@@ -34,7 +34,7 @@ func (s *Server) AdminCreateClient(ctx context.Context, request api.AdminCreateC
 
 // AdminListClients answers GET /admin/clients.
 func (s *Server) AdminListClients(ctx context.Context, request api.AdminListClientsRequestObject) (api.AdminListClientsResponseObject, error) {
-	page, err := s.bank.AdminListClients(ctx, scopeOf(ctx).caller, value(request.Params.Limit), value(request.Params.Cursor))
+	page, err := s.auth.AdminListClients(ctx, scopeOf(ctx).caller, value(request.Params.Limit), value(request.Params.Cursor))
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (s *Server) AdminListClients(ctx context.Context, request api.AdminListClie
 
 // AdminGetClient answers GET /admin/clients/{id}.
 func (s *Server) AdminGetClient(ctx context.Context, request api.AdminGetClientRequestObject) (api.AdminGetClientResponseObject, error) {
-	client, err := s.bank.AdminGetClient(ctx, scopeOf(ctx).caller, request.Id)
+	client, err := s.auth.AdminGetClient(ctx, scopeOf(ctx).caller, request.Id)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (s *Server) AdminChangeClient(ctx context.Context, request api.AdminChangeC
 	if scopeOf(ctx).sendsNull("expires_at") {
 		changes.ExpiresAt = &time.Time{}
 	}
-	client, err := s.bank.AdminChangeClient(ctx, scopeOf(ctx).caller, request.Id, changes)
+	client, err := s.auth.AdminChangeClient(ctx, scopeOf(ctx).caller, request.Id, changes)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (s *Server) AdminChangeClient(ctx context.Context, request api.AdminChangeC
 
 // AdminRevokeClient answers DELETE /admin/clients/{id}.
 func (s *Server) AdminRevokeClient(ctx context.Context, request api.AdminRevokeClientRequestObject) (api.AdminRevokeClientResponseObject, error) {
-	if err := s.bank.AdminRevokeClient(ctx, scopeOf(ctx).caller, request.Id); err != nil {
+	if err := s.auth.AdminRevokeClient(ctx, scopeOf(ctx).caller, request.Id); err != nil {
 		return nil, err
 	}
 	return api.AdminRevokeClient204Response{}, nil
@@ -80,7 +80,7 @@ func (s *Server) AdminRevokeClient(ctx context.Context, request api.AdminRevokeC
 
 // AdminCreateClientKey answers POST /admin/clients/{id}/keys.
 func (s *Server) AdminCreateClientKey(ctx context.Context, request api.AdminCreateClientKeyRequestObject) (api.AdminCreateClientKeyResponseObject, error) {
-	key, err := s.bank.AdminCreateClientKey(ctx, scopeOf(ctx).caller, request.Id)
+	key, err := s.auth.AdminCreateClientKey(ctx, scopeOf(ctx).caller, request.Id)
 	if err != nil {
 		return nil, err
 	}
@@ -92,18 +92,18 @@ func (s *Server) AdminCreateClientKey(ctx context.Context, request api.AdminCrea
 
 // AdminListClientKeys answers GET /admin/clients/{id}/keys.
 func (s *Server) AdminListClientKeys(ctx context.Context, request api.AdminListClientKeysRequestObject) (api.AdminListClientKeysResponseObject, error) {
-	keys, err := s.bank.AdminListClientKeys(ctx, scopeOf(ctx).caller, request.Id)
+	keys, err := s.auth.AdminListClientKeys(ctx, scopeOf(ctx).caller, request.Id)
 	if err != nil {
 		return nil, err
 	}
-	return api.AdminListClientKeys200JSONResponse{Data: each(keys, func(k bank.ClientKey) api.ClientKey {
+	return api.AdminListClientKeys200JSONResponse{Data: each(keys, func(k auth.ClientKey) api.ClientKey {
 		return api.ClientKey{Id: k.ID, CreatedAt: ledger.FormatTime(k.CreatedAt), LastUsedAt: timeOrNull(k.LastUsedAt)}
 	})}, nil
 }
 
 // AdminRevokeClientKey answers DELETE /admin/clients/{id}/keys/{key}.
 func (s *Server) AdminRevokeClientKey(ctx context.Context, request api.AdminRevokeClientKeyRequestObject) (api.AdminRevokeClientKeyResponseObject, error) {
-	if err := s.bank.AdminRevokeClientKey(ctx, scopeOf(ctx).caller, request.Id, request.Key); err != nil {
+	if err := s.auth.AdminRevokeClientKey(ctx, scopeOf(ctx).caller, request.Id, request.Key); err != nil {
 		return nil, err
 	}
 	return api.AdminRevokeClientKey204Response{}, nil
@@ -112,17 +112,17 @@ func (s *Server) AdminRevokeClientKey(ctx context.Context, request api.AdminRevo
 // clientChanges reads the settings of a service client that a request has. What the contract cannot check is checked here.
 func clientChanges(name *string, permissions *api.ClientPermissions, accounts *api.ClientAccounts, networks *api.ClientNetworks,
 	rateLimit *int, expires *string,
-) (bank.ClientChanges, error) {
-	changes := bank.ClientChanges{Name: name, RateLimit: rateLimit}
+) (auth.ClientChanges, error) {
+	changes := auth.ClientChanges{Name: name, RateLimit: rateLimit}
 	if permissions != nil {
-		changes.Permissions = pointer(each(*permissions, func(p api.ClientPermission) bank.Permission { return bank.Permission(p) }))
+		changes.Permissions = pointer(each(*permissions, func(p api.ClientPermission) auth.Permission { return auth.Permission(p) }))
 	}
 	if accounts != nil {
 		changes.Accounts = &[]ledger.AccountNumber{}
 		for i, text := range *accounts {
 			number, err := ledger.ParseAccountNumber(text)
 			if err != nil {
-				return bank.ClientChanges{}, invalidRequest(fieldError(fmt.Sprintf("/account_numbers/%d", i), "is not an account number"))
+				return auth.ClientChanges{}, invalidRequest(fieldError(fmt.Sprintf("/account_numbers/%d", i), "is not an account number"))
 			}
 			*changes.Accounts = append(*changes.Accounts, number)
 		}
@@ -130,9 +130,9 @@ func clientChanges(name *string, permissions *api.ClientPermissions, accounts *a
 	if networks != nil {
 		changes.Networks = &[]netip.Prefix{}
 		for i, text := range *networks {
-			network, err := bank.ParseNetwork(text)
+			network, err := auth.ParseNetwork(text)
 			if err != nil {
-				return bank.ClientChanges{}, invalidRequest(fieldError(fmt.Sprintf("/ip_networks/%d", i), err.Error()))
+				return auth.ClientChanges{}, invalidRequest(fieldError(fmt.Sprintf("/ip_networks/%d", i), err.Error()))
 			}
 			*changes.Networks = append(*changes.Networks, network)
 		}
@@ -140,7 +140,7 @@ func clientChanges(name *string, permissions *api.ClientPermissions, accounts *a
 	if expires != nil {
 		at, err := timeOf("/expires_at", expires)
 		if err != nil {
-			return bank.ClientChanges{}, err
+			return auth.ClientChanges{}, err
 		}
 		changes.ExpiresAt = &at
 	}
@@ -154,11 +154,11 @@ func (at *scope) sendsNull(member string) bool {
 	return err == nil && string(members[member]) == "null"
 }
 
-func serviceClientOf(c bank.ServiceClient) api.ServiceClient {
+func serviceClientOf(c auth.ServiceClient) api.ServiceClient {
 	return api.ServiceClient{
 		Id:             c.ID,
 		Name:           c.Name,
-		Permissions:    each(c.Permissions, func(p bank.Permission) api.ClientPermission { return api.ClientPermission(p) }),
+		Permissions:    each(c.Permissions, func(p auth.Permission) api.ClientPermission { return api.ClientPermission(p) }),
 		AccountNumbers: each(c.Accounts, ledger.AccountNumber.String),
 		IpNetworks:     each(c.Networks, netip.Prefix.String),
 		RateLimit:      c.RateLimit,

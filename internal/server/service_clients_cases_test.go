@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 )
 
 // unusedID is the id of nothing.
@@ -43,7 +43,7 @@ var clientCases = []particularCase{
 	{"adminRevokeClientKey", 404, "client_not_found", ofClient(unusedID)},
 	{"adminRevokeClientKey", 404, "client_key_not_found", func(_ *stage, d *draft) { d.key = "00000000" }},
 	{"adminRevokeClientKey", 404, "client_key_not_found", func(s *stage, d *draft) {
-		_, d.key = s.serviceClient(bank.AccountsRead) // of another client
+		_, d.key = s.serviceClient(auth.AccountsRead) // of another client
 		d.key = d.key[8:16]
 	}},
 	{"adminRevokeClientKey", 404, "client_key_not_found", func(s *stage, d *draft) {
@@ -71,7 +71,7 @@ var clientCases = []particularCase{
 // clientDraft completes a request that manages a client with one key, by the admin key.
 func clientDraft(s *stage, d *draft) {
 	d.credentials = []requestOption{adminKey(testAdminKey)}
-	d.entry, d.key = s.serviceClient(bank.AccountsRead)
+	d.entry, d.key = s.serviceClient(auth.AccountsRead)
 	d.key = d.key[8:16]
 	switch d.operation.OperationID {
 	case "adminCreateClient":
@@ -90,36 +90,36 @@ func revokedClient(s *stage, d *draft) {
 
 // addClientCases adds what every operation answers that takes the key of a service client.
 func addClientCases(o contractOperation, add func(operation string, status int, code string, bends ...bend)) {
-	lacking := bank.AuditRead // a permission that the operation does not need
+	lacking := auth.AuditRead // a permission that the operation does not need
 	if o.permission() == string(lacking) {
-		lacking = bank.ReportsRead
+		lacking = auth.ReportsRead
 	}
-	as := func(change ...func(*bank.ClientSettings)) bend {
+	as := func(change ...func(*auth.ClientSettings)) bend {
 		return func(s *stage, d *draft) {
-			_, key := s.clientWith(append([]func(*bank.ClientSettings){func(c *bank.ClientSettings) {
-				c.Permissions = []bank.Permission{lacking}
+			_, key := s.clientWith(append([]func(*auth.ClientSettings){func(c *auth.ClientSettings) {
+				c.Permissions = []auth.Permission{lacking}
 			}}, change...)...)
 			d.credentials = []requestOption{bearer(key)}
 		}
 	}
 	add(o.OperationID, 401, "invalid_client_key", wrongClientKey, malformedClientKey)
 	add(o.OperationID, 403, "forbidden", as())
-	add(o.OperationID, 403, "client_network_refused", as(func(c *bank.ClientSettings) {
+	add(o.OperationID, 403, "client_network_refused", as(func(c *auth.ClientSettings) {
 		c.Networks = []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}
 	}))
 	add(o.OperationID, 429, "rate_limited", func(s *stage, d *draft) {
-		as(func(c *bank.ClientSettings) { c.RateLimit = 1 })(s, d)
+		as(func(c *auth.ClientSettings) { c.RateLimit = 1 })(s, d)
 		require.Equal(s.t, 403, s.send(d).status) // and then once more
 	})
 }
 
 // wrongClientKey sends a key that is right in everything but its secret.
 func wrongClientKey(s *stage, d *draft) {
-	_, key := s.serviceClient(bank.AccountsRead)
+	_, key := s.serviceClient(auth.AccountsRead)
 	d.credentials = []requestOption{bearer(forgedKey(s.t, key[8:16]))}
 }
 
 func malformedClientKey(s *stage, d *draft) {
-	_, key := s.serviceClient(bank.AccountsRead)
+	_, key := s.serviceClient(auth.AccountsRead)
 	d.credentials = []requestOption{bearer(key[:len(key)-1])}
 }

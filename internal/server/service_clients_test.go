@@ -16,44 +16,44 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/auth"
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
-var asOperator = bank.Caller{Operator: true}
+var asOperator = auth.Caller{Operator: true}
 
 // serviceClient creates a service client, and a key for it.
-func (w *world) serviceClient(permissions ...bank.Permission) (id, key string) {
+func (w *world) serviceClient(permissions ...auth.Permission) (id, key string) {
 	w.t.Helper()
-	return w.clientWith(func(c *bank.ClientSettings) { c.Permissions = permissions })
+	return w.clientWith(func(c *auth.ClientSettings) { c.Permissions = permissions })
 }
 
-func (w *world) clientWith(change ...func(*bank.ClientSettings)) (id, key string) {
+func (w *world) clientWith(change ...func(*auth.ClientSettings)) (id, key string) {
 	w.t.Helper()
-	settings := bank.ClientSettings{Name: "Payroll", Permissions: bank.ClientPermissions()}
+	settings := auth.ClientSettings{Name: "Payroll", Permissions: auth.ClientPermissions()}
 	for _, c := range change {
 		c(&settings)
 	}
-	client, err := w.bank.AdminCreateClient(context.Background(), asOperator, settings)
+	client, err := w.auth.AdminCreateClient(context.Background(), asOperator, settings)
 	require.NoError(w.t, err)
 	return client.ID.String(), w.newKey(client.ID.String())
 }
 
 func (w *world) newKey(client string) string {
 	w.t.Helper()
-	key, err := w.bank.AdminCreateClientKey(context.Background(), asOperator, uuid.MustParse(client))
+	key, err := w.auth.AdminCreateClientKey(context.Background(), asOperator, uuid.MustParse(client))
 	require.NoError(w.t, err)
 	return key.Text
 }
 
-func onlyFor(account string) func(*bank.ClientSettings) {
-	return func(c *bank.ClientSettings) {
+func onlyFor(account string) func(*auth.ClientSettings) {
+	return func(c *auth.ClientSettings) {
 		number, err := ledger.ParseAccountNumber(account)
 		if err != nil {
 			panic(err)
 		}
 		c.Accounts = []ledger.AccountNumber{number}
-		c.Permissions = slices.DeleteFunc(c.Permissions, func(p bank.Permission) bool { return p == bank.CustomersManage })
+		c.Permissions = slices.DeleteFunc(c.Permissions, func(p auth.Permission) bool { return p == auth.CustomersManage })
 	}
 }
 
@@ -66,7 +66,7 @@ func forgedKey(t *testing.T, id string) string {
 		bits = bits<<5 | uint64(strings.IndexRune(alphabet, c))
 	}
 	first := []byte{byte(bits >> 32), byte(bits >> 24), byte(bits >> 16), byte(bits >> 8), byte(bits)}
-	key, err := auth.NewClientKey(io.MultiReader(strings.NewReader(string(first)), rand.Reader))
+	key, err := credentials.NewClientKey(io.MultiReader(strings.NewReader(string(first)), rand.Reader))
 	require.NoError(t, err)
 	require.Equal(t, id, key.ID)
 	return key.Text
@@ -76,11 +76,11 @@ func TestClientPermissionsAreThoseOfTheContract(t *testing.T) {
 	t.Parallel()
 	spec, err := api.GetSpec()
 	require.NoError(t, err)
-	var listed []bank.Permission
+	var listed []auth.Permission
 	for _, name := range spec.Components.Schemas["ClientPermission"].Value.Enum {
-		listed = append(listed, bank.Permission(fmt.Sprint(name)))
+		listed = append(listed, auth.Permission(fmt.Sprint(name)))
 	}
-	require.ElementsMatch(t, bank.ClientPermissions(), listed)
+	require.ElementsMatch(t, auth.ClientPermissions(), listed)
 }
 
 // TestClientsDoWhatTheirPermissionsSay sends every operation as every kind of service client.
@@ -92,16 +92,16 @@ func TestClientsDoWhatTheirPermissionsSay(t *testing.T) {
 	}{
 		"with every permission": {asClient(), func(o contractOperation, has bool) string { return yesIf(has, o) }},
 		"with this permission alone": {func(s *stage, o contractOperation) *draft {
-			return asClient(func(c *bank.ClientSettings) {
-				c.Permissions = []bank.Permission{bank.AccountsOpen}
+			return asClient(func(c *auth.ClientSettings) {
+				c.Permissions = []auth.Permission{auth.AccountsOpen}
 				if possible(o) {
-					c.Permissions = []bank.Permission{bank.Permission(o.permission())}
+					c.Permissions = []auth.Permission{auth.Permission(o.permission())}
 				}
 			})(s, o)
 		}, func(o contractOperation, has bool) string { return yesIf(has, o) }},
 		"with every other permission": {func(s *stage, o contractOperation) *draft {
-			return asClient(func(c *bank.ClientSettings) {
-				c.Permissions = slices.DeleteFunc(bank.ClientPermissions(), func(p bank.Permission) bool { return string(p) == o.permission() })
+			return asClient(func(c *auth.ClientSettings) {
+				c.Permissions = slices.DeleteFunc(auth.ClientPermissions(), func(p auth.Permission) bool { return string(p) == o.permission() })
 			})(s, o)
 		}, func(contractOperation, bool) string { return "no" }},
 		"restricted to this account": {func(s *stage, o contractOperation) *draft {
@@ -111,19 +111,19 @@ func TestClientsDoWhatTheirPermissionsSay(t *testing.T) {
 			return asClient(onlyFor(s.open("730164", 0).number))(s, o)
 		}, func(contractOperation, bool) string { return "no" }},
 		"expired": {func(s *stage, o contractOperation) *draft {
-			d := asClient(func(c *bank.ClientSettings) { c.ExpiresAt = s.clock.Now().Add(time.Minute) })(s, o)
+			d := asClient(func(c *auth.ClientSettings) { c.ExpiresAt = s.clock.Now().Add(time.Minute) })(s, o)
 			s.clock.pass(time.Minute)
 			return d
 		}, func(contractOperation, bool) string { return "401 invalid_client_key" }},
 		"revoked": {func(s *stage, o contractOperation) *draft {
 			d := properDraft(s, o)
 			id, key := s.clientWith()
-			require.NoError(s.t, s.bank.AdminRevokeClient(context.Background(), asOperator, uuid.MustParse(id)))
+			require.NoError(s.t, s.auth.AdminRevokeClient(context.Background(), asOperator, uuid.MustParse(id)))
 			d.credentials = []requestOption{bearer(key)}
 			return d
 		}, func(contractOperation, bool) string { return "401 invalid_client_key" }},
 		"from another network": {func(s *stage, o contractOperation) *draft {
-			return asClient(func(c *bank.ClientSettings) { c.Networks = []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")} })(s, o)
+			return asClient(func(c *auth.ClientSettings) { c.Networks = []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")} })(s, o)
 		}, func(contractOperation, bool) string { return "403 client_network_refused" }},
 		"beside a wrong admin key": {func(s *stage, o contractOperation) *draft {
 			d := asClient()(s, o)
@@ -154,7 +154,7 @@ func TestClientsDoWhatTheirPermissionsSay(t *testing.T) {
 }
 
 // asClient returns a request as a client with every permission sends it.
-func asClient(change ...func(*bank.ClientSettings)) func(s *stage, o contractOperation) *draft {
+func asClient(change ...func(*auth.ClientSettings)) func(s *stage, o contractOperation) *draft {
 	return func(s *stage, o contractOperation) *draft {
 		d := properDraft(s, o)
 		_, key := s.clientWith(change...)
@@ -165,12 +165,12 @@ func asClient(change ...func(*bank.ClientSettings)) func(s *stage, o contractOpe
 
 // possible reports whether a client can have the permission that an operation needs.
 func possible(o contractOperation) bool {
-	return slices.Contains(bank.ClientPermissions(), bank.Permission(o.permission()))
+	return slices.Contains(auth.ClientPermissions(), auth.Permission(o.permission()))
 }
 
 // reachesAda reports whether a client that is restricted to Ada's account can do an operation on it.
 func (o contractOperation) reachesAda() bool {
-	return o.namesAccount() && o.OperationID != "getPayee" && o.permission() != string(bank.CustomersManage)
+	return o.namesAccount() && o.OperationID != "getPayee" && o.permission() != string(auth.CustomersManage)
 }
 
 func yesIf(yes bool, o contractOperation) string {
@@ -184,8 +184,8 @@ func yesIf(yes bool, o contractOperation) string {
 func TestAClientCannotWidenItself(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, p := range []bank.Permission{bank.SelfManage, bank.ClientsManage, bank.RolesManage, bank.RequestsDecide} {
-		_, err := w.bank.AdminCreateClient(context.Background(), asOperator, bank.ClientSettings{Name: "Payroll", Permissions: []bank.Permission{p}})
+	for _, p := range []auth.Permission{auth.SelfManage, auth.ClientsManage, auth.RolesManage, auth.RequestsDecide} {
+		_, err := w.auth.AdminCreateClient(context.Background(), asOperator, auth.ClientSettings{Name: "Payroll", Permissions: []auth.Permission{p}})
 		require.ErrorContains(t, err, "is not a permission that a service client can have")
 	}
 	id, key := w.clientWith()

@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -38,7 +38,7 @@ func (s *Server) cookieNames(kind string, https bool) []string {
 	if https {
 		prefix = "__Host-" + prefix
 	}
-	names := s.bank.Instances()
+	names := s.auth.Instances()
 	for i := range names {
 		names[i] = prefix + names[i]
 	}
@@ -91,19 +91,19 @@ func (s *Server) cookies(ctx context.Context, kind string) []*http.Cookie {
 }
 
 // onDevice returns the caller with what the device's cookie proves. A cookie that is not ours, or comes twice, proves nothing.
-func (s *Server) onDevice(ctx context.Context) bank.Caller {
+func (s *Server) onDevice(ctx context.Context) auth.Caller {
 	caller := scopeOf(ctx).caller
 	if found := s.cookies(ctx, deviceCookie); len(found) == 1 {
-		caller.Device = s.bank.KnownDevice(found[0].Value)
+		caller.Device = s.auth.KnownDevice(found[0].Value)
 	}
 	return caller
 }
 
 // rememberDevice gives the client's next sign-in to the account a place that a flood of other clients cannot take.
 func (s *Server) rememberDevice(ctx context.Context, number ledger.AccountNumber) error {
-	token, err := s.bank.IssueDevice(number)
+	token, err := s.auth.IssueDevice(number)
 	if err == nil {
-		s.setCookie(ctx, deviceCookie, token, bank.DeviceLifetime)
+		s.setCookie(ctx, deviceCookie, token, auth.DeviceLifetime)
 	}
 	return err
 }

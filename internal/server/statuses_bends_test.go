@@ -3,7 +3,7 @@ package server_test
 import (
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -41,12 +41,12 @@ func ofType(media string) bend {
 }
 
 // openedBy sends the request to a bank of its own, which restricts who may open accounts.
-func openedBy(openings bank.Openings) bend {
+func openedBy(openings auth.Openings) bend {
 	return func(s *stage, _ *draft) { s.world = newWorld(s.t, func(o *options) { o.openings = openings }) }
 }
 
 // cashBy sends the request to a bank of its own, which restricts who may deposit and withdraw.
-func cashBy(cash bank.Cash) bend {
+func cashBy(cash auth.Cash) bend {
 	return func(s *stage, d *draft) {
 		*s = *newStage(newWorld(s.t))
 		s.restartWith(func(o *options) { o.cash = cash })

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -133,12 +133,12 @@ var particularCases = []particularCase{
 		fromAnotherSite(d)
 	}},
 
-	{"openAccount", 403, "invitation_required", openedBy(bank.OpeningsCode)},
+	{"openAccount", 403, "invitation_required", openedBy(auth.OpeningsCode)},
 	{"openAccount", 403, "invalid_invitation", func(s *stage, d *draft) {
-		openedBy(bank.OpeningsCode)(s, d)
+		openedBy(auth.OpeningsCode)(s, d)
 		d.body["invitation_code"] = otherCode
 	}},
-	{"openAccount", 403, "openings_closed", openedBy(bank.OpeningsStaff)},
+	{"openAccount", 403, "openings_closed", openedBy(auth.OpeningsStaff)},
 	{"openAccount", 403, "forbidden", func(s *stage, d *draft) { d.credentials = signedIn(s.session) }},
 	{"openAccount", 403, "forbidden", func(s *stage, d *draft) {
 		furtherAccount(s, d)
@@ -146,11 +146,11 @@ var particularCases = []particularCase{
 	}},
 	{"openAccount", 403, "cash_closed", func(s *stage, d *draft) {
 		d.account = ""
-		cashBy(bank.CashStaff)(s, d)
+		cashBy(auth.CashStaff)(s, d)
 		d.body["initial_deposit"] = 1
 	}},
-	{"deposit", 403, "cash_closed", cashBy(bank.CashStaff)},
-	{"withdraw", 403, "cash_closed", cashBy(bank.CashStaff)},
+	{"deposit", 403, "cash_closed", cashBy(auth.CashStaff)},
+	{"withdraw", 403, "cash_closed", cashBy(auth.CashStaff)},
 	{"unlockAccount", 403, "forbidden", func(s *stage, d *draft) { // the administrator's own account
 		admin, session := s.admin()
 		d.account, d.credentials = admin.number, []requestOption{bearer(session.AccessToken)}
@@ -187,7 +187,7 @@ var particularCases = []particularCase{
 	{"getStatement", 406, "not_acceptable", accepting("text/csv;q=0, image/*")},
 	{"openAccount", 409, "too_many_accounts", func(s *stage, d *draft) {
 		furtherAccount(s, d)
-		for range bank.MaxAccounts - 1 {
+		for range auth.MaxAccounts - 1 {
 			require.Equal(s.t, 201, s.send(d).status)
 		}
 	}},

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -258,10 +258,10 @@ func TestARoleHoldsAtOnce(t *testing.T) {
 	require.NoError(t, err)
 	session := w.login(c)
 	for _, step := range []struct {
-		role   bank.Role
+		role   auth.Role
 		status int
-	}{{bank.RoleCustomer, 403}, {bank.RoleAdmin, 200}, {bank.RoleCustomer, 403}} {
-		_, err := w.bank.SetRole(context.Background(), bank.Caller{Operator: true}, number, step.role)
+	}{{auth.RoleCustomer, 403}, {auth.RoleAdmin, 200}, {auth.RoleCustomer, 403}} {
+		_, err := w.bank.SetRole(context.Background(), auth.Caller{Operator: true}, number, step.role)
 		require.NoError(t, err)
 		require.Equal(t, step.status, w.call("GET", "/admin/stats", bearer(session.AccessToken)).status, step.role)
 		require.Equal(t, string(step.role), w.tryLogin(c.number, c.pin).field("role"))
@@ -281,9 +281,11 @@ func TestPurgeRemovesOnlyWhatHasExpired(t *testing.T) {
 		return a
 	}
 	purge := func() int64 {
-		rows, err := w.bank.Purge(context.Background())
+		signIns, err := w.auth.Purge(context.Background())
 		require.NoError(t, err)
-		return rows
+		rest, err := w.bank.Purge(context.Background())
+		require.NoError(t, err)
+		return signIns + rest
 	}
 	old := w.login(c)
 	w.mustRenew(old.RefreshToken)

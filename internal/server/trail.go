@@ -8,7 +8,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/audit"
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -25,8 +25,8 @@ func (s *Server) recordStaff(next api.StrictHandlerFunc, _ string) api.StrictHan
 		switch {
 		case err == nil && at.operation.reads():
 			err = s.recordRead(c, at)
-		case errors.As(err, &refusal) && refusal.Code == bank.CodeForbidden && at.caller.Account != 0:
-			if unrecorded := s.bank.RecordRefusedStaff(c.Request().Context(), at.caller, at.caller.Account); unrecorded != nil {
+		case errors.As(err, &refusal) && refusal.Code == auth.CodeForbidden && at.caller.Account != 0:
+			if unrecorded := s.auth.RecordRefusedStaff(c.Request().Context(), at.caller, at.caller.Account); unrecorded != nil {
 				return nil, unrecorded
 			}
 		}
@@ -39,7 +39,7 @@ func (s *Server) recordStaff(next api.StrictHandlerFunc, _ string) api.StrictHan
 
 // reads reports whether the operation may show something that is not the caller's own.
 func (o *operation) reads() bool {
-	return o.method == http.MethodGet && o.permission != bank.SelfManage
+	return o.method == http.MethodGet && o.permission != auth.SelfManage
 }
 
 // recordRead records which account an answer is about: the one in the path or, for lists that filter by account, in the query. Any
@@ -58,7 +58,7 @@ func (s *Server) recordRead(c echo.Context, at *scope) error {
 			return err
 		}
 	}
-	if err := s.bank.RecordRead(c.Request().Context(), at.caller, of); err != nil {
+	if err := s.auth.RecordRead(c.Request().Context(), at.caller, of); err != nil {
 		return &problem{code: "unavailable", retryAfter: "1", cause: err,
 			detail: "The event of this read cannot be written, so it is not answered. Try again shortly."}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -187,7 +187,7 @@ func TestTokensOfStaffThatAreRefusedLeaveAnEvent(t *testing.T) {
 	require.Len(t, s.eventsOf("staff_token_refused"), 1)
 	number, err := ledger.ParseAccountNumber(administrator.number)
 	require.NoError(t, err)
-	_, err = s.bank.SetRole(t.Context(), bank.Caller{Operator: true}, number, bank.RoleCustomer)
+	_, err = s.bank.SetRole(t.Context(), auth.Caller{Operator: true}, number, auth.RoleCustomer)
 	require.NoError(t, err)
 	s.restart() // a server that remembers no repeats
 	require.Equal(t, 403, s.call("GET", "/accounts/"+s.ada.number, bearer(session.AccessToken)).status)
@@ -258,7 +258,7 @@ func TestGuessesOfTheAdminKeyAreFew(t *testing.T) {
 	rows := w.tally("SELECT COUNT(*) FROM events WHERE event_type = 'admin_key_refused'")
 	require.Equal(t, int64(56), rows, "the first of each network at once")
 	w.clock.pass(time.Minute)
-	require.NoError(t, w.bank.FlushRepeats(t.Context()))
+	require.NoError(t, w.auth.FlushRepeats(t.Context()))
 	require.Equal(t, int64(60), w.tally("SELECT CAST(SUM(count) AS BIGINT) FROM events WHERE event_type = 'admin_key_refused'"))
 	require.Equal(t, int64(57), w.tally("SELECT COUNT(*) FROM events WHERE event_type = 'admin_key_refused'"))
 	require.Equal(t, 200, ask("192.0.2.1", testAdminKey), "a minute later")

@@ -27,6 +27,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/logging"
@@ -47,7 +48,7 @@ func BenchmarkTransfer(b *testing.B) {
 	b.Run("session", func(b *testing.B) {
 		defer reportCPU(b)()
 		for b.Loop() {
-			_, err := s.bank.Authenticate(b.Context(), bank.Caller{}, load.token)
+			_, err := s.auth.Authenticate(b.Context(), auth.Caller{}, load.token)
 			require.NoError(b, err)
 		}
 	})
@@ -116,20 +117,22 @@ func benchServer(b *testing.B) (*Server, *benchLoad) {
 	require.NoError(b, err)
 	b.Cleanup(func() { st.Close() })
 	secret := strings.Repeat("correct horse ", 4)
-	bk, err := bank.New(st, bank.Config{
-		SecretKey: secret, AdminKey: secret, PinPepper: secret, Currency: "USD", Now: time.Now, Random: rand.Reader,
+	service, err := auth.New(st, auth.Config{
+		SecretKey: secret, AdminKey: secret, PinPepper: secret, Now: time.Now, Random: rand.Reader,
 		KDF: func(pin, _ []byte, _, _ uint32, _ uint8, size uint32) []byte {
 			return append(pin, make([]byte, 64)...)[:size]
 		},
 	})
 	require.NoError(b, err)
+	bk, err := bank.New(st, service, bank.Config{Currency: "USD", Now: time.Now, Random: rand.Reader})
+	require.NoError(b, err)
 	s, err := New(Config{
-		Bank: bk, Ready: st.Ping, Queued: st.Queued, Pages: web.Files, Logger: benchLogger(b, filepath.Join(folder, "log")), Now: time.Now, Version: "bench",
+		Auth: service, Bank: bk, Ready: st.Ping, Queued: st.Queued, Pages: web.Files, Logger: benchLogger(b, filepath.Join(folder, "log")), Now: time.Now, Version: "bench",
 		Limits: ratelimit.Unlimited(),
 	})
 	require.NoError(b, err)
 	from, to := openBench(b, bk), openBench(b, bk)
-	tokens, err := bk.Login(b.Context(), bank.Caller{}, bank.LoginParams{Account: from, Pin: benchPIN})
+	tokens, err := service.Login(b.Context(), auth.Caller{}, auth.LoginParams{Account: from, Pin: benchPIN})
 	require.NoError(b, err)
 	return s, &benchLoad{
 		path: "/accounts/" + from.String() + "/transfer", token: tokens.Access,
@@ -141,7 +144,7 @@ const benchPIN = "482917"
 
 func openBench(b *testing.B, bk *bank.Bank) ledger.AccountNumber {
 	b.Helper()
-	opening, err := bk.OpenAccount(b.Context(), bank.Caller{}, bank.OpenAccountParams{Holder: "Ada Lovelace", Pin: benchPIN, InitialDeposit: 1_000_000_000_000})
+	opening, err := bk.OpenAccount(b.Context(), auth.Caller{}, bank.OpenAccountParams{Holder: "Ada Lovelace", Pin: benchPIN, InitialDeposit: 1_000_000_000_000})
 	require.NoError(b, err)
 	return opening.Account.Number
 }

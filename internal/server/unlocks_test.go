@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -97,7 +97,7 @@ func TestTheDelayAfterAnUnlockGrowsAndEnds(t *testing.T) {
 	require.True(t, w.isLocked(c.number), "a refused unlock changes nothing")
 	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(t, err)
-	_, err = w.bank.UnlockAccount(context.Background(), bank.Caller{Operator: true}, number)
+	_, err = w.bank.UnlockAccount(context.Background(), auth.Caller{Operator: true}, number)
 	require.NoError(t, err, "the operator at the command line is not limited")
 	w.clock.pass(24 * time.Hour)
 	w.lock(c)

@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -28,10 +25,12 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/web"
 )
@@ -90,10 +89,10 @@ type options struct {
 	proxies  []netip.Prefix
 	base     string
 	origins  []string
-	kdf      auth.KDF
-	idle     bank.IdleLimits
-	openings bank.Openings
-	cash     bank.Cash
+	kdf      credentials.KDF
+	idle     auth.IdleLimits
+	openings auth.Openings
+	cash     auth.Cash
 	own      []ledger.Currency // the bank's own
 
 	approvalAbove ledger.Money
@@ -121,6 +120,7 @@ type world struct {
 	logs     *logbook
 
 	store *store.Store
+	auth  *auth.Service
 	bank  *bank.Bank
 	url   string
 	ops   string // the URL of the operators' listener
@@ -131,14 +131,6 @@ type world struct {
 
 	client *http.Client
 	router routers.Router
-}
-
-// quickKDF replaces argon2id, which is too slow for tests. It still depends on every byte.
-func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
-	mac := hmac.New(sha256.New, salt)
-	mac.Write(password)
-	_ = binary.Write(mac, binary.BigEndian, []uint32{time, memory, uint32(threads)})
-	return mac.Sum(nil)[:keyLen]
 }
 
 // newWorld starts a bank in a new folder; it ends with the test.
@@ -156,7 +148,7 @@ func newWorld(t *testing.T, change ...func(*options)) *world {
 		},
 		router: specRouter(),
 	}
-	w.options.kdf, w.options.limits = quickKDF, ratelimit.Unlimited()
+	w.options.kdf, w.options.limits = banktest.QuickKDF, ratelimit.Unlimited()
 	for _, c := range change {
 		c(&w.options)
 	}
@@ -206,9 +198,15 @@ func (w *world) serve() {
 	var err error
 	w.withOwnClock(func() { w.store, err = store.Open(ctx, w.database) })
 	require.NoError(w.t, err)
-	w.bank, err = bank.New(w.store, bank.Config{
-		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone, Currencies: w.options.own,
-		Idle: w.options.idle, Openings: w.options.openings, Cash: w.options.cash, ApprovalAbove: w.options.approvalAbove, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
+	w.auth, err = auth.New(w.store, auth.Config{
+		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Idle: w.options.idle,
+		Openings: w.options.openings, Cash: w.options.cash, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
+		Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf,
+	})
+	require.NoError(w.t, err)
+	w.bank, err = bank.New(w.store, w.auth, bank.Config{
+		Currency: "USD", Zone: w.options.zone, Currencies: w.options.own, ApprovalAbove: w.options.approvalAbove,
+		Now: w.clock.Now, Random: rand.Reader,
 	})
 	require.NoError(w.t, err)
 	w.listen()
@@ -223,7 +221,7 @@ func (w *world) serve() {
 func (w *world) listen() {
 	w.t.Helper()
 	srv, err := server.New(server.Config{
-		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
+		Auth: w.auth, Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
 		Swagger: !w.options.noSwagger, MetricsToken: w.options.metricsToken, SecurityContact: w.options.securityContact,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, AdminKeyLimit: w.options.adminKey, SharedLimits: w.options.shared, Proxies: w.options.proxies,

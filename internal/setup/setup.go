@@ -1,4 +1,4 @@
-// Package setup turns the settings into the logger and into the configurations of the bank and its server. Both programs use it, so that
+// Package setup turns the settings into the logger, the bank, and the configuration of its server. Both programs use it, so that
 // bankbench measures the server that bankcore runs.
 package setup
 
@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -18,21 +19,25 @@ import (
 // Version is the version of both programs. CHANGELOG.md says what is in it.
 const Version = "0.2.0"
 
-// BankConfig returns the configuration of a bank with this clock.
-func BankConfig(cfg config.Config, now func() time.Time) bank.Config {
-	return bank.Config{
+// Open returns the bank on a store with this clock, and the service that says who is asking.
+func Open(s *store.Store, cfg config.Config, now func() time.Time) (*auth.Service, *bank.Bank, error) {
+	service, err := auth.New(s, AuthConfig(cfg, now))
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := bank.New(s, service, BankConfig(cfg, now))
+	return service, b, err
+}
+
+// AuthConfig returns the configuration of a bank's service with this clock.
+func AuthConfig(cfg config.Config, now func() time.Time) auth.Config {
+	return auth.Config{
 		SecretKey: string(cfg.SecretKey),
 		AdminKey:  string(cfg.AdminKey),
 		PinPepper: string(cfg.PINPepper),
-		Currency:  cfg.Currency,
-		Openings:  bank.Openings(cfg.Openings),
-		Cash:      bank.Cash(cfg.Cash),
-		Idle:      bank.IdleLimits{Customers: time.Duration(cfg.SessionIdle), Staff: time.Duration(cfg.SessionIdleStaff)},
-		Zone:      cfg.TimeZone,
-
-		Currencies:    cfg.Currencies,
-		Settlements:   cfg.Settlements,
-		ApprovalAbove: ledger.Money(cfg.ApprovalAbove),
+		Openings:  auth.Openings(cfg.Openings),
+		Cash:      auth.Cash(cfg.Cash),
+		Idle:      auth.IdleLimits{Customers: time.Duration(cfg.SessionIdle), Staff: time.Duration(cfg.SessionIdleStaff)},
 
 		StaffWithoutSecondFactor: cfg.StaffSecondFactor == "off",
 
@@ -41,10 +46,25 @@ func BankConfig(cfg config.Config, now func() time.Time) bank.Config {
 	}
 }
 
+// BankConfig returns the configuration of a bank with this clock.
+func BankConfig(cfg config.Config, now func() time.Time) bank.Config {
+	return bank.Config{
+		Currency: cfg.Currency,
+		Zone:     cfg.TimeZone,
+
+		Currencies:    cfg.Currencies,
+		Settlements:   cfg.Settlements,
+		ApprovalAbove: ledger.Money(cfg.ApprovalAbove),
+
+		Now:    now,
+		Random: rand.Reader,
+	}
+}
+
 // ServerConfig returns the configuration of a bank's server. It leaves out the drain delay.
-func ServerConfig(cfg config.Config, s *store.Store, b *bank.Bank, logger *slog.Logger) server.Config {
+func ServerConfig(cfg config.Config, s *store.Store, service *auth.Service, b *bank.Bank, logger *slog.Logger) server.Config {
 	return server.Config{
-		Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: logger, Now: time.Now, Version: Version,
+		Auth: service, Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: logger, Now: time.Now, Version: Version,
 		Limits:        cfg.RateLimits,
 		AdminKeyLimit: cfg.RateLimitAdminKey,
 		SharedLimits:  cfg.LimitStore() == config.LimitsInDatabase,

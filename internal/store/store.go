@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -163,6 +164,25 @@ func View[T any](ctx context.Context, s *Store, fn func(ctx context.Context, q d
 // zero T.
 func Update[T any](ctx context.Context, s *Store, fn func(ctx context.Context, q db.Querier) (T, error)) (T, error) {
 	return resultOf(ctx, s.Update, fn)
+}
+
+// Clock returns a clock in UTC with the resolution of the databases.
+func Clock(now func() time.Time) func() time.Time {
+	return func() time.Time { return now().UTC().Truncate(time.Microsecond) }
+}
+
+// Repeat runs a step, each time in its own transaction, until it affects fewer rows than a batch. It returns how many it has affected.
+func Repeat(ctx context.Context, s *Store, batch int64, step func(ctx context.Context, q db.Querier) (int64, error)) (int64, error) {
+	total := int64(0)
+	for {
+		done, err := Update(ctx, s, step)
+		if err != nil {
+			return total, err
+		}
+		if total += done; done < batch {
+			return total, nil
+		}
+	}
 }
 
 // resultOf returns the result of the last run of fn, or the zero T with an error.

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/audit"
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/banktest"
@@ -24,7 +24,7 @@ func trailOf(t *testing.T, events int) *banktest.Branch {
 	br := banktest.New(t)
 	for i := range events {
 		br.Clock.Pass(time.Second)
-		require.NoError(t, br.Bank.RecordRead(context.Background(), bank.Caller{
+		require.NoError(t, br.Auth.RecordRead(context.Background(), auth.Caller{
 			AdminKey: true, Address: "203.0.113.7", RequestID: fmt.Sprint("chosen-", i), ServerRequestID: uuid.NewString(), Operation: "getAccount",
 		}, 100_000_000_008))
 	}

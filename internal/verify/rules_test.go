@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/banktest"
@@ -16,7 +17,7 @@ import (
 // TestVerifyChecksRules: each change to an account's status or counters that its entries do not explain is found.
 func TestVerifyChecksRules(t *testing.T) {
 	t.Parallel()
-	ctx, staff := context.Background(), bank.Caller{Operator: true}
+	ctx, staff := context.Background(), auth.Caller{Operator: true}
 	for name, c := range map[string]struct{ statement, says string }{
 		"less spent today":      {"UPDATE accounts SET spent_on_day = 6 WHERE account_number = $1", "spent in a day"},
 		"more spent today":      {"UPDATE accounts SET spent_on_day = 8 WHERE account_number = $1", "spent in a day"},

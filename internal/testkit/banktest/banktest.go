@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -46,6 +47,13 @@ func (c *Clock) Set(now time.Time) {
 	c.now = now
 }
 
+// The secrets of every bank.
+const (
+	SecretKey = "test-secret-key-that-is-long-enough-0123456789"
+	AdminKey  = "test-admin-key-that-is-long-enough-0123456789"
+	PinPepper = "test-pepper-that-is-long-enough-0123456789abc"
+)
+
 // PIN is the PIN of every account that Open opens.
 const PIN = "8352"
 
@@ -54,6 +62,7 @@ type Branch struct {
 	URL   string // the database's; "" if it was given as a store
 	Clock *Clock
 	Store *store.Store
+	Auth  *auth.Service
 	Bank  *bank.Bank
 }
 
@@ -81,24 +90,27 @@ func OpenStore(tb testing.TB, url string) *store.Store {
 func On(tb testing.TB, s *store.Store) *Branch {
 	tb.Helper()
 	br := &Branch{Clock: &Clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC)}, Store: s}
-	br.Bank = br.WithOpenings(tb, bank.OpeningsAnyone)
-	return br
+	return br.Reopened(tb, func(*auth.Config) {})
 }
 
-// WithOpenings opens the bank once more, where other people may open accounts.
-func (br *Branch) WithOpenings(tb testing.TB, openings bank.Openings) *bank.Bank {
+// Reopened opens the bank once more, with other settings.
+func (br *Branch) Reopened(tb testing.TB, change func(*auth.Config)) *Branch {
 	tb.Helper()
-	b, err := bank.New(br.Store, bank.Config{
-		SecretKey: "test-secret-key-that-is-long-enough-0123456789", AdminKey: "test-admin-key-that-is-long-enough-0123456789",
-		PinPepper: "test-pepper-that-is-long-enough-0123456789abc", Currency: "USD", Openings: openings,
-		Now: br.Clock.Now, Random: rand.Reader, KDF: quickKDF,
-	})
+	config := auth.Config{
+		SecretKey: SecretKey, AdminKey: AdminKey, PinPepper: PinPepper, Now: br.Clock.Now, Random: rand.Reader, KDF: QuickKDF,
+	}
+	change(&config)
+	again := *br
+	var err error
+	again.Auth, err = auth.New(br.Store, config)
 	require.NoError(tb, err)
-	return b
+	again.Bank, err = bank.New(br.Store, again.Auth, bank.Config{Currency: "USD", Now: br.Clock.Now, Random: rand.Reader})
+	require.NoError(tb, err)
+	return &again
 }
 
-// quickKDF replaces argon2id, which is too slow for tests. Its result still depends on every byte.
-func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+// QuickKDF replaces argon2id, which is too slow for tests. Its result still depends on every byte.
+func QuickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 	mac := hmac.New(sha256.New, salt)
 	mac.Write(password)
 	_ = binary.Write(mac, binary.BigEndian, []uint32{time, memory, uint32(threads)})
@@ -107,7 +119,7 @@ func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen 
 
 // Open opens an account.
 func (br *Branch) Open(t require.TestingT, deposit ledger.Money, currency string) ledger.AccountNumber {
-	opening, err := br.Bank.OpenAccount(context.Background(), bank.Caller{},
+	opening, err := br.Bank.OpenAccount(context.Background(), auth.Caller{},
 		bank.OpenAccountParams{Holder: "Ada Lovelace", Pin: PIN, InitialDeposit: deposit, Currency: currency})
 	require.NoError(t, err)
 	return opening.Account.Number
@@ -127,7 +139,16 @@ func (br *Branch) Tamper(t *testing.T, statement string, args ...any) {
 	require.Positive(t, changed, statement)
 }
 
+// Purge deletes what has expired, as the job does, and returns the number of rows.
+func (br *Branch) Purge(t require.TestingT) int64 {
+	signIns, err := br.Auth.Purge(context.Background())
+	require.NoError(t, err)
+	rest, err := br.Bank.Purge(context.Background())
+	require.NoError(t, err)
+	return signIns + rest
+}
+
 // OwnerOf returns a caller who has signed in to an account.
-func OwnerOf(number ledger.AccountNumber) bank.Caller {
-	return bank.Caller{Account: number, Role: bank.RoleCustomer, Address: "192.0.2.1", RequestID: "test"}
+func OwnerOf(number ledger.AccountNumber) auth.Caller {
+	return auth.Caller{Account: number, Role: auth.RoleCustomer, Address: "192.0.2.1", RequestID: "test"}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -33,7 +34,7 @@ type Account struct {
 const pageSize = 200
 
 // operator may read everything.
-var operator = bank.Caller{Operator: true, RequestID: "checker"}
+var operator = auth.Caller{Operator: true, RequestID: "checker"}
 
 // ReadLedger reads a database that is not being written to.
 func ReadLedger(ctx context.Context, databaseURL string) (*Ledger, error) {
@@ -42,11 +43,13 @@ func ReadLedger(ctx context.Context, databaseURL string) (*Ledger, error) {
 		return nil, err
 	}
 	defer func() { _ = s.Close() }()
-	unused := strings.Repeat("unused-", auth.MinSecret) // no client signs in
-	b, err := bank.New(s, bank.Config{
-		SecretKey: unused, AdminKey: unused, PinPepper: unused, Currency: "USD",
-		Now: func() time.Time { return time.Unix(0, 0) }, Random: rand.Reader,
-	})
+	unused := strings.Repeat("unused-", credentials.MinSecret) // no client signs in
+	now := func() time.Time { return time.Unix(0, 0) }
+	service, err := auth.New(s, auth.Config{SecretKey: unused, AdminKey: unused, PinPepper: unused, Now: now, Random: rand.Reader})
+	if err != nil {
+		return nil, err
+	}
+	b, err := bank.New(s, service, bank.Config{Currency: "USD", Now: now, Random: rand.Reader})
 	if err != nil {
 		return nil, err
 	}

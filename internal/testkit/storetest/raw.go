@@ -141,3 +141,14 @@ func UUID() string {
 	}
 	return "UUID"
 }
+
+// Events returns the types, accounts, actors and details of the whole audit trail of a database, oldest first.
+func Events(t *testing.T, url string) []string {
+	t.Helper()
+	rows := Text(t, url, `SELECT event_type || ' ' || account_number || ' ' || actor || ' ' || detail AS told FROM events ORDER BY sequence`)
+	var lines []string
+	for line := range strings.Lines(rows) {
+		lines = append(lines, strings.TrimSpace(strings.TrimPrefix(line, "told=")))
+	}
+	return lines
+}
