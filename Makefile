@@ -79,8 +79,10 @@ fuzz: ## Run each fuzz target for FUZZTIME (10s)
 	done
 
 .PHONY: bench
-bench: bin/bankbench ## Measure the whole bank for about a minute, taking turns with a bare handler and a bare SQLite loop
+bench: bin/bankbench ## Measure the whole bank for about a minute, taking turns with a bare handler and a bare SQLite loop, and many transfers in one request
 	./bin/bankbench --duration 18s --baseline
+	./bin/bankbench --duration 6s --connections 4 --mix batch
+	BANKCORE_TEST_ENGINE=sqlite go test ./internal/store -run '^$$' -bench '^BenchmarkAThousandTransfersInOneOrder$$'
 
 # ACCOUNTS, CONNECTIONS, HISTORY and DURATION make it shorter: see docs/performance/measure.sh.
 .PHONY: performance
