@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"net/http"
 	"runtime"
 	"slices"
 	"strings"
@@ -28,15 +29,34 @@ func (o contractOperation) mayChange(change string) bool {
 	return takesSecret && slices.Contains(countedAttempts, change)
 }
 
-// quietWorlds are worlds with a journal of their tables' changes. A case has one for itself.
+// statusWorlds are the worlds for the cases of all statuses.
+type statusWorlds struct {
+	shared  *world
+	quiet   quietWorlds // with a journal, for refusals
+	fragile quietWorlds // for failures, which damage the database for a while
+}
+
+func (ws statusWorlds) lend(t *testing.T, status int) *world {
+	t.Helper()
+	switch {
+	case status >= 400 && status < 500:
+		return ws.quiet.lend(t)
+	case status == http.StatusInternalServerError:
+		return ws.fragile.lend(t)
+	default:
+		return ws.shared.lend(t)
+	}
+}
+
+// quietWorlds are worlds of which each case has one for itself.
 type quietWorlds chan *world
 
-func newQuietWorlds(t *testing.T) quietWorlds {
+func newQuietWorlds(t *testing.T, prepare func(w *world)) quietWorlds {
 	t.Helper()
 	worlds := make(quietWorlds, 2*runtime.GOMAXPROCS(0))
 	for range cap(worlds) {
 		w := newWorld(t)
-		w.journal = storetest.KeepJournal(t, w.database)
+		prepare(w)
 		worlds <- w
 	}
 	return worlds
@@ -49,11 +69,17 @@ func (q quietWorlds) lend(t *testing.T) *world {
 	return w.lend(t)
 }
 
+// keepJournal makes a world keep a journal of its tables' changes.
+func (w *world) keepJournal() {
+	w.t.Helper()
+	w.journal = storetest.KeepJournal(w.t, w.database)
+}
+
 // watch returns a function that lists the changes since then.
 func (s *stage) watch() (changes func() []string) {
 	s.t.Helper()
 	if s.journal == nil { // the case has moved to a world of its own
-		s.journal = storetest.KeepJournal(s.t, s.database)
+		s.keepJournal()
 	} else {
 		require.Contains(s.t, s.journal.Since(s.t, 0), "customers INSERT", "the journal does not show that Ada has come")
 	}
