@@ -41,7 +41,7 @@ export function pagedList({ load, rows, nothing, headings, columns = '', keep = 
   const show = () => {
     const shown = keep(items);
     fill(list, rows(shown));
-    fill(foot, next === null ? null : moreButton(more));
+    fill(foot, next === null ? null : moreButton(() => more(true)));
     if (shown.length === 0) fill(place, nothing(), next === null ? null : foot);
     else fill(place, headings ?? null, list, foot);
   };
@@ -49,12 +49,12 @@ export function pagedList({ load, rows, nothing, headings, columns = '', keep = 
   /** Appends rows without replacing those before, which may have the focus. */
   const extend = (/** @type {T[]} */ added) => {
     list.append(...rows(added));
-    fill(foot, next === null ? null : moreButton(more));
+    fill(foot, next === null ? null : moreButton(() => more(true)));
   };
 
-  const more = async () => {
+  /** Moves the focus to the first of what was loaded only after a press of the button: a search has it in its field. */
+  const more = async (pressed = false) => {
     const mine = round;
-    const pressed = foot.contains(document.activeElement); // and not called by a search, while its field has the focus
     try {
       const page = await load(next ?? undefined);
       if (mine !== round) return;
@@ -72,7 +72,7 @@ export function pagedList({ load, rows, nothing, headings, columns = '', keep = 
     } catch (error) {
       if (isAbort(error) || mine !== round) return;
       if (items.length === 0) fill(place, h('div', { class: 'p-4' }, failure(error, () => { void restart(); })));
-      else fill(foot, failure(error, () => { fill(foot, moreButton(more)); void more(); }));
+      else fill(foot, failure(error, () => { fill(foot, moreButton(() => more(true))); void more(true); }));
     }
   };
 
@@ -91,7 +91,7 @@ export function pagedList({ load, rows, nothing, headings, columns = '', keep = 
     node: place,
     restart,
     show,
-    more,
+    more: () => more(),
     get items() { return items; },
     get complete() { return next === null; },
   };
