@@ -52,7 +52,7 @@ export function pagedList({ load, rows, nothing, headings, columns = '', keep = 
     fill(foot, next === null ? null : moreButton(() => more(true)));
   };
 
-  /** Moves the focus to the first of what was loaded only after a press of the button: a search has it in its field. */
+  /** A press of the button moves the focus; a search, in whose field it is, does not. */
   const more = async (pressed = false) => {
     const mine = round;
     try {
