@@ -38,20 +38,25 @@ test-all: export BANKCORE_TEST_ENGINE := all
 test-all: browser postgres readers $(NODE_MODULES) ## Run every test on every engine: the mutants, every fault, every width of every page
 	$(call run-tests,)
 
-# The race detector is for where requests meet: the packages of the bank, on SQLite and under SERIALIZABLE, and the servers in the fault
-# runs. Beside them run, without it, the tests of commands and those on PostgreSQL's default level. The browser's come last: a page that
-# shares two processors with everything else is too slow even for a person.
+# The race detector is for where requests meet: the tests marked so of the packages with many others, all of the rest, on SQLite and under
+# SERIALIZABLE, and the servers in the fault runs. Beside them run, without it, all tests of those packages on SQLite, those on PostgreSQL's
+# default level, and those of commands. The browser's come last: a page that shares two processors with everything else is too slow even
+# for a person.
 define run-tests
 	cd web && node --test --test-reporter spec test/*.test.js
 	@report=$$(mktemp); export BANKCORE_FAULTS_REPORT=$$report; \
-	{ go test $(1) -timeout 40m ./cmd/bankcore ./test/deploy; apart=$$?; \
-	  BANKCORE_TEST_ENGINES=postgres go test -vet=off $(1) -timeout 40m $(ON_ENGINES) && exit $$apart; } >$$report.apart 2>&1 & apart=$$!; \
-	BANKCORE_TEST_ENGINES=sqlite,serializable go test -race $(1) -timeout 40m ./internal/server ./test/faults ./cmd/bankbench/... ./api/... ./internal/...; status=$$?; \
+	{ apart=0; BANKCORE_TEST_ENGINES=sqlite,postgres go test -vet=off $(1) -timeout 40m $(MANY) || apart=1; \
+	  BANKCORE_TEST_ENGINES=postgres go test -vet=off $(1) -timeout 40m ./internal/store || apart=1; \
+	  go test $(1) -timeout 40m ./cmd/bankcore ./test/deploy && exit $$apart; } >$$report.apart 2>&1 & apart=$$!; \
+	export BANKCORE_TEST_ENGINES=sqlite,serializable; status=0; \
+	go test -race $(1) -timeout 40m ./test/faults ./cmd/bankbench/... ./api/... $(OTHERS) || status=1; \
+	BANKCORE_TEST_CONCURRENT=1 go test -race $(1) -timeout 40m $(MANY) || status=1; \
 	wait $$apart || status=1; cat $$report.apart; rm -f $$report.apart; \
-	go test $(1) -timeout 40m ./test/dashboard || status=1; \
+	unset BANKCORE_TEST_ENGINES; go test $(1) -timeout 40m ./test/dashboard || status=1; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
 endef
-ON_ENGINES = $$(grep -rl --include='*_test.go' 'storetest.Main(m)' internal | xargs -n 1 dirname | sort -u | sed 's|^|./|')
+MANY := ./internal/server ./internal/bank ./internal/auth ./internal/copier ./internal/verify
+OTHERS = $$(go list ./internal/... | grep -vE '/internal/(server|bank|auth|copier|verify)$$')
 
 FAULTS ?= long
 .PHONY: faults
@@ -74,8 +79,10 @@ fuzz: ## Run each fuzz target for FUZZTIME (10s)
 	done
 
 .PHONY: bench
-bench: bin/bankbench ## Measure the whole bank for about a minute, taking turns with a bare handler and a bare SQLite loop
+bench: bin/bankbench ## Measure the whole bank for about a minute, taking turns with a bare handler and a bare SQLite loop, and many transfers in one request
 	./bin/bankbench --duration 18s --baseline
+	./bin/bankbench --duration 6s --connections 4 --mix batch
+	BANKCORE_TEST_ENGINE=sqlite go test ./internal/store -run '^$$' -bench '^BenchmarkAThousandTransfersInOneOrder$$'
 
 # ACCOUNTS, CONNECTIONS, HISTORY and DURATION make it shorter: see docs/performance/measure.sh.
 .PHONY: performance

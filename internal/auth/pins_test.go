@@ -13,6 +13,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // quickKDF replaces argon2id, which is too slow for tests.
@@ -92,6 +93,8 @@ func (k *busyKDF) now() int {
 
 func TestOnlyAsManyHashesRunAsThereAreProcessors(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
+	storetest.OneEngine(t)
 	const callers = 40
 	kdf := &busyKDF{release: make(chan struct{})}
 	h := testHasher(t, kdf.derive)

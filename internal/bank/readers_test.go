@@ -30,6 +30,7 @@ func (r *readers) using(t *testing.T, who auth.Caller, want int) {
 // are refused, while another customer's reads go on.
 func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	storetest.OneEngine(t)
 	l := newCouple(t)
 	ctx := context.Background()
@@ -84,6 +85,7 @@ func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 // TestACallerWhoLeavesGivesUpTheirPlace waits for a slot and leaves.
 func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	storetest.OneEngine(t)
 	r := newReaders()
 	caller := ownerOf(1)

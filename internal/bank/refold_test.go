@@ -27,6 +27,7 @@ func (br *branch) found(t *testing.T, query string) (holders []string) {
 // In a bank of the previous version, names are folded only by their case.
 func TestAnUpgradedBankFindsItsOldNames(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	br := newBranch(t)
 	opening, err := br.bank.OpenAccount(context.Background(), auth.Caller{}, OpenAccountParams{Holder: "José Núñez", Pin: goodPin})
 	require.NoError(t, err)

@@ -133,6 +133,7 @@ func TestAKeyWorksFromItsNetworksAlone(t *testing.T) {
 // TestAKeysLimitIsExact under parallel requests, and in the place of the limits of operations and addresses.
 func TestAKeysLimitIsExact(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t, func(o *options) {
 		for name := range o.limits {
 			o.limits[name] = perMinute(1)

@@ -48,13 +48,12 @@ func (l *line) served() bool {
 // servedAtLast retries until there is room for a connection.
 func (w *world) servedAtLast(from string) *line {
 	w.t.Helper()
-	for range 1000 {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if l := w.dialFrom(from); l.served() {
 			return l
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
-	require.Fail(w.t, "there is no room")
+	require.FailNow(w.t, "there is no room")
 	return nil
 }
 

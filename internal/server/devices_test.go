@@ -106,6 +106,7 @@ func (w *world) signInFrom(address string, c customer, outcomes chan<- guess, mo
 // On PostgreSQL a sign-in that waits too long for others gets the same 503 as one that finds no place.
 func TestABotnetDoesNotKeepAKnownDeviceOut(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	storetest.OneEngine(t)
 	kdf := newHeldKDF()
 	w := newWorld(t, behindProxy, func(o *options) { o.kdf = kdf.derive })

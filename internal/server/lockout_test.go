@@ -210,6 +210,7 @@ func TestUnlock(t *testing.T) {
 // behind if it dies there.
 func TestACrashWhileHashing(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w, kdf := newHeldWorld(t)
 	c := w.open("482913", 0)
 	after := *w

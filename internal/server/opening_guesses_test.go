@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // opening is the body of a request to open an account with this PIN.
@@ -50,6 +52,7 @@ func TestSomeoneWhoSawAnOpeningGuessesItsPIN(t *testing.T) {
 // TestManyGuessAtOnceAtAnOpening: at most three parallel guesses are compared, as at a sign-in.
 func TestManyGuessAtOnceAtAnOpening(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t)
 	w.client.Transport = &http.Transport{MaxIdleConnsPerHost: 50}
 	opened := w.post("/accounts", opening("482913"), idempotencyKey("seen"))
@@ -108,11 +111,13 @@ func TestACustomerWhoseOpeningWasNotAnsweredAsksAgain(t *testing.T) {
 
 func TestOf100OpeningsAtOnceOneTakesEffect(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	requireOneOpening(t, newWorld(t))
 }
 
 func TestOf100OpeningsAtBothServersAtOnceOneTakesEffect(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	nodes := newNodes(t)
 	requireOneOpening(t, nodes[:]...)
 }

@@ -81,6 +81,7 @@ const large = "/swagger/swagger-ui-bundle.js"
 // A customer fetches a statement over a line so slow that it takes three times as long as the server waits for a stalled client.
 func TestALongDownloadOverASlowLineEndsWhole(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	storetest.OneEngine(t)
 	const patience = 3 * time.Second
 	overBothProtocols(t, patience, func(t *testing.T, w *world) {

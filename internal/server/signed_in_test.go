@@ -97,3 +97,33 @@ func TestEndingSessions(t *testing.T) {
 	require.Equal(t, 204, w.call("DELETE", "/auth/sessions/"+newestSession(w, here), bearer(here.AccessToken)).status)
 	require.Equal(t, "token_revoked", read(here))
 }
+
+// newestSession returns the id of the session that was just started.
+func newestSession(w *world, session tokens) string {
+	w.t.Helper()
+	for _, s := range w.sessions(session) {
+		if s.IsCurrent {
+			return s.ID
+		}
+	}
+	require.Fail(w.t, "the session is not in its own list")
+	return ""
+}
+
+// listedSession is one session of GET /auth/sessions.
+type listedSession struct {
+	ID         string
+	UserAgent  string `json:"user_agent"`
+	Address    string `json:"client_address"`
+	CreatedAt  string `json:"created_at"`
+	LastUsedAt string `json:"last_used_at"`
+	ExpiresAt  string `json:"expires_at"`
+	IsCurrent  bool   `json:"is_current"`
+}
+
+func (w *world) sessions(as tokens) []listedSession {
+	w.t.Helper()
+	var list struct{ Data []listedSession }
+	w.call("GET", "/auth/sessions", bearer(as.AccessToken)).decode(&list)
+	return list.Data
+}

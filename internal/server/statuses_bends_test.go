@@ -1,6 +1,9 @@
 package server_test
 
 import (
+	"regexp"
+	"strings"
+
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/auth"
@@ -96,31 +99,60 @@ func openedBefore(s *stage, d *draft) customer {
 	return customer{number: a.field("account_number").(string), pin: d.body["pin"].(string)}
 }
 
-// quotaSpent restarts the server with a quota of one a minute and uses it up.
+// quotaSpent sends the request to a server with a quota of one a minute, and uses it up.
 func quotaSpent(s *stage, d *draft) {
-	for name := range s.options.limits {
-		s.options.limits[name] = perMinute(1)
-	}
-	s.restart()
+	s.world = s.beside(s.t, func(o *options) {
+		for name := range o.limits {
+			o.limits[name] = perMinute(1)
+		}
+	})
 	a := s.send(d)
 	require.Equal(s.t, successes[d.operation.OperationID], a.status, a.text())
 	require.Equal(s.t, `"`+d.operation.limit()+`";q=1;w=60`, a.header.Get("RateLimit-Policy"))
 	require.Equal(s.t, `"`+d.operation.limit()+`";r=0;t=60`, a.header.Get("RateLimit"))
 }
 
-// adminKeyGuessed restarts the server with a quota of one wrong admin key a minute and uses it up. Then the right key is refused too.
+// adminKeyGuessed sends the request to a server with a quota of one wrong admin key a minute, and uses it up. Then the right key is refused
+// too.
 func adminKeyGuessed(s *stage, d *draft) {
-	s.options.adminKey = perMinute(1)
-	s.restart()
+	s.world = s.beside(s.t, func(o *options) { o.adminKey = perMinute(1) })
 	d.credentials = []requestOption{adminKey("wrong")}
 	a := s.send(d)
 	require.Equal(s.t, 403, a.status, a.text())
 	d.credentials = []requestOption{adminKey(testAdminKey)}
 }
 
-// damaged changes the database behind the server's back, so that its queries fail.
+// cutOff sends the request to a server that has lost its database.
+func cutOff(s *stage, _ *draft) { s.world = s.world.cutOff().lend(s.t) }
+
+// damaged changes the database behind the server's back, so that its queries fail. When the case ends, the schema is whole again.
 func damaged(statement string) bend {
-	return func(s *stage, _ *draft) { behindTheServer(s.world, statement) }
+	return func(s *stage, _ *draft) {
+		behindTheServer(s.world, statement)
+		if strings.HasPrefix(statement, "UPDATE ") {
+			return // the rows are those of this case and of earlier ones
+		}
+		mend := mending(statement)
+		require.NotEmpty(s.t, mend, "the next case needs a whole schema, and mending does not know how to undo this: %s", statement)
+		s.t.Cleanup(func() { behindTheServer(s.world, mend) })
+	}
+}
+
+var renaming = regexp.MustCompile(`^ALTER TABLE (\w+) RENAME (?:COLUMN (\w+) )?TO lost$`)
+
+// mending returns the statement that undoes a damage to the schema, or "" if it knows none.
+func mending(statement string) string {
+	names := renaming.FindStringSubmatch(statement)
+	switch {
+	case strings.HasPrefix(statement, "CREATE "):
+		return storetest.Mend()
+	case names == nil:
+		return ""
+	case names[2] != "":
+		return "ALTER TABLE " + names[1] + " RENAME COLUMN lost TO " + names[2]
+	default:
+		return "ALTER TABLE lost RENAME TO " + names[1]
+	}
 }
 
 // fillAccount gives an account the largest possible balance, which would take more than nine thousand deposits.

@@ -187,8 +187,11 @@ func TestProblemDocuments(t *testing.T) {
 				a = w.call(method, "/"+path)
 			} else {
 				operation, status := parseStatusKey(t, source)
-				w = worldForStatus(t, shared, status)
-				a = runStatusCase(w, operations[operation], cases[source][code][0])
+				if status == http.StatusInternalServerError {
+					w = newWorld(t)
+				}
+				stage, draft := statusCase(w, operations[operation], cases[source][code][0])
+				w, a = stage.world, stage.send(draft)
 			}
 			require.Equal(t, code, a.code(), a.text())
 			checkProblem(w, a)
@@ -257,6 +260,7 @@ func TestOtherMethodsAndPaths(t *testing.T) {
 // A request in progress is still answered when the server is told to stop, and /readyz announces the stop.
 func TestNotReadyWhileDraining(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t)
 	address := strings.TrimPrefix(w.url, "http://")
 	connection, err := net.Dial("tcp", address)

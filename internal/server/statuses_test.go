@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"maps"
-	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -244,87 +243,73 @@ func newestEntry(w *world, account string) string {
 	return page.Data[0].ID
 }
 
-// newestSession returns the id of the session that was just started.
-func newestSession(w *world, session tokens) string {
-	w.t.Helper()
-	for _, s := range w.sessions(session) {
-		if s.IsCurrent {
-			return s.ID
-		}
-	}
-	require.Fail(w.t, "the session is not in its own list")
-	return ""
-}
-
-// listedSession is one session of GET /auth/sessions.
-type listedSession struct {
-	ID         string
-	UserAgent  string `json:"user_agent"`
-	Address    string `json:"client_address"`
-	CreatedAt  string `json:"created_at"`
-	LastUsedAt string `json:"last_used_at"`
-	ExpiresAt  string `json:"expires_at"`
-	IsCurrent  bool   `json:"is_current"`
-}
-
-func (w *world) sessions(as tokens) []listedSession {
-	w.t.Helper()
-	var list struct{ Data []listedSession }
-	w.call("GET", "/auth/sessions", bearer(as.AccessToken)).decode(&list)
-	return list.Data
-}
-
 func TestEveryStatusOfEveryOperation(t *testing.T) {
 	t.Parallel()
 	operations := contractOperations(t)
 	cases := statusCases(operations)
 	require.Equal(t, contractStatuses(operations), slices.Sorted(maps.Keys(cases)),
 		"the cases do not match the contract: every status of every operation needs one, and no other status may have one")
-	shared := newWorld(t)
+	worlds := statusWorlds{
+		shared: newWorld(t), quiet: newQuietWorlds(t, (*world).keepJournal), fragile: newQuietWorlds(t, func(*world) {}),
+	}
 	for of, byCode := range cases {
 		operation, status := parseStatusKey(t, of)
 		for code, bends := range byCode {
 			for _, bend := range bends {
 				t.Run(of+" "+code, func(t *testing.T) {
 					t.Parallel()
-					w := worldForStatus(t, shared, status)
-					a := runStatusCase(w, operations[operation], bend)
-					require.Equal(t, status, a.status, a.text())
-					if status >= 400 {
-						require.Equal(t, code, a.code(), a.text())
-						checkProblem(w, a)
-					}
+					checkStatusCase(worlds.lend(t, status), operations[operation], status, code, bend)
 				})
 			}
 		}
 	}
 }
 
-// worldForStatus returns the shared world, or a new one for the cases that damage, stop or restart the server.
-func worldForStatus(t *testing.T, shared *world, status int) *world {
-	t.Helper()
-	if status == http.StatusTooManyRequests || status >= 500 {
-		return newWorld(t)
+// TestOperationsMeet sends the successful requests of all operations to one server, several at once.
+func TestOperationsMeet(t *testing.T) {
+	t.Parallel()
+	storetest.Concurrent(t)
+	storetest.OneEngine(t)
+	shared := newWorld(t)
+	for id, o := range contractOperations(t) {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			s, d := statusCase(shared.lend(t), o, nil)
+			checkStatus(s.world, s.send(d), successes[id], "")
+		})
 	}
-	return shared.lend(t)
 }
 
-// lend returns the same world for a subtest, which fails on its own.
-func (w *world) lend(t *testing.T) *world {
-	t.Helper()
-	lent := *w
-	lent.t = t
-	return &lent
+func checkStatusCase(w *world, o contractOperation, status int, code string, change bend) {
+	w.t.Helper()
+	s, d := statusCase(w, o, change)
+	changes := func() []string { return nil }
+	if w.journal != nil {
+		changes = s.watch()
+	}
+	checkStatus(s.world, s.send(d), status, code)
+	require.Empty(w.t, slices.DeleteFunc(changes(), o.mayChange), "a refusal changes nothing")
 }
 
-func runStatusCase(w *world, o contractOperation, change bend) *answer {
+// checkStatus checks an answer's status and, if it is a refusal or a failure, its problem.
+func checkStatus(w *world, a *answer, status int, code string) {
+	w.t.Helper()
+	require.Equal(w.t, status, a.status, a.text())
+	if status >= 400 {
+		require.Equal(w.t, code, a.code(), a.text())
+		checkProblem(w, a)
+	}
+}
+
+// statusCase returns a case's request, and the stage that it meets.
+func statusCase(w *world, o contractOperation, change bend) (*stage, *draft) {
 	w.t.Helper()
 	s := newStage(w)
 	d := properDraft(s, o)
 	if change != nil {
 		change(s, d)
 	}
-	return s.send(d)
+	return s, d
 }
 
 // statusKey returns a status of an operation, as in "deposit 201".

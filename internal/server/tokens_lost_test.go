@@ -107,6 +107,7 @@ func TestALostReplyIsAskedForAtAServerWithAnotherClock(t *testing.T) {
 // Renewals on two servers whose clocks are far apart have one successor, and none is mistaken for a thief's.
 func TestParallelRefreshesOfTwoClocksHaveOneSuccessor(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	a := newWorld(t)
 	nodes := [2]*world{a, a}
 	if !storetest.OnSQLite() {

@@ -276,6 +276,7 @@ func TestGuessesOfTheAdminKeyAreFew(t *testing.T) {
 // TestGuessesAtOnceAreNoMore than guesses one after another.
 func TestGuessesAtOnceAreNoMore(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t, func(o *options) { o.adminKey = perMinute(5) })
 	const guesses = 50
 	statuses := make(chan int, guesses)

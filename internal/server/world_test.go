@@ -5,8 +5,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -16,13 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/credentials"
@@ -127,6 +121,9 @@ type world struct {
 	ops   string // the URL of the operators' listener
 	stop  func()
 
+	cutOff  func() *world      // see withoutDatabase
+	journal *storetest.Journal // of the tables' changes; may be nil
+
 	client *http.Client
 	router routers.Router
 }
@@ -150,6 +147,7 @@ func newWorld(t *testing.T, change ...func(*options)) *world {
 	for _, c := range change {
 		c(&w.options)
 	}
+	w.cutOff = sync.OnceValue(w.withoutDatabase)
 	w.start()
 	t.Cleanup(func() { w.stop() })
 	if w.options.shared {
@@ -157,21 +155,6 @@ func newWorld(t *testing.T, change ...func(*options)) *world {
 	}
 	return w
 }
-
-// specRouter finds the operation of a request.
-var specRouter = sync.OnceValue(func() routers.Router {
-	spec, err := api.GetSpec()
-	if err != nil {
-		panic(err)
-	}
-	spec.Servers = openapi3.Servers{{URL: "/"}}
-	openapi3filter.RegisterBodyDecoder("application/pdf", openapi3filter.FileBodyDecoder)
-	router, err := gorillamux.NewRouter(spec)
-	if err != nil {
-		panic(err)
-	}
-	return router
-})
 
 func (w *world) start() {
 	w.t.Helper()
@@ -206,6 +189,17 @@ func (w *world) serve() {
 		Settlements: w.options.settlements, Now: w.clock.Now, Random: rand.Reader,
 	})
 	require.NoError(w.t, err)
+	w.listen()
+	stopListening, opened := w.stop, w.store
+	w.stop = sync.OnceFunc(func() {
+		stopListening()
+		require.NoError(w.t, opened.Close())
+	})
+}
+
+// listen starts a server of the open bank.
+func (w *world) listen() {
+	w.t.Helper()
 	srv, err := server.New(server.Config{
 		Auth: w.auth, Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
 		Swagger: !w.options.noSwagger, MetricsToken: w.options.metricsToken, SecurityContact: w.options.securityContact,
@@ -225,7 +219,7 @@ func (w *world) serve() {
 	ops, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(w.t, err)
 	w.ops = "http://" + ops.Addr().String()
-	serving, end := context.WithCancel(ctx)
+	serving, end := context.WithCancel(context.Background())
 	ended := make(chan error, 2)
 	go func() { ended <- srv.Serve(serving, listener, nil) }()
 	go func() { ended <- srv.ServeOps(serving, ops) }()
@@ -234,7 +228,6 @@ func (w *world) serve() {
 		end()
 		require.NoError(w.t, <-ended)
 		require.NoError(w.t, <-ended)
-		require.NoError(w.t, w.store.Close())
 	})
 }
 
@@ -243,13 +236,6 @@ func (w *world) restart() {
 	w.t.Helper()
 	w.stop()
 	w.start()
-}
-
-// atOps returns the same world at the operators' listener.
-func (w *world) atOps() *world {
-	ops := *w
-	ops.url = w.ops
-	return &ops
 }
 
 // customer is an account whose PIN the test knows.
@@ -295,35 +281,6 @@ func (w *world) admin() (customer, tokens) {
 	return c, w.login(c)
 }
 
-// answer is a response that has been checked against the contract.
-type answer struct {
-	t         *testing.T
-	operation string // its operationId; "" outside the contract
-	status    int
-	header    http.Header
-	body      []byte
-}
-
-func (a *answer) text() string { return string(a.body) }
-
-func (a *answer) decode(into any) {
-	a.t.Helper()
-	require.NoError(a.t, json.Unmarshal(a.body, into), a.text())
-}
-
-func (a *answer) field(name string) any {
-	a.t.Helper()
-	var all map[string]any
-	a.decode(&all)
-	return all[name]
-}
-
-// code returns the problem's code, or "" if the answer is not a problem.
-func (a *answer) code() string {
-	code, _ := a.field("code").(string)
-	return code
-}
-
 // call sends a request and fails the test if the contract does not list the answer for the operation.
 func (w *world) call(method, path string, more ...requestOption) *answer {
 	w.t.Helper()
@@ -363,36 +320,4 @@ func (w *world) send(method, path string, more ...requestOption) (*answer, error
 	}
 	a := &answer{t: w.t, status: response.StatusCode, header: response.Header, body: content}
 	return a, w.checkAnswer(request, a)
-}
-
-// checkAnswer checks an answer against the contract: its status must be listed, and its body and headers must match.
-func (w *world) checkAnswer(request *http.Request, a *answer) error {
-	if a.header.Get("X-Request-Id") == "" || a.header.Get("X-Content-Type-Options") != "nosniff" {
-		return fmt.Errorf("%s %s: the answer lacks headers: %v", request.Method, request.URL.Path, a.header)
-	}
-	bare, err := http.NewRequest(request.Method, request.URL.EscapedPath(), http.NoBody)
-	if err != nil {
-		return err
-	}
-	route, parameters, err := w.router.FindRoute(bare)
-	if err != nil {
-		return nil //nolint:nilerr // outside the contract
-	}
-	a.operation = route.Operation.OperationID
-	input := &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: bare, PathParams: parameters, Route: route},
-		Status:                 a.status,
-		Header:                 a.header,
-		Options:                &openapi3filter.Options{IncludeResponseStatus: true},
-	}
-	if len(a.body) > 0 {
-		input.SetBodyBytes(a.body)
-	}
-	if err := openapi3filter.ValidateResponse(request.Context(), input); err != nil {
-		return fmt.Errorf("%s answered %d, which does not match the contract: %w\n%s", a.operation, a.status, err, a.body)
-	}
-	if a.status >= 400 && a.header.Get("Content-Type") != "application/problem+json" {
-		return fmt.Errorf("%s answered %d with the media type %q", a.operation, a.status, a.header.Get("Content-Type"))
-	}
-	return nil
 }

@@ -96,10 +96,8 @@ func TestAStalledTransferIsSentOnceAfterAll(t *testing.T) {
 	v, w, number, friend := traveller(t)
 	v.checkTransfer(friend, "12.50")
 	w.next("POST /transfer", stall)
-	begun := time.Now()
 	v.press("Send $12.50")
-	v.see("The bank does not answer")
-	require.Less(t, time.Since(begun), 25*time.Second, "ten seconds, and what a slow machine takes")
+	v.see("The bank does not answer") // after ten seconds, and web/test has the deadline; the network itself never says so
 	v.see("It is not known whether this took effect.")
 	require.True(t, v.reload())
 	v.see("Asking the bank what happened to it")

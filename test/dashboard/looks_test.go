@@ -130,6 +130,7 @@ func TestCustomerPagesLookRight(t *testing.T) {
 	v.look("transactions")
 	v.enter("Search", "dinner, thanks")
 	v.until(`document.getElementById('live').textContent.endsWith(' found.')`, "the search to end")
+	v.until(`document.activeElement.type === 'search'`, "the field to keep the focus while the search reads older entries")
 	v.until(`document.querySelectorAll('[data-entry]').length > 0 && [...document.querySelectorAll('[data-entry]')].every(e => e.innerText.includes('Dinner, thanks'))`, "only dinners")
 	v.click("[data-entry]")
 	v.see("Covers this entry")

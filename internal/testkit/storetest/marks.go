@@ -11,8 +11,8 @@ import (
 
 // The marks of a test are read from the source before any test runs.
 
-// Concurrent marks a test in which several transactions run at once. Such tests run at each isolation level; for the others the level
-// makes no difference.
+// Concurrent marks a test in which several requests or transactions run at once. Such tests run at each isolation level, and with the
+// race detector; for the others neither makes a difference.
 func Concurrent(tb testing.TB) { tb.Helper(); requireWhole(tb, "Concurrent") }
 
 // OneEngine marks a test whose subject is above the database, such as the headers of an answer or how a PIN is hashed. Unless every engine

@@ -29,8 +29,18 @@ var engines = []struct {
 }{
 	{"sqlite", SQLite, nil},
 	{"postgres", PostgreSQL, func() ([]string, error) { return chosen("-test.skip=", "OneEngine") }},
-	{"serializable", serializable, func() ([]string, error) { return chosen("-test.run=", "Concurrent") }},
+	{"serializable", serializable, func() ([]string, error) {
+		arguments, err := concurrent()
+		if err != nil {
+			return nil, err
+		}
+		above, err := marked("OneEngine")
+		return append(arguments, "-test.skip="+above), err
+	}},
 }
+
+// concurrent returns the arguments that choose the tests in which several transactions meet.
+func concurrent() ([]string, error) { return chosen("-test.run=", "Concurrent") }
 
 // chosen returns the arguments for an engine that is not the first. There, random tests try less: what they check has been checked on the
 // first engine, and most of them try the same statements over and over.
@@ -82,13 +92,15 @@ func serializable(tb testing.TB) string {
 const waiting = 2
 
 const (
-	chosenEngine  = "BANKCORE_TEST_ENGINE"
-	everyEngine   = "all" // runs every test on every engine
-	listedEngines = "BANKCORE_TEST_ENGINES"
+	chosenEngine   = "BANKCORE_TEST_ENGINE"
+	everyEngine    = "all" // runs every test on every engine
+	listedEngines  = "BANKCORE_TEST_ENGINES"
+	concurrentOnly = "BANKCORE_TEST_CONCURRENT"
 )
 
 // Main is for TestMain. It runs each engine's tests, each time in a new process, because a process cannot run its tests twice. Of the
-// engines it takes those that BANKCORE_TEST_ENGINES lists, so that a package's tests can run in parts. If BANKCORE_TEST_ENGINE names
+// engines it takes those that BANKCORE_TEST_ENGINES lists, so that a package's tests can run in parts. With BANKCORE_TEST_CONCURRENT, it
+// runs only the tests in which several transactions meet: the race detector finds little in the others. If BANKCORE_TEST_ENGINE names
 // an engine, Main runs all tests on that one.
 func Main(m *testing.M) int {
 	flag.Parse()
@@ -106,8 +118,12 @@ func Main(m *testing.M) int {
 		if flag.Lookup("test.parallel").Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // the default
 			arguments = append(arguments, "-test.parallel="+strconv.Itoa(waiting*runtime.GOMAXPROCS(0)))
 		}
-		if engine.choice != nil && wanted != everyEngine && !given("test.run") && !given("test.skip") {
-			choice, err := engine.choice()
+		choose := engine.choice
+		if choose == nil && os.Getenv(concurrentOnly) != "" {
+			choose = concurrent
+		}
+		if choose != nil && wanted != everyEngine && !given("test.run") && !given("test.skip") {
+			choice, err := choose()
 			if err != nil {
 				fmt.Fprintf(os.Stderr, "on %s: %v\n", engine.name, err)
 				return 1

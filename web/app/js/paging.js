@@ -41,7 +41,7 @@ export function pagedList({ load, rows, nothing, headings, columns = '', keep = 
   const show = () => {
     const shown = keep(items);
     fill(list, rows(shown));
-    fill(foot, next === null ? null : moreButton(more));
+    fill(foot, next === null ? null : moreButton(() => more(true)));
     if (shown.length === 0) fill(place, nothing(), next === null ? null : foot);
     else fill(place, headings ?? null, list, foot);
   };
@@ -49,10 +49,11 @@ export function pagedList({ load, rows, nothing, headings, columns = '', keep = 
   /** Appends rows without replacing those before, which may have the focus. */
   const extend = (/** @type {T[]} */ added) => {
     list.append(...rows(added));
-    fill(foot, next === null ? null : moreButton(more));
+    fill(foot, next === null ? null : moreButton(() => more(true)));
   };
 
-  const more = async () => {
+  /** A press of the button moves the focus; a search, in whose field it is, does not. */
+  const more = async (pressed = false) => {
     const mine = round;
     try {
       const page = await load(next ?? undefined);
@@ -66,12 +67,12 @@ export function pagedList({ load, rows, nothing, headings, columns = '', keep = 
       if (before > 0) {
         announce(`${added} more.`);
         const target = list.children[before]?.querySelector('button, a');
-        if (target instanceof HTMLElement) target.focus();
+        if (pressed && target instanceof HTMLElement) target.focus();
       }
     } catch (error) {
       if (isAbort(error) || mine !== round) return;
       if (items.length === 0) fill(place, h('div', { class: 'p-4' }, failure(error, () => { void restart(); })));
-      else fill(foot, failure(error, () => { fill(foot, moreButton(more)); void more(); }));
+      else fill(foot, failure(error, () => { fill(foot, moreButton(() => more(true))); void more(true); }));
     }
   };
 
@@ -90,7 +91,7 @@ export function pagedList({ load, rows, nothing, headings, columns = '', keep = 
     node: place,
     restart,
     show,
-    more,
+    more: () => more(),
     get items() { return items; },
     get complete() { return next === null; },
   };
