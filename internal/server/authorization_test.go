@@ -60,8 +60,14 @@ var matrixExceptions = map[string]map[string]string{
 	"issuePinReset":        {"right-key": "who", "wrong-key": "who"},
 	"endSession":           {"another": "none", "employee": "none", "employee-1f": "none", "admin": "none", "admin-locked": "none"},
 	"withdrawRequest":      {"employee": "no request", "admin": "no request", "admin-locked": "no request", "right-key": "who", "wrong-key": "who"}, // of Ada's
-	"pauseStandingOrder":   {"admin": "200", "admin-locked": "200"},                                                                                 // staff may stop money
-	"endStandingOrder":     {"admin": "200", "admin-locked": "200"},
+	// The orders of a frozen account fail on their dates, and those of a closed one end.
+	"createStandingOrder":  {"owner-frozen": "201"},
+	"previewStandingOrder": {"owner-frozen": "200"},
+	"resumeStandingOrder":  {"owner-frozen": "200", "owner-closed": "200"},
+	"pauseStandingOrder":   {"owner-frozen": "200", "owner-closed": "200", "employee": "200", "admin": "200", "admin-locked": "200"}, // staff may stop money
+	"endStandingOrder":     {"owner-frozen": "200", "owner-closed": "200", "employee": "200", "admin": "200", "admin-locked": "200"},
+	"captureHold":          {"owner-closed": "409 hold_not_pending"},
+	"voidHold":             {"owner-frozen": "200", "owner-closed": "200"}, // voided before
 }
 
 // refusalWords maps a status and code to the matrix's word.
@@ -95,6 +101,7 @@ var callers = map[string]func(s *stage) []requestOption{
 	"owner-closed": func(s *stage) []requestOption {
 		_, staff := s.admin()
 		heir := s.open("730164", 0)
+		s.voidHolds()
 		a := s.post("/accounts/"+s.ada.number+"/close", `{"reason":"customer","sweep_to":"`+heir.number+`"}`, bearer(staff.AccessToken))
 		require.Contains(s.t, []int{200, 423}, a.status, a.text()) // to lift a freeze, it is frozen
 		return signedIn(s.session)

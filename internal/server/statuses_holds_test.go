@@ -147,3 +147,15 @@ func expiredHold(s *stage, d *draft) {
 	d.entry = s.hold(map[string]any{"amount": 200, "expires_in": 60})
 	s.clock.pass(time.Minute)
 }
+
+// voidHolds voids the pending holds of Ada's.
+func (s *stage) voidHolds() {
+	s.t.Helper()
+	a := s.call("GET", "/accounts/"+s.ada.number+"/holds?status=pending", bearer(s.session.AccessToken))
+	require.Equal(s.t, 200, a.status, a.text())
+	for _, hold := range a.field("data").([]any) {
+		id := hold.(map[string]any)["id"].(string)
+		a := s.post("/accounts/"+s.ada.number+"/holds/"+id+"/void", "", bearer(s.session.AccessToken))
+		require.Equal(s.t, 200, a.status, a.text())
+	}
+}
