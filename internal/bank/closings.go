@@ -3,8 +3,6 @@ package bank
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
@@ -104,14 +102,10 @@ func (b *Bank) close(ctx context.Context, q db.Querier, caller auth.Caller, p Cl
 // still hold.
 func (b *Bank) lockToClose(ctx context.Context, q db.Querier, p CloseParams) (*ledger.Batch, error) {
 	numbers := []ledger.AccountNumber{p.Account}
-	if p.SweepTo != 0 && p.SweepTo != p.Account {
+	if p.SweepTo != 0 {
 		numbers = append(numbers, p.SweepTo)
 	}
-	accounts, err := lockAccounts(ctx, q, numbers...)
-	if err != nil {
-		return nil, err
-	}
-	batch, err := b.lockedBatch(ctx, q, slices.Collect(maps.Values(accounts))...)
+	batch, err := b.lockBatch(ctx, q, numbers...)
 	if err != nil {
 		return nil, err
 	}

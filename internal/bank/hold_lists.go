@@ -109,24 +109,3 @@ func (b *Bank) ReleaseHolds(ctx context.Context) (released int64, err error) {
 		}
 	}
 }
-
-// lockedBatch returns a batch for accounts that the caller has locked, with their holds that have expired.
-func (b *Bank) lockedBatch(ctx context.Context, q db.Querier, accounts ...ledger.Account) (*ledger.Batch, error) {
-	batch := ledger.NewBatch(len(accounts))
-	for _, account := range accounts {
-		batch.Accounts[account.Number] = account
-		if account.Held == 0 {
-			continue
-		}
-		due, err := q.ListDueHolds(ctx, db.ListDueHoldsParams{
-			AccountNumber: int64(account.Number), Now: b.now().UnixMicro(), RowLimit: purgeBatch,
-		})
-		if err != nil {
-			return nil, err
-		}
-		for i := range due {
-			batch.Holds[due[i].ID] = store.HoldOf(&due[i])
-		}
-	}
-	return batch, nil
-}

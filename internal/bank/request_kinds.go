@@ -168,11 +168,7 @@ func (b *Bank) movementOf(ctx context.Context, q db.Querier, r *Request) (*ledge
 	if err := b.identify(&posting, b.now()); err != nil {
 		return nil, err
 	}
-	account, err := lockAccount(ctx, q, r.Account)
-	if err != nil {
-		return nil, err
-	}
-	batch, err := b.lockedBatch(ctx, q, account)
+	batch, err := b.lockBatch(ctx, q, r.Account)
 	if err != nil {
 		return nil, err
 	}

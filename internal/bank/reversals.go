@@ -42,13 +42,13 @@ func (b *Bank) Reverse(ctx context.Context, caller auth.Caller, p ReverseParams)
 		return Receipt{}, err
 	}
 	original, other, err := b.reversible(ctx, p)
-	if err == nil {
-		err = b.requireToReverse(ctx, caller, own, &p, &original)
-	}
 	if err != nil {
 		return Receipt{}, err
 	}
 	key := b.postingKey(caller, own, p.Account, p.IdempotencyKey, "reverse", p.Account, p.Transaction, p.Amount, p.Reason)
+	if err := b.requireToReverse(ctx, caller, own, &p, &original); err != nil {
+		return b.movedBefore(ctx, key, err)
+	}
 	return b.post(ctx, caller, own, key, ledger.Posting{
 		Type: original.Type.ReversalType(), Account: p.Account, Amount: p.Amount, Description: p.Reason, Via: original.SettledAgainst(),
 		To: original.Counterparty, Reverses: original.ID, ToReverses: other, Original: original.Amount,
@@ -95,8 +95,12 @@ func (b *Bank) requireToReverse(ctx context.Context, caller auth.Caller, own boo
 		return nil
 	}
 	if !cash {
-		if serves, err := b.auth.Owns(ctx, caller, original.Counterparty); err != nil || serves {
-			return errors.Join(err, errServesItself)
+		serves, err := b.auth.Owns(ctx, caller, original.Counterparty)
+		if err != nil {
+			return err
+		}
+		if serves {
+			return errServesItself
 		}
 	}
 	amount := p.Amount

@@ -137,9 +137,8 @@ func (b *Bank) pay(ctx context.Context, q db.Querier, o *StandingOrder, now time
 	if err := b.identify(&posting, now); err != nil {
 		return uuid.Nil, err
 	}
-	batch := ledger.NewBatch(1)
-	var err error
-	if batch.Accounts, err = lockAccounts(ctx, q, o.Account, o.To); err != nil {
+	batch, err := b.lockBatch(ctx, q, o.Account, o.To)
+	if err != nil {
 		return uuid.Nil, err
 	}
 	if _, err := batch.Decide(&ledger.Order{Postings: []ledger.Posting{posting}}); err != nil {

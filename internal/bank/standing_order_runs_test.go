@@ -119,6 +119,22 @@ func TestABalanceThatIsShort(t *testing.T) {
 	p.verified(t)
 }
 
+// TestADatePaysFromWhatIsAvailable: money that is held is not, and is again once its hold has expired, before any job has noticed.
+func TestADatePaysFromWhatIsAvailable(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, 15)
+	order := p.order(t, p.monthly(t, "2026-12-01"))
+	p.on(t, "2026-11-30")
+	_, err := p.bank.PlaceHold(context.Background(), ownerOf(p.ada), PlaceHoldParams{Account: p.ada, Amount: 10, Lasts: 3 * 24 * time.Hour})
+	require.NoError(t, err)
+	p.on(t, "2026-12-01")
+	require.Equal(t, 1, p.run(t))
+	p.on(t, "2027-01-01")
+	require.Equal(t, 1, p.run(t))
+	require.Equal(t, []string{"2026-12-01 skipped insufficient_funds", "2027-01-01 posted"}, p.runs(t, order))
+	p.verified(t)
+}
+
 // TestRetriesDoNotPileUp: a daily order whose account stays empty is never more than three days late.
 func TestRetriesDoNotPileUp(t *testing.T) {
 	t.Parallel()

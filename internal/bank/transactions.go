@@ -244,11 +244,12 @@ func lockAccount(ctx context.Context, q db.Querier, number ledger.AccountNumber)
 	return store.AccountOf(&row), nil
 }
 
-// lockAccounts locks accounts in the order in which postings lock them. It returns those that exist.
-func lockAccounts(ctx context.Context, q db.Querier, numbers ...ledger.AccountNumber) (map[ledger.AccountNumber]ledger.Account, error) {
-	accounts := map[ledger.AccountNumber]ledger.Account{}
+// lockBatch locks accounts in the order in which postings lock them. It returns a batch of those that exist, with their holds that have
+// expired.
+func (b *Bank) lockBatch(ctx context.Context, q db.Querier, numbers ...ledger.AccountNumber) (*ledger.Batch, error) {
+	batch := ledger.NewBatch(len(numbers))
 	slices.Sort(numbers)
-	for _, number := range numbers {
+	for _, number := range slices.Compact(numbers) {
 		account, err := lockAccount(ctx, q, number)
 		if errors.Is(err, ledger.ErrAccountNotFound) {
 			continue
@@ -256,9 +257,19 @@ func lockAccounts(ctx context.Context, q db.Querier, numbers ...ledger.AccountNu
 		if err != nil {
 			return nil, err
 		}
-		accounts[number] = account
+		batch.Accounts[number] = account
+		if account.Held == 0 {
+			continue
+		}
+		due, err := q.ListDueHolds(ctx, db.ListDueHoldsParams{AccountNumber: int64(number), Now: b.now().UnixMicro(), RowLimit: purgeBatch})
+		if err != nil {
+			return nil, err
+		}
+		for i := range due {
+			batch.Holds[due[i].ID] = store.HoldOf(&due[i])
+		}
 	}
-	return accounts, nil
+	return batch, nil
 }
 
 // writeDecided writes what was decided for locked accounts in the caller's transaction.
