@@ -173,7 +173,7 @@ func (b *Bank) CaptureHold(ctx context.Context, caller auth.Caller, p CaptureHol
 	}
 	key := b.postingKey(caller, own, p.Account, p.IdempotencyKey, "captureHold", p.Account, p.ID, p.Amount, p.Final, posting.Via)
 	if hold.To == 0 {
-		if err := cmp.Or(b.checkSettlement(posting.Via), b.requireToWithdraw(own, cmp.Or(p.Amount, hold.Left()))); err != nil {
+		if err := cmp.Or(b.requireToWithdraw(own, cmp.Or(p.Amount, hold.Left())), b.checkSettlement(posting.Via)); err != nil {
 			return b.movedBefore(ctx, key, err)
 		}
 	}
