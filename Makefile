@@ -55,8 +55,8 @@ define run-tests
 	unset BANKCORE_TEST_ENGINES; go test $(1) -timeout 40m ./test/dashboard || status=1; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
 endef
-MANY := ./internal/server ./internal/bank ./internal/auth ./internal/copier ./internal/verify
-OTHERS = $$(go list ./internal/... | grep -vE '/internal/(server|bank|auth|copier|verify)$$')
+MANY := ./internal/server ./internal/bank ./internal/reports ./internal/auth ./internal/copier ./internal/verify
+OTHERS = $$(go list ./internal/... | grep -vE '/internal/(server|bank|reports|auth|copier|verify)$$')
 
 FAULTS ?= long
 .PHONY: faults

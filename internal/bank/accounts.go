@@ -2,13 +2,13 @@ package bank
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/history"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/names"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -41,8 +41,7 @@ type Account struct {
 
 	SignInLocked bool // for the customer, after wrong PINs; the account itself works as before
 
-	last    uuid.UUID // the newest entry; uuid.Nil only while the account is being opened
-	entries int64     // their number, which is the newest one's sequence
+	tail history.Tail
 
 	reason StatusReason
 	limits ledger.Limits
@@ -53,7 +52,7 @@ type Account struct {
 func (a *Account) Available() ledger.Money { return a.Balance - a.Held }
 
 func accountOf(row *db.Account, customer *db.Customer) Account {
-	account := Account{
+	return Account{
 		Number:   ledger.AccountNumber(row.AccountNumber),
 		Customer: customer.ID,
 		Holder:   customer.Name,
@@ -70,14 +69,10 @@ func accountOf(row *db.Account, customer *db.Customer) Account {
 			Day: row.SpentDay, OnDay: ledger.Money(row.SpentOnDay), Month: row.SpentMonth, InMonth: ledger.Money(row.SpentInMonth),
 		},
 		CreatedAt: time.UnixMicro(row.CreatedAt).UTC(),
-		entries:   row.LastSequence,
+		tail:      history.TailOf(row),
 
 		SignInLocked: customer.SignInLocked,
 	}
-	if row.LastID != nil {
-		account.last = *row.LastID
-	}
-	return account
 }
 
 // at returns the account as it is at a moment: a freeze may have ended by itself.
@@ -99,10 +94,7 @@ func (a Account) shownTo(caller auth.Caller) Account {
 }
 
 func accountByNumber(ctx context.Context, q db.Querier, number ledger.AccountNumber) (Account, error) {
-	row, err := q.AccountByNumber(ctx, int64(number))
-	if errors.Is(err, store.ErrNotFound) {
-		return Account{}, ledger.ErrAccountNotFound
-	}
+	row, err := store.AccountBy(ctx, q, number)
 	if err != nil {
 		return Account{}, err
 	}

@@ -15,9 +15,11 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/credentials"
+	"github.com/bankingcore/bankcore/internal/history"
 	"github.com/bankingcore/bankcore/internal/ids"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/paging"
+	"github.com/bankingcore/bankcore/internal/schedule"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -46,20 +48,19 @@ type Bank struct {
 	store    *store.Store
 	auth     *auth.Service
 	currency string
-	calendar calendar
+	calendar schedule.Calendar
 	periods  ledger.Calendar
 	now      func() time.Time // UTC, whole microseconds
 	random   io.Reader
-	readers  *readers
+	readers  *history.Readers
 	bounds   readBounds
 	keys     credentials.Keyring
 	cursors  paging.Cursors
 
 	approvalAbove ledger.Money // 0 for no limit
 
-	currencies    *ledger.CurrencyTable
-	ownCurrencies []ledger.Currency
-	settlements   []string
+	currencies  *ledger.CurrencyTable
+	settlements []string
 }
 
 // Counters are the domain's metrics.
@@ -83,22 +84,22 @@ func New(s *store.Store, service *auth.Service, config Config) (*Bank, error) {
 		store:    s,
 		auth:     service,
 		currency: config.Currency,
-		calendar: calendar{cmp.Or(config.Zone, time.UTC)},
+		calendar: schedule.Calendar{Zone: cmp.Or(config.Zone, time.UTC)},
 		now:      store.Clock(config.Now),
 		random:   config.Random,
-		readers:  newReaders(),
+		readers:  history.NewReaders(),
 		bounds:   defaultReadBounds,
 		keys:     service.Keys(),
 		cursors:  paging.NewCursors(service.Keys()),
 
 		approvalAbove: config.ApprovalAbove,
 
-		currencies: currencies, ownCurrencies: config.Currencies,
+		currencies: currencies,
 	}
 	if b.settlements, err = settlementsOf(config.Settlements); err != nil {
 		return nil, err
 	}
-	b.periods = b.calendar.period
+	b.periods = periodsIn(b.calendar)
 	return b, nil
 }
 
@@ -107,6 +108,12 @@ func (b *Bank) DefaultCurrency() string { return b.currency }
 
 // Currencies returns the table of the currencies that accounts can be kept in.
 func (b *Bank) Currencies() *ledger.CurrencyTable { return b.currencies }
+
+// Zone returns the time zone of the bank's days and months.
+func (b *Bank) Zone() *time.Location { return b.calendar.Zone }
+
+// Readers returns the slots of long reads, which the bank's reports take, too.
+func (b *Bank) Readers() *history.Readers { return b.readers }
 
 func (b *Bank) newID(now time.Time) (uuid.UUID, error) { return ids.New(now, b.random) }
 

@@ -63,7 +63,7 @@ func TestClosings(t *testing.T) {
 			_, err := br.bank.ListTransactions(ctx, ownerOf(ada), ListTransactionsParams{Account: ada})
 			return err
 		},
-		"balances": func() error { _, err := br.bank.GetBalances(ctx, ownerOf(ada), ada, 0); return err },
+		"balances": func() error { _, err := br.reports.GetBalances(ctx, ownerOf(ada), ada, 0); return err },
 		"limits":   func() error { _, err := br.bank.GetLimits(ctx, ownerOf(ada), ada); return err },
 		"events": func() error {
 			_, err := br.bank.ListAccountEvents(ctx, ownerOf(ada), ListAccountEventsParams{Account: ada})

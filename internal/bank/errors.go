@@ -6,7 +6,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// The codes of the bank's own refusals, beside those of package ledger and package auth. The HTTP layer adds others. The set is closed and part of the contract
+// The codes of the bank's own refusals, beside those of the packages ledger, auth and reports. The HTTP layer adds others. The set is closed and part of the contract
 // (ProblemCode).
 const (
 	CodeTransactionNotFound ledger.Code = "transaction_not_found"
@@ -21,7 +21,6 @@ const (
 	CodeAccountNotFrozen    ledger.Code = "account_not_frozen"
 	CodeAccountNotEmpty     ledger.Code = "account_not_empty"
 	CodeAccountHasHolds     ledger.Code = "account_has_holds"
-	CodeStatementTooLarge   ledger.Code = "statement_too_large"
 
 	CodeStandingOrderNotFound ledger.Code = "standing_order_not_found"
 	CodeStandingOrderOver     ledger.Code = "standing_order_over"

@@ -146,7 +146,7 @@ func (b *Bank) ListAccountEvents(ctx context.Context, caller auth.Caller, p List
 			return EventPage{}, paging.ErrFilters
 		}
 	}
-	leave, err := b.readers.enter(ctx, caller)
+	leave, err := b.readers.Enter(ctx, caller)
 	if err != nil {
 		return EventPage{}, err
 	}

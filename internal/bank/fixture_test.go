@@ -11,12 +11,15 @@ import (
 	"sync"
 	"testing"
 	"time"
+	_ "time/tzdata" // the machine that runs the tests may have no zones, or outdated ones
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/reports"
+	"github.com/bankingcore/bankcore/internal/schedule"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -64,6 +67,8 @@ type branch struct {
 	store *store.Store
 	auth  *auth.Service
 	bank  *Bank
+
+	reports *reports.Service
 }
 
 // newBranch opens a bank that is closed when the test ends.
@@ -105,6 +110,7 @@ func (br *branch) reopen(tb testing.TB, change func(*auth.Config, *Config)) {
 	require.NoError(tb, err)
 	br.bank, err = New(br.store, br.auth, config)
 	require.NoError(tb, err)
+	br.reports = reports.New(br.store, br.auth, reports.Config{Currencies: br.bank.Currencies(), Readers: br.bank.Readers(), Now: br.clock.Now})
 }
 
 // open opens an account with goodPin.
@@ -132,6 +138,13 @@ func ownerOf(number ledger.AccountNumber) auth.Caller {
 
 // operator is a caller at the command line.
 var operator = auth.Caller{Operator: true, RequestID: "test"}
+
+// zone returns the calendar of a time zone.
+func zone(t require.TestingT, name string) schedule.Calendar {
+	found, err := time.LoadLocation(name)
+	require.NoError(t, err)
+	return schedule.Calendar{Zone: found}
+}
 
 // requireCode fails the test unless err is a refusal with this code.
 func requireCode(t require.TestingT, code ledger.Code, err error) {

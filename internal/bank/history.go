@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,6 +12,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/names"
 	"github.com/bankingcore/bankcore/internal/paging"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -31,6 +33,12 @@ type TransactionPage struct {
 	Transactions []ledger.Entry
 	NextCursor   string // "" on the last page
 }
+
+// readBounds limit the entries that one page reads, and those that each of its steps reads, including those that a filter skips. When the
+// caller has gone, a read ends at its next step. Between two steps, the connection serves others.
+type readBounds struct{ page, pageStep int }
+
+var defaultReadBounds = readBounds{page: 2_000, pageStep: 500}
 
 // historyCursors names the list in the cursors' seals. The name was changed when cursors stopped holding a sequence, so older
 // ones are refused.
@@ -62,7 +70,7 @@ func (b *Bank) ListTransactions(ctx context.Context, caller auth.Caller, p ListT
 			return TransactionPage{}, paging.ErrFilters
 		}
 	}
-	leave, err := b.readers.enter(ctx, caller)
+	leave, err := b.readers.Enter(ctx, caller)
 	if err != nil {
 		return TransactionPage{}, err
 	}
@@ -124,20 +132,7 @@ func (c *transactionCursor) begin(ctx context.Context, q db.Querier) (uuid.UUID,
 	if err != nil {
 		return uuid.Nil, err
 	}
-	return account.entryNear(ctx, q, c.before())
-}
-
-// entryNear finds where to start walking back to the entries before a time: the first milestone at or after that time, which
-// leaves few entries in between, or else the newest entry.
-func (a *Account) entryNear(ctx context.Context, q db.Querier, before int64) (uuid.UUID, error) {
-	if before == math.MaxInt64 {
-		return a.last, nil
-	}
-	milestones, err := q.ListMilestones(ctx, db.ListMilestonesParams{AccountNumber: int64(a.Number), FromTime: before, RowLimit: 1})
-	if err != nil || len(milestones) == 0 {
-		return a.last, err
-	}
-	return milestones[0].ID, nil
+	return account.tail.Near(ctx, q, c.before())
 }
 
 // before returns the end of the requested period.
@@ -176,4 +171,50 @@ func micros(t time.Time) int64 {
 		return 0
 	}
 	return max(t.Add(time.Microsecond-time.Nanosecond).UnixMicro(), 1)
+}
+
+// EntryMatch is what the entries of a page have in common. The zero EntryMatch matches every entry. No index serves it: one would cost
+// each entry a page of its own, and a history is read back from its newest entry anyway, step by step.
+type EntryMatch struct {
+	Type         ledger.EntryType     `json:"t,omitempty"`
+	Reference    string               `json:"r,omitempty"`
+	Counterparty ledger.AccountNumber `json:"p,omitempty"`
+	Least        ledger.Money         `json:"l,omitempty"`
+	Most         ledger.Money         `json:"m,omitempty"` // 0 for any amount
+	Text         string               `json:"q,omitempty"` // in the description, in the form for searching
+}
+
+// maxSearchText bounds the text to search for, which cursors carry. Some characters stand for whole words.
+const maxSearchText = 300
+
+// SearchText returns the form in which EntryMatch.Text is compared, whatever the case, marks, punctuation and spaces of a text.
+func SearchText(text string) (string, error) {
+	folded := names.Fold(text)
+	if len(folded) > maxSearchText {
+		return "", invalid("query/q", "is too long to search for")
+	}
+	return folded, nil
+}
+
+// matches reports whether an entry is among those that are looked for. What is cheap to compare comes first.
+func (m *EntryMatch) matches(row *db.ListTransactionsRow) bool {
+	switch {
+	case m.Type != "" && row.TransactionType != store.TypeNumber(m.Type),
+		m.Reference != "" && row.Reference != m.Reference,
+		m.Counterparty != 0 && (row.CounterpartyAccount == nil || *row.CounterpartyAccount != int64(m.Counterparty)),
+		row.Amount < int64(m.Least), m.Most != 0 && row.Amount > int64(m.Most):
+		return false
+	}
+	return m.Text == "" || strings.Contains(names.Fold(row.Description), m.Text)
+}
+
+// continues reports whether filters that are sent with a cursor, if any, are those that it was made with.
+func (m *EntryMatch) continues(cursor *EntryMatch) bool {
+	return same(m.Type, cursor.Type) && same(m.Reference, cursor.Reference) && same(m.Counterparty, cursor.Counterparty) &&
+		same(m.Least, cursor.Least) && same(m.Most, cursor.Most) && same(m.Text, cursor.Text)
+}
+
+func same[T comparable](asked, made T) bool {
+	var none T
+	return asked == none || asked == made
 }

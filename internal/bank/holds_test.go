@@ -56,10 +56,10 @@ func TestHoldsReserveMoney(t *testing.T) {
 	requireCode(t, ledger.CodeInsufficientFunds, err)
 	cash := br.hold(t, ada, 0, 300)
 	br.requireBalances(t, ada, 1000, 1000)
-	balance, err := br.bank.GetBalance(ctx, ownerOf(ada), ada, time.Time{})
+	balance, err := br.reports.GetBalance(ctx, ownerOf(ada), ada, time.Time{})
 	require.NoError(t, err)
 	require.Equal(t, ledger.Money(1000), *balance.Held)
-	balance, err = br.bank.GetBalance(ctx, ownerOf(ada), ada, br.clock.Now())
+	balance, err = br.reports.GetBalance(ctx, ownerOf(ada), ada, br.clock.Now())
 	require.NoError(t, err)
 	require.Nil(t, balance.Held, "holds are no part of the history")
 

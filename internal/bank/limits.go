@@ -10,7 +10,9 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/history"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/schedule"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -138,18 +140,18 @@ func (b *Bank) spentBefore(ctx context.Context, caller auth.Caller, number ledge
 	if err != nil || account.limits.Counted() {
 		return spending{}, err
 	}
-	leave, err := b.readers.enter(ctx, caller)
+	leave, err := b.readers.Enter(ctx, caller)
 	if err != nil {
 		return spending{}, err
 	}
 	defer leave()
 	now := b.now()
-	from, _ := b.calendar.month(b.calendar.dateOf(now))
-	movements, err := b.movements(ctx, &account, from.UnixMicro(), account.entries)
+	from, _ := b.calendar.Month(b.calendar.DateOf(now))
+	movements, err := account.tail.Movements(ctx, b.store, from.UnixMicro(), account.tail.Entries, history.MovementsStep)
 	if err != nil {
 		return spending{}, err
 	}
-	return spending{b.spentIn(b.periods(now), movements), account.entries}, nil
+	return spending{b.spentIn(b.periods(now), movements), account.tail.Entries}, nil
 }
 
 // spentSo returns what has left a locked account in the current day and month.
@@ -163,7 +165,7 @@ func (b *Bank) spentSo(ctx context.Context, q db.Querier, account *ledger.Accoun
 	if account.Sequence == known.entries || account.Last == uuid.Nil {
 		return before, nil
 	}
-	from, _ := b.calendar.month(b.calendar.dateOf(at))
+	from, _ := b.calendar.Month(b.calendar.DateOf(at))
 	movements, err := q.ListQuarterHourMovements(ctx, db.ListQuarterHourMovementsParams{
 		NewestID: account.Last, FromTime: from.UnixMicro(), EntryLimit: account.Sequence - known.entries,
 	})
@@ -177,7 +179,7 @@ func (b *Bank) spentSo(ctx context.Context, q db.Querier, account *ledger.Accoun
 func (b *Bank) spentIn(period ledger.Period, movements []db.ListQuarterHourMovementsRow) ledger.Spent {
 	spent := ledger.Spent{Day: period.Day, Month: period.Month}
 	for _, m := range movements {
-		at := b.periods(time.Unix(m.QuarterHour*quarterHour, 0))
+		at := b.periods(time.Unix(m.QuarterHour*history.QuarterHour, 0))
 		if at.Day >= period.Day {
 			spent.OnDay += ledger.Money(m.MoneyOut)
 		}
@@ -186,4 +188,16 @@ func (b *Bank) spentIn(period ledger.Period, movements []db.ListQuarterHourMovem
 		}
 	}
 	return spent
+}
+
+// periodsIn returns the calendar that gives the day and the month of a moment.
+func periodsIn(c schedule.Calendar) ledger.Calendar {
+	return func(moment time.Time) ledger.Period {
+		date := c.DateOf(moment)
+		_, monthEnds := c.Month(date)
+		return ledger.Period{
+			Day: schedule.DayNumber(date), DayEnds: c.Begin(date.AddDate(0, 0, 1)).UTC(),
+			Month: int64(date.Year()-1970)*12 + int64(date.Month()-time.January), MonthEnds: monthEnds.UTC(),
+		}
+	}
 }

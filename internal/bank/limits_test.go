@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/schedule"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/internal/verify"
 )
@@ -204,15 +205,15 @@ func TestLimitsGoByTheBanksDays(t *testing.T) {
 	t.Parallel()
 	auckland, err := time.LoadLocation("Pacific/Auckland")
 	require.NoError(t, err)
-	period := calendar{auckland}.period(time.Date(2026, 11, 30, 11, 30, 0, 0, time.UTC)) // half past midnight
+	period := periodsIn(schedule.Calendar{Zone: auckland})(time.Date(2026, 11, 30, 11, 30, 0, 0, time.UTC)) // half past midnight
 	require.Equal(t, ledger.Period{
 		Day: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC).Unix() / 86400, DayEnds: time.Date(2026, 12, 1, 11, 0, 0, 0, time.UTC),
 		Month: 56*12 + 11, MonthEnds: time.Date(2026, 12, 31, 11, 0, 0, 0, time.UTC),
 	}, period)
 
 	br, ctx := newBranch(t), context.Background()
-	br.bank.calendar.zone = auckland
-	br.bank.periods = br.bank.calendar.period
+	br.bank.calendar.Zone = auckland
+	br.bank.periods = periodsIn(br.bank.calendar)
 	ada := br.open(t, 1000).Number
 	_, err = br.bank.SetLimits(ctx, employee, ada, ledger.Limits{Daily: amount(100)})
 	require.NoError(t, err)
@@ -236,7 +237,7 @@ func TestCountersAroundMidnight(t *testing.T) {
 			t.Parallel()
 			br, ctx := newBranch(t), context.Background()
 			br.bank.calendar = zone(t, name)
-			br.bank.periods = br.bank.calendar.period
+			br.bank.periods = periodsIn(br.bank.calendar)
 			ada := br.open(t, 1000).Number
 			_, err := br.bank.SetLimits(ctx, employee, ada, ledger.Limits{Daily: amount(100), Monthly: amount(150)})
 			require.NoError(t, err)

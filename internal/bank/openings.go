@@ -9,6 +9,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/history"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/names"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -165,7 +166,8 @@ func (b *Bank) openOnce(ctx context.Context, caller auth.Caller, key idempotency
 func (p *OpenAccountParams) opened(first ledger.Entry, customer *db.Customer) Account {
 	return Account{
 		Number: first.Account, Customer: customer.ID, Holder: customer.Name, Nickname: p.Nickname, Balance: first.BalanceAfter,
-		Currency: p.Currency, Role: auth.Role(customer.Role), Status: StatusOpen, CreatedAt: first.Timestamp, last: first.ID,
+		Currency: p.Currency, Role: auth.Role(customer.Role), Status: StatusOpen, CreatedAt: first.Timestamp,
+		tail: history.Tail{Account: first.Account, Last: first.ID, Entries: first.Sequence},
 	}
 }
 

@@ -83,7 +83,7 @@ func TestRecipientsGiveBack(t *testing.T) {
 	require.True(t, replayed.Replayed, "although nothing is left")
 	report := br.requireVerified(t)
 	require.EqualValues(t, 4, report.Reversals)
-	balance, err := br.bank.AdminTrialBalance(ctx, operator, br.clock.Now())
+	balance, err := br.reports.AdminTrialBalance(ctx, operator, br.clock.Now())
 	require.NoError(t, err)
 	require.Equal(t, ledger.Money(100), ledger.Money(balance.Rows[0].Debits-balance.Rows[0].Credits), "cash is as it was")
 }
@@ -165,7 +165,7 @@ func TestStaffReverseMistakesAtTheDesk(t *testing.T) {
 	require.Equal(t, ledger.Money(100_000-70+30-60), d.newest(t, ada).BalanceAfter)
 	report := d.requireVerified(t)
 	require.EqualValues(t, 3, report.Reversals)
-	balance, err := d.bank.AdminTrialBalance(ctx, operator, d.clock.Now())
+	balance, err := d.reports.AdminTrialBalance(ctx, operator, d.clock.Now())
 	require.NoError(t, err)
 	sides := map[string][2]int64{}
 	for _, row := range balance.Rows {

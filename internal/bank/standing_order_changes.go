@@ -43,7 +43,7 @@ func (b *Bank) ResumeStandingOrder(ctx context.Context, caller auth.Caller, numb
 			return false, nil
 		}
 		o.Status = OrderActive
-		o.advance(o.Schedule.From(o.next, b.calendar.dateOf(b.now())))
+		o.advance(o.Schedule.From(o.next, b.calendar.DateOf(b.now())))
 		return true, nil
 	})
 }

@@ -55,7 +55,7 @@ func completeDay(s *schedule.Schedule) error {
 
 // checkFirstOn checks the first date against today's.
 func (b *Bank) checkFirstOn(p *StandingOrderParams) error {
-	today := b.calendar.dateOf(b.now())
+	today := b.calendar.DateOf(b.now())
 	switch {
 	case p.Schedule.First.Before(today):
 		return invalid("/first_on", "must not be in the past")

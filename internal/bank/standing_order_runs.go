@@ -40,7 +40,7 @@ const dueBatch = 100
 // RunStandingOrders runs what is due, the oldest date first, and returns how many dates it has run. It may be interrupted, and may run on
 // several servers at once: each date is locked, run and recorded in one transaction. An order that cannot be run keeps no other from it.
 func (b *Bank) RunStandingOrders(ctx context.Context) (ran int, err error) {
-	today := b.calendar.dateOf(b.now())
+	today := b.calendar.DateOf(b.now())
 	place := db.ListDueStandingOrdersParams{Today: schedule.DayNumber(today), RowLimit: dueBatch}
 	var failures error
 	for {

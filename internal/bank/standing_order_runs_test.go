@@ -223,7 +223,7 @@ func TestTheZoneSaysWhatDayItIs(t *testing.T) {
 			}
 			at(c.now)
 			params := p.daily(t, "2026-11-23")
-			params.Schedule.First = p.bank.calendar.dateOf(p.clock.Now()).AddDate(0, 0, 1)
+			params.Schedule.First = p.bank.calendar.DateOf(p.clock.Now()).AddDate(0, 0, 1)
 			order := p.order(t, params)
 			want := 0
 			for _, moment := range slices.Sorted(maps.Keys(c.runs)) {

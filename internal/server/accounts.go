@@ -10,6 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/reports"
 )
 
 // OpenAccount answers POST /accounts.
@@ -198,7 +199,7 @@ func (s *Server) GetBalance(ctx context.Context, request api.GetBalanceRequestOb
 	if err != nil {
 		return nil, err
 	}
-	balance, err := s.bank.GetBalance(ctx, scopeOf(ctx).caller, number, moment)
+	balance, err := s.reports.GetBalance(ctx, scopeOf(ctx).caller, number, moment)
 	if err != nil {
 		return nil, err
 	}
@@ -222,14 +223,14 @@ func (s *Server) GetBalances(ctx context.Context, request api.GetBalancesRequest
 	if err != nil {
 		return nil, err
 	}
-	balances, err := s.bank.GetBalances(ctx, scopeOf(ctx).caller, number, value(request.Params.Days))
+	balances, err := s.reports.GetBalances(ctx, scopeOf(ctx).caller, number, value(request.Params.Days))
 	if err != nil {
 		return nil, err
 	}
 	return api.GetBalances200JSONResponse{Body: api.DailyBalances{
 		Currency: balances.Currency,
 		TimeZone: s.bank.Zone().String(),
-		Data: each(balances.Days, func(d bank.DailyBalance) api.DailyBalance {
+		Data: each(balances.Days, func(d reports.DailyBalance) api.DailyBalance {
 			return api.DailyBalance{
 				Date: d.Date.Format(time.DateOnly), MoneyIn: int64(d.MoneyIn), MoneyOut: int64(d.MoneyOut), Balance: int64(d.Balance),
 			}

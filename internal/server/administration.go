@@ -12,6 +12,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
+	"github.com/bankingcore/bankcore/internal/reports"
 )
 
 // UnlockAccount answers POST /accounts/{account_number}/unlock.
@@ -60,14 +61,14 @@ func (s *Server) AdminEndSessions(ctx context.Context, request api.AdminEndSessi
 
 // AdminStats answers GET /admin/stats.
 func (s *Server) AdminStats(ctx context.Context, _ api.AdminStatsRequestObject) (api.AdminStatsResponseObject, error) {
-	stats, err := s.bank.AdminStats(ctx, scopeOf(ctx).caller)
+	stats, err := s.reports.AdminStats(ctx, scopeOf(ctx).caller)
 	if err != nil {
 		return nil, err
 	}
 	return api.AdminStats200JSONResponse{
 		Accounts:       stats.Accounts,
 		LockedAccounts: stats.LockedAccounts,
-		TotalBalances: each(stats.TotalBalances, func(total bank.CurrencyTotal) api.CurrencyTotal {
+		TotalBalances: each(stats.TotalBalances, func(total reports.CurrencyTotal) api.CurrencyTotal {
 			return api.CurrencyTotal{Currency: total.Currency, Balance: total.Balance}
 		}),
 		Transactions24h: stats.TransactionsLast24,
@@ -76,11 +77,11 @@ func (s *Server) AdminStats(ctx context.Context, _ api.AdminStatsRequestObject) 
 
 // AdminActivity answers GET /admin/activity.
 func (s *Server) AdminActivity(ctx context.Context, request api.AdminActivityRequestObject) (api.AdminActivityResponseObject, error) {
-	days, err := s.bank.AdminActivity(ctx, scopeOf(ctx).caller, value(request.Params.Days))
+	days, err := s.reports.AdminActivity(ctx, scopeOf(ctx).caller, value(request.Params.Days))
 	if err != nil {
 		return nil, err
 	}
-	return api.AdminActivity200JSONResponse{TimeZone: s.bank.Zone().String(), Data: each(days, func(d bank.DailyActivity) api.DailyActivity {
+	return api.AdminActivity200JSONResponse{TimeZone: s.bank.Zone().String(), Data: each(days, func(d reports.DailyActivity) api.DailyActivity {
 		return api.DailyActivity{
 			Date: d.Date.Format(time.DateOnly), Transactions: d.Transactions, AccountsOpened: d.AccountsOpened, FailedSignIns: d.FailedSignIns,
 		}
@@ -97,7 +98,7 @@ func (s *Server) AdminTrialBalance(ctx context.Context, request api.AdminTrialBa
 	if media == "" {
 		return nil, &problem{code: "not_acceptable", detail: "A trial balance comes as application/json or text/csv."}
 	}
-	balance, err := s.bank.AdminTrialBalance(ctx, scopeOf(ctx).caller, at)
+	balance, err := s.reports.AdminTrialBalance(ctx, scopeOf(ctx).caller, at)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func (s *Server) AdminTrialBalance(ctx context.Context, request api.AdminTrialBa
 	}
 	return api.AdminTrialBalance200JSONResponse{Body: api.TrialBalance{
 		At: ledger.FormatTime(balance.At),
-		Data: each(balance.Rows, func(r bank.TrialBalanceRow) api.TrialBalanceRow {
+		Data: each(balance.Rows, func(r reports.TrialBalanceRow) api.TrialBalanceRow {
 			return api.TrialBalanceRow{
 				Currency: r.Currency, Ledger: api.TrialBalanceRowLedger(ledgerOf(r)), Via: nilIfZero(r.Via),
 				Debits: r.Debits, Credits: r.Credits, Balance: r.Debits - r.Credits,
@@ -152,7 +153,7 @@ func (s *Server) AdminListEvents(ctx context.Context, request api.AdminListEvent
 
 // AdminGetPolicies answers GET /admin/policies.
 func (s *Server) AdminGetPolicies(ctx context.Context, _ api.AdminGetPoliciesRequestObject) (api.AdminGetPoliciesResponseObject, error) {
-	policies, err := s.bank.AdminGetPolicies(ctx, scopeOf(ctx).caller)
+	policies, err := s.reports.AdminGetPolicies(ctx, scopeOf(ctx).caller)
 	if err != nil {
 		return nil, err
 	}
@@ -177,14 +178,14 @@ func (s *Server) policyLimitOf(d ratelimit.Definition) api.PolicyLimit {
 
 const mediaJSON = "application/json"
 
-func ledgerOf(r bank.TrialBalanceRow) string {
+func ledgerOf(r reports.TrialBalanceRow) string {
 	if r.Via == "" {
 		return "customers"
 	}
 	return "settlement"
 }
 
-func csvTrialBalance(rows []bank.TrialBalanceRow) (api.AdminTrialBalanceResponseObject, error) {
+func csvTrialBalance(rows []reports.TrialBalanceRow) (api.AdminTrialBalanceResponseObject, error) {
 	var text bytes.Buffer
 	out := csv.NewWriter(&text)
 	out.UseCRLF = true

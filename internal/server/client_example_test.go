@@ -20,6 +20,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
+	"github.com/bankingcore/bankcore/internal/reports"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/web"
@@ -131,7 +132,8 @@ func serveExampleBank() (a *auth.Service, b *bank.Bank, url string, stop func())
 		panic(err)
 	}
 	srv, err := server.New(server.Config{
-		Auth: a, Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Version: "example",
+		Auth: a, Bank: b, Reports: reports.New(s, a, reports.Config{Currencies: b.Currencies(), Readers: b.Readers(), Now: time.Now}),
+		Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Version: "example",
 		Limits: ratelimit.Unlimited(),
 	})
 	if err != nil {

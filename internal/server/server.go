@@ -25,12 +25,14 @@ import (
 	"github.com/bankingcore/bankcore/internal/contract"
 	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
+	"github.com/bankingcore/bankcore/internal/reports"
 )
 
 // Config configures a Server. All fields but AdminKeyLimit, SharedLimits and those from BasePath on must be set.
 type Config struct {
 	Auth    *auth.Service                   // who is asking
 	Bank    *bank.Bank                      // on the same store
+	Reports *reports.Service                // on the same store
 	Ready   func(ctx context.Context) error // whether the database answers
 	Queued  func() int                      // how many writes wait
 	Pages   fs.FS                           // with the folders "app", "problems" and "swagger"
@@ -68,6 +70,7 @@ type Config struct {
 type Server struct {
 	auth       *auth.Service
 	bank       *bank.Bank
+	reports    *reports.Service
 	ready      func(ctx context.Context) error
 	logger     *slog.Logger
 	now        func() time.Time
@@ -105,6 +108,7 @@ func New(config Config) (*Server, error) {
 	s := &Server{
 		auth:       config.Auth,
 		bank:       config.Bank,
+		reports:    config.Reports,
 		ready:      config.Ready,
 		logger:     config.Logger,
 		now:        config.Now,

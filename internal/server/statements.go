@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/bankingcore/bankcore/internal/api"
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/reports"
 	"github.com/bankingcore/bankcore/internal/statement"
 )
 
@@ -18,7 +18,7 @@ const (
 	mediaPDF = "application/pdf"
 )
 
-func csvStatement(s *bank.Statement, byteOrderMark bool) (api.GetStatementResponseObject, error) {
+func csvStatement(s *reports.Statement, byteOrderMark bool) (api.GetStatementResponseObject, error) {
 	var text bytes.Buffer
 	if byteOrderMark {
 		text.WriteString(statement.ByteOrderMark)
@@ -31,7 +31,7 @@ func csvStatement(s *bank.Statement, byteOrderMark bool) (api.GetStatementRespon
 	}, nil
 }
 
-func pdfStatement(s *bank.Statement) (api.GetStatementResponseObject, error) {
+func pdfStatement(s *reports.Statement) (api.GetStatementResponseObject, error) {
 	var text bytes.Buffer
 	if err := statement.WritePDF(&text, s); err != nil {
 		return nil, fmt.Errorf("write a statement as PDF: %w", err)
@@ -41,7 +41,7 @@ func pdfStatement(s *bank.Statement) (api.GetStatementResponseObject, error) {
 	}, nil
 }
 
-func fileNamed(s *bank.Statement, extension string) api.GetStatement200ResponseHeaders {
+func fileNamed(s *reports.Statement, extension string) api.GetStatement200ResponseHeaders {
 	return api.GetStatement200ResponseHeaders{
 		ContentDisposition: fmt.Sprintf(`attachment; filename="statement-%s-%s.%s"`, s.Account.Number, s.From.Format("2006-01"), extension),
 	}

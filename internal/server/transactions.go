@@ -133,7 +133,7 @@ func (s *Server) GetStatement(ctx context.Context, request api.GetStatementReque
 	if media == "" {
 		return nil, &problem{code: "not_acceptable", detail: "A statement comes as text/csv or application/pdf."}
 	}
-	found, err := s.bank.GetStatement(ctx, scopeOf(ctx).caller, number, month)
+	found, err := s.reports.GetStatement(ctx, scopeOf(ctx).caller, number, month)
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/logging"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
+	"github.com/bankingcore/bankcore/internal/reports"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/web"
 )
@@ -127,7 +128,8 @@ func benchServer(b *testing.B) (*Server, *benchLoad) {
 	bk, err := bank.New(st, service, bank.Config{Currency: "USD", Now: time.Now, Random: rand.Reader})
 	require.NoError(b, err)
 	s, err := New(Config{
-		Auth: service, Bank: bk, Ready: st.Ping, Queued: st.Queued, Pages: web.Files, Logger: benchLogger(b, filepath.Join(folder, "log")), Now: time.Now, Version: "bench",
+		Auth: service, Bank: bk, Reports: reports.New(st, service, reports.Config{Currencies: bk.Currencies(), Readers: bk.Readers(), Now: time.Now}),
+		Ready: st.Ping, Queued: st.Queued, Pages: web.Files, Logger: benchLogger(b, filepath.Join(folder, "log")), Now: time.Now, Version: "bench",
 		Limits: ratelimit.Unlimited(),
 	})
 	require.NoError(b, err)

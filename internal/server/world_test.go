@@ -22,6 +22,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
+	"github.com/bankingcore/bankcore/internal/reports"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/banktest"
@@ -197,11 +198,19 @@ func (w *world) serve() {
 	})
 }
 
+// reports returns the reports of the open bank.
+func (w *world) reports() *reports.Service {
+	return reports.New(w.store, w.auth, reports.Config{
+		Currencies: w.bank.Currencies(), Readers: w.bank.Readers(), Settlements: w.bank.Settlements(), ApprovalAbove: w.options.approvalAbove,
+		OwnCurrencies: w.options.own, Zone: w.options.zone, Now: w.clock.Now,
+	})
+}
+
 // listen starts a server of the open bank.
 func (w *world) listen() {
 	w.t.Helper()
 	srv, err := server.New(server.Config{
-		Auth: w.auth, Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
+		Auth: w.auth, Bank: w.bank, Reports: w.reports(), Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
 		Swagger: !w.options.noSwagger, MetricsToken: w.options.metricsToken, SecurityContact: w.options.securityContact,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, AdminKeyLimit: w.options.adminKey, SharedLimits: w.options.shared, Proxies: w.options.proxies,

@@ -11,6 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/reports"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/web"
@@ -61,10 +62,25 @@ func BankConfig(cfg config.Config, now func() time.Time) bank.Config {
 	}
 }
 
+// ReportsConfig returns the configuration of a bank's reports with this clock.
+func ReportsConfig(cfg config.Config, b *bank.Bank, now func() time.Time) reports.Config {
+	return reports.Config{
+		Currencies: b.Currencies(),
+		Readers:    b.Readers(),
+
+		Settlements:   b.Settlements(),
+		ApprovalAbove: ledger.Money(cfg.ApprovalAbove),
+		OwnCurrencies: cfg.Currencies,
+
+		Zone: cfg.TimeZone,
+		Now:  now,
+	}
+}
+
 // ServerConfig returns the configuration of a bank's server. It leaves out the drain delay.
 func ServerConfig(cfg config.Config, s *store.Store, service *auth.Service, b *bank.Bank, logger *slog.Logger) server.Config {
 	return server.Config{
-		Auth: service, Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: logger, Now: time.Now, Version: Version,
+		Auth: service, Bank: b, Reports: reports.New(s, service, ReportsConfig(cfg, b, time.Now)), Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: logger, Now: time.Now, Version: Version,
 		Limits:        cfg.RateLimits,
 		AdminKeyLimit: cfg.RateLimitAdminKey,
 		SharedLimits:  cfg.LimitStore() == config.LimitsInDatabase,

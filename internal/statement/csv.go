@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/reports"
 )
 
 // ByteOrderMark at the start of a file tells spreadsheets that it is UTF-8.
@@ -26,7 +26,7 @@ var csvHeader = []string{
 
 // WriteCSV writes a statement as the contract describes it (RFC 4180): one header, and a row for each entry. It writes no totals,
 // because an accounting program would take them for payments.
-func WriteCSV(w io.Writer, s *bank.Statement) error {
+func WriteCSV(w io.Writer, s *reports.Statement) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
 	if err := out.Write(csvHeader); err != nil {
@@ -41,7 +41,7 @@ func WriteCSV(w io.Writer, s *bank.Statement) error {
 	return out.Error()
 }
 
-func csvRow(s *bank.Statement, t *ledger.Entry) []string {
+func csvRow(s *reports.Statement, t *ledger.Entry) []string {
 	at := t.Timestamp.In(s.From.Location())
 	amount, direction := t.Amount.Decimal(s.Decimals), "in"
 	if t.Type.Takes() {

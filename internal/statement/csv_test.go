@@ -12,11 +12,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/reports"
 	"github.com/bankingcore/bankcore/internal/statement"
 )
 
-func written(t *testing.T, s *bank.Statement) string {
+func written(t *testing.T, s *reports.Statement) string {
 	t.Helper()
 	var text bytes.Buffer
 	require.NoError(t, statement.WriteCSV(&text, s))

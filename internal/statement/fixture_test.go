@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/reports"
 )
 
 const (
@@ -17,11 +17,11 @@ const (
 )
 
 // month returns a statement of November 2026 with an entry for each description: deposits, withdrawals and transfers in turn.
-func month(t *testing.T, zone *time.Location, descriptions ...string) *bank.Statement {
+func month(t *testing.T, zone *time.Location, descriptions ...string) *reports.Statement {
 	t.Helper()
 	from := time.Date(2026, 11, 1, 0, 0, 0, 0, zone)
-	s := &bank.Statement{
-		Account: bank.Account{Number: mine, Holder: "Ada Lovelace", Currency: "USD"}, Decimals: 2,
+	s := &reports.Statement{
+		Account: reports.Account{Number: mine, Holder: "Ada Lovelace", Currency: "USD"}, Decimals: 2,
 		From: from, To: from.AddDate(0, 1, 0), Opening: 500_000, Closing: 500_000, FirstBefore: 7,
 		IssuedAt: time.Date(2026, 11, 27, 22, 30, 0, 0, time.UTC),
 	}

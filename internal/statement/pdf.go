@@ -7,7 +7,7 @@ import (
 
 	"github.com/go-text/typesetting/font"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/reports"
 )
 
 // A4 and its margins, in points.
@@ -36,7 +36,7 @@ type cell struct {
 
 // paper is a statement while it is being set.
 type paper struct {
-	statement *bank.Statement
+	statement *reports.Statement
 	setter    typesetter
 	canvas    canvas
 	file      pdfFile
@@ -47,7 +47,7 @@ type paper struct {
 }
 
 // WritePDF writes a statement on A4, tagged for screen readers. The same statement, issued at the same time, always gives the same bytes.
-func WritePDF(w io.Writer, s *bank.Statement) error {
+func WritePDF(w io.Writer, s *reports.Statement) error {
 	p := &paper{statement: s}
 	p.setter.fonts.faces = map[*typeface]*font.Face{}
 	p.canvas = canvas{used: map[*font.Face]*embedded{}, set: &p.setter.fonts}

@@ -19,12 +19,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
-	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/reports"
 	"github.com/bankingcore/bankcore/internal/statement"
 )
 
-func printed(t *testing.T, s *bank.Statement) []byte {
+func printed(t *testing.T, s *reports.Statement) []byte {
 	t.Helper()
 	var file bytes.Buffer
 	require.NoError(t, statement.WritePDF(&file, s))

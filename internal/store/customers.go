@@ -41,6 +41,12 @@ func CustomerBy(ctx context.Context, q db.Querier, number ledger.AccountNumber) 
 	return customer, accountError(err)
 }
 
+// AccountBy returns an account with its customer.
+func AccountBy(ctx context.Context, q db.Querier, number ledger.AccountNumber) (db.AccountByNumberRow, error) {
+	row, err := q.AccountByNumber(ctx, int64(number))
+	return row, accountError(err)
+}
+
 func accountError(err error) error {
 	if errors.Is(err, ErrNotFound) {
 		return ledger.ErrAccountNotFound

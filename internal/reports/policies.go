@@ -1,4 +1,4 @@
-package bank
+package reports
 
 import (
 	"context"
@@ -17,11 +17,11 @@ type Policies struct {
 }
 
 // AdminGetPolicies returns the bank's policies, for administrators.
-func (b *Bank) AdminGetPolicies(ctx context.Context, caller auth.Caller) (Policies, error) {
-	if err := b.auth.Require(ctx, caller, auth.ReportsRead, auth.AllAccounts); err != nil {
+func (s *Service) AdminGetPolicies(ctx context.Context, caller auth.Caller) (Policies, error) {
+	if err := s.auth.Require(ctx, caller, auth.ReportsRead, auth.AllAccounts); err != nil {
 		return Policies{}, err
 	}
 	return Policies{
-		Policies: b.auth.Policies(), Settlements: b.Settlements(), ApprovalAbove: b.approvalAbove, OwnCurrencies: b.ownCurrencies,
+		Policies: s.auth.Policies(), Settlements: s.settlements, ApprovalAbove: s.approvalAbove, OwnCurrencies: s.ownCurrencies,
 	}, nil
 }

@@ -1,4 +1,4 @@
-package bank
+package reports
 
 import (
 	"context"
@@ -9,17 +9,20 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 )
 
 // trialModel makes random movements and keeps every entry, both legs of a transfer too.
 type trialModel struct {
 	br       *branch
-	accounts []Account
+	accounts []bank.Account
 	entries  []ledger.Entry
 }
 
-func (m *trialModel) account(t *rapid.T, label string) Account {
+func (m *trialModel) account(t *rapid.T, label string) bank.Account {
 	return rapid.SampledFrom(m.accounts).Draw(t, label)
 }
 
@@ -28,8 +31,8 @@ func (m *trialModel) via(t *rapid.T) string {
 }
 
 func (m *trialModel) open(t *rapid.T) {
-	p := OpenAccountParams{
-		Holder: "Ada", Pin: goodPin, InitialDeposit: ledger.Money(rapid.Int64Range(0, 500).Draw(t, "deposit")),
+	p := bank.OpenAccountParams{
+		Holder: "Ada", Pin: banktest.PIN, InitialDeposit: ledger.Money(rapid.Int64Range(0, 500).Draw(t, "deposit")),
 		Currency: rapid.SampledFrom([]string{"USD", "EUR"}).Draw(t, "currency"),
 	}
 	if p.InitialDeposit > 0 {
@@ -43,12 +46,12 @@ func (m *trialModel) open(t *rapid.T) {
 
 func (m *trialModel) cash(t *rapid.T) {
 	of := m.account(t, "of")
-	p := DepositParams{Account: of.Number, Amount: ledger.Money(rapid.Int64Range(1, 500).Draw(t, "amount")), Via: m.via(t)}
+	p := bank.DepositParams{Account: of.Number, Amount: ledger.Money(rapid.Int64Range(1, 500).Draw(t, "amount")), Via: m.via(t)}
 	var err error
 	if rapid.Bool().Draw(t, "deposit") {
 		_, err = m.br.bank.Deposit(t.Context(), ownerOf(of.Number), p)
 	} else {
-		_, err = m.br.bank.Withdraw(t.Context(), ownerOf(of.Number), WithdrawParams(p))
+		_, err = m.br.bank.Withdraw(t.Context(), ownerOf(of.Number), bank.WithdrawParams(p))
 	}
 	if err == nil {
 		m.keep(t, of.Number)
@@ -57,7 +60,7 @@ func (m *trialModel) cash(t *rapid.T) {
 
 func (m *trialModel) transfer(t *rapid.T) {
 	from, to := m.account(t, "from"), m.account(t, "to")
-	_, err := m.br.bank.Transfer(t.Context(), ownerOf(from.Number), TransferParams{
+	_, err := m.br.bank.Transfer(t.Context(), ownerOf(from.Number), bank.TransferParams{
 		Account: from.Number, To: to.Number, Amount: ledger.Money(rapid.Int64Range(1, 500).Draw(t, "amount")),
 	})
 	if err == nil {
@@ -68,7 +71,7 @@ func (m *trialModel) transfer(t *rapid.T) {
 
 // keep keeps an account's newest entry, as the bank shows it.
 func (m *trialModel) keep(t *rapid.T, number ledger.AccountNumber) {
-	page, err := m.br.bank.ListTransactions(t.Context(), operator, ListTransactionsParams{Account: number, Limit: 1})
+	page, err := m.br.bank.ListTransactions(t.Context(), operator, bank.ListTransactionsParams{Account: number, Limit: 1})
 	require.NoError(t, err)
 	m.entries = append(m.entries, page.Transactions...)
 }
@@ -104,10 +107,10 @@ func (m *trialModel) compare(t *rapid.T) {
 		ats = append(ats, rapid.SampledFrom(m.entries).Draw(t, "entry").Timestamp.Add(-rapid.SampledFrom([]time.Duration{0, time.Microsecond}).Draw(t, "before")))
 	}
 	for _, at := range ats {
-		if at.After(m.br.clock.Now()) { // the clock was set back
+		if at.After(m.br.Clock.Now()) { // the clock was set back
 			continue
 		}
-		balance, err := m.br.bank.AdminTrialBalance(t.Context(), operator, at)
+		balance, err := m.br.reports.AdminTrialBalance(t.Context(), operator, at)
 		require.NoError(t, err)
 		sums, zero := map[string][2]int64{}, map[string]int64{}
 		for _, row := range balance.Rows {
@@ -129,9 +132,8 @@ func (m *trialModel) compare(t *rapid.T) {
 func TestTheTrialBalanceIsWhatTheEntriesAddUpTo(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
-	br.bank.bounds.trialStep = 7 // so that it takes many steps
-	br.bank.settlements = append(br.bank.settlements, "wire")
-	m := &trialModel{br: br} // one for all runs
+	br.reports.bounds.trialStep = 7 // so that it takes many steps
+	m := &trialModel{br: br}        // one for all runs
 	rapid.Check(t, func(t *rapid.T) {
 		for len(m.accounts) < 2 {
 			m.open(t)
@@ -139,7 +141,7 @@ func TestTheTrialBalanceIsWhatTheEntriesAddUpTo(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"open": m.open, "cash": m.cash, "transfer": m.transfer,
 			"clock": func(t *rapid.T) {
-				br.clock.pass(time.Duration(rapid.Int64Range(-2_000_000, 60_000_000).Draw(t, "microseconds")) * time.Microsecond)
+				br.Clock.Pass(time.Duration(rapid.Int64Range(-2_000_000, 60_000_000).Draw(t, "microseconds")) * time.Microsecond)
 			},
 			"": m.compare,
 		})
@@ -149,20 +151,20 @@ func TestTheTrialBalanceIsWhatTheEntriesAddUpTo(t *testing.T) {
 func TestATrialBalanceIsForThoseWhoSeeReports(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
-	ada := br.open(t, 100)
+	ada := ownerOf(br.Open(t, 100, "USD"))
 	ctx := context.Background()
-	for _, caller := range []auth.Caller{{}, ownerOf(ada.Number), {Customer: ada.Customer, Account: ada.Number, Role: auth.RoleEmployee}} {
-		_, err := br.bank.AdminTrialBalance(ctx, caller, time.Time{})
+	for _, caller := range []auth.Caller{{}, ada, {Customer: ada.Customer, Account: ada.Account, Role: auth.RoleEmployee}} {
+		_, err := br.reports.AdminTrialBalance(ctx, caller, time.Time{})
 		requireCode(t, auth.CodeForbidden, err)
 	}
-	_, err := br.bank.AdminTrialBalance(ctx, operator, br.clock.Now().Add(time.Microsecond))
+	_, err := br.reports.AdminTrialBalance(ctx, operator, br.Clock.Now().Add(time.Microsecond))
 	requireCode(t, ledger.CodeInvalidRequest, err)
-	balance, err := br.bank.AdminTrialBalance(ctx, auth.Caller{Role: auth.RoleAdmin}, time.Time{})
+	balance, err := br.reports.AdminTrialBalance(ctx, auth.Caller{Role: auth.RoleAdmin}, time.Time{})
 	require.NoError(t, err)
 	require.Equal(t, []TrialBalanceRow{{"USD", 2, "cash", 100, 0}, {"USD", 2, "", 0, 100}}, balance.Rows)
 
 	gone, cancel := context.WithCancel(ctx)
 	cancel()
-	_, err = br.bank.AdminTrialBalance(gone, operator, time.Time{})
-	require.ErrorIs(t, err, ErrUnavailable)
+	_, err = br.reports.AdminTrialBalance(gone, operator, time.Time{})
+	require.ErrorIs(t, err, store.ErrUnavailable)
 }

@@ -1,4 +1,4 @@
-package bank
+package reports
 
 import (
 	"context"
@@ -22,42 +22,43 @@ type BalanceAt struct {
 
 // GetBalance returns an account's balance at a moment, for its owner and staff. The zero time means now. A moment in the future is
 // refused, since entries may yet come before it.
-func (b *Bank) GetBalance(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, at time.Time) (BalanceAt, error) {
-	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
+func (s *Service) GetBalance(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, at time.Time) (BalanceAt, error) {
+	if err := s.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return BalanceAt{}, err
 	}
-	if at.After(b.now()) {
-		return BalanceAt{}, invalid("query/at", "is in the future")
+	if at.After(s.now()) {
+		return BalanceAt{}, ledger.Invalid("query/at", "is in the future")
 	}
-	leave, err := b.readers.enter(ctx, caller)
+	leave, err := s.readers.Enter(ctx, caller)
 	if err != nil {
 		return BalanceAt{}, err
 	}
 	defer leave()
-	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (BalanceAt, error) {
+	return store.View(ctx, s.store, func(ctx context.Context, q db.Querier) (BalanceAt, error) {
 		account, err := accountByNumber(ctx, q, number)
 		if err != nil {
 			return BalanceAt{}, err
 		}
 		if at.IsZero() {
-			return b.balanceNow(ctx, q, &account)
+			return s.balanceNow(ctx, q, &account)
 		}
 		return account.balanceAt(ctx, q, at)
 	})
 }
 
 // balanceNow returns the balance after the newest entry, which a clock that was set back can have left in the future.
-func (b *Bank) balanceNow(ctx context.Context, q db.Querier, account *Account) (BalanceAt, error) {
-	newest, err := transactionByID(ctx, q, account.last)
+func (s *Service) balanceNow(ctx context.Context, q db.Querier, account *Account) (BalanceAt, error) {
+	row, err := q.TransactionByID(ctx, account.tail.Last)
 	if err != nil {
 		return BalanceAt{}, err
 	}
-	at := b.now()
+	newest := store.EntryOf(&row)
+	at := s.now()
 	if newest.Timestamp.After(at) {
 		at = newest.Timestamp
 	}
 	balance := balanceAfter(&newest, at)
-	balance.Held = &account.Held
+	balance.Held = &account.held
 	return balance, nil
 }
 
@@ -68,7 +69,7 @@ func balanceAfter(entry *ledger.Entry, at time.Time) BalanceAt {
 // balanceAt walks back from a milestone to the entry that a moment's balance follows from. There are fewer than 64 entries in between.
 func (a *Account) balanceAt(ctx context.Context, q db.Querier, at time.Time) (BalanceAt, error) {
 	before := at.UnixMicro() + 1
-	newest, err := a.entryNear(ctx, q, before)
+	newest, err := a.tail.Near(ctx, q, before)
 	if err != nil {
 		return BalanceAt{}, err
 	}
@@ -79,6 +80,6 @@ func (a *Account) balanceAt(ctx context.Context, q db.Querier, at time.Time) (Ba
 	if len(rows) == 0 {
 		return BalanceAt{At: at, Currency: a.Currency}, nil
 	}
-	entry := listedTransaction(&rows[0])
+	entry := store.EntryOf((*db.Transaction)(&rows[0]))
 	return balanceAfter(&entry, at), nil
 }

@@ -1,4 +1,4 @@
-package bank
+package reports
 
 import (
 	"context"
@@ -12,6 +12,9 @@ import (
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
+
+// CodeStatementTooLarge refuses the statement of a month with more than MaxStatement entries.
+const CodeStatementTooLarge ledger.Code = "statement_too_large"
 
 const (
 	// MaxStatement limits the entries of a statement, which is built in memory.
@@ -37,34 +40,34 @@ type Statement struct {
 }
 
 // GetStatement returns the statement of the month that a date is in, for the account's owner and administrators.
-func (b *Bank) GetStatement(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, month time.Time) (Statement, error) {
-	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
+func (s *Service) GetStatement(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, month time.Time) (Statement, error) {
+	if err := s.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return Statement{}, err
 	}
-	s := Statement{IssuedAt: b.now()}
-	if s.From, s.To = b.calendar.month(month); s.From.After(s.IssuedAt) {
-		return Statement{}, invalid("query/month", "has not begun yet")
+	found := Statement{IssuedAt: s.now()}
+	if found.From, found.To = s.calendar.Month(month); found.From.After(found.IssuedAt) {
+		return Statement{}, ledger.Invalid("query/month", "has not begun yet")
 	}
-	leave, err := b.readers.enter(ctx, caller)
+	leave, err := s.readers.Enter(ctx, caller)
 	if err != nil {
 		return Statement{}, err
 	}
 	defer leave()
-	ends, err := b.statementEnds(ctx, number, s.From, s.To)
+	ends, err := s.statementEnds(ctx, number, found.From, found.To)
 	if err != nil {
 		return Statement{}, err
 	}
 	before, last := ends.before, ends.last
 	if last.Sequence-before.Sequence > MaxStatement {
-		return Statement{}, refuse(CodeStatementTooLarge,
+		return Statement{}, ledger.Refuse(CodeStatementTooLarge,
 			"A statement holds %d entries at most. Read this month's transactions page by page.", MaxStatement)
 	}
-	s.Account, s.Decimals = ends.account, b.currencies.Decimals(ends.account.Currency)
-	s.Opening, s.Closing, s.Hash, s.FirstBefore = before.Balance, last.Balance, last.Hash, before.Sequence
-	if err := b.readStatement(ctx, &s, last); err != nil {
+	found.Account, found.Decimals = ends.account, s.currencies.Decimals(ends.account.Currency)
+	found.Opening, found.Closing, found.Hash, found.FirstBefore = before.Balance, last.Balance, last.Hash, before.Sequence
+	if err := s.readStatement(ctx, &found, last); err != nil {
 		return Statement{}, err
 	}
-	return s, s.prove(before)
+	return found, found.prove(before)
 }
 
 // statementEnds holds an account, and its state before a month and at the month's end.
@@ -73,8 +76,8 @@ type statementEnds struct {
 	before, last ledger.Account
 }
 
-func (b *Bank) statementEnds(ctx context.Context, number ledger.AccountNumber, from, to time.Time) (statementEnds, error) {
-	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (statementEnds, error) {
+func (s *Service) statementEnds(ctx context.Context, number ledger.AccountNumber, from, to time.Time) (statementEnds, error) {
+	return store.View(ctx, s.store, func(ctx context.Context, q db.Querier) (statementEnds, error) {
 		account, err := accountByNumber(ctx, q, number)
 		if err != nil {
 			return statementEnds{}, err
@@ -90,7 +93,7 @@ func (b *Bank) statementEnds(ctx context.Context, number ledger.AccountNumber, f
 
 // stateBefore returns the account's state before a time. Times never decrease within a history.
 func (a *Account) stateBefore(ctx context.Context, q db.Querier, t time.Time) (ledger.Account, error) {
-	near, err := a.entryNear(ctx, q, t.UnixMicro())
+	near, err := a.tail.Near(ctx, q, t.UnixMicro())
 	if err != nil {
 		return ledger.Account{}, err
 	}
@@ -100,16 +103,16 @@ func (a *Account) stateBefore(ctx context.Context, q db.Querier, t time.Time) (l
 	if err != nil || len(rows) == 0 {
 		return ledger.Account{Number: a.Number, Currency: a.Currency}, err
 	}
-	last := listedTransaction(&rows[0])
+	last := store.EntryOf((*db.Transaction)(&rows[0]))
 	return last.State(), nil
 }
 
 // readStatement reads the month's entries backwards from its last one, in steps. Entries never change, so the steps fit
 // together.
-func (b *Bank) readStatement(ctx context.Context, s *Statement, last ledger.Account) error {
+func (s *Service) readStatement(ctx context.Context, into *Statement, last ledger.Account) error {
 	next := &last.Last
-	for left := last.Sequence - s.FirstBefore; left > 0 && next != nil; {
-		rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListTransactionsRow, error) {
+	for left := last.Sequence - into.FirstBefore; left > 0 && next != nil; {
+		rows, err := store.Read(ctx, s.store, func(ctx context.Context, q db.Querier) ([]db.ListTransactionsRow, error) {
 			return q.ListTransactions(ctx, db.ListTransactionsParams{
 				NewestID: *next, FromTime: math.MinInt64, ToTime: math.MaxInt64, RowLimit: min(left, statementBatch),
 			})
@@ -119,12 +122,12 @@ func (b *Bank) readStatement(ctx context.Context, s *Statement, last ledger.Acco
 		}
 		next = nil
 		for i := range rows {
-			s.Transactions = append(s.Transactions, listedTransaction(&rows[i]))
+			into.Transactions = append(into.Transactions, store.EntryOf((*db.Transaction)(&rows[i])))
 			next = rows[i].PreviousID
 		}
 		left -= int64(len(rows))
 	}
-	slices.Reverse(s.Transactions)
+	slices.Reverse(into.Transactions)
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package bank
+package reports
 
 import (
 	"bytes"
@@ -35,29 +35,29 @@ type TrialBalanceRow struct {
 
 // AdminTrialBalance adds up all entries with a time up to a moment, or every entry for the zero time, for administrators. It counts the
 // legs of transfers as the customers' debits and credits, so a leg that is missing shows.
-func (b *Bank) AdminTrialBalance(ctx context.Context, caller auth.Caller, at time.Time) (TrialBalance, error) {
-	if err := b.auth.Require(ctx, caller, auth.ReportsRead, auth.AllAccounts); err != nil {
+func (s *Service) AdminTrialBalance(ctx context.Context, caller auth.Caller, at time.Time) (TrialBalance, error) {
+	if err := s.auth.Require(ctx, caller, auth.ReportsRead, auth.AllAccounts); err != nil {
 		return TrialBalance{}, err
 	}
-	now, until, last := b.now(), int64(math.MaxInt64), ids.Last
+	now, until, last := s.now(), int64(math.MaxInt64), ids.Last
 	if at.After(now) {
-		return TrialBalance{}, invalid("query/at", "has not come yet")
+		return TrialBalance{}, ledger.Invalid("query/at", "has not come yet")
 	}
 	if !at.IsZero() {
 		// An entry's id is made no later than its time.
 		now, until, last = at.UTC(), at.UnixMicro(), ids.FirstAt(at.Add(time.Microsecond))
 	}
-	leave, err := b.readers.enter(ctx, caller)
+	leave, err := s.readers.Enter(ctx, caller)
 	if err != nil {
 		return TrialBalance{}, err
 	}
 	defer leave()
-	sums, err := store.View(ctx, b.store, func(snapshot context.Context, q db.Querier) (trialSums, error) {
+	sums, err := store.View(ctx, s.store, func(snapshot context.Context, q db.Querier) (trialSums, error) {
 		sums := trialSums{}
-		params := db.SumMovementsParams{ToTime: until, ToID: last, RowLimit: b.bounds.trialStep}
+		params := db.SumMovementsParams{ToTime: until, ToID: last, RowLimit: s.bounds.trialStep}
 		for more := true; more; {
 			if err := ctx.Err(); err != nil {
-				return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+				return nil, fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 			}
 			rows, err := q.SumMovements(snapshot, params)
 			if err != nil {
@@ -73,7 +73,7 @@ func (b *Bank) AdminTrialBalance(ctx context.Context, caller auth.Caller, at tim
 	})
 	balance := TrialBalance{At: now, Rows: sums.rows()}
 	for i := range balance.Rows {
-		balance.Rows[i].Decimals = b.currencies.Decimals(balance.Rows[i].Currency)
+		balance.Rows[i].Decimals = s.currencies.Decimals(balance.Rows[i].Currency)
 	}
 	return balance, err
 }

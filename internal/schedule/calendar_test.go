@@ -1,4 +1,4 @@
-package bank
+package schedule
 
 import (
 	"testing"
@@ -7,19 +7,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
-
-	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
-func zone(t require.TestingT, name string) calendar {
+func zone(t require.TestingT, name string) Calendar {
 	found, err := time.LoadLocation(name)
 	require.NoError(t, err)
-	return calendar{found}
+	return Calendar{Zone: found}
 }
 
 func TestDaysBeginWhereTheirZoneSays(t *testing.T) {
 	t.Parallel()
-	storetest.OneEngine(t)
 	for _, test := range []struct{ zone, date, want string }{
 		{"UTC", "2026-11-22", "2026-11-22T00:00:00Z"},
 		{"Pacific/Auckland", "2026-04-01", "2026-03-31T11:00:00Z"},
@@ -40,7 +37,7 @@ func TestDaysBeginWhereTheirZoneSays(t *testing.T) {
 	} {
 		date, err := time.Parse(time.DateOnly, test.date)
 		require.NoError(t, err)
-		got := zone(t, test.zone).begin(date)
+		got := zone(t, test.zone).Begin(date)
 		require.Equal(t, test.want, got.UTC().Format(time.RFC3339), "%s in %s", test.date, test.zone)
 		require.Equal(t, test.zone, got.Location().String())
 	}
@@ -50,7 +47,6 @@ func TestDaysBeginWhereTheirZoneSays(t *testing.T) {
 // clock. (Since 2012, no zone has begun a day twice.)
 func TestEveryMomentIsInOneDay(t *testing.T) {
 	t.Parallel()
-	storetest.OneEngine(t)
 	rapid.Check(t, func(t *rapid.T) {
 		c := zone(t, rapid.SampledFrom([]string{
 			"UTC", "Pacific/Auckland", "America/St_Johns", "America/Sao_Paulo", "Asia/Beirut", "America/Havana", "Pacific/Apia",
@@ -59,16 +55,16 @@ func TestEveryMomentIsInOneDay(t *testing.T) {
 		from := time.Date(2012, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
 		to := time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
 		moment := time.UnixMicro(rapid.Int64Range(from, to).Draw(t, "moment"))
-		date := c.dateOf(moment)
-		next := c.begin(date.AddDate(0, 0, 1))
-		require.False(t, c.begin(date).After(moment))
+		date := c.DateOf(moment)
+		next := c.Begin(date.AddDate(0, 0, 1))
+		require.False(t, c.Begin(date).After(moment))
 		require.True(t, next.After(moment), "%s", date)
-		require.Equal(t, next, c.begin(date.AddDate(0, 0, 1)))
-		require.Equal(t, moment.In(c.zone).Format(time.DateOnly), date.Format(time.DateOnly))
-		require.Zero(t, c.begin(date).Unix()%quarterHour)
-		dates, begins := c.days(date.AddDate(0, 0, -40), date)
-		require.Equal(t, date, dates[dayAt(begins, moment)])
-		monthFrom, monthTo := c.month(date)
+		require.Equal(t, next, c.Begin(date.AddDate(0, 0, 1)))
+		require.Equal(t, moment.In(c.Zone).Format(time.DateOnly), date.Format(time.DateOnly))
+		require.Zero(t, c.Begin(date).Unix()%(15*60))
+		dates, begins := c.Days(date.AddDate(0, 0, -40), date)
+		require.Equal(t, date, dates[DayAt(begins, moment)])
+		monthFrom, monthTo := c.Month(date)
 		require.False(t, monthFrom.After(moment))
 		require.True(t, monthTo.After(moment))
 	})
