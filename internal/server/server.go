@@ -26,6 +26,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/credentials"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/reports"
+	"github.com/bankingcore/bankcore/internal/site"
 )
 
 // Config configures a Server. All fields but AdminKeyLimit, SharedLimits and those from BasePath on must be set.
@@ -79,7 +80,7 @@ type Server struct {
 	origins    []string
 	proxies    connections.Proxies
 	debug      bool
-	swagger    bool
+	site       *site.Site
 	limits     ratelimit.Limits
 	operations map[operationKey]*operation
 	metrics    *metrics
@@ -95,8 +96,6 @@ type Server struct {
 	metricsTokens *ratelimit.Table      // presented tokens, by address
 	adminKeys     *adminKeyGuard
 	clientLimits  *clientLimits
-
-	securityContact string
 }
 
 // New returns a server that is not listening yet.
@@ -117,15 +116,12 @@ func New(config Config) (*Server, error) {
 		origins:    config.Origins,
 		proxies:    config.Proxies,
 		debug:      config.Debug,
-		swagger:    config.Swagger,
 		limits:     config.Limits,
 		drainDelay: config.DrainDelay,
 		metrics:    newMetrics(&config.Auth.Counters, &config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
 
 		metricsTokens: ratelimit.NewTable("metrics token", metricsTokenLimit, ratelimit.Capacity, config.Now),
-
-		securityContact: config.SecurityContact,
 	}
 	if config.MetricsToken != "" {
 		s.metricsToken = credentials.NewSecretSet(config.MetricsToken)
@@ -146,9 +142,10 @@ func New(config Config) (*Server, error) {
 	e.HTTPErrorHandler = s.handleError
 	e.Use(inOneChain(s.middleware()))
 	api.RegisterHandlers(e, api.NewStrictHandler(s, []api.StrictMiddlewareFunc{s.recordStaff}))
-	if err := s.pages(e, config.Pages); err != nil {
+	if s.site, err = s.newSite(&config); err != nil {
 		return nil, err
 	}
+	mount(e, s.site)
 	if err := checkBase(config.BasePath, e.Routes()); err != nil {
 		return nil, err
 	}

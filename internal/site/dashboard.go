@@ -1,4 +1,4 @@
-package server
+package site
 
 import (
 	"bytes"
@@ -14,8 +14,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/labstack/echo/v4"
 )
 
 // asset is a file of the dashboard, ready to send.
@@ -34,43 +32,50 @@ var assetMedia = map[string]string{
 
 const indexFile = "index.html"
 
-// dashboard serves the folder "app" and nothing else. The page loads its files from a folder named after their content, so browsers
-// may cache them for ever and never mix two versions.
-func (s *Server) dashboard(e *echo.Echo, files fs.FS) error {
-	app, err := fs.Sub(files, "app")
+// dashboard is the folder "app". The page loads its files from a folder named after their content, so browsers may cache them for ever
+// and never mix two versions.
+type dashboard struct {
+	assets map[string]*asset
+	build  string
+	home   string // where clients reach the page
+}
+
+func newDashboard(c *Config) (*dashboard, error) {
+	app, err := fs.Sub(c.Files, "app")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	assets, build, err := loadAssets(app, strings.NewReplacer(
-		zoneMark, fmt.Sprintf("data-time-zone=%q", s.bank.Zone()),
-		openingsMark, fmt.Sprintf("data-openings=%q", s.auth.Openings()),
-		cashMark, fmt.Sprintf("data-cash=%q", s.auth.Cash()),
-		settlementsMark, fmt.Sprintf("data-settlements=%q", strings.Join(s.bank.Settlements(), " ")),
+		zoneMark, fmt.Sprintf("data-time-zone=%q", c.Zone),
+		openingsMark, fmt.Sprintf("data-openings=%q", c.Openings),
+		cashMark, fmt.Sprintf("data-cash=%q", c.Cash),
+		settlementsMark, fmt.Sprintf("data-settlements=%q", strings.Join(c.Settlements, " ")),
 	))
 	if err != nil {
-		return fmt.Errorf("load the dashboard: %w", err)
+		return nil, fmt.Errorf("load the dashboard: %w", err)
 	}
-	e.GET("/app/*", func(c echo.Context) error {
-		name, cache := c.Param("*"), "no-cache" // revalidated each time, so that a new version shows at once
-		if kept, ok := strings.CutPrefix(name, build+"/"); ok {
-			name, cache = kept, "public, max-age=31536000, immutable"
-		}
-		if name == indexFile {
-			return c.Redirect(http.StatusMovedPermanently, s.link("/app/"))
-		}
-		if name == "" {
-			name = indexFile
-		}
-		found, ok := assets[name]
-		if !ok {
-			return echo.ErrNotFound
-		}
-		header := c.Response().Header()
-		header.Set(policyHeader, pagePolicy)
-		header.Set("Cache-Control", cache)
-		found.serve(c.Response(), c.Request())
+	return &dashboard{assets: assets, build: build, home: c.Base + "/app/"}, nil
+}
+
+func (d *dashboard) serve(w http.ResponseWriter, r *http.Request, name string) error {
+	cache := "no-cache" // revalidated each time, so that a new version shows at once
+	if kept, ok := strings.CutPrefix(name, d.build+"/"); ok {
+		name, cache = kept, "public, max-age=31536000, immutable"
+	}
+	if name == indexFile {
+		redirect(w, http.StatusMovedPermanently, d.home)
 		return nil
-	})
+	}
+	if name == "" {
+		name = indexFile
+	}
+	found, ok := d.assets[name]
+	if !ok {
+		return fs.ErrNotExist
+	}
+	w.Header().Set(policyHeader, pagePolicy)
+	w.Header().Set("Cache-Control", cache)
+	found.serve(w, r)
 	return nil
 }
 
