@@ -70,6 +70,12 @@ func printReport(stdout io.Writer, report verify.Report) {
 	if report.Reversals > 0 {
 		fmt.Fprintf(stdout, "checked %d reversals: each gives back what there was, and no more\n", report.Reversals)
 	}
+	if report.Holds > 0 {
+		fmt.Fprintf(stdout, "checked %d holds: accounts hold what they have left, and entries have what was captured\n", report.Holds)
+	}
+	if report.Runs > 0 {
+		fmt.Fprintf(stdout, "checked %d runs of standing orders: each date once, with the transfer that was ordered\n", report.Runs)
+	}
 	for _, total := range report.Totals {
 		fmt.Fprintf(stdout, "%s: balances %d = opened %d + deposited %d - withdrawn %d; transferred %d out, %d in\n", total.Currency,
 			total.Balances, total.Opened, total.Deposited, total.Withdrawn, total.TransferredOut, total.TransferredIn)

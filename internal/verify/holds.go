@@ -79,6 +79,7 @@ func (v *verifier) holds(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		v.report.Holds += int64(len(rows))
 		for i := range rows {
 			hold := store.HoldOf(&rows[i])
 			if reason := inconsistent(&hold); reason != "" {

@@ -54,9 +54,10 @@ func TestVerifyProvesHolds(t *testing.T) {
 				require.NoError(t, err)
 			}
 			br.Tamper(t, c.statement)
-			_, err := verify.Run(ctx, br.Store, func(verify.Report) {})
+			report, err := verify.Run(ctx, br.Store, func(verify.Report) {})
 			if c.says == "" {
 				require.NoError(t, err)
+				require.EqualValues(t, 4, report.Holds)
 				return
 			}
 			require.ErrorContains(t, err, c.says)

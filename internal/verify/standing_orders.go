@@ -68,6 +68,7 @@ func (v *verifier) runs(ctx context.Context) error {
 		if len(rows) == 0 {
 			break
 		}
+		v.report.Runs += int64(len(rows))
 		for i := range rows {
 			if err := v.run(ctx, &of, &rows[i]); err != nil {
 				return err

@@ -25,6 +25,8 @@ type Report struct {
 	Accounts  int64
 	Entries   int64
 	Reversals int64   // of the entries
+	Holds     int64   // in every status
+	Runs      int64   // of standing orders
 	Events    int64   // of the audit trail
 	Totals    []Total // ordered by currency code
 }
