@@ -1,5 +1,5 @@
-// Package schedule computes the dates on which something recurs. It knows dates alone, and neither a clock nor a time zone: a date is a
-// time.Time at midnight UTC that stands for a calendar day.
+// Package schedule computes the dates on which something recurs, and when days and months begin in a time zone. It knows no clock. A date is
+// a time.Time at midnight UTC that stands for a calendar day.
 package schedule
 
 import "time"
