@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bankingcore/bankcore/internal/backup"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -41,7 +42,7 @@ func (p *program) backup(ctx context.Context, cfg config.Config, s *store.Store,
 	if err != nil {
 		return err
 	}
-	if err := s.Backup(ctx, store.BackupParams{Path: path, Key: keys[0], Recipients: cfg.BackupRecipients}); err != nil {
+	if err := backup.Write(ctx, s, backup.WriteParams{Path: path, Key: keys[0], Recipients: cfg.BackupRecipients}); err != nil {
 		return err
 	}
 	written, err := os.Stat(path)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bankingcore/bankcore/internal/auth"
+	"github.com/bankingcore/bankcore/internal/backup"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -88,7 +89,7 @@ func (p *program) restore(ctx context.Context, file string, options restoreOptio
 	if err != nil {
 		return err
 	}
-	kept, err := store.Restore(ctx, store.RestoreParams{
+	kept, err := backup.Restore(ctx, backup.RestoreParams{
 		Backup: file, DatabaseURL: string(cfg.DatabaseURL), Now: time.Now(), Incomplete: options.incomplete, Prepare: p.endRestoredSessions,
 		Keys: keys, Identities: identities,
 	})

@@ -172,8 +172,8 @@ func (p *postgres) failed() <-chan struct{} { return p.never }
 
 func (p *postgres) queued() int { return int(p.waiting.Load()) + p.gathering.queued() }
 
-func (p *postgres) backup(context.Context, BackupParams) error {
-	return errNotSQLite
+func (p *postgres) copyTo(context.Context, string) (string, error) {
+	return "", ErrNotSQLite
 }
 
 // ping uses a connection that could write.

@@ -9,6 +9,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/schedule"
 )
 
 // numberedTypes lists the types of entries by the numbers under which the database stores them.
@@ -165,6 +166,18 @@ func FreezeOf(debits, credits bool, until *int64) ledger.Freeze {
 // LimitsOf returns the limits in columns of an account.
 func LimitsOf(perTransfer, daily, monthly *int64) ledger.Limits {
 	return ledger.Limits{PerTransfer: (*ledger.Money)(perTransfer), Daily: (*ledger.Money)(daily), Monthly: (*ledger.Money)(monthly)}
+}
+
+// ScheduleOf returns the schedule in the row of a standing order.
+func ScheduleOf(row *db.StandingOrder) schedule.Schedule {
+	s := schedule.Schedule{
+		Frequency: schedule.Frequency(row.Frequency), Every: int(row.Every), First: schedule.DayOf(row.FirstOn), Day: int(row.MonthDay),
+		Times: int(row.Times),
+	}
+	if row.UntilOn != nil {
+		s.Until = schedule.DayOf(*row.UntilOn)
+	}
+	return s
 }
 
 // InsertEventOf returns the parameters that insert an event.

@@ -16,6 +16,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/files"
 )
 
 // A database in WAL mode is two files, and the second one, the log, may hold the newest entries. If only the first one is copied, the
@@ -158,10 +159,10 @@ func openLog(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(log.Chmod(database.Mode().Perm()), log.Close(), giveTo(log.Name(), database)); err != nil {
+	if err := errors.Join(log.Chmod(database.Mode().Perm()), log.Close(), files.GiveTo(log.Name(), database)); err != nil {
 		return err
 	}
-	return syncFile(filepath.Dir(log.Name()))
+	return files.Sync(filepath.Dir(log.Name()))
 }
 
 // rest leaves a database as one file that is marked complete. If another process has it open, that process does so when it closes the

@@ -39,15 +39,14 @@ func copyFiles(t *testing.T, path string, suffixes ...string) string {
 func TestReadingLeavesADatabaseAsItWas(t *testing.T) {
 	t.Parallel()
 	s, path := newFile(t)
-	backup := filepath.Join(t.TempDir(), "backup.db")
-	require.NoError(t, s.Backup(context.Background(), store.BackupParams{Path: backup}))
+	backup := backUp(t, s)
 	require.NoError(t, s.Close())
 	for _, path := range []string{backup, copyFiles(t, path)} {
 		before := read(t, path)
 		r := openReader(t, path)
 		requireRead(t, r, 1000, 1000)
 		require.NoError(t, r.Ping(context.Background()))
-		require.NoError(t, r.Backup(context.Background(), store.BackupParams{Path: filepath.Join(t.TempDir(), "again.db")}))
+		backUp(t, r)
 		never := func(context.Context, db.Querier) error { panic("it was opened for reading only") }
 		require.ErrorContains(t, r.Update(context.Background(), never), "for reading only")
 		require.ErrorContains(t, r.Claim(), "for reading only")
@@ -175,6 +174,7 @@ func TestAReaderNoticesThatOthersBegin(t *testing.T) {
 	})
 	require.ErrorIs(t, err, store.ErrUnavailable)
 	require.ErrorContains(t, err, "has begun to write to "+path)
-	require.ErrorContains(t, r.Backup(context.Background(), store.BackupParams{Path: filepath.Join(t.TempDir(), "copy.db")}), "has begun to write")
+	_, err = r.Copy(context.Background(), t.TempDir())
+	require.ErrorContains(t, err, "has begun to write")
 	requireRead(t, openReader(t, path), 700, 1300)
 }

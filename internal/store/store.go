@@ -36,7 +36,7 @@ type engine interface {
 	queued() int
 	failed() <-chan struct{}
 	claim() error
-	backup(ctx context.Context, p BackupParams) error
+	copyTo(ctx context.Context, folder string) (path string, err error)
 	close() error
 }
 
@@ -107,9 +107,12 @@ func (s *Store) Queued() int { return s.engine.queued() }
 // Ping returns an error unless the database answers and accepts writes.
 func (s *Store) Ping(ctx context.Context) error { return s.engine.ping(ctx) }
 
-// Backup writes a consistent copy of the database to a new file while others continue to read and write it. The copy is checked,
-// encrypted if there are recipients, and given a MAC before it gets its name. Only SQLite supports it: PostgreSQL has its own tools.
-func (s *Store) Backup(ctx context.Context, p BackupParams) error { return s.engine.backup(ctx, p) }
+// Copy writes a consistent copy of the database to a new file in a folder, while others continue to read and write it, and returns the
+// file's name. Without a folder, the copy is beside the database. The copy is checked, readable only by its owner, and the caller's to
+// rename or remove. Only SQLite supports it (ErrNotSQLite).
+func (s *Store) Copy(ctx context.Context, folder string) (path string, err error) {
+	return s.engine.copyTo(ctx, folder)
+}
 
 // View runs fn on a read-only snapshot of the database. The caller's cancellation is honoured until fn begins; fn gets a ctx without it,
 // because watching it costs the driver a goroutine for each statement. A long fn checks the caller's ctx itself. fn may run more

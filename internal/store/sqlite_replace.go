@@ -9,68 +9,61 @@ import (
 	"path/filepath"
 	"time"
 
-	"filippo.io/age"
+	"github.com/gofrs/flock"
+
+	"github.com/bankingcore/bankcore/internal/files"
 )
 
-// RestoreParams holds the inputs of Restore.
-type RestoreParams struct {
-	Backup      string // a file
-	DatabaseURL string
-	Now         time.Time
-	Incomplete  bool           // also accepts a file that was copied without its log
-	Keys        [][]byte       // one of them made the backup's MAC; none skips that check
-	Identities  []age.Identity // to decrypt the backup; none if it is not encrypted
-	// Prepare is called with the restored database before it replaces the old one. If it fails, nothing is restored.
-	Prepare func(ctx context.Context, s *Store) error
+// ClaimedFile is the file of a SQLite database on which no other process can serve, so that another file can take its place.
+type ClaimedFile struct {
+	path string
+	lock *flock.Flock
 }
 
-// Restore replaces the database that a URL names with a checked copy of a backup, and brings it up to this version. No server may run on
-// the database (ErrInUse). Restore keeps the old database beside the new one, under a name with the time, and returns that name, or ""
-// if there was no database. A backup of a newer version is refused with ErrSchema.
-func Restore(ctx context.Context, p RestoreParams) (kept string, err error) {
-	if IsPostgres(p.DatabaseURL) {
-		return "", errNotSQLite
-	}
-	path, err := SQLitePath(p.DatabaseURL)
-	if err != nil {
-		return "", err
-	}
-	if p.Backup, err = filepath.Abs(p.Backup); err != nil {
-		return "", fmt.Errorf("restore: %w", err)
-	}
-	if _, err := os.Stat(p.Backup); err != nil {
-		return "", fmt.Errorf("restore: %w", err)
-	}
+// ClaimFile claims the file at a path until Release, and creates one if there is none. If a server runs on it, ClaimFile returns ErrInUse.
+func ClaimFile(path string) (*ClaimedFile, error) {
 	if err := createFile(path); err != nil {
-		return "", fmt.Errorf("restore to %s: %w", path, err)
+		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
 	lock, err := claim(path)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	defer func() { _ = lock.Unlock() }()
-	if kept, err = restore(ctx, p, path); err != nil {
-		return kept, fmt.Errorf("restore %s: %w", p.Backup, classify(err))
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return nil, errors.Join(err, lock.Unlock())
 	}
-	return kept, nil
+	return &ClaimedFile{path: path, lock: lock}, nil
 }
 
-func restore(ctx context.Context, p RestoreParams, path string) (kept string, err error) {
-	path, err = filepath.EvalSymlinks(path)
+// Folder returns the folder of the file itself, not of a link to it.
+func (f *ClaimedFile) Folder() string { return filepath.Dir(f.path) }
+
+// Release ends the claim.
+func (f *ClaimedFile) Release() error { return f.lock.Unlock() }
+
+// ReplaceParams holds the inputs of Replace.
+type ReplaceParams struct {
+	Source     string // a SQLite file, which stays as it is
+	Now        time.Time
+	Incomplete bool // also accepts a file that was copied without its log
+	// Prepare is called with the copy before it replaces the old database. If it fails, nothing is replaced.
+	Prepare func(ctx context.Context, s *Store) error
+}
+
+// Replace replaces the file with a checked copy of another one, brought up to this version. It keeps the old database beside the new one,
+// under a name with the time, and returns that name, or "" if there was no database. A source of a newer version is refused with
+// ErrSchema.
+func (f *ClaimedFile) Replace(ctx context.Context, p ReplaceParams) (kept string, err error) {
+	kept, err = replace(ctx, p, f.path)
+	return kept, classify(err)
+}
+
+func replace(ctx context.Context, p ReplaceParams, path string) (kept string, err error) {
+	options, err := replaceable(ctx, p)
 	if err != nil {
 		return "", err
 	}
-	if p.checked() {
-		if p.Backup, err = unseal(p, filepath.Dir(path)); err != nil {
-			return "", err
-		}
-		defer func() { _ = os.Remove(p.Backup) }()
-	}
-	options, err := restorable(ctx, p)
-	if err != nil {
-		return "", err
-	}
-	partial, err := checkedCopy(ctx, p.Backup, options, filepath.Dir(path))
+	partial, err := checkedCopy(ctx, p.Source, options, filepath.Dir(path))
 	if err != nil {
 		return "", err
 	}
@@ -84,17 +77,12 @@ func restore(ctx context.Context, p RestoreParams, path string) (kept string, er
 	if err := os.Rename(partial, path); err != nil {
 		return kept, err
 	}
-	return kept, syncFile(filepath.Dir(path))
+	return kept, files.Sync(filepath.Dir(path))
 }
 
-// checked reports whether the backup goes through unseal. A backup that is neither signed nor encrypted may have a log beside it.
-func (p RestoreParams) checked() bool {
-	return len(p.Keys) > 0 || len(p.Identities) > 0 || isEncrypted(p.Backup)
-}
-
-// restorable refuses a backup that is of a newer version or incomplete, and returns the options to open it with.
-func restorable(ctx context.Context, p RestoreParams) (options string, err error) {
-	file, err := examine(ctx, p.Backup)
+// replaceable refuses a source that is of a newer version or incomplete, and returns the options to open it with.
+func replaceable(ctx context.Context, p ReplaceParams) (options string, err error) {
+	file, err := examine(ctx, p.Source)
 	switch {
 	case err != nil:
 		return "", err
@@ -103,7 +91,7 @@ func restorable(ctx context.Context, p RestoreParams) (options string, err error
 	case file.interrupted:
 		return "", errInterrupted
 	case !p.Incomplete:
-		err = refuseWithoutLog(p.Backup)
+		err = refuseWithoutLog(p.Source)
 	}
 	if err == nil && file.has > 0 {
 		err = file.refuseTampered(ctx)
@@ -111,7 +99,7 @@ func restorable(ctx context.Context, p RestoreParams) (options string, err error
 	return file.options, err
 }
 
-// prepare migrates and prepares a copy of a backup, and makes sure that it is one file.
+// prepare migrates and prepares a copy, and makes sure that it is one file.
 func prepare(ctx context.Context, path string, fn func(ctx context.Context, s *Store) error) error {
 	if _, err := upSQLite(ctx, path); err != nil {
 		return err
@@ -127,7 +115,7 @@ func prepare(ctx context.Context, path string, fn func(ctx context.Context, s *S
 	if open, err := inWALMode(path); err != nil || open {
 		return errors.Join(err, errors.New("the log cannot be merged into the database file"))
 	}
-	return syncFile(path)
+	return files.Sync(path)
 }
 
 // setAside gives a database a second name, which it keeps when another file takes its first one. It must not leave its log behind:

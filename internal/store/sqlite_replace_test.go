@@ -19,18 +19,31 @@ var restoredAt = time.Date(2026, 11, 25, 4, 15, 0, 0, time.UTC)
 func newBackup(t *testing.T) (s *store.Store, path, backup string) {
 	t.Helper()
 	s, path = newFile(t)
-	backup = filepath.Join(t.TempDir(), "backup.db")
-	require.NoError(t, s.Backup(context.Background(), store.BackupParams{Path: backup}))
+	backup = backUp(t, s)
 	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 		return transfer(ctx, q, ada, grace, 300)
 	}))
 	return s, path, backup
 }
 
+// backUp returns a copy of a database, in a folder of its own.
+func backUp(t *testing.T, s *store.Store) string {
+	t.Helper()
+	copied, err := s.Copy(context.Background(), t.TempDir())
+	require.NoError(t, err)
+	backup := filepath.Join(filepath.Dir(copied), "backup.db")
+	require.NoError(t, os.Rename(copied, backup))
+	return backup
+}
+
 func restore(backup, path string) (kept string, err error) {
-	return store.Restore(context.Background(), store.RestoreParams{
-		Backup: backup, DatabaseURL: "sqlite:" + path, Now: restoredAt,
-		Prepare: func(context.Context, *store.Store) error { return nil },
+	file, err := store.ClaimFile(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = file.Release() }()
+	return file.Replace(context.Background(), store.ReplaceParams{
+		Source: backup, Now: restoredAt, Prepare: func(context.Context, *store.Store) error { return nil },
 	})
 }
 

@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"bufio"
@@ -16,6 +16,8 @@ import (
 	"strings"
 
 	"filippo.io/age"
+
+	"github.com/bankingcore/bankcore/internal/files"
 )
 
 // A backup's MAC is in a file of its own, because a database with something appended is not a valid database.
@@ -101,7 +103,7 @@ func seal(path, folder string, recipients []age.Recipient) (string, error) {
 		return "", err
 	}
 	defer func() { _ = plain.Close() }()
-	return writePartial(folder, func(sealed io.Writer) error {
+	return files.WritePartial(folder, func(sealed io.Writer) error {
 		encrypting, err := age.Encrypt(sealed, recipients...)
 		if err != nil {
 			return err
@@ -111,18 +113,6 @@ func seal(path, folder string, recipients []age.Recipient) (string, error) {
 		}
 		return encrypting.Close()
 	})
-}
-
-// writePartial writes a new file, readable only by its owner, and returns its name. It leaves nothing behind if it fails.
-func writePartial(folder string, write func(file io.Writer) error) (string, error) {
-	partial, err := os.CreateTemp(folder, partialPattern)
-	if err != nil {
-		return "", err
-	}
-	if err := errors.Join(write(partial), partial.Sync(), partial.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(partial.Name()))
-	}
-	return partial.Name(), nil
 }
 
 // unseal copies a backup to a new file in a folder, checking its MAC and decrypting it on the way, and returns the file's name. What is
@@ -142,7 +132,7 @@ func unseal(p RestoreParams, folder string) (string, error) {
 	}
 	mac := newMAC(key)
 	source := bufio.NewReader(io.TeeReader(backup, mac))
-	return writePartial(folder, func(file io.Writer) error {
+	return files.WritePartial(folder, func(file io.Writer) error {
 		if err := decrypt(file, source, p.Identities); err != nil {
 			return err
 		}

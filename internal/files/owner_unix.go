@@ -1,6 +1,6 @@
 //go:build unix
 
-package store
+package files
 
 import (
 	"io/fs"
@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// giveTo gives a file that root has created to the owner of another file, as SQLite does with the files beside a database.
-func giveTo(path string, like fs.FileInfo) error {
+// GiveTo gives a file that root has created to the owner of another file, as SQLite does with the files beside a database.
+func GiveTo(path string, like fs.FileInfo) error {
 	owner, ok := like.Sys().(*syscall.Stat_t)
 	if !ok || os.Geteuid() != 0 {
 		return nil
