@@ -70,7 +70,7 @@ func withoutAccount(p *bankcoretest.Process) []state {
 
 // customerStates lists those of a customer who is signed in.
 func customerStates(number, pin, friend string) []state {
-	return slices.Concat(requestStates(number), []state{
+	return slices.Concat(requestStates(number), holdStates("#/transactions"), []state{
 		{"overview", at("#/overview")},
 		{"deposit", pressing("Deposit", "Description")},
 		{"deposit, faults", func(v *person) {
@@ -326,7 +326,7 @@ func adminStates(locked, heir string) []state {
 			v.press("Continue")
 			v.see("What will happen")
 		}},
-	}, decisionStates(), []state{
+	}, holdStates("#/admin/accounts/"+heir), decisionStates(), []state{
 		{"events", at("#/admin/events")},
 	}, administrationStates())
 }

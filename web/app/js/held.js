@@ -76,7 +76,7 @@ export function faultOfFunds({ balance, held_balance: held, available_balance: a
  */
 export function heldWarning({ held_balance: held, currency }, words) {
   if (held === 0) return null;
-  return h('p', { class: 'mb-5 flex items-start gap-2 rounded-lg bg-warn-tint p-3 text-sm font-medium text-warn', 'data-held': held }, icon('warning'),
+  return h('p', { class: 'my-5 flex items-start gap-2 rounded-lg bg-warn-tint p-3 text-sm font-medium text-warn', 'data-held': held }, icon('warning'),
     h('span', { class: 'min-w-0' }, amountWithin(held, currency), ` of this account is held. ${words}`));
 }
 
