@@ -112,8 +112,8 @@ function openHold(hold, view) {
 function noteOf(hold, view) {
   if (!view.own) return 'What you do is recorded, and the customer sees it.';
   const { gives, pays } = waysOf(hold, view);
-  if (!gives) return 'Only the bank and who holds this money can take it or give it back. What is left in the end is available to you again.';
-  return pays ? 'What is left in the end is available to you again.' : 'It cannot be paid from here at present. What is left in the end is available to you again.';
+  if (!gives) return 'Only the bank and who holds this money can take it or give it back. What is not taken by then is available to you again.';
+  return `${pays ? '' : 'It cannot be paid from here at present. '}What is not paid by then is available to you again.`;
 }
 
 /**
@@ -153,10 +153,10 @@ function choices(hold, view, sending, close) {
  * @param {{ words: string, back: Node, sending: () => void, finish: (done: string) => void }} parts
  */
 function payForm(hold, view, { words, back, sending, finish }) {
-  const amount = amountField(`Amount in ${hold.currency}, ${formatMoney(hold.held_amount, hold.currency)} at most`, () => hold.currency, { value: formatInput(hold.held_amount, hold.currency) });
+  const amount = amountField(`Amount in ${hold.currency}`, () => hold.currency, { value: formatInput(hold.held_amount, hold.currency) });
   const via = hold.to_account || view.own ? null : viaChoice();
   const fields = [amount, ...(via ? [via] : [])];
-  amount.node.append(h('p', { class: 'mt-2 text-sm text-soft' }, hold.to_account ? `It moves to ${formatNumber(hold.to_account)} at once, which cannot be undone. ` : 'It leaves the account at once. ', 'If you pay less than is held, the rest is given back.'));
+  amount.node.append(h('p', { class: 'mt-2 text-sm text-soft' }, 'At most ', amountWithin(hold.held_amount, hold.currency), '. ', hold.to_account ? `It moves to ${formatNumber(hold.to_account)} at once, which cannot be undone. ` : 'It leaves the account at once. ', 'If you pay less than is held, the rest is given back.'));
   const attempt = retrying(fields);
   return form({
     fields,

@@ -96,7 +96,7 @@ function wantedRows({ request: { kind, wanted, status }, account, limits, heir }
         ['Amount', amountOf(wanted.amount ?? 0, account.currency)],
         ...(via ? [/** @type {Row} */ (['Settled by', via])] : []),
         ...(wanted.description ? [/** @type {Row} */ (['Description', isolated(wanted.description)])] : []),
-        ...(waits ? [/** @type {Row} */ (['Balance now', amountOf(account.balance, account.currency)])] : [])];
+        ...(waits ? [/** @type {Row} */ ([account.held_balance > 0 ? 'Available now' : 'Balance now', amountOf(account.available_balance, account.currency)])] : [])];
     }
   }
 }
