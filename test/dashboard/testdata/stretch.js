@@ -10,6 +10,7 @@
 
   function stretched(value, key) {
     if (Array.isArray(value)) return value.map((item) => stretched(item, key));
+    if (value && typeof value === 'object' && 'decimals' in value) return value; // the bank chooses its currencies itself
     if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, stretched(member, name)]));
     if (key === 'currency') return window.stretchCurrency;
     if (typeof value === 'number' && sums.test(key)) return most;
