@@ -70,7 +70,7 @@ func withoutAccount(p *bankcoretest.Process) []state {
 
 // customerStates lists those of a customer who is signed in.
 func customerStates(number, pin, friend string) []state {
-	return slices.Concat(requestStates(number), []state{
+	return slices.Concat(requestStates(number), holdStates("#/transactions"), []state{
 		{"overview", at("#/overview")},
 		{"deposit", pressing("Deposit", "Description")},
 		{"deposit, faults", func(v *person) {
@@ -100,7 +100,7 @@ func customerStates(number, pin, friend string) []state {
 			v.enter("Amount in KWD", "999,999,999.999")
 			v.enter("Description (optional)", strings.Repeat("W", 140))
 		}},
-		{"transfer, check", pressing("Continue", "Balance afterwards")},
+		{"transfer, check", pressing("Continue", "Available afterwards")},
 		{"transfer, receipt", func(v *person) {
 			v.press("Send KWD 999,999,999.999")
 			v.seeReceipt()
@@ -220,7 +220,7 @@ func unansweredStates(friend string) []state {
 			v.until(`document.querySelector('[data-payee]').innerText !== ''`, "the recipient")
 			v.enter("Amount in KWD", "999,999,999.999")
 			v.press("Continue")
-			v.see("Balance afterwards")
+			v.see("Available afterwards")
 			v.requests(fail)
 			v.press("Send KWD 999,999,999.999")
 			v.see("It is not known whether this took effect.")
@@ -258,7 +258,7 @@ func unansweredStates(friend string) []state {
 			v.until(`document.querySelector('[data-payee]').innerText !== ''`, "the recipient")
 			v.enter("Amount in KWD", "999,999,999.999")
 			v.press("Continue")
-			v.see("Balance afterwards")
+			v.see("Available afterwards")
 			v.requests(hold)
 			v.press("Send KWD 999,999,999.999")
 			v.press("Overview")
@@ -284,7 +284,7 @@ func statesWithFormats(locale, currency, friend string) []state {
 			v.until(`document.querySelector('[data-payee]').innerText !== ''`, "the recipient")
 			v.enter("Amount in "+currency, "1")
 			v.press("Continue")
-			v.see("Balance afterwards")
+			v.see("Available afterwards")
 		}},
 	}
 }
@@ -326,7 +326,7 @@ func adminStates(locked, heir string) []state {
 			v.press("Continue")
 			v.see("What will happen")
 		}},
-	}, decisionStates(), []state{
+	}, holdStates("#/admin/accounts/"+heir), decisionStates(), []state{
 		{"events", at("#/admin/events")},
 	}, administrationStates())
 }

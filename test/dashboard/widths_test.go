@@ -112,6 +112,8 @@ func TestEveryWidth(t *testing.T) {
 		require.Equal(t, 201, p.Call("POST", "/accounts/"+friend+"/requests", map[string]any{"kind": kind, "wanted": wanted, "note": "Note"}, asking...).Status)
 	}
 	auth := p.Authorization(number, pin)
+	placeHold(t, p, number, map[string]any{"amount": 100, "to_account": friend, "description": "Tickets", "reference": strings.Repeat("W", 64)}, auth...)
+	placeHold(t, p, friend, map[string]any{"amount": 100, "to_account": number, "description": "Tickets"}, asking...)
 	require.Equal(t, 200, p.Call("PUT", "/accounts/"+number+"/limits", map[string]any{"per_transfer": 1e12, "daily": 1e13, "monthly": 1e14}, auth...).Status)
 	t.Run("everybody", func(t *testing.T) {
 		t.Parallel()

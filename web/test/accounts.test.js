@@ -9,7 +9,7 @@ const { chosen, choose, isOpen, lineOf, nameOf, onChosen, ownNumbers, pendingOfA
 const { keep } = await import('../app/js/pending.js');
 
 const [first, second, strange] = ['481207359144', '730164500219', '790000000001'];
-const account = (number, more = {}) => ({ account_number: number, account_holder_name: 'Ada Lovelace', balance: 0, currency: 'USD', role: 'customer', is_locked: false, status: 'open', created_at: '', ...more });
+const account = (number, more = {}) => ({ account_number: number, account_holder_name: 'Ada Lovelace', balance: 0, held_balance: 0, available_balance: 0, currency: 'USD', role: 'customer', is_locked: false, status: 'open', created_at: '', ...more });
 const { signal } = new AbortController();
 
 beforeEach(async () => {
@@ -89,9 +89,9 @@ test('an account without a name is called by its currency, and a long name is cu
   assert.equal(lineOf(account(first, { nickname: '🏖'.repeat(50) })), `${'🏖'.repeat(15)}…, 9144`);
 });
 
-test('totals are exact, and by currency', () => {
+test('totals are exact, of what is available, and by currency', () => {
   const most = Number.MAX_SAFE_INTEGER;
-  assert.deepEqual(totalsOf([account(first, { balance: most }), account(second, { balance: most }), account(strange, { balance: 1 }), account('1', { currency: 'EUR', balance: 7 })]),
+  assert.deepEqual(totalsOf([account(first, { available_balance: most }), account(second, { available_balance: most }), account(strange, { balance: 3, held_balance: 2, available_balance: 1 }), account('1', { currency: 'EUR', available_balance: 7 })]),
     [['USD', 18_014_398_509_481_983n], ['EUR', 7n]]);
   assert.ok(!isOpen(account(first, { status: 'closed' })));
 });

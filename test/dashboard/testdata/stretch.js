@@ -5,11 +5,12 @@
   const longText = 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(4).slice(0, 140);
   const words = { account_holder_name: longName, requested_by_name: longName, decided_by_name: longName, name: longName, note: longText, decision_note: longText, masked_name: longName, nickname: longName.slice(0, 50), client_address: '2001:0db8:85a3:1234:5678:8a2e:0370:7334', user_agent: longText.replace(/ä/g, 'a') };
   const sums = /^(balance|balance_after|amount|debits|credits|spent|remaining|reversed_amount|held_balance|available_balance)$/;
-  const limits = /^(per_transfer|daily|monthly|limit)$/; // no field takes more than the most for one payment
+  const limits = /^(per_transfer|daily|monthly|limit|held_amount|captured_amount)$/; // no field takes more than the most for one payment
   const counts = /^(accounts|locked_accounts|transactions_24h|transactions|pending|accounts_opened|failed_sign_ins|sequence)$/;
 
   function stretched(value, key) {
     if (Array.isArray(value)) return value.map((item) => stretched(item, key));
+    if (value && typeof value === 'object' && 'decimals' in value) return value; // the bank chooses its currencies itself
     if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, stretched(member, name)]));
     if (key === 'currency') return window.stretchCurrency;
     if (typeof value === 'number' && sums.test(key)) return most;

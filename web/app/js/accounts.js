@@ -134,14 +134,14 @@ export function isOpen({ status }) {
 }
 
 /**
- * The sum of the balances in each currency, in the order of the accounts. The sums are exact: those of numbers would not be.
+ * The sum of the available balances in each currency, in the order of the accounts. The sums are exact: those of numbers would not be.
  * @param {Schemas['Account'][]} accounts
  * @returns {[string, bigint][]}
  */
 export function totalsOf(accounts) {
   /** @type {Map<string, bigint>} */
   const totals = new Map();
-  for (const { currency, balance } of accounts) totals.set(currency, (totals.get(currency) ?? 0n) + BigInt(balance));
+  for (const { currency, available_balance: available } of accounts) totals.set(currency, (totals.get(currency) ?? 0n) + BigInt(available));
   return [...totals];
 }
 

@@ -8,6 +8,7 @@ import { announce, h } from './dom.js';
 import { typeWords } from './entries.js';
 import { details } from './entry.js';
 import { faultOfLength, field, form } from './forms.js';
+import { faultOfFunds, fundsLine } from './held.js';
 import { payment } from './intents.js';
 import { formatMoney } from './money.js';
 import { isUnsettled, reportDone, unsettledNote } from './outcomes.js';
@@ -61,13 +62,14 @@ export function openCash(kind, account) {
 function cashForm(kind, account, making, finished) {
   const amount = amountField(`Amount in ${account.currency}`, () => account.currency);
   const description = field('Description', { optional: true, maxlength: 280 });
+  if (kind === 'withdraw' && account.held_balance > 0) amount.input.after(fundsLine(account));
   /** @type {Payment | null} */
   let current = null;
   return form({
     fields: [amount, description],
     action: words[kind].action,
     busy: words[kind].busy,
-    check: () => [[amount, amount.check()], [description, faultOfLength(description.value().trim(), 140)]],
+    check: () => [[amount, amount.check() || (kind === 'withdraw' ? faultOfFunds(account, amount.minor()) : '')], [description, faultOfLength(description.value().trim(), 140)]],
     pointers: { '/amount': amount, '/description': description },
     explain: unknownOutcome,
     send: async () => {

@@ -11,6 +11,7 @@ import { openDialog } from './dialogs.js';
 import { announce, fill, h, isolated } from './dom.js';
 import { choice, faultOfLength, field, form } from './forms.js';
 import { reasonChoice } from './freezing.js';
+import { heldFailure, heldWarning } from './held.js';
 import { icon } from './icons.js';
 import { digitsOf, formatNumber } from './numbers.js';
 import { askFor } from './request-forms.js';
@@ -48,7 +49,7 @@ export function askToClose(account, all, changed) {
   show();
   askFor('Close the account', { account, changed }, {
     kind: 'close_account',
-    about: [h('p', null, isolated(nameOf(account)), ', ', formatNumber(account.account_number)), happens],
+    about: [h('p', null, isolated(nameOf(account)), ', ', formatNumber(account.account_number)), heldWarning(account, 'The bank can close the account only after that is paid or given back, or its time is over.'), happens],
     fields: [to],
     wanted: () => (to.value() ? { sweep_to: to.value() } : {}),
     pointers: { '/wanted/sweep_to': to },
@@ -84,7 +85,7 @@ export function closeAccount(account, changed) {
       },
     });
     const place = h('div', null, first);
-    return h('div', null, whose(account), place);
+    return h('div', null, whose(account), heldWarning(account, 'Pay it or give it back first: until then the account cannot be closed.'), place);
   });
 }
 
@@ -108,7 +109,7 @@ function lastLook(account, heir, body, back, done) {
       busy: 'Closing…',
       check: () => [],
       beside: [h('button', { class: 'button button-plain', type: 'button', on: { click: back } }, 'Back')],
-      explain: unknownOutcome,
+      explain: (error) => heldFailure(error) ?? unknownOutcome(error),
       send: async () => {
         await call('post', '/accounts/{account_number}/close', { path: { account_number: account.account_number }, body });
         announce('The account is closed.');

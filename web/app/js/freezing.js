@@ -6,12 +6,15 @@ import { whose } from './desk.js';
 import { openDialog } from './dialogs.js';
 import { announce, h } from './dom.js';
 import { choice, faultOfLength, field, form } from './forms.js';
+import { heldWarning } from './held.js';
 import { beginOf } from './times.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 
 /** Why an account is frozen or closed. @type {[Schemas['StatusReason'], string][]} */
 const reasons = [['customer', 'The customer wants it'], ['fraud', 'Suspected fraud'], ['legal', 'A court or an authority'], ['deceased', 'The customer has died'], ['other', 'Another reason']];
+
+const notPaid = 'While no money can leave, it is not paid either; it can still be given back.';
 
 /** Why an account is frozen, for staff. @type {Record<Schemas['StatusReason'], string>} */
 export const reasonWords = /** @type {any} */ (Object.fromEntries(reasons));
@@ -37,7 +40,7 @@ export function freeze(account, changed) {
     const reason = reasonChoice();
     const until = field('Until the end of', { type: 'date', optional: true, hint: 'Without a day, until somebody lifts it.' });
     const note = noteField();
-    return h('div', null, whose(account), form({
+    return h('div', null, whose(account), heldWarning(account, notPaid), form({
       fields: [side, reason, until, note],
       action: 'Freeze',
       busy: 'Freezing…',
@@ -91,6 +94,7 @@ export function unfreeze(account, changed) {
 export function freezeOwn(account, changed) {
   openDialog('Freeze the account', (close) => h('div', null, whose(account),
     h('p', { class: 'mb-5' }, 'No money can leave this account from now on, not even by you. Money can still arrive. Only the bank can lift the freeze.'),
+    heldWarning(account, notPaid),
     form({
       fields: [],
       action: 'Freeze',

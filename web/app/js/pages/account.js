@@ -8,6 +8,7 @@ import { call } from '../api.js';
 import { askToClose } from '../closing-forms.js';
 import { h, isolated } from '../dom.js';
 import { freezeOwn } from '../freezing.js';
+import { heldNote } from '../held.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
 import { changeOwnLimits, limitList } from '../limit-forms.js';
@@ -43,7 +44,8 @@ function partsOf(found, all, limits, changed) {
   return h('div', { class: 'space-y-4' },
     h('section', { class: 'card min-w-0 p-5', 'aria-label': 'Account' },
       h('h2', { class: 'flex flex-wrap items-center gap-x-2 font-medium' }, h('span', { class: 'min-w-0' }, isolated(nameOf(found))), statusTag(found)),
-      h('p', { class: 'figure mt-1' }, amountOf(found.balance, found.currency)),
+      h('p', { class: 'figure mt-1' }, amountOf(found.available_balance, found.currency)),
+      heldNote(found),
       h('p', { class: 'mt-1 text-soft tabular-nums' }, formatNumber(found.account_number)),
       statusNotice(found)),
     closed ? null : section('Limits', h('div', { class: 'px-4 pb-5 sm:px-5' }, limitList(limits), button('Change the limits', () => changeOwnLimits(found, limits, changed))),

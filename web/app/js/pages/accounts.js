@@ -7,6 +7,7 @@ import { statusNotice } from '../account-status.js';
 import { amountOf } from '../amount-text.js';
 import { copyButton } from '../copying.js';
 import { h, isolated } from '../dom.js';
+import { heldNote } from '../held.js';
 import { icon } from '../icons.js';
 import { heading } from '../layout.js';
 import { formatNumber } from '../numbers.js';
@@ -51,7 +52,8 @@ function card(account, changed) {
   const name = nameOf(account);
   return h('li', { class: 'card min-w-0 p-5', 'data-number': account.account_number },
     h('h2', { class: 'flex flex-wrap items-center gap-x-2 font-medium' }, h('span', { class: 'min-w-0' }, isolated(name)), statusTag(account)),
-    h('p', { class: 'figure mt-1' }, amountOf(account.balance, account.currency)),
+    h('p', { class: 'figure mt-1' }, amountOf(account.available_balance, account.currency)),
+    heldNote(account),
     h('p', { class: 'mt-1 flex flex-wrap items-center gap-1 text-soft tabular-nums' }, formatNumber(account.account_number), copyButton(account.account_number, `number of ${name}`)),
     h('p', { class: 'text-sm text-soft' }, `Opened ${formatDay(account.created_at)}`),
     statusNotice(account),

@@ -13,6 +13,7 @@ import { announce, fill, h, isolated } from '../dom.js';
 import { entryHeadings, entryRows } from '../entries.js';
 import { eventRows } from '../events.js';
 import { freeze, reasonWords, unfreeze } from '../freezing.js';
+import { heldNote, heldPlace } from '../held.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
 import { limitList, setLimits } from '../limit-forms.js';
@@ -41,8 +42,9 @@ export default function adminAccount({ parameters, signal }) {
     const [account, found] = await Promise.all([read(), call('get', '/accounts/{account_number}/limits', { path, signal })]);
     return { account, found };
   }, ({ account, found }) => limitsCard(account, found, refresh), { lines: 2 });
+  const held = heldPlace(read, { own: ownNumbers().includes(number), changed: () => refresh() }, signal);
   const refresh = () => {
-    for (const part of [card, limits, events]) void part?.reload();
+    for (const part of [card, held, limits, events]) void part?.reload();
     void history.restart();
   };
   const history = pagedList({
@@ -55,7 +57,7 @@ export default function adminAccount({ parameters, signal }) {
   return [
     h('a', { class: 'link mb-2 inline-flex min-h-11 items-center gap-1 text-sm', href: '#/admin/accounts' }, icon('back', 'size-4'), 'Customers'),
     heading(`Account ${formatNumber(number)}`),
-    h('div', { class: 'space-y-4' }, h('section', { class: 'card', 'aria-label': 'Account' }, card), section('Limits', limits, { note: 'What may leave the account.' }), events && section('Events', events), section('History', history.node)),
+    h('div', { class: 'space-y-4' }, h('section', { class: 'card', 'aria-label': 'Account' }, card), held, section('Limits', limits, { note: 'What may leave the account.' }), events && section('Events', events), section('History', history.node)),
   ];
 }
 
@@ -83,7 +85,8 @@ function accountCard(account, changed) {
     h('div', { class: 'flex flex-wrap items-start justify-between gap-4' },
       h('div', { class: 'min-w-0' },
         h('p', { class: 'flex flex-wrap items-center gap-2 text-lg font-semibold' }, isolated(account.account_holder_name), tags(account)),
-        h('p', { class: 'figure mt-1' }, amountOf(account.balance, account.currency)),
+        h('p', { class: 'figure mt-1' }, amountOf(account.available_balance, account.currency)),
+        heldNote(account, { linked: false }),
         h('p', { class: 'mt-1 flex flex-wrap items-center gap-x-1 text-sm text-soft' }, `Opened ${formatDay(account.created_at)}`, copyButton(account.account_number, 'account number'))),
       account.is_locked ? unlock : null),
     account.is_locked ? h('p', { class: 'mt-3 text-sm text-soft' }, 'Three wrong PINs in a row have locked it. Unlock it once you are sure who is asking. The unlock is recorded.') : null,

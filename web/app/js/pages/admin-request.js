@@ -86,6 +86,7 @@ function wantedRows({ request: { kind, wanted, status }, account, limits, heir }
       ['Limits wanted', h('span', null, limitsText(wanted, account.currency))]];
     case 'close_account': return [
       ...(waits ? [/** @type {Row} */ (['Balance now', amountOf(account.balance, account.currency)])] : []),
+      ...(waits && account.held_balance > 0 ? [/** @type {Row} */ (['Held of it, which is in the way', amountOf(account.held_balance, account.currency)])] : []),
       ['Balance goes to', heir ? h('span', null, h('a', { class: 'link', href: `#/admin/accounts/${heir.account_number}` }, formatNumber(heir.account_number)), ', ', isolated(heir.account_holder_name)) : 'Nowhere: it must be empty']];
     case 'change_role': return [...(waits ? [/** @type {Row} */ (['Role now', roleWords[account.role]])] : []), ['Role wanted', roleWords[wanted.role ?? 'customer']]];
     case 'reset_pin': return [];
@@ -95,7 +96,7 @@ function wantedRows({ request: { kind, wanted, status }, account, limits, heir }
         ['Amount', amountOf(wanted.amount ?? 0, account.currency)],
         ...(via ? [/** @type {Row} */ (['Settled by', via])] : []),
         ...(wanted.description ? [/** @type {Row} */ (['Description', isolated(wanted.description)])] : []),
-        ...(waits ? [/** @type {Row} */ (['Balance now', amountOf(account.balance, account.currency)])] : [])];
+        ...(waits ? [/** @type {Row} */ ([account.held_balance > 0 ? 'Available now' : 'Balance now', amountOf(account.available_balance, account.currency)])] : [])];
     }
   }
 }

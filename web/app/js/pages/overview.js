@@ -92,12 +92,24 @@ function balanceOf(accounts, number, signal) {
   if (!account) return empty('This account cannot be shown', 'It is not one of yours.');
   return h('div', { class: 'flex h-full flex-col p-5 sm:p-6' },
     h('p', { class: 'text-soft' }, isolated(accounts.length > 1 || account.nickname ? nameOf(account) : account.account_holder_name)),
-    h('p', { class: 'figure figure-large mt-1', 'data-balance': account.balance }, amountOf(account.balance, account.currency)),
+    h('p', { class: 'figure figure-large mt-1', 'data-balance': account.available_balance }, amountOf(account.available_balance, account.currency)),
+    heldPlace(account),
     h('div', { class: 'mt-2 flex flex-wrap items-center gap-1 text-soft tabular-nums' },
       h('span', null, h('span', { class: 'sr-only' }, 'Account number '), formatNumber(account.account_number)), copyButton(account.account_number, 'account number')),
     account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'Three wrong PINs have locked this account: you cannot sign in elsewhere or change the PIN until the bank unlocks it. Everything else works. If the wrong PINs were not yours, tell the bank.') : null,
     statusPlace(account),
     h('div', { class: 'mt-5 flex flex-wrap gap-2 empty:hidden' }, actionsOf(account, signal)));
+}
+
+/**
+ * The place for what is held of the balance, whose code is loaded only then.
+ * @param {Schemas['Account']} account
+ */
+function heldPlace(account) {
+  if (account.held_balance === 0) return null;
+  const place = h('div');
+  void loaded(() => import('../held.js')).then(({ heldNote }) => fill(place, heldNote(account)), () => {}); // the history says it, too
+  return place;
 }
 
 /**
@@ -141,7 +153,7 @@ function accountList(accounts, number) {
       h('span', { class: 'row-main' },
         h('span', { class: 'flex flex-wrap items-center gap-x-2 font-medium' }, h('span', { class: 'min-w-0' }, isolated(nameOf(account))), statusTag(account)),
         h('span', { class: 'block text-sm text-soft tabular-nums' }, formatNumber(account.account_number))),
-      h('span', { class: 'money ml-auto font-medium' }, amountOf(account.balance, account.currency))));
+      h('span', { class: 'money ml-auto font-medium' }, amountOf(account.available_balance, account.currency))));
   return [
     h('ul', { class: 'mt-1' }, listed.map(row)),
     open.length > listed.length ? h('p', { class: 'border-t border-line px-4 sm:px-5' }, h('a', { class: 'link inline-flex min-h-11 items-center text-sm', href: '#/accounts' }, `All ${open.length} accounts`)) : h('span'),
@@ -152,8 +164,9 @@ function accountList(accounts, number) {
 /** @param {Schemas['Account'][]} accounts */
 function totals(accounts) {
   const sums = totalsOf(accounts);
+  const what = accounts.some((account) => account.held_balance > 0) ? 'Available' : 'All';
   return h('dl', { class: 'border-t border-line bg-sunken px-4 py-3 sm:px-5' }, sums.map(([currency, sum]) => h('div', { class: 'flex flex-wrap justify-between gap-x-4' },
-    h('dt', { class: 'text-soft' }, sums.length > 1 ? `All in ${currency}` : 'All accounts'), h('dd', { class: 'money ml-auto font-semibold', 'data-total': currency }, amountOf(sum, currency)))));
+    h('dt', { class: 'text-soft' }, sums.length > 1 ? `${what} in ${currency}` : what === 'All' ? 'All accounts' : 'Available in all accounts'), h('dd', { class: 'money ml-auto font-semibold', 'data-total': currency }, amountOf(sum, currency)))));
 }
 
 /**

@@ -10,11 +10,14 @@ import { announce, fill, h } from '../dom.js';
 import { entryHeadings, entryRows, typeWords } from '../entries.js';
 import { fold } from '../folding.js';
 import { choice, field } from '../forms.js';
+import { heldPlace } from '../held.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
 import { formatInput, formatMoney } from '../money.js';
 import { digitsOf, isNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
+import { show } from '../router.js';
+import { shared } from '../sharing.js';
 import { empty, failure, region } from '../states.js';
 import { beginOf, formatMonth, monthsSince, zoneName } from '../times.js';
 
@@ -33,6 +36,7 @@ export default function transactions({ signal }) {
  * @param {AbortSignal} signal
  */
 function historyOf(account, signal) {
+  const read = shared(() => call('get', '/accounts/{account_number}', { path: { account_number: account }, signal }));
   const filters = { type: '', from: '', to: '', search: '' };
   /** @type {import('../paging.js').PagedList<Entry>} */
   const list = pagedList({
@@ -46,8 +50,10 @@ function historyOf(account, signal) {
     nothing: () => empty('Nothing found', list.complete ? 'No transaction matches. Try other filters.' : 'None of the newest entries matches. Load more to look further back.'),
   });
   return h('div', { class: 'grid min-w-0 gap-4 xl:grid-cols-[minmax(0,1fr)_17rem] xl:items-start' },
-    h('section', { class: 'card min-w-0 overflow-hidden', 'aria-label': 'History' }, filterBar(filters, list), list.node),
-    statements(account, signal));
+    h('div', { class: 'min-w-0 space-y-4' },
+      heldPlace(read, { own: true, changed: () => { void show(); } }, signal),
+      h('section', { class: 'card min-w-0 overflow-hidden', 'aria-label': 'History' }, filterBar(filters, list), list.node)),
+    statements(account, read));
 }
 
 /**
@@ -122,13 +128,10 @@ function filterBar(filters, list) {
 
 /**
  * @param {string} account
- * @param {AbortSignal} signal
+ * @param {() => Promise<Schemas['Account']>} read
  */
-function statements(account, signal) {
-  return section('Statements', region(
-    () => call('get', '/accounts/{account_number}', { path: { account_number: account }, signal }),
-    (details) => statementForm(account, details.created_at), { lines: 3 },
-  ), { note: `A calendar month (${zoneName}), from opening to closing balance.` });
+function statements(account, read) {
+  return section('Statements', region(read, (details) => statementForm(account, details.created_at), { lines: 3 }), { note: `A calendar month (${zoneName}), from opening to closing balance.` });
 }
 
 /**

@@ -9,6 +9,7 @@ import { unknownOutcome } from '../cash.js';
 import { announce, fill, h, isolated } from '../dom.js';
 import { details } from '../entry.js';
 import { choice, faultOfLength, field, form } from '../forms.js';
+import { faultOfFunds, fundsLine } from '../held.js';
 import { icon } from '../icons.js';
 import { newKey, payment } from '../intents.js';
 import { heading } from '../layout.js';
@@ -72,6 +73,7 @@ function walk(accounts, payers, signal) {
     const sender = account;
     const check = checkStep(sender, plan, (entry) => {
       sender.balance = entry.balance_after;
+      sender.available_balance = sender.balance - sender.held_balance;
       if (!signal.aborted && place.contains(check.node)) {
         void trail.finish({ at: 'receipt', plan, entry });
         return;
@@ -170,7 +172,7 @@ function detailsStep({ account, own, from, before, signal, keep, done }) {
   if (before?.to && !before.payee) to.input.dispatchEvent(new Event('input'));
   for (const one of [to, amount, description]) one.input.addEventListener('input', () => keep(entered(null)));
   to.node.append(ownAccounts(own, to.input));
-  amount.input.after(h('p', { class: 'mt-1.5 text-sm text-soft' }, 'You have ', amountOf(account.balance, account.currency), '.'));
+  amount.input.after(fundsLine(account));
   return [
     heading('Transfer', h('a', { class: 'button button-quiet', href: '#/standing-orders' }, 'Standing orders')), progress(1),
     h('div', { class: 'card p-5 sm:p-6' }, form({
@@ -179,7 +181,7 @@ function detailsStep({ account, own, from, before, signal, keep, done }) {
       busy: 'Looking up the recipient…',
       check: () => [
         [to, faultOfRecipient(to.value(), account)],
-        [amount, amount.check() || (amount.minor() > account.balance ? 'That is more than you have.' : '')],
+        [amount, amount.check() || faultOfFunds(account, amount.minor())],
         [description, faultOfLength(description.value().trim(), 140)],
       ],
       send: async () => {
@@ -285,6 +287,7 @@ function checkStep(account, plan, done) {
     key, kind: 'transfer', account: account.account_number, currency: account.currency,
     body: { to_account: payee.account_number, amount, description },
   });
+  const what = account.held_balance > 0 ? 'Available' : 'Balance';
   const change = h('button', { class: 'button button-plain', type: 'button', on: { click: () => history.back() } }, 'Change');
   const node = h('div', null,
     heading('Check the transfer'), progress(2),
@@ -294,8 +297,8 @@ function checkStep(account, plan, done) {
         ['From', twoLines(account.nickname || account.account_holder_name, account.account_number)],
         ['To', twoLines(payee.masked_name, payee.account_number)],
         description ? ['Description', isolated(description)] : null,
-        ['Balance now', amountOf(account.balance, account.currency)],
-        ['Balance afterwards', amountOf(account.balance - amount, account.currency)],
+        [`${what} now`, amountOf(account.available_balance, account.currency)],
+        [`${what} afterwards`, amountOf(account.available_balance - amount, account.currency)],
       ]),
       h('p', { class: 'my-5 text-sm text-soft' }, 'A transfer cannot be undone. The bank shows only the first letters of the recipient’s name: ask the recipient if you are not sure.'),
       form({
