@@ -4,7 +4,7 @@
   const longName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3).slice(0, 100);
   const longText = 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(4).slice(0, 140);
   const words = { account_holder_name: longName, requested_by_name: longName, decided_by_name: longName, name: longName, note: longText, decision_note: longText, masked_name: longName, nickname: longName.slice(0, 50), client_address: '2001:0db8:85a3:1234:5678:8a2e:0370:7334', user_agent: longText.replace(/ä/g, 'a') };
-  const sums = /^(balance|balance_after|amount|debits|credits|spent|remaining|per_transfer|daily|monthly|limit|reversed_amount|held_balance|available_balance)$/;
+  const sums = /^(total_amount|balance|balance_after|amount|debits|credits|spent|remaining|per_transfer|daily|monthly|limit|reversed_amount|held_balance|available_balance)$/;
   const counts = /^(accounts|locked_accounts|transactions_24h|transactions|pending|accounts_opened|failed_sign_ins|sequence)$/;
 
   function stretched(value, key) {
