@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -132,7 +133,9 @@ func TestManyTransfersByKeyboard(t *testing.T) {
 	require.ElementsMatch(t, []int64{10000, 15000}, transfersOf(p, number, "482913"))
 	v.requireNothingStored()
 
-	v.press("Many transfers from a file")
+	v.do(chromedp.NavigateBack())
+	v.see("Download a template")
+	require.Empty(t, v.inField("Rows"), "what was sent is not offered again")
 	v.offer("1001.csv", "to,amount\n"+strings.Repeat(friend+",0.01\n", 1001))
 	v.see("1001.csv is below.")
 	v.press("Check the transfers")
@@ -143,6 +146,9 @@ func TestManyTransfersByKeyboard(t *testing.T) {
 	v.see("1000 transfers, $250.00")
 	v.settle()
 	require.Equal(t, 1000, v.rowsIn("good"))
+	v.do(chromedp.NavigateBack(), chromedp.NavigateForward())
+	v.see("1000 transfers, $250.00")
+	v.settle()
 	require.Equal(t, 201, p.Call("POST", "/accounts/"+number+"/withdraw", map[string]any{"amount": 1}, p.Authorization(number, "482913")...).Status)
 	v.press("Send 1000 transfers, $250.00")
 	v.see("Nothing was sent: by now, the bank would refuse some of these.")
@@ -154,4 +160,35 @@ func TestManyTransfersByKeyboard(t *testing.T) {
 	v.requireNothingStored()
 	v.requireCalm(422)
 	require.Equal(t, fmt.Sprint(24_999), fmt.Sprint(p.Call("GET", "/accounts/"+number, nil, p.Authorization(number, "482913")...).Field(t, "balance")))
+}
+
+// TestAFileThatDidNotArriveIsSentFromTheNotice: the page was left meanwhile, and the notice has all that was in the file.
+func TestAFileThatDidNotArriveIsSentFromTheNotice(t *testing.T) {
+	t.Parallel()
+	v, w, number, friend := traveller(t)
+	v.press("Transfer")
+	v.settle()
+	v.press("Many transfers from a file")
+	v.see("Download a template")
+	v.offer("one.csv", "to,amount,description\n"+friend+",12.50,Salary\n")
+	v.see("one.csv is below.")
+	v.press("Check the transfers")
+	v.see("1 transfer, $12.50")
+	w.next("POST /transfers", stall)
+	v.press("Send 1 transfer, $12.50")
+	w.awaitRequest("POST /transfers", 1)
+	v.press("Overview")
+	v.see("Your file of 1 transfer, $12.50 in all")
+	v.leap(time.Minute)
+	v.see("has not reached the bank.")
+	require.Empty(t, transfersOf(v.p, number, "482913"))
+	v.press("Send it now")
+	v.see("was carried out.")
+	v.press("Show the transfers")
+	v.see("1 sent")
+	v.see("Salary")
+	v.press("OK")
+	v.requireNothingStored()
+	require.Equal(t, []int64{1250}, transfersOf(v.p, number, "482913"))
+	v.calm()
 }

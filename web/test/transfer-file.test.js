@@ -46,7 +46,7 @@ test('each fault is said in words', () => {
     [`${friend},`, 'Enter an amount.'],
     [`${friend},0`, 'The amount must be above zero.'],
     [`${friend},-5`, 'Enter the amount without a minus sign or dash.'],
-    [`${friend},1.250`, 'The amount could mean $1,250.00 or $1.25. Choose the decimal sign above, or write it as 1250.00.'],
+    [`${friend},1.250`, 'The amount could mean $1,250.00 or $1.25. Write it as 1250.00, or choose above how amounts are written.'],
     [`${friend},1.2551`, 'USD has 2 decimals at most.'],
     [`${friend},10000000000.01`, 'The most for one payment is $10,000,000,000.00.'],
     [`${friend},5,${'a'.repeat(141)}`, 'The description has more than 140 characters.'],
@@ -54,6 +54,7 @@ test('each fault is said in words', () => {
     [`${friend},5,"two\nlines"`, 'The description has a character that cannot be shown, such as a line break.'],
     [`${friend},5,rent, November,7`, 'It has more columns than the first row. Put a text with a separator in it between quotation marks.'],
   ]) assert.deepEqual(faults(row), [fault], row);
+  assert.deepEqual(read(`to,amount\n${friend},1.25`, { currency: 'JPY' }).rows[0].faults, ['JPY has no decimals.']);
   assert.deepEqual(faults(`${friend},5,${'🂡'.repeat(140)},${'🂡'.repeat(64)}`), []);
   assert.equal(faults(`${own},0`).length, 2);
 });

@@ -136,7 +136,8 @@ function faultOfTo(text, own) {
 function faultOfAmount(reading, currency, locale) {
   if ('fault' in reading) return reading.fault;
   const meant = reading.choices.map((minor) => formatMoney(minor, currency, locale ? { locale } : {}));
-  return `The amount could mean ${meant.join(' or ')}. Choose the decimal sign above, or write it as ${formatInput(reading.choices[0] ?? 0, currency, locale)}.`;
+  const plain = formatInput(reading.choices[0] ?? 0, currency, locale);
+  return `The amount could mean ${meant.join(' or ')}. Write it as ${plain}${decimalsOf(currency) > 0 ? ', or choose above how amounts are written' : ''}.`;
 }
 
 /**

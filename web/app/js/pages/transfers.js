@@ -69,12 +69,14 @@ function walk(payers, signal) {
       remember(batch.id ?? '', items);
       if (signal.aborted || !place.contains(check.node)) {
         reportDone(check.making().record, batch);
-        if (!signal.aborted) show(null);
+        if (signal.aborted) return;
+        trail.keep(null); // what was sent is not offered again
+        show(null);
         return;
       }
-      void trail.leave().then(() => { // what was sent is not offered again
+      void trail.leave().then(() => {
         trail.keep(null);
-        location.replace(`#/transfers/${batch.id}?account=${from}`);
+        location.hash = `#/transfers/${batch.id}?account=${from}`; // a new entry, so that Forward does not lead to the check
       });
     } });
     release = () => check.making().release();
