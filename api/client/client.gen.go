@@ -2801,6 +2801,11 @@ type StaffRequest struct {
 	// Example: true
 	MayDecide bool `json:"may_decide"`
 
+	// MayWithdraw Whether the caller has asked for it, and can take it back. Always false when it is not pending.
+	//
+	// Example: false
+	MayWithdraw bool `json:"may_withdraw"`
+
 	// Note For people.
 	//
 	// Example: Certificate seen

@@ -141,6 +141,14 @@ func TestStaffAndClientsTakeTheirRequestsBack(t *testing.T) {
 		return asked.Request.ID
 	}
 	tellers, clients := askedBy(d.teller), askedBy(client)
+	for staff, may := range map[*auth.Caller]bool{&d.teller: true, &d.chief: false} {
+		listed, err := d.bank.AdminGetRequest(t.Context(), *staff, tellers)
+		require.NoError(t, err)
+		require.Equal(t, may, listed.MayWithdraw)
+		listed, err = d.bank.AdminGetRequest(t.Context(), *staff, clients)
+		require.NoError(t, err)
+		require.False(t, listed.MayWithdraw)
+	}
 	before := d.state(t)
 	for name, c := range map[string]struct {
 		caller  auth.Caller
@@ -174,6 +182,9 @@ func TestStaffAndClientsTakeTheirRequestsBack(t *testing.T) {
 		require.Equal(t, RequestWithdrawn, withdrawn.Status)
 		_, err = d.bank.WithdrawRequest(t.Context(), c.caller, d.ada.Number, c.id)
 		requireCode(t, CodeRequestNotPending, err)
+		listed, err := d.bank.AdminGetRequest(t.Context(), d.teller, c.id)
+		require.NoError(t, err)
+		require.False(t, listed.MayWithdraw, "it is withdrawn")
 		_, err = d.bank.ApproveRequest(t.Context(), d.ceo, c.id, "")
 		requireCode(t, CodeRequestNotPending, err)
 		require.Contains(t, d.trail(t, "request_withdrawn"), c.caller.Actor()+" detail=deposit "+c.id.String())

@@ -18,10 +18,11 @@ import (
 type ListedRequest struct {
 	Request
 
-	Holder    string // whom it is about
-	Requester string // the name of who has asked; "" for a service client
-	Decider   string // the name of who has decided; "" for nobody
-	MayDecide bool   // whether the caller may decide about it, while it is pending
+	Holder      string // whom it is about
+	Requester   string // the name of who has asked; "" for a service client
+	Decider     string // the name of who has decided; "" for nobody
+	MayDecide   bool   // whether the caller may decide about it, while it is pending
+	MayWithdraw bool   // whether the caller has asked for it, while it is pending
 }
 
 // ListRequestsParams holds the inputs of AdminListRequests. A cursor carries the filters it was made with; filters sent with it must be
@@ -162,7 +163,8 @@ func (b *Bank) complete(ctx context.Context, q db.Querier, caller auth.Caller, r
 	known.names[about.Customer.String()] = about.Holder
 	listed := ListedRequest{
 		Request: r, Holder: about.Holder,
-		MayDecide: r.Status == RequestPending && caller.Customer != uuid.Nil && mayDecide(caller, &r, about.Customer, about.Role) == nil,
+		MayDecide:   r.Status == RequestPending && caller.Customer != uuid.Nil && mayDecide(caller, &r, about.Customer, about.Role) == nil,
+		MayWithdraw: r.Status == RequestPending && r.requestedBy == caller.Person(),
 	}
 	if listed.MayDecide && r.AskedBy == AskedByClient {
 		made, read := known.keys[r.requestedBy]

@@ -258,6 +258,7 @@ func staffRequestOf(l bank.ListedRequest) api.StaffRequest {
 		RequestedBy: api.StaffRequestRequestedBy(r.RequestedBy), CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, DecidedAt: r.DecidedAt,
 		DecisionNote: r.DecisionNote, TransactionId: r.TransactionId, AccountHolderName: l.Holder,
 		RequestedByName: nilIfZero(l.Requester), DecidedByName: nilIfZero(l.Decider), MayDecide: l.MayDecide,
+		MayWithdraw: l.MayWithdraw,
 	}
 }
 

@@ -63,6 +63,13 @@ func TestALargeMovementWaitsForAColleague(t *testing.T) {
 	v.press("Done")
 	v.counts(1)
 	v.see("$3,000.00")
+	colleague.openRequest("Large withdrawal")
+	require.False(t, read(colleague.browser, chromedp.Evaluate[bool](`Boolean(document.querySelector('main [aria-label^="Withdraw:"]'))`)), "a colleague did not ask")
+	v.openRequest("Large withdrawal")
+	v.press("Withdraw: Large withdrawal")
+	v.until(`document.querySelector('main [data-request]')?.innerText.includes('Withdrawn')`, "the request to be withdrawn")
+	v.counts(0)
+	v.look("admin-request-withdrawn")
 	v.requireCalm()
 	colleague.requireCalm()
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadCurrencies } from './page.js';
 import { parseMoney } from '../app/js/amounts.js';
+import { mostOfLimit } from '../app/js/limits.js';
 import { formatInput, formatMoney } from '../app/js/money.js';
 
 await loadCurrencies();
@@ -88,6 +89,11 @@ test('an amount above the most for one payment is refused', () => {
   read(['10000000000', 'USD', 'en', 1_000_000_000_000], ['1000000000000', 'JPY', 'en', 1_000_000_000_000]);
   refuse(['10000000000.01', 'USD', 'en', 'The most for one payment is $10,000,000,000.00.'], ['1000000000001', 'JPY', 'en', 'The most for one payment is ¥1,000,000,000,000.'],
     ['90071992547409.93', 'USD', 'en', 'The most for one payment is $10,000,000,000.00.']);
+});
+
+test('a limit can be as high as a balance', () => {
+  assert.deepEqual(parseMoney('90071992547409.91', 'USD', 'en', mostOfLimit), { minor: 2 ** 53 - 1 });
+  assert.deepEqual(parseMoney('90071992547409.92', 'USD', 'en', mostOfLimit), { fault: 'The most is $90,071,992,547,409.91.' });
 });
 
 test('a refusal says what to do, with an example in the language', () => {

@@ -52,6 +52,18 @@ test('what is not a record counts as none', () => {
   assert.notEqual(pending(account, 'transfer'), null);
 });
 
+test('a record of many transfers keeps them all', () => {
+  const items = [{ to_account: '790000000001', amount: 1_250, reference: '7' }, { to_account: '790000000001', amount: 1, description: 'Rent' }];
+  const many = { ...record, kind: 'transfers', body: { mode: 'each', items } };
+  keep(many);
+  assert.deepEqual(pending(account, 'transfers'), many);
+  assert.deepEqual(allPending(account), [many]);
+  for (const body of [{}, { items: [] }, { items: 'all' }, { items: [null] }, { items: [{ ...items[0], amount: '5' }] }, { items: [{ ...items[0], reference: 5 }] }]) {
+    localStorage.setItem(`bankcore pending ${account} transfers`, JSON.stringify({ ...many, body }));
+    assert.equal(pending(account, 'transfers'), null, JSON.stringify(body));
+  }
+});
+
 test('a record is forgotten, unless another one has taken its place', () => {
   keep(record);
   forget({ ...record, key: '0197-b' });

@@ -21,7 +21,7 @@ const session = await import('../app/js/session.js');
 
 const id = '019aa8a9-20b1-7c3d-9c4e-5f6071829304';
 const open = ['/sign-in', '/open', '/reset-pin', '/unlock'];
-const customers = ['/overview', '/transfer', '/standing-orders', '/standing-orders/new', `/standing-orders/${id}`, '/transactions', '/accounts',
+const customers = ['/overview', '/transfer', '/transfers', `/transfers/${id}`, '/standing-orders', '/standing-orders/new', `/standing-orders/${id}`, '/transactions', '/accounts',
   '/accounts/481207359144', '/requests', '/security'];
 const desk = ['/admin/accounts', '/admin/accounts/481207359144', '/admin/open', '/admin/accounts/481207359144/open', '/admin/requests', `/admin/requests/${id}`];
 const client = `/admin/clients/${id}`;
@@ -78,6 +78,7 @@ test('each path shows its page, with its title', async () => {
   await signIn(session, { role: 'admin' });
   for (const [path, page, title] of [
     ['/reset-pin', 'reset-pin', 'Set a new PIN'], ['/unlock', 'unlock', 'Unlock an account'], ['/overview', 'overview', 'Overview'], ['/transfer', 'transfer', 'Transfer'],
+    ['/transfers', 'transfers', 'Many transfers'], [`/transfers/${id}`, 'transfers', 'Many transfers'],
     ['/standing-orders', 'standing-orders', 'Standing orders'], ['/standing-orders/new', 'standing-orders', 'Standing orders'],
     [`/standing-orders/${id}`, 'standing-orders', 'Standing orders'],
     ['/transactions', 'transactions', 'Transactions'], ['/accounts', 'accounts', 'Accounts'], ['/accounts/481207359144', 'account', 'Account settings'], ['/requests', 'requests', 'Requests'], ['/security', 'security', 'Security'], ['/admin', 'admin', 'Bank'], ['/admin/accounts', 'admin-accounts', 'Customers'],

@@ -3000,6 +3000,11 @@ export interface components {
              */
             may_decide: boolean;
             /**
+             * @description Whether the caller has asked for it, and can take it back. Always false when it is not pending.
+             * @example false
+             */
+            may_withdraw: boolean;
+            /**
              * @description Who has asked; absent for a service client.
              * @example Ada Lovelace
              */
@@ -8375,7 +8380,8 @@ export interface operations {
                      *           "expires_at": "2026-12-06T09:00:00.000000Z",
                      *           "account_holder_name": "Ada Lovelace",
                      *           "requested_by_name": "Ada Lovelace",
-                     *           "may_decide": true
+                     *           "may_decide": true,
+                     *           "may_withdraw": false
                      *         }
                      *       ],
                      *       "pending": 1,
@@ -8429,7 +8435,8 @@ export interface operations {
                      *       "expires_at": "2026-12-06T09:00:00.000000Z",
                      *       "account_holder_name": "Ada Lovelace",
                      *       "requested_by_name": "Ada Lovelace",
-                     *       "may_decide": true
+                     *       "may_decide": true,
+                     *       "may_withdraw": false
                      *     }
                      */
                     "application/json": components["schemas"]["StaffRequest"];

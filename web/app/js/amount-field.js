@@ -12,14 +12,14 @@ const either = new Intl.ListFormat('en', { type: 'disjunction' });
 /**
  * @param {string} label
  * @param {() => string} currency may change while the field is shown
- * @param {{ optional?: boolean, value?: string | undefined }} [options] value is what was typed before
+ * @param {{ optional?: boolean, value?: string | undefined, most?: number }} [options] value is what was typed before; most is that of a payment if left out
  */
-export function amountField(label, currency, { optional = false, value = '' } = {}) {
+export function amountField(label, currency, { optional = false, value = '', most } = {}) {
   const amount = field(label, { inputmode: 'decimal', placeholder: formatInput(0, currency()), optional, value });
   const input = /** @type {HTMLInputElement} */ (amount.input);
   const answers = h('div', { class: 'mt-2 flex flex-wrap gap-2 empty:hidden' });
   amount.node.append(answers);
-  const read = () => (optional && input.value.trim() === '' ? { minor: 0 } : parseMoney(input.value, currency()));
+  const read = () => (optional && input.value.trim() === '' ? { minor: 0 } : parseMoney(input.value, currency(), undefined, most));
   const show = () => {
     const reading = read();
     const choices = 'choices' in reading ? reading.choices : [];

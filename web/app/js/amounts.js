@@ -6,7 +6,8 @@ import { decimalsOf } from './currencies.js';
 import { asciiDigits } from './digits.js';
 import { codeForIntl, formatInput, formatMoney, memo, moneyFormat } from './money.js';
 
-const most = 1_000_000_000_000;
+/** The most that one payment can move. */
+const mostOfPayment = 1_000_000_000_000;
 
 /** @typedef {{ minor: number } | { choices: number[] } | { fault: string }} Reading choices are for the customer to choose from */
 /** @typedef {{ point: string, minor: number, exact: boolean, excess: boolean }} Candidate one way to read an amount */
@@ -16,9 +17,10 @@ const most = 1_000_000_000_000;
  * @param {string} text
  * @param {string} currency
  * @param {string} [locale] the browser's own if left out
+ * @param {number} [most]
  * @returns {Reading}
  */
-export function parseMoney(text, currency, locale) {
+export function parseMoney(text, currency, locale, most = mostOfPayment) {
   const plain = asciiDigits(text).trim();
   if (plain === '') return { fault: 'Enter an amount.' };
   if (/[\p{Pd}−⁻]/u.test(plain)) return { fault: 'Enter the amount without a minus sign or dash.' };
@@ -27,7 +29,7 @@ export function parseMoney(text, currency, locale) {
   const candidates = number === null ? [] : candidatesOf(number, decimalsOf(currency), meanings);
   const certain = candidates.find((one) => one.exact && agrees(one, number ?? '', meanings, ['decimal']))
     ?? (candidates.length === 1 ? candidates.find((one) => agrees(one, number ?? '', meanings, ['decimal', undefined])) : undefined);
-  if (certain) return checked(certain, currency, locale);
+  if (certain) return checked(certain, currency, locale, most);
   const choices = new Set(candidates.filter((one) => !one.excess && one.minor > 0 && one.minor <= most).map((one) => one.minor));
   if (choices.size > 0) return { choices: [...choices] };
   return { fault: `Enter an amount of ${currency} in digits, such as ${formatInput(1250 * 10 ** decimalsOf(currency), currency, locale)}.` };
@@ -36,13 +38,14 @@ export function parseMoney(text, currency, locale) {
 /**
  * @param {Candidate} one
  * @param {string} currency
- * @param {string} [locale]
+ * @param {string | undefined} locale
+ * @param {number} most
  * @returns {Reading}
  */
-function checked({ minor, excess }, currency, locale) {
+function checked({ minor, excess }, currency, locale, most) {
   const decimals = decimalsOf(currency);
   if (excess) return { fault: decimals === 0 ? `${currency} has no decimals.` : `${currency} has ${decimals} decimals at most.` };
-  if (minor > most) return { fault: `The most for one payment is ${formatMoney(most, currency, { locale })}.` };
+  if (minor > most) return { fault: `The most ${most === mostOfPayment ? 'for one payment ' : ''}is ${formatMoney(most, currency, { locale })}.` };
   return { minor };
 }
 

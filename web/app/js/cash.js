@@ -49,7 +49,7 @@ export function openCash(kind, account) {
     const receipt = receiptOf(entry, close);
     dialog.lastElementChild?.replaceChildren(receipt);
     if (dialog.open) receipt.querySelector('button')?.focus();
-    else if (current) reportDone(current.record);
+    else if (current) reportDone(current.record, entry);
   }), { closed: () => current?.release() });
 }
 

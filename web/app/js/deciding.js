@@ -7,7 +7,6 @@ import { openDialog } from './dialogs.js';
 import { announce, fill, h } from './dom.js';
 import { faultOfLength, field, form } from './forms.js';
 import { heldFailure } from './held.js';
-import { countAgain } from './pending-count.js';
 import { isUnknown } from './problems.js';
 import { kindWords } from './request-words.js';
 import { failure } from './states.js';
@@ -68,9 +67,7 @@ function decide(title, request, { note, effect, action, changed, send }) {
       },
     })), {
     closed: () => {
-      if (!sent) return;
-      changed();
-      void countAgain();
+      if (sent) changed();
     },
   });
 }

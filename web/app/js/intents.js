@@ -131,7 +131,7 @@ export function lookUp(account, key) {
   return call('get', '/accounts/{account_number}/idempotency-keys/{key}', { path: { account_number: account, key } });
 }
 
-/** @type {Record<Exclude<Pending['kind'], 'open'>, '/accounts/{account_number}/transfer' | '/accounts/{account_number}/deposit' | '/accounts/{account_number}/withdraw'>} */
+/** @type {Record<Exclude<Pending['kind'], 'open' | 'transfers'>, '/accounts/{account_number}/transfer' | '/accounts/{account_number}/deposit' | '/accounts/{account_number}/withdraw'>} */
 const paths = {
   transfer: '/accounts/{account_number}/transfer', deposit: '/accounts/{account_number}/deposit', withdraw: '/accounts/{account_number}/withdraw',
 };
@@ -147,4 +147,14 @@ export function payment(wish) {
     path: { account_number: wish.account }, body: /** @type {any} */ (wish.body), idempotencyKey: key,
   });
   return intent(wish, send);
+}
+
+/**
+ * Makes an intent of many transfers.
+ * @param {Wish | Pending} wish
+ */
+export function manyTransfers(wish) {
+  return intent(wish, (key) => call('post', '/accounts/{account_number}/transfers', {
+    path: { account_number: wish.account }, body: { mode: wish.body.mode, items: wish.body.items ?? [] }, idempotencyKey: key,
+  }));
 }

@@ -9,7 +9,7 @@ import { whose } from './desk.js';
 import { openDialog } from './dialogs.js';
 import { announce, fill, h } from './dom.js';
 import { faultOfLength, form } from './forms.js';
-import { limitKinds, limitsOf, lowers, raises } from './limits.js';
+import { limitKinds, limitsOf, lowers, mostOfLimit, raises } from './limits.js';
 import { formatInput } from './money.js';
 import { asked, noteField, send } from './request-forms.js';
 import { retrying } from './retries.js';
@@ -65,7 +65,7 @@ function limitFields(limits) {
   const now = limitsOf(limits);
   const fields = limitKinds.map(([kind, words]) => {
     const value = now[kind];
-    return { kind, ...amountField(`${words}, in ${limits.currency}`, () => limits.currency, { optional: true, value: value === undefined ? '' : formatInput(value, limits.currency) }) };
+    return { kind, ...amountField(`${words}, in ${limits.currency}`, () => limits.currency, { optional: true, most: mostOfLimit, value: value === undefined ? '' : formatInput(value, limits.currency) }) };
   });
   return {
     fields,

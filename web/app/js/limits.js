@@ -7,6 +7,9 @@
 /** The limits in their order, with what each is called. @type {[keyof Limits, string][]} */
 export const limitKinds = [['per_transfer', 'Per payment'], ['daily', 'Per day'], ['monthly', 'Per month']];
 
+/** The most that a limit can be: as much as an account can hold. */
+export const mostOfLimit = Number.MAX_SAFE_INTEGER;
+
 /**
  * The limits alone, without what has been spent.
  * @param {Schemas['AccountLimits']} account

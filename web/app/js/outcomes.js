@@ -3,9 +3,10 @@
 
 import { ownNumbers, pendingOfAll } from './accounts.js';
 import { amountOf } from './amount-text.js';
+import { remember } from './batches.js';
 import { announce, fill, h } from './dom.js';
 import { icon } from './icons.js';
-import { isHeld, lookUp, payment, settle } from './intents.js';
+import { isHeld, lookUp, manyTransfers, payment, settle } from './intents.js';
 import { onOutcomes, outcomePlace } from './layout.js';
 import { formatNumber } from './numbers.js';
 import { changed, keyLifetime, onPending, pending } from './pending.js';
@@ -15,7 +16,7 @@ import { formatTime } from './times.js';
 
 /** @typedef {import('./pending.js').Pending} Pending */
 /** @typedef {'asking' | 'sending' | 'done' | 'absent' | 'unreachable'} State */
-/** @typedef {{ record: Pending, state: State, error: unknown }} Outcome */
+/** @typedef {{ record: Pending, state: State, error: unknown, batch?: string }} Outcome batch is the id under which the bank tells what became of many transfers */
 
 /** How long a request may be on its way before the customer is asked what to do, in milliseconds. */
 const underWay = 20_000;
@@ -67,9 +68,20 @@ export function unsettledNote() {
 /**
  * Reports that a request was carried out whose form is gone.
  * @param {Pending} record
+ * @param {unknown} answer
  */
-export function reportDone(record) {
-  if (ownNumbers().includes(record.account)) become({ record, state: 'done', error: null }, 'done');
+export function reportDone(record, answer) {
+  if (ownNumbers().includes(record.account)) finish({ record, state: 'done', error: null }, answer);
+}
+
+/**
+ * @param {Outcome} outcome
+ * @param {any} answer
+ */
+function finish(outcome, answer) {
+  const { items } = outcome.record.body;
+  if (items) remember(answer.id, items);
+  become(items ? { ...outcome, batch: answer.id } : outcome, 'done');
 }
 
 /** Takes up the pending requests that no form handles. */
@@ -108,8 +120,8 @@ async function findOut(outcome) {
   const { record } = outcome;
   while (isCurrent(outcome)) {
     try {
-      await lookUp(record.account, record.key);
-      if (isCurrent(outcome)) become(outcome, 'done');
+      const answer = await lookUp(record.account, record.key);
+      if (isCurrent(outcome)) finish(outcome, answer);
       settle(record);
       return;
     } catch (error) {
@@ -128,11 +140,10 @@ async function findOut(outcome) {
 
 /** @param {Outcome} outcome */
 async function send(outcome) {
-  const making = payment(outcome.record);
+  const making = outcome.record.kind === 'transfers' ? manyTransfers(outcome.record) : payment(outcome.record);
   become(outcome, 'sending');
   try {
-    await making.send();
-    become(outcome, 'done');
+    finish(outcome, await making.send());
     changed();
   } catch (error) {
     making.release();
@@ -165,6 +176,10 @@ function dismiss({ record }) {
 /** @param {Pending} record */
 function nameOf({ kind, body, currency }) {
   const amount = amountOf(body.amount ?? 0, currency);
+  if (body.items) {
+    const sum = body.items.reduce((all, item) => all + item.amount, 0);
+    return h('span', null, `Your file of ${body.items.length} ${body.items.length === 1 ? 'transfer' : 'transfers'}, `, amountOf(sum, currency), ' in all');
+  }
   if (kind === 'transfer') return h('span', null, 'Your transfer of ', amount, ` to ${formatNumber(body.to_account ?? '')}`);
   return h('span', null, `Your ${kind === 'deposit' ? 'deposit' : 'withdrawal'} of `, amount);
 }
@@ -181,6 +196,7 @@ function wordsOf({ record, state, error }) {
   if (state === 'sending') return [[name, ' is being sent.'], 'One moment…'];
   if (state === 'unreachable') return [[name, ': it is not known whether it took effect.'], 'The bank could not be asked.'];
   if (state === 'done' && error) return [[name, ' was not carried out.'], ''];
+  if (state === 'done' && record.body.items) return [[name, ', was carried out.'], 'It took effect once. See what became of each transfer.'];
   if (state === 'done') return [[name, ` was ${record.kind === 'transfer' ? 'sent' : 'carried out'}.`], 'It took effect once. It is in your history.'];
   if (age > keyLifetime) return [[name, ` of ${formatTime(new Date(record.at).toISOString())} was never answered.`], 'It is too late to ask the bank what happened to it. Look for it in your history before you send it again.'];
   const late = age > tokenLifetime ? 'If you do not send it, nothing happens.' : 'If you do not send it and it reaches the bank after all, it will be in your history.';
@@ -211,7 +227,9 @@ function choices(outcome, expired) {
    */
   const button = (words, press, look = 'button-plain') => h('button', { class: `button ${look}`, type: 'button', on: { click: press } }, words);
   switch (outcome.state) {
-    case 'done': return [button('OK', () => dismiss(outcome))];
+    case 'done': return [
+      outcome.batch ? h('a', { class: 'button button-main', href: `#/transfers/${outcome.batch}?account=${outcome.record.account}` }, 'Show the transfers') : null,
+      button('OK', () => dismiss(outcome))];
     case 'unreachable': return [button('Ask again', () => { void ask(outcome); })];
     case 'absent': return expired
       ? [h('a', { class: 'button button-plain', href: '#/transactions' }, 'Transactions'), button('Done', () => dismiss(outcome))]

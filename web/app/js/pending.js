@@ -4,8 +4,12 @@
 
 import { ours } from './locks.js';
 
-/** @typedef {'transfer' | 'deposit' | 'withdraw' | 'open'} Kind */
-/** @typedef {{ to_account?: string, amount?: number, description?: string, account_holder_name?: string, initial_deposit?: number, currency?: string }} Body */
+/** @typedef {'transfer' | 'transfers' | 'deposit' | 'withdraw' | 'open'} Kind */
+/** @typedef {import('../../types/call').Schemas} Schemas */
+/**
+ * @typedef {{ to_account?: string, amount?: number, description?: string, account_holder_name?: string, initial_deposit?: number, currency?: string,
+ *   mode?: Schemas['TransferMode'], items?: Schemas['TransferItem'][] }} Body
+ */
 /**
  * @typedef {object} Pending
  * @property {Kind} kind
@@ -20,7 +24,7 @@ import { ours } from './locks.js';
 export const keyLifetime = 24 * 3600_000;
 
 /** @type {Kind[]} */
-const kinds = ['transfer', 'deposit', 'withdraw', 'open'];
+const kinds = ['transfer', 'transfers', 'deposit', 'withdraw', 'open'];
 /** Records that the storage refused, for as long as the page lives. @type {Map<string, Pending>} */
 const memory = new Map();
 /** @type {Set<() => void>} */
@@ -121,9 +125,11 @@ addEventListener('storage', (event) => {
  */
 function isPending(record) {
   const body = record?.body;
-  if (!kinds.includes(record?.kind) || typeof body !== 'object' || body === null) return false;
-  const texts = [record.key, record.account, record.currency, ...[body.to_account, body.description, body.account_holder_name].map((text) => text ?? '')];
-  const numbers = [record.at, body.amount ?? 0, body.initial_deposit ?? 0];
+  const parts = [body, ...(Array.isArray(body?.items) ? body.items : [])];
+  if (!kinds.includes(record?.kind) || parts.some((part) => typeof part !== 'object' || part === null)) return false;
+  if ((record.kind === 'transfers') !== (parts.length > 1)) return false;
+  const texts = [record.key, record.account, record.currency, ...parts.flatMap((part) => [part.to_account, part.description, part.reference, part.account_holder_name].map((text) => text ?? ''))];
+  const numbers = [record.at, body.initial_deposit ?? 0, ...parts.map((part) => part.amount ?? 0)];
   return texts.every((text) => typeof text === 'string') && numbers.every(Number.isSafeInteger)
     && /^[\x20-\x7e]{1,255}$/.test(record.key) && /^[A-Z]{3,8}$/.test(record.currency);
 }

@@ -5,6 +5,7 @@ import { amountWithin } from './amount-within.js';
 import { h, isolated } from './dom.js';
 import { limitKinds } from './limits.js';
 import { formatNumber } from './numbers.js';
+import { roleWords } from './role-words.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 /** @typedef {import('./dom.js').Child} Child */
@@ -17,9 +18,6 @@ export const kindWords = {
 
 /** @type {Record<Schemas['ServiceRequestStatus'], string>} */
 export const statusWords = { pending: 'Waiting', approved: 'Approved', rejected: 'Rejected', withdrawn: 'Withdrawn', expired: 'Expired' };
-
-/** @type {Record<Schemas['Role'], string>} */
-export const roleWords = { customer: 'Customer', employee: 'Employee', admin: 'Administrator' };
 
 const tones = { pending: 'bg-accent-tint text-accent', approved: 'bg-sunken text-good', rejected: 'bg-danger-tint text-danger', withdrawn: 'bg-sunken text-ink', expired: 'bg-warn-tint text-warn' };
 

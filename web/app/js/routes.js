@@ -9,6 +9,7 @@ export const routes = [
   { path: /^\/unlock$/, title: 'Unlock an account', who: 'public', load: () => import('./pages/unlock.js') },
   { path: /^\/overview$/, title: 'Overview', who: 'customer', section: '/overview', load: () => import('./pages/overview.js') },
   { path: /^\/transfer$/, title: 'Transfer', who: 'customer', section: '/transfer', load: () => import('./pages/transfer.js') },
+  { path: /^\/transfers(?:\/([0-9a-f-]{36}))?$/, title: 'Many transfers', who: 'customer', section: '/transfer', load: () => import('./pages/transfers.js') },
   { path: /^\/standing-orders(?:\/(new|[0-9a-f-]{36}))?$/, title: 'Standing orders', who: 'customer', section: '/transfer', load: () => import('./pages/standing-orders.js') },
   { path: /^\/transactions$/, title: 'Transactions', who: 'customer', section: '/transactions', load: () => import('./pages/transactions.js') },
   { path: /^\/accounts$/, title: 'Accounts', who: 'customer', section: '/accounts', load: () => import('./pages/accounts.js') },

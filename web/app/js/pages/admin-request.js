@@ -12,10 +12,13 @@ import { icon } from '../icons.js';
 import { heading } from '../layout.js';
 import { limitsOf } from '../limits.js';
 import { formatNumber } from '../numbers.js';
-import { askerWords, kindWords, limitsText, roleWords, statusTag, statusWords, whyUndecided } from '../request-words.js';
+import { countAgain } from '../pending-count.js';
+import { askerWords, kindWords, limitsText, statusTag, statusWords, whyUndecided } from '../request-words.js';
+import { roleWords } from '../role-words.js';
 import * as session from '../session.js';
 import { region } from '../states.js';
 import { formatExact, formatTime } from '../times.js';
+import { withdrawButton } from '../withdrawing.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 /** @typedef {{ request: Schemas['StaffRequest'], account: Schemas['Account'], limits: Schemas['AccountLimits'] | null, heir: Schemas['Account'] | null }} Shown heir gets what is left */
@@ -34,7 +37,10 @@ export default function adminRequest({ parameters, signal }) {
       readAccounts(signal),
     ]);
     return { request, account, limits, heir };
-  }, (shown) => cardOf(shown, () => { void card.reload(); }), { lines: 6 });
+  }, (shown) => cardOf(shown, () => {
+    void card.reload();
+    void countAgain();
+  }), { lines: 6 });
   return h('div', { class: 'mx-auto max-w-2xl' },
     h('a', { class: 'link mb-2 inline-flex min-h-11 items-center gap-1 text-sm', href: '#/admin/requests' }, icon('back', 'size-4'), 'Requests'),
     heading('Request'), h('section', { class: 'card min-w-0', 'aria-label': 'Request' }, card));
@@ -69,6 +75,7 @@ function cardOf(shown, changed) {
         h('button', { class: 'button button-main', type: 'button', on: { click: () => approve(request, effectOf(shown), changed) } }, 'Approve'),
         h('button', { class: 'button button-plain', type: 'button', on: { click: () => reject(request, changed) } }, 'Reject'),
       ] : null,
+      request.may_withdraw ? withdrawButton(request, changed) : null,
       h('a', { class: 'button button-plain', href: `#/admin/accounts/${account.account_number}` }, 'Show the account')));
 }
 

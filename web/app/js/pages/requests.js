@@ -3,17 +3,17 @@
 
 import { isOpen, knownAccounts, readAccounts } from '../accounts.js';
 import { call } from '../api.js';
-import { announce, fill, h, isolated } from '../dom.js';
+import { h, isolated } from '../dom.js';
 import { heading, section } from '../layout.js';
 import { formatNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
-import { isUnknown } from '../problems.js';
 import { askForName, askForPin, chooseAccount } from '../request-forms.js';
 import { kindWords, statusTag, statusWords, wantedText } from '../request-words.js';
 import * as session from '../session.js';
 import { shared } from '../sharing.js';
-import { empty, failure, region } from '../states.js';
+import { empty, region } from '../states.js';
 import { formatExact, formatTime } from '../times.js';
+import { withdrawButton } from '../withdrawing.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 
@@ -75,20 +75,6 @@ function ask(what, words, press) {
  */
 function row(request, accounts, changed) {
   const currency = accounts.find((one) => one.account_number === request.account_number)?.currency ?? '';
-  const result = h('div', { class: 'mt-3 empty:hidden' });
-  const withdraw = h('button', { class: 'button button-plain mt-3', type: 'button', 'aria-label': `Withdraw: ${kindWords[request.kind]}` }, 'Withdraw');
-  withdraw.addEventListener('click', async () => {
-    withdraw.disabled = true;
-    try {
-      await call('post', '/accounts/{account_number}/requests/{id}/withdraw', { path: { account_number: request.account_number, id: request.id } });
-      announce('The request is withdrawn.');
-      changed();
-    } catch (error) {
-      withdraw.disabled = false;
-      if (isUnknown(error)) changed(); // the list shows the outcome
-      else fill(result, failure(error));
-    }
-  });
   return h('li', { class: 'border-t border-line px-4 py-4 first:border-t-0 sm:px-5', 'data-request': request.id },
     h('div', { class: 'flex flex-wrap items-center justify-between gap-x-4 gap-y-1' }, h('p', { class: 'font-medium' }, kindWords[request.kind]), statusTag(request.status)),
     h('p', { class: 'mt-1' }, wantedText(request, currency)),
@@ -97,7 +83,7 @@ function row(request, accounts, changed) {
     h('p', { class: 'mt-1 text-sm text-soft' },
       h('span', { class: 'tabular-nums' }, `Account ${formatNumber(request.account_number)}`), ', ', request.requested_by === 'customer' ? 'asked ' : 'made by the bank ',
       time(request.created_at), request.status === 'pending' ? [', expires ', time(request.expires_at)] : request.decided_at ? [`, ${statusWords[request.status].toLowerCase()} `, time(request.decided_at)] : null, '.'),
-    request.status === 'pending' && request.requested_by === 'customer' ? withdraw : null, result);
+    request.status === 'pending' && request.requested_by === 'customer' ? h('div', { class: 'mt-3' }, withdrawButton(request, changed)) : null);
 }
 
 /** @param {string} timestamp */

@@ -78,7 +78,7 @@ function walk(accounts, payers, signal) {
         void trail.finish({ at: 'receipt', plan, entry });
         return;
       }
-      reportDone(check.making.record);
+      reportDone(check.making.record, entry);
       if (signal.aborted) return;
       trail.keep(null); // what was sent is not offered again
       show(null);
@@ -174,7 +174,7 @@ function detailsStep({ account, own, from, before, signal, keep, done }) {
   to.node.append(ownAccounts(own, to.input));
   amount.input.after(fundsLine(account));
   return [
-    heading('Transfer', h('a', { class: 'button button-quiet', href: '#/standing-orders' }, 'Standing orders')), progress(1),
+    heading('Transfer', h('a', { class: 'button button-quiet', href: '#/standing-orders' }, 'Standing orders'), h('a', { class: 'button button-quiet', href: '#/transfers' }, 'Many transfers from a file')), progress(1),
     h('div', { class: 'card p-5 sm:p-6' }, form({
       fields: [...(from ? [from] : []), to, amount, description],
       action: 'Continue',
