@@ -29,8 +29,8 @@ func (c *leavingAfter) Err() error {
 func TestALongReadEndsWhenItsCallerLeaves(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
-	l := longHistory(t, 1000)
-	l.bank.bounds = readBounds{page: 1000, pageStep: 10}
+	l := longHistory(t, 200)
+	l.bank.bounds = readBounds{page: 200, pageStep: 10}
 	read := func(ctx context.Context) error {
 		_, err := l.bank.ListTransactions(ctx, ownerOf(l.ada), ListTransactionsParams{Account: l.ada, Match: EntryMatch{Type: ledger.TypeTransferIn}})
 		return err
