@@ -6,7 +6,6 @@ import { codeShown } from './desk.js';
 import { openDialog } from './dialogs.js';
 import { announce, fill, h } from './dom.js';
 import { faultOfLength, field, form } from './forms.js';
-import { heldFailure } from './held.js';
 import { countAgain } from './pending-count.js';
 import { isUnknown } from './problems.js';
 import { kindWords } from './request-words.js';
@@ -61,7 +60,7 @@ function decide(title, request, { note, effect, action, changed, send }) {
       action,
       check: () => [[note, needed && note.value().trim() === '' ? 'Give a reason.' : faultOfLength(note.value().trim(), longest)]],
       pointers: { '/note': note },
-      explain: (error) => heldFailure(error) ?? (isUnknown(error) && h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' }, 'It is not known whether this took effect. Close this window: the page then shows the outcome.'))),
+      explain: (error) => isUnknown(error) && h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' }, 'It is not known whether this took effect. Close this window: the page then shows the outcome.')),
       send: () => {
         sent = true;
         return send(close);
