@@ -194,8 +194,7 @@ func TestHoldsAtTheDesk(t *testing.T) {
 	v.look("desk-request-held", 409)
 	v.fits("desk-request-held")
 	v.press("Approve")
-	v.press("Approve")
-	v.see("An account is closed only when none of its money is held.")
+	v.see("Until that is paid or given back, the account cannot be closed.")
 	v.press("Close")
 	v.dashboard("#/admin/accounts/" + number)
 

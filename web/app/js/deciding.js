@@ -60,7 +60,7 @@ function decide(title, request, { note, effect, action, changed, send }) {
       action,
       check: () => [[note, needed && note.value().trim() === '' ? 'Give a reason.' : faultOfLength(note.value().trim(), longest)]],
       pointers: { '/note': note },
-      explain: (error) => heldFailure(error) ?? (isUnknown(error) && h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' }, 'It is not known whether this took effect. Close this window: the page then shows the outcome.'))),
+      explain: (error) => isUnknown(error) && h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' }, 'It is not known whether this took effect. Close this window: the page then shows the outcome.')),
       send: () => {
         sent = true;
         return send(close);

@@ -8,6 +8,7 @@ import { call } from '../api.js';
 import { approve, reject } from '../deciding.js';
 import { h, isolated } from '../dom.js';
 import { details } from '../entry.js';
+import { heldWarning } from '../held.js';
 import { icon } from '../icons.js';
 import { heading } from '../layout.js';
 import { limitsOf } from '../limits.js';
@@ -127,5 +128,5 @@ function effectOf({ request: { kind, wanted }, account, heir }) {
       default: return [amountWithin(wanted.amount ?? 0, account.currency), ' is paid out of the account of ', holder, '.'];
     }
   };
-  return h('p', null, words());
+  return h('div', null, kind === 'close_account' ? heldWarning(account, 'Until that is paid or given back, the account cannot be closed.') : null, h('p', null, words()));
 }
