@@ -36,10 +36,10 @@ export function rowList(title, rows, currency, kind) {
 function item({ place, to, amount, minor, description, reference, faults }, currency) {
   return h('li', { class: 'border-b border-line px-4 py-3 last:border-b-0 sm:px-5' },
     h('div', { class: 'flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1' },
-      h('span', { class: 'min-w-0 wrap-break-word' },
+      h('span', { class: 'min-w-0 wrap-anywhere' }, // what a file has may be one long word
         h('span', { class: 'mr-3 inline-block text-sm text-soft tabular-nums' }, place),
         h('span', { class: 'inline-block font-medium tabular-nums' }, /^\d{12}$/.test(to) ? formatNumber(to) : isolated(to))),
-      h('span', { class: 'ml-auto font-medium tabular-nums' }, minor > 0 ? amountWithin(minor, currency) : isolated(amount))),
+      h('span', { class: 'ml-auto min-w-0 font-medium wrap-anywhere tabular-nums' }, minor > 0 ? amountWithin(minor, currency) : isolated(amount))),
     description || reference ? h('p', { class: 'text-sm wrap-break-word text-soft' },
       description ? isolated(description) : null, description && reference ? ' · ' : null, reference ? isolated(reference) : null) : null,
     faults.map((fault) => h('p', { class: 'mt-1 text-sm font-medium text-danger' }, fault)));
