@@ -6,7 +6,6 @@ import { codeShown } from './desk.js';
 import { openDialog } from './dialogs.js';
 import { announce, fill, h } from './dom.js';
 import { faultOfLength, field, form } from './forms.js';
-import { heldFailure } from './held.js';
 import { isUnknown } from './problems.js';
 import { kindWords } from './request-words.js';
 import { failure } from './states.js';
