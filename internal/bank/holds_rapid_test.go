@@ -141,9 +141,12 @@ func TestHeldIsTheSumOfPendingHolds(t *testing.T) {
 		steps := []step{m.place, m.place, m.capture, m.capture, m.void, m.transfer, m.release}
 		t.Repeat(map[string]func(*rapid.T){
 			"several at once": func(t *rapid.T) {
+				drawn := make([]func() error, rapid.IntRange(1, 6).Draw(t, "how many")) // before any is done, which adds holds
+				for i := range drawn {
+					drawn[i] = rapid.SampledFrom(steps).Draw(t, "step")(t)
+				}
 				var all sync.WaitGroup
-				for range rapid.IntRange(1, 6).Draw(t, "how many") {
-					do := rapid.SampledFrom(steps).Draw(t, "step")(t)
+				for _, do := range drawn {
 					all.Go(func() {
 						if err := patiently(do); err != nil && !ledger.IsRefusal(err) && !errors.Is(err, ErrUnavailable) {
 							panic(err)
