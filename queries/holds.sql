@@ -22,10 +22,11 @@ ORDER BY expires_at
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: ListAccountsWithDueHolds :many
--- Those that have expired the earliest first. An account may be listed several times.
+-- Those with the hold that has expired first come first.
 SELECT account_number FROM holds
 WHERE status = 'pending' AND expires_at <= sqlc.arg(now)
-ORDER BY expires_at, id
+GROUP BY account_number
+ORDER BY MIN(expires_at), account_number
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: ListHolds :many

@@ -4953,8 +4953,8 @@ type ClientInterface interface {
 	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
 	// let the recipient give the money back, or ask for the opposite movement.
 	//
-	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
-	// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
+	// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
 	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
 	// frees nothing of what was spent.
 	//
@@ -4976,8 +4976,8 @@ type ClientInterface interface {
 	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
 	// let the recipient give the money back, or ask for the opposite movement.
 	//
-	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
-	// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
+	// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
 	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
 	// frees nothing of what was spent.
 	//
@@ -6771,8 +6771,8 @@ func (c *Client) GetTransaction(ctx context.Context, accountNumber AccountNumber
 // cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
 // let the recipient give the money back, or ask for the opposite movement.
 //
-// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
-// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
+// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
 // must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
 // frees nothing of what was spent.
 //
@@ -6804,8 +6804,8 @@ func (c *Client) ReverseTransactionWithBody(ctx context.Context, accountNumber A
 // cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
 // let the recipient give the money back, or ask for the opposite movement.
 //
-// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
-// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
+// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
 // must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
 // frees nothing of what was spent.
 //
@@ -12744,8 +12744,8 @@ type ClientWithResponsesInterface interface {
 	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
 	// let the recipient give the money back, or ask for the opposite movement.
 	//
-	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
-	// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
+	// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
 	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
 	// frees nothing of what was spent.
 	//
@@ -12767,8 +12767,8 @@ type ClientWithResponsesInterface interface {
 	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
 	// let the recipient give the money back, or ask for the opposite movement.
 	//
-	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
-	// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
+	// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
 	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
 	// frees nothing of what was spent.
 	//
@@ -24435,8 +24435,8 @@ func (c *ClientWithResponses) GetTransactionWithResponse(ctx context.Context, ac
 // cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
 // let the recipient give the money back, or ask for the opposite movement.
 //
-// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
-// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
+// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
 // must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
 // frees nothing of what was spent.
 //
@@ -24464,8 +24464,8 @@ func (c *ClientWithResponses) ReverseTransactionWithBodyWithResponse(ctx context
 // cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
 // let the recipient give the money back, or ask for the opposite movement.
 //
-// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
-// reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
+// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
 // must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
 // frees nothing of what was spent.
 //

@@ -2,6 +2,8 @@ package bank
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/google/uuid"
 
@@ -82,30 +84,39 @@ func (b *Bank) GetHold(ctx context.Context, caller auth.Caller, number ledger.Ac
 	return hold.At(b.now()), err
 }
 
-// ReleaseHolds gives back what holds that have expired still hold, and returns how many there were. None of them could be captured any more.
+// ReleaseHolds gives back what holds that have expired still hold, and returns how many there were. None of them could be captured any
+// more. An account whose holds cannot be released keeps no other from it.
 func (b *Bank) ReleaseHolds(ctx context.Context) (released int64, err error) {
-	for {
+	failed := map[int64]bool{}
+	var failures error
+	for progress := true; progress; {
+		progress = false
 		now := b.now()
 		numbers, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]int64, error) {
 			return q.ListAccountsWithDueHolds(ctx, db.ListAccountsWithDueHoldsParams{Now: now.UnixMicro(), RowLimit: purgeBatch})
 		})
-		if err != nil || len(numbers) == 0 {
-			return released, err
+		if err != nil {
+			return released, errors.Join(failures, err)
 		}
-		done := map[int64]bool{}
 		for _, number := range numbers {
-			if done[number] {
+			if failed[number] {
 				continue
 			}
-			done[number] = true
 			order := store.Order{Order: ledger.Order{Hold: &ledger.HoldChange{
 				Action: ledger.ReleaseHolds, Hold: ledger.Hold{Account: ledger.AccountNumber(number)}, Time: now,
 			}}}
 			outcome, err := b.store.Post(ctx, &order)
-			if err != nil {
-				return released, err
+			if ctx.Err() != nil || errors.Is(err, ErrUnavailable) {
+				return released, errors.Join(failures, err)
 			}
+			if err != nil {
+				failed[number] = true
+				failures = errors.Join(failures, fmt.Errorf("holds of account %s: %w", ledger.AccountNumber(number), err))
+				continue
+			}
+			progress = progress || outcome.Released > 0
 			released += int64(outcome.Released)
 		}
 	}
+	return released, failures
 }

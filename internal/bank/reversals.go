@@ -25,7 +25,7 @@ type ReverseParams struct {
 var (
 	errNoTransaction  = refuse(CodeTransactionNotFound, "This account has no transaction with this id.")
 	errReversedAtDesk = refuse(auth.CodeForbidden, "Only the bank can reverse a deposit or a withdrawal.")
-	errServesItself   = refuse(auth.CodeForbidden, "Nobody serves themselves: the money would come back to an account of your own.")
+	errServesItself   = refuse(auth.CodeForbidden, "Nobody serves themselves: the money would go to an account of your own.")
 )
 
 // Reverse gives back what an account has received by a transfer, for its owner or for others with the permission. For the latter it also

@@ -23,9 +23,6 @@ func (b *Bank) PauseStandingOrder(ctx context.Context, caller auth.Caller, numbe
 		if o.Status == OrderPaused {
 			return false, nil
 		}
-		if err := b.giveUp(ctx, q, o); err != nil {
-			return false, err
-		}
 		if !o.over() { // the date that was given up may have been the last
 			o.Status = OrderPaused
 		}
@@ -54,9 +51,6 @@ func (b *Bank) EndStandingOrder(ctx context.Context, caller auth.Caller, number 
 		return StandingOrder{}, err
 	}
 	return b.changeStandingOrder(ctx, caller, number, id, EventStandingOrderEnded, func(ctx context.Context, q db.Querier, o *StandingOrder) (bool, error) {
-		if err := b.giveUp(ctx, q, o); err != nil {
-			return false, err
-		}
 		o.end(EndedByRequest)
 		return true, nil
 	})
@@ -94,6 +88,12 @@ func (b *Bank) changeStandingOrder(ctx context.Context, caller auth.Caller, numb
 		case order.over():
 			return StandingOrder{}, refuse(CodeStandingOrderOver, "This standing order is %s: nothing can change it any more.", order.Status)
 		}
+		var failed *StandingOrderRun
+		if kind != EventStandingOrderResumed && !order.RetryOn.IsZero() {
+			if failed, err = b.giveUp(ctx, q, &order); err != nil {
+				return StandingOrder{}, err
+			}
+		}
 		changed, err := change(ctx, q, &order)
 		if err != nil || !changed {
 			return order, err
@@ -101,18 +101,20 @@ func (b *Bank) changeStandingOrder(ctx context.Context, caller auth.Caller, numb
 		if err := writeStandingOrder(ctx, q, &order); err != nil {
 			return StandingOrder{}, err
 		}
+		if failed != nil {
+			if err := b.recordFailure(ctx, q, &order, failed); err != nil {
+				return StandingOrder{}, err
+			}
+		}
 		return order, b.auth.RecordDetail(ctx, q, kind, number, caller, order.ID.String())
 	})
 }
 
-// giveUp records that a date failed, if it was waiting for a retry.
-func (b *Bank) giveUp(ctx context.Context, q db.Querier, o *StandingOrder) error {
-	if o.RetryOn.IsZero() {
-		return nil
-	}
+// giveUp writes that the date that waited for a retry failed, because the order is about to stop.
+func (b *Bank) giveUp(ctx context.Context, q db.Querier, o *StandingOrder) (*StandingOrderRun, error) {
 	run := StandingOrderRun{DueOn: o.NextOn, Status: RunFailed, Code: ledger.CodeInsufficientFunds, RanAt: b.now()}
 	o.advance(o.next + 1)
-	return insertRun(ctx, q, o.ID, &run)
+	return &run, insertRun(ctx, q, o.ID, &run)
 }
 
 // writeStandingOrder writes what can change in an order.

@@ -163,9 +163,14 @@ func (b *Bank) recordRun(ctx context.Context, q db.Querier, o *StandingOrder, ru
 	if run.Status == RunPosted {
 		return b.auth.RecordDetail(ctx, q, EventMoneyMoved, o.Account, caller, run.Transaction.String())
 	}
-	failed := fmt.Sprintf("%s %s %s", o.ID, dateText(run.DueOn), run.Code)
-	if err := b.auth.RecordDetail(ctx, q, EventStandingOrderFailed, o.Account, caller, failed); err != nil || o.Status != OrderEnded {
+	if err := b.recordFailure(ctx, q, o, run); err != nil || o.Status != OrderEnded {
 		return err
 	}
 	return b.auth.RecordDetail(ctx, q, EventStandingOrderEnded, o.Account, caller, fmt.Sprintf("%s %s", o.ID, o.EndReason))
+}
+
+// recordFailure records that nothing was posted on a date.
+func (b *Bank) recordFailure(ctx context.Context, q db.Querier, o *StandingOrder, run *StandingOrderRun) error {
+	detail := fmt.Sprintf("%s %s %s", o.ID, dateText(run.DueOn), run.Code)
+	return b.auth.RecordDetail(ctx, q, EventStandingOrderFailed, o.Account, auth.Caller{StandingOrder: o.ID}, detail)
 }

@@ -231,7 +231,7 @@ func (b *Bank) orderOf(caller auth.Caller, own bool, p *TransferManyParams) (*ba
 			return nil, err
 		}
 	}
-	order.Each, order.Trial = p.Mode == Each, p.DryRun
+	order.Each, order.Trial, order.KeptFor = p.Mode == Each, p.DryRun, p.Account
 	if !p.DryRun {
 		key := b.postingKey(caller, own, p.Account, p.IdempotencyKey, "transferMany", p.fingerprinted()...)
 		order.Key, order.Keep = key.order(ledger.KindBatch, order.id), order.row

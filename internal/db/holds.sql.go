@@ -83,7 +83,8 @@ func (q *Queries) InsertHold(ctx context.Context, arg InsertHoldParams) error {
 const ListAccountsWithDueHolds = `-- name: ListAccountsWithDueHolds :many
 SELECT account_number FROM holds
 WHERE status = 'pending' AND expires_at <= $1
-ORDER BY expires_at, id
+GROUP BY account_number
+ORDER BY MIN(expires_at), account_number
 LIMIT CAST($2 AS BIGINT)
 `
 
@@ -92,7 +93,7 @@ type ListAccountsWithDueHoldsParams struct {
 	RowLimit int64
 }
 
-// Those that have expired the earliest first. An account may be listed several times.
+// Those with the hold that has expired first come first.
 func (q *Queries) ListAccountsWithDueHolds(ctx context.Context, arg ListAccountsWithDueHoldsParams) ([]int64, error) {
 	rows, err := q.query(ctx, q.listAccountsWithDueHoldsStmt, ListAccountsWithDueHolds, arg.Now, arg.RowLimit)
 	if err != nil {

@@ -122,7 +122,7 @@ type Querier interface {
 	// Newest first, starting before a position. An empty name_pattern matches every account.
 	ListAccounts(ctx context.Context, arg ListAccountsParams) ([]ListAccountsRow, error)
 	ListAccountsByNumber(ctx context.Context, arg ListAccountsByNumberParams) ([]Account, error)
-	// Those that have expired the earliest first. An account may be listed several times.
+	// Those with the hold that has expired first come first.
 	ListAccountsWithDueHolds(ctx context.Context, arg ListAccountsWithDueHoldsParams) ([]int64, error)
 	ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error)
 	// Who has made a key of a service client, from an id on.

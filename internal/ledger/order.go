@@ -89,6 +89,11 @@ func (o *Order) Time() time.Time {
 	return o.Postings[0].Time
 }
 
+// Moves reports whether one of the postings that were carried out is an account's own.
+func (o *Outcome) Moves(account AccountNumber) bool {
+	return slices.ContainsFunc(o.Results, func(r Result) bool { return r.Refusal == nil && r.Entry.Account == account })
+}
+
 // Refused returns the number of postings that were refused.
 func (o *Outcome) Refused() int {
 	refused := 0

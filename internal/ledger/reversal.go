@@ -6,7 +6,7 @@ import "github.com/google/uuid"
 // part. The earlier entry stays as it is, and each reversal names it. A reversal of a transfer has two legs, each of which names the
 // earlier entry of its own account.
 
-// MaxReversals is the most reversals that an entry can have.
+// MaxReversals is the most reversals that an entry can have. Only one that gives back all that is left can be the last of them.
 const MaxReversals = 100
 
 // Reversed is what has been reversed of an entry.
@@ -20,7 +20,7 @@ var (
 	ErrNotReversible = &Refusal{Code: CodeNotReversible,
 		Message: "Only what an account has received by a transfer, a deposit or an initial deposit, and a withdrawal, can be reversed."}
 
-	errReversedTooOften = &Refusal{Code: CodeNotReversible, Message: "This has been reversed in 100 parts already."}
+	errReversedTooOften = &Refusal{Code: CodeNotReversible, Message: "This has been reversed in 99 parts. Only all that is left can be the last one."}
 )
 
 // ReversalType returns the type of the entries that reverse one of this type in the account that begins, or "" if there are none:
@@ -46,7 +46,7 @@ func (p *Posting) exceeds(done Reversed) *Refusal {
 		return &Refusal{
 			Code: CodeReversalExceeded, Message: "This is more than is left of it to give back.", Limit: &LimitExceeded{Remaining: left},
 		}
-	case done.Times >= MaxReversals:
+	case done.Times >= MaxReversals-1 && p.Amount != 0 && p.Amount != left: // or small parts could keep the rest from ever being given back
 		return errReversedTooOften
 	}
 	return nil

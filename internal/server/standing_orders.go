@@ -78,8 +78,8 @@ func standingOrderParams(account string, body *api.StandingOrderRequest) (bank.S
 
 func dateIn(pointer, text string) (time.Time, error) {
 	date, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return date, invalidRequest(fieldError(pointer, "is not a date"))
+	if err != nil || date.Year() < 1970 { // the zero time means that there is no date
+		return date, invalidRequest(fieldError(pointer, "is not a date from 1970 on"))
 	}
 	return date, nil
 }

@@ -31,6 +31,9 @@ type Order struct {
 	Admit   func(session *db.SessionByIDRow) error
 	// Keep returns the row that keeps the results of an order for many transfers. It is nil for other orders.
 	Keep func(ledger.Outcome) db.InsertTransferBatchParams
+	// KeptFor is the account in whose name an order for many transfers is, which need not send any of them; 0 for other orders. It is locked
+	// with the others, because the row that Keep returns refers to it.
+	KeptFor ledger.AccountNumber
 	// Events are what the audit trail is to say of an order that is carried out. Their places in the trail are given to them here.
 	Events []audit.Event
 }
@@ -79,6 +82,9 @@ func newBatch(postings []*posting) *batch {
 	b := &batch{Batch: ledger.NewBatch(len(postings)), postings: postings, sessions: map[uuid.UUID]*db.SessionByIDRow{}}
 	for _, p := range postings {
 		b.touch(&p.Order.Order)
+		if p.KeptFor != 0 {
+			b.touchAccounts(p.KeptFor, 0)
+		}
 		if p.Key.Text != "" {
 			b.keys = append(b.keys, p.Key.KeyName)
 		}
@@ -183,6 +189,9 @@ func (b *batch) decideOne(p *posting) (outcome ledger.Outcome, err error) {
 			return ledger.Outcome{}, err
 		}
 	}
+	if _, known := b.Accounts[p.KeptFor]; p.KeptFor != 0 && !known {
+		return ledger.Outcome{}, ledger.ErrAccountNotFound
+	}
 	outcome, err = b.Decide(&p.Order.Order)
 	if err != nil || p.Trial || outcome.Earlier != nil {
 		return outcome, err
@@ -200,7 +209,7 @@ func (b *batch) decideOne(p *posting) (outcome ledger.Outcome, err error) {
 		}
 	}()
 	b.kept, kept = append(b.kept, p.Keep(outcome)), true
-	b.record(p.Events)
+	b.record(slices.DeleteFunc(slices.Clone(p.Events), func(e audit.Event) bool { return !outcome.Moves(e.Account) }))
 	return outcome, nil
 }
 

@@ -131,6 +131,7 @@ func TestKillBetweenCaptureAndAnswer(t *testing.T) {
 func TestKillWhileHolding(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
+	require.NoError(t, tr.load(0, 0).Holds(context.Background())) // some that are answered for sure
 	kills := checker.Times(4)
 	for kill := range kills {
 		before, done := len(tr.record.HoldCalls()), make(chan error, 1)

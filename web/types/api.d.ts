@@ -1053,8 +1053,8 @@ export interface paths {
          *     cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
          *     let the recipient give the money back, or ask for the opposite movement.
          *
-         *     All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. Nothing else can be
-         *     reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
+         *     All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
+         *     all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
          *     must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
          *     frees nothing of what was spent.
          */
