@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, mock, test } from 'node:test';
-import './page.js';
+import { loadCurrencies } from './page.js';
 
 const { currenciesOf, endOf } = await import('../app/js/trial-sides.js');
 const { queryOf } = await import('../app/js/trail-filters.js');
 const { accountsIn, faultOfAccounts, faultOfNetworks, networksIn, stateOf } = await import('../app/js/client-words.js');
 const { limitOf, moneyOf, rightsOf, sessionsOf } = await import('../app/js/policy-words.js');
 const { detailOf } = await import('../app/js/events.js');
+const { h } = await import('../app/js/dom.js');
 
 afterEach(() => mock.timers.reset());
 
@@ -86,7 +87,13 @@ test('policies are said in words', () => {
 test('details of events are said in words', () => {
   for (const [type, detail, words] of [
     ['request_made', 'change_role 019aa8c0', 'another role'], ['request_approved', 'deposit 019aa8c0 019aa8c1', 'a large deposit'], ['request_made', 'of_the_future 1', ''],
-    ['limits_changed', 'per_transfer:none>100 daily:5>none', 'for each transfer: none → 100 for a day: 5 → none'],
     ['client_key_refused', 'getAccount', 'account'], ['client_changed', '019aa8c0 rate_limit=0>120', 'rate_limit=0 → 120'], ['signed_in', '019aa8c0', ''],
-  ]) assert.equal(detailOf({ event_type: type, detail }), words, type);
+  ]) assert.equal(detailOf({ event_type: type, detail }).join(''), words, type);
+});
+
+test('changes of limits show money, or grouped digits where the currency is not known', async () => {
+  await loadCurrencies();
+  const text = (detail, currency) => h('p', null, detailOf({ event_type: 'limits_changed', detail }, currency)).textContent;
+  assert.equal(text('per_transfer:none>100000 daily:500>none', 'KWD'), 'per payment: none → KWD\u00a0100.000; per day: KWD\u00a00.500 → none');
+  assert.equal(text('monthly:none>1000000000000', undefined), 'per month: none → 1,000,000,000,000, in the currency’s smallest unit');
 });

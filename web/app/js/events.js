@@ -1,11 +1,15 @@
 // @ts-check
 // Audit events, as administrators and as an account's owner see them.
 
+import { countOf } from './amount-text.js';
+import { amountWithin } from './amount-within.js';
 import { h } from './dom.js';
+import { limitKinds } from './limits.js';
 import { formatNumber } from './numbers.js';
 import { formatExact, formatTime } from './times.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
+/** @typedef {import('./dom.js').Child} Child */
 
 /** @type {Record<Schemas['EventType'], string>} */
 export const eventWords = {
@@ -73,23 +77,48 @@ const requestWords = {
   deposit: 'a large deposit', withdrawal: 'a large withdrawal',
 };
 
-/** @type {Record<string, string>} */
-const limitWords = { per_transfer: 'for each transfer', daily: 'for a day', monthly: 'for a month' };
+/**
+ * What an event says beyond its type; nothing for many.
+ * @param {{ event_type: Schemas['EventType'], detail: string }} event
+ * @param {string} [currency] of the account, as far as it is known
+ * @returns {Child[]}
+ */
+export function detailOf(event, currency) {
+  return event.event_type === 'limits_changed' ? limitChanges(event.detail, currency) : [wordsOf(event)].filter(Boolean);
+}
 
 /** @param {{ event_type: Schemas['EventType'], detail: string }} event */
-export function detailOf(event) {
-  switch (event.event_type) {
-    case 'data_read': return event.detail.split(' ').map((operation) => readWords[operation] ?? operation).sort().join(', ');
-    case 'role_changed': return event.detail.replace('>', ' → ');
+function wordsOf({ event_type: type, detail }) {
+  switch (type) {
+    case 'data_read': return detail.split(' ').map((operation) => readWords[operation] ?? operation).sort().join(', ');
+    case 'role_changed': return detail.replace('>', ' → ');
     case 'account_frozen':
     case 'account_unfrozen':
-    case 'account_closed': return event.detail;
-    case 'client_created': case 'client_changed': case 'client_key_created': case 'client_key_revoked': return event.detail.replace(/^\S+ /, '').replaceAll('>', ' → ');
-    case 'client_key_refused': case 'client_network_refused': return readWords[event.detail.split(' ').at(-1) ?? ''] ?? '';
-    case 'request_made': case 'request_approved': case 'request_rejected': case 'request_withdrawn': return requestWords[event.detail.split(' ')[0] ?? ''] ?? '';
-    case 'limits_changed': return event.detail.replace(/\w+(?=:)/g, (limit) => limitWords[limit] ?? limit).replaceAll(':', ': ').replaceAll('>', ' → ');
+    case 'account_closed': return detail;
+    case 'client_created': case 'client_changed': case 'client_key_created': case 'client_key_revoked': return detail.replace(/^\S+ /, '').replaceAll('>', ' → ');
+    case 'client_key_refused': case 'client_network_refused': return readWords[detail.split(' ').at(-1) ?? ''] ?? '';
+    case 'request_made': case 'request_approved': case 'request_rejected': case 'request_withdrawn': return requestWords[detail.split(' ')[0] ?? ''] ?? '';
     default: return '';
   }
+}
+
+/**
+ * The old and the new amount of each limit that has changed.
+ * @param {string} detail
+ * @param {string} [currency]
+ * @returns {Child[]}
+ */
+function limitChanges(detail, currency) {
+  const amount = (/** @type {string} */ text) => {
+    if (!/^\d+$/.test(text)) return text; // none
+    return currency ? amountWithin(Number(text), currency) : h('span', { class: 'inline-block' }, countOf(Number(text)));
+  };
+  const changes = detail.split(' ').map((change) => {
+    const [name = '', before = '', after = ''] = change.split(/[:>]/);
+    const words = limitKinds.find(([kind]) => kind === name)?.[1].toLowerCase() ?? name;
+    return [`${words}: `, amount(before), ' → ', amount(after)];
+  });
+  return [...changes.flatMap((one, i) => (i > 0 ? ['; ', ...one] : one)), currency ? '' : ', in the currency’s smallest unit'];
 }
 
 /**
@@ -128,14 +157,17 @@ const subjectWords = {
   login_failed: 'Unknown account numbers', pin_reset_failed: 'Unknown account numbers', database_restored: 'All accounts', invitation_issued: 'A new customer',
 };
 
-/** @param {Schemas['Event'][]} events */
-export function eventRows(events) {
+/**
+ * @param {Schemas['Event'][]} events
+ * @param {string} [currency] if all are about one account
+ */
+export function eventRows(events, currency) {
   return gathered(events).map((event) => h('li', { class: 'grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 sm:px-5 @2xl:grid-cols-[12rem_minmax(0,1fr)_auto] @2xl:items-center' },
     h('span', null, h('span', { class: `tag ${tones[event.event_type] ?? 'bg-sunken text-ink'}` }, eventWords[event.event_type]), event.count > 1 ? h('span', { class: 'ml-2 text-sm text-soft tabular-nums' }, `${event.count} times`) : null),
     h('span', { class: 'min-w-0 text-sm' },
       event.account_number === null ? clientLink(event) ?? subjectWords[event.event_type] ?? 'The whole bank' : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
       h('span', { class: 'text-soft' }, ' by ', actorWords(event)),
-      detailOf(event) ? h('span', { class: 'block text-soft' }, detailOf(event)) : null),
+      h('span', { class: 'block text-soft empty:hidden' }, detailOf(event, currency))),
     h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp))));
 }
 

@@ -35,9 +35,11 @@ export default function adminAccount({ parameters, signal }) {
   const path = { account_number: number };
   const read = shared(() => call('get', '/accounts/{account_number}', { path, signal }));
   const card = region(read, (account) => accountCard(account, refresh), { lines: 3 });
-  const events = session.who()?.role !== 'admin' ? null : region(() => call('get', '/admin/events', { query: { account_number: number, limit: 50 }, signal }), (page) => (page.data.length > 0
-    ? h('ul', { class: 'mt-1 border-t border-line' }, eventRows(page.data).slice(0, 10))
-    : empty('Nothing happened', 'No sign-in, lock or change.')), { lines: 3 });
+  const events = session.who()?.role !== 'admin' ? null : region(
+    () => Promise.all([read(), call('get', '/admin/events', { query: { account_number: number, limit: 50 }, signal })]),
+    ([{ currency }, { data }]) => (data.length > 0
+      ? h('ul', { class: 'mt-1 border-t border-line' }, eventRows(data, currency).slice(0, 10))
+      : empty('Nothing happened', 'No sign-in, lock or change.')), { lines: 3 });
   const limits = region(async () => {
     const [account, found] = await Promise.all([read(), call('get', '/accounts/{account_number}/limits', { path, signal })]);
     return { account, found };

@@ -110,7 +110,7 @@ function askForRole(account, asked) {
           }
           announce('The request waits for another administrator.');
           fill(/** @type {Element} */ (dialog.lastElementChild),
-            h('p', { class: 'rounded-lg bg-accent-tint p-3 font-medium', role: 'status' }, 'The request waits for another administrator, who has 14 days. Until then the role stays as it is.'),
+            h('p', { class: 'rounded-lg bg-accent-tint p-3 text-sm font-medium', role: 'status' }, 'The request waits for another administrator, who has 14 days. Until then the role stays as it is.'),
             h('button', { class: 'button button-main mt-5', type: 'button', on: { click: close } }, 'Done'));
         },
       }));

@@ -32,7 +32,7 @@ export default function security({ signal }) {
   }, { lines: 3 });
   const happened = pagedList({
     load: async (cursor) => {
-      if (!knownAccounts()) await readAccounts(signal).catch(() => {}); // otherwise the events do not say which account they are about
+      if (!knownAccounts()) await readAccounts(signal).catch(() => {}); // otherwise the events do not say which account they are about, nor its currency
       return call('get', '/accounts/{account_number}/events', { path: { account_number: account }, query: cursor ? { cursor } : { limit: 20 }, signal });
     },
     rows: (events) => gathered(events).map(eventRow),
@@ -147,11 +147,11 @@ const calm = new Set([
 
 /** @param {Schemas['AccountEvent']} event */
 function eventRow(event) {
-  const detail = detailOf(event);
+  const detail = detailOf(event, knownAccounts()?.find((account) => account.account_number === event.account_number)?.currency);
   return h('li', { class: 'flex items-center gap-3 border-t border-line px-4 py-3 sm:px-5' },
     h('span', { class: calm.has(event.event_type) ? 'text-soft' : 'text-warn' }, icon(!calm.has(event.event_type) ? 'warning' : event.event_type === 'data_read' ? 'bank' : 'device')),
     h('div', { class: 'min-w-0' },
-      h('p', null, eventWords[event.event_type], detail ? `: ${detail}` : null,
+      h('p', null, eventWords[event.event_type], detail.length > 0 ? [': ', ...detail] : null,
         event.client_address ? [' from ', h('span', { class: 'font-medium tabular-nums' }, event.client_address)] : null,
         event.count > 1 ? `, ${event.count} times` : null,
         ownNumbers().length > 1 ? [', account ', h('span', { class: 'inline-block tabular-nums' }, formatNumber(event.account_number))] : null),
