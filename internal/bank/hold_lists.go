@@ -82,7 +82,7 @@ func (b *Bank) GetHold(ctx context.Context, caller auth.Caller, number ledger.Ac
 	return hold.At(b.now()), err
 }
 
-// ReleaseHolds gives back what holds that have expired still hold, and returns how many there were. None of them could be captured any more.
+// ReleaseHolds releases the money of holds that have expired, and returns how many there were. None of them could be captured any more.
 func (b *Bank) ReleaseHolds(ctx context.Context) (released int64, err error) {
 	for {
 		now := b.now()
