@@ -124,7 +124,7 @@ func TestRolesInTheBrowser(t *testing.T) {
 	v.requireCalm(409)
 }
 
-// TestServiceClientsInTheBrowser creates a client, changes it, replaces its key without a stop, and revokes it. No key is left behind.
+// TestServiceClientsInTheBrowser creates a client, changes it, replaces its key without downtime, and revokes it. No key is left behind.
 func TestServiceClientsInTheBrowser(t *testing.T) {
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), append([]string{bankcoretest.WithoutSecondFactor}, bankcoretest.Unlimited...))
