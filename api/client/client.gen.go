@@ -1000,7 +1000,7 @@ type Account struct {
 	// Example: 481207359144
 	AccountNumber AccountNumber `json:"account_number"`
 
-	// AvailableBalance What can leave the account, in the currency's minor unit; the balance without what is held.
+	// AvailableBalance What can leave the account, in the currency's minor unit; the balance minus what is held.
 	//
 	// Example: 87450
 	AvailableBalance AvailableBalance `json:"available_balance"`
@@ -1023,7 +1023,7 @@ type Account struct {
 	// Frozen What is frozen. Absent unless the account is.
 	Frozen *Freeze `json:"frozen,omitempty"`
 
-	// HeldBalance What of the balance is held, in the currency's minor unit; never more than the balance.
+	// HeldBalance The part of the balance that is held, in the currency's minor unit; never more than the balance.
 	//
 	// Example: 0
 	HeldBalance HeldBalance `json:"held_balance"`
@@ -1089,11 +1089,11 @@ type AccountEvent struct {
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-	// status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
+	// status and limits. `money_moved`: staff, a service client or a standing order has moved money of an account that is not theirs;
 	// `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
 	// the `detail`. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
-	// `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
-	// why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+	// `standing_order_ended` have the order's id, and the reason if it ended by itself; `standing_order_failed` has the id, the date, and the code of
+	// the refusal. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
 	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected`, `request_withdrawn`
 	// and `request_expired`: see the tag
@@ -1220,7 +1220,7 @@ type ApproveRequest struct {
 	Note *RequestNote `json:"note,omitempty"`
 }
 
-// AvailableBalance What can leave the account, in the currency's minor unit; the balance without what is held.
+// AvailableBalance What can leave the account, in the currency's minor unit; the balance minus what is held.
 //
 // Example: 87450
 type AvailableBalance = int64
@@ -1242,7 +1242,7 @@ type BalanceAt struct {
 	// Example: 2026-11-22T07:30:00.123456Z
 	At Timestamp `json:"at"`
 
-	// AvailableBalance What can leave the account, in the currency's minor unit; the balance without what is held.
+	// AvailableBalance What can leave the account, in the currency's minor unit; the balance minus what is held.
 	//
 	// Example: 87450
 	AvailableBalance *AvailableBalance `json:"available_balance,omitempty"`
@@ -1262,7 +1262,7 @@ type BalanceAt struct {
 	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
 	Hash string `json:"hash"`
 
-	// HeldBalance What of the balance is held, in the currency's minor unit; never more than the balance.
+	// HeldBalance The part of the balance that is held, in the currency's minor unit; never more than the balance.
 	//
 	// Example: 0
 	HeldBalance *HeldBalance `json:"held_balance,omitempty"`
@@ -1280,7 +1280,7 @@ type CaptureRequest struct {
 	// Example: 12550
 	Amount *Amount `json:"amount,omitempty"`
 
-	// Final Whether what is left is given back; true by default.
+	// Final Whether the rest of the hold is released; true by default.
 	//
 	// Example: true
 	Final *bool `json:"final,omitempty"`
@@ -1660,11 +1660,11 @@ type Event struct {
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-	// status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
+	// status and limits. `money_moved`: staff, a service client or a standing order has moved money of an account that is not theirs;
 	// `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
 	// the `detail`. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
-	// `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
-	// why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+	// `standing_order_ended` have the order's id, and the reason if it ended by itself; `standing_order_failed` has the id, the date, and the code of
+	// the refusal. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 	// `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
 	// `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected`, `request_withdrawn`
 	// and `request_expired`: see the tag
@@ -1751,11 +1751,11 @@ type EventPage struct {
 // the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 // second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-// status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
+// status and limits. `money_moved`: staff, a service client or a standing order has moved money of an account that is not theirs;
 // `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
 // the `detail`. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
-// `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
-// why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+// `standing_order_ended` have the order's id, and the reason if it ended by itself; `standing_order_failed` has the id, the date, and the code of
+// the refusal. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
 // `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
 // `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected`, `request_withdrawn`
 // and `request_expired`: see the tag
@@ -1836,7 +1836,7 @@ type Health struct {
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
 
-// HeldBalance What of the balance is held, in the currency's minor unit; never more than the balance.
+// HeldBalance The part of the balance that is held, in the currency's minor unit; never more than the balance.
 //
 // Example: 0
 type HeldBalance = int64
@@ -1895,20 +1895,20 @@ type Hold struct {
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
-	// PlacedBy Who has placed the hold, and so may capture and void it; see the tag Holds.
+	// PlacedBy Who placed the hold. This decides who may capture and void it; see the tag Holds.
 	//
 	// Example: owner
 	PlacedBy HoldPlacedBy `json:"placed_by"`
 
-	// Reference A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
-	// may have. It need not be unique, and the entries that capture the hold do not have it.
+	// Reference Your own reference for the hold, such as an order's number: 1 to 64 of the characters (Unicode code points) that a description
+	// may have. It need not be unique, and the entries of the hold's captures do not have it.
 	//
 	//
 	// Example: order-2026-0042
 	Reference *HoldReference `json:"reference,omitempty"`
 
-	// Status `pending`: the money is held. `captured`: nothing is left to capture, or the last capture was `final`. `voided` and `expired`: what was
-	// not captured before is given back.
+	// Status `pending`: the money is held. `captured`: nothing is left to capture, or the last capture was `final`. `voided` and `expired`: the part
+	// that was not captured is released.
 	//
 	//
 	// Example: pending
@@ -1920,7 +1920,7 @@ type Hold struct {
 	ToAccount *AccountNumber `json:"to_account,omitempty"`
 }
 
-// HoldPlacedBy Who has placed the hold, and so may capture and void it; see the tag Holds.
+// HoldPlacedBy Who placed the hold. This decides who may capture and void it; see the tag Holds.
 //
 // Example: owner
 type HoldPlacedBy string
@@ -1935,8 +1935,8 @@ type HoldPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
-// HoldReference A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
-// may have. It need not be unique, and the entries that capture the hold do not have it.
+// HoldReference Your own reference for the hold, such as an order's number: 1 to 64 of the characters (Unicode code points) that a description
+// may have. It need not be unique, and the entries of the hold's captures do not have it.
 //
 // Example: order-2026-0042
 type HoldReference = string
@@ -1960,8 +1960,8 @@ type HoldRequest struct {
 	// Example: 604800
 	ExpiresIn *int `json:"expires_in,omitempty"`
 
-	// Reference A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
-	// may have. It need not be unique, and the entries that capture the hold do not have it.
+	// Reference Your own reference for the hold, such as an order's number: 1 to 64 of the characters (Unicode code points) that a description
+	// may have. It need not be unique, and the entries of the hold's captures do not have it.
 	//
 	//
 	// Example: order-2026-0042
@@ -1973,8 +1973,8 @@ type HoldRequest struct {
 	ToAccount *AccountNumber `json:"to_account,omitempty"`
 }
 
-// HoldStatus `pending`: the money is held. `captured`: nothing is left to capture, or the last capture was `final`. `voided` and `expired`: what was
-// not captured before is given back.
+// HoldStatus `pending`: the money is held. `captured`: nothing is left to capture, or the last capture was `final`. `voided` and `expired`: the part
+// that was not captured is released.
 //
 // Example: pending
 type HoldStatus string
@@ -2207,7 +2207,7 @@ type Policies struct {
 	// Example: 1000000
 	ApprovalAbove int64 `json:"approval_above"`
 
-	// Cash Who deposits and withdraws: an account's `owner` too, or `staff` and service clients with the permission alone (`CASH`).
+	// Cash Who deposits and withdraws: owners, too (`owner`), or only staff and service clients with the permission (`staff`) (`CASH`).
 	//
 	//
 	// Example: staff
@@ -2218,14 +2218,14 @@ type Policies struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 
-	// Openings Who opens accounts beside staff and service clients with the permission: `anyone`, callers with an invitation `code`, or, with
-	// `staff`, nobody (`OPENINGS`).
+	// Openings Who can open accounts besides staff and service clients with the permission: `anyone`, callers with an invitation (`code`), or no
+	// others (`staff`) (`OPENINGS`).
 	//
 	//
 	// Example: staff
 	Openings PoliciesOpenings `json:"openings"`
 
-	// OwnCurrencies The currencies that the bank has beside those of ISO 4217 (`CURRENCIES`).
+	// OwnCurrencies The currencies that the bank has besides those of ISO 4217 (`CURRENCIES`).
 	OwnCurrencies []CurrencyDetails `json:"own_currencies"`
 
 	// RateLimits How many requests of each kind are answered. `name` is the operation's `x-rate-limit` in this document (`RATE_LIMIT_` and the
@@ -2255,13 +2255,13 @@ type Policies struct {
 	TimeZone TimeZone `json:"time_zone"`
 }
 
-// PoliciesCash Who deposits and withdraws: an account's `owner` too, or `staff` and service clients with the permission alone (`CASH`).
+// PoliciesCash Who deposits and withdraws: owners, too (`owner`), or only staff and service clients with the permission (`staff`) (`CASH`).
 //
 // Example: staff
 type PoliciesCash string
 
-// PoliciesOpenings Who opens accounts beside staff and service clients with the permission: `anyone`, callers with an invitation `code`, or, with
-// `staff`, nobody (`OPENINGS`).
+// PoliciesOpenings Who can open accounts besides staff and service clients with the permission: `anyone`, callers with an invitation (`code`), or no
+// others (`staff`) (`OPENINGS`).
 //
 // Example: staff
 type PoliciesOpenings string
@@ -2467,7 +2467,7 @@ type ReverseRequest struct {
 	// Example: 2550
 	Amount *int64 `json:"amount,omitempty"`
 
-	// Reason For both histories, of those characters that a description may have.
+	// Reason Shown in the histories of all accounts concerned; with the characters that a description may have.
 	//
 	// Example: Returned goods
 	Reason string `json:"reason"`
@@ -2565,7 +2565,7 @@ type ServiceClient struct {
 	// network. Behind a proxy, the address is the one that a trusted proxy reports.
 	IpNetworks ClientNetworks `json:"ip_networks"`
 
-	// LastUsedAt When any of its keys was last used, to about a minute; null if none ever was.
+	// LastUsedAt When one of its keys was last used, to about a minute; null if none ever was.
 	//
 	// Example: 2026-11-22T11:59:48.120094Z
 	LastUsedAt *string `json:"last_used_at"`
@@ -2801,7 +2801,7 @@ type StaffRequest struct {
 	// Example: true
 	MayDecide bool `json:"may_decide"`
 
-	// MayWithdraw Whether the caller has asked for it, and can take it back. Always false when it is not pending.
+	// MayWithdraw Whether the caller made the request and can withdraw it. Always false when it is not pending.
 	//
 	// Example: false
 	MayWithdraw bool `json:"may_withdraw"`
@@ -2914,7 +2914,7 @@ type StandingOrder struct {
 	// Example: retry
 	IfShort StandingOrderIfShort `json:"if_short"`
 
-	// NextOn The date that runs next; absent from an order that is over. While the order is paused, that can be a past one, which will not run.
+	// NextOn The date that runs next; absent from an order that is over. While the order is paused, it can be a past date, which will not run.
 	//
 	// Example: 2026-12-31
 	NextOn *string `json:"next_on,omitempty"`
@@ -2934,7 +2934,7 @@ type StandingOrder struct {
 	// Example: Pacific/Auckland
 	TimeZone TimeZone `json:"time_zone"`
 
-	// Times How many dates there are, those on which nothing is posted included; not together with `until`.
+	// Times How many dates there are, including those on which nothing is posted; not together with `until`.
 	//
 	// Example: 12
 	Times *StandingOrderTimes `json:"times,omitempty"`
@@ -3037,7 +3037,7 @@ type StandingOrderRequest struct {
 	// Example: retry
 	IfShort StandingOrderIfShort `json:"if_short"`
 
-	// Times How many dates there are, those on which nothing is posted included; not together with `until`.
+	// Times How many dates there are, including those on which nothing is posted; not together with `until`.
 	//
 	// Example: 12
 	Times *StandingOrderTimes `json:"times,omitempty"`
@@ -3099,7 +3099,7 @@ type StandingOrderRunPage struct {
 // Example: active
 type StandingOrderStatus string
 
-// StandingOrderTimes How many dates there are, those on which nothing is posted included; not together with `until`.
+// StandingOrderTimes How many dates there are, including those on which nothing is posted; not together with `until`.
 //
 // Example: 12
 type StandingOrderTimes = int
@@ -3278,7 +3278,7 @@ type Transaction struct {
 	Via *Via `json:"via,omitempty"`
 }
 
-// TransactionDetails One entry with what has been reversed of it.
+// TransactionDetails One entry with its reversals.
 type TransactionDetails struct {
 	// AccountNumber 12 digits, the last a Luhn check digit.
 	//
@@ -3375,7 +3375,7 @@ type TransactionPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
-// TransactionReversal A reversal of an entry, by its own entry in the same account.
+// TransactionReversal A reversal of an entry, as the reversing entry in the same account.
 type TransactionReversal struct {
 	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
 	//
@@ -3427,7 +3427,7 @@ type TransferBatch struct {
 	// Results One for each item, in the order of the request.
 	Results []TransferResult `json:"results"`
 
-	// TotalAmount The sum of those posted from the account in the path, in its currency's minor unit.
+	// TotalAmount The sum of the transfers posted from the account in the path, in its currency's minor unit.
 	//
 	// Example: 12550
 	TotalAmount int64 `json:"total_amount"`
@@ -4434,7 +4434,7 @@ type ClientInterface interface {
 	// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 	// and its owner can still sign in to read them.
 	//
-	// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+	// A frozen account cannot be closed until the freeze is lifted (423), nor an account with money held until its holds are captured or
 	// voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 	// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 	//
@@ -4449,7 +4449,7 @@ type ClientInterface interface {
 	// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 	// and its owner can still sign in to read them.
 	//
-	// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+	// A frozen account cannot be closed until the freeze is lifted (423), nor an account with money held until its holds are captured or
 	// voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 	// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 	//
@@ -4523,7 +4523,7 @@ type ClientInterface interface {
 
 	// ListHolds List holds
 	//
-	// The account's holds, newest first, whoever has placed them. For the account's owner, staff and clients that may read it.
+	// All holds of the account, newest first. For the account's owner, staff and clients that may read it.
 	//
 	// Corresponds with GET /accounts/{account_number}/holds (the `ListHolds` operationId).
 	ListHolds(ctx context.Context, accountNumber AccountNumber, params *ListHoldsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4532,11 +4532,11 @@ type ClientInterface interface {
 	//
 	// Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
 	//
-	// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+	// With `to_account`, a capture is a transfer to that account; without it, a withdrawal. The other account must exist, be open and
 	// have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
 	// amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
 	//
-	// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+	// A hold that staff or a service client places is an event of the audit trail (`hold_placed`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4547,11 +4547,11 @@ type ClientInterface interface {
 	//
 	// Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
 	//
-	// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+	// With `to_account`, a capture is a transfer to that account; without it, a withdrawal. The other account must exist, be open and
 	// have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
 	// amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
 	//
-	// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+	// A hold that staff or a service client places is an event of the audit trail (`hold_placed`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4560,7 +4560,7 @@ type ClientInterface interface {
 
 	// GetHold Read a hold
 	//
-	// What has become of it. The entries that have captured it name it as `hold_id`.
+	// The hold with its status. The entries of its captures name it as `hold_id`.
 	//
 	// Corresponds with GET /accounts/{account_number}/holds/{id} (the `GetHold` operationId).
 	GetHold(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4570,16 +4570,16 @@ type ClientInterface interface {
 	// Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
 	// hold, whose `hold_id` names it, and which has its description.
 	//
-	// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
-	// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
-	// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+	// By default all that is held is captured. With an `amount`, only that part is captured. The rest is released, unless `final` is false: then
+	// it stays held, and can be captured later. An amount above what is held is refused: to capture more, hold more. The funds are always
+	// there, but a limit, a freeze or the recipient's account can prevent the capture; the hold then stays as it was.
 	//
-	// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
-	// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+	// A hold can be captured before `expires_at`, but not at that moment or later. Parallel captures and voids of one hold take effect one
+	// after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
 	//
-	// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
-	// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
-	// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+	// The tag Holds says who may capture. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+	// (`cash_closed`). Above the amount for which the bank requires two people, staff and service clients cannot capture (403 `forbidden`):
+	// they void the hold and use `POST /accounts/{account_number}/withdraw`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4591,16 +4591,16 @@ type ClientInterface interface {
 	// Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
 	// hold, whose `hold_id` names it, and which has its description.
 	//
-	// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
-	// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
-	// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+	// By default all that is held is captured. With an `amount`, only that part is captured. The rest is released, unless `final` is false: then
+	// it stays held, and can be captured later. An amount above what is held is refused: to capture more, hold more. The funds are always
+	// there, but a limit, a freeze or the recipient's account can prevent the capture; the hold then stays as it was.
 	//
-	// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
-	// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+	// A hold can be captured before `expires_at`, but not at that moment or later. Parallel captures and voids of one hold take effect one
+	// after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
 	//
-	// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
-	// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
-	// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+	// The tag Holds says who may capture. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+	// (`cash_closed`). Above the amount for which the bank requires two people, staff and service clients cannot capture (403 `forbidden`):
+	// they void the hold and use `POST /accounts/{account_number}/withdraw`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4609,10 +4609,10 @@ type ClientInterface interface {
 
 	// VoidHold Void a hold
 	//
-	// Gives back what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so that it can be sent
-	// again without a key; one that was captured in full or has expired is refused. A freeze does not matter: no money leaves.
+	// Releases what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so the request can be sent
+	// again without a key; if the hold was captured in full or has expired, it is refused. A freeze does not matter: no money leaves.
 	//
-	// Who may: see the tag Holds. What staff and service clients void is an event of the audit trail (`hold_voided`).
+	// The tag Holds says who may void. If staff or a service client does, that is an event of the audit trail (`hold_voided`).
 	//
 	// Corresponds with POST /accounts/{account_number}/holds/{id}/void (the `VoidHold` operationId).
 	VoidHold(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4719,8 +4719,8 @@ type ClientInterface interface {
 
 	// WithdrawRequest Take a request back
 	//
-	// Only who has asked can take a request back, and only while it is pending: a customer, a member of staff, or a service client, each
-	// under the account that the request is about. A request that somebody else made is answered like one that does not exist.
+	// Only the customer, member of staff or service client that made a request can withdraw it, and only while it is pending, under the
+	// account that the request is about. A request that somebody else made is answered like one that does not exist.
 	//
 	// Corresponds with POST /accounts/{account_number}/requests/{id}/withdraw (the `WithdrawRequest` operationId).
 	WithdrawRequest(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4814,9 +4814,9 @@ type ClientInterface interface {
 	// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
 	RemoveSecondFactor(ctx context.Context, accountNumber AccountNumber, body RemoveSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PreviewStandingOrderWithBody See the dates of a standing order before it is made
+	// PreviewStandingOrderWithBody Preview the dates of a standing order
 	//
-	// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+	// Takes the same request as `POST …/standing-orders`, with the same refusals, but makes nothing. The answer has the first five dates, or
 	// all if there are fewer.
 	//
 	// Takes any type of body and a specified content type.
@@ -4824,9 +4824,9 @@ type ClientInterface interface {
 	// Corresponds with POST /accounts/{account_number}/standing-order-preview (the `PreviewStandingOrder` operationId).
 	PreviewStandingOrderWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PreviewStandingOrder See the dates of a standing order before it is made
+	// PreviewStandingOrder Preview the dates of a standing order
 	//
-	// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+	// Takes the same request as `POST …/standing-orders`, with the same refusals, but makes nothing. The answer has the first five dates, or
 	// all if there are fewer.
 	//
 	// Takes a body of the `application/json` content type.
@@ -4836,7 +4836,7 @@ type ClientInterface interface {
 
 	// ListStandingOrders List an account's standing orders
 	//
-	// Newest first, and those that are over, too. For the account's owner and staff.
+	// Newest first, including those that are over. For the account's owner and staff.
 	//
 	// Corresponds with GET /accounts/{account_number}/standing-orders (the `ListStandingOrders` operationId).
 	ListStandingOrders(ctx context.Context, accountNumber AccountNumber, params *ListStandingOrdersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4844,11 +4844,11 @@ type ClientInterface interface {
 	// CreateStandingOrderWithBody Order a transfer for certain dates
 	//
 	// Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-	// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
+	// first date is `first_on`, and all others are computed from it; `POST …/standing-order-preview` shows them before anything is
 	// ordered.
 	//
-	// An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
-	// one. An account can have 100 orders that are not over.
+	// An order outlives the session or the service client that made it. Its terms never change: to change them, end the order and make
+	// another one. An account can have 100 orders that are not over.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4858,11 +4858,11 @@ type ClientInterface interface {
 	// CreateStandingOrder Order a transfer for certain dates
 	//
 	// Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-	// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
+	// first date is `first_on`, and all others are computed from it; `POST …/standing-order-preview` shows them before anything is
 	// ordered.
 	//
-	// An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
-	// one. An account can have 100 orders that are not over.
+	// An order outlives the session or the service client that made it. Its terms never change: to change them, end the order and make
+	// another one. An account can have 100 orders that are not over.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4878,29 +4878,30 @@ type ClientInterface interface {
 
 	// EndStandingOrder End a standing order
 	//
-	// For good; an order that was ended stays so. A date that was to be tried again has failed with that. Staff can end an order, too.
+	// This is final. Ending an order that was ended changes nothing. A date that was to be tried again fails. Staff can end an order, too.
 	//
 	// Corresponds with POST /accounts/{account_number}/standing-orders/{id}/end (the `EndStandingOrder` operationId).
 	EndStandingOrder(ctx context.Context, accountNumber AccountNumber, id StandingOrderId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PauseStandingOrder Pause a standing order
 	//
-	// The order stays as it is until it is resumed; a paused one stays paused. A date that was to be tried again has failed with that. Staff can
+	// No date runs until the order is resumed. Pausing a paused order changes nothing. A date that was to be tried again fails. Staff can
 	// pause an order, too.
 	//
 	// Corresponds with POST /accounts/{account_number}/standing-orders/{id}/pause (the `PauseStandingOrder` operationId).
 	PauseStandingOrder(ctx context.Context, accountNumber AccountNumber, id StandingOrderId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ResumeStandingOrder Let a paused standing order go on
+	// ResumeStandingOrder Resume a standing order
 	//
-	// The dates of the pause are not made up: the next date is the first one from today on. An active order stays active. Only the owner may.
+	// The dates of the pause are left out: the next date is the first one from today on. Resuming an active order changes nothing. Staff
+	// cannot resume an order.
 	//
 	// Corresponds with POST /accounts/{account_number}/standing-orders/{id}/resume (the `ResumeStandingOrder` operationId).
 	ResumeStandingOrder(ctx context.Context, accountNumber AccountNumber, id StandingOrderId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListStandingOrderRuns List what became of the dates of a standing order
+	// ListStandingOrderRuns List the runs of a standing order
 	//
-	// The latest date first. A date that is yet to be tried again is not among them. For the account's owner and staff.
+	// What became of each date, the latest first. A date that will be tried again is not listed yet. For the account's owner and staff.
 	//
 	// Corresponds with GET /accounts/{account_number}/standing-orders/{id}/runs (the `ListStandingOrderRuns` operationId).
 	ListStandingOrderRuns(ctx context.Context, accountNumber AccountNumber, id StandingOrderId, params *ListStandingOrderRunsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4947,16 +4948,17 @@ type ClientInterface interface {
 	// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
 	// that entry, when it is read, lists its reversals. The original stays as it is.
 	//
-	// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
-	// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
-	// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
-	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
-	// let the recipient give the money back, or ask for the opposite movement.
+	// The recipient can do this for their own account; staff and service clients with `reversals:write`, for any account that they may
+	// access. Staff cannot reverse a transfer if the money would come back to an account of their own. To correct mistakes at the desk, they
+	// also reverse deposits, initial deposits and withdrawals: with one entry, settled as the original was (`via`). Owners cannot. Where
+	// the bank requires two people for large movements at the desk, staff are refused above that amount (`forbidden`): let the
+	// recipient give the money back, or request the opposite movement.
 	//
-	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
-	// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
-	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
-	// frees nothing of what was spent.
+	// An entry can have 100 reversals, the last of which must take all that is left, and which never add up to more than its amount, however
+	// many are sent at the same moment. Nothing else can
+	// be reversed: no reversal, and no `transfer_out` (the recipient gives the money back). The money is never forced out of the account:
+	// the balance must cover it, and freezes and closings of both accounts apply. Limits do not: giving money back is not spending, and
+	// money that comes back restores no limit.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4970,16 +4972,17 @@ type ClientInterface interface {
 	// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
 	// that entry, when it is read, lists its reversals. The original stays as it is.
 	//
-	// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
-	// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
-	// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
-	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
-	// let the recipient give the money back, or ask for the opposite movement.
+	// The recipient can do this for their own account; staff and service clients with `reversals:write`, for any account that they may
+	// access. Staff cannot reverse a transfer if the money would come back to an account of their own. To correct mistakes at the desk, they
+	// also reverse deposits, initial deposits and withdrawals: with one entry, settled as the original was (`via`). Owners cannot. Where
+	// the bank requires two people for large movements at the desk, staff are refused above that amount (`forbidden`): let the
+	// recipient give the money back, or request the opposite movement.
 	//
-	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
-	// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
-	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
-	// frees nothing of what was spent.
+	// An entry can have 100 reversals, the last of which must take all that is left, and which never add up to more than its amount, however
+	// many are sent at the same moment. Nothing else can
+	// be reversed: no reversal, and no `transfer_out` (the recipient gives the money back). The money is never forced out of the account:
+	// the balance must cover it, and freezes and closings of both accounts apply. Limits do not: giving money back is not spending, and
+	// money that comes back restores no limit.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -5066,8 +5069,8 @@ type ClientInterface interface {
 
 	// GetTransferBatch Read what became of many transfers
 	//
-	// The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
-	// account that money was to leave, it does not exist.
+	// The answer that the request got. It never changes. For the account's owner and administrators. Callers who may not read every
+	// account in `from_account` are answered as if it did not exist.
 	//
 	// Corresponds with GET /accounts/{account_number}/transfers/{id} (the `GetTransferBatch` operationId).
 	GetTransferBatch(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5104,7 +5107,7 @@ type ClientInterface interface {
 
 	// WithdrawWithBody Withdraw money
 	//
-	// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
+	// Takes the amount from the account, if the available balance covers it. The same callers may as for a deposit.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -5113,7 +5116,7 @@ type ClientInterface interface {
 
 	// Withdraw Withdraw money
 	//
-	// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
+	// Takes the amount from the account, if the available balance covers it. The same callers may as for a deposit.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -5291,8 +5294,8 @@ type ClientInterface interface {
 
 	// AdminGetPolicies Read the bank's policies
 	//
-	// The settings that decide who may do what, as the server that answers has them. They are configuration: nothing changes them
-	// through the API, and the servers of one bank should have the same.
+	// The settings that decide who may do what, as configured on the server that answers. They cannot be changed through the API, and all
+	// servers of a bank should have the same.
 	//
 	// Corresponds with GET /admin/policies (the `AdminGetPolicies` operationId).
 	AdminGetPolicies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5316,8 +5319,8 @@ type ClientInterface interface {
 	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 	//
-	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
-	// key of the service client that asked. Requests about
+	// People cannot decide their own requests, whatever session, account or key they use, nor requests about themselves, nor those of a
+	// service client of which they have made a key. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
@@ -5334,8 +5337,8 @@ type ClientInterface interface {
 	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 	//
-	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
-	// key of the service client that asked. Requests about
+	// People cannot decide their own requests, whatever session, account or key they use, nor requests about themselves, nor those of a
+	// service client of which they have made a key. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
@@ -5782,7 +5785,7 @@ func (c *Client) GetBalances(ctx context.Context, accountNumber AccountNumber, p
 // currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 // and its owner can still sign in to read them.
 //
-// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+// A frozen account cannot be closed until the freeze is lifted (423), nor an account with money held until its holds are captured or
 // voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 // `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 //
@@ -5807,7 +5810,7 @@ func (c *Client) CloseAccountWithBody(ctx context.Context, accountNumber Account
 // currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 // and its owner can still sign in to read them.
 //
-// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+// A frozen account cannot be closed until the freeze is lifted (423), nor an account with money held until its holds are captured or
 // voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 // `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 //
@@ -5941,7 +5944,7 @@ func (c *Client) FreezeAccount(ctx context.Context, accountNumber AccountNumber,
 
 // ListHolds List holds
 //
-// The account's holds, newest first, whoever has placed them. For the account's owner, staff and clients that may read it.
+// All holds of the account, newest first. For the account's owner, staff and clients that may read it.
 //
 // Corresponds with GET /accounts/{account_number}/holds (the `ListHolds` operationId).
 func (c *Client) ListHolds(ctx context.Context, accountNumber AccountNumber, params *ListHoldsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5960,11 +5963,11 @@ func (c *Client) ListHolds(ctx context.Context, accountNumber AccountNumber, par
 //
 // Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
 //
-// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+// With `to_account`, a capture is a transfer to that account; without it, a withdrawal. The other account must exist, be open and
 // have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
 // amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
 //
-// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+// A hold that staff or a service client places is an event of the audit trail (`hold_placed`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -5985,11 +5988,11 @@ func (c *Client) PlaceHoldWithBody(ctx context.Context, accountNumber AccountNum
 //
 // Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
 //
-// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+// With `to_account`, a capture is a transfer to that account; without it, a withdrawal. The other account must exist, be open and
 // have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
 // amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
 //
-// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+// A hold that staff or a service client places is an event of the audit trail (`hold_placed`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6008,7 +6011,7 @@ func (c *Client) PlaceHold(ctx context.Context, accountNumber AccountNumber, par
 
 // GetHold Read a hold
 //
-// What has become of it. The entries that have captured it name it as `hold_id`.
+// The hold with its status. The entries of its captures name it as `hold_id`.
 //
 // Corresponds with GET /accounts/{account_number}/holds/{id} (the `GetHold` operationId).
 func (c *Client) GetHold(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6028,16 +6031,16 @@ func (c *Client) GetHold(ctx context.Context, accountNumber AccountNumber, id Id
 // Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
 // hold, whose `hold_id` names it, and which has its description.
 //
-// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
-// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
-// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+// By default all that is held is captured. With an `amount`, only that part is captured. The rest is released, unless `final` is false: then
+// it stays held, and can be captured later. An amount above what is held is refused: to capture more, hold more. The funds are always
+// there, but a limit, a freeze or the recipient's account can prevent the capture; the hold then stays as it was.
 //
-// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
-// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+// A hold can be captured before `expires_at`, but not at that moment or later. Parallel captures and voids of one hold take effect one
+// after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
 //
-// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
-// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
-// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+// The tag Holds says who may capture. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+// (`cash_closed`). Above the amount for which the bank requires two people, staff and service clients cannot capture (403 `forbidden`):
+// they void the hold and use `POST /accounts/{account_number}/withdraw`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6059,16 +6062,16 @@ func (c *Client) CaptureHoldWithBody(ctx context.Context, accountNumber AccountN
 // Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
 // hold, whose `hold_id` names it, and which has its description.
 //
-// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
-// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
-// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+// By default all that is held is captured. With an `amount`, only that part is captured. The rest is released, unless `final` is false: then
+// it stays held, and can be captured later. An amount above what is held is refused: to capture more, hold more. The funds are always
+// there, but a limit, a freeze or the recipient's account can prevent the capture; the hold then stays as it was.
 //
-// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
-// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+// A hold can be captured before `expires_at`, but not at that moment or later. Parallel captures and voids of one hold take effect one
+// after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
 //
-// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
-// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
-// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+// The tag Holds says who may capture. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+// (`cash_closed`). Above the amount for which the bank requires two people, staff and service clients cannot capture (403 `forbidden`):
+// they void the hold and use `POST /accounts/{account_number}/withdraw`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6087,10 +6090,10 @@ func (c *Client) CaptureHold(ctx context.Context, accountNumber AccountNumber, i
 
 // VoidHold Void a hold
 //
-// Gives back what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so that it can be sent
-// again without a key; one that was captured in full or has expired is refused. A freeze does not matter: no money leaves.
+// Releases what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so the request can be sent
+// again without a key; if the hold was captured in full or has expired, it is refused. A freeze does not matter: no money leaves.
 //
-// Who may: see the tag Holds. What staff and service clients void is an event of the audit trail (`hold_voided`).
+// The tag Holds says who may void. If staff or a service client does, that is an event of the audit trail (`hold_voided`).
 //
 // Corresponds with POST /accounts/{account_number}/holds/{id}/void (the `VoidHold` operationId).
 func (c *Client) VoidHold(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6307,8 +6310,8 @@ func (c *Client) GetRequest(ctx context.Context, accountNumber AccountNumber, id
 
 // WithdrawRequest Take a request back
 //
-// Only who has asked can take a request back, and only while it is pending: a customer, a member of staff, or a service client, each
-// under the account that the request is about. A request that somebody else made is answered like one that does not exist.
+// Only the customer, member of staff or service client that made a request can withdraw it, and only while it is pending, under the
+// account that the request is about. A request that somebody else made is answered like one that does not exist.
 //
 // Corresponds with POST /accounts/{account_number}/requests/{id}/withdraw (the `WithdrawRequest` operationId).
 func (c *Client) WithdrawRequest(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6502,9 +6505,9 @@ func (c *Client) RemoveSecondFactor(ctx context.Context, accountNumber AccountNu
 	return c.Client.Do(req)
 }
 
-// PreviewStandingOrderWithBody See the dates of a standing order before it is made
+// PreviewStandingOrderWithBody Preview the dates of a standing order
 //
-// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+// Takes the same request as `POST …/standing-orders`, with the same refusals, but makes nothing. The answer has the first five dates, or
 // all if there are fewer.
 //
 // Takes any type of body and a specified content type.
@@ -6522,9 +6525,9 @@ func (c *Client) PreviewStandingOrderWithBody(ctx context.Context, accountNumber
 	return c.Client.Do(req)
 }
 
-// PreviewStandingOrder See the dates of a standing order before it is made
+// PreviewStandingOrder Preview the dates of a standing order
 //
-// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+// Takes the same request as `POST …/standing-orders`, with the same refusals, but makes nothing. The answer has the first five dates, or
 // all if there are fewer.
 //
 // Takes a body of the `application/json` content type.
@@ -6544,7 +6547,7 @@ func (c *Client) PreviewStandingOrder(ctx context.Context, accountNumber Account
 
 // ListStandingOrders List an account's standing orders
 //
-// Newest first, and those that are over, too. For the account's owner and staff.
+// Newest first, including those that are over. For the account's owner and staff.
 //
 // Corresponds with GET /accounts/{account_number}/standing-orders (the `ListStandingOrders` operationId).
 func (c *Client) ListStandingOrders(ctx context.Context, accountNumber AccountNumber, params *ListStandingOrdersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6562,11 +6565,11 @@ func (c *Client) ListStandingOrders(ctx context.Context, accountNumber AccountNu
 // CreateStandingOrderWithBody Order a transfer for certain dates
 //
 // Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
+// first date is `first_on`, and all others are computed from it; `POST …/standing-order-preview` shows them before anything is
 // ordered.
 //
-// An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
-// one. An account can have 100 orders that are not over.
+// An order outlives the session or the service client that made it. Its terms never change: to change them, end the order and make
+// another one. An account can have 100 orders that are not over.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6586,11 +6589,11 @@ func (c *Client) CreateStandingOrderWithBody(ctx context.Context, accountNumber 
 // CreateStandingOrder Order a transfer for certain dates
 //
 // Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
+// first date is `first_on`, and all others are computed from it; `POST …/standing-order-preview` shows them before anything is
 // ordered.
 //
-// An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
-// one. An account can have 100 orders that are not over.
+// An order outlives the session or the service client that made it. Its terms never change: to change them, end the order and make
+// another one. An account can have 100 orders that are not over.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6626,7 +6629,7 @@ func (c *Client) GetStandingOrder(ctx context.Context, accountNumber AccountNumb
 
 // EndStandingOrder End a standing order
 //
-// For good; an order that was ended stays so. A date that was to be tried again has failed with that. Staff can end an order, too.
+// This is final. Ending an order that was ended changes nothing. A date that was to be tried again fails. Staff can end an order, too.
 //
 // Corresponds with POST /accounts/{account_number}/standing-orders/{id}/end (the `EndStandingOrder` operationId).
 func (c *Client) EndStandingOrder(ctx context.Context, accountNumber AccountNumber, id StandingOrderId, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6643,7 +6646,7 @@ func (c *Client) EndStandingOrder(ctx context.Context, accountNumber AccountNumb
 
 // PauseStandingOrder Pause a standing order
 //
-// The order stays as it is until it is resumed; a paused one stays paused. A date that was to be tried again has failed with that. Staff can
+// No date runs until the order is resumed. Pausing a paused order changes nothing. A date that was to be tried again fails. Staff can
 // pause an order, too.
 //
 // Corresponds with POST /accounts/{account_number}/standing-orders/{id}/pause (the `PauseStandingOrder` operationId).
@@ -6659,9 +6662,10 @@ func (c *Client) PauseStandingOrder(ctx context.Context, accountNumber AccountNu
 	return c.Client.Do(req)
 }
 
-// ResumeStandingOrder Let a paused standing order go on
+// ResumeStandingOrder Resume a standing order
 //
-// The dates of the pause are not made up: the next date is the first one from today on. An active order stays active. Only the owner may.
+// The dates of the pause are left out: the next date is the first one from today on. Resuming an active order changes nothing. Staff
+// cannot resume an order.
 //
 // Corresponds with POST /accounts/{account_number}/standing-orders/{id}/resume (the `ResumeStandingOrder` operationId).
 func (c *Client) ResumeStandingOrder(ctx context.Context, accountNumber AccountNumber, id StandingOrderId, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6676,9 +6680,9 @@ func (c *Client) ResumeStandingOrder(ctx context.Context, accountNumber AccountN
 	return c.Client.Do(req)
 }
 
-// ListStandingOrderRuns List what became of the dates of a standing order
+// ListStandingOrderRuns List the runs of a standing order
 //
-// The latest date first. A date that is yet to be tried again is not among them. For the account's owner and staff.
+// What became of each date, the latest first. A date that will be tried again is not listed yet. For the account's owner and staff.
 //
 // Corresponds with GET /accounts/{account_number}/standing-orders/{id}/runs (the `ListStandingOrderRuns` operationId).
 func (c *Client) ListStandingOrderRuns(ctx context.Context, accountNumber AccountNumber, id StandingOrderId, params *ListStandingOrderRunsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6765,16 +6769,17 @@ func (c *Client) GetTransaction(ctx context.Context, accountNumber AccountNumber
 // sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
 // that entry, when it is read, lists its reversals. The original stays as it is.
 //
-// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
-// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
-// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
-// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
-// let the recipient give the money back, or ask for the opposite movement.
+// The recipient can do this for their own account; staff and service clients with `reversals:write`, for any account that they may
+// access. Staff cannot reverse a transfer if the money would come back to an account of their own. To correct mistakes at the desk, they
+// also reverse deposits, initial deposits and withdrawals: with one entry, settled as the original was (`via`). Owners cannot. Where
+// the bank requires two people for large movements at the desk, staff are refused above that amount (`forbidden`): let the
+// recipient give the money back, or request the opposite movement.
 //
-// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
-// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
-// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
-// frees nothing of what was spent.
+// An entry can have 100 reversals, the last of which must take all that is left, and which never add up to more than its amount, however
+// many are sent at the same moment. Nothing else can
+// be reversed: no reversal, and no `transfer_out` (the recipient gives the money back). The money is never forced out of the account:
+// the balance must cover it, and freezes and closings of both accounts apply. Limits do not: giving money back is not spending, and
+// money that comes back restores no limit.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6798,16 +6803,17 @@ func (c *Client) ReverseTransactionWithBody(ctx context.Context, accountNumber A
 // sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
 // that entry, when it is read, lists its reversals. The original stays as it is.
 //
-// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
-// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
-// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
-// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
-// let the recipient give the money back, or ask for the opposite movement.
+// The recipient can do this for their own account; staff and service clients with `reversals:write`, for any account that they may
+// access. Staff cannot reverse a transfer if the money would come back to an account of their own. To correct mistakes at the desk, they
+// also reverse deposits, initial deposits and withdrawals: with one entry, settled as the original was (`via`). Owners cannot. Where
+// the bank requires two people for large movements at the desk, staff are refused above that amount (`forbidden`): let the
+// recipient give the money back, or request the opposite movement.
 //
-// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
-// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
-// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
-// frees nothing of what was spent.
+// An entry can have 100 reversals, the last of which must take all that is left, and which never add up to more than its amount, however
+// many are sent at the same moment. Nothing else can
+// be reversed: no reversal, and no `transfer_out` (the recipient gives the money back). The money is never forced out of the account:
+// the balance must cover it, and freezes and closings of both accounts apply. Limits do not: giving money back is not spending, and
+// money that comes back restores no limit.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6944,8 +6950,8 @@ func (c *Client) TransferMany(ctx context.Context, accountNumber AccountNumber, 
 
 // GetTransferBatch Read what became of many transfers
 //
-// The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
-// account that money was to leave, it does not exist.
+// The answer that the request got. It never changes. For the account's owner and administrators. Callers who may not read every
+// account in `from_account` are answered as if it did not exist.
 //
 // Corresponds with GET /accounts/{account_number}/transfers/{id} (the `GetTransferBatch` operationId).
 func (c *Client) GetTransferBatch(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -7022,7 +7028,7 @@ func (c *Client) UnlockAccount(ctx context.Context, accountNumber AccountNumber,
 
 // WithdrawWithBody Withdraw money
 //
-// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
+// Takes the amount from the account, if the available balance covers it. The same callers may as for a deposit.
 //
 // Takes any type of body and a specified content type.
 //
@@ -7041,7 +7047,7 @@ func (c *Client) WithdrawWithBody(ctx context.Context, accountNumber AccountNumb
 
 // Withdraw Withdraw money
 //
-// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
+// Takes the amount from the account, if the available balance covers it. The same callers may as for a deposit.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7419,8 +7425,8 @@ func (c *Client) AdminListEvents(ctx context.Context, params *AdminListEventsPar
 
 // AdminGetPolicies Read the bank's policies
 //
-// The settings that decide who may do what, as the server that answers has them. They are configuration: nothing changes them
-// through the API, and the servers of one bank should have the same.
+// The settings that decide who may do what, as configured on the server that answers. They cannot be changed through the API, and all
+// servers of a bank should have the same.
 //
 // Corresponds with GET /admin/policies (the `AdminGetPolicies` operationId).
 func (c *Client) AdminGetPolicies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -7474,8 +7480,8 @@ func (c *Client) AdminGetRequest(ctx context.Context, id Id, reqEditors ...Reque
 // Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 // Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 //
-// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
-// key of the service client that asked. Requests about
+// People cannot decide their own requests, whatever session, account or key they use, nor requests about themselves, nor those of a
+// service client of which they have made a key. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 // who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
@@ -7502,8 +7508,8 @@ func (c *Client) ApproveRequestWithBody(ctx context.Context, id Id, contentType 
 // Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 // Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 //
-// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
-// key of the service client that asked. Requests about
+// People cannot decide their own requests, whatever session, account or key they use, nor requests about themselves, nor those of a
+// service client of which they have made a key. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 // who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
@@ -12187,7 +12193,7 @@ type ClientWithResponsesInterface interface {
 	// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 	// and its owner can still sign in to read them.
 	//
-	// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+	// A frozen account cannot be closed until the freeze is lifted (423), nor an account with money held until its holds are captured or
 	// voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 	// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 	//
@@ -12202,7 +12208,7 @@ type ClientWithResponsesInterface interface {
 	// currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 	// and its owner can still sign in to read them.
 	//
-	// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+	// A frozen account cannot be closed until the freeze is lifted (423), nor an account with money held until its holds are captured or
 	// voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 	// `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 	//
@@ -12278,7 +12284,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListHoldsWithResponse List holds
 	//
-	// The account's holds, newest first, whoever has placed them. For the account's owner, staff and clients that may read it.
+	// All holds of the account, newest first. For the account's owner, staff and clients that may read it.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -12289,11 +12295,11 @@ type ClientWithResponsesInterface interface {
 	//
 	// Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
 	//
-	// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+	// With `to_account`, a capture is a transfer to that account; without it, a withdrawal. The other account must exist, be open and
 	// have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
 	// amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
 	//
-	// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+	// A hold that staff or a service client places is an event of the audit trail (`hold_placed`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12304,11 +12310,11 @@ type ClientWithResponsesInterface interface {
 	//
 	// Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
 	//
-	// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+	// With `to_account`, a capture is a transfer to that account; without it, a withdrawal. The other account must exist, be open and
 	// have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
 	// amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
 	//
-	// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+	// A hold that staff or a service client places is an event of the audit trail (`hold_placed`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12317,7 +12323,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetHoldWithResponse Read a hold
 	//
-	// What has become of it. The entries that have captured it name it as `hold_id`.
+	// The hold with its status. The entries of its captures name it as `hold_id`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -12329,16 +12335,16 @@ type ClientWithResponsesInterface interface {
 	// Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
 	// hold, whose `hold_id` names it, and which has its description.
 	//
-	// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
-	// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
-	// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+	// By default all that is held is captured. With an `amount`, only that part is captured. The rest is released, unless `final` is false: then
+	// it stays held, and can be captured later. An amount above what is held is refused: to capture more, hold more. The funds are always
+	// there, but a limit, a freeze or the recipient's account can prevent the capture; the hold then stays as it was.
 	//
-	// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
-	// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+	// A hold can be captured before `expires_at`, but not at that moment or later. Parallel captures and voids of one hold take effect one
+	// after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
 	//
-	// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
-	// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
-	// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+	// The tag Holds says who may capture. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+	// (`cash_closed`). Above the amount for which the bank requires two people, staff and service clients cannot capture (403 `forbidden`):
+	// they void the hold and use `POST /accounts/{account_number}/withdraw`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12350,16 +12356,16 @@ type ClientWithResponsesInterface interface {
 	// Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
 	// hold, whose `hold_id` names it, and which has its description.
 	//
-	// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
-	// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
-	// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+	// By default all that is held is captured. With an `amount`, only that part is captured. The rest is released, unless `final` is false: then
+	// it stays held, and can be captured later. An amount above what is held is refused: to capture more, hold more. The funds are always
+	// there, but a limit, a freeze or the recipient's account can prevent the capture; the hold then stays as it was.
 	//
-	// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
-	// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+	// A hold can be captured before `expires_at`, but not at that moment or later. Parallel captures and voids of one hold take effect one
+	// after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
 	//
-	// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
-	// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
-	// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+	// The tag Holds says who may capture. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+	// (`cash_closed`). Above the amount for which the bank requires two people, staff and service clients cannot capture (403 `forbidden`):
+	// they void the hold and use `POST /accounts/{account_number}/withdraw`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12368,10 +12374,10 @@ type ClientWithResponsesInterface interface {
 
 	// VoidHoldWithResponse Void a hold
 	//
-	// Gives back what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so that it can be sent
-	// again without a key; one that was captured in full or has expired is refused. A freeze does not matter: no money leaves.
+	// Releases what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so the request can be sent
+	// again without a key; if the hold was captured in full or has expired, it is refused. A freeze does not matter: no money leaves.
 	//
-	// Who may: see the tag Holds. What staff and service clients void is an event of the audit trail (`hold_voided`).
+	// The tag Holds says who may void. If staff or a service client does, that is an event of the audit trail (`hold_voided`).
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -12488,8 +12494,8 @@ type ClientWithResponsesInterface interface {
 
 	// WithdrawRequestWithResponse Take a request back
 	//
-	// Only who has asked can take a request back, and only while it is pending: a customer, a member of staff, or a service client, each
-	// under the account that the request is about. A request that somebody else made is answered like one that does not exist.
+	// Only the customer, member of staff or service client that made a request can withdraw it, and only while it is pending, under the
+	// account that the request is about. A request that somebody else made is answered like one that does not exist.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -12587,9 +12593,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
 	RemoveSecondFactorWithResponse(ctx context.Context, accountNumber AccountNumber, body RemoveSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*RemoveSecondFactorResponse, error)
 
-	// PreviewStandingOrderWithBodyWithResponse See the dates of a standing order before it is made
+	// PreviewStandingOrderWithBodyWithResponse Preview the dates of a standing order
 	//
-	// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+	// Takes the same request as `POST …/standing-orders`, with the same refusals, but makes nothing. The answer has the first five dates, or
 	// all if there are fewer.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -12597,9 +12603,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /accounts/{account_number}/standing-order-preview (the `PreviewStandingOrder` operationId).
 	PreviewStandingOrderWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewStandingOrderResponse, error)
 
-	// PreviewStandingOrderWithResponse See the dates of a standing order before it is made
+	// PreviewStandingOrderWithResponse Preview the dates of a standing order
 	//
-	// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+	// Takes the same request as `POST …/standing-orders`, with the same refusals, but makes nothing. The answer has the first five dates, or
 	// all if there are fewer.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -12609,7 +12615,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListStandingOrdersWithResponse List an account's standing orders
 	//
-	// Newest first, and those that are over, too. For the account's owner and staff.
+	// Newest first, including those that are over. For the account's owner and staff.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -12619,11 +12625,11 @@ type ClientWithResponsesInterface interface {
 	// CreateStandingOrderWithBodyWithResponse Order a transfer for certain dates
 	//
 	// Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-	// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
+	// first date is `first_on`, and all others are computed from it; `POST …/standing-order-preview` shows them before anything is
 	// ordered.
 	//
-	// An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
-	// one. An account can have 100 orders that are not over.
+	// An order outlives the session or the service client that made it. Its terms never change: to change them, end the order and make
+	// another one. An account can have 100 orders that are not over.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12633,11 +12639,11 @@ type ClientWithResponsesInterface interface {
 	// CreateStandingOrderWithResponse Order a transfer for certain dates
 	//
 	// Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-	// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
+	// first date is `first_on`, and all others are computed from it; `POST …/standing-order-preview` shows them before anything is
 	// ordered.
 	//
-	// An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
-	// one. An account can have 100 orders that are not over.
+	// An order outlives the session or the service client that made it. Its terms never change: to change them, end the order and make
+	// another one. An account can have 100 orders that are not over.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12655,7 +12661,7 @@ type ClientWithResponsesInterface interface {
 
 	// EndStandingOrderWithResponse End a standing order
 	//
-	// For good; an order that was ended stays so. A date that was to be tried again has failed with that. Staff can end an order, too.
+	// This is final. Ending an order that was ended changes nothing. A date that was to be tried again fails. Staff can end an order, too.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -12664,7 +12670,7 @@ type ClientWithResponsesInterface interface {
 
 	// PauseStandingOrderWithResponse Pause a standing order
 	//
-	// The order stays as it is until it is resumed; a paused one stays paused. A date that was to be tried again has failed with that. Staff can
+	// No date runs until the order is resumed. Pausing a paused order changes nothing. A date that was to be tried again fails. Staff can
 	// pause an order, too.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -12672,18 +12678,19 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /accounts/{account_number}/standing-orders/{id}/pause (the `PauseStandingOrder` operationId).
 	PauseStandingOrderWithResponse(ctx context.Context, accountNumber AccountNumber, id StandingOrderId, reqEditors ...RequestEditorFn) (*PauseStandingOrderResponse, error)
 
-	// ResumeStandingOrderWithResponse Let a paused standing order go on
+	// ResumeStandingOrderWithResponse Resume a standing order
 	//
-	// The dates of the pause are not made up: the next date is the first one from today on. An active order stays active. Only the owner may.
+	// The dates of the pause are left out: the next date is the first one from today on. Resuming an active order changes nothing. Staff
+	// cannot resume an order.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /accounts/{account_number}/standing-orders/{id}/resume (the `ResumeStandingOrder` operationId).
 	ResumeStandingOrderWithResponse(ctx context.Context, accountNumber AccountNumber, id StandingOrderId, reqEditors ...RequestEditorFn) (*ResumeStandingOrderResponse, error)
 
-	// ListStandingOrderRunsWithResponse List what became of the dates of a standing order
+	// ListStandingOrderRunsWithResponse List the runs of a standing order
 	//
-	// The latest date first. A date that is yet to be tried again is not among them. For the account's owner and staff.
+	// What became of each date, the latest first. A date that will be tried again is not listed yet. For the account's owner and staff.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -12738,16 +12745,17 @@ type ClientWithResponsesInterface interface {
 	// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
 	// that entry, when it is read, lists its reversals. The original stays as it is.
 	//
-	// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
-	// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
-	// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
-	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
-	// let the recipient give the money back, or ask for the opposite movement.
+	// The recipient can do this for their own account; staff and service clients with `reversals:write`, for any account that they may
+	// access. Staff cannot reverse a transfer if the money would come back to an account of their own. To correct mistakes at the desk, they
+	// also reverse deposits, initial deposits and withdrawals: with one entry, settled as the original was (`via`). Owners cannot. Where
+	// the bank requires two people for large movements at the desk, staff are refused above that amount (`forbidden`): let the
+	// recipient give the money back, or request the opposite movement.
 	//
-	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
-	// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
-	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
-	// frees nothing of what was spent.
+	// An entry can have 100 reversals, the last of which must take all that is left, and which never add up to more than its amount, however
+	// many are sent at the same moment. Nothing else can
+	// be reversed: no reversal, and no `transfer_out` (the recipient gives the money back). The money is never forced out of the account:
+	// the balance must cover it, and freezes and closings of both accounts apply. Limits do not: giving money back is not spending, and
+	// money that comes back restores no limit.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12761,16 +12769,17 @@ type ClientWithResponsesInterface interface {
 	// sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
 	// that entry, when it is read, lists its reversals. The original stays as it is.
 	//
-	// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
-	// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
-	// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
-	// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
-	// let the recipient give the money back, or ask for the opposite movement.
+	// The recipient can do this for their own account; staff and service clients with `reversals:write`, for any account that they may
+	// access. Staff cannot reverse a transfer if the money would come back to an account of their own. To correct mistakes at the desk, they
+	// also reverse deposits, initial deposits and withdrawals: with one entry, settled as the original was (`via`). Owners cannot. Where
+	// the bank requires two people for large movements at the desk, staff are refused above that amount (`forbidden`): let the
+	// recipient give the money back, or request the opposite movement.
 	//
-	// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
-	// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
-	// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
-	// frees nothing of what was spent.
+	// An entry can have 100 reversals, the last of which must take all that is left, and which never add up to more than its amount, however
+	// many are sent at the same moment. Nothing else can
+	// be reversed: no reversal, and no `transfer_out` (the recipient gives the money back). The money is never forced out of the account:
+	// the balance must cover it, and freezes and closings of both accounts apply. Limits do not: giving money back is not spending, and
+	// money that comes back restores no limit.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12857,8 +12866,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetTransferBatchWithResponse Read what became of many transfers
 	//
-	// The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
-	// account that money was to leave, it does not exist.
+	// The answer that the request got. It never changes. For the account's owner and administrators. Callers who may not read every
+	// account in `from_account` are answered as if it did not exist.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -12899,7 +12908,7 @@ type ClientWithResponsesInterface interface {
 
 	// WithdrawWithBodyWithResponse Withdraw money
 	//
-	// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
+	// Takes the amount from the account, if the available balance covers it. The same callers may as for a deposit.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12908,7 +12917,7 @@ type ClientWithResponsesInterface interface {
 
 	// WithdrawWithResponse Withdraw money
 	//
-	// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
+	// Takes the amount from the account, if the available balance covers it. The same callers may as for a deposit.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13108,8 +13117,8 @@ type ClientWithResponsesInterface interface {
 
 	// AdminGetPoliciesWithResponse Read the bank's policies
 	//
-	// The settings that decide who may do what, as the server that answers has them. They are configuration: nothing changes them
-	// through the API, and the servers of one bank should have the same.
+	// The settings that decide who may do what, as configured on the server that answers. They cannot be changed through the API, and all
+	// servers of a bank should have the same.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -13139,8 +13148,8 @@ type ClientWithResponsesInterface interface {
 	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 	//
-	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
-	// key of the service client that asked. Requests about
+	// People cannot decide their own requests, whatever session, account or key they use, nor requests about themselves, nor those of a
+	// service client of which they have made a key. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
@@ -13157,8 +13166,8 @@ type ClientWithResponsesInterface interface {
 	// Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 	// Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 	//
-	// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
-	// key of the service client that asked. Requests about
+	// People cannot decide their own requests, whatever session, account or key they use, nor requests about themselves, nor those of a
+	// service client of which they have made a key. Requests about
 	// roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 	// who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 	//
@@ -23596,7 +23605,7 @@ func (c *ClientWithResponses) GetBalancesWithResponse(ctx context.Context, accou
 // currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 // and its owner can still sign in to read them.
 //
-// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+// A frozen account cannot be closed until the freeze is lifted (423), nor an account with money held until its holds are captured or
 // voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 // `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 //
@@ -23617,7 +23626,7 @@ func (c *ClientWithResponses) CloseAccountWithBodyWithResponse(ctx context.Conte
 // currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
 // and its owner can still sign in to read them.
 //
-// A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+// A frozen account cannot be closed until the freeze is lifted (423), nor an account with money held until its holds are captured or
 // voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
 // `transfers:write` to sweep, too, and the admin key cannot sweep (403).
 //
@@ -23729,7 +23738,7 @@ func (c *ClientWithResponses) FreezeAccountWithResponse(ctx context.Context, acc
 
 // ListHoldsWithResponse List holds
 //
-// The account's holds, newest first, whoever has placed them. For the account's owner, staff and clients that may read it.
+// All holds of the account, newest first. For the account's owner, staff and clients that may read it.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23746,11 +23755,11 @@ func (c *ClientWithResponses) ListHoldsWithResponse(ctx context.Context, account
 //
 // Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
 //
-// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+// With `to_account`, a capture is a transfer to that account; without it, a withdrawal. The other account must exist, be open and
 // have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
 // amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
 //
-// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+// A hold that staff or a service client places is an event of the audit trail (`hold_placed`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23767,11 +23776,11 @@ func (c *ClientWithResponses) PlaceHoldWithBodyWithResponse(ctx context.Context,
 //
 // Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
 //
-// With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+// With `to_account`, a capture is a transfer to that account; without it, a withdrawal. The other account must exist, be open and
 // have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
 // amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
 //
-// What staff and service clients hold is an event of the audit trail (`hold_placed`).
+// A hold that staff or a service client places is an event of the audit trail (`hold_placed`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23786,7 +23795,7 @@ func (c *ClientWithResponses) PlaceHoldWithResponse(ctx context.Context, account
 
 // GetHoldWithResponse Read a hold
 //
-// What has become of it. The entries that have captured it name it as `hold_id`.
+// The hold with its status. The entries of its captures name it as `hold_id`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23804,16 +23813,16 @@ func (c *ClientWithResponses) GetHoldWithResponse(ctx context.Context, accountNu
 // Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
 // hold, whose `hold_id` names it, and which has its description.
 //
-// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
-// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
-// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+// By default all that is held is captured. With an `amount`, only that part is captured. The rest is released, unless `final` is false: then
+// it stays held, and can be captured later. An amount above what is held is refused: to capture more, hold more. The funds are always
+// there, but a limit, a freeze or the recipient's account can prevent the capture; the hold then stays as it was.
 //
-// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
-// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+// A hold can be captured before `expires_at`, but not at that moment or later. Parallel captures and voids of one hold take effect one
+// after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
 //
-// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
-// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
-// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+// The tag Holds says who may capture. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+// (`cash_closed`). Above the amount for which the bank requires two people, staff and service clients cannot capture (403 `forbidden`):
+// they void the hold and use `POST /accounts/{account_number}/withdraw`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23831,16 +23840,16 @@ func (c *ClientWithResponses) CaptureHoldWithBodyWithResponse(ctx context.Contex
 // Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
 // hold, whose `hold_id` names it, and which has its description.
 //
-// By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
-// it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
-// cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+// By default all that is held is captured. With an `amount`, only that part is captured. The rest is released, unless `final` is false: then
+// it stays held, and can be captured later. An amount above what is held is refused: to capture more, hold more. The funds are always
+// there, but a limit, a freeze or the recipient's account can prevent the capture; the hold then stays as it was.
 //
-// A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
-// if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+// A hold can be captured before `expires_at`, but not at that moment or later. Parallel captures and voids of one hold take effect one
+// after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
 //
-// Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
-// (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
-// `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+// The tag Holds says who may capture. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+// (`cash_closed`). Above the amount for which the bank requires two people, staff and service clients cannot capture (403 `forbidden`):
+// they void the hold and use `POST /accounts/{account_number}/withdraw`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23855,10 +23864,10 @@ func (c *ClientWithResponses) CaptureHoldWithResponse(ctx context.Context, accou
 
 // VoidHoldWithResponse Void a hold
 //
-// Gives back what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so that it can be sent
-// again without a key; one that was captured in full or has expired is refused. A freeze does not matter: no money leaves.
+// Releases what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so the request can be sent
+// again without a key; if the hold was captured in full or has expired, it is refused. A freeze does not matter: no money leaves.
 //
-// Who may: see the tag Holds. What staff and service clients void is an event of the audit trail (`hold_voided`).
+// The tag Holds says who may void. If staff or a service client does, that is an event of the audit trail (`hold_voided`).
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24041,8 +24050,8 @@ func (c *ClientWithResponses) GetRequestWithResponse(ctx context.Context, accoun
 
 // WithdrawRequestWithResponse Take a request back
 //
-// Only who has asked can take a request back, and only while it is pending: a customer, a member of staff, or a service client, each
-// under the account that the request is about. A request that somebody else made is answered like one that does not exist.
+// Only the customer, member of staff or service client that made a request can withdraw it, and only while it is pending, under the
+// account that the request is about. A request that somebody else made is answered like one that does not exist.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24200,9 +24209,9 @@ func (c *ClientWithResponses) RemoveSecondFactorWithResponse(ctx context.Context
 	return ParseRemoveSecondFactorResponse(rsp)
 }
 
-// PreviewStandingOrderWithBodyWithResponse See the dates of a standing order before it is made
+// PreviewStandingOrderWithBodyWithResponse Preview the dates of a standing order
 //
-// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+// Takes the same request as `POST …/standing-orders`, with the same refusals, but makes nothing. The answer has the first five dates, or
 // all if there are fewer.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -24216,9 +24225,9 @@ func (c *ClientWithResponses) PreviewStandingOrderWithBodyWithResponse(ctx conte
 	return ParsePreviewStandingOrderResponse(rsp)
 }
 
-// PreviewStandingOrderWithResponse See the dates of a standing order before it is made
+// PreviewStandingOrderWithResponse Preview the dates of a standing order
 //
-// Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+// Takes the same request as `POST …/standing-orders`, with the same refusals, but makes nothing. The answer has the first five dates, or
 // all if there are fewer.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -24234,7 +24243,7 @@ func (c *ClientWithResponses) PreviewStandingOrderWithResponse(ctx context.Conte
 
 // ListStandingOrdersWithResponse List an account's standing orders
 //
-// Newest first, and those that are over, too. For the account's owner and staff.
+// Newest first, including those that are over. For the account's owner and staff.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24250,11 +24259,11 @@ func (c *ClientWithResponses) ListStandingOrdersWithResponse(ctx context.Context
 // CreateStandingOrderWithBodyWithResponse Order a transfer for certain dates
 //
 // Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
+// first date is `first_on`, and all others are computed from it; `POST …/standing-order-preview` shows them before anything is
 // ordered.
 //
-// An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
-// one. An account can have 100 orders that are not over.
+// An order outlives the session or the service client that made it. Its terms never change: to change them, end the order and make
+// another one. An account can have 100 orders that are not over.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24270,11 +24279,11 @@ func (c *ClientWithResponses) CreateStandingOrderWithBodyWithResponse(ctx contex
 // CreateStandingOrderWithResponse Order a transfer for certain dates
 //
 // Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-// first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
+// first date is `first_on`, and all others are computed from it; `POST …/standing-order-preview` shows them before anything is
 // ordered.
 //
-// An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
-// one. An account can have 100 orders that are not over.
+// An order outlives the session or the service client that made it. Its terms never change: to change them, end the order and make
+// another one. An account can have 100 orders that are not over.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24304,7 +24313,7 @@ func (c *ClientWithResponses) GetStandingOrderWithResponse(ctx context.Context, 
 
 // EndStandingOrderWithResponse End a standing order
 //
-// For good; an order that was ended stays so. A date that was to be tried again has failed with that. Staff can end an order, too.
+// This is final. Ending an order that was ended changes nothing. A date that was to be tried again fails. Staff can end an order, too.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24319,7 +24328,7 @@ func (c *ClientWithResponses) EndStandingOrderWithResponse(ctx context.Context, 
 
 // PauseStandingOrderWithResponse Pause a standing order
 //
-// The order stays as it is until it is resumed; a paused one stays paused. A date that was to be tried again has failed with that. Staff can
+// No date runs until the order is resumed. Pausing a paused order changes nothing. A date that was to be tried again fails. Staff can
 // pause an order, too.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -24333,9 +24342,10 @@ func (c *ClientWithResponses) PauseStandingOrderWithResponse(ctx context.Context
 	return ParsePauseStandingOrderResponse(rsp)
 }
 
-// ResumeStandingOrderWithResponse Let a paused standing order go on
+// ResumeStandingOrderWithResponse Resume a standing order
 //
-// The dates of the pause are not made up: the next date is the first one from today on. An active order stays active. Only the owner may.
+// The dates of the pause are left out: the next date is the first one from today on. Resuming an active order changes nothing. Staff
+// cannot resume an order.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24348,9 +24358,9 @@ func (c *ClientWithResponses) ResumeStandingOrderWithResponse(ctx context.Contex
 	return ParseResumeStandingOrderResponse(rsp)
 }
 
-// ListStandingOrderRunsWithResponse List what became of the dates of a standing order
+// ListStandingOrderRunsWithResponse List the runs of a standing order
 //
-// The latest date first. A date that is yet to be tried again is not among them. For the account's owner and staff.
+// What became of each date, the latest first. A date that will be tried again is not listed yet. For the account's owner and staff.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24429,16 +24439,17 @@ func (c *ClientWithResponses) GetTransactionWithResponse(ctx context.Context, ac
 // sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
 // that entry, when it is read, lists its reversals. The original stays as it is.
 //
-// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
-// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
-// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
-// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
-// let the recipient give the money back, or ask for the opposite movement.
+// The recipient can do this for their own account; staff and service clients with `reversals:write`, for any account that they may
+// access. Staff cannot reverse a transfer if the money would come back to an account of their own. To correct mistakes at the desk, they
+// also reverse deposits, initial deposits and withdrawals: with one entry, settled as the original was (`via`). Owners cannot. Where
+// the bank requires two people for large movements at the desk, staff are refused above that amount (`forbidden`): let the
+// recipient give the money back, or request the opposite movement.
 //
-// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
-// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
-// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
-// frees nothing of what was spent.
+// An entry can have 100 reversals, the last of which must take all that is left, and which never add up to more than its amount, however
+// many are sent at the same moment. Nothing else can
+// be reversed: no reversal, and no `transfer_out` (the recipient gives the money back). The money is never forced out of the account:
+// the balance must cover it, and freezes and closings of both accounts apply. Limits do not: giving money back is not spending, and
+// money that comes back restores no limit.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24458,16 +24469,17 @@ func (c *ClientWithResponses) ReverseTransactionWithBodyWithResponse(ctx context
 // sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
 // that entry, when it is read, lists its reversals. The original stays as it is.
 //
-// The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
-// never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
-// deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
-// cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
-// let the recipient give the money back, or ask for the opposite movement.
+// The recipient can do this for their own account; staff and service clients with `reversals:write`, for any account that they may
+// access. Staff cannot reverse a transfer if the money would come back to an account of their own. To correct mistakes at the desk, they
+// also reverse deposits, initial deposits and withdrawals: with one entry, settled as the original was (`via`). Owners cannot. Where
+// the bank requires two people for large movements at the desk, staff are refused above that amount (`forbidden`): let the
+// recipient give the money back, or request the opposite movement.
 //
-// All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
-// all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
-// must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
-// frees nothing of what was spent.
+// An entry can have 100 reversals, the last of which must take all that is left, and which never add up to more than its amount, however
+// many are sent at the same moment. Nothing else can
+// be reversed: no reversal, and no `transfer_out` (the recipient gives the money back). The money is never forced out of the account:
+// the balance must cover it, and freezes and closings of both accounts apply. Limits do not: giving money back is not spending, and
+// money that comes back restores no limit.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24584,8 +24596,8 @@ func (c *ClientWithResponses) TransferManyWithResponse(ctx context.Context, acco
 
 // GetTransferBatchWithResponse Read what became of many transfers
 //
-// The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
-// account that money was to leave, it does not exist.
+// The answer that the request got. It never changes. For the account's owner and administrators. Callers who may not read every
+// account in `from_account` are answered as if it did not exist.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24650,7 +24662,7 @@ func (c *ClientWithResponses) UnlockAccountWithResponse(ctx context.Context, acc
 
 // WithdrawWithBodyWithResponse Withdraw money
 //
-// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
+// Takes the amount from the account, if the available balance covers it. The same callers may as for a deposit.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24665,7 +24677,7 @@ func (c *ClientWithResponses) WithdrawWithBodyWithResponse(ctx context.Context, 
 
 // WithdrawWithResponse Withdraw money
 //
-// Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
+// Takes the amount from the account, if the available balance covers it. The same callers may as for a deposit.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24985,8 +24997,8 @@ func (c *ClientWithResponses) AdminListEventsWithResponse(ctx context.Context, p
 
 // AdminGetPoliciesWithResponse Read the bank's policies
 //
-// The settings that decide who may do what, as the server that answers has them. They are configuration: nothing changes them
-// through the API, and the servers of one bank should have the same.
+// The settings that decide who may do what, as configured on the server that answers. They cannot be changed through the API, and all
+// servers of a bank should have the same.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -25034,8 +25046,8 @@ func (c *ClientWithResponses) AdminGetRequestWithResponse(ctx context.Context, i
 // Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 // Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 //
-// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
-// key of the service client that asked. Requests about
+// People cannot decide their own requests, whatever session, account or key they use, nor requests about themselves, nor those of a
+// service client of which they have made a key. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 // who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //
@@ -25058,8 +25070,8 @@ func (c *ClientWithResponses) ApproveRequestWithBodyWithResponse(ctx context.Con
 // Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
 // Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
 //
-// Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
-// key of the service client that asked. Requests about
+// People cannot decide their own requests, whatever session, account or key they use, nor requests about themselves, nor those of a
+// service client of which they have made a key. Requests about
 // roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
 // who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
 //

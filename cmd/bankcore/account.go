@@ -227,7 +227,7 @@ func (p *program) withBank(ctx context.Context, fn func(a *auth.Service, b *bank
 	})
 }
 
-// withAuth opens the service that says who is asking at the configured bank.
+// withAuth opens the service that authenticates callers at the configured bank.
 func (p *program) withAuth(ctx context.Context, fn func(a *auth.Service) error) error {
 	return p.withBank(ctx, func(a *auth.Service, _ *bank.Bank) error { return fn(a) })
 }

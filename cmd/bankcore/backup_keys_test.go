@@ -76,10 +76,10 @@ func TestOnlyThisBanksBackupsAreRestored(t *testing.T) {
 		refused++
 	}
 	refuse(".mac is missing", readFile(t, forged), nil)
-	refuse("its MAC does not fit", readFile(t, forged), mac)
-	refuse("its MAC does not fit", append(bytes.Clone(content), 0), mac)
-	refuse("its MAC does not fit", content[:len(content)-4096], mac)
-	refuse("its MAC does not fit", content, append(mac[:len(mac)-3:len(mac)-3], "zz\n"...))
+	refuse("its MAC does not match", readFile(t, forged), mac)
+	refuse("its MAC does not match", append(bytes.Clone(content), 0), mac)
+	refuse("its MAC does not match", content[:len(content)-4096], mac)
+	refuse("its MAC does not match", content, append(mac[:len(mac)-3:len(mac)-3], "zz\n"...))
 	refuse("is not the MAC of a backup", content, []byte("none"))
 	refuse("is not the MAC of a backup", content, []byte{})
 	t.Logf("planted backups: %d, refused: %d", refused, refused)
@@ -167,7 +167,7 @@ func TestAPublicKeyIsNoProof(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, encrypting.Close())
 	require.NoError(t, os.WriteFile(sealed, forged.Bytes(), 0o600))
-	requireNotRestored(t, environ, "its MAC does not fit", sealed, "--identity", key)
+	requireNotRestored(t, environ, "its MAC does not match", sealed, "--identity", key)
 	require.NoError(t, os.Remove(sealed+".mac"))
 	requireNotRestored(t, environ, ".mac is missing", sealed, "--identity", key)
 }

@@ -1,5 +1,5 @@
-// Package auth says who is asking, and what they may do: PINs and their lockout, sessions, second factors, service clients and their
-// keys, permissions, and the events of the audit trail, which name who did what. It knows nothing of money.
+// Package auth decides who a caller is and what they may do: PINs and their lockout, sessions, second factors, service clients and their
+// keys, permissions, and the events of the audit trail, which record who did what. It moves no money.
 package auth
 
 import (
@@ -39,8 +39,8 @@ type Config struct {
 	KDF    credentials.KDF // hashes PINs; nil means argon2.IDKey
 }
 
-// Service answers who is asking and what they may do. The operations of the contract are methods named like their operationId. Its
-// methods are safe for concurrent use.
+// Service authenticates callers and decides what they may do. The operations of the contract are methods named like their operationId.
+// Its methods are safe for concurrent use.
 type Service struct {
 	// Counters have counted since the process started.
 	Counters Counters
@@ -54,7 +54,7 @@ type Service struct {
 	openings Openings
 	repeats  repeats
 	keyUses  keyUses
-	ended    *lru.Cache[uuid.UUID, struct{}]               // sessions that were seen to be over, for ever
+	ended    *lru.Cache[uuid.UUID, struct{}]               // sessions that are known to be over, which is final
 	owned    *lru.Cache[uuid.UUID, []ledger.AccountNumber] // accounts by customer
 	keys     credentials.Keyring
 	cursors  paging.Cursors

@@ -36,9 +36,9 @@ func (s *Service) readToken(text string, kind credentials.TokenKind, now time.Ti
 // Authenticate adds the session of an access token to a caller. The session, the role and the lock are read anew for each
 // request, so that a sign-out or a change of role takes effect immediately.
 //
-// An operation that posts needs nothing from the session but that it is live, which is decided together with the posting: a round trip
-// less, and nothing can end the session in between. Only a session that was seen to be over is read here, so that its tokens use up
-// no limit of the customer.
+// An operation that posts needs the session only to be live, which is decided together with the posting: that saves a round trip, and
+// nothing can end the session in between. Only a session that is known to be over is read here, so that its tokens use up no rate limit
+// of the customer.
 func (s *Service) Authenticate(ctx context.Context, caller Caller, access string) (Caller, error) {
 	t, err := s.readToken(access, credentials.AccessToken, s.now())
 	if err != nil {
@@ -52,7 +52,7 @@ func (s *Service) Authenticate(ctx context.Context, caller Caller, access string
 	return s.checkSession(ctx, caller)
 }
 
-// checkSession reads the session of a caller whose token is right.
+// checkSession reads the session of a caller whose token is valid.
 func (s *Service) checkSession(ctx context.Context, caller Caller) (Caller, error) {
 	session, err := store.Read(ctx, s.store, func(ctx context.Context, q db.Querier) (db.SessionByIDRow, error) {
 		return s.liveSession(ctx, q, caller.Session, caller.Customer, s.now())
@@ -82,7 +82,7 @@ func (s *Service) Admit(caller Caller) func(*db.SessionByIDRow) error {
 	}
 }
 
-// SessionEnded returns the refusal of an order whose session Admit has refused, and records what is to be known of it. It returns any
+// SessionEnded returns the refusal of an order whose session Admit has refused, and records it if it must be recorded. It returns any
 // other error as it is.
 func (s *Service) SessionEnded(ctx context.Context, caller Caller, err error) error {
 	if caller.Session == uuid.Nil || !isOver(err) {

@@ -37,7 +37,7 @@ const MinStaffPin = 8
 // Caller is the client of a request, as authentication has established it. The zero Caller is unauthenticated.
 type Caller struct {
 	Customer uuid.UUID            // the session's; uuid.Nil without a session
-	Account  ledger.AccountNumber // that the customer signed in with; 0 without a session
+	Account  ledger.AccountNumber // with which the customer signed in; 0 without a session
 	Session  uuid.UUID
 	Role     Role          // the session's: see Service.sessionRole
 	Lacks    []Requirement // what the session still needs to act in its customer's role
@@ -46,26 +46,26 @@ type Caller struct {
 	Operator bool          // uses the command line
 	// StandingOrder is the order that acts by itself; uuid.Nil for none.
 	StandingOrder uuid.UUID
-	// unchecked means that the token is right, but that it is not known yet whether the session is live: see Authenticate.
+	// unchecked means that the token is valid, but that it is not known yet whether the session is live: see Authenticate.
 	unchecked bool
 
 	SignInLocked bool // no sign-in and no change of the PIN, but the session stays valid
 
-	Device    ledger.AccountNumber // that knows the client's device; 0 for none
+	Device    ledger.AccountNumber // that has signed in on the client's device before; 0 for none
 	Address   string               // the client's IP address
 	UserAgent string               // as the client sent it
 	RequestID string               // echoed in the response; the client may have chosen it
 
 	ServerRequestID string     // assigned by the server
 	Operation       string     // the operationId; "" outside the contract
-	Permission      Permission // that the contract says the operation needs; "" for public operations and outside the contract
+	Permission      Permission // needed by the operation, as the contract says; "" for public operations and outside the contract
 }
 
-// Client is a service client, as far as its rights go.
+// Client holds the rights of a service client.
 type Client struct {
 	ID          uuid.UUID
 	Permissions []Permission
-	Accounts    []ledger.AccountNumber // the only ones that it reaches; none for every account
+	Accounts    []ledger.AccountNumber // the only ones that it may access; none for every account
 	Key         string                 // the id of the key that was sent
 	RateLimit   int                    // requests a minute of each key; 0 for DefaultClientRateLimit
 }
@@ -79,7 +79,7 @@ func (c Caller) knows(number ledger.AccountNumber) bool {
 // staff reports whether the caller is an employee or an administrator, even if the session lacks a requirement.
 func (c Caller) staff() bool { return c.Role.staff() || len(c.Lacks) > 0 }
 
-// Authenticated reports whether the caller has proved to be somebody.
+// Authenticated reports whether the caller has proved an identity.
 func (c Caller) Authenticated() bool {
 	return c.Customer != uuid.Nil || c.Client != nil || c.AdminKey || c.Operator
 }
@@ -92,7 +92,7 @@ func (c Caller) Scope() string {
 	return c.Actor()
 }
 
-// Person returns by which name requests know a caller. It is the same in every session, with every account and on every device.
+// Person returns the name that requests store for a caller. It is the same in every session, with every account and on every device.
 func (c Caller) Person() string {
 	if c.Customer != uuid.Nil {
 		return c.Customer.String()

@@ -11,7 +11,7 @@ const (
 	CashStaff Cash = "staff" // no others, and none at an account of their own
 )
 
-// ErrCashClosed refuses owners who deposit or withdraw where the bank does that itself.
+// ErrCashClosed refuses owners who deposit or withdraw at a bank where only staff do.
 var ErrCashClosed = refuse(CodeCashClosed, "Money comes in and goes out through the bank's staff alone. Transfers are not affected.")
 
 // Cash returns who may deposit and withdraw at this bank.

@@ -13,7 +13,7 @@ import (
 )
 
 // keyUses holds when each key of a service client was last used, until FlushKeyUses writes it: a write for each request would cost more
-// than the request. Only right keys get here, so it holds no more than there are.
+// than the request. It holds valid keys only, so it does not outgrow the list of keys.
 type keyUses struct {
 	mu   sync.Mutex
 	last map[string]time.Time

@@ -35,15 +35,15 @@ func clientKeyOf(row *db.ClientKey) ClientKey {
 	return key
 }
 
-// NewClientKey is a key that was just made. Its text exists nowhere else.
+// NewClientKey is a key that was just made. Its text is stored nowhere.
 type NewClientKey struct {
 	ClientKey
 
 	Text string
 }
 
-// AdminCreateClientKey makes a key for a service client. Who holds a key can do what its client can, so the caller must be able to give
-// all of the client's permissions.
+// AdminCreateClientKey makes a key for a service client. The holder of a key can do what its client can, so the caller must be able to
+// grant all of the client's permissions.
 func (s *Service) AdminCreateClientKey(ctx context.Context, caller Caller, client uuid.UUID) (NewClientKey, error) {
 	if err := s.Require(ctx, caller, ClientsManage, AllAccounts); err != nil {
 		return NewClientKey{}, err

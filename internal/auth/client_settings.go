@@ -31,7 +31,7 @@ const (
 type ClientSettings struct {
 	Name        string
 	Permissions []Permission
-	Accounts    []ledger.AccountNumber // the only ones that it reaches; none for every account
+	Accounts    []ledger.AccountNumber // the only ones that it may access; none for every account
 	Networks    []netip.Prefix         // the only ones that its requests may come from; none for every network
 	RateLimit   int                    // requests a minute of each key; 0 for DefaultClientRateLimit
 	ExpiresAt   time.Time              // zero if it does not expire
@@ -62,8 +62,8 @@ func replace[T any](value, by *T) {
 	}
 }
 
-// peopleOnly are permissions that no service client can have: a key makes no keys, gives no rights and decides nothing, so a client that
-// is taken over cannot raise itself.
+// peopleOnly are permissions that no service client can have: it cannot make keys, grant rights or decide requests, so an attacker with
+// its key cannot gain more rights.
 var peopleOnly = []Permission{SelfManage, RequestsDecide, ClientsManage, RolesManage}
 
 // ClientPermissions returns the permissions that a service client can have.
@@ -71,8 +71,8 @@ func ClientPermissions() []Permission {
 	return slices.DeleteFunc(Permissions(), func(p Permission) bool { return slices.Contains(peopleOnly, p) })
 }
 
-// requireToGrant refuses callers who would give, or bring into use, a permission that they do not have themselves. Administrators and the
-// operator can give all that a client can have, to move a customer's money included; the admin key, which is no person, cannot.
+// requireToGrant refuses callers who would grant, or bring into use, a permission that they do not have themselves. Administrators and the
+// operator can grant all that a client can have, including moving customers' money. The admin key, which is not a person, cannot.
 func (c Caller) requireToGrant(permissions []Permission) error {
 	if c.Operator || c.Role == RoleAdmin {
 		return nil
@@ -113,7 +113,7 @@ func (s *ClientSettings) normalize(now time.Time) error {
 		return invalid("/permissions", "must name a permission")
 	case len(s.Accounts) > 0 && slices.Contains(s.Permissions, CustomersManage):
 		// Help for a customer, such as a code for a new PIN, opens all of the customer's accounts.
-		return invalid("/account_numbers", "must be empty for a client with customers:manage, which is about customers with all of their accounts")
+		return invalid("/account_numbers", "must be empty for a client with customers:manage, which covers all accounts of a customer")
 	case len(s.Accounts) > maxClientAccounts:
 		return invalid("/account_numbers", fmt.Sprintf("must name at most %d accounts", maxClientAccounts))
 	case len(s.Networks) > maxClientNetworks:
@@ -194,7 +194,7 @@ func clientSettingsOf(row *db.ServiceClient) (s ClientSettings, err error) {
 	for word := range strings.FieldsSeq(row.AccountNumbers) {
 		number, err := ledger.ParseAccountNumber(word)
 		if err != nil {
-			return ClientSettings{}, fmt.Errorf("the accounts of client %s are illegible", row.ID)
+			return ClientSettings{}, fmt.Errorf("the accounts of client %s cannot be read", row.ID)
 		}
 		s.Accounts = append(s.Accounts, number)
 	}

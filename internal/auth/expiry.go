@@ -50,7 +50,7 @@ func (s *Service) Purge(ctx context.Context) (int64, error) {
 }
 
 // EndRestoredSessions prepares a database that was just restored from a backup, before a server uses it. Its sessions are
-// from an earlier time: the refresh tokens that customers hold by now would be taken for stolen ones. So it ends all
+// older than the refresh tokens that customers hold by now, which would be taken for stolen ones. So it ends all
 // sessions, deletes all reset codes and records the restore. It needs no secret, and returns how many sessions it has ended.
 func EndRestoredSessions(ctx context.Context, restored *store.Store, now func() time.Time, random io.Reader) (ended int64, err error) {
 	s := &Service{store: restored, now: store.Clock(now), random: random}

@@ -11,7 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
-// What the tests in package auth_test see beside what is exported. They open accounts, so they import package bank.
+// These are exported to the tests in package auth_test. They open accounts, so they import package bank.
 
 const (
 	MaxRepeats    = maxRepeats

@@ -47,7 +47,7 @@ type IssueInvitationParams struct {
 	Lifetime time.Duration
 }
 
-// Invitation is a code that was just issued. The code exists nowhere else.
+// Invitation is a code that was just issued. The code is stored nowhere.
 type Invitation struct {
 	Code      string // in groups, to be read out
 	ExpiresAt time.Time

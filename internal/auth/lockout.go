@@ -62,13 +62,13 @@ func (s *Service) provePin(ctx context.Context, given proof) (attempt, error) {
 // PIN's under another pepper.
 var errHashReplaced = errors.New("bank: the PIN's hash was replaced")
 
-// proved is who a caller has proved to be, and whether with a second factor, too.
+// proved holds the identity that a caller has proved, and whether a second factor was part of the proof.
 type proved struct {
 	customer     uuid.UUID
 	secondFactor bool
 }
 
-// provedFunc runs once a caller is proved to be a customer.
+// provedFunc runs once a caller has proved to be a customer.
 type provedFunc = func(ctx context.Context, q db.Querier, who proved) error
 
 // prove runs fn for a caller who proves who they are, in the transaction that resets the count of attempts. If the customer has

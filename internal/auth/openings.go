@@ -10,8 +10,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
-// RequireToOpen refuses service clients that lack what it takes to open an account: the permission, even where anybody may, and to bring
-// money in another one.
+// RequireToOpen refuses service clients that lack the permission to open an account, which they need even if anybody may open one, or,
+// for an initial deposit, the permission to deposit.
 func (s *Service) RequireToOpen(ctx context.Context, caller Caller, deposit ledger.Money) error {
 	if caller.Client == nil {
 		return nil
@@ -30,8 +30,8 @@ func (s *Service) RequireToOpen(ctx context.Context, caller Caller, deposit ledg
 	return nil
 }
 
-// MayOpenFurther refuses callers who may not open a further account for a customer, of whom they name an account: 0 is their own. It
-// reports whether the customer is the caller.
+// MayOpenFurther refuses callers who may not open a further account for the customer of an account; 0 stands for the caller. It reports
+// whether the customer is the caller.
 func (s *Service) MayOpenFurther(ctx context.Context, caller Caller, of ledger.AccountNumber) (own bool, err error) {
 	if own = of == 0; !own {
 		if own, err = s.Owns(ctx, caller, of); err != nil {
@@ -74,7 +74,7 @@ func (s *Service) MayFund(ctx context.Context, caller Caller, deposit ledger.Mon
 	return ErrCashClosed
 }
 
-// HashFirstPin returns what is stored of the PIN of a new customer.
+// HashFirstPin returns the stored form of a new customer's PIN.
 func (s *Service) HashFirstPin(ctx context.Context, caller Caller, pin string) (string, error) {
 	return s.pins.hash(ctx, opening(caller), pin)
 }

@@ -16,10 +16,10 @@ import (
 // Permission is what an operation needs of its caller. The contract names it for each operation, as x-permission.
 type Permission string
 
-// The permissions. Owners have theirs for their own accounts, staff for every account, and service clients for the accounts that they
-// are restricted to, or for every account.
+// The permissions. Owners have theirs for their own accounts, staff for every account, and service clients for the accounts to which they
+// are restricted, or for every account.
 const (
-	AccountsOpen     Permission = "accounts:open" // for others; customers open their own by being who they are
+	AccountsOpen     Permission = "accounts:open" // for others; customers need none to open their own
 	AccountsRead     Permission = "accounts:read"
 	AccountsManage   Permission = "accounts:manage" // freeze, close, limits
 	DepositsWrite    Permission = "deposits:write"
@@ -35,10 +35,10 @@ const (
 	AuditRead        Permission = "audit:read"
 	ReportsRead      Permission = "reports:read"
 
-	BankOperate Permission = "bank:operate" // what only the command line can do, so that no operation of the contract needs it
+	BankOperate Permission = "bank:operate" // what only the command line can do; no operation of the contract needs it
 )
 
-// AllAccounts stands for the bank as a whole where a permission is asked for. It is not audit.WholeBank, because a path can hold twelve
+// AllAccounts stands for the bank as a whole when a permission is checked. It is not audit.WholeBank, because a path can hold twelve
 // zeros.
 const AllAccounts ledger.AccountNumber = -1
 
@@ -53,8 +53,8 @@ var (
 		RoleEmployee: employeePermissions,
 		RoleAdmin:    adminPermissions,
 	}
-	// adminKeyPermissions let the operator's programs look at everything and help customers. A key is no person, so it moves no money and
-	// decides nothing.
+	// adminKeyPermissions let the operator's programs look at everything and help customers. A key is not a person, so it moves no money
+	// and decides nothing.
 	adminKeyPermissions = []Permission{AccountsRead, AccountsManage, CustomersManage, ClientsManage, AuditRead, ReportsRead}
 	operatorPermissions = append([]Permission{SelfManage, BankOperate}, adminPermissions...)
 )
@@ -108,8 +108,8 @@ const MaxAccounts = 100
 // knownOwners bounds for how many customers their accounts are remembered; one takes about 150 bytes.
 const knownOwners = 50_000
 
-// Owns reports whether an account is the caller's. An account keeps its customer, so what was once read stays true. Other numbers cost
-// the same query whether or not they exist.
+// Owns reports whether an account is the caller's. An account never changes its customer, so a cached answer stays true. Other numbers
+// cost the same query whether or not they exist.
 func (s *Service) Owns(ctx context.Context, c Caller, account ledger.AccountNumber) (bool, error) {
 	switch {
 	case c.Account != 0 && account == c.Account:
@@ -143,9 +143,9 @@ func (s *Service) accountsOf(ctx context.Context, customer uuid.UUID) ([]ledger.
 // postingOperations are the operations whose services call RequireToPost.
 var postingOperations = []string{"deposit", "withdraw", "transfer", "transferMany", "placeHold"}
 
-// RequireToPost is Require for what moves money. It returns the caller, and whether the account is the caller's own. What an owner may do
-// needs nothing from the session but that it is live, which is checked together with the posting, in one transaction. For anything else
-// the session is read here, because its role decides, and because one that is over has no permissions to speak of.
+// RequireToPost is Require for what moves money. It returns the caller, and whether the account is the caller's own. For owners, the
+// session only has to be live, which is checked together with the posting, in one transaction. For other callers the session is read here,
+// because its role decides, and because a session that is over has no permissions.
 func (s *Service) RequireToPost(ctx context.Context, caller Caller, p Permission, account ledger.AccountNumber) (Caller, bool, error) {
 	own, err := s.Owns(ctx, caller, account)
 	if err != nil {
@@ -158,7 +158,7 @@ func (s *Service) RequireToPost(ctx context.Context, caller Caller, p Permission
 		}
 	}
 	if own && !byOwner {
-		return caller, true, ErrCashClosed // for staff, too: nobody serves themselves
+		return caller, true, ErrCashClosed // for staff, too: they cannot serve themselves
 	}
 	checked := caller
 	checked.unchecked = false

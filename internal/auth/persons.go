@@ -16,7 +16,7 @@ import (
 )
 
 // PersonNow returns a member of staff or a service client, by the name that Caller.Person returned earlier, with the rights that they would
-// have in a request of now. A locked sign-in takes none away: it ends no session, and anybody can bring it about with three wrong PINs.
+// have in a request now. A locked sign-in takes none away: it ends no session, and anybody can cause it with three wrong PINs.
 func (s *Service) PersonNow(ctx context.Context, q db.Querier, person string) (Caller, error) {
 	client, isClient := strings.CutPrefix(person, clientPrefix)
 	if !isClient {

@@ -24,7 +24,7 @@ const (
 
 var errInvalidResetCode = refuse(CodeInvalidResetCode, "The code is wrong, used up or expired. Ask your bank for another one.")
 
-// PinReset is a one-time code that was just issued. The code exists nowhere else.
+// PinReset is a one-time code that was just issued. The code is stored nowhere.
 type PinReset struct {
 	Account   ledger.AccountNumber
 	Code      string // in groups, to be read out
@@ -38,7 +38,7 @@ func (s *Service) IssuePinReset(ctx context.Context, caller Caller, number ledge
 		return PinReset{}, err
 	}
 	if caller.AdminKey {
-		return PinReset{}, refuse(CodeForbidden, "The admin key is no person, and gives nobody access to an account.")
+		return PinReset{}, refuse(CodeForbidden, "Only people issue codes for a new PIN, not the admin key.")
 	}
 	return store.Update(ctx, s.store, func(ctx context.Context, q db.Querier) (PinReset, error) {
 		customer, err := store.CustomerBy(ctx, q, number)
@@ -70,19 +70,19 @@ func (s *Service) IssueReset(ctx context.Context, q db.Querier, caller Caller, n
 		s.RecordDetail(ctx, q, EventPinResetIssued, number, caller, detail)
 }
 
-// MayServe refuses staff who would act on a customer of whom they must keep their hands off: themselves, and other staff unless they
-// manage roles. Otherwise an employee could become an administrator by way of a reset code.
+// MayServe refuses staff who would act on themselves, or on other staff unless they manage roles. Otherwise an employee could become an
+// administrator with a reset code.
 func MayServe(caller Caller, customer uuid.UUID, role Role) error {
 	switch {
 	case caller.Customer == customer && caller.Customer != uuid.Nil:
 		return refuse(CodeForbidden, "Staff do not act for themselves: another member of staff must do this.")
 	case role.staff() && !caller.Has(RolesManage):
-		return refuse(CodeForbidden, "This is the account of a member of staff, so it takes an administrator.")
+		return refuse(CodeForbidden, "This is the account of a member of staff. Only an administrator can do this.")
 	}
 	return nil
 }
 
-// resetCodeHash returns what is stored of a code. It is keyed, and depends on the customer.
+// resetCodeHash returns the stored form of a code. It is keyed, and depends on the customer.
 func resetCodeHash(keys *credentials.Keys, customer uuid.UUID, code string) []byte {
 	return keys.MAC(credentials.ForResetCodes, customer.String()+" "+code)
 }

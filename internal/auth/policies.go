@@ -1,6 +1,6 @@
 package auth
 
-// Policies are the settings that decide who gets in and who may handle cash.
+// Policies are the settings that decide who may open accounts, handle cash and stay signed in.
 type Policies struct {
 	Openings          Openings
 	Cash              Cash

@@ -18,7 +18,7 @@ const refreshGrace = 10 * time.Second
 
 // RefreshTokens spends a refresh token and issues its successor. A spent token gets the same successor again within
 // refreshGrace, and after that until the successor is spent, since the answer may never have reached the client. Any other
-// use of a spent token ends the session, since two parties must hold it.
+// use of a spent token ends the session, since somebody else must have a copy.
 func (s *Service) RefreshTokens(ctx context.Context, caller Caller, refresh string) (Tokens, error) {
 	now := s.now()
 	t, err := s.readToken(refresh, credentials.RefreshToken, now)
@@ -49,7 +49,7 @@ func (s *Service) RefreshTokens(ctx context.Context, caller Caller, refresh stri
 type renewal struct {
 	session db.SessionByIDRow
 	next    successor
-	stolen  bool // the token must be held by two parties; nothing else is set
+	stolen  bool // somebody else must have a copy of the token; nothing else is set
 }
 
 // successor is the refresh token that replaces a spent one.

@@ -38,7 +38,7 @@ type SecondFactor struct {
 	RecoveryCodes int64 // how many are left
 }
 
-// SecondFactorSecret is what an authenticator app needs. The secret exists in the clear nowhere else.
+// SecondFactorSecret is what an authenticator app needs. The database has the secret only in encrypted form.
 type SecondFactorSecret struct {
 	Secret string // in base 32
 	URI    string // the same, for a QR code
@@ -224,7 +224,7 @@ func (s *Service) proveBoth(ctx context.Context, caller Caller, p SecondFactorPa
 	})
 }
 
-// RemoveSecondFactor turns a second factor off for its owner, who proves it again. It is refused if the account's role
+// RemoveSecondFactor turns a second factor off for its owner, who proves it again. It is refused if the customer's role
 // requires one.
 func (s *Service) RemoveSecondFactor(ctx context.Context, caller Caller, p SecondFactorParams) error {
 	if err := s.Require(ctx, caller, SelfManage, p.Account); err != nil {

@@ -1,5 +1,5 @@
-// Package backup writes and restores backups of a SQLite database: copies that are checked, encrypted if they are to be, and proved by a
-// MAC. PostgreSQL has its own tools.
+// Package backup writes and restores backups of a SQLite database: copies that are checked, authenticated by a MAC and, on request,
+// encrypted. PostgreSQL has its own tools.
 package backup
 
 import (

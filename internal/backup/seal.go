@@ -88,7 +88,7 @@ func readMAC(path string, keys [][]byte) (mac string, key []byte, err error) {
 
 func checkMAC(written string, key []byte, mac hash.Hash) error {
 	if !hmac.Equal([]byte(written), []byte(macText(key, mac))) {
-		return fmt.Errorf("the file is not what this bank wrote: its MAC does not fit; %s", orUnsigned)
+		return fmt.Errorf("the file is not what this bank wrote: its MAC does not match; %s", orUnsigned)
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller auth.Caller, p List
 	return AccountPage{Accounts: items, NextCursor: next}, err
 }
 
-// sameChoice reports whether a filter that was sent with a cursor is the one that the cursor was made with.
+// sameChoice reports whether a filter sent with a cursor is the one that the cursor was made with.
 func sameChoice(asked, made *bool) bool {
 	return asked == nil || (made != nil && *asked == *made)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// The types of events beside those of package auth.
+// The types of events besides those of package auth.
 const (
 	EventAccountAdded audit.EventType = "account_added"
 	EventRoleChanged  audit.EventType = "role_changed"
@@ -80,7 +80,7 @@ type eventCursor struct {
 	Before  uuid.UUID             `json:"b"`           // the end of the period, to begin with
 }
 
-// continues reports whether filters that were sent with a cursor are those that it was made with.
+// continues reports whether filters sent with a cursor are those that it was made with.
 func (c *eventCursor) continues(asked *eventCursor) bool {
 	sameAccount := asked.Account == nil || (c.Account != nil && *asked.Account == *c.Account)
 	return sameAccount && (asked.Type == "" || asked.Type == c.Type) && (asked.Actor == "" || asked.Actor == c.Actor) &&

@@ -131,7 +131,8 @@ func freezeOf(account *ledger.Account) ledger.Freeze {
 	return account.Rules.Freeze
 }
 
-// requireToRestrict is auth.Service.Require for what restricts an account: its owner may do some of it, too. It reports whether the caller is the owner.
+// requireToRestrict is auth.Service.Require for what restricts an account: its owner may do some of it, too. It reports whether the
+// caller is the owner.
 func (b *Bank) requireToRestrict(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) (own bool, err error) {
 	refusal := b.auth.Require(ctx, caller, auth.AccountsManage, number)
 	if refusal != nil && !ledger.IsRefusal(refusal) {
@@ -143,7 +144,8 @@ func (b *Bank) requireToRestrict(ctx context.Context, caller auth.Caller, number
 	return false, refusal
 }
 
-// requireToRelease is auth.Service.Require for what owners may not do even if they are staff: otherwise they could lift what their bank has imposed.
+// requireToRelease is auth.Service.Require for what owners may not do even if they are staff: otherwise they could lift restrictions that
+// their bank has imposed.
 func (b *Bank) requireToRelease(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) error {
 	if err := b.auth.Require(ctx, caller, auth.AccountsManage, number); err != nil {
 		return err

@@ -34,8 +34,8 @@ type TransactionPage struct {
 	NextCursor   string // "" on the last page
 }
 
-// readBounds limit the entries that one page reads, and those that each of its steps reads, including those that a filter skips. When the
-// caller has gone, a read ends at its next step. Between two steps, the connection serves others.
+// readBounds limit the entries that one page reads, and those that each of its steps reads, including those that a filter skips. If the
+// caller disconnects, a read ends at its next step. Between two steps, the connection serves others.
 type readBounds struct{ page, pageStep int }
 
 var defaultReadBounds = readBounds{page: 2_000, pageStep: 500}
@@ -173,8 +173,8 @@ func micros(t time.Time) int64 {
 	return max(t.Add(time.Microsecond-time.Nanosecond).UnixMicro(), 1)
 }
 
-// EntryMatch is what the entries of a page have in common. The zero EntryMatch matches every entry. No index serves it: one would cost
-// each entry a page of its own, and a history is read back from its newest entry anyway, step by step.
+// EntryMatch selects the entries of a page. The zero EntryMatch matches every entry. No index serves it: one would cost each entry a page
+// of its own, and a history is read back from its newest entry anyway, step by step.
 type EntryMatch struct {
 	Type         ledger.EntryType     `json:"t,omitempty"`
 	Reference    string               `json:"r,omitempty"`
@@ -196,7 +196,7 @@ func SearchText(text string) (string, error) {
 	return folded, nil
 }
 
-// matches reports whether an entry is among those that are looked for. What is cheap to compare comes first.
+// matches reports whether an entry is selected. It makes the cheap comparisons first.
 func (m *EntryMatch) matches(row *db.ListTransactionsRow) bool {
 	switch {
 	case m.Type != "" && row.TransactionType != store.TypeNumber(m.Type),
@@ -208,7 +208,7 @@ func (m *EntryMatch) matches(row *db.ListTransactionsRow) bool {
 	return m.Text == "" || strings.Contains(names.Fold(row.Description), m.Text)
 }
 
-// continues reports whether filters that are sent with a cursor, if any, are those that it was made with.
+// continues reports whether filters sent with a cursor, if any, are those that it was made with.
 func (m *EntryMatch) continues(cursor *EntryMatch) bool {
 	return same(m.Type, cursor.Type) && same(m.Reference, cursor.Reference) && same(m.Counterparty, cursor.Counterparty) &&
 		same(m.Least, cursor.Least) && same(m.Most, cursor.Most) && same(m.Text, cursor.Text)

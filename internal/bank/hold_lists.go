@@ -84,8 +84,8 @@ func (b *Bank) GetHold(ctx context.Context, caller auth.Caller, number ledger.Ac
 	return hold.At(b.now()), err
 }
 
-// ReleaseHolds gives back what holds that have expired still hold, and returns how many there were. None of them could be captured any
-// more. An account whose holds cannot be released keeps no other from it.
+// ReleaseHolds releases the money of holds that have expired, and returns how many there were. None of them could be captured any more. An
+// account whose holds cannot be released does not stop the others.
 func (b *Bank) ReleaseHolds(ctx context.Context) (released int64, err error) {
 	failed := map[int64]bool{}
 	var failures error

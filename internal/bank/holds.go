@@ -22,13 +22,13 @@ const (
 	DefaultHold = 7 * 24 * time.Hour
 )
 
-// By whom a hold is placed, as it is stored. A service client's is "client:" and its id.
+// The stored names of those who place holds. A service client's is "client:" and its id.
 const (
 	heldByOwner = "owner"
 	heldByStaff = "staff"
 )
 
-// Placer is who has placed a hold.
+// Placer is the kind of caller that placed a hold.
 type Placer string
 
 // The placers.
@@ -38,7 +38,7 @@ const (
 	PlacedByClient Placer = "client"
 )
 
-// PlacerOf returns who has placed a hold.
+// PlacerOf returns the kind of caller that placed a hold.
 func PlacerOf(h *ledger.Hold) Placer {
 	switch h.PlacedBy {
 	case heldByOwner:
@@ -49,7 +49,7 @@ func PlacerOf(h *ledger.Hold) Placer {
 	return PlacedByClient
 }
 
-// holder returns as whom a caller places holds.
+// holder returns the stored name under which a caller places holds.
 func holder(c auth.Caller, own bool) string {
 	switch {
 	case own:
@@ -71,7 +71,7 @@ type PlaceHoldParams struct {
 	IdempotencyKey string        // "" for none
 }
 
-// PlacedHold is the hold that a request, or an earlier one under the same key, has placed, as it was then.
+// PlacedHold is the hold that a request, or an earlier one under the same key, placed, as it was then.
 type PlacedHold struct {
 	Hold     ledger.Hold
 	Replayed bool
@@ -133,7 +133,7 @@ func (p *PlaceHoldParams) check() error {
 	return checkText("/reference", p.Reference)
 }
 
-// carryOutHold posts an order that places or voids a hold. What others than the owner do leaves an event.
+// carryOutHold posts an order that places or voids a hold. If the caller is not the owner, it records an event.
 func (b *Bank) carryOutHold(ctx context.Context, caller auth.Caller, own bool, order *store.Order, event audit.EventType) (ledger.Outcome, error) {
 	if !own {
 		if err := b.reportTo(order, caller, event, order.Hold.Hold.ID); err != nil {
@@ -148,7 +148,7 @@ type CaptureHoldParams struct {
 	Account        ledger.AccountNumber
 	ID             uuid.UUID
 	Amount         ledger.Money // 0 for all that is held
-	Final          bool         // what is left is given back
+	Final          bool         // releases what is left
 	Via            string       // what a withdrawal is settled against; "" for cash
 	IdempotencyKey string       // "" for none
 }
@@ -210,7 +210,7 @@ func (b *Bank) requireToWithdraw(own bool, amount ledger.Money) error {
 	return nil
 }
 
-// VoidHold gives back what is held, for those who may: see requireToUse.
+// VoidHold releases what is held, for those who may: see requireToUse.
 func (b *Bank) VoidHold(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (ledger.Hold, error) {
 	caller, own, hold, err := b.requireToUse(ctx, caller, number, id)
 	if err != nil {
@@ -223,9 +223,9 @@ func (b *Bank) VoidHold(ctx context.Context, caller auth.Caller, number ledger.A
 	return outcome.Hold, err
 }
 
-// requireToUse refuses callers who may not capture or void a hold, and returns it as it was a moment ago: what depends on it here never
-// changes. Besides staff, who has placed a hold may; and because a client with the permission could hold the same money itself, it may
-// with those of the owner.
+// requireToUse refuses callers who may not capture or void a hold, and returns the hold as last read: what the callers of this function
+// use of it never changes. Staff may use every hold, and other callers those that they placed. A service client with the permission may
+// also use the owner's, since it could hold the same money itself.
 func (b *Bank) requireToUse(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (auth.Caller, bool, ledger.Hold, error) {
 	caller, own, err := b.auth.RequireToPost(ctx, caller, auth.HoldsWrite, number)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
-// heldModel does things to the holds of two accounts, several at once, and knows by arithmetic what must come of it.
+// heldModel uses the holds of two accounts, several at once, and computes the expected result.
 type heldModel struct {
 	br    *branch
 	mu    sync.Mutex
@@ -116,7 +116,7 @@ func (m *heldModel) release(*rapid.T) func() error {
 	}
 }
 
-// compare compares each account with what has moved, and what is held with what the pending holds have left.
+// compare compares each account with what has moved, and its held balance with what is left of the pending holds.
 func (m *heldModel) compare(t *rapid.T) {
 	for side, number := range m.pairs {
 		account, err := m.br.bank.GetAccount(context.Background(), operator, number)
@@ -131,7 +131,7 @@ func (m *heldModel) compare(t *rapid.T) {
 	}
 }
 
-// TestHeldIsTheSumOfPendingHolds, whatever is done at once: what is refused has changed nothing, and what is not has done all of it.
+// TestHeldIsTheSumOfPendingHolds, whatever is done at once: a refused request changes nothing, and any other takes full effect.
 func TestHeldIsTheSumOfPendingHolds(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)

@@ -43,7 +43,7 @@ func (br *branch) requireBalances(t *testing.T, number ledger.AccountNumber, bal
 	require.Equal(t, balance-held, account.Available())
 }
 
-// TestHoldsReserveMoney: what is held cannot leave the account but by a capture, which takes a part or all of it.
+// TestHoldsReserveMoney: held money can leave the account only by a capture, which takes part or all of it.
 func TestHoldsReserveMoney(t *testing.T) {
 	t.Parallel()
 	br, ctx := newBranch(t), context.Background()
@@ -90,7 +90,7 @@ func TestHoldsReserveMoney(t *testing.T) {
 	br.verified(t)
 }
 
-// TestVoidedHoldsStayVoided, and voiding one again is answered as the first time.
+// TestVoidedHoldsStayVoided: voiding one again gets the same answer.
 func TestVoidedHoldsStayVoided(t *testing.T) {
 	t.Parallel()
 	br, ctx := newBranch(t), context.Background()
@@ -230,7 +230,7 @@ func TestHoldsAreReplayed(t *testing.T) {
 	require.Equal(t, Keyed{Hold: placed.Hold.ID}, found)
 }
 
-// TestWhoUsesAHold: who has placed it, staff, and clients those of the owner.
+// TestWhoUsesAHold: its placer and staff; clients also use those of the owner.
 func TestWhoUsesAHold(t *testing.T) {
 	t.Parallel()
 	br, ctx := newBranch(t), context.Background()
@@ -335,7 +335,7 @@ func TestRulesOfHolds(t *testing.T) {
 	br.verified(t)
 }
 
-// TestHoldsAreListed newest first, page by page, and by what has become of them.
+// TestHoldsAreListed newest first, page by page, and by their status.
 func TestHoldsAreListed(t *testing.T) {
 	t.Parallel()
 	br, ctx := newBranch(t), context.Background()

@@ -256,8 +256,8 @@ func (k idempotencyKey) stored(ctx context.Context, q db.Querier) (row db.TouchI
 	return row, err
 }
 
-// Keyed is what a request under a key has made: an entry or, if its id is not uuid.Nil, a batch of transfers, a request, a hold or a standing
-// order.
+// Keyed is what a request under a key made: an entry, or the batch of transfers, request, hold or standing order whose id is not
+// uuid.Nil.
 type Keyed struct {
 	Entry         ledger.Entry
 	Batch         uuid.UUID

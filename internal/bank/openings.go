@@ -60,7 +60,7 @@ func (b *Bank) openFirst(ctx context.Context, caller auth.Caller, p OpenAccountP
 	}
 	switch {
 	case caller.Authenticated() && !opens: // or a session would be a way around the limit of openings by an address
-		return Opening{}, refuse(auth.CodeForbidden, "Leave out the name and the PIN to open a further account of yours. Only staff can open one for somebody else.")
+		return Opening{}, refuse(auth.CodeForbidden, "Leave out the name and the PIN to open another account of yours. Only staff open accounts for others.")
 	case p.CustomerOf != 0:
 		return Opening{}, invalid("/customer_of", "is for a further account, which takes no account_holder_name and no pin")
 	}

@@ -129,7 +129,7 @@ func TestAnEmployeesRequestFallsWithTheirRights(t *testing.T) {
 	}
 }
 
-// TestStaffAndClientsTakeTheirRequestsBack: each their own alone, also when they may not ask for it any more.
+// TestStaffAndClientsTakeTheirRequestsBack: each only their own, even if they no longer have the right to ask.
 func TestStaffAndClientsTakeTheirRequestsBack(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, 1_000)
@@ -191,7 +191,7 @@ func TestStaffAndClientsTakeTheirRequestsBack(t *testing.T) {
 	}
 }
 
-// TestAskingTakesWhatTheDeedTakes: a client that may help customers, but not close accounts, cannot ask for a closing.
+// TestAskingTakesWhatTheDeedTakes: a client that may help customers, but not close accounts, cannot request a closing.
 func TestAskingTakesWhatTheDeedTakes(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, 0)

@@ -20,7 +20,7 @@ func (b *Bank) ask(ctx context.Context, caller auth.Caller, own bool, p AskParam
 		return Asked{}, invalid("/kind", "is not what can be asked for here")
 	}
 	if needed := requestKinds[p.Kind].byStaff; !own && !caller.Has(needed) {
-		return Asked{}, refuse(auth.CodeForbidden, "To ask for this takes the permission %s.", needed)
+		return Asked{}, refuse(auth.CodeForbidden, "Requesting this needs the permission %s.", needed)
 	}
 	if err := requestKinds[p.Kind].check(&p.Wanted); err != nil {
 		return Asked{}, err
@@ -110,8 +110,8 @@ func mayAskAgain(ctx context.Context, q db.Querier, r *Request, customer uuid.UU
 	return err
 }
 
-// needsApproval reports whether a deposit or withdrawal becomes a request: at the desk, above the amount that the bank has set. What
-// owners do with their own account never does.
+// needsApproval reports whether a deposit or withdrawal becomes a request: at the desk, above the amount that the bank has set. Owners'
+// movements at their own accounts never do.
 func (b *Bank) needsApproval(own bool, amount ledger.Money) bool {
 	return !own && b.approvalAbove > 0 && amount > b.approvalAbove
 }

@@ -102,7 +102,7 @@ func (b *Bank) decide(ctx context.Context, caller auth.Caller, id uuid.UUID, not
 			return Decision{}, err
 		}
 		if made {
-			return Decision{}, refuse(auth.CodeForbidden, "Who has made a key of the service client that asked cannot decide. Another member of staff must.")
+			return Decision{}, refuse(auth.CodeForbidden, "You have made a key of the client that asked. Another member of staff must decide.")
 		}
 		if request.Status != RequestPending {
 			return Decision{}, notPending(&request)
@@ -129,7 +129,7 @@ func (b *Bank) lockedCustomer(ctx context.Context, q db.Querier, r *Request) (Ac
 // they manage roles.
 func mayDecide(caller auth.Caller, r *Request, customer uuid.UUID, role auth.Role) error {
 	if r.requestedBy == caller.Person() {
-		return refuse(auth.CodeForbidden, "Who has asked for something cannot decide about it. Another member of staff must.")
+		return refuse(auth.CodeForbidden, "You cannot decide about a request of your own. Another member of staff must.")
 	}
 	if needed := requestKinds[r.Kind].decider; needed != "" && !caller.Has(needed) {
 		return refuse(auth.CodeForbidden, "Only administrators decide about this.")
@@ -137,7 +137,7 @@ func mayDecide(caller auth.Caller, r *Request, customer uuid.UUID, role auth.Rol
 	return auth.MayServe(caller, customer, role)
 }
 
-// madeKey reports whether a request is of a service client of which the caller has made a key, and so could have asked.
+// madeKey reports whether a service client made a request and the caller made a key of that client, and so could have asked themselves.
 func (b *Bank) madeKey(ctx context.Context, q db.Querier, caller auth.Caller, r *Request) (bool, error) {
 	if r.AskedBy != AskedByClient {
 		return false, nil

@@ -31,8 +31,8 @@ var kindsOfOwners = []RequestKind{RequestChangeName, RequestCloseAccount, Reques
 
 // requestRules are the rules of a kind of request.
 type requestRules struct {
-	byStaff auth.Permission // that others than the account's customer need to ask for it, then and when it is decided
-	decider auth.Permission // that one needs to decide about it, besides auth.RequestsDecide; "" for none
+	byStaff auth.Permission // needed to ask for it by others than the account's customer, then and when it is decided
+	decider auth.Permission // needed to decide about it, besides auth.RequestsDecide; "" for none
 	alone   alone
 	// check checks what is wanted, as far as that needs no database, and normalizes it.
 	check func(w *Wanted) error
@@ -178,7 +178,7 @@ func (b *Bank) movementOf(ctx context.Context, q db.Querier, r *Request) (*ledge
 	return batch, err
 }
 
-// What customers ask for about an account: that it is closed, and that more may leave it.
+// Customers can ask the bank to close an account, and to raise its limits.
 
 func checkClosing(w *Wanted) error { return only(*w, Wanted{SweepTo: w.SweepTo}) }
 
@@ -240,14 +240,14 @@ func raiseLimit(ctx context.Context, b *Bank, q db.Querier, caller auth.Caller, 
 	return b.setLimits(ctx, q, caller, account, d.Request.Wanted.limits(), spending{})
 }
 
-// stillMay refuses a request whose asker could not make it any more. What customers ask for themselves they always may.
+// stillMay refuses a request whose asker could not make it any more. Customers can always make requests for themselves.
 func (b *Bank) stillMay(ctx context.Context, q db.Querier, r *Request) error {
 	if r.AskedBy == AskedByCustomer {
 		return nil
 	}
 	asker, err := b.auth.PersonNow(ctx, q, r.requestedBy)
 	if err == nil && (!asker.Has(requestKinds[r.Kind].byStaff) || !asker.Reaches(r.Account)) {
-		err = refuse(auth.CodeForbidden, "Who asked for this may not ask for it any more. Reject it.")
+		err = refuse(auth.CodeForbidden, "The asker no longer has the right to request this. Reject it.")
 	}
 	return err
 }

@@ -19,10 +19,10 @@ type ListedRequest struct {
 	Request
 
 	Holder      string // whom it is about
-	Requester   string // the name of who has asked; "" for a service client
-	Decider     string // the name of who has decided; "" for nobody
+	Requester   string // the asker's name; "" for a service client
+	Decider     string // the name of the person who decided; "" for none
 	MayDecide   bool   // whether the caller may decide about it, while it is pending
-	MayWithdraw bool   // whether the caller has asked for it, while it is pending
+	MayWithdraw bool   // whether the caller made it, while it is pending
 }
 
 // ListRequestsParams holds the inputs of AdminListRequests. A cursor carries the filters it was made with; filters sent with it must be
@@ -185,11 +185,11 @@ func (b *Bank) complete(ctx context.Context, q db.Querier, caller auth.Caller, r
 	return listed, err
 }
 
-// acquaintances are what a page has read about those who ask and decide, by what auth.Caller.Person returns. They are few, so each is read
-// once for a page.
+// acquaintances caches what a page has read about those who ask and decide, by what auth.Caller.Person returns. They are few, so each is
+// read once for a page.
 type acquaintances struct {
 	names map[string]string
-	keys  map[string]bool // whether the caller has made one of a service client
+	keys  map[string]bool // whether the caller has made a key of a service client
 }
 
 func newAcquaintances() *acquaintances { return &acquaintances{map[string]string{}, map[string]bool{}} }

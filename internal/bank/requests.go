@@ -178,7 +178,7 @@ func (b *Bank) SetAccountRole(ctx context.Context, caller auth.Caller, number le
 // askForAnother makes a request of a member of staff or a service client.
 func (b *Bank) askForAnother(ctx context.Context, caller auth.Caller, p AskParams, kinds []RequestKind) (Asked, error) {
 	if caller.Customer == uuid.Nil && caller.Client == nil {
-		return Asked{}, refuse(auth.CodeForbidden, "Only staff and service clients make requests, not a key that many may hold.")
+		return Asked{}, refuse(auth.CodeForbidden, "Only staff and service clients make requests, not the admin key.")
 	}
 	own, err := b.auth.Owns(ctx, caller, p.Account)
 	if err == nil && own {
@@ -190,8 +190,8 @@ func (b *Bank) askForAnother(ctx context.Context, caller auth.Caller, p AskParam
 	return b.ask(ctx, caller, false, p, kinds)
 }
 
-// WithdrawRequest takes back a request of the caller's own: about an account of theirs, or one that they made as staff or as a service
-// client. It takes no more than to read the account, so that who may not ask for something any more can still take it back.
+// WithdrawRequest withdraws a request of the caller's own: about an account of theirs, or one that they made as staff or as a service
+// client. It only needs the permission to read the account, so that askers who lost the right to ask can still withdraw.
 func (b *Bank) WithdrawRequest(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (Request, error) {
 	if err := b.auth.Require(ctx, caller, auth.AccountsRead, number); err != nil {
 		return Request{}, err
@@ -250,8 +250,8 @@ func (b *Bank) decided(ctx context.Context, q db.Querier, r *Request, status Req
 // expiryBatch bounds how many requests expire in one transaction, each with an event.
 const expiryBatch = 100
 
-// ExpireRequests marks requests that nobody has decided in time, and returns how many. None of them could be decided any more. A request
-// expires in one transaction alone, however many servers run this at once, and so has one event.
+// ExpireRequests marks requests that were not decided in time, and returns how many. None of them could be decided any more. A request
+// expires in a single transaction, however many servers run this at once, and so has one event.
 func (b *Bank) ExpireRequests(ctx context.Context) (int64, error) {
 	return store.Repeat(ctx, b.store, expiryBatch, func(ctx context.Context, q db.Querier) (int64, error) {
 		rows, err := q.ExpireRequests(ctx, db.ExpireRequestsParams{Now: b.now().UnixMicro(), RowLimit: expiryBatch})

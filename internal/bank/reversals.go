@@ -15,7 +15,7 @@ import (
 
 // ReverseParams holds the inputs of Reverse.
 type ReverseParams struct {
-	Account        ledger.AccountNumber // that received the money, or lost it by a withdrawal
+	Account        ledger.AccountNumber // which received the money, or lost it by a withdrawal
 	Transaction    uuid.UUID            // its entry
 	Amount         ledger.Money         // 0 for all that is left
 	Reason         string
@@ -25,11 +25,11 @@ type ReverseParams struct {
 var (
 	errNoTransaction  = refuse(CodeTransactionNotFound, "This account has no transaction with this id.")
 	errReversedAtDesk = refuse(auth.CodeForbidden, "Only the bank can reverse a deposit or a withdrawal.")
-	errServesItself   = refuse(auth.CodeForbidden, "Nobody serves themselves: the money would go to an account of your own.")
+	errServesItself   = refuse(auth.CodeForbidden, "The money would go to an account of your own. Another member of staff must do this.")
 )
 
-// Reverse gives back what an account has received by a transfer, for its owner or for others with the permission. For the latter it also
-// takes back a deposit or a withdrawal. The receipt holds the entry of the account.
+// Reverse gives back what an account has received by a transfer, for its owner or for others with the permission. The latter can also
+// reverse a deposit or a withdrawal. The receipt holds the entry of the account.
 func (b *Bank) Reverse(ctx context.Context, caller auth.Caller, p ReverseParams) (Receipt, error) {
 	if err := b.auth.Require(ctx, caller, auth.ReversalsWrite, p.Account); err != nil {
 		return Receipt{}, err
@@ -83,9 +83,10 @@ func (b *Bank) reversible(ctx context.Context, p ReverseParams) (original ledger
 	return original, other, err
 }
 
-// requireToReverse refuses what the permission alone does not give. Owners give back what they have received, and leave cash to the bank.
-// Others serve anybody but themselves, and above the amount for which the bank wants two people, they ask for the opposite movement
-// instead. A service client that may reverse moves no more by it than by a transfer, so the amount bounds its cash alone.
+// requireToReverse refuses what the permission alone does not allow. Owners give back what they have received by transfer; only the bank
+// reverses cash. Staff serve anybody but themselves, and above the amount for which the bank requires two people, they request the
+// opposite movement instead. A service client can move no more by reversing a transfer than by making one, so the amount bounds only its
+// reversals of cash.
 func (b *Bank) requireToReverse(ctx context.Context, caller auth.Caller, own bool, p *ReverseParams, original *ledger.Entry) error {
 	cash := original.Transfer == uuid.Nil
 	if own && cash {
@@ -108,13 +109,13 @@ func (b *Bank) requireToReverse(ctx context.Context, caller auth.Caller, own boo
 		amount = original.Amount
 	}
 	if b.needsApproval(own, amount) && (cash || caller.Client == nil) {
-		return refuse(auth.CodeForbidden, "At this bank a reversal of more than %d minor units takes two people. "+
-			"Ask for the opposite movement instead, or let the recipient give the money back.", b.approvalAbove)
+		return refuse(auth.CodeForbidden, "At this bank a reversal of more than %d minor units needs two people. "+
+			"Request the opposite movement instead, or let the recipient give the money back.", b.approvalAbove)
 	}
 	return nil
 }
 
-// Transaction is an entry with what has been reversed of it.
+// Transaction is an entry with its reversals.
 type Transaction struct {
 	ledger.Entry
 

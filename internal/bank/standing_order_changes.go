@@ -30,7 +30,7 @@ func (b *Bank) PauseStandingOrder(ctx context.Context, caller auth.Caller, numbe
 	})
 }
 
-// ResumeStandingOrder lets a paused standing order go on, for the account's owner. The dates before today do not run any more.
+// ResumeStandingOrder resumes a paused standing order, for the account's owner. Dates before today never run.
 func (b *Bank) ResumeStandingOrder(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID) (StandingOrder, error) {
 	if err := b.auth.Require(ctx, caller, auth.TransfersWrite, number); err != nil {
 		return StandingOrder{}, err
@@ -56,7 +56,7 @@ func (b *Bank) EndStandingOrder(ctx context.Context, caller auth.Caller, number 
 	})
 }
 
-// requireToStop is require for what keeps money from moving: staff may do that, too, and a program still needs the permission for payments.
+// requireToStop is Require for what keeps money from moving: staff may do that, too, but a service client needs the permission for payments.
 func (b *Bank) requireToStop(ctx context.Context, caller auth.Caller, number ledger.AccountNumber) error {
 	refusal := b.auth.Require(ctx, caller, auth.TransfersWrite, number)
 	if refusal == nil || !ledger.IsRefusal(refusal) || caller.Client != nil {
@@ -69,8 +69,8 @@ func (b *Bank) requireToStop(ctx context.Context, caller auth.Caller, number led
 	return refusal
 }
 
-// changeStandingOrder runs change on an order that is not over, and that is locked, and writes and records what it has changed, if it has
-// changed anything. Ending an order that was ended is no fault, because the wish is fulfilled.
+// changeStandingOrder locks an order that is not over, runs change on it, and writes and records any change. Ending an order that was ended
+// succeeds, so that the request can be repeated.
 func (b *Bank) changeStandingOrder(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID, kind audit.EventType,
 	change func(ctx context.Context, q db.Querier, o *StandingOrder) (changed bool, err error),
 ) (StandingOrder, error) {
@@ -126,7 +126,7 @@ func writeStandingOrder(ctx context.Context, q db.Querier, o *StandingOrder) err
 		params.TryOn = optionalDay(o.tryOn())
 	}
 	if o.over() != (params.NextOn == nil) {
-		return errors.New("a standing order has a next date unless it is over")
+		return errors.New("a standing order that is not over needs a next date")
 	}
 	return q.UpdateStandingOrder(ctx, params)
 }

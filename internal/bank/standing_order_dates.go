@@ -28,7 +28,7 @@ func (p *StandingOrderParams) complete() error {
 	}
 	switch {
 	case !s.Until.IsZero() && s.Times > 0:
-		return invalid("/times", "and until exclude each other")
+		return invalid("/times", "must not be combined with until")
 	case !s.Until.IsZero() && s.Until.Before(s.First):
 		return invalid("/until", "must not be before first_on")
 	}
@@ -48,7 +48,7 @@ func completeDay(s *schedule.Schedule) error {
 	}
 	unbounded := schedule.Schedule{Frequency: s.Frequency, Every: s.Every, First: s.First, Day: s.Day}
 	if first, _ := unbounded.Date(0); !first.Equal(s.First) {
-		return invalid("/day", "must be that of first_on, or a later one if first_on is its month's last day")
+		return invalid("/day", "must be the day of first_on, or a later one if first_on is its month's last day")
 	}
 	return nil
 }

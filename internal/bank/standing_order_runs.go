@@ -38,7 +38,7 @@ const (
 const dueBatch = 100
 
 // RunStandingOrders runs what is due, the oldest date first, and returns how many dates it has run. It may be interrupted, and may run on
-// several servers at once: each date is locked, run and recorded in one transaction. An order that cannot be run keeps no other from it.
+// several servers at once: each date is locked, run and recorded in one transaction. An order that fails does not stop the others.
 func (b *Bank) RunStandingOrders(ctx context.Context) (ran int, err error) {
 	today := b.calendar.DateOf(b.now())
 	place := db.ListDueStandingOrdersParams{Today: schedule.DayNumber(today), RowLimit: dueBatch}
@@ -89,7 +89,7 @@ func (b *Bank) runStandingOrder(ctx context.Context, id uuid.UUID, today time.Ti
 	return err == nil && run.Status != "", err
 }
 
-// runDate runs the next date of a locked order, and writes what has become of it. The run has no status if the date is to be tried again.
+// runDate runs the next date of a locked order, and records the result. The run has no status if the date is to be tried again.
 func (b *Bank) runDate(ctx context.Context, q db.Querier, o *StandingOrder, today time.Time) (StandingOrderRun, error) {
 	run := StandingOrderRun{DueOn: o.NextOn, Status: RunPosted, RanAt: b.now()}
 	paid, err := b.pay(ctx, q, o, run.RanAt)
@@ -115,7 +115,7 @@ func (b *Bank) runDate(ctx context.Context, q db.Querier, o *StandingOrder, toda
 	return run, b.recordRun(ctx, q, o, &run)
 }
 
-// refused moves an order past a date that was refused for good, or ends the order if each later date would be refused, too.
+// refused moves an order past a date that was finally refused, or ends the order if each later date would be refused, too.
 func (o *StandingOrder) refused(refusal *ledger.Refusal) (RunStatus, ledger.Code) {
 	o.advance(o.next + 1)
 	switch {
@@ -157,7 +157,7 @@ func insertRun(ctx context.Context, q db.Querier, order uuid.UUID, run *Standing
 	return q.InsertStandingOrderRun(ctx, params)
 }
 
-// recordRun records the events of a run, in the order's own name.
+// recordRun records the events of a run, with the order as their actor.
 func (b *Bank) recordRun(ctx context.Context, q db.Querier, o *StandingOrder, run *StandingOrderRun) error {
 	caller := auth.Caller{StandingOrder: o.ID}
 	if run.Status == RunPosted {

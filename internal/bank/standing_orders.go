@@ -46,7 +46,7 @@ const (
 // account stays empty cannot pile up.
 const retryDays = 3
 
-// StandingOrderStatus is whether a standing order goes on.
+// StandingOrderStatus is the status of a standing order.
 type StandingOrderStatus string
 
 // The statuses. The last two are final.
@@ -57,7 +57,7 @@ const (
 	OrderCompleted StandingOrderStatus = "completed" // after its last date
 )
 
-// EndReason is why a standing order has ended before its last date.
+// EndReason is why a standing order ended before its last date.
 type EndReason string
 
 // The reasons.
@@ -86,13 +86,13 @@ type StandingOrderParams struct {
 	IdempotencyKey string // "" for none; not used by a preview
 }
 
-// MadeStandingOrder is the order that a caller, or an earlier one under the same key, has made, as it was made.
+// MadeStandingOrder is the order that a request, or an earlier one under the same key, made, as it was then.
 type MadeStandingOrder struct {
 	Order    StandingOrder
 	Replayed bool
 }
 
-// CreateStandingOrder makes a standing order, for the account's owner. It outlives the session, or the service client, that has made it.
+// CreateStandingOrder makes a standing order, for the account's owner. It outlives the session or the service client that made it.
 func (b *Bank) CreateStandingOrder(ctx context.Context, caller auth.Caller, p StandingOrderParams) (MadeStandingOrder, error) {
 	if err := b.auth.Require(ctx, caller, auth.TransfersWrite, p.Account); err != nil {
 		return MadeStandingOrder{}, err
@@ -141,7 +141,7 @@ func (b *Bank) PreviewStandingOrder(ctx context.Context, caller auth.Caller, p S
 }
 
 func (b *Bank) insertStandingOrder(ctx context.Context, q db.Querier, p *StandingOrderParams) (StandingOrder, error) {
-	batch, err := b.lockBatch(ctx, q, p.Account, p.To) // so that parallel orders meet each other; the row refers to both
+	batch, err := b.lockBatch(ctx, q, p.Account, p.To) // so that parallel orders wait for each other; the row refers to both
 	if err != nil {
 		return StandingOrder{}, err
 	}
@@ -173,7 +173,7 @@ func (b *Bank) insertStandingOrder(ctx context.Context, q db.Querier, p *Standin
 	})
 }
 
-// checkOrdered refuses an order of which no date could be carried out, and one too many.
+// checkOrdered refuses an order of which no date could be carried out, and one beyond MaxStandingOrders.
 func checkOrdered(ctx context.Context, q db.Querier, p *StandingOrderParams, currency string) error {
 	to, err := accountByNumber(ctx, q, p.To)
 	switch {
@@ -193,7 +193,7 @@ func checkOrdered(ctx context.Context, q db.Querier, p *StandingOrderParams, cur
 	return err
 }
 
-// fingerprinted returns what the fingerprint of the request is made of.
+// fingerprinted returns the input of the request's fingerprint.
 func (p *StandingOrderParams) fingerprinted() []any {
 	s := &p.Schedule
 	return []any{

@@ -92,7 +92,7 @@ func (p *pair) balance(t require.TestingT, number ledger.AccountNumber) ledger.M
 	return account.Balance
 }
 
-// TestAPauseLeavesItsDatesOut: they are not made up, and the day of the resumption is not part of the pause.
+// TestAPauseLeavesItsDatesOut: they are never run, and the day on which the order is resumed is not part of the pause.
 func TestAPauseLeavesItsDatesOut(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -234,7 +234,7 @@ func TestAStandingOrderIsMadeOnceUnderItsKey(t *testing.T) {
 	requireCode(t, ledger.CodeIdempotencyKeyReused, err)
 }
 
-// TestEventsOfStandingOrders: who has made, paused and ended them, and what they have done by themselves.
+// TestEventsOfStandingOrders: who made, paused and ended them, and what they did by themselves.
 func TestEventsOfStandingOrders(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

@@ -83,7 +83,7 @@ func cashClosed(err error) bool {
 	return errors.As(err, &refusal) && refusal.Code == auth.CodeCashClosed
 }
 
-// movedBefore returns what an earlier request under the key has made, which the bank's settings would refuse now. If there is none, it
+// movedBefore returns what an earlier request under the key made, even if the bank's settings would refuse it now. If there is none, it
 // returns the refusal.
 func (b *Bank) movedBefore(ctx context.Context, key idempotencyKey, refusal error) (Receipt, error) {
 	if key.text == "" {
@@ -178,8 +178,8 @@ func (b *Bank) identify(p *ledger.Posting, now time.Time) (err error) {
 	return nil
 }
 
-// reportTo makes an order leave an event for each account of somebody else's that it takes money from or holds money of, in its own
-// transaction. The event names what the order makes.
+// reportTo makes an order record, in its own transaction, an event for each account of somebody else's from which it takes money or in
+// which it holds money. The event names what the order makes.
 func (b *Bank) reportTo(order *store.Order, caller auth.Caller, kind audit.EventType, made uuid.UUID) error {
 	var accounts []ledger.AccountNumber
 	if order.Hold != nil {

@@ -108,7 +108,7 @@ func (b *Bank) TransferMany(ctx context.Context, caller auth.Caller, p TransferM
 	return b.transferMany(ctx, caller, &p, order)
 }
 
-// requireSenders fills in the sender of each item, and refuses the request for the first from which the caller may not post.
+// requireSenders fills in the sender of each item, and refuses the request at the first sender from which the caller may not post.
 func (b *Bank) requireSenders(ctx context.Context, caller auth.Caller, p *TransferManyParams) error {
 	for i := range p.Items {
 		item := &p.Items[i]
@@ -239,8 +239,8 @@ func (b *Bank) orderOf(caller auth.Caller, own bool, p *TransferManyParams) (*ba
 	return order, nil
 }
 
-// fingerprinted returns what the fingerprint of the request is made of. One in which all transfers are from one account has the fingerprint
-// that it had before there were others.
+// fingerprinted returns the input of the request's fingerprint. If all transfers are from the request's account, it is the same as before
+// items could name senders.
 func (p *TransferManyParams) fingerprinted() []any {
 	values := make([]any, 0, 2+4*len(p.Items))
 	values = append(values, p.Account, p.Mode)
@@ -271,7 +271,7 @@ func (o *batchOrder) row(outcome ledger.Outcome) db.InsertTransferBatchParams {
 	}
 }
 
-// total returns the sum of the transfers from an account that were not refused. Those from other accounts can be of other currencies.
+// total returns the sum of the transfers from an account that were not refused. Those from other accounts can be in other currencies.
 func total(account ledger.AccountNumber, results []ledger.Result) (sum ledger.Money) {
 	for i := range results {
 		if results[i].Refusal == nil && results[i].Entry.Account == account {

@@ -69,8 +69,8 @@ func (b *Bank) GetTransferBatch(ctx context.Context, caller auth.Caller, number 
 	return batch, nil
 }
 
-// requireToReadSenders hides a batch from callers who may not read all accounts that money was to leave: what became of an item says
-// something about its sender.
+// requireToReadSenders hides a batch from callers who may not read all of its senders: the result of an item reveals something about
+// its sender.
 func (b *Bank) requireToReadSenders(ctx context.Context, caller auth.Caller, batch *TransferBatch) error {
 	for i := range batch.Results {
 		from := batch.Results[i].from

@@ -318,8 +318,8 @@ func (c *copier) customers() error {
 	return mirror(c, "customers", &customerTable, &Progress{Step: StepCustomers})
 }
 
-// holds brings the target's holds up to date, so that entries find the money that was held until they took it. New holds come after the
-// entries, which bring the money.
+// holds brings the target's holds up to date, so that the money that new entries take is no longer held. New holds are copied after the
+// entries, which bring their money.
 func (c *copier) holds() error {
 	err := alongside(c, &holdTable, func(source, target *db.Hold) error {
 		if source == nil || target == nil || reflect.DeepEqual(source, target) {

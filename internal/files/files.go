@@ -1,5 +1,5 @@
-// Package files has what the store and backups do with files: they make them durable, and write them under a name that shows that they are
-// not complete yet.
+// Package files makes files durable, and writes files under a name that shows that they are not complete yet, for the store and for
+// backups.
 package files
 
 import (
@@ -21,8 +21,8 @@ func Sync(path string) error {
 // partialPattern names files that are not complete yet.
 const partialPattern = ".bankcore-*.partial"
 
-// WritePartial writes a new file, readable only by its owner, and returns its name, which is that of a file that is not complete yet. It
-// leaves nothing behind if it fails.
+// WritePartial writes a new file, readable only by its owner, under a name that marks it as not complete yet, and returns the name. It leaves
+// nothing behind if it fails.
 func WritePartial(folder string, write func(file io.Writer) error) (string, error) {
 	partial, err := os.CreateTemp(folder, partialPattern)
 	if err != nil {

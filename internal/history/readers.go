@@ -35,7 +35,7 @@ type customerReaders struct {
 // NewReaders returns Readers of which no slot is taken.
 func NewReaders() *Readers { return &Readers{of: map[uuid.UUID]*customerReaders{}} }
 
-// readerOf returns whom a caller's long reads are counted for. All callers with the admin key share theirs.
+// readerOf returns the key under which a caller's long reads are counted. All callers with the admin key share one.
 func readerOf(caller auth.Caller) uuid.UUID {
 	if caller.Client != nil {
 		return caller.Client.ID
@@ -43,7 +43,7 @@ func readerOf(caller auth.Caller) uuid.UUID {
 	return caller.Customer
 }
 
-// Enter waits for a slot; leave releases it. It fails if too many callers are waiting already, and when the caller goes.
+// Enter waits for a slot; leave releases it. It fails if too many callers are waiting already, or if the caller disconnects.
 func (r *Readers) Enter(ctx context.Context, caller auth.Caller) (leave func(), err error) {
 	account, err := r.join(readerOf(caller))
 	if err != nil {

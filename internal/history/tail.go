@@ -1,5 +1,5 @@
-// Package history reads an account's entries back along their links, and bounds how many long reads each customer runs at a time. Both the
-// bank and its reports read in these ways.
+// Package history reads an account's entries back along their links, and bounds how many long reads each customer runs at a time. It is
+// shared by packages bank and reports.
 package history
 
 import (

@@ -16,7 +16,7 @@ const (
 	// limitsPurgeInterval applies where rate limits are counted in the database: their rows are of use for only a minute.
 	limitsPurgeInterval = time.Minute
 	recordInterval      = time.Minute
-	// ordersInterval is how late a standing order runs at most on its date.
+	// ordersInterval bounds how long after its date begins a standing order runs.
 	ordersInterval = time.Minute
 	// releaseInterval bounds how long an expired hold counts in held_balance. No debit waits for it.
 	releaseInterval = time.Minute

@@ -47,7 +47,7 @@ func (w *work) runStandingOrders(ctx context.Context) error {
 	return err
 }
 
-// releaseHolds gives back what holds that have expired still hold.
+// releaseHolds releases the money of holds that have expired.
 func (w *work) releaseHolds(ctx context.Context) error {
 	released, err := w.bank.ReleaseHolds(ctx)
 	if released > 0 {

@@ -13,13 +13,13 @@ type Batch struct {
 	Claims     map[KeyName]Claim          // under the keys that are taken
 	References map[ReferenceName]struct{} // those that are taken
 	Reversed   map[uuid.UUID]Reversed     // of the entries that orders reverse
-	Holds      map[uuid.UUID]Hold         // those that orders name, and those of the accounts that are due; others do not exist
+	Holds      map[uuid.UUID]Hold         // those that orders name, and those of the accounts that are due; any other does not exist
 
 	Entries  []Entry     // to be added, in this order
 	Placed   []uuid.UUID // holds to be added; Holds has them
 	Changed  []uuid.UUID // holds from before this batch that it has changed
 	Claimed  []KeyName   // taken by this batch; Claims has what is to be stored
-	Repeated []KeyName   // taken before this batch, by orders that it has met again
+	Repeated []KeyName   // taken before this batch, by orders that were sent again
 
 	last changes
 }
@@ -29,7 +29,7 @@ type changes struct {
 	accounts   []Account // before each entry, and each change of a hold
 	references []ReferenceName
 	reversed   []reversedBefore
-	holds      []Hold // before each change; only the id of one that was not there
+	holds      []Hold // before each change; only the id of a hold that was just placed
 	began      lengths
 }
 
@@ -110,7 +110,7 @@ func (b *Batch) repeat(o *Order, earlier Claim) (Outcome, error) {
 	return Outcome{Earlier: &earlier}, nil
 }
 
-// post carries out one posting and returns the entry in its own account. Nothing of a posting that is refused remains.
+// post carries out one posting and returns the entry in its own account. A refused posting leaves nothing behind.
 func (b *Batch) post(p Posting) (_ Entry, err error) {
 	name := ReferenceName{p.Account, p.Reference}
 	if _, taken := b.References[name]; taken {
@@ -141,8 +141,8 @@ func (b *Batch) post(p Posting) (_ Entry, err error) {
 	return entries[0], nil
 }
 
-// entries decides on a posting. What it captures of a hold is not held any more, and what holds that have expired still hold is given back
-// if it is needed.
+// entries decides on a posting. It first releases what the posting captures of a hold and, if needed, the money of holds that have
+// expired.
 func (b *Batch) entries(p *Posting) ([]Entry, error) {
 	if p.Type.Reverses() {
 		if err := b.reversal(p); err != nil {

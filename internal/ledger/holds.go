@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// HoldStatus is what has become of a hold.
+// HoldStatus is the status of a hold.
 type HoldStatus string
 
 // The statuses. All but the first are final.
@@ -23,7 +23,7 @@ const (
 type Hold struct {
 	ID          uuid.UUID
 	Account     AccountNumber
-	To          AccountNumber // gets what is captured; 0 for a withdrawal
+	To          AccountNumber // receives what is captured; 0 for a withdrawal
 	Amount      Money
 	Currency    string
 	Description string
@@ -51,7 +51,7 @@ func (h *Hold) Due(moment time.Time) bool {
 	return h.Status == HoldPending && !moment.Before(h.ExpiresAt)
 }
 
-// At returns the hold as it is at a moment: expired, even if it has not been written yet that it is.
+// At returns the hold as it is at a moment: expired, even if that has not been written yet.
 func (h Hold) At(moment time.Time) Hold {
 	if h.Due(moment) {
 		h.Status, h.ClosedAt = HoldExpired, h.ExpiresAt
@@ -66,13 +66,13 @@ type HoldAction int
 const (
 	PlaceHold    HoldAction = iota
 	VoidHold                // voiding a voided hold changes nothing
-	ReleaseHolds            // gives back what holds that have expired still hold
+	ReleaseHolds            // releases the money of holds that have expired
 )
 
 // HoldChange is an order to place, void or release holds.
 type HoldChange struct {
 	Action HoldAction
-	// Hold is the hold to place. Of one to void it has ID and Account, and of those to release Account.
+	// Hold is the hold to place. To void a hold, only ID and Account are set; to release holds, only Account.
 	Hold Hold
 	Time time.Time // the bank's; UTC, whole microseconds
 }
@@ -149,8 +149,7 @@ func (b *Batch) place(h Hold, now time.Time) (Hold, error) {
 	return h, nil
 }
 
-// allowHold returns the refusal of a hold, or nil. Of the limits, only that of a single movement matters: the others count what is
-// captured, when it is.
+// allowHold returns the refusal of a hold, or nil. Of the limits, only that of a single movement matters: the others count captures.
 func (r *Rules) allowHold(amount Money, now time.Time) *Refusal {
 	single := Limits{PerTransfer: r.Limits.PerTransfer}
 	switch {
@@ -177,8 +176,8 @@ func (b *Batch) void(c *HoldChange) (h Hold, before bool, err error) {
 	return h, before, nil
 }
 
-// capture takes the amount of a posting from the hold that it names, so that the account can pay it. If the posting has no amount, it gets
-// all that is left.
+// capture takes the amount of a posting from the hold that it names, so that the account can pay it. If the posting has no amount, capture
+// sets it to all that is left.
 func (b *Batch) capture(p *Posting) error {
 	h, known := b.Holds[p.Hold]
 	if !known || h.Account != p.Account {
@@ -214,7 +213,7 @@ func (b *Batch) due(account AccountNumber, now time.Time) (due []Hold) {
 	return due
 }
 
-// release gives back what has expired of an account's holds, if the account can pay an amount then, and reports whether it can.
+// release releases the money of an account's expired holds, if the account can then pay an amount, and reports whether it can.
 func (b *Batch) release(number AccountNumber, amount Money, now time.Time) bool {
 	account := b.Accounts[number]
 	if account.Held == 0 {
@@ -233,7 +232,7 @@ func (b *Batch) release(number AccountNumber, amount Money, now time.Time) bool 
 	return true
 }
 
-// keep makes a hold what it is now, and moves what is held of its account.
+// keep stores a changed hold, and adjusts the sum that is held of its account.
 func (b *Batch) keep(h Hold) {
 	before, known := b.Holds[h.ID]
 	if !known {

@@ -63,7 +63,7 @@ type Account struct {
 	Number   AccountNumber
 	Currency string
 	Balance  Money
-	Held     Money // what of the balance its pending holds have left
+	Held     Money // the sum of what is left of its pending holds
 
 	// Of the last entry.
 	Sequence int64

@@ -11,7 +11,7 @@ import (
 // Order is what a request wants posted: one posting or many, at most once under its key.
 type Order struct {
 	Postings []Posting
-	// Hold is what the order does to holds, in the place of postings; nil for nothing.
+	// Hold is what the order does to holds, instead of posting; nil for nothing.
 	Hold *HoldChange
 	// Each posts what is not refused. Without it, all postings are carried out or none is.
 	Each bool
@@ -64,7 +64,7 @@ type Outcome struct {
 	Earlier *Claim
 	Results []Result // one for each posting
 	Hold    Hold     // that the order has placed or voided, as it is then
-	// Before is set if there was nothing to do, because it was done before: the hold was voided already.
+	// Before is set if there was nothing left to do: the hold was voided already.
 	Before bool
 	// Released is how many holds an order to release them has released.
 	Released int

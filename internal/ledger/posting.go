@@ -20,7 +20,7 @@ type Posting struct {
 	Sweep       bool      // empties an account that is being closed: no limit applies
 	Via         string    // what money that comes in or goes out is settled against; "" in a transfer
 	Hold        uuid.UUID // whose money a withdrawal or a transfer takes: all that is left of it if Amount is 0; uuid.Nil for none
-	Final       bool      // nothing stays held of the hold
+	Final       bool      // releases what is left of the hold
 
 	// In a transfer, and in the reversal of one.
 	To        AccountNumber
@@ -35,7 +35,7 @@ type Posting struct {
 }
 
 // Decide returns the entries that a posting adds to the histories of its accounts, complete: one, or the two legs of a transfer or of
-// its reversal, that of who gives first. If the error is a *Refusal, the posting is not to be carried out. The accounts are as the last entry of
+// its reversal, the payer's first. If the error is a *Refusal, the posting must not be carried out. The accounts are as the last entry of
 // each left them, and one that is not among them does not exist.
 //
 // Entries have the posting's time or, if the clock was set back, that of the last entry before them: times in a history never

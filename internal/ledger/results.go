@@ -8,11 +8,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// What became of the transfers of a batch is kept as text, a line for each: the id of the sender's entry, or "refused" and why. Before
-// that, it says "from" and the sender, if that is not the account that the batch is kept for. The answer to a request is made from these
-// lines, and so is the same whenever it is asked for.
+// The results of a batch of transfers are stored as text, a line for each: the id of the sender's entry, or "refused" and why. If the sender
+// is not the batch's account, the line begins with "from" and the sender. Every answer is made from these lines, so it is always the same.
 
-// refusalNames has the names under which the refusals of one of many transfers are kept.
+// refusalNames has the names under which refusals of single transfers are stored.
 var refusalNames = map[string]*Refusal{
 	"account_not_found":      ErrAccountNotFound,
 	"no_recipient":           errNoRecipient,
@@ -33,7 +32,7 @@ const (
 	refusedPrefix = "refused "
 )
 
-// Kept is what is kept of the result of one of many transfers: either an id or a refusal.
+// Kept is the stored result of one transfer of a batch: either an id or a refusal.
 type Kept struct {
 	From    AccountNumber // the sender, if it is another account than the batch's; 0 otherwise
 	ID      uuid.UUID     // of the sender's entry

@@ -2,8 +2,7 @@ package ledger
 
 import "github.com/google/uuid"
 
-// A reversal gives back what an earlier entry has brought into an account, or brings back what one has taken out of it, in whole or in
-// part. The earlier entry stays as it is, and each reversal names it. A reversal of a transfer has two legs, each of which names the
+// A reversal takes back what an earlier entry brought into an account, or returns what one took out of it, in whole or in part. The earlier entry stays as it is, and each reversal names it. A reversal of a transfer has two legs, each of which names the
 // earlier entry of its own account.
 
 // MaxReversals is the most reversals that an entry can have. Only one that gives back all that is left can be the last of them.
@@ -23,8 +22,8 @@ var (
 	errReversedTooOften = &Refusal{Code: CodeNotReversible, Message: "This has been reversed in 99 parts. Only all that is left can be the last one."}
 )
 
-// ReversalType returns the type of the entries that reverse one of this type in the account that begins, or "" if there are none:
-// a transfer is reversed by who received it.
+// ReversalType returns the type of the entries that reverse one of this type, in the account where the reversal starts, or "" if there
+// are none: a transfer is reversed from the recipient's account.
 func (t EntryType) ReversalType() EntryType {
 	switch t {
 	case TypeTransferIn, TypeDeposit, TypeAccountOpened:
@@ -44,7 +43,7 @@ func (p *Posting) exceeds(done Reversed) *Refusal {
 		return &Refusal{Code: CodeReversalExceeded, Message: "All of this has been given back.", Limit: &LimitExceeded{}}
 	case p.Amount > left:
 		return &Refusal{
-			Code: CodeReversalExceeded, Message: "This is more than is left of it to give back.", Limit: &LimitExceeded{Remaining: left},
+			Code: CodeReversalExceeded, Message: "This is more than is left to give back.", Limit: &LimitExceeded{Remaining: left},
 		}
 	case done.Times >= MaxReversals-1 && p.Amount != 0 && p.Amount != left: // or small parts could keep the rest from ever being given back
 		return errReversedTooOften
@@ -80,7 +79,7 @@ type reversedBefore struct {
 // FaultAgainst returns what is wrong with a reversal of an earlier entry, or "".
 func (e *Entry) FaultAgainst(original *Entry) string {
 	reversed := original.Type.ReversalType()
-	if original.Type == TypeTransferOut { // whose own side only gets back what the other side gives
+	if original.Type == TypeTransferOut { // this side only gets back what the other side gives
 		reversed = TypeReversalIn
 	}
 	switch {

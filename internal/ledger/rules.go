@@ -72,7 +72,7 @@ func (r *Rules) allow(p *Posting, l *leg) *Refusal {
 	return nil
 }
 
-// spends reports whether an entry of the posting counts for limits. To give something back is not to spend it.
+// spends reports whether an entry of the posting counts for limits. Giving something back is not spending it.
 func (p *Posting) spends(t EntryType) bool { return t.Takes() && !t.Reverses() && !p.Sweep }
 
 // period returns the period of a moment, if the rules need one.

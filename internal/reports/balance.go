@@ -16,7 +16,7 @@ type BalanceAt struct {
 	Balance  ledger.Money
 	Currency string
 	Sequence int64         // 0 before the account was opened
-	Held     *ledger.Money // what of the balance is held; nil for a moment in the past, since holds are no part of the history
+	Held     *ledger.Money // the part of the balance that is held; nil for a moment in the past, since holds are not part of the history
 	Hash     ledger.Hash   // proves the balance, since it binds every entry so far; zero before the account was opened
 }
 

@@ -1,5 +1,5 @@
-// Package reports tells what the bank's books say: statements, balances, the trial balance and figures. It only reads, and uses the store
-// beside package bank, which writes.
+// Package reports reads the bank's books: statements, balances, the trial balance and figures. It uses the store directly, as package bank
+// does, but never writes.
 package reports
 
 import (
@@ -18,7 +18,7 @@ import (
 // Config configures a Service. Fields without a default must be set.
 type Config struct {
 	Currencies *ledger.CurrencyTable // that accounts can be kept in
-	Readers    *history.Readers      // the bank's: what a customer reads here and there counts together
+	Readers    *history.Readers      // the bank's, so that a customer's reads of both count together
 
 	// What AdminGetPolicies shows of the bank's settings.
 	Settlements   []string
@@ -45,7 +45,7 @@ type Service struct {
 	ownCurrencies []ledger.Currency
 }
 
-// readBounds limit the entries that one request reads, and those that each of its steps reads. When the caller has gone, a
+// readBounds limit the entries that one request reads, and those that each of its steps reads. If the caller disconnects, a
 // read ends at its next step. Between two steps, the connection serves others.
 type readBounds struct {
 	balances, balancesStep int64 // of daily balances

@@ -19,13 +19,13 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// TrialBalance is what entries add up to. For each currency the debits equal the credits.
+// TrialBalance holds the sums of all entries. For each currency the debits equal the credits.
 type TrialBalance struct {
 	At   time.Time
 	Rows []TrialBalanceRow // ordered by currency, the customers last
 }
 
-// TrialBalanceRow is a side of one currency. Its sums are in minor units; unlike an amount, they may exceed MaxAmount.
+// TrialBalanceRow holds the sums of one side of a currency. They are in minor units; unlike an amount, they may exceed MaxAmount.
 type TrialBalanceRow struct {
 	Currency        string
 	Decimals        int    // of the currency
@@ -41,7 +41,7 @@ func (s *Service) AdminTrialBalance(ctx context.Context, caller auth.Caller, at 
 	}
 	now, until, last := s.now(), int64(math.MaxInt64), ids.Last
 	if at.After(now) {
-		return TrialBalance{}, ledger.Invalid("query/at", "has not come yet")
+		return TrialBalance{}, ledger.Invalid("query/at", "is in the future")
 	}
 	if !at.IsZero() {
 		// An entry's id is made no later than its time.
@@ -78,7 +78,7 @@ func (s *Service) AdminTrialBalance(ctx context.Context, caller auth.Caller, at 
 	return balance, err
 }
 
-// trialSums has the sums by their side.
+// trialSums holds the sums by side.
 type trialSums map[trialSide]*TrialBalanceRow
 
 type trialSide struct{ currency, via string }

@@ -127,7 +127,7 @@ func freezeOf(a *bank.Account) *api.Freeze {
 	return freeze
 }
 
-// exceeded returns the members that a problem of a limit has, or of a reversal that exceeds what is left.
+// exceeded returns the further members of a problem about a limit, or about a reversal of more than is left.
 func exceeded(e *ledger.LimitExceeded) (kind *api.LimitKind, remaining *int64, resetsAt *string) {
 	if e == nil {
 		return nil, nil, nil

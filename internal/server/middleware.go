@@ -227,7 +227,7 @@ func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		if at.operation.maxBody > maxBody {
-			// Only customers make the server read so much. It costs no query: see auth.Service.Authenticate.
+			// Only customers who have signed in can send bodies this large. The check costs no query: see auth.Service.Authenticate.
 			if _, err := s.callerOf(c, at); err != nil {
 				return err
 			}

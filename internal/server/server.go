@@ -31,7 +31,7 @@ import (
 
 // Config configures a Server. All fields but AdminKeyLimit, SharedLimits and those from BasePath on must be set.
 type Config struct {
-	Auth    *auth.Service                   // who is asking
+	Auth    *auth.Service                   // authenticates callers
 	Bank    *bank.Bank                      // on the same store
 	Reports *reports.Service                // on the same store
 	Ready   func(ctx context.Context) error // whether the database answers

@@ -20,7 +20,7 @@ func (s *stage) paidByBob(amount int64) (bob customer, entry string) {
 	return bob, newestEntry(s.world, s.ada.number)
 }
 
-// payingBack changes who gets money back, before the request.
+// payingBack changes the account that gets money back, before the request.
 func payingBack(change func(s *stage, bob customer)) bend {
 	return func(s *stage, d *draft) {
 		var bob customer
@@ -29,7 +29,7 @@ func payingBack(change func(s *stage, bob customer)) bend {
 	}
 }
 
-// spendAll withdraws what Ada has and what she has got.
+// spendAll withdraws all of Ada's balance.
 func spendAll(s *stage, _ *draft) {
 	s.empty()
 	a := s.post("/accounts/"+s.ada.number+"/withdraw", `{"amount":200}`, bearer(s.session.AccessToken))

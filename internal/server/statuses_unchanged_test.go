@@ -48,7 +48,7 @@ func (ws statusWorlds) lend(t *testing.T, status int) *world {
 	}
 }
 
-// quietWorlds are worlds of which each case has one for itself.
+// quietWorlds are worlds that each case has to itself.
 type quietWorlds chan *world
 
 func newQuietWorlds(t *testing.T, prepare func(w *world)) quietWorlds {

@@ -48,7 +48,7 @@ func (s *Server) ListTransactions(ctx context.Context, request api.ListTransacti
 	}, nil
 }
 
-// matchOf returns what the filters of a history look for, besides its times.
+// matchOf returns the match of a history's filters, except their times.
 func matchOf(p *api.ListTransactionsParams) (match bank.EntryMatch, err error) {
 	match = bank.EntryMatch{
 		Type: ledger.EntryType(value(p.TransactionType)), Reference: value(p.Reference),

@@ -20,7 +20,7 @@ import (
 // Version is the version of both programs. CHANGELOG.md says what is in it.
 const Version = "0.2.0"
 
-// Open returns the bank on a store with this clock, and the service that says who is asking.
+// Open returns the bank on a store with this clock, and the service that authenticates its callers.
 func Open(s *store.Store, cfg config.Config, now func() time.Time) (*auth.Service, *bank.Bank, error) {
 	service, err := auth.New(s, AuthConfig(cfg, now))
 	if err != nil {

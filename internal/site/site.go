@@ -1,5 +1,5 @@
-// Package site serves what the bank shows beside its API: the dashboard, Swagger UI, the contract itself, the explanations of problems, and
-// the security contact.
+// Package site serves what the bank offers besides its API: the dashboard, Swagger UI, the contract itself, the explanations of problems,
+// and the security contact.
 package site
 
 import (
@@ -40,7 +40,7 @@ type Problem struct {
 	Advice string // what it means, and what to do
 }
 
-// Site is what the bank shows beside its API.
+// Site is what the bank serves besides its API.
 type Site struct {
 	config    Config
 	contract  []byte // as JSON
@@ -75,7 +75,7 @@ func New(c Config) (*Site, error) {
 // Route is a path of the site, and what answers a GET of it.
 type Route struct {
 	Path string // may end in "*", for all paths below, or in a parameter with a colon, for one segment
-	// Serve gets what the request has at the path's end, decoded. If there is nothing of that name, it returns fs.ErrNotExist and
+	// Serve is passed the variable end of the request's path, decoded. If there is nothing of that name, it returns fs.ErrNotExist and
 	// writes nothing.
 	Serve func(w http.ResponseWriter, r *http.Request, name string) error
 }

@@ -34,7 +34,7 @@ func newSite(t *testing.T, change func(c *site.Config)) *site.Site {
 	return s
 }
 
-// serve calls the handler of a path with what a request has at its end. Names and values of headers take turns.
+// serve calls the handler of a path with the variable end of a request's path. Names and values of headers alternate.
 func serve(t *testing.T, s *site.Site, path, name string, w http.ResponseWriter, headers ...string) error {
 	t.Helper()
 	routes := s.Routes()
@@ -47,7 +47,7 @@ func serve(t *testing.T, s *site.Site, path, name string, w http.ResponseWriter,
 	return routes[i].Serve(w, request, name)
 }
 
-// get is serve for what is there.
+// get is serve for pages that exist.
 func get(t *testing.T, s *site.Site, path, name string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	recorder := httptest.NewRecorder()

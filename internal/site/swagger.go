@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// swagger is Swagger UI for our contract. The page is its caller's; the files that it loads are in the folder "swagger". The page has an
-// inline script and style, which this page's policy allows by their hashes.
+// swagger is Swagger UI for our contract. The caller passes its page; the files that the page loads are in the folder "swagger". The page
+// has an inline script and style, which its policy allows by their hashes.
 type swagger struct {
 	page   []byte
 	policy string

@@ -36,7 +36,7 @@ func InsertHoldOf(h *ledger.Hold) db.InsertHoldParams {
 	return params
 }
 
-// UpdateHoldOf returns the parameters that write what can change of a hold.
+// UpdateHoldOf returns the parameters that update a hold.
 func UpdateHoldOf(h *ledger.Hold) db.UpdateHoldParams {
 	return db.UpdateHoldParams{ID: h.ID, Status: string(h.Status), Captured: int64(h.Captured), ClosedAt: closedAt(h)}
 }

@@ -34,7 +34,7 @@ type Order struct {
 	// KeptFor is the account in whose name an order for many transfers is, which need not send any of them; 0 for other orders. It is locked
 	// with the others, because the row that Keep returns refers to it.
 	KeptFor ledger.AccountNumber
-	// Events are what the audit trail is to say of an order that is carried out. Their places in the trail are given to them here.
+	// Events are recorded in the audit trail if the order is carried out. Post sets their places in the trail.
 	Events []audit.Event
 }
 
@@ -100,7 +100,7 @@ func newBatch(postings []*posting) *batch {
 	return b
 }
 
-// touch notes what is to be read for an order.
+// touch notes what must be read for an order.
 func (b *batch) touch(o *ledger.Order) {
 	for i := range o.Postings {
 		each := &o.Postings[i]
@@ -136,7 +136,7 @@ func (b *batch) touchAccounts(account, to ledger.AccountNumber) {
 // maxDue bounds how many expired holds of an account a batch reads. More are left to the job that releases them.
 const maxDue = 256
 
-// reserved returns the accounts of which money is held. Only theirs can be holds that have expired.
+// reserved returns the accounts of which money is held. Only they can have holds that have expired.
 func (b *batch) reserved() (numbers []int64) {
 	for _, number := range b.accounts {
 		if b.Accounts[ledger.AccountNumber(number)].Held > 0 {
@@ -213,7 +213,7 @@ func (b *batch) decideOne(p *posting) (outcome ledger.Outcome, err error) {
 	return outcome, nil
 }
 
-// record adds copies of an order's events to the trail: the order may be decided again.
+// record adds copies of an order's events to the trail, since the order may be decided again.
 func (b *batch) record(events []audit.Event) {
 	for _, event := range events {
 		AppendEvent(b.trail, &event)

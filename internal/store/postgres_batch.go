@@ -139,13 +139,13 @@ func (u unsent) Exec(ctx context.Context, query string, args ...any) (pgconn.Com
 // write adds a batch's writes to what is sent with the commit. Their errors are the commit's.
 func (c *pipelined) write(ctx context.Context, b *batch) error {
 	q := pgdb.New(unsent{c: c})
-	c.addChangedHolds(ctx, b) // money is not held any more when an entry takes it
+	c.addChangedHolds(ctx, b) // before the entries, which take the money that these release
 	if len(b.Entries) > 0 {
 		if err := q.InsertTransactions(ctx, entryArrays(b.Entries)); err != nil {
 			return err
 		}
 	}
-	c.addPlacedHolds(ctx, b) // money is there when it is held
+	c.addPlacedHolds(ctx, b) // after the entries, which may bring the money to hold
 	if spent := b.spent(); len(spent) > 0 {
 		if err := q.UpdateSpents(ctx, spentArrays(spent)); err != nil {
 			return err

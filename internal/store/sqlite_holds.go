@@ -6,7 +6,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// readHolds reads the holds that orders name, and those of the accounts that have expired.
+// readHolds reads the holds that orders name, and the expired ones of their accounts.
 func (p *poster) readHolds(b *batch) error {
 	add := func(row []driver.Value) error {
 		hold, err := holdIn(row)
@@ -26,7 +26,7 @@ func (p *poster) readHolds(b *batch) error {
 	return nil
 }
 
-// writeChangedHolds writes what has become of holds from before the batch.
+// writeChangedHolds updates the holds from before the batch that it has changed.
 func (p *poster) writeChangedHolds(b *batch) error {
 	for _, id := range b.Changed {
 		hold := b.Holds[id]

@@ -142,7 +142,7 @@ func (p *poster) readTaken(b *batch) error {
 	return p.readReversed(b)
 }
 
-// readReversed reads what has been reversed of the entries that are to be reversed.
+// readReversed reads how much of the entries to reverse has been reversed before.
 func (p *poster) readReversed(b *batch) error {
 	for _, id := range b.reversed {
 		row, err := p.reversed.row(id.String())
@@ -197,7 +197,8 @@ func (p *poster) write(b *batch) error {
 	return nil
 }
 
-// writeEntries writes entries and holds. Money is not held any more when an entry takes it, and is there when it is held.
+// writeEntries writes entries and holds: changed holds first, to free the money that entries take, and new holds last, when the money has
+// arrived.
 func (p *poster) writeEntries(b *batch) error {
 	if err := p.writeChangedHolds(b); err != nil {
 		return err

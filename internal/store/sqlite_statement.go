@@ -72,8 +72,8 @@ func (s *preparedStatement) query(arguments []driver.Value) (driver.Rows, error)
 	return rows, err
 }
 
-// exec carries out the statement. It runs as a query, too: the driver then binds all arguments and steps in one call into SQLite, and
-// otherwise makes one for each argument.
+// exec carries out the statement. It also runs it as a query: the driver then binds all arguments and steps in one call into SQLite, instead
+// of one call for each argument.
 func (s *preparedStatement) exec(arguments ...driver.Value) error {
 	_, err := s.row(arguments...)
 	return err

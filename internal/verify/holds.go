@@ -11,7 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// capture is what the entries of an account have taken of a hold.
+// capture sums up what the entries of an account have captured of a hold.
 type capture struct {
 	amount ledger.Money
 	to     ledger.AccountNumber // 0 for withdrawals
@@ -29,8 +29,8 @@ func (v *verifier) countCapture(e *ledger.Entry) {
 	v.captures[e.Hold] = c
 }
 
-// accountHolds checks the holds of the account that was just verified: what the account says is held is what they have left, and its
-// entries have taken what they say was captured. Accounts of which nothing is held or was captured are left to holds.
+// accountHolds checks the holds of the account that was just verified: what is left of them adds up to the account's held balance, and its
+// entries match what they say was captured. It skips accounts without held or captured money, which holds checks.
 func (v *verifier) accountHolds(ctx context.Context, row *db.Account) error {
 	if row.Held == 0 && len(v.captures) == 0 {
 		return nil
@@ -66,12 +66,12 @@ func (v *verifier) accountHolds(ctx context.Context, row *db.Account) error {
 		return &BrokenEntry{Account: number, Reason: "an entry names a hold that the account does not have"}
 	}
 	if held != ledger.Money(row.Held) {
-		return &BrokenEntry{Account: number, Reason: "what is held is not what its pending holds have left"}
+		return &BrokenEntry{Account: number, Reason: "its held balance is not the sum of what is left of its pending holds"}
 	}
 	return nil
 }
 
-// holds checks each hold by itself, and that all of those that hold money or were captured belong to an account that says so.
+// holds checks each hold by itself, and that accountHolds has seen all of those that hold money or were captured.
 func (v *verifier) holds(ctx context.Context) error {
 	params, explained := db.ListHoldsByIDParams{RowLimit: page}, int64(0)
 	for {

@@ -16,7 +16,7 @@ import (
 // reversals checks that each reversal reverses an earlier entry of its account, that an entry's reversals add up to no more than the
 // entry, and that both legs of a reversal reverse the legs of one transfer.
 func (v *verifier) reversals(ctx context.Context) error {
-	var last ledger.Entry // that was reversed
+	var last ledger.Entry // the last original that was read
 	var reversed ledger.Money
 	var checked int64
 	var legs uint64 // sum of the out legs' digests minus the in legs'
@@ -32,7 +32,7 @@ func (v *verifier) reversals(ctx context.Context) error {
 			}
 			reason := reversal.FaultAgainst(&original)
 			if reversed += reversal.Amount; reason == "" && reversed > original.Amount {
-				reason = "more is given back than there was"
+				reason = "more is given back than was received"
 			}
 			if reason != "" {
 				return &BrokenEntry{Account: reversal.Account, Sequence: reversal.Sequence, Reason: reason}

@@ -44,7 +44,7 @@ func TestVerifyProvesReversals(t *testing.T) {
 		"more than there was": {func(l *histories) {
 			l.edit(t, l.bob, 6, "amount", 250)
 			l.edit(t, l.ada, 9, "amount", 250)
-		}, "more is given back than there was"},
+		}, "more is given back than was received"},
 		"of nothing": {func(l *histories) { l.edit(t, l.bob, 6, "reverses_id", uuid.NewString()) },
 			"reversals of entries that do not exist"},
 		"of another account's entry": {func(l *histories) { l.edit(t, l.bob, 6, "reverses_id", l.entries(t, l.ada)[3].ID.String()) },

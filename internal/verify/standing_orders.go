@@ -13,8 +13,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// standingOrders checks that each standing order stands at a date of its own, that each run is of such a date, in their order and none twice,
-// and that it has written the transfer that was ordered, and no two runs the same one.
+// standingOrders checks that the next date of each standing order is on its schedule, that each run is of such a date, in order and without
+// repetition, and that each run posted the transfer that was ordered, and no two runs the same one.
 func (v *verifier) standingOrders(ctx context.Context) error {
 	params := db.ListStandingOrdersByIDParams{RowLimit: page}
 	for {
@@ -37,7 +37,7 @@ func (v *verifier) standingOrders(ctx context.Context) error {
 	}
 }
 
-// standsAtItsDate reports whether the next date of an order is the one that its schedule has there.
+// standsAtItsDate reports whether the next date of an order is the one on its schedule.
 func standsAtItsDate(row *db.StandingOrder) bool {
 	planned := store.ScheduleOf(row)
 	date, has := planned.Date(int(row.NextIndex))
@@ -54,7 +54,7 @@ func standsAtItsDate(row *db.StandingOrder) bool {
 type runsOf struct {
 	order   db.StandingOrder
 	planned schedule.Schedule
-	next    int // the first date that the next run can be of
+	next    int // the earliest date of the next run
 }
 
 func (v *verifier) runs(ctx context.Context) error {
@@ -99,7 +99,7 @@ func (v *verifier) run(ctx context.Context, of *runsOf, row *db.StandingOrderRun
 	at := of.planned.From(of.next, due)
 	date, has := of.planned.Date(at)
 	if !has || !date.Equal(due) || int64(at) >= of.order.NextIndex {
-		return brokenRun(row, "that is no date that the order has run on")
+		return brokenRun(row, "the order cannot have run on this date")
 	}
 	of.next = at + 1
 	if row.TransactionID == nil {
@@ -108,11 +108,11 @@ func (v *verifier) run(ctx context.Context, of *runsOf, row *db.StandingOrderRun
 	return v.transferOf(ctx, of, row, *row.TransactionID)
 }
 
-// transferOf checks that a run has written what was ordered.
+// transferOf checks that a run posted what was ordered.
 func (v *verifier) transferOf(ctx context.Context, of *runsOf, row *db.StandingOrderRun, id uuid.UUID) error {
 	written, err := v.q.TransactionByID(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return brokenRun(row, "its entry is not there")
+		return brokenRun(row, "its entry is missing")
 	}
 	if err != nil {
 		return err

@@ -41,9 +41,9 @@ func TestTheTrialBalanceInTheBrowser(t *testing.T) {
 			.map(line => [...line.children].map(c => (c.querySelector('.money') ?? c).textContent).join(' '))`))
 	}
 	require.Equal(t, []string{
-		"Card $25.25 $0.00 $25.25", "Cash $500.00 $100.00 $400.00", "Customers’ accounts $100.00 $525.25 −$425.25", "All together $625.25 $625.25 $0.00",
+		"Card $25.25 $0.00 $25.25", "Cash $500.00 $100.00 $400.00", "Customers’ accounts $100.00 $525.25 −$425.25", "Total $625.25 $625.25 $0.00",
 	}, lines("USD"))
-	require.Equal(t, []string{"Cash ¥900 ¥0 ¥900", "Customers’ accounts ¥0 ¥900 −¥900", "All together ¥900 ¥900 ¥0"}, lines("JPY"))
+	require.Equal(t, []string{"Cash ¥900 ¥0 ¥900", "Customers’ accounts ¥0 ¥900 −¥900", "Total ¥900 ¥900 ¥0"}, lines("JPY"))
 	v.look("trial-balance")
 	v.fits("trial-balance")
 
@@ -59,7 +59,7 @@ func TestTheTrialBalanceInTheBrowser(t *testing.T) {
 	v.setDate("At the end of", "2020-02-29")
 	v.see("Nothing has been posted")
 	v.setDate("At the end of", "2999-01-01")
-	v.see("This day has not come yet.")
+	v.see("This day is in the future.")
 	v.look("trial-balance-none")
 	v.fits("trial-balance-none")
 	v.requireCalm()
@@ -71,9 +71,9 @@ func TestPoliciesInTheBrowser(t *testing.T) {
 	p := bankcoretest.Serve(t, t.TempDir(), []string{"OPENINGS=code", "CASH=staff", "APPROVAL_ABOVE=1000000", "SETTLEMENTS=wire", bankcoretest.WithoutSecondFactor})
 	v, _ := administrator(t, p)
 	v.press("Policies")
-	v.see("Staff alone")
+	v.see("Only staff")
 	for setting, want := range map[string]string{
-		"OPENINGS": "With an invitation code", "CASH": "Staff alone", "APPROVAL_ABOVE": "Above $10,000.00", "STAFF_SECOND_FACTOR": "Not required",
+		"OPENINGS": "With an invitation code", "CASH": "Only staff", "APPROVAL_ABOVE": "Above $10,000.00", "STAFF_SECOND_FACTOR": "Not required",
 		"SESSION_IDLE_STAFF": "After 30 minutes without activity", "RATE_LIMIT_TRANSFER": "5 in a minute", "CURRENCIES": "None",
 		"SETTLEMENTS": "Cash, Bank, Card, Fees, Interest, Suspense, Wire",
 	} {
@@ -93,7 +93,7 @@ func TestRolesInTheBrowser(t *testing.T) {
 	v, own := administrator(t, p)
 	v.press("Staff and roles")
 	v.see("Nothing is waiting")
-	v.until(`document.querySelector('[data-person="`+own+`"]').innerText.includes('You: nobody asks for a role of their own')`, "no button at one's own role")
+	v.until(`document.querySelector('[data-person="`+own+`"]').innerText.includes('You: another person asks for your role')`, "no button at one's own role")
 	v.enter("Find a person", "oneill")
 	v.see("Zoë O’Neill")
 	v.look("roles")
@@ -124,7 +124,7 @@ func TestRolesInTheBrowser(t *testing.T) {
 	v.requireCalm(409)
 }
 
-// TestServiceClientsInTheBrowser creates a client, changes it, replaces its key without a stop, and revokes it. No key is left behind.
+// TestServiceClientsInTheBrowser creates a client, changes it, replaces its key without downtime, and revokes it. No key is left behind.
 func TestServiceClientsInTheBrowser(t *testing.T) {
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), append([]string{bankcoretest.WithoutSecondFactor}, bankcoretest.Unlimited...))

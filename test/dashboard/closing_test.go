@@ -41,7 +41,7 @@ func TestTheDeskSetsLimitsAndClosesAccounts(t *testing.T) {
 	v.see("Enter the 12 digits of the account number.")
 	v.enter("Move the balance to account", number)
 	v.press("Continue")
-	v.see("This is the account that is to be closed.")
+	v.see("This is the account that you want to close.")
 	v.enter("Move the balance to account", euros)
 	v.press("Continue")
 	v.see("That account is in EUR.")

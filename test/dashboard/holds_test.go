@@ -124,7 +124,7 @@ func TestACustomerWithHeldMoney(t *testing.T) {
 	v.requireCalm()
 }
 
-// TestAHoldThatIsGone is told in plain words what has become of it, as is who would close or freeze an account of which money is held.
+// TestAHoldThatIsGone is explained in plain words, as are holds that prevent a closing or stay in a frozen account.
 func TestAHoldThatIsGone(t *testing.T) {
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
@@ -159,7 +159,7 @@ func TestAHoldThatIsGone(t *testing.T) {
 	v.requireCalm(409)
 }
 
-// TestHoldsAtTheDesk pays out and gives back what is held of a customer's account, which cannot be closed meanwhile.
+// TestHoldsAtTheDesk pays out and gives back what is held of a customer's account, which cannot be closed until then.
 func TestHoldsAtTheDesk(t *testing.T) {
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), append([]string{"SETTLEMENTS=till"}, bankcoretest.Unlimited...))

@@ -151,7 +151,7 @@ func TestManyTransfersByKeyboard(t *testing.T) {
 	v.settle()
 	require.Equal(t, 201, p.Call("POST", "/accounts/"+number+"/withdraw", map[string]any{"amount": 1}, p.Authorization(number, "482913")...).Status)
 	v.press("Send 1000 transfers, $250.00")
-	v.see("Nothing was sent: by now, the bank would refuse some of these.")
+	v.see("Nothing was sent: the bank would now refuse some of these.")
 	v.axe("transfers that are refused after the check")
 	v.press("Check them again")
 	v.see("Would be refused")

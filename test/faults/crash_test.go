@@ -92,7 +92,7 @@ func TestKillBetweenCommitAndAnswer(t *testing.T) {
 	tr.p.Stop()
 }
 
-// TestKillBetweenCaptureAndAnswer is TestKillBetweenCommitAndAnswer for the capture of a hold, which nobody can capture once more.
+// TestKillBetweenCaptureAndAnswer is TestKillBetweenCommitAndAnswer for the capture of a hold, which cannot be captured twice.
 func TestKillBetweenCaptureAndAnswer(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)

@@ -155,7 +155,7 @@ export interface paths {
          *     currency that gets all of it in the same transaction; no limit applies to that transfer. Number, history, statements and events stay,
          *     and its owner can still sign in to read them.
          *
-         *     A frozen account is not closed before the freeze is lifted (423), and one of which money is held not before its holds are captured or
+         *     A frozen account cannot be closed until the freeze is lifted (423), nor an account with money held until its holds are captured or
          *     voided (409 `account_has_holds`). Staff cannot sweep into accounts of their own, service clients need
          *     `transfers:write` to sweep, too, and the admin key cannot sweep (403).
          */
@@ -270,7 +270,7 @@ export interface paths {
         };
         /**
          * List holds
-         * @description The account's holds, newest first, whoever has placed them. For the account's owner, staff and clients that may read it.
+         * @description All holds of the account, newest first. For the account's owner, staff and clients that may read it.
          */
         get: operations["listHolds"];
         put?: never;
@@ -278,11 +278,11 @@ export interface paths {
          * Hold money
          * @description Reserves an amount of the account's available balance. The balance stays, and the amount counts in `held_balance`.
          *
-         *     With `to_account`, what is captured moves there as a transfer; without it, it is withdrawn. The other account must exist, be open and
+         *     With `to_account`, a capture is a transfer to that account; without it, a withdrawal. The other account must exist, be open and
          *     have the same currency. Staff can hold money of a customer for a withdrawal alone: they choose no recipient (403 `forbidden`). An
          *     amount above the account's `per_transfer` limit is refused at once; the daily and monthly limits count what is captured, when it is.
          *
-         *     What staff and service clients hold is an event of the audit trail (`hold_placed`).
+         *     A hold that staff or a service client places is an event of the audit trail (`hold_placed`).
          */
         post: operations["placeHold"];
         delete?: never;
@@ -311,7 +311,7 @@ export interface paths {
         };
         /**
          * Read a hold
-         * @description What has become of it. The entries that have captured it name it as `hold_id`.
+         * @description The hold with its status. The entries of its captures name it as `hold_id`.
          */
         get: operations["getHold"];
         put?: never;
@@ -347,16 +347,16 @@ export interface paths {
          * @description Moves money that is held: to the hold's `to_account`, or out of the bank without one. The answer is the entry in the account of the
          *     hold, whose `hold_id` names it, and which has its description.
          *
-         *     By default all that is held is captured. With an `amount` it is that part, and what is left is given back, unless `final` is false: then
-         *     it stays held, and can be captured later. An amount above what is held is refused, not raised: hold more to capture more. Funds
-         *     cannot be lacking, but a limit, a freeze or the recipient can refuse the capture; the hold is then as before.
+         *     By default all that is held is captured. With an `amount`, only that part is captured. The rest is released, unless `final` is false: then
+         *     it stays held, and can be captured later. An amount above what is held is refused: to capture more, hold more. The funds are always
+         *     there, but a limit, a freeze or the recipient's account can prevent the capture; the hold then stays as it was.
          *
-         *     A hold can be captured until the moment of `expires_at`, and not at it. Of parallel captures and voids of one hold, each takes effect as
-         *     if they had come one after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
+         *     A hold can be captured before `expires_at`, but not at that moment or later. Parallel captures and voids of one hold take effect one
+         *     after the other: a hold is captured in full, voided or expired once, and the others are refused as `hold_not_pending`.
          *
-         *     Who may capture: see the tag Holds. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
-         *     (`cash_closed`), and above the amount for which it wants two people, staff and service clients withdraw with
-         *     `POST /accounts/{account_number}/withdraw` after voiding the hold (403 `forbidden`).
+         *     The tag Holds says who may capture. A capture without `to_account` is a withdrawal: the bank may leave it to its staff
+         *     (`cash_closed`). Above the amount for which the bank requires two people, staff and service clients cannot capture (403 `forbidden`):
+         *     they void the hold and use `POST /accounts/{account_number}/withdraw`.
          */
         post: operations["captureHold"];
         delete?: never;
@@ -387,10 +387,10 @@ export interface paths {
         put?: never;
         /**
          * Void a hold
-         * @description Gives back what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so that it can be sent
-         *     again without a key; one that was captured in full or has expired is refused. A freeze does not matter: no money leaves.
+         * @description Releases what is held. What was captured before stays captured. Voiding a voided hold gets the same answer, so the request can be sent
+         *     again without a key; if the hold was captured in full or has expired, it is refused. A freeze does not matter: no money leaves.
          *
-         *     Who may: see the tag Holds. What staff and service clients void is an event of the audit trail (`hold_voided`).
+         *     The tag Holds says who may void. If staff or a service client does, that is an event of the audit trail (`hold_voided`).
          */
         post: operations["voidHold"];
         delete?: never;
@@ -582,8 +582,8 @@ export interface paths {
         put?: never;
         /**
          * Take a request back
-         * @description Only who has asked can take a request back, and only while it is pending: a customer, a member of staff, or a service client, each
-         *     under the account that the request is about. A request that somebody else made is answered like one that does not exist.
+         * @description Only the customer, member of staff or service client that made a request can withdraw it, and only while it is pending, under the
+         *     account that the request is about. A request that somebody else made is answered like one that does not exist.
          */
         post: operations["withdrawRequest"];
         delete?: never;
@@ -721,8 +721,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * See the dates of a standing order before it is made
-         * @description Takes what `POST …/standing-orders` takes, refuses what that would refuse, and makes nothing. The answer has the first five dates, or
+         * Preview the dates of a standing order
+         * @description Takes the same request as `POST …/standing-orders`, with the same refusals, but makes nothing. The answer has the first five dates, or
          *     all if there are fewer.
          */
         post: operations["previewStandingOrder"];
@@ -747,18 +747,18 @@ export interface paths {
         };
         /**
          * List an account's standing orders
-         * @description Newest first, and those that are over, too. For the account's owner and staff.
+         * @description Newest first, including those that are over. For the account's owner and staff.
          */
         get: operations["listStandingOrders"];
         put?: never;
         /**
          * Order a transfer for certain dates
          * @description Moves `amount` from the caller's own account to another one of the same currency on each date of the order, as a transfer does. The
-         *     first date is `first_on`, and each other one is computed from it; `POST …/standing-order-preview` shows them before anything is
+         *     first date is `first_on`, and all others are computed from it; `POST …/standing-order-preview` shows them before anything is
          *     ordered.
          *
-         *     An order outlives the session, or the service client, that has made it. What was ordered never changes: end the order, and make another
-         *     one. An account can have 100 orders that are not over.
+         *     An order outlives the session or the service client that made it. Its terms never change: to change them, end the order and make
+         *     another one. An account can have 100 orders that are not over.
          */
         post: operations["createStandingOrder"];
         delete?: never;
@@ -820,7 +820,7 @@ export interface paths {
         put?: never;
         /**
          * End a standing order
-         * @description For good; an order that was ended stays so. A date that was to be tried again has failed with that. Staff can end an order, too.
+         * @description This is final. Ending an order that was ended changes nothing. A date that was to be tried again fails. Staff can end an order, too.
          */
         post: operations["endStandingOrder"];
         delete?: never;
@@ -851,7 +851,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a standing order
-         * @description The order stays as it is until it is resumed; a paused one stays paused. A date that was to be tried again has failed with that. Staff can
+         * @description No date runs until the order is resumed. Pausing a paused order changes nothing. A date that was to be tried again fails. Staff can
          *     pause an order, too.
          */
         post: operations["pauseStandingOrder"];
@@ -882,8 +882,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let a paused standing order go on
-         * @description The dates of the pause are not made up: the next date is the first one from today on. An active order stays active. Only the owner may.
+         * Resume a standing order
+         * @description The dates of the pause are left out: the next date is the first one from today on. Resuming an active order changes nothing. Staff
+         *     cannot resume an order.
          */
         post: operations["resumeStandingOrder"];
         delete?: never;
@@ -911,8 +912,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what became of the dates of a standing order
-         * @description The latest date first. A date that is yet to be tried again is not among them. For the account's owner and staff.
+         * List the runs of a standing order
+         * @description What became of each date, the latest first. A date that will be tried again is not listed yet. For the account's owner and staff.
          */
         get: operations["listStandingOrderRuns"];
         put?: never;
@@ -1047,16 +1048,17 @@ export interface paths {
          *     sender's a `reversal_in` with the same `transfer_id`. Each names the entry of its own account that it reverses (`reverses_id`), and
          *     that entry, when it is read, lists its reversals. The original stays as it is.
          *
-         *     The recipient gives back by choice, and staff and service clients with `reversals:write` for any account that they reach. Staff
-         *     never reverse what would come back to an account of their own. For a mistake at the desk, they reverse a deposit, an initial
-         *     deposit or a withdrawal at the entry itself; the money is then settled as that was (`via`), and there is one entry only. Owners
-         *     cannot. Where the bank wants two people for large movements at the desk, staff are refused above that amount (`forbidden`):
-         *     let the recipient give the money back, or ask for the opposite movement.
+         *     The recipient can do this for their own account; staff and service clients with `reversals:write`, for any account that they may
+         *     access. Staff cannot reverse a transfer if the money would come back to an account of their own. To correct mistakes at the desk, they
+         *     also reverse deposits, initial deposits and withdrawals: with one entry, settled as the original was (`via`). Owners cannot. Where
+         *     the bank requires two people for large movements at the desk, staff are refused above that amount (`forbidden`): let the
+         *     recipient give the money back, or request the opposite movement.
          *
-         *     All reversals of an entry, 100 at most, add up to its amount at most, however many are sent at the same moment. The hundredth takes
-         *     all that is left. Nothing else can be reversed: no reversal, no `transfer_out` (the recipient gives back). The money is never forced out of the account: the balance
-         *     must cover it, and freezes and closings of both accounts hold. Limits do not: to give back is not to spend, and what comes back
-         *     frees nothing of what was spent.
+         *     An entry can have 100 reversals, the last of which must take all that is left, and which never add up to more than its amount, however
+         *     many are sent at the same moment. Nothing else can
+         *     be reversed: no reversal, and no `transfer_out` (the recipient gives the money back). The money is never forced out of the account:
+         *     the balance must cover it, and freezes and closings of both accounts apply. Limits do not: giving money back is not spending, and
+         *     money that comes back restores no limit.
          */
         post: operations["reverseTransaction"];
         delete?: never;
@@ -1158,8 +1160,8 @@ export interface paths {
         };
         /**
          * Read what became of many transfers
-         * @description The answer that the request got. It never changes. For the account's owner and administrators. To callers who may not read every
-         *     account that money was to leave, it does not exist.
+         * @description The answer that the request got. It never changes. For the account's owner and administrators. Callers who may not read every
+         *     account in `from_account` are answered as if it did not exist.
          */
         get: operations["getTransferBatch"];
         put?: never;
@@ -1244,7 +1246,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw money
-         * @description Takes the amount from the account, if the available balance covers it. Who may is as for a deposit.
+         * @description Takes the amount from the account, if the available balance covers it. The same callers may as for a deposit.
          */
         post: operations["withdraw"];
         delete?: never;
@@ -1561,8 +1563,8 @@ export interface paths {
         };
         /**
          * Read the bank's policies
-         * @description The settings that decide who may do what, as the server that answers has them. They are configuration: nothing changes them
-         *     through the API, and the servers of one bank should have the same.
+         * @description The settings that decide who may do what, as configured on the server that answers. They cannot be changed through the API, and all
+         *     servers of a bank should have the same.
          */
         get: operations["adminGetPolicies"];
         put?: never;
@@ -1639,8 +1641,8 @@ export interface paths {
          * @description Carries out what was asked for, in the same transaction, and checks again whether it can be: a refusal leaves the request pending.
          *     Of parallel decisions one takes effect, and the others are refused as `request_not_pending`.
          *
-         *     Who has asked cannot decide, whatever session, account or key they use, and neither can whom the request is about, nor who has made a
-         *     key of the service client that asked. Requests about
+         *     People cannot decide their own requests, whatever session, account or key they use, nor requests about themselves, nor those of a
+         *     service client of which they have made a key. Requests about
          *     roles, and those about the account of a member of staff, take `roles:manage`, too. Service clients and the admin key decide nothing. If
          *     who has asked is a member of staff or a service client that may not ask for it any more, it can only be rejected.
          *
@@ -2118,7 +2120,7 @@ export interface components {
         };
         /**
          * Format: int64
-         * @description What can leave the account, in the currency's minor unit; the balance without what is held.
+         * @description What can leave the account, in the currency's minor unit; the balance minus what is held.
          * @example 87450
          */
         AvailableBalance: number;
@@ -2150,7 +2152,7 @@ export interface components {
         CaptureRequest: {
             amount?: components["schemas"]["Amount"];
             /**
-             * @description Whether what is left is given back; true by default.
+             * @description Whether the rest of the hold is released; true by default.
              * @example true
              */
             final?: boolean;
@@ -2413,11 +2415,11 @@ export interface components {
          *     the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
          *     used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
          *     second factor is `login_failed`, too. `account_frozen`, `account_unfrozen`, `account_closed` and `limits_changed` are about an account's
-         *     status and limits. `money_moved`: staff, a program or a standing order have moved money of an account that is not theirs;
+         *     status and limits. `money_moved`: staff, a service client or a standing order has moved money of an account that is not theirs;
          *     `detail` is the id of the entry, or of many transfers. `hold_placed` and `hold_voided`: they have done so with a hold, whose id is
          *     the `detail`. `standing_order_created`, `standing_order_paused`, `standing_order_resumed` and
-         *     `standing_order_ended` have the order's id, and why it has ended by itself; `standing_order_failed` has the id, the date, and the code of
-         *     why nothing was posted. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
+         *     `standing_order_ended` have the order's id, and the reason if it ended by itself; `standing_order_failed` has the id, the date, and the code of
+         *     the refusal. `client_created`, `client_changed`, `client_revoked`, `client_key_created` and
          *     `client_key_revoked` are about service clients. `client_key_refused`: a key that is wrong, expired or revoked;
          *     `client_network_refused`: a key that may not be used from there. `request_made`, `request_approved`, `request_rejected`, `request_withdrawn`
          *     and `request_expired`: see the tag
@@ -2467,7 +2469,7 @@ export interface components {
         };
         /**
          * Format: int64
-         * @description What of the balance is held, in the currency's minor unit; never more than the balance.
+         * @description The part of the balance that is held, in the currency's minor unit; never more than the balance.
          * @example 0
          */
         HeldBalance: number;
@@ -2494,7 +2496,7 @@ export interface components {
             held_amount: number;
             id: components["schemas"]["Id"];
             /**
-             * @description Who has placed the hold, and so may capture and void it; see the tag Holds.
+             * @description Who placed the hold. This decides who may capture and void it; see the tag Holds.
              * @example owner
              * @enum {string}
              */
@@ -2508,8 +2510,8 @@ export interface components {
             next_cursor: components["schemas"]["NextCursor"];
         };
         /**
-         * @description A reference of your own for the hold, such as an order's number: 1 to 64 characters (Unicode code points) of those that a description
-         *     may have. It need not be unique, and the entries that capture the hold do not have it.
+         * @description Your own reference for the hold, such as an order's number: 1 to 64 of the characters (Unicode code points) that a description
+         *     may have. It need not be unique, and the entries of the hold's captures do not have it.
          * @example order-2026-0042
          */
         HoldReference: string;
@@ -2525,8 +2527,8 @@ export interface components {
             to_account?: components["schemas"]["AccountNumber"];
         };
         /**
-         * @description `pending`: the money is held. `captured`: nothing is left to capture, or the last capture was `final`. `voided` and `expired`: what was
-         *     not captured before is given back.
+         * @description `pending`: the money is held. `captured`: nothing is left to capture, or the last capture was `final`. `voided` and `expired`: the part
+         *     that was not captured is released.
          * @example pending
          * @enum {string}
          */
@@ -2663,20 +2665,20 @@ export interface components {
              */
             approval_above: number;
             /**
-             * @description Who deposits and withdraws: an account's `owner` too, or `staff` and service clients with the permission alone (`CASH`).
+             * @description Who deposits and withdraws: owners, too (`owner`), or only staff and service clients with the permission (`staff`) (`CASH`).
              * @example staff
              * @enum {string}
              */
             cash: "owner" | "staff";
             currency: components["schemas"]["Currency"];
             /**
-             * @description Who opens accounts beside staff and service clients with the permission: `anyone`, callers with an invitation `code`, or, with
-             *     `staff`, nobody (`OPENINGS`).
+             * @description Who can open accounts besides staff and service clients with the permission: `anyone`, callers with an invitation (`code`), or no
+             *     others (`staff`) (`OPENINGS`).
              * @example staff
              * @enum {string}
              */
             openings: "anyone" | "code" | "staff";
-            /** @description The currencies that the bank has beside those of ISO 4217 (`CURRENCIES`). */
+            /** @description The currencies that the bank has besides those of ISO 4217 (`CURRENCIES`). */
             own_currencies: components["schemas"]["CurrencyDetails"][];
             /**
              * @description How many requests of each kind are answered. `name` is the operation's `x-rate-limit` in this document (`RATE_LIMIT_` and the
@@ -2827,7 +2829,7 @@ export interface components {
              */
             amount?: number;
             /**
-             * @description For both histories, of those characters that a description may have.
+             * @description Shown in the histories of all accounts concerned; with the characters that a description may have.
              * @example Returned goods
              */
             reason: string;
@@ -2891,7 +2893,7 @@ export interface components {
             id: components["schemas"]["Id"];
             ip_networks: components["schemas"]["ClientNetworks"];
             /**
-             * @description When any of its keys was last used, to about a minute; null if none ever was.
+             * @description When one of its keys was last used, to about a minute; null if none ever was.
              * @example 2026-11-22T11:59:48.120094Z
              */
             last_used_at: string | null;
@@ -3000,7 +3002,7 @@ export interface components {
              */
             may_decide: boolean;
             /**
-             * @description Whether the caller has asked for it, and can take it back. Always false when it is not pending.
+             * @description Whether the caller made the request and can withdraw it. Always false when it is not pending.
              * @example false
              */
             may_withdraw: boolean;
@@ -3039,7 +3041,7 @@ export interface components {
             id: components["schemas"]["Id"];
             if_short: components["schemas"]["StandingOrderIfShort"];
             /**
-             * @description The date that runs next; absent from an order that is over. While the order is paused, that can be a past one, which will not run.
+             * @description The date that runs next; absent from an order that is over. While the order is paused, it can be a past date, which will not run.
              * @example 2026-12-31
              */
             next_on?: string;
@@ -3125,7 +3127,7 @@ export interface components {
          */
         StandingOrderStatus: "active" | "paused" | "ended" | "completed";
         /**
-         * @description How many dates there are, those on which nothing is posted included; not together with `until`.
+         * @description How many dates there are, including those on which nothing is posted; not together with `until`.
          * @example 12
          */
         StandingOrderTimes: number;
@@ -3235,7 +3237,7 @@ export interface components {
             transfer_id?: components["schemas"]["Id"];
             via?: components["schemas"]["Via"];
         };
-        /** @description One entry with what has been reversed of it. */
+        /** @description One entry with its reversals. */
         TransactionDetails: components["schemas"]["Transaction"] & {
             /** @description Oldest first. Absent if there are none. */
             reversals?: components["schemas"]["TransactionReversal"][];
@@ -3250,7 +3252,7 @@ export interface components {
             data: components["schemas"]["Transaction"][];
             next_cursor: components["schemas"]["NextCursor"];
         };
-        /** @description A reversal of an entry, by its own entry in the same account. */
+        /** @description A reversal of an entry, as the reversing entry in the same account. */
         TransactionReversal: {
             amount: components["schemas"]["Amount"];
             id: components["schemas"]["Id"];
@@ -3284,7 +3286,7 @@ export interface components {
             results: components["schemas"]["TransferResult"][];
             /**
              * Format: int64
-             * @description The sum of those posted from the account in the path, in its currency's minor unit.
+             * @description The sum of the transfers posted from the account in the path, in its currency's minor unit.
              * @example 12550
              */
             total_amount: number;
@@ -6332,7 +6334,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The order is made. A replay answers what was made then; `GET` has what has become of it. */
+            /** @description The order as it was made. A replay gets the same; `GET` shows the order as it is now. */
             201: {
                 headers: {
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];

@@ -93,7 +93,7 @@ func On(tb testing.TB, s *store.Store) *Branch {
 	return br.Reopened(tb, func(*auth.Config) {})
 }
 
-// Reopened opens the bank once more, with other settings.
+// Reopened opens the bank again, with other settings.
 func (br *Branch) Reopened(tb testing.TB, change func(*auth.Config)) *Branch {
 	tb.Helper()
 	config := auth.Config{

@@ -54,7 +54,7 @@ type check struct {
 	calls    []Call
 
 	holdCalls []HoldCall
-	holders   map[string]bool // accounts that a hold was asked for
+	holders   map[string]bool // accounts for which a hold was requested
 	reads     []Read
 }
 

@@ -32,7 +32,7 @@ const (
 type HoldCall struct {
 	Kind        HoldKind
 	Account, To string
-	ID          string // of the hold; not of one to place
+	ID          string // of the hold; "" for one to place
 	Amount      int64  // 0 in a capture of all that is held
 	Final       bool   // of a capture
 	Key         string
@@ -43,7 +43,7 @@ type HoldCall struct {
 	Status           int
 	Code             string
 	Replayed         bool
-	Hold             Hold  // of an acknowledgement, but a capture's
+	Hold             Hold  // of an acknowledgement, except a capture's
 	Entry            Entry // of an acknowledged capture
 }
 
@@ -53,7 +53,7 @@ const (
 	holdExceeded   = "hold_exceeded"
 )
 
-// holdID returns the hold that the call is about, "" for one that was not placed as far as the client knows.
+// holdID returns the id of the call's hold, or "" if the client does not know that it was placed.
 func (h *HoldCall) holdID() string { return cmp.Or(h.ID, h.Hold.ID) }
 
 // ends reports whether the call, if it takes effect, ends its hold.
@@ -91,7 +91,7 @@ func (c *check) capture(e *Entry) bool {
 	return asked.called != never
 }
 
-// holds checks what has become of the holds, and what was answered about them.
+// holds checks the final state of each hold, and the answers about it.
 func (c *check) holds() {
 	entries, taken := map[string]*Entry{}, map[string]int64{}
 	for i := range c.ledger.Accounts {
@@ -163,7 +163,7 @@ func (c *check) answer(h *HoldCall, found map[string]*Hold, entries map[string]*
 	}
 }
 
-// justified reports whether a call can have been refused for the reason that it was told.
+// justified reports whether a call can have been refused for the given reason.
 func (c *check) justified(h *HoldCall, is *Hold) bool {
 	switch h.Code {
 	case insufficientFunds:
@@ -183,7 +183,7 @@ func (c *check) justified(h *HoldCall, is *Hold) bool {
 	return false
 }
 
-// reserved checks that an entry has left what was surely held from before it was asked for until it was answered.
+// reserved checks that an entry has not taken money that was certainly held from before its request until its answer.
 func (c *check) reserved(a *Account, e *Entry) {
 	if !c.holders[a.Number] || !takes(e.Type) || e.Hold != "" {
 		return
@@ -207,7 +207,7 @@ func (c *check) reserved(a *Account, e *Entry) {
 	}
 }
 
-// used returns the most that calls have taken or given back of a hold, of those that count.
+// used returns the most that the calls that count can have captured or released of a hold.
 func (c *check) used(id string, counts func(*HoldCall) bool) (sum int64) {
 	for i := range c.holdCalls {
 		if h := &c.holdCalls[i]; h.Kind != Place && h.ID == id && !h.Replayed && counts(h) {

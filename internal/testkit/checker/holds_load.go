@@ -61,7 +61,7 @@ func (c *Client) Hold(ctx context.Context, customer *Customer, h HoldCall) HoldC
 	return h
 }
 
-// hear records what an answer says. Voiding is answered with 200.
+// hear records an answer. Voiding is answered with 200.
 func (h *HoldCall) hear(told *Call, r reply) {
 	status := r.status
 	if h.Kind == Void && status == http.StatusOK {
@@ -91,7 +91,7 @@ func (l *Load) Holds(ctx context.Context) error {
 	return nil
 }
 
-// place places a hold under a key, and sends that twice.
+// place places a hold under a key, and sends the request twice.
 func (l *Load) place(ctx context.Context, own, to *Customer, amount int64) HoldCall {
 	name := fmt.Sprintf("hold-%d", l.Client.Record.serial())
 	h := HoldCall{Kind: Place, Account: own.Number, Amount: amount, Key: name, Description: name}

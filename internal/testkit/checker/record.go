@@ -15,7 +15,7 @@ import (
 type Request struct {
 	Type        string // Deposit, Withdrawal, TransferOut or ReversalOut
 	Account     string
-	To          string // the recipient of a transfer, or of what is given back
+	To          string // the recipient of a transfer or of a reversal
 	Reverses    string // the id of the entry that a reversal reverses
 	Amount      int64
 	Key         string // the Idempotency-Key; two requests under one key are a retry with another body
@@ -136,7 +136,7 @@ func (r *Record) addHold(h HoldCall) {
 	r.holds = append(r.holds, h)
 }
 
-// forget makes the call one that was never answered.
+// forget turns the call into one that was never answered.
 func (h *HoldCall) forget() {
 	h.Outcome, h.Answered, h.Status, h.Code, h.Replayed, h.Hold, h.Entry = Unknown, never, 0, "", false, Hold{}, Entry{}
 }

@@ -54,7 +54,7 @@ func (c *check) reversals() {
 	}
 }
 
-// faultAgainst is what the ledger's own rule says of a reversal.
+// faultAgainst returns what the ledger's own rule finds wrong with a reversal.
 func faultAgainst(e, original *Entry) string {
 	if original == nil {
 		return "it reverses an entry that does not exist"
@@ -87,15 +87,14 @@ func (l *Load) Reversals(ctx context.Context) error {
 	return nil
 }
 
-// giveBack pays somebody twice, and has both payments given back in parts that are more than the first one together, and the same part
-// twice.
+// giveBack pays somebody twice. Then it requests reversals in parts that add up to more than the first payment, and the same part twice.
 func (l *Load) giveBack(ctx context.Context) error {
 	accounts, err := l.open(ctx, 500, 200)
 	if err != nil {
 		return err
 	}
 	ada, bob := accounts[0], accounts[1]
-	l.Client.Change(ctx, bob, Rule{Kind: Limit, Account: bob.Number, Daily: 1}) // which holds for no reversal
+	l.Client.Change(ctx, bob, Rule{Kind: Limit, Account: bob.Number, Daily: 1}) // does not apply to reversals
 	var received [2]Entry
 	for i := range received {
 		l.move(ctx, TransferOut, ada, bob, int64(60+i))

@@ -18,7 +18,7 @@ type Ordered struct {
 	Outcome     Outcome
 }
 
-// StandingOrder is a standing order in the database, with what has become of its dates.
+// StandingOrder is a standing order in the database, with its runs.
 type StandingOrder struct {
 	To          string
 	Amount      int64
@@ -27,7 +27,7 @@ type StandingOrder struct {
 	Runs        []Run
 }
 
-// Run is what has become of one date.
+// Run is the result of one date.
 type Run struct {
 	DueOn       string
 	Status      string
@@ -74,8 +74,8 @@ func (l *Load) StandingOrders(ctx context.Context, number int) error {
 	return nil
 }
 
-// pays assigns the entry of a standing order to the order, and reports whether there is one. Each date is an effort of its own, of which
-// no client hears.
+// pays assigns the entry of a standing order to the order, and reports whether there is one. Each date is an effort of its own, which is
+// answered to no client.
 func (c *check) pays(e *Entry) bool {
 	asked, ordered := c.ordered[e.Description]
 	if !ordered {
@@ -88,7 +88,7 @@ func (c *check) pays(e *Entry) bool {
 	return true
 }
 
-// orders checks that each standing order was made as it was requested, and that each of its dates has moved its money once, or has a reason.
+// orders checks that each standing order was made as requested, and that each of its dates moved its money once, or has a reason not to.
 func (c *check) orders() {
 	found := map[string]int{}
 	for i := range c.ledger.Accounts {

@@ -8,11 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Journal lists the changes of a database's tables. Triggers on all tables in the database's catalogue note each row that is inserted,
-// deleted, or no longer what it was. What is rolled back is not in it.
+// Journal lists the changes of a database's tables. Triggers on all tables in the database's catalogue record each row that is inserted,
+// deleted or changed. Changes that are rolled back are not listed.
 type Journal struct{ database *sql.DB }
 
-// KeepJournal begins a journal. From then on the database's schema is not the bank's: no server can be started on it.
+// KeepJournal begins a journal. Its triggers change the database's schema, so no server can be started on it afterwards.
 func KeepJournal(tb testing.TB, url string) *Journal {
 	tb.Helper()
 	j := &Journal{database: Raw(tb, url)}
@@ -31,7 +31,7 @@ func KeepJournal(tb testing.TB, url string) *Journal {
 
 const sqliteJournal = "CREATE TABLE change_journal (place INTEGER PRIMARY KEY, change TEXT NOT NULL)"
 
-// sqliteJournalTriggers makes the statements for three triggers on each table but SQLite's own.
+// sqliteJournalTriggers returns the statements that create three triggers on each table except SQLite's own.
 const sqliteJournalTriggers = `
 	WITH tables AS (
 		SELECT t.name AS name, group_concat('CASE WHEN OLD."' || c.name || '" IS NOT NEW."' || c.name || '" THEN '' ' || c.name || ''' ELSE '''' END', '||') AS columns
@@ -54,7 +54,7 @@ const postgresJournal = `
 			RETURN NULL;
 		END $$`
 
-// postgresJournalTriggers makes the statements for three triggers on each table but PostgreSQL's own.
+// postgresJournalTriggers returns the statements that create three triggers on each table except PostgreSQL's own.
 const postgresJournalTriggers = `
 	SELECT format('CREATE TRIGGER %s AFTER %s ON %s FOR EACH %s EXECUTE FUNCTION journal_change()', kinds.name, kinds.kind, t.oid::regclass, kinds.each)
 	FROM pg_class AS t, (VALUES
@@ -63,14 +63,14 @@ const postgresJournalTriggers = `
 		('journaled_truncate', 'TRUNCATE', 'STATEMENT')) AS kinds (name, kind, each)
 	WHERE t.relkind IN ('r', 'p') AND t.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'pg_toast'::regnamespace)`
 
-// End returns the journal's last place.
+// End returns the position of the last change.
 func (j *Journal) End(tb testing.TB) (place int64) {
 	tb.Helper()
 	require.NoError(tb, j.database.QueryRow("SELECT coalesce(max(place), 0) FROM change_journal").Scan(&place))
 	return place
 }
 
-// Since lists the tables that were changed after a place, and how, such as "accounts INSERT" or
+// Since lists the tables that were changed after a position, and how, such as "accounts INSERT" or
 // "accounts UPDATE nickname status".
 func (j *Journal) Since(tb testing.TB, place int64) []string {
 	tb.Helper()

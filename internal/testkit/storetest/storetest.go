@@ -39,7 +39,7 @@ var engines = []struct {
 	}},
 }
 
-// concurrent returns the arguments that choose the tests in which several transactions meet.
+// concurrent returns the arguments that choose the tests in which several transactions run at once.
 func concurrent() ([]string, error) { return chosen("-test.run=", "Concurrent") }
 
 // chosen returns the arguments for an engine that is not the first. There, random tests try less: what they check has been checked on the
@@ -100,7 +100,7 @@ const (
 
 // Main is for TestMain. It runs each engine's tests, each time in a new process, because a process cannot run its tests twice. Of the
 // engines it takes those that BANKCORE_TEST_ENGINES lists, so that a package's tests can run in parts. With BANKCORE_TEST_CONCURRENT, it
-// runs only the tests in which several transactions meet: the race detector finds little in the others. If BANKCORE_TEST_ENGINE names
+// runs only the tests in which several transactions run at once: the race detector finds little in the others. If BANKCORE_TEST_ENGINE names
 // an engine, Main runs all tests on that one.
 func Main(m *testing.M) int {
 	flag.Parse()

@@ -5,7 +5,7 @@ import { amountOf } from './amount-text.js';
 import { h } from './dom.js';
 
 /**
- * An amount that lines break before, and within only if it is longer than a line.
+ * An amount in a text. Lines break before it, and within it only if it is longer than a line.
  * @param {number} minor
  * @param {string} currency
  */

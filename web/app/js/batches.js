@@ -15,7 +15,7 @@ export function remember(id, items) {
 }
 
 /**
- * What a batch consisted of; nothing if another page has sent it.
+ * The content of a batch; undefined if another page sent it.
  * @param {string} id
  */
 export function itemsOf(id) {

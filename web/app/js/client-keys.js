@@ -15,7 +15,7 @@ import { formatAgo, formatExact, formatTime } from './times.js';
 const most = 2; // keys of one client
 
 /**
- * The list of keys, and what can be done with them.
+ * The list of keys, with buttons that create and revoke them.
  * @param {Schemas['ServiceClient']} client
  * @param {Schemas['ClientKey'][]} keys
  * @param {() => void} changed
@@ -31,8 +31,8 @@ export function keyList(client, keys, changed) {
     h('div', { class: 'border-t border-line px-4 py-4 sm:px-5' },
       h('button', { class: 'button button-main', type: 'button', disabled: keys.length >= most, on: { click: () => createKey(client, changed) } }, 'Create a key'),
       h('p', { class: 'mt-3 text-sm text-soft' }, keys.length >= most
-        ? 'A client has two keys at most. Revoke one of them to create another.'
-        : 'To replace a key without a stop, create a second one, give it to the program, wait until it shows here as used, and revoke the first. A client has two at most.')));
+        ? 'A client can have two keys. Revoke one of them to create another.'
+        : 'To replace a key without downtime, create a second one, give it to the program, wait until it shows here as used, and revoke the first. A client can have two keys.')));
 }
 
 /**
@@ -44,7 +44,7 @@ function timeOf(moment, format) {
 }
 
 /**
- * Creates a key after a last question, and shows it, once.
+ * Creates a key after a confirmation, and shows it once.
  * @param {Schemas['ServiceClient']} client
  * @param {() => void} changed
  */
@@ -53,7 +53,7 @@ function createKey(client, changed) {
     h('p', null, 'The key is shown once, here. The bank keeps nothing from which it could be shown again, so have the place ready where the program keeps its secrets.'),
     h('div', { class: 'mt-5' }, form({
       fields: [], action: 'Create the key', busy: 'Creating…', check: () => [], beside: [cancelButton(close)],
-      explain: (error) => isUnknown(error) && h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' }, 'There may be a key that nobody has seen. Close this window, revoke the newest key in the list if there is one, and create another.')),
+      explain: (error) => isUnknown(error) && h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' }, 'The key may exist without having been shown. Close this window, revoke the newest key in the list if there is one, and create another.')),
       send: async () => {
         try {
           const key = await call('post', '/admin/clients/{id}/keys', { path: { id: client.id } });
@@ -94,7 +94,7 @@ function keyShown({ id, key }, close) {
  */
 function revokeKey(client, key, changed) {
   openDialog('Revoke the key?', (close) => h('div', null,
-    h('p', null, h('code', null, `bc_live_${key.id}…`), ' is refused from the next request on, for ever. ', key.last_used_at ? `It was last used ${formatAgo(key.last_used_at)}.` : 'It was never used.'),
+    h('p', null, h('code', null, `bc_live_${key.id}…`), ' will be refused from the next request on. This cannot be undone. ', key.last_used_at ? `It was last used ${formatAgo(key.last_used_at)}.` : 'It was never used.'),
     h('div', { class: 'mt-5' }, form({
       fields: [], action: 'Revoke the key', busy: 'Revoking…', check: () => [], beside: [cancelButton(close)],
       send: async () => {

@@ -83,7 +83,7 @@ export function networksIn(text) {
 }
 
 /**
- * What is wrong with networks that were typed. The bank knows more.
+ * What is wrong with networks that were typed. The bank checks them further.
  * @param {string} text
  */
 export function faultOfNetworks(text) {

@@ -49,7 +49,7 @@ export function askToClose(account, all, changed) {
   show();
   askFor('Close the account', { account, changed }, {
     kind: 'close_account',
-    about: [h('p', null, isolated(nameOf(account)), ', ', formatNumber(account.account_number)), heldWarning(account, 'The bank can close the account only after that is paid or given back, or its time is over.'), happens],
+    about: [h('p', null, isolated(nameOf(account)), ', ', formatNumber(account.account_number)), heldWarning(account, 'The bank can close the account only after that is paid or given back, or has expired.'), happens],
     fields: [to],
     wanted: () => (to.value() ? { sweep_to: to.value() } : {}),
     pointers: { '/wanted/sweep_to': to },

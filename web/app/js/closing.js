@@ -24,5 +24,5 @@ export function faultOfHeir(account, text) {
   if (account.balance === 0) return '';
   const number = digitsOf(text);
   if (number.length !== 12) return faultOf(text) || 'Enter the 12 digits of the account number.';
-  return number === account.account_number ? 'This is the account that is to be closed.' : faultOf(text);
+  return number === account.account_number ? 'This is the account that you want to close.' : faultOf(text);
 }

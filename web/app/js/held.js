@@ -1,5 +1,5 @@
 // @ts-check
-// What of an account's balance is held, and so cannot be spent.
+// The part of an account's balance that is held and cannot be spent.
 
 import { amountOf } from './amount-text.js';
 import { amountWithin } from './amount-within.js';
@@ -51,7 +51,7 @@ export function heldPlace(read, view, signal) {
 }
 
 /**
- * What there is to spend, for the field of an amount.
+ * How much can be spent, shown below the field of an amount.
  * @param {Funds} funds
  */
 export function fundsLine({ held_balance: held, available_balance: available, currency }) {
@@ -59,7 +59,7 @@ export function fundsLine({ held_balance: held, available_balance: available, cu
 }
 
 /**
- * What is wrong with an amount that is to leave the account.
+ * What is wrong with an amount that would leave the account.
  * @param {Funds} funds
  * @param {number} minor
  */
@@ -82,14 +82,14 @@ export function heldWarning({ held_balance: held, currency }, words) {
 
 /** What to say when holds are in the way. @type {Partial<Record<Schemas['ProblemCode'], [string, string]>>} */
 const plainWords = {
-  account_has_holds: ['Money of this account is held', 'An account is closed only when none of its money is held. Pay what is held or give it back, or wait until its time is over.'],
-  hold_not_pending: ['This money is no longer held', 'It was paid or given back meanwhile. Nothing has changed now.'],
-  hold_expired: ['This money is no longer held', 'Its time is over, and it is available again. Nothing has changed now.'],
-  hold_exceeded: ['Less is held', 'A part was paid meanwhile. Close this window to see what is left. Nothing has changed now.'],
+  account_has_holds: ['Money of this account is held', 'An account can be closed only when none of its money is held. Pay what is held or give it back, or wait until it expires.'],
+  hold_not_pending: ['This money is no longer held', 'It was paid or given back in the meantime. Nothing has changed now.'],
+  hold_expired: ['This money is no longer held', 'The hold has expired, and the money is available again. Nothing has changed now.'],
+  hold_exceeded: ['Less is held', 'Part of it was paid in the meantime. Close this window to see what is left. Nothing has changed now.'],
 };
 
 /**
- * Says in plain words that holds were in the way; null for other errors.
+ * Explains errors about holds in plain words; null for other errors.
  * @param {unknown} error
  */
 export function heldFailure(error) {

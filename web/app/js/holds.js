@@ -1,5 +1,5 @@
 // @ts-check
-// The money that is held of an account: what for, until when, and ways to pay it or give it back.
+// The holds of an account: what for, until when, and ways to pay them or give them back.
 
 import { movesOf } from './accounts.js';
 import { amountField } from './amount-field.js';
@@ -25,7 +25,7 @@ import { formatExact, formatTime } from './times.js';
 /** @typedef {import('../../types/call').Schemas} Schemas */
 /** @typedef {Schemas['Hold']} Hold */
 /**
- * An account, whether it is the person's own, and what to call when something may have changed.
+ * An account, whether it is the user's own, and a function to call when something may have changed.
  * @typedef {{ account: Schemas['Account'], own: boolean, changed: () => void }} View
  */
 
@@ -43,7 +43,7 @@ export function heldSection(view, signal) {
     rows: (holds) => holds.map((hold) => row(hold, view)),
     nothing: () => empty('Nothing is held any more', 'What was held is available again within a minute.'),
   });
-  return section('Held', list.node, { note: 'Reserved, and not available to spend until it is paid, given back, or its time is over.' });
+  return section('Held', list.node, { note: 'Reserved, and not available to spend until it is paid, is given back, or expires.' });
 }
 
 /**
@@ -61,7 +61,7 @@ function row(hold, view) {
 }
 
 /**
- * What a person can do with a hold: who has placed it may use it, and staff.
+ * What the user can do with a hold: staff can use every hold, and others their own.
  * @param {Hold} hold
  * @param {Pick<View, 'account' | 'own'>} view
  */
@@ -97,7 +97,7 @@ function openHold(hold, view) {
       ['Held by', placerWords(hold, view.own)],
       ['Since', formatTime(hold.created_at), formatExact(hold.created_at)],
       ['Until', formatTime(hold.expires_at), formatExact(hold.expires_at)],
-      hold.captured_amount > 0 ? ['Paid of it so far', amountOf(hold.captured_amount, hold.currency)] : null,
+      hold.captured_amount > 0 ? ['Paid so far', amountOf(hold.captured_amount, hold.currency)] : null,
       hold.reference ? ['Reference', isolated(hold.reference)] : null,
       ['Id', h('code', { class: 'text-xs break-all' }, hold.id)],
     ]),
@@ -112,7 +112,7 @@ function openHold(hold, view) {
 function noteOf(hold, view) {
   if (!view.own) return 'What you do is recorded, and the customer sees it.';
   const { gives, pays } = waysOf(hold, view);
-  if (!gives) return 'Only the bank and who holds this money can take it or give it back. What is not taken by then is available to you again.';
+  if (!gives) return 'Only the bank and the service that holds this money can take it or give it back. What is not taken by then is available to you again.';
   return `${pays ? '' : 'It cannot be paid from here at present. '}What is not paid by then is available to you again.`;
 }
 
@@ -147,7 +147,7 @@ function choices(hold, view, sending, close) {
 }
 
 /**
- * Asks how much of a hold is paid. What is left is given back.
+ * A form that pays all or part of a hold and gives back the rest.
  * @param {Hold} hold
  * @param {View} view
  * @param {{ words: string, back: Node, sending: () => void, finish: (done: string) => void }} parts
@@ -175,7 +175,7 @@ function payForm(hold, view, { words, back, sending, finish }) {
 }
 
 /**
- * Asks whether a hold is given back.
+ * A form that gives a hold back after a confirmation.
  * @param {Hold} hold
  * @param {{ back: Node, sending: () => void, finish: (done: string) => void }} parts
  */

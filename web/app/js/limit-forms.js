@@ -79,7 +79,7 @@ function limitFields(limits) {
 const aboutLimits = 'They apply to transfers and withdrawals. Leave a field empty for no limit.';
 
 /**
- * Changes the limits of an account for its owner: lower ones hold at once, and higher ones become a request.
+ * Changes the limits of an account for its owner: lower ones apply at once, and higher ones become a request.
  * @param {Schemas['Account']} account
  * @param {Schemas['AccountLimits']} limits
  * @param {() => void} changed

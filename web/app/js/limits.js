@@ -20,7 +20,7 @@ export function limitsOf({ per_transfer: perTransfer, daily, monthly }) {
 }
 
 /**
- * Whether one of the limits would become higher, or go. Only the bank does that.
+ * Whether one of the limits would be raised or removed. Only the bank does that.
  * @param {Limits} before
  * @param {Limits} after
  */

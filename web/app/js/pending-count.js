@@ -11,7 +11,7 @@ const most = 999; // the navigation has no room for more
 
 let known = { account: '', count: 0, at: -Infinity };
 
-/** Shows the number that is known, and reads it again if it is old. */
+/** Shows the last known number, and reads it again if it is old. */
 export async function showCount() {
   const account = session.who()?.account ?? '';
   if (known.account !== account) known = { account, count: 0, at: -Infinity };
@@ -23,12 +23,12 @@ export async function showCount() {
 export async function countAgain() {
   const account = session.who()?.account ?? '';
   known = { ...known, at: performance.now() };
-  const page = await call('get', '/admin/requests', { query: { status: 'pending', limit: 1 } }).catch(() => null); // a page that needs it says what is wrong
+  const page = await call('get', '/admin/requests', { query: { status: 'pending', limit: 1 } }).catch(() => null); // pages that need it report the error themselves
   if (page && session.who()?.account === account) counted(page.pending);
 }
 
 /**
- * Takes a number that a page has read.
+ * Stores a number that a page has read.
  * @param {number} count
  */
 export function counted(count) {

@@ -15,15 +15,15 @@ import { viaWords } from './vias.js';
 
 /** @type {Record<Schemas['Policies']['openings'], [string, string]>} */
 const openings = {
-  anyone: ['Anyone', 'Whoever reaches the bank opens an account, also without a code.'],
-  code: ['With an invitation code', 'A newcomer needs a code, which the operator makes on the command line. Customers open further accounts without one.'],
-  staff: ['Staff alone', 'Employees, administrators, and programs with the permission open accounts for others.'],
+  anyone: ['Anyone', 'Anyone who can reach the bank can open an account, without a code.'],
+  code: ['With an invitation code', 'New customers need a code, which the operator makes on the command line. Customers open further accounts without one.'],
+  staff: ['Only staff', 'Employees, administrators, and programs with the permission open accounts for others.'],
 };
 
 /** @type {Record<Schemas['Policies']['cash'], [string, string]>} */
 const cash = {
   owner: ['Owners, too', 'Customers deposit and withdraw at their own accounts: the bank believes what they enter.'],
-  staff: ['Staff alone', 'Money comes in and goes out through employees, administrators, and programs with the permission. None of them does it at an account of their own.'],
+  staff: ['Only staff', 'Money comes in and goes out through employees, administrators, and programs with the permission. None of them can do so at an account of their own.'],
 };
 
 /**
@@ -45,16 +45,16 @@ export function rightsOf({ openings: who, cash: by, approval_above: above, staff
 }
 
 /**
- * What money there is, and when days begin.
+ * Settlement codes, currencies and the time zone.
  * @param {Schemas['Policies']} policies
  * @returns {Policy[]}
  */
 export function moneyOf({ settlements, currency, own_currencies: own, time_zone: zone }) {
   return [
     policy('Deposits are settled against', [settlements.map(viaWords).join(', '), 'Every deposit and withdrawal names one of these, and the trial balance has a line for each.'], 'SETTLEMENTS'),
-    policy('Usual currency', [currency, 'Of accounts that are opened without naming one.'], 'CURRENCY'),
-    policy('Currencies of the bank’s own', [own.length === 0 ? 'None' : own.map(({ code, decimals }) => `${code} (${decimals === 1 ? '1 decimal' : `${decimals} decimals`})`).join(', '), 'Beside those of ISO 4217.'], 'CURRENCIES'),
-    policy('Time zone', [zone.replaceAll('_', ' '), 'In which days and months begin, for statements, limits and this dashboard.'], 'BANK_TIMEZONE'),
+    policy('Default currency', [currency, 'For accounts that are opened without naming one.'], 'CURRENCY'),
+    policy('The bank’s own currencies', [own.length === 0 ? 'None' : own.map(({ code, decimals }) => `${code} (${decimals === 1 ? '1 decimal' : `${decimals} decimals`})`).join(', '), 'Besides those of ISO 4217.'], 'CURRENCIES'),
+    policy('Time zone', [zone.replaceAll('_', ' '), 'Decides when days and months begin, for statements, limits and this dashboard.'], 'BANK_TIMEZONE'),
   ];
 }
 
@@ -66,7 +66,7 @@ export function moneyOf({ settlements, currency, own_currencies: own, time_zone:
 export function sessionsOf({ session_idle: { customers, staff } }) {
   const idle = (/** @type {number} */ seconds) => (seconds === 0 ? 'Never' : `After ${spanWords(seconds)} without activity`);
   return [
-    policy('A customer’s session ends', [idle(customers), 'It also ends when they sign out, and where the bank ends it.'], 'SESSION_IDLE'),
+    policy('A customer’s session ends', [idle(customers), 'It also ends when they sign out, or when the bank ends it.'], 'SESSION_IDLE'),
     policy('A session of staff ends', [idle(staff), 'Staff see what customers own, so a desk that is left alone should lock soon.'], 'SESSION_IDLE_STAFF'),
   ];
 }

@@ -18,7 +18,7 @@ const longestNote = 140;
 const longestName = 100;
 
 /**
- * A window with what happens before it does, and a form that asks for it. Afterwards it says that the bank has the request.
+ * A window that explains what would happen, with a form that requests it. Afterwards it says that the bank has the request.
  * @param {string} title
  * @param {Asking} asking
  * @param {object} parts
@@ -51,7 +51,7 @@ export function askFor(title, { account, staff = false, changed }, { kind, about
 
 /** @param {boolean} staff */
 export function noteField(staff) {
-  return field('Note', { optional: true, maxlength: 4 * longestNote, hint: staff ? 'For who decides. The customer sees it, too.' : 'For the bank, such as why.' });
+  return field('Note', { optional: true, maxlength: 4 * longestNote, hint: staff ? 'For the person who decides. The customer sees it, too.' : 'For the bank, such as your reason.' });
 }
 
 /**
@@ -86,7 +86,7 @@ export function askForName(asking) {
   askFor('Change of name', asking, {
     kind: 'change_name',
     about: [h('p', null, 'Now ', isolated(asking.account.account_holder_name), '. It is the name of all accounts of ', asking.staff ? 'this customer' : 'yours', '.'),
-      asking.staff ? null : h('p', { class: 'mt-2 text-sm text-soft' }, 'The bank may want to see a document, such as a certificate of marriage.')],
+      asking.staff ? null : h('p', { class: 'mt-2 text-sm text-soft' }, 'The bank may want to see a document, such as a marriage certificate.')],
     fields: [name],
     check: () => [[name, name.value().trim() ? faultOfLength(name.value().trim().normalize('NFC'), longestName) : 'Enter the name.']],
     wanted: () => ({ name: name.value().trim() }),
@@ -98,7 +98,7 @@ export function askForName(asking) {
 export function askForPin(asking) {
   askFor('Code for a new PIN', asking, {
     kind: 'reset_pin',
-    about: [h('p', null, 'If you have forgotten your PIN, the bank can give you a code, with which you set a new one. It makes sure first that it is you.'),
+    about: [h('p', null, 'If you have forgotten your PIN, the bank can give you a code to set a new one. It checks first that it is you.'),
       h('p', { class: 'mt-2 text-sm text-soft' }, 'The code is read out to you and is good for 10 minutes. If you know your PIN, change it under ', h('a', { class: 'link', href: '#/security' }, 'Security'), '.')],
   });
 }

@@ -41,7 +41,7 @@ export function limitsText(limits, currency) {
 }
 
 /**
- * What a customer has asked for, in a sentence.
+ * A customer's request in a sentence.
  * @param {Schemas['ServiceRequest']} request
  * @param {string} currency of the account that it is about
  * @returns {Child[]}
@@ -51,7 +51,7 @@ export function wantedText({ kind, wanted }, currency) {
     case 'change_name': return ['The name becomes ', isolated(wanted.name ?? ''), '.'];
     case 'raise_limit': return ['The limits become: ', ...limitsText(wanted, currency), '.'];
     case 'close_account': return [wanted.sweep_to ? `What is left goes to ${formatNumber(wanted.sweep_to)}.` : 'It will be empty by then.'];
-    case 'reset_pin': return ['The bank reads out a code, with which you set a new PIN.'];
+    case 'reset_pin': return ['The bank reads out a code, which you use to set a new PIN.'];
     case 'change_role': return [`The role becomes: ${roleWords[wanted.role ?? 'customer'].toLowerCase()}.`];
     default: return [amountWithin(wanted.amount ?? 0, currency), wanted.description ? [', ', isolated(wanted.description)] : '', '.'].flat();
   }
@@ -64,7 +64,7 @@ export function askerWords({ requested_by: by, requested_by_name: name }) {
 }
 
 /**
- * Why someone cannot decide about a pending request; '' if nothing speaks against it.
+ * Why someone cannot decide about a pending request; '' if they can.
  * @param {Schemas['StaffRequest']} request
  * @param {Schemas['Role']} role of the customer whom it is about
  * @param {{ role: Schemas['Role'], numbers: string[] }} caller with the numbers of their own accounts

@@ -51,7 +51,7 @@ function left(details) {
 }
 
 /**
- * Whether a person can reverse an entry: who received a transfer, and staff, who take back cash as well.
+ * Whether a person can reverse an entry: the recipient of a transfer, or staff, who can also reverse cash.
  * @param {Entry} entry
  * @param {boolean} own whether the account is the person's
  */

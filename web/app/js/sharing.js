@@ -2,7 +2,7 @@
 // Reads that several parts of a page need.
 
 /**
- * A read whose answer all share who ask for it while it is under way: the parts of a page that load at the same time cause one request.
+ * A read whose answer is shared by all callers that ask while it is under way, so that parts of a page that load together cause one request.
  * @template T
  * @param {() => Promise<T>} read
  * @returns {() => Promise<T>}

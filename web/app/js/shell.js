@@ -24,7 +24,7 @@ const customerLinks = [
   { path: '/requests', words: 'Requests', sign: 'inbox' },
   { path: '/security', words: 'Security', sign: 'shield' },
 ];
-/** What customers find on a phone by way of Accounts, whose tabs have no room for more. */
+/** Pages that customers on a phone find below Accounts, because the tabs have no room for more. */
 const lesser = '/requests';
 /** @type {Link} */
 const deciding = { path: '/admin/requests', words: 'Requests', sign: 'inbox' };

@@ -36,7 +36,7 @@ export const shortWords = { retry: 'Try again for three days', skip: 'Skip that 
 const endWords = { request: 'It was ended.', account_closed: 'It ended because the account was closed.', recipient_closed: 'It ended because the recipient’s account was closed.' };
 
 /**
- * What comes next of an order.
+ * What happens next with an order.
  * @param {StandingOrder} order
  */
 export function outlook({ status, end_reason: reason, next_on: next, retry_on: retry }) {

@@ -85,7 +85,7 @@ async function checked({ account, text, signal }, locale) {
 }
 
 /**
- * Puts the faults that a refusal points at to their rows; whether there are any.
+ * Assigns the faults of a refusal to the rows that they point at, and returns whether there are any.
  * @param {Row[]} rows
  * @param {Refusal} refusal
  */
@@ -163,7 +163,7 @@ function sendForm(check, rows, trial, sum, { hold, again }) {
     explain: (error) => {
       held(making.unknown);
       return unknownOutcome(error) || (codeOf(error) === 'batch_refused' && h('div', { class: 'rounded-lg bg-danger-tint p-4 text-sm', role: 'alert' },
-        h('p', { class: 'font-medium' }, 'Nothing was sent: by now, the bank would refuse some of these.'),
+        h('p', { class: 'font-medium' }, 'Nothing was sent: the bank would now refuse some of these.'),
         h('button', { class: 'button button-plain mt-3', type: 'button', on: { click: again } }, 'Check them again')));
     },
     send: async () => {

@@ -75,7 +75,7 @@ function expected(currency) {
     h('p', null, 'A CSV file, as any spreadsheet saves it, with one transfer in each row. Its first row names the columns: ',
       code('to account'), ' and ', code('amount'), ', and if you like ', code('description'), ' and ', code('reference'), '. Other columns are ignored.'),
     h('p', null, 'Amounts are in ', currency, ', such as ', formatInput(1250 * 10 ** decimalsOf(currency), currency), '. 1,000 rows and 256 KiB at most. ',
-      'The bank takes each reference from this account only once: with references, a row that was sent cannot be sent again by mistake.'),
+      'The bank accepts each reference from this account only once: with references, a row that was sent cannot be sent again by mistake.'),
     h('button', { class: 'button button-plain', type: 'button', on: { click: () => save(new Blob(['\uFEFF', template(currency, undefined)], { type: 'text/csv' }), 'transfers.csv') } },
       icon('download'), 'Download a template'));
 }
@@ -89,6 +89,6 @@ async function textOf(file) {
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer()), fault: '' };
   } catch {
-    return { text: '', fault: 'This is not a text in UTF-8. Save it as “CSV UTF-8” in your spreadsheet.' };
+    return { text: '', fault: 'This is not UTF-8 text. Save it as “CSV UTF-8” in your spreadsheet.' };
   }
 }

@@ -8,7 +8,7 @@ import { kindWords } from './request-words.js';
 import { failure } from './states.js';
 
 /**
- * A button with which who has asked withdraws a request, and below it what went wrong.
+ * A button with which askers withdraw their request, and below it what went wrong.
  * @param {import('../../types/call').Schemas['ServiceRequest']} request
  * @param {() => void} changed
  */

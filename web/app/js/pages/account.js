@@ -1,5 +1,5 @@
 // @ts-check
-// What may leave an account of the customer's, and how it is frozen and closed.
+// Settings of a customer's account: its limits, and how it is frozen and closed.
 
 import { nameOf, readAccounts, statusTag } from '../accounts.js';
 import { statusNotice } from '../account-status.js';

@@ -45,7 +45,7 @@ function about(client, keys, changed) {
       live ? h('div', { class: 'flex flex-wrap gap-2 border-t border-line p-4 sm:px-5' },
         h('a', { class: 'button button-plain', href: `#/admin/clients/${client.id}/change` }, 'Change'),
         h('button', { class: 'button button-plain', type: 'button', on: { click: () => revoke(client, changed) } }, 'Revoke the client')) : null),
-    live ? section('Keys', keyList(client, keys, changed)) : h('p', { class: 'rounded-lg bg-sunken p-4' }, 'This client and its keys are revoked for ever. If the program is to go on, create another one.'),
+    live ? section('Keys', keyList(client, keys, changed)) : h('p', { class: 'rounded-lg bg-sunken p-4' }, 'This client and its keys are revoked for good. If the program still needs access, create another client.'),
   ];
 }
 

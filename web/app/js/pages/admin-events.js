@@ -49,7 +49,7 @@ export default function adminEvents({ signal }) {
     h('section', { class: 'card min-w-0 overflow-hidden', 'aria-label': 'Events' },
       h('div', { class: 'border-b border-line p-4 sm:p-5' },
         h('div', { class: 'grid gap-3 sm:grid-cols-2 xl:grid-cols-3' }, type.node, account.node, who.node, person.node, client, from.node, to.node),
-        h('p', { class: 'mt-3 text-sm text-soft' }, `Both days count, as they are at the bank (${zoneName}). Your reading of this list is an event, too.`)),
+        h('p', { class: 'mt-3 text-sm text-soft' }, `Both days count, as they are at the bank (${zoneName}). Reading this list is an event, too.`)),
       list.node),
   ];
 }

@@ -13,7 +13,7 @@ import { region } from '../states.js';
 export default function adminPolicies({ signal }) {
   return [
     heading('Policies'),
-    h('p', { class: 'mb-4 max-w-2xl text-soft' }, 'What this bank is set to. Nothing here can be changed in the dashboard: the operator sets these variables of the configuration and starts the servers again.'),
+    h('p', { class: 'mb-4 max-w-2xl text-soft' }, 'The settings of this bank. They cannot be changed in the dashboard: the operator sets these configuration variables and restarts the servers.'),
     region(() => call('get', '/admin/policies', { signal }), (policies) => [
       section('Who may do what', list(rightsOf(policies))),
       section('Money and days', list(moneyOf(policies))),

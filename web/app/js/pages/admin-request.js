@@ -86,7 +86,7 @@ function cardOf(shown, changed) {
  * @returns {Row[]}
  */
 function wantedRows({ request: { kind, wanted, status }, account, limits, heir }) {
-  const waits = status === 'pending'; // otherwise what is now is no longer what was
+  const waits = status === 'pending'; // afterwards the current values are not those at the time of the request
   switch (kind) {
     case 'change_name': return [['New name', isolated(wanted.name ?? '')]];
     case 'raise_limit': return [

@@ -1,5 +1,5 @@
 // @ts-check
-// What customers and staff have asked for, for those who decide.
+// The requests of customers and staff, for those who decide.
 
 import { call } from '../api.js';
 import { h, isolated } from '../dom.js';

@@ -83,7 +83,7 @@ function personRow(account, asked) {
       h('p', { class: 'flex flex-wrap items-center gap-x-2 font-medium' }, isolated(account.account_holder_name),
         h('span', { class: `tag ${account.role === 'customer' ? 'bg-sunken text-ink' : 'bg-accent-tint text-accent'}` }, roleWords[account.role])),
       h('a', { class: 'link inline-flex min-h-11 items-center text-sm tabular-nums', href: `#/admin/accounts/${account.account_number}` }, formatNumber(account.account_number))),
-    own ? h('span', { class: 'text-sm text-soft' }, 'You: nobody asks for a role of their own') : ask);
+    own ? h('span', { class: 'text-sm text-soft' }, 'You: another person asks for your role') : ask);
 }
 
 /**
@@ -101,7 +101,7 @@ function askForRole(account, asked) {
       form({
         fields: [role], action: 'Ask for it', busy: 'Asking…', check: () => [],
         beside: [h('button', { class: 'button button-plain', type: 'button', on: { click: close } }, 'Cancel')],
-        explain: (error) => isUnknown(error) && h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' }, 'It is not known whether the bank has heard it. The list of what waits for a decision shows it if so.')),
+        explain: (error) => isUnknown(error) && h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' }, 'It is not known whether the bank got the request. If it did, the list of what waits for a decision shows it.')),
         send: async () => {
           try {
             await call('put', '/admin/accounts/{account_number}/role', { path: { account_number: account.account_number }, body: { role: /** @type {Schemas['Role']} */ (role.value()) } });

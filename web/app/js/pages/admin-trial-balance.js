@@ -17,12 +17,12 @@ import { viaWords } from '../vias.js';
 
 /** @param {import('../router.js').Visit} visit */
 export default function adminTrialBalance({ signal }) {
-  const day = field('At the end of', { type: 'date', max: today(), value: today(), hint: `A day at the bank (${zoneName}). Today counts as far as it has come.` });
+  const day = field('At the end of', { type: 'date', max: today(), value: today(), hint: `A day at the bank (${zoneName}). Today counts up to now.` });
   const date = () => day.value() || today();
   const query = () => ({ at: endOf(date()) });
   const sums = region(() => call('get', '/admin/trial-balance', { query: query(), signal }), tables, { lines: 6, class: 'space-y-4' });
   day.input.addEventListener('change', () => {
-    day.fault(day.value() > today() ? 'This day has not come yet.' : '');
+    day.fault(day.value() > today() ? 'This day is in the future.' : '');
     if (day.value() && day.value() <= today()) void sums.reload();
   });
   return [
@@ -78,5 +78,5 @@ function currencyTable({ currency, rows, debits, credits }) {
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, head('Ledger'), head('Debits'), head('Credits'), head('Balance'))),
     h('tbody', { role: 'rowgroup' },
       rows.map((row) => line(row.ledger === 'customers' ? 'Customers’ accounts' : viaWords(row.via ?? ''), [['Debits', row.debits], ['Credits', row.credits], ['Balance', row.balance]])),
-      line('All together', [['Debits', debits], ['Credits', credits], ['Difference', debits - credits]], 'table-sum'))));
+      line('Total', [['Debits', debits], ['Credits', credits], ['Difference', debits - credits]], 'table-sum'))));
 }

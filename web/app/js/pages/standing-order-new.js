@@ -137,7 +137,7 @@ function timeFields(body) {
     check: () => [
       [first, first.value() ? '' : 'Choose a date.'],
       [until, until.node.hidden || until.value() ? '' : 'Choose a date.'],
-      [times, times.node.hidden || /^[1-9]\d{0,3}$/.test(times.value().trim()) ? '' : 'A number from 1 to 9999.'],
+      [times, times.node.hidden || /^[1-9]\d{0,3}$/.test(times.value().trim()) ? '' : 'Enter a number from 1 to 9999.'],
     ],
     values: () => ({
       frequency: /** @type {Schemas['StandingOrderFrequency']} */ (frequency()), every: every(), first_on: first.value(),

@@ -35,7 +35,7 @@ function about(path, signal) {
   const runs = pagedList({
     load: (cursor) => call('get', '/accounts/{account_number}/standing-orders/{id}/runs', { path, query: cursor ? { cursor } : { limit: 25 }, signal }),
     rows: (all) => all.map(runRow),
-    nothing: () => empty('No date has run yet', 'What becomes of each date is shown here.'),
+    nothing: () => empty('No date has run yet', 'The result of each date will show here.'),
   });
   const card = region(async () => {
     const [order, accounts] = await Promise.all([call('get', '/accounts/{account_number}/standing-orders/{id}', { path, signal }), readAccounts(signal)]);
@@ -95,7 +95,7 @@ function orderCard(order, currency, changed) {
       ['If the balance is too low', shortWords[order.if_short]],
     ]),
     over ? null : h('div', { class: 'mt-5 flex flex-wrap gap-2' },
-      order.status === 'active' ? button('pause', 'Pause', 'The standing order is paused.') : button('resume', 'Resume', 'The standing order goes on.'),
+      order.status === 'active' ? button('pause', 'Pause', 'The standing order is paused.') : button('resume', 'Resume', 'The standing order is resumed.'),
       h('button', { class: 'button button-plain', type: 'button', on: { click: () => confirmEnd(path, changed) } }, 'End')),
     order.status === 'paused' ? h('p', { class: 'mt-3 text-sm text-soft' }, 'Dates that pass during the pause are left out.') : null,
     result);

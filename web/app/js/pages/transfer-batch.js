@@ -54,7 +54,7 @@ function contentOf(id, number, batch, currency) {
         refused.length > 0 ? `${sent.length} sent, ${refused.length} refused` : `${sent.length} sent`),
       h('p', { class: 'figure mt-2' }, amountOf(batch.total_amount, currency)),
       details([['From', formatNumber(number)], ['Batch', h('code', { class: 'text-xs break-all' }, id)]]),
-      refused.length > 0 ? h('p', { class: 'mt-4 text-sm' }, 'To send the others after all, send a file with those rows alone, or the whole file if each row has a reference: what was sent is not sent again.') : null,
+      refused.length > 0 ? h('p', { class: 'mt-4 text-sm' }, 'To send the others, send a file with only those rows, or the whole file if each row has a reference: transfers that were sent are not sent again.') : null,
       h('div', { class: 'mt-5 flex flex-wrap gap-3' },
         h('a', { class: 'button button-main', href: '#/overview' }, 'Done'),
         copyButton(location.href, 'link', 'Copy the link'),
