@@ -280,6 +280,18 @@ func TestWhoUsesAHold(t *testing.T) {
 	br.verified(t)
 }
 
+func TestStaffCaptureNothingForThemselves(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 0)
+	h := d.hold(t, d.ada.Number, d.teller.Account, 50)
+	p := CaptureHoldParams{Account: d.ada.Number, ID: h.ID}
+	_, err := d.bank.CaptureHold(context.Background(), d.teller, p)
+	requireCode(t, auth.CodeForbidden, err)
+	_, err = d.bank.CaptureHold(context.Background(), d.chief, p)
+	require.NoError(t, err, "a colleague")
+	d.verified(t)
+}
+
 // TestCapturesAreWithdrawals where the bank leaves those to its staff, or wants two people for large ones.
 func TestCapturesAreWithdrawals(t *testing.T) {
 	t.Parallel()

@@ -186,6 +186,27 @@ func TestStaffNeverServeThemselves(t *testing.T) {
 	require.NoError(t, err, "a colleague")
 }
 
+// TestSmallPartsDoNotKeepTheRest: however many small parts the recipient gives back, the rest can still be given back as a whole.
+func TestSmallPartsDoNotKeepTheRest(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 0)
+	require.NoError(t, d.transfer(d.ada.Number, d.teller.Account, 500))
+	original := d.received(t, d.teller.Account, d.ada.Number, 500)
+	for range ledger.MaxReversals - 1 {
+		_, err := d.reverse(ownerOf(d.ada.Number), original, 1, "")
+		require.NoError(t, err)
+	}
+	_, err := d.reverse(ownerOf(d.ada.Number), original, 1, "")
+	requireCode(t, ledger.CodeNotReversible, err)
+	rest, err := d.reverse(d.chief, original, 0, "")
+	require.NoError(t, err)
+	require.Equal(t, ledger.Money(500-ledger.MaxReversals+1), rest.Transaction.Amount)
+	read, err := d.bank.GetTransaction(context.Background(), operator, d.ada.Number, original.ID)
+	require.NoError(t, err)
+	require.Equal(t, ledger.Money(500), read.Reversed)
+	d.requireVerified(t)
+}
+
 func TestLargeReversalsAtTheDeskAreForTwo(t *testing.T) {
 	t.Parallel()
 	d, ctx := newDesk(t, 100), context.Background()

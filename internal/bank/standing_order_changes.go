@@ -19,14 +19,14 @@ func (b *Bank) PauseStandingOrder(ctx context.Context, caller auth.Caller, numbe
 	if err := b.requireToStop(ctx, caller, number); err != nil {
 		return StandingOrder{}, err
 	}
-	return b.changeStandingOrder(ctx, caller, number, id, EventStandingOrderPaused, func(ctx context.Context, q db.Querier, o *StandingOrder) (bool, error) {
+	return b.changeStandingOrder(ctx, caller, number, id, EventStandingOrderPaused, func(o *StandingOrder) bool {
 		if o.Status == OrderPaused {
-			return false, nil
+			return false
 		}
 		if !o.over() { // the date that was given up may have been the last
 			o.Status = OrderPaused
 		}
-		return true, nil
+		return true
 	})
 }
 
@@ -35,13 +35,13 @@ func (b *Bank) ResumeStandingOrder(ctx context.Context, caller auth.Caller, numb
 	if err := b.auth.Require(ctx, caller, auth.TransfersWrite, number); err != nil {
 		return StandingOrder{}, err
 	}
-	return b.changeStandingOrder(ctx, caller, number, id, EventStandingOrderResumed, func(_ context.Context, _ db.Querier, o *StandingOrder) (bool, error) {
+	return b.changeStandingOrder(ctx, caller, number, id, EventStandingOrderResumed, func(o *StandingOrder) bool {
 		if o.Status == OrderActive {
-			return false, nil
+			return false
 		}
 		o.Status = OrderActive
 		o.advance(o.Schedule.From(o.next, b.calendar.DateOf(b.now())))
-		return true, nil
+		return true
 	})
 }
 
@@ -50,9 +50,9 @@ func (b *Bank) EndStandingOrder(ctx context.Context, caller auth.Caller, number 
 	if err := b.requireToStop(ctx, caller, number); err != nil {
 		return StandingOrder{}, err
 	}
-	return b.changeStandingOrder(ctx, caller, number, id, EventStandingOrderEnded, func(ctx context.Context, q db.Querier, o *StandingOrder) (bool, error) {
+	return b.changeStandingOrder(ctx, caller, number, id, EventStandingOrderEnded, func(o *StandingOrder) bool {
 		o.end(EndedByRequest)
-		return true, nil
+		return true
 	})
 }
 
@@ -72,7 +72,7 @@ func (b *Bank) requireToStop(ctx context.Context, caller auth.Caller, number led
 // changeStandingOrder locks an order that is not over, runs change on it, and writes and records any change. Ending an order that was ended
 // succeeds, so that the request can be repeated.
 func (b *Bank) changeStandingOrder(ctx context.Context, caller auth.Caller, number ledger.AccountNumber, id uuid.UUID, kind audit.EventType,
-	change func(ctx context.Context, q db.Querier, o *StandingOrder) (changed bool, err error),
+	change func(o *StandingOrder) (changed bool),
 ) (StandingOrder, error) {
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (StandingOrder, error) {
 		if _, err := accountByNumber(ctx, q, number); err != nil {
@@ -94,9 +94,8 @@ func (b *Bank) changeStandingOrder(ctx context.Context, caller auth.Caller, numb
 				return StandingOrder{}, err
 			}
 		}
-		changed, err := change(ctx, q, &order)
-		if err != nil || !changed {
-			return order, err
+		if !change(&order) {
+			return order, nil
 		}
 		if err := writeStandingOrder(ctx, q, &order); err != nil {
 			return StandingOrder{}, err

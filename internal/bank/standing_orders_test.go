@@ -143,6 +143,9 @@ func TestAPauseEndsRetries(t *testing.T) {
 	}
 	require.Equal(t, date(t, "2026-11-24"), p.read(t, paused).NextOn)
 	require.Equal(t, OrderCompleted, p.read(t, last).Status)
+	trail, err := p.bank.AdminListEvents(ctx, operator, ListEventsParams{Account: &p.ada, Type: EventStandingOrderFailed})
+	require.NoError(t, err)
+	require.Len(t, trail.Events, 3, "a date that was given up is in the trail")
 	p.verified(t)
 }
 

@@ -137,6 +137,8 @@ func (b *Bank) transferMany(ctx context.Context, caller auth.Caller, p *Transfer
 	outcome, err := b.carryOut(ctx, caller, &order.Order)
 	var refusal *ledger.Refusal
 	switch {
+	case errors.Is(err, store.ErrKeeperNotFound):
+		return TransferBatch{}, ledger.ErrAccountNotFound
 	case errors.Is(err, ledger.ErrBatchRefused):
 		return TransferBatch{}, batchRefused(outcome.Results)
 	case errors.As(err, &refusal) && itemAtFault(refusal.Code): // a lone item's own, which an order for one posting is refused with

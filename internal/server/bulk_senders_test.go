@@ -142,6 +142,28 @@ func TestWhoMayPostFromAnotherAccount(t *testing.T) {
 	e.verify()
 }
 
+// TestABatchIsKeptForAnAccountThatExists, although the account in the path need not send anything. Only senders whose money has moved are
+// in the audit trail.
+func TestABatchIsKeptForAnAccountThatExists(t *testing.T) {
+	t.Parallel()
+	e := newExchange(newWorld(t))
+	_, key := e.serviceClient(auth.TransfersWrite)
+	nobody := customer{number: unusedNumber}
+	for _, more := range []string{"", `"mode":"each",`, `"dry_run":true,`} {
+		before := e.everything()
+		requireRefused(t, 404, "account_not_found", e.many(nobody, bearer(key), more, []string{itemFrom(e.bankUSD, e.adaUSD, 1, "")}))
+		requireRefused(t, 404, "account_not_found", e.many(nobody, bearer(key), more, []string{item(e.adaUSD.number, 1, "")}))
+		require.Equal(t, before, e.everything())
+	}
+	mixed := []string{itemFrom(e.bankEUR, e.adaEUR, 1_000_000, ""), itemFrom(nobody, e.adaUSD, 1, ""), itemFrom(e.bankUSD, e.adaUSD, 1, "")}
+	a := e.many(e.adaUSD, bearer(key), `"mode":"each",`, mixed)
+	require.Equal(t, "insufficient_funds|account_not_found|posted", outcomes(a.batch()), a.text())
+	moved := e.eventsOf("money_moved")
+	require.Len(t, moved, 1)
+	require.Contains(t, moved[0], e.bankUSD.number)
+	e.verify()
+}
+
 // TestEachSendersRulesHold: references, limits, freezes and balances are those of the item's own sender.
 func TestEachSendersRulesHold(t *testing.T) {
 	t.Parallel()

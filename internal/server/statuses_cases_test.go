@@ -73,6 +73,10 @@ var particularCases = []particularCase{
 	{"transfer", 400, "invalid_request", set("amount", 0)},
 	{"transferMany", 400, "invalid_request", set("items", []any{})},
 	{"transferMany", 400, "invalid_request", set("mode", "some")},
+	{"transferMany", 404, "account_not_found", func(s *stage, d *draft) {
+		_, key := s.serviceClient(auth.TransfersWrite)
+		d.account, d.credentials = unusedNumber, []requestOption{bearer(key)}
+	}},
 	{"getStatement", 400, "invalid_request", asking("")},
 	{"getStatement", 400, "invalid_request", asking("?month=2026-13")},
 	{"getStatement", 400, "invalid_request", asking("?month=2026-12")}, // not begun yet

@@ -74,6 +74,7 @@ var standingOrderCases = []particularCase{
 	}},
 
 	{"createStandingOrder", 400, "invalid_request", set("first_on", "2027-02-29")},
+	{"createStandingOrder", 400, "invalid_request", set("until", "0001-01-01")},    // not the same as none
 	{"createStandingOrder", 400, "invalid_request", set("first_on", "2026-11-21")}, // yesterday
 	{"createStandingOrder", 400, "invalid_request", set("first_on", "2026-12-31T00:00:00Z")},
 	{"createStandingOrder", 400, "invalid_request", set("until", "2027-00-01")},

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -19,6 +20,9 @@ import (
 
 // maxBatch bounds the postings of a batch, unless a single order has more.
 const maxBatch = 256
+
+// ErrKeeperNotFound is the error of an order that is kept for an account that does not exist.
+var ErrKeeperNotFound = errors.New("store: no account for which an order is to be kept")
 
 // Order is a ledger.Order with what else the store must know to carry it out. Its functions must be pure: they may be called more than
 // once, and their last result counts.
@@ -190,7 +194,7 @@ func (b *batch) decideOne(p *posting) (outcome ledger.Outcome, err error) {
 		}
 	}
 	if _, known := b.Accounts[p.KeptFor]; p.KeptFor != 0 && !known {
-		return ledger.Outcome{}, ledger.ErrAccountNotFound
+		return ledger.Outcome{}, ErrKeeperNotFound
 	}
 	outcome, err = b.Decide(&p.Order.Order)
 	if err != nil || p.Trial || outcome.Earlier != nil {
