@@ -17,8 +17,8 @@ import (
 func TestVerifyProvesHolds(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ statement, says string }{
-		"less held":            {"UPDATE accounts SET held = held - 1 WHERE held > 0", "what is held is not"},
-		"nothing held":         {"UPDATE accounts SET held = 0", "what is held is not"},
+		"less held":            {"UPDATE accounts SET held = held - 1 WHERE held > 0", "its held balance is not the sum"},
+		"nothing held":         {"UPDATE accounts SET held = 0", "its held balance is not the sum"},
 		"less captured":        {"UPDATE holds SET captured = captured - 1 WHERE status = 'pending'", "its captures are not"},
 		"more captured":        {"UPDATE holds SET captured = captured + 1 WHERE status = 'pending'", "its captures are not"},
 		"another recipient":    {"UPDATE holds SET to_account = NULL WHERE status = 'pending'", "its captures are not"},

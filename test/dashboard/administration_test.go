@@ -189,7 +189,7 @@ func TestServiceClientsInTheBrowser(t *testing.T) {
 	v.press("Revoke the client")
 	v.see("refused from the next request on, for ever")
 	v.press("Revoke the client")
-	v.see("This client and its keys are revoked for ever.")
+	v.see("This client and its keys are revoked for good.")
 	require.Equal(t, 401, p.Call("GET", "/accounts/"+number, nil, "Authorization", "Bearer "+second).Status)
 	v.look("client-revoked")
 	v.dashboard("#/admin/clients")
@@ -331,7 +331,7 @@ func administrationStates() []state {
 		}},
 		{"client, with a key", pressing("I have saved it", "never used")},
 		{"client, revoke", pressing("Revoke the client", "It stays in the list.")},
-		{"client, revoked", pressing("Revoke the client", "are revoked for ever")},
+		{"client, revoked", pressing("Revoke the client", "are revoked for good")},
 		{"clients", at("#/admin/clients")},
 		{"trail, filters", func(v *person) {
 			v.dashboard("#/admin/events")

@@ -49,7 +49,7 @@ func TestStandingOrders(t *testing.T) {
 	v.choose("How long", "A number of times")
 	v.enter("Number of times", "0")
 	v.press("Continue")
-	v.see("A number from 1 to 9999.")
+	v.see("Enter a number from 1 to 9999.")
 	v.enter("Number of times", "3")
 	v.look("standing-order-new")
 	v.fits("standing-order-new")

@@ -26,7 +26,7 @@ func holdStates(page string) []state {
 		{"hold, refused", func(v *person) {
 			v.requests(succeed)
 			v.press("Pay now")
-			v.see("A part was paid meanwhile.")
+			v.see("Part of it was paid in the meantime.")
 			v.press("Close")
 		}},
 	}

@@ -15,7 +15,7 @@ test('staff name an account for what is left, if something is', () => {
   assert.equal(faultOfHeir(account(own, { balance: 0 }), ''), '');
   assert.match(faultOfHeir(account(own), ''), /12 digits/);
   assert.match(faultOfHeir(account(own), '9055 1823'), /12 digits/);
-  assert.match(faultOfHeir(account(own), '4812 0735 9144'), /to be closed/);
+  assert.match(faultOfHeir(account(own), '4812 0735 9144'), /want to close/);
   assert.match(faultOfHeir(account(own), '9055 1823 7460'), /mistyped/);
   assert.equal(faultOfHeir(account(own), '9055 1823 7466'), '');
 });
