@@ -60,6 +60,7 @@ func TestTabsShareTheirSession(t *testing.T) {
 
 	first.do(chromedp.Reload())
 	first.see("Change the PIN")
+	first.settle() // or an answer to the first tab would say that the session is over
 	second.press("Sign out")
 	second.see("You have signed out.")
 	first.see("You have signed out in another tab.")

@@ -32,8 +32,9 @@ export default function security({ signal }) {
   }, { lines: 3 });
   const happened = pagedList({
     load: async (cursor) => {
-      if (!knownAccounts()) await readAccounts(signal).catch(() => {}); // otherwise the events do not say which account they are about, nor its currency
-      return call('get', '/accounts/{account_number}/events', { path: { account_number: account }, query: cursor ? { cursor } : { limit: 20 }, signal });
+      const events = call('get', '/accounts/{account_number}/events', { path: { account_number: account }, query: cursor ? { cursor } : { limit: 20 }, signal });
+      if (!knownAccounts()) await Promise.all([events, readAccounts(signal).catch(() => {})]); // they say which account an event is about, and its currency
+      return events;
     },
     rows: (events) => gathered(events).map(eventRow),
     nothing: () => empty('Nothing', 'Nothing has happened to this account.'),
