@@ -87,11 +87,9 @@ func (s *Service) AdminListClients(ctx context.Context, caller Caller, limit int
 		return ClientPage{}, err
 	}
 	limit = paging.Size(limit)
-	position := clientCursor{Before: ids.Last}
-	if cursor != "" {
-		if err := s.cursors.Open(cursor, "clients", &position); err != nil {
-			return ClientPage{}, err
-		}
+	position, err := paging.Begin(s.cursors, cursor, "clients", clientCursor{Before: ids.Last}, nil)
+	if err != nil {
+		return ClientPage{}, err
 	}
 	rows, err := store.Read(ctx, s.store, func(ctx context.Context, q db.Querier) ([]db.ServiceClient, error) {
 		return q.ListServiceClients(ctx, db.ListServiceClientsParams{BeforeID: position.Before, RowLimit: int64(limit + 1)})

@@ -42,15 +42,12 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller auth.Caller, p List
 		return AccountPage{}, err
 	}
 	limit := paging.Size(p.Limit)
-	position := accountCursor{Locked: p.Locked, Staff: p.Staff, Query: p.Query, Age: math.MaxInt64}
-	if p.Cursor != "" {
-		position = accountCursor{}
-		if err := b.cursors.Open(p.Cursor, "accounts", &position); err != nil {
-			return AccountPage{}, err
-		}
-		if !sameChoice(p.Locked, position.Locked) || !sameChoice(p.Staff, position.Staff) || (p.Query != "" && p.Query != position.Query) {
-			return AccountPage{}, paging.ErrFilters
-		}
+	first := accountCursor{Locked: p.Locked, Staff: p.Staff, Query: p.Query, Age: math.MaxInt64}
+	position, err := paging.Begin(b.cursors, p.Cursor, "accounts", first, func(position accountCursor) bool {
+		return sameChoice(p.Locked, position.Locked) && sameChoice(p.Staff, position.Staff) && (p.Query == "" || p.Query == position.Query)
+	})
+	if err != nil {
+		return AccountPage{}, err
 	}
 	rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListAccountsRow, error) {
 		return q.ListAccounts(ctx, position.query(limit+1))

@@ -97,15 +97,11 @@ func (b *Bank) AdminListEvents(ctx context.Context, caller auth.Caller, p ListEv
 	if !p.To.IsZero() {
 		asked.Before = ids.FirstAt(p.To)
 	}
-	position := asked
-	if p.Cursor != "" {
-		position = eventCursor{}
-		if err := b.cursors.Open(p.Cursor, "events", &position); err != nil {
-			return EventPage{}, err
-		}
-		if !position.continues(&asked) {
-			return EventPage{}, paging.ErrFilters
-		}
+	position, err := paging.Begin(b.cursors, p.Cursor, "events", asked, func(position eventCursor) bool {
+		return position.continues(&asked)
+	})
+	if err != nil {
+		return EventPage{}, err
 	}
 	rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.Event, error) {
 		return q.ListEvents(ctx, position.query(limit+1))
@@ -136,15 +132,12 @@ func (b *Bank) ListAccountEvents(ctx context.Context, caller auth.Caller, p List
 		return EventPage{}, err
 	}
 	limit := paging.Size(p.Limit)
-	position := eventCursor{Type: p.Type, Account: &p.Account, Before: ids.Last}
-	if p.Cursor != "" {
-		position = eventCursor{}
-		if err := b.cursors.Open(p.Cursor, "account events", &position); err != nil {
-			return EventPage{}, err
-		}
-		if position.Account == nil || *position.Account != p.Account || (p.Type != "" && p.Type != position.Type) {
-			return EventPage{}, paging.ErrFilters
-		}
+	first := eventCursor{Type: p.Type, Account: &p.Account, Before: ids.Last}
+	position, err := paging.Begin(b.cursors, p.Cursor, "account events", first, func(position eventCursor) bool {
+		return position.Account != nil && *position.Account == p.Account && (p.Type == "" || p.Type == position.Type)
+	})
+	if err != nil {
+		return EventPage{}, err
 	}
 	leave, err := b.readers.Enter(ctx, caller)
 	if err != nil {

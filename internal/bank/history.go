@@ -60,15 +60,11 @@ func (b *Bank) ListTransactions(ctx context.Context, caller auth.Caller, p ListT
 	}
 	limit := paging.Size(p.Limit)
 	asked := transactionCursor{Account: p.Account, EntryMatch: p.Match, From: micros(p.From), To: micros(p.To)}
-	position := asked
-	if p.Cursor != "" {
-		position = transactionCursor{}
-		if err := b.cursors.Open(p.Cursor, historyCursors, &position); err != nil {
-			return TransactionPage{}, err
-		}
-		if !position.continues(asked) {
-			return TransactionPage{}, paging.ErrFilters
-		}
+	position, err := paging.Begin(b.cursors, p.Cursor, historyCursors, asked, func(position transactionCursor) bool {
+		return position.continues(asked)
+	})
+	if err != nil {
+		return TransactionPage{}, err
 	}
 	leave, err := b.readers.Enter(ctx, caller)
 	if err != nil {

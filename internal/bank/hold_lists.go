@@ -40,15 +40,12 @@ func (b *Bank) ListHolds(ctx context.Context, caller auth.Caller, p ListHoldsPar
 		return HoldPage{}, err
 	}
 	limit := paging.Size(p.Limit)
-	position := holdCursor{Account: p.Account, Status: p.Status, Before: uuid.Max}
-	if p.Cursor != "" {
-		position = holdCursor{}
-		if err := b.cursors.Open(p.Cursor, "holds", &position); err != nil {
-			return HoldPage{}, err
-		}
-		if position.Account != p.Account || p.Status != "" && p.Status != position.Status {
-			return HoldPage{}, paging.ErrFilters
-		}
+	first := holdCursor{Account: p.Account, Status: p.Status, Before: uuid.Max}
+	position, err := paging.Begin(b.cursors, p.Cursor, "holds", first, func(position holdCursor) bool {
+		return position.Account == p.Account && (p.Status == "" || p.Status == position.Status)
+	})
+	if err != nil {
+		return HoldPage{}, err
 	}
 	now := b.now()
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (HoldPage, error) {

@@ -53,15 +53,12 @@ func (b *Bank) AdminListRequests(ctx context.Context, caller auth.Caller, p List
 		return RequestPage{}, err
 	}
 	limit := paging.Size(p.Limit)
-	position := requestCursor{Status: p.Status, Kind: p.Kind, Before: ids.Last}
-	if p.Cursor != "" {
-		position = requestCursor{}
-		if err := b.cursors.Open(p.Cursor, "requests", &position); err != nil {
-			return RequestPage{}, err
-		}
-		if p.Status != "" && p.Status != position.Status || p.Kind != "" && p.Kind != position.Kind {
-			return RequestPage{}, paging.ErrFilters
-		}
+	first := requestCursor{Status: p.Status, Kind: p.Kind, Before: ids.Last}
+	position, err := paging.Begin(b.cursors, p.Cursor, "requests", first, func(position requestCursor) bool {
+		return (p.Status == "" || p.Status == position.Status) && (p.Kind == "" || p.Kind == position.Kind)
+	})
+	if err != nil {
+		return RequestPage{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (RequestPage, error) {
 		rows, err := b.requestRows(ctx, q, position, limit+1)
@@ -232,15 +229,12 @@ func (b *Bank) ListAccountRequests(ctx context.Context, caller auth.Caller, p Li
 		return AccountRequestPage{}, err
 	}
 	limit := paging.Size(p.Limit)
-	position := accountRequestCursor{Account: p.Account, Before: ids.Last}
-	if p.Cursor != "" {
-		position = accountRequestCursor{}
-		if err := b.cursors.Open(p.Cursor, "account requests", &position); err != nil {
-			return AccountRequestPage{}, err
-		}
-		if position.Account != p.Account {
-			return AccountRequestPage{}, paging.ErrFilters
-		}
+	first := accountRequestCursor{Account: p.Account, Before: ids.Last}
+	position, err := paging.Begin(b.cursors, p.Cursor, "account requests", first, func(position accountRequestCursor) bool {
+		return position.Account == p.Account
+	})
+	if err != nil {
+		return AccountRequestPage{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (AccountRequestPage, error) {
 		customer, err := store.CustomerOf(ctx, q, p.Account)

@@ -40,15 +40,12 @@ func (b *Bank) ListStandingOrders(ctx context.Context, caller auth.Caller, p Lis
 		return StandingOrderPage{}, err
 	}
 	limit := paging.Size(p.Limit)
-	position := standingOrderCursor{Account: p.Account, Before: ids.Last}
-	if p.Cursor != "" {
-		position = standingOrderCursor{}
-		if err := b.cursors.Open(p.Cursor, "standing orders", &position); err != nil {
-			return StandingOrderPage{}, err
-		}
-		if position.Account != p.Account {
-			return StandingOrderPage{}, paging.ErrFilters
-		}
+	first := standingOrderCursor{Account: p.Account, Before: ids.Last}
+	position, err := paging.Begin(b.cursors, p.Cursor, "standing orders", first, func(position standingOrderCursor) bool {
+		return position.Account == p.Account
+	})
+	if err != nil {
+		return StandingOrderPage{}, err
 	}
 	rows, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.StandingOrder, error) {
 		if _, err := accountByNumber(ctx, q, p.Account); err != nil {
@@ -111,15 +108,12 @@ func (b *Bank) ListStandingOrderRuns(ctx context.Context, caller auth.Caller, p 
 		return RunPage{}, err
 	}
 	limit := paging.Size(p.Limit)
-	position := runCursor{Order: p.Order, Before: math.MaxInt64}
-	if p.Cursor != "" {
-		position = runCursor{}
-		if err := b.cursors.Open(p.Cursor, "runs", &position); err != nil {
-			return RunPage{}, err
-		}
-		if position.Order != p.Order {
-			return RunPage{}, paging.ErrFilters
-		}
+	first := runCursor{Order: p.Order, Before: math.MaxInt64}
+	position, err := paging.Begin(b.cursors, p.Cursor, "runs", first, func(position runCursor) bool {
+		return position.Order == p.Order
+	})
+	if err != nil {
+		return RunPage{}, err
 	}
 	rows, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.StandingOrderRun, error) {
 		if _, err := standingOrderByID(ctx, q, p.Account, p.Order); err != nil {

@@ -20,10 +20,8 @@ const (
 )
 
 var (
-	errCursor = ledger.Invalid("query/cursor", "is not a cursor of this list")
-
-	// ErrFilters refuses a cursor that comes with other filters than those it was made with.
-	ErrFilters = ledger.Invalid("query/cursor", "was made with other filters; send the cursor alone, or start again without it")
+	errCursor  = ledger.Invalid("query/cursor", "is not a cursor of this list")
+	errFilters = ledger.Invalid("query/cursor", "was made with other filters; send the cursor alone, or start again without it")
 )
 
 // Size returns how many items a page holds if limit are asked for.
@@ -39,6 +37,22 @@ type Cursors struct{ keys credentials.Keyring }
 
 // NewCursors returns cursors that are sealed with the first of the keys.
 func NewCursors(keys credentials.Keyring) Cursors { return Cursors{keys} }
+
+// Begin returns where a page begins: at the position of the cursor or, without one, at first. It refuses a cursor of another list, and one
+// whose position does not continue what the request asks for. If continues is nil, every position of the list does.
+func Begin[Position any](c Cursors, cursor, list string, first Position, continues func(Position) bool) (Position, error) {
+	if cursor == "" {
+		return first, nil
+	}
+	var position Position
+	if err := c.Open(cursor, list, &position); err != nil {
+		return position, err
+	}
+	if continues != nil && !continues(position) {
+		return position, errFilters
+	}
+	return position, nil
+}
 
 // Of makes a page from the rows of a query for one row more than limit. The extra row shows that another page follows;
 // position returns where that page begins, given the last row of this one.
