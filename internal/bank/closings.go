@@ -98,23 +98,15 @@ func (b *Bank) close(ctx context.Context, q db.Querier, caller auth.Caller, p Cl
 	return b.auth.RecordDetail(ctx, q, EventAccountClosed, p.Account, caller, withNote(detail, p.Note))
 }
 
-// lockToClose locks the account, and the one that gets what is left in it, and gives back what expired holds
-// still hold.
+// lockToClose locks the account and the one that gets what is left in it, and gives back what expired holds still hold.
 func (b *Bank) lockToClose(ctx context.Context, q db.Querier, p CloseParams) (*ledger.Batch, error) {
-	numbers := []ledger.AccountNumber{p.Account}
+	var heirs []ledger.AccountNumber
 	if p.SweepTo != 0 {
-		numbers = append(numbers, p.SweepTo)
+		heirs = append(heirs, p.SweepTo)
 	}
-	batch, err := b.lockBatch(ctx, q, numbers...)
+	batch, _, err := b.lockOpen(ctx, q, p.Account, heirs...)
 	if err != nil {
 		return nil, err
-	}
-	account, known := batch.Accounts[p.Account]
-	switch {
-	case !known:
-		return nil, ledger.ErrAccountNotFound
-	case account.Rules != nil && account.Rules.Closed:
-		return nil, ledger.ErrAccountClosed
 	}
 	_, err = batch.Decide(&ledger.Order{Hold: &ledger.HoldChange{
 		Action: ledger.ReleaseHolds, Hold: ledger.Hold{Account: p.Account}, Time: b.now(),

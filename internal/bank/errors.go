@@ -6,8 +6,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// The codes of the bank's own refusals, besides those of the packages ledger, auth and reports. The HTTP layer adds others. The set is closed and part of the contract
-// (ProblemCode).
+// The codes of the bank's own refusals, besides those of the packages ledger, auth and reports. The HTTP layer adds others. The set is
+// closed and part of the contract (ProblemCode).
 const (
 	CodeTransactionNotFound ledger.Code = "transaction_not_found"
 	CodeBatchNotFound       ledger.Code = "batch_not_found"

@@ -163,7 +163,7 @@ func (b *Bank) changeStatus(ctx context.Context, caller auth.Caller, number ledg
 	fn func(ctx context.Context, q db.Querier, account ledger.Account) error,
 ) (Account, error) {
 	account, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Account, error) {
-		locked, err := lockOpen(ctx, q, number)
+		_, locked, err := b.lockOpen(ctx, q, number)
 		if err != nil {
 			return Account{}, err
 		}
@@ -173,13 +173,4 @@ func (b *Bank) changeStatus(ctx context.Context, caller auth.Caller, number ledg
 		return accountByNumber(ctx, q, number)
 	})
 	return account.at(b.now()).shownTo(caller), err
-}
-
-// lockOpen locks an account that is not closed.
-func lockOpen(ctx context.Context, q db.Querier, number ledger.AccountNumber) (ledger.Account, error) {
-	account, err := lockAccount(ctx, q, number)
-	if err == nil && account.Rules != nil && account.Rules.Closed {
-		return ledger.Account{}, ledger.ErrAccountClosed
-	}
-	return account, err
 }

@@ -159,8 +159,10 @@ func (b *Bank) CaptureHold(ctx context.Context, caller auth.Caller, p CaptureHol
 	if err != nil {
 		return Receipt{}, err
 	}
-	if err := b.requireToPay(ctx, caller, own, &hold); err != nil {
-		return Receipt{}, err
+	if !own && hold.To != 0 {
+		if err := b.requireToServe(ctx, caller, hold.To); err != nil {
+			return Receipt{}, err
+		}
 	}
 	posting := ledger.Posting{
 		Type: ledger.TypeTransferOut, Account: p.Account, To: hold.To, Amount: p.Amount, Description: hold.Description, Via: p.Via,
@@ -185,18 +187,6 @@ func (b *Bank) CaptureHold(ctx context.Context, caller auth.Caller, p CaptureHol
 		b.Counters.Transfers.Add(1)
 	}
 	return receipt, err
-}
-
-// requireToPay refuses staff who would pay themselves with a hold of somebody else's.
-func (b *Bank) requireToPay(ctx context.Context, caller auth.Caller, own bool, hold *ledger.Hold) error {
-	if own || hold.To == 0 {
-		return nil
-	}
-	serves, err := b.auth.Owns(ctx, caller, hold.To)
-	if err == nil && serves {
-		err = errServesItself
-	}
-	return err
 }
 
 // requireToWithdraw makes the rules for withdrawals apply to captures.

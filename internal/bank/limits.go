@@ -51,7 +51,7 @@ func (b *Bank) SetLimits(ctx context.Context, caller auth.Caller, number ledger.
 		return AccountLimits{}, err
 	}
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (AccountLimits, error) {
-		account, err := lockOpen(ctx, q, number)
+		_, account, err := b.lockOpen(ctx, q, number)
 		if err != nil {
 			return AccountLimits{}, err
 		}

@@ -224,8 +224,8 @@ func checkRaise(w *Wanted) error {
 	return only(*w, Wanted{PerTransfer: w.PerTransfer, Daily: w.Daily, Monthly: w.Monthly})
 }
 
-func examineRaise(ctx context.Context, _ *Bank, q db.Querier, r *Request, _ Account) error {
-	account, err := lockOpen(ctx, q, r.Account)
+func examineRaise(ctx context.Context, b *Bank, q db.Querier, r *Request, _ Account) error {
+	_, account, err := b.lockOpen(ctx, q, r.Account)
 	if err == nil && limitsDetail(limitsIn(&account), r.Wanted.limits()) == "" {
 		err = errNothingToChange
 	}
@@ -233,7 +233,7 @@ func examineRaise(ctx context.Context, _ *Bank, q db.Querier, r *Request, _ Acco
 }
 
 func raiseLimit(ctx context.Context, b *Bank, q db.Querier, caller auth.Caller, d *Decision, _ Account) error {
-	account, err := lockOpen(ctx, q, d.Request.Account)
+	_, account, err := b.lockOpen(ctx, q, d.Request.Account)
 	if err != nil {
 		return err
 	}

@@ -96,12 +96,8 @@ func (b *Bank) requireToReverse(ctx context.Context, caller auth.Caller, own boo
 		return nil
 	}
 	if !cash {
-		serves, err := b.auth.Owns(ctx, caller, original.Counterparty)
-		if err != nil {
+		if err := b.requireToServe(ctx, caller, original.Counterparty); err != nil {
 			return err
-		}
-		if serves {
-			return errServesItself
 		}
 	}
 	amount := p.Amount
@@ -113,6 +109,15 @@ func (b *Bank) requireToReverse(ctx context.Context, caller auth.Caller, own boo
 			"Request the opposite movement instead, or let the recipient give the money back.", b.approvalAbove)
 	}
 	return nil
+}
+
+// requireToServe refuses callers who act for the bank, but to whom the account that gets the money belongs.
+func (b *Bank) requireToServe(ctx context.Context, caller auth.Caller, recipient ledger.AccountNumber) error {
+	own, err := b.auth.Owns(ctx, caller, recipient)
+	if err == nil && own {
+		err = errServesItself
+	}
+	return err
 }
 
 // Transaction is an entry with its reversals.

@@ -141,16 +141,9 @@ func (b *Bank) PreviewStandingOrder(ctx context.Context, caller auth.Caller, p S
 }
 
 func (b *Bank) insertStandingOrder(ctx context.Context, q db.Querier, p *StandingOrderParams) (StandingOrder, error) {
-	batch, err := b.lockBatch(ctx, q, p.Account, p.To) // so that parallel orders wait for each other; the row refers to both
+	_, account, err := b.lockOpen(ctx, q, p.Account, p.To) // so that parallel orders wait for each other; the row refers to both
 	if err != nil {
 		return StandingOrder{}, err
-	}
-	account, known := batch.Accounts[p.Account]
-	switch {
-	case !known:
-		return StandingOrder{}, ledger.ErrAccountNotFound
-	case account.Rules != nil && account.Rules.Closed:
-		return StandingOrder{}, ledger.ErrAccountClosed
 	}
 	if err := b.checkFirstOn(p); err != nil { // after the key: a request that is repeated on a later day is no new one
 		return StandingOrder{}, err

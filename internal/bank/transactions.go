@@ -232,31 +232,20 @@ func gone(err error) error {
 	return err
 }
 
-// lockAccount locks an account and returns what its next entry follows from.
-func lockAccount(ctx context.Context, q db.Querier, number ledger.AccountNumber) (ledger.Account, error) {
-	row, err := q.LockAccount(ctx, int64(number))
-	if errors.Is(err, store.ErrNotFound) {
-		err = ledger.ErrAccountNotFound
-	}
-	if err != nil {
-		return ledger.Account{}, err
-	}
-	return store.AccountOf(&row), nil
-}
-
 // lockBatch locks accounts in the order in which postings lock them. It returns a batch of those that exist, with their holds that have
 // expired.
 func (b *Bank) lockBatch(ctx context.Context, q db.Querier, numbers ...ledger.AccountNumber) (*ledger.Batch, error) {
 	batch := ledger.NewBatch(len(numbers))
 	slices.Sort(numbers)
 	for _, number := range slices.Compact(numbers) {
-		account, err := lockAccount(ctx, q, number)
-		if errors.Is(err, ledger.ErrAccountNotFound) {
+		row, err := q.LockAccount(ctx, int64(number))
+		if errors.Is(err, store.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
+		account := store.AccountOf(&row)
 		batch.Accounts[number] = account
 		if account.Held == 0 {
 			continue
@@ -270,6 +259,23 @@ func (b *Bank) lockBatch(ctx context.Context, q db.Querier, numbers ...ledger.Ac
 		}
 	}
 	return batch, nil
+}
+
+// lockOpen is lockBatch for an account that must exist and not be closed, which it returns, too, and others.
+func (b *Bank) lockOpen(ctx context.Context, q db.Querier, number ledger.AccountNumber, others ...ledger.AccountNumber,
+) (*ledger.Batch, ledger.Account, error) {
+	batch, err := b.lockBatch(ctx, q, append(others, number)...)
+	if err != nil {
+		return nil, ledger.Account{}, err
+	}
+	account, known := batch.Accounts[number]
+	switch {
+	case !known:
+		err = ledger.ErrAccountNotFound
+	case account.Rules != nil && account.Rules.Closed:
+		err = ledger.ErrAccountClosed
+	}
+	return batch, account, err
 }
 
 // writeDecided writes what was decided for locked accounts in the caller's transaction.

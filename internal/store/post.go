@@ -193,8 +193,10 @@ func (b *batch) decideOne(p *posting) (outcome ledger.Outcome, err error) {
 			return ledger.Outcome{}, err
 		}
 	}
-	if _, known := b.Accounts[p.KeptFor]; p.KeptFor != 0 && !known {
-		return ledger.Outcome{}, ErrKeeperNotFound
+	if p.KeptFor != 0 {
+		if _, known := b.Accounts[p.KeptFor]; !known {
+			return ledger.Outcome{}, ErrKeeperNotFound
+		}
 	}
 	outcome, err = b.Decide(&p.Order.Order)
 	if err != nil || p.Trial || outcome.Earlier != nil {

@@ -2,15 +2,10 @@ package faults
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
-	"github.com/bankingcore/bankcore/internal/testkit/checker"
 )
 
 const (
@@ -45,39 +40,11 @@ var reversalMutants = []mutant{
 func reversalViolations(t *testing.T, binary string) []string {
 	t.Helper()
 	tr := newTrial(t, binary, filepath.Join(t.TempDir(), "bank.db"))
-	for round := 1; ; round++ {
-		require.NoError(t, tr.load(0, 0).Reversals(context.Background()))
-		found := tr.read().verdict().Violations
-		if len(found) > 0 || round == mutantRounds {
-			tr.kill()
-			return found
-		}
-	}
+	return tr.untilAccused(func() { require.NoError(t, tr.load(0, 0).Reversals(context.Background())) })
 }
 
 // TestCheckerSeesEveryReversalMutant is TestCheckerSeesEveryMutant for what is given back.
 func TestCheckerSeesEveryReversalMutant(t *testing.T) {
-	bankcoretest.Thorough(t)
 	t.Parallel()
-	clean, err := bankcoretest.Quick()
-	require.NoError(t, err)
-	require.Empty(t, reversalViolations(t, clean), "the program as it is")
-	var mu sync.Mutex
-	seen := 0
-	t.Cleanup(func() {
-		if !t.Failed() {
-			checker.Report(t, "mutants of reversals: seeded %d, seen %d; clean programs 1, accused 0", len(reversalMutants), seen)
-		}
-	})
-	for i, m := range reversalMutants {
-		t.Run(m.name, func(t *testing.T) {
-			t.Parallel()
-			found := reversalViolations(t, m.build(t, fmt.Sprintf("reversal-mutant-%d", i)))
-			require.NotEmpty(t, found, "the checker does not see it")
-			t.Logf("%d violations, such as: %s", len(found), found[0])
-			mu.Lock()
-			defer mu.Unlock()
-			seen++
-		})
-	}
+	requireSeen(t, "reversals", reversalMutants, reversalViolations)
 }

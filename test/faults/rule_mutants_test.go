@@ -2,15 +2,12 @@ package faults
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
-	"github.com/bankingcore/bankcore/internal/testkit/checker"
 )
 
 const (
@@ -57,7 +54,7 @@ var ruleMutants = []mutant{
 		{queriesFile, "WHERE account_number = $2 AND balance = 0\n", "WHERE account_number = $2\n"},
 	}},
 	{"a closed account is closed again", []sourceEdit{
-		{closingsFile, "case account.Rules != nil && account.Rules.Closed:", "case account.Number == 0:"},
+		{transactionsFile, "case account.Rules != nil && account.Rules.Closed:", "case account.Number == 0:"},
 	}},
 	{"a sweep happens twice, because the account is not closed after the first", []sourceEdit{
 		{queriesFile, "SET status = 'closed', debits_frozen", "SET status = 'open', debits_frozen"},
@@ -73,39 +70,11 @@ func ruleViolations(t *testing.T, binary string) []string {
 	promoted := bankcoretest.Command(t, []string{"DATABASE_URL=sqlite:" + tr.database}, "", "account", "role", staff.Number, "admin")
 	require.Zero(t, promoted.Code, promoted.Err)
 	require.NoError(t, tr.client.Login(context.Background(), staff))
-	for round := 1; ; round++ {
-		require.NoError(t, tr.load(0, 0).Rules(context.Background(), staff))
-		found := tr.read().verdict().Violations
-		if len(found) > 0 || round == mutantRounds {
-			tr.kill()
-			return found
-		}
-	}
+	return tr.untilAccused(func() { require.NoError(t, tr.load(0, 0).Rules(context.Background(), staff)) })
 }
 
 // TestCheckerSeesEveryRuleMutant is TestCheckerSeesEveryMutant for what is frozen, closed and limited.
 func TestCheckerSeesEveryRuleMutant(t *testing.T) {
-	bankcoretest.Thorough(t)
 	t.Parallel()
-	clean, err := bankcoretest.Quick()
-	require.NoError(t, err)
-	require.Empty(t, ruleViolations(t, clean), "the program as it is")
-	var mu sync.Mutex
-	seen := 0
-	t.Cleanup(func() {
-		if !t.Failed() {
-			checker.Report(t, "mutants of freezes, closings and limits: seeded %d, seen %d; clean programs 1, accused 0", len(ruleMutants), seen)
-		}
-	})
-	for i, m := range ruleMutants {
-		t.Run(m.name, func(t *testing.T) {
-			t.Parallel()
-			found := ruleViolations(t, m.build(t, fmt.Sprintf("rule-mutant-%d", i)))
-			require.NotEmpty(t, found, "the checker does not see it")
-			t.Logf("%d violations, such as: %s", len(found), found[0])
-			mu.Lock()
-			defer mu.Unlock()
-			seen++
-		})
-	}
+	requireSeen(t, "freezes, closings and limits", ruleMutants, ruleViolations)
 }

@@ -2,11 +2,9 @@ package faults
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -146,27 +144,6 @@ func orderViolations(t *testing.T, binary string) []string {
 
 // TestCheckerSeesEveryOrderMutant is TestCheckerSeesEveryMutant for standing orders.
 func TestCheckerSeesEveryOrderMutant(t *testing.T) {
-	bankcoretest.Thorough(t)
 	t.Parallel()
-	clean, err := bankcoretest.Quick()
-	require.NoError(t, err)
-	require.Empty(t, orderViolations(t, clean), "the program as it is")
-	var mu sync.Mutex
-	seen := 0
-	t.Cleanup(func() {
-		if !t.Failed() {
-			checker.Report(t, "mutants of standing orders: seeded %d, seen %d; clean programs 1, accused 0", len(orderMutants), seen)
-		}
-	})
-	for i, m := range orderMutants {
-		t.Run(m.name, func(t *testing.T) {
-			t.Parallel()
-			found := orderViolations(t, m.build(t, fmt.Sprintf("order-mutant-%d", i)))
-			require.NotEmpty(t, found, "the checker does not see it")
-			t.Logf("%d violations, such as: %s", len(found), found[0])
-			mu.Lock()
-			defer mu.Unlock()
-			seen++
-		})
-	}
+	requireSeen(t, "standing orders", orderMutants, orderViolations)
 }
