@@ -39,17 +39,6 @@ func requireOpens(t *testing.T, path string) {
 	require.NoError(t, open(t, "sqlite:"+path).Ping(context.Background()))
 }
 
-func requireFiles(t *testing.T, dir string, want ...string) {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	var names []string
-	for _, entry := range entries {
-		names = append(names, entry.Name())
-	}
-	require.ElementsMatch(t, want, names)
-}
-
 func TestBackupUnderAnyName(t *testing.T) {
 	t.Parallel()
 	s, _ := newBank(t)
@@ -92,7 +81,7 @@ func TestBackupRefusesATargetThatExists(t *testing.T) {
 	content, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Equal(t, "precious", string(content))
-	requireFiles(t, dir, "file", "folder", "link", "dangling")
+	storetest.RequireFiles(t, dir, "file", "folder", "link", "dangling")
 }
 
 func TestFailedBackupLeavesNothing(t *testing.T) {
@@ -116,7 +105,7 @@ func TestFailedBackupLeavesNothing(t *testing.T) {
 	} {
 		require.Error(t, backup.Write(c.ctx, s, backup.WriteParams{Path: c.target}), c.name)
 		require.NoFileExists(t, c.target, c.name)
-		requireFiles(t, dir, "file")
+		storetest.RequireFiles(t, dir, "file")
 	}
 }
 
@@ -127,6 +116,6 @@ func TestBackupLeavesItsNeighboursAlone(t *testing.T) {
 	target := filepath.Join(dir, "copy.db")
 	require.NoError(t, os.WriteFile(target+".partial", []byte("half a copy"), 0o600))
 	require.NoError(t, write(s, target))
-	requireFiles(t, dir, "copy.db", "copy.db.partial")
+	storetest.RequireFiles(t, dir, "copy.db", "copy.db.partial")
 	requireOpens(t, target)
 }

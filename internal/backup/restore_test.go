@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/backup"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // TestARestoreProvesAndDecrypts: it refuses a backup without the right key and identity, and leaves nothing behind.
@@ -25,8 +26,8 @@ func TestARestoreProvesAndDecrypts(t *testing.T) {
 	require.NoError(t, backup.Write(context.Background(), s, backup.WriteParams{
 		Path: file, Key: key, Recipients: []age.Recipient{identity.Recipient()},
 	}))
-	requireFiles(t, filepath.Dir(file), "bank.age", "bank.age.mac")
-	requireFiles(t, filepath.Dir(path), "bank.db", "bank.db-wal", "bank.db-shm")
+	storetest.RequireFiles(t, filepath.Dir(file), "bank.age", "bank.age.mac")
+	storetest.RequireFiles(t, filepath.Dir(path), "bank.db", "bank.db-wal", "bank.db-shm")
 
 	dir := t.TempDir()
 	restore := func(keys [][]byte, identities []age.Identity) (kept string, err error) {
@@ -39,11 +40,11 @@ func TestARestoreProvesAndDecrypts(t *testing.T) {
 	require.ErrorContains(t, err, "another SECRET_KEY")
 	_, err = restore([][]byte{key}, nil)
 	require.ErrorContains(t, err, "the backup is encrypted")
-	requireFiles(t, dir, "bank.db", "bank.db.lock")
+	storetest.RequireFiles(t, dir, "bank.db", "bank.db.lock")
 	kept, err := restore([][]byte{[]byte("another"), key}, identities)
 	require.NoError(t, err)
 	require.Empty(t, kept)
-	requireFiles(t, dir, "bank.db", "bank.db.lock")
+	storetest.RequireFiles(t, dir, "bank.db", "bank.db.lock")
 	requireOpens(t, filepath.Join(dir, "bank.db"))
 
 	sealed, err := os.ReadFile(file)

@@ -2,7 +2,6 @@ package bank
 
 import (
 	"context"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,20 +9,6 @@ import (
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
-
-// leavingAfter is a context that is cancelled after its Err has been called the given number of times.
-type leavingAfter struct {
-	context.Context
-	left  atomic.Int64
-	asked atomic.Int64
-}
-
-func (c *leavingAfter) Err() error {
-	if c.asked.Add(1); c.left.Add(-1) < 0 {
-		return context.Canceled
-	}
-	return nil
-}
 
 // TestALongReadEndsWhenItsCallerLeaves checks that it ends after its current step, not before and not later.
 func TestALongReadEndsWhenItsCallerLeaves(t *testing.T) {
@@ -35,15 +20,7 @@ func TestALongReadEndsWhenItsCallerLeaves(t *testing.T) {
 		_, err := l.bank.ListTransactions(ctx, ownerOf(l.ada), ListTransactionsParams{Account: l.ada, Match: EntryMatch{Type: ledger.TypeTransferIn}})
 		return err
 	}
-	whole := &leavingAfter{Context: context.Background()}
-	whole.left.Store(1 << 40)
-	require.NoError(t, read(whole))
-	require.Greater(t, whole.asked.Load(), int64(12), "it has a dozen steps and more")
-	leaving := &leavingAfter{Context: context.Background()}
-	leaving.left.Store(6)
-	require.ErrorIs(t, read(leaving), ErrUnavailable)
-	require.Less(t, leaving.asked.Load(), int64(10))
-	t.Logf("a whole read checks for its caller %d times; one who left after 6 checks was noticed at once", whole.asked.Load())
+	storetest.RequireEndsWhenCallerLeaves(t, ErrUnavailable, read)
 }
 
 // TestAFilterThatMatchesNothingIsBounded checks that each page skips a limited number of entries, and that all pages together

@@ -3,7 +3,6 @@ package reports
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -57,20 +56,6 @@ func TestLongReadsTakeSlots(t *testing.T) {
 	}
 }
 
-// leavingAfter is a context that is cancelled after its Err has been called the given number of times.
-type leavingAfter struct {
-	context.Context
-	left  atomic.Int64
-	asked atomic.Int64
-}
-
-func (c *leavingAfter) Err() error {
-	if c.asked.Add(1); c.left.Add(-1) < 0 {
-		return context.Canceled
-	}
-	return nil
-}
-
 // TestALongReadEndsWhenItsCallerLeaves checks that it ends after its current step, not before and not later.
 func TestALongReadEndsWhenItsCallerLeaves(t *testing.T) {
 	t.Parallel()
@@ -81,15 +66,7 @@ func TestALongReadEndsWhenItsCallerLeaves(t *testing.T) {
 		_, err := br.reports.GetBalances(ctx, br.ada, br.ada.Account, 366)
 		return err
 	}
-	whole := &leavingAfter{Context: context.Background()}
-	whole.left.Store(1 << 40)
-	require.NoError(t, read(whole))
-	require.Greater(t, whole.asked.Load(), int64(12), "it has a dozen steps and more")
-	leaving := &leavingAfter{Context: context.Background()}
-	leaving.left.Store(6)
-	require.ErrorIs(t, read(leaving), store.ErrUnavailable)
-	require.Less(t, leaving.asked.Load(), int64(10))
-	t.Logf("a whole read checks for its caller %d times; one who left after 6 checks was noticed at once", whole.asked.Load())
+	storetest.RequireEndsWhenCallerLeaves(t, store.ErrUnavailable, read)
 }
 
 // TestBalancesInSteps checks that the days are the same however the walk is cut, and that more entries than the limit are

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func TestOpenCreatesNothing(t *testing.T) {
@@ -22,18 +23,7 @@ func TestOpenCreatesNothing(t *testing.T) {
 		require.ErrorIs(t, err, os.ErrNotExist)
 		require.ErrorContains(t, err, "migrate")
 	}
-	requireFiles(t, dir)
-}
-
-func requireFiles(t *testing.T, dir string, want ...string) {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	var names []string
-	for _, entry := range entries {
-		names = append(names, entry.Name())
-	}
-	require.ElementsMatch(t, want, names)
+	storetest.RequireFiles(t, dir)
 }
 
 func TestOpenLeavesWhatItRefusesAsItWas(t *testing.T) {
@@ -73,7 +63,7 @@ func requireRefused(t *testing.T, path string) {
 	require.Error(t, err)
 	require.ErrorContains(t, err, path)
 	requireUnchanged(t, before, path)
-	requireFiles(t, filepath.Dir(path), filepath.Base(path))
+	storetest.RequireFiles(t, filepath.Dir(path), filepath.Base(path))
 }
 
 func TestPathsMayHoldWhatURLsMayNot(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func TestCopyWhileMoneyMoves(t *testing.T) {
@@ -44,7 +45,7 @@ func TestCopyWhileMoneyMoves(t *testing.T) {
 	}
 	cancel()
 	require.NoError(t, <-moved)
-	requireFiles(t, dir, names...)
+	storetest.RequireFiles(t, dir, names...)
 
 	entries := int64(0)
 	for _, path := range paths {
@@ -111,5 +112,5 @@ func TestADamagedDatabaseIsNotCopied(t *testing.T) {
 	dir := t.TempDir()
 	_, err = s.Copy(context.Background(), dir)
 	require.ErrorContains(t, err, "CHECK constraint")
-	requireFiles(t, dir)
+	storetest.RequireFiles(t, dir)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func openReader(t *testing.T, path string) *store.Store {
@@ -53,7 +54,7 @@ func TestReadingLeavesADatabaseAsItWas(t *testing.T) {
 		require.NoError(t, r.Close())
 		require.ErrorIs(t, r.Ping(context.Background()), store.ErrUnavailable)
 		requireUnchanged(t, before, path)
-		requireFiles(t, filepath.Dir(path), filepath.Base(path))
+		storetest.RequireFiles(t, filepath.Dir(path), filepath.Base(path))
 	}
 	_, err := store.OpenReadOnly(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "none.db"))
 	require.ErrorIs(t, err, os.ErrNotExist)
@@ -95,7 +96,7 @@ func TestAFileCopiedWithoutItsLogIsRefused(t *testing.T) {
 	_, err = restore(alone, path)
 	require.ErrorIs(t, err, store.ErrNoLog)
 	requireUnchanged(t, before, alone)
-	requireFiles(t, filepath.Dir(alone), "bank.db")
+	storetest.RequireFiles(t, filepath.Dir(alone), "bank.db")
 	requireHolds(t, copyFiles(t, path), 700, 1300) // no process has it open any more
 }
 
@@ -144,7 +145,7 @@ func TestTheLastToCloseLeavesOneFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "bank.db")
 	migrate(t, path)
-	requireFiles(t, dir, "bank.db", "bank.db.lock")
+	storetest.RequireFiles(t, dir, "bank.db", "bank.db.lock")
 	link := filepath.Join(t.TempDir(), "link.db")
 	require.NoError(t, os.Symlink(path, link))
 	first, second := open(t, path), open(t, link)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 var restoredAt = time.Date(2026, 11, 25, 4, 15, 0, 0, time.UTC)
@@ -70,7 +71,7 @@ func TestRestoreKeepsWhatWasThere(t *testing.T) {
 	kept, err := restore(backup, crashed)
 	require.NoError(t, err)
 	require.Equal(t, crashed+".replaced-20261125T041500.000Z", kept)
-	requireFiles(t, filepath.Dir(crashed), "bank.db", "bank.db.lock", filepath.Base(kept))
+	storetest.RequireFiles(t, filepath.Dir(crashed), "bank.db", "bank.db.lock", filepath.Base(kept))
 	requireMode(t, 0o600, crashed)
 	requireUnchanged(t, before, backup)
 	requireHolds(t, crashed, 1000, 1000)
@@ -88,7 +89,7 @@ func TestRestoreWhereNothingWas(t *testing.T) {
 	kept, err := restore(backup, path)
 	require.NoError(t, err)
 	require.Empty(t, kept)
-	requireFiles(t, filepath.Dir(path), "bank.db", "bank.db.lock")
+	storetest.RequireFiles(t, filepath.Dir(path), "bank.db", "bank.db.lock")
 	requireHolds(t, path, 1000, 1000)
 }
 
@@ -142,7 +143,7 @@ func TestRestoreRefuses(t *testing.T) {
 		require.Error(t, err, name)
 		require.Empty(t, kept, name)
 		requireUnchanged(t, before, path)
-		requireFiles(t, filepath.Dir(path), "bank.db", "bank.db.lock")
+		storetest.RequireFiles(t, filepath.Dir(path), "bank.db", "bank.db.lock")
 	}
 	foreignBefore := read(t, foreign)
 	_, err = restore(backup, foreign)
