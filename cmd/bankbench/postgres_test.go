@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
@@ -30,6 +31,7 @@ func requireUntouched(t *testing.T, server *pgtest.Server) {
 
 // TestBenchOnPostgreSQL measures the embedded server and pgbench in turns, and then a server that is told to be on the same PostgreSQL.
 func TestBenchOnPostgreSQL(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	server, url := postgresServer(t)
 	o, report := bench(t, nil, "--database="+url, "--accounts=20", "--history=40", "--baseline", "--pgbench-scale=1", "--hot", wholeMix)
@@ -62,6 +64,7 @@ func TestBenchOnPostgreSQL(t *testing.T) {
 
 // TestBenchOnPostgreSQLIsInterrupted: neither database stays behind, however impatiently somebody interrupts.
 func TestBenchOnPostgreSQLIsInterrupted(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	server, url := postgresServer(t)
 	o := interrupt(t, nil, `created the database`, "--database="+url, "--accounts=1000000")
@@ -80,6 +83,7 @@ func TestBenchOnPostgreSQLIsInterrupted(t *testing.T) {
 
 // TestBenchOnPostgreSQLItMayNotUse: an error says what is missing, and never the password.
 func TestBenchOnPostgreSQLItMayNotUse(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	server := pgtest.Start(t)
 	o, _ := bench(t, nil, "--database="+server.URL("bankcore"))

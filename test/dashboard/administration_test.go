@@ -26,6 +26,7 @@ func administrator(t *testing.T, p *bankcoretest.Process) (*person, string) {
 
 // TestTheTrialBalanceInTheBrowser reads it now and on a day before there was money, and takes it away as a file.
 func TestTheTrialBalanceInTheBrowser(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	number := p.Open("482913", 50_000)
@@ -67,6 +68,7 @@ func TestTheTrialBalanceInTheBrowser(t *testing.T) {
 
 // TestPoliciesInTheBrowser: they are those of the server, in words.
 func TestPoliciesInTheBrowser(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), []string{"OPENINGS=code", "CASH=staff", "APPROVAL_ABOVE=1000000", "SETTLEMENTS=wire", bankcoretest.WithoutSecondFactor})
 	v, _ := administrator(t, p)
@@ -87,6 +89,7 @@ func TestPoliciesInTheBrowser(t *testing.T) {
 
 // TestRolesInTheBrowser finds a person and asks for a role, which another administrator gives.
 func TestRolesInTheBrowser(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), append([]string{bankcoretest.WithoutSecondFactor}, bankcoretest.Unlimited...))
 	number := p.Call("POST", "/accounts", map[string]any{"account_holder_name": "Zoë O’Neill", "pin": "482913"}).Field(t, "account_number").(string)
@@ -126,6 +129,7 @@ func TestRolesInTheBrowser(t *testing.T) {
 
 // TestServiceClientsInTheBrowser creates a client, changes it, replaces its key without downtime, and revokes it. No key is left behind.
 func TestServiceClientsInTheBrowser(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), append([]string{bankcoretest.WithoutSecondFactor}, bankcoretest.Unlimited...))
 	number, other := p.Open("482913", 50_000), p.Open("730164", 0)
@@ -201,6 +205,7 @@ func TestServiceClientsInTheBrowser(t *testing.T) {
 
 // TestAdministrationByKeyboard creates a client and shows its key without a pointer; the focus is visible on every checkbox.
 func TestAdministrationByKeyboard(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), append([]string{bankcoretest.WithoutSecondFactor}, bankcoretest.Unlimited...))
 	v, _ := administrator(t, p)
@@ -255,6 +260,7 @@ func (v *person) newKey() string {
 
 // TestTheTrailsFiltersInTheBrowser filters by who acted and when, and follows an event to the client that it is about.
 func TestTheTrailsFiltersInTheBrowser(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	key := "the-key-of-a-test-Vk8dQz3mXw7pLr5tNc2y"
 	p := bankcoretest.Serve(t, t.TempDir(), append([]string{bankcoretest.WithoutSecondFactor, "ADMIN_KEY=" + key}, bankcoretest.Unlimited...))

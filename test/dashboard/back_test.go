@@ -68,6 +68,7 @@ func TestBackAndForwardThroughATransfer(t *testing.T) {
 
 // Whichever way leads back to a check, it sends nothing a second time.
 func TestACheckThatIsSentTwiceIsSentOnce(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	v, _, number, friend := traveller(t)
 	v.checkTransfer(friend, "12.50")

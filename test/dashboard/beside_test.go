@@ -81,6 +81,7 @@ func (s *subPaths) requireNothingMissed(t *testing.T) {
 // TestTwoBanksOnOneHost: a customer is signed in to two banks on two ports of one host, and signing in to the second, or out of
 // it, leaves the first alone.
 func TestTwoBanksOnOneHost(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	one, two := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited), bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	first := newPerson(t, one)

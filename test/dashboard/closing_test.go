@@ -10,6 +10,7 @@ import (
 
 // TestTheDeskSetsLimitsAndClosesAccounts: each closing is shown before it happens.
 func TestTheDeskSetsLimitsAndClosesAccounts(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	number, stranger := p.Open("482913", 50_000), p.Call("POST", "/accounts", map[string]any{

@@ -18,6 +18,7 @@ func (v *person) shownCode() string {
 
 // TestALargeMovementWaitsForAColleague: who asked cannot decide, and a colleague moves the money.
 func TestALargeMovementWaitsForAColleague(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), append([]string{"APPROVAL_ABOVE=100000", "SETTLEMENTS=teller"}, bankcoretest.Unlimited...))
 	number := p.Open("482913", 50_000)
@@ -76,6 +77,7 @@ func TestALargeMovementWaitsForAColleague(t *testing.T) {
 
 // TestTheDeskMakesACodeForAPIN: the code is shown once, is kept nowhere, and lets the customer set a PIN.
 func TestTheDeskMakesACodeForAPIN(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	number := p.Open("482913", 50_000)

@@ -126,6 +126,7 @@ func TestACustomerWithHeldMoney(t *testing.T) {
 
 // TestAHoldThatIsGone is explained in plain words, as are holds that prevent a closing or stay in a frozen account.
 func TestAHoldThatIsGone(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	number := p.Open("482913", 50_000)
@@ -161,6 +162,7 @@ func TestAHoldThatIsGone(t *testing.T) {
 
 // TestHoldsAtTheDesk pays out and gives back what is held of a customer's account, which cannot be closed until then.
 func TestHoldsAtTheDesk(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), append([]string{"SETTLEMENTS=till"}, bankcoretest.Unlimited...))
 	number := p.Open("482913", 50_000)
@@ -219,6 +221,7 @@ func TestHoldsAtTheDesk(t *testing.T) {
 
 // TestHoldsByKeyboard gives a hold back without a pointer.
 func TestHoldsByKeyboard(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	number := p.Open("482913", 50_000)

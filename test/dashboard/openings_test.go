@@ -12,6 +12,7 @@ import (
 
 // TestAnInvitedPersonOpensAnAccount follows the bank's link, mistypes the code, loses the answer, and finishes the opening.
 func TestAnInvitedPersonOpensAnAccount(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	folder := t.TempDir()
 	const adminKey = "an-admin-key-that-is-long-enough-0123456789"

@@ -39,6 +39,7 @@ func (v *person) openRequest(kind string) {
 
 // TestACustomerAsksAndTheBankDecides asks for all that customers can ask for, withdraws one request, and lets staff decide about the others.
 func TestACustomerAsksAndTheBankDecides(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	number := p.Open("482913", 100_000)
@@ -158,6 +159,7 @@ func TestACustomerAsksAndTheBankDecides(t *testing.T) {
 
 // TestACustomerLowersLimitsAndAsksForHigherOnes: lower ones hold at once, and higher ones wait as a request, which the customer withdraws.
 func TestACustomerLowersLimitsAndAsksForHigherOnes(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	number, friend := p.Open("482913", 100_000), p.Open("730164", 0)
@@ -232,6 +234,7 @@ func TestACustomerFreezesAnAccount(t *testing.T) {
 
 // TestRequestsByKeyboard asks for another name, and approves it, without a pointer.
 func TestRequestsByKeyboard(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	number := p.Open("482913", 0)

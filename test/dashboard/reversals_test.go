@@ -52,6 +52,7 @@ func TestGivingBack(t *testing.T) {
 
 // TestStaffReverse takes back a deposit that was mistyped at the desk.
 func TestStaffReverse(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	employee := createEmployee(t, p)

@@ -10,6 +10,7 @@ import (
 
 // TestAnAdministratorEndsTheSessionsOfAnAccount and confirms it: the customer is signed out at once.
 func TestAnAdministratorEndsTheSessionsOfAnAccount(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited, "--demo")
 	admin, adminPin := demoPerson(t, p, "Grace Hopper")

@@ -98,6 +98,7 @@ func TestStandingOrders(t *testing.T) {
 
 // TestStandingOrdersByKeyboard makes an order without a pointer.
 func TestStandingOrdersByKeyboard(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	number, friend := p.Open("482913", 50_000), p.Open("730164", 0)

@@ -144,6 +144,7 @@ func TestAnOldBrowserIsToldSo(t *testing.T) {
 
 // TestTheDashboardByNameWithoutHTTPS opens it as people do in a local network, where browsers withhold locks and the clipboard.
 func TestTheDashboardByNameWithoutHTTPS(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	number, friend := p.Open("482913", 50_000), p.Open("730164", 0)

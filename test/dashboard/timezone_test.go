@@ -13,6 +13,7 @@ import (
 
 // TestTheDashboardShowsTheBanksDays looks at the dashboard of a bank whose date differs from the browser's most of the time.
 func TestTheDashboardShowsTheBanksDays(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	const zone = "Pacific/Kiritimati"
 	p := bankcoretest.Serve(t, t.TempDir(), append(bankcoretest.Unlimited, "BANK_TIMEZONE="+zone))

@@ -11,6 +11,7 @@ import (
 // TestACustomerSeesWhoLookedInTheDashboard: an administrator opens the account's page, and its owner sees that under Security,
 // beside the sign-ins, but not which administrator it was.
 func TestACustomerSeesWhoLookedInTheDashboard(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	folder := t.TempDir()
 	p := bankcoretest.Serve(t, folder, bankcoretest.Unlimited)

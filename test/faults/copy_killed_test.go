@@ -97,6 +97,7 @@ func entriesAt(t *testing.T, url string) int {
 // TestCopyIsEnded ends a copy in the middle, again and again, with a kill and with an interrupt. The same command resumes it, and
 // the copy is what it would have been.
 func TestCopyIsEnded(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	for name, target := range newDatabases {
 		for how, signal := range map[string]os.Signal{"kill -9": syscall.SIGKILL, "Ctrl-C": os.Interrupt} {

@@ -16,6 +16,7 @@ import (
 // TestCopyMovesABank moves a bank to PostgreSQL and back while its customers work, with no more downtime than the second copy
 // takes. What they were told is true in the end, whichever of the three databases they were told it from.
 func TestCopyMovesABank(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	tr := newCrashTrial(t)
 	secrets := secretsBeside(t, tr.database)

@@ -67,6 +67,7 @@ func TestKillPrimary(t *testing.T) {
 // TestCutServer cuts the cable between one server and the database, so that packets vanish. The server says that it is not
 // ready, answers in bounded time, and recovers by itself.
 func TestCutServer(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	proxied := pgtest.Start(t)
 	proxy := nettest.NewProxy(t, proxied.Address())

@@ -86,6 +86,7 @@ func TestKillWhileStandingOrdersRun(t *testing.T) {
 // TestKillOneOfTwoServersThatRunStandingOrders starts two servers at once on the same orders, and kills one as soon as some have run. The other
 // runs the rest, and nothing twice.
 func TestKillOneOfTwoServersThatRunStandingOrders(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	server := pgtest.Start(t)
 	c := newCluster(t, server.URL("bankcore"))

@@ -25,9 +25,9 @@ import (
 var engines = []struct {
 	name   string
 	url    func(tb testing.TB) string
-	choice func() ([]string, error) // the arguments that choose the tests; nil chooses all
+	choice func() ([]string, error) // the arguments that choose the tests; none chooses all
 }{
-	{"sqlite", SQLite, nil},
+	{"sqlite", SQLite, onSQLite},
 	{"postgres", PostgreSQL, func() ([]string, error) { return chosen("-test.skip=", "OneEngine") }},
 	{"serializable", serializable, func() ([]string, error) {
 		arguments, err := concurrent()
@@ -37,6 +37,18 @@ var engines = []struct {
 		above, err := marked("OneEngine")
 		return append(arguments, "-test.skip="+above), err
 	}},
+}
+
+// onSQLite returns the arguments for the first engine, which runs everything unless BANKCORE_TEST_CONCURRENT is set.
+func onSQLite() ([]string, error) {
+	switch os.Getenv(concurrentTests) {
+	case "only":
+		return concurrent()
+	case "skip":
+		tests, err := marked("Concurrent")
+		return []string{"-test.skip=" + tests}, err
+	}
+	return nil, nil
 }
 
 // concurrent returns the arguments that choose the tests in which several transactions run at once.
@@ -92,16 +104,16 @@ func serializable(tb testing.TB) string {
 const waiting = 2
 
 const (
-	chosenEngine   = "BANKCORE_TEST_ENGINE"
-	everyEngine    = "all" // runs every test on every engine
-	listedEngines  = "BANKCORE_TEST_ENGINES"
-	concurrentOnly = "BANKCORE_TEST_CONCURRENT"
+	chosenEngine    = "BANKCORE_TEST_ENGINE"
+	everyEngine     = "all" // runs every test on every engine
+	listedEngines   = "BANKCORE_TEST_ENGINES"
+	concurrentTests = "BANKCORE_TEST_CONCURRENT"
 )
 
 // Main is for TestMain. It runs each engine's tests, each time in a new process, because a process cannot run its tests twice. Of the
-// engines it takes those that BANKCORE_TEST_ENGINES lists, so that a package's tests can run in parts. With BANKCORE_TEST_CONCURRENT, it
-// runs only the tests in which several transactions run at once: the race detector finds little in the others. If BANKCORE_TEST_ENGINE names
-// an engine, Main runs all tests on that one.
+// engines it takes those that BANKCORE_TEST_ENGINES lists, so that a package's tests can run in parts. On SQLite, BANKCORE_TEST_CONCURRENT
+// chooses the tests in which several transactions run at once ("only"), in which alone the race detector finds much, or all others ("skip").
+// If BANKCORE_TEST_ENGINE names an engine, Main runs all tests on that one.
 func Main(m *testing.M) int {
 	flag.Parse()
 	wanted := os.Getenv(chosenEngine)
@@ -118,12 +130,8 @@ func Main(m *testing.M) int {
 		if flag.Lookup("test.parallel").Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // the default
 			arguments = append(arguments, "-test.parallel="+strconv.Itoa(waiting*runtime.GOMAXPROCS(0)))
 		}
-		choose := engine.choice
-		if choose == nil && os.Getenv(concurrentOnly) != "" {
-			choose = concurrent
-		}
-		if choose != nil && wanted != everyEngine && !given("test.run") && !given("test.skip") {
-			choice, err := choose()
+		if wanted != everyEngine && !given("test.run") && !given("test.skip") {
+			choice, err := engine.choice()
 			if err != nil {
 				fmt.Fprintf(os.Stderr, "on %s: %v\n", engine.name, err)
 				return 1
