@@ -37,7 +37,7 @@ test: browser postgres readers $(NODE_MODULES) ## Run the quick part of the test
 test-more: export BANKCORE_TEST_MORE := 1
 test-more: browser postgres $(NODE_MODULES) ## Run what make test leaves to continuous integration: more of the pages, the fault runs and the bench
 	@more=$$(awk -F '[ (]' '/^func Test/ { test = $$2 } /^\tbankcoretest\.More\(t\)/ { print test }' $$(git ls-files '*_test.go') | paste -s -d '|'); \
-	go test -race -short -ldflags=-w -run "^($$more)$$" ./test/faults ./cmd/bankbench && \
+	go test -race -short -ldflags=-w -run "^($$more)$$" ./test/faults ./cmd/bankbench ./internal/testkit/pgtest && \
 	go test -short -ldflags=-w -run "^($$more)$$" ./test/dashboard
 
 .PHONY: test-all
@@ -52,9 +52,9 @@ test-all: browser postgres readers $(NODE_MODULES) ## Run every test on every en
 define run-tests
 	cd web && node --test --test-reporter spec test/*.test.js
 	@report=$$(mktemp); export BANKCORE_FAULTS_REPORT=$$report; export GOFLAGS="$$GOFLAGS -ldflags=-w"; \
-	{ apart=0; BANKCORE_TEST_CONCURRENT=skip BANKCORE_TEST_ENGINES=sqlite,postgres go test -vet=off $(1) -timeout 40m $(MANY) || apart=1; \
-	  BANKCORE_TEST_ENGINES=postgres go test -vet=off $(1) -timeout 40m ./internal/store || apart=1; \
-	  go test $(1) -timeout 40m ./cmd/bankcore ./test/deploy && exit $$apart; } >$$report.apart 2>&1 & apart=$$!; \
+	{ BANKCORE_TEST_CONCURRENT=skip BANKCORE_TEST_ENGINES=sqlite,postgres \
+	  go test -vet=off $(1) -timeout 40m $(MANY) ./cmd/bankcore ./test/deploy; apart=$$?; \
+	  BANKCORE_TEST_ENGINES=postgres go test -vet=off $(1) -timeout 40m ./internal/store && exit $$apart; } >$$report.apart 2>&1 & apart=$$!; \
 	export BANKCORE_TEST_ENGINES=sqlite,serializable; status=0; \
 	go test -race $(1) -timeout 40m ./test/faults ./cmd/bankbench/... ./api/... $(OTHERS) || status=1; \
 	BANKCORE_TEST_CONCURRENT=only go test -race $(1) -timeout 40m $(MANY) || status=1; \

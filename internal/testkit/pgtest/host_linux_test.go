@@ -10,11 +10,13 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 	"github.com/bankingcore/bankcore/internal/testkit/nettest"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 func TestReplicaTakesOverFromAPrimaryThatIsCutOff(t *testing.T) {
+	bankcoretest.More(t)
 	t.Parallel()
 	host, err := nettest.NewHost(t)
 	if errors.Is(err, os.ErrPermission) {
