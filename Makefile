@@ -30,39 +30,43 @@ demo: bin/bankcore ## Serve made-up customers from a throwaway database
 	./bin/bankcore serve --demo
 
 .PHONY: test
+test: SERVER_ON := sqlite
 test: browser postgres readers $(NODE_MODULES) ## Run the quick part of the tests, on real databases, a real server and a real browser
 	$(call run-tests,-short)
 
 .PHONY: test-more
 test-more: export BANKCORE_TEST_MORE := 1
-test-more: browser postgres $(NODE_MODULES) ## Run what make test leaves to continuous integration: more of the pages, the fault runs and the bench
+test-more: browser postgres $(NODE_MODULES) ## Run what continuous integration adds: the server on PostgreSQL, more pages, more faults
 	@more=$$(awk -F '[ (]' '/^func Test/ { test = $$2 } /^\tbankcoretest\.More\(t\)/ { print test }' $$(git ls-files '*_test.go') | paste -s -d '|'); \
+	BANKCORE_TEST_ENGINES=postgres go test -short -ldflags=-w ./internal/server && \
 	go test -race -short -ldflags=-w -run "^($$more)$$" ./test/faults ./cmd/bankbench ./internal/testkit/pgtest && \
 	go test -short -ldflags=-w -run "^($$more)$$" ./test/dashboard
 
 .PHONY: test-all
 test-all: export BANKCORE_TEST_ENGINE := all
+test-all: SERVER_ON := sqlite,postgres
 test-all: browser postgres readers $(NODE_MODULES) ## Run every test on every engine: the mutants, every fault, every width of every page
 	$(call run-tests,)
 
 # The race detector is for where requests meet: the tests marked so of the packages with many others, all of the rest, on SQLite and under
-# SERIALIZABLE, and the servers in the fault runs. Beside them run, without it, the other tests of those packages on SQLite, all on
-# PostgreSQL's default level, and those of commands. The browser's come last: a page that shares two processors with everything else is
-# too slow even for a person. Without the tables for a debugger, a test is linked in half the time.
+# SERIALIZABLE, and the servers in the fault runs. Beside them run, without it, the other tests of those packages on SQLite, all below the
+# server on PostgreSQL's default level, and those of commands. The browser's come last: a page that shares two processors with everything
+# else is too slow even for a person. Without the tables for a debugger, a test is linked in half the time.
 define run-tests
 	cd web && node --test --test-reporter spec test/*.test.js
 	@report=$$(mktemp); export BANKCORE_FAULTS_REPORT=$$report; export GOFLAGS="$$GOFLAGS -ldflags=-w"; \
-	{ BANKCORE_TEST_CONCURRENT=skip BANKCORE_TEST_ENGINES=sqlite,postgres \
-	  go test -vet=off $(1) -timeout 40m $(MANY) ./cmd/bankcore ./test/deploy; apart=$$?; \
+	{ export BANKCORE_TEST_CONCURRENT=skip; apart=0; \
+	  BANKCORE_TEST_ENGINES=$(SERVER_ON) go test -vet=off $(1) -timeout 40m ./internal/server || apart=1; \
+	  BANKCORE_TEST_ENGINES=sqlite,postgres go test -vet=off $(1) -timeout 40m $(BELOW) ./cmd/bankcore ./test/deploy || apart=1; \
 	  BANKCORE_TEST_ENGINES=postgres go test -vet=off $(1) -timeout 40m ./internal/store && exit $$apart; } >$$report.apart 2>&1 & apart=$$!; \
 	export BANKCORE_TEST_ENGINES=sqlite,serializable; status=0; \
 	go test -race $(1) -timeout 40m ./test/faults ./cmd/bankbench/... ./api/... $(OTHERS) || status=1; \
-	BANKCORE_TEST_CONCURRENT=only go test -race $(1) -timeout 40m $(MANY) || status=1; \
+	BANKCORE_TEST_CONCURRENT=only go test -race $(1) -timeout 40m ./internal/server $(BELOW) || status=1; \
 	wait $$apart || status=1; cat $$report.apart; rm -f $$report.apart; \
 	unset BANKCORE_TEST_ENGINES; go test $(1) -timeout 40m ./test/dashboard || status=1; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
 endef
-MANY := ./internal/server ./internal/bank ./internal/reports ./internal/auth ./internal/copier ./internal/verify
+BELOW := ./internal/bank ./internal/reports ./internal/auth ./internal/copier ./internal/verify
 OTHERS = $$(go list ./internal/... | grep -vE '/internal/(server|bank|reports|auth|copier|verify)$$')
 
 FAULTS ?= long

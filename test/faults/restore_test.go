@@ -15,7 +15,6 @@ import (
 // TestRestore backs up a bank at work, loses it, restores it, and lets the customers repeat their requests. The backup is the
 // bank at one moment: it holds everything that was answered before it, and nothing without what came before.
 func TestRestore(t *testing.T) {
-	bankcoretest.More(t)
 	t.Parallel()
 	tr := newCrashTrial(t)
 	environ := []string{"DATABASE_URL=sqlite:" + tr.database}
