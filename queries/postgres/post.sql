@@ -19,15 +19,24 @@ JOIN customers AS c ON c.id = s.customer_id
 WHERE s.id = ANY(sqlc.arg(ids)::uuid[]);
 
 -- name: IdempotencyKeysByName :many
+-- Looks up each name in the index. The plan of a join would, if it was made while the table was small, read the whole index for each batch
+-- until PostgreSQL analyzes the table; LIMIT fixes the order.
 SELECT k.idempotency_key, k.scope, k.fingerprint, k.kind, k.id
 FROM (SELECT unnest(sqlc.arg(keys)::text[]) AS idempotency_key, unnest(sqlc.arg(scopes)::text[]) AS scope) AS asked
-JOIN idempotency_keys AS k ON k.idempotency_key = asked.idempotency_key AND k.scope = asked.scope;
+CROSS JOIN LATERAL (
+    SELECT * FROM idempotency_keys AS i WHERE i.idempotency_key = asked.idempotency_key AND i.scope = asked.scope LIMIT 1
+) AS k;
 
 -- name: ReferencesTaken :many
+-- One lookup for each reference, as in IdempotencyKeysByName.
 SELECT t.account_number, t.reference
 FROM (SELECT unnest(sqlc.arg(account_numbers)::bigint[]) AS account_number, unnest(sqlc.arg(refs)::text[]) AS reference) AS asked
-JOIN transactions AS t ON t.account_number = asked.account_number AND t.reference = asked.reference
-WHERE t.reference <> '' AND t.transaction_type = 5;
+CROSS JOIN LATERAL (
+    SELECT sent.account_number, sent.reference FROM transactions AS sent
+    WHERE sent.account_number = asked.account_number AND sent.reference = asked.reference
+      AND sent.reference <> '' AND sent.transaction_type = 5
+    LIMIT 1
+) AS t;
 
 -- name: ReversedAmounts :many
 -- Each is what ReversedAmount returns. An entry that nothing reverses is missing.

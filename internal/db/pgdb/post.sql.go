@@ -104,7 +104,9 @@ func (q *Queries) HoldsByID(ctx context.Context, ids []uuid.UUID) ([]Hold, error
 const IdempotencyKeysByName = `-- name: IdempotencyKeysByName :many
 SELECT k.idempotency_key, k.scope, k.fingerprint, k.kind, k.id
 FROM (SELECT unnest($1::text[]) AS idempotency_key, unnest($2::text[]) AS scope) AS asked
-JOIN idempotency_keys AS k ON k.idempotency_key = asked.idempotency_key AND k.scope = asked.scope
+CROSS JOIN LATERAL (
+    SELECT idempotency_key, scope, fingerprint, kind, id, created_at FROM idempotency_keys AS i WHERE i.idempotency_key = asked.idempotency_key AND i.scope = asked.scope LIMIT 1
+) AS k
 `
 
 type IdempotencyKeysByNameParams struct {
@@ -120,6 +122,8 @@ type IdempotencyKeysByNameRow struct {
 	ID             uuid.UUID
 }
 
+// Looks up each name in the index. The plan of a join would, if it was made while the table was small, read the whole index for each batch
+// until PostgreSQL analyzes the table; LIMIT fixes the order.
 func (q *Queries) IdempotencyKeysByName(ctx context.Context, arg IdempotencyKeysByNameParams) ([]IdempotencyKeysByNameRow, error) {
 	rows, err := q.db.Query(ctx, IdempotencyKeysByName, arg.Keys, arg.Scopes)
 	if err != nil {
@@ -309,8 +313,12 @@ func (q *Queries) LockAccounts(ctx context.Context, accountNumbers []int64) ([]L
 const ReferencesTaken = `-- name: ReferencesTaken :many
 SELECT t.account_number, t.reference
 FROM (SELECT unnest($1::bigint[]) AS account_number, unnest($2::text[]) AS reference) AS asked
-JOIN transactions AS t ON t.account_number = asked.account_number AND t.reference = asked.reference
-WHERE t.reference <> '' AND t.transaction_type = 5
+CROSS JOIN LATERAL (
+    SELECT sent.account_number, sent.reference FROM transactions AS sent
+    WHERE sent.account_number = asked.account_number AND sent.reference = asked.reference
+      AND sent.reference <> '' AND sent.transaction_type = 5
+    LIMIT 1
+) AS t
 `
 
 type ReferencesTakenParams struct {
@@ -323,6 +331,7 @@ type ReferencesTakenRow struct {
 	Reference     string
 }
 
+// One lookup for each reference, as in IdempotencyKeysByName.
 func (q *Queries) ReferencesTaken(ctx context.Context, arg ReferencesTakenParams) ([]ReferencesTakenRow, error) {
 	rows, err := q.db.Query(ctx, ReferencesTaken, arg.AccountNumbers, arg.Refs)
 	if err != nil {
