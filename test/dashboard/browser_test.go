@@ -163,14 +163,19 @@ func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// read runs an action that has a result.
+// read runs an action that has a result. If the page gives way to another one meanwhile, read asks that one.
 func read[T any](b *browser, action chromedp.Action[T]) T {
 	b.t.Helper()
 	ctx, cancel := b.bounded()
 	defer cancel()
-	result, err := chromedp.Run(ctx, action)
-	require.NoError(b.t, err)
-	return result
+	for {
+		result, err := chromedp.Run(ctx, action)
+		if err != nil && strings.Contains(err.Error(), "Inspected target navigated") && ctx.Err() == nil {
+			continue
+		}
+		require.NoError(b.t, err)
+		return result
+	}
 }
 
 // visit opens a page.
