@@ -29,6 +29,9 @@ run: bin/bankcore ## Serve on 127.0.0.1:5000, with the data in ./data
 demo: bin/bankcore ## Serve made-up customers from a throwaway database
 	./bin/bankcore serve --demo
 
+# Without the tables for a debugger, a test is linked in half the time.
+test test-more test-all: export GOFLAGS += -ldflags=-w
+
 .PHONY: test
 test: SERVER_ON := sqlite
 test: browser postgres readers $(NODE_MODULES) ## Run the quick part of the tests, on real databases, a real server and a real browser
@@ -38,9 +41,9 @@ test: browser postgres readers $(NODE_MODULES) ## Run the quick part of the test
 test-more: export BANKCORE_TEST_MORE := 1
 test-more: browser postgres $(NODE_MODULES) ## Run what continuous integration adds: the server on PostgreSQL, more pages, more faults
 	@more=$$(awk -F '[ (]' '/^func Test/ { test = $$2 } /^\tbankcoretest\.More\(t\)/ { print test }' $$(git ls-files '*_test.go') | paste -s -d '|'); \
-	BANKCORE_TEST_ENGINES=postgres go test -short -ldflags=-w ./internal/server && \
-	go test -race -short -ldflags=-w -run "^($$more)$$" ./test/faults ./cmd/bankbench ./internal/testkit/pgtest && \
-	go test -short -ldflags=-w -run "^($$more)$$" ./test/dashboard
+	BANKCORE_TEST_ENGINES=postgres go test -short ./internal/server && \
+	go test -race -short -run "^($$more)$$" ./test/faults ./cmd/bankbench ./internal/testkit/pgtest && \
+	go test -short -run "^($$more)$$" ./test/dashboard
 
 .PHONY: test-all
 test-all: export BANKCORE_TEST_ENGINE := all
@@ -51,10 +54,10 @@ test-all: browser postgres readers $(NODE_MODULES) ## Run every test on every en
 # The race detector is for where requests meet: the tests marked so of the packages with many others, all of the rest, on SQLite and under
 # SERIALIZABLE, and the servers in the fault runs. Beside them run, without it, the other tests of those packages on SQLite, all below the
 # server on PostgreSQL's default level, and those of commands. The browser's come last: a page that shares two processors with everything
-# else is too slow even for a person. Without the tables for a debugger, a test is linked in half the time.
+# else is too slow even for a person.
 define run-tests
 	cd web && node --test --test-reporter spec test/*.test.js
-	@report=$$(mktemp); export BANKCORE_FAULTS_REPORT=$$report; export GOFLAGS="$$GOFLAGS -ldflags=-w"; \
+	@report=$$(mktemp); export BANKCORE_FAULTS_REPORT=$$report; \
 	{ export BANKCORE_TEST_CONCURRENT=skip; apart=0; \
 	  BANKCORE_TEST_ENGINES=$(SERVER_ON) go test -vet=off $(1) -timeout 40m ./internal/server || apart=1; \
 	  BANKCORE_TEST_ENGINES=sqlite,postgres go test -vet=off $(1) -timeout 40m $(BELOW) ./cmd/bankcore ./test/deploy || apart=1; \

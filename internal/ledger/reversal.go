@@ -2,8 +2,9 @@ package ledger
 
 import "github.com/google/uuid"
 
-// A reversal takes back what an earlier entry brought into an account, or returns what one took out of it, in whole or in part. The earlier entry stays as it is, and each reversal names it. A reversal of a transfer has two legs, each of which names the
-// earlier entry of its own account.
+// A reversal takes back what an earlier entry brought into an account, or returns what one took out of it, in whole or in part. The
+// earlier entry stays as it is, and each reversal names it. A reversal of a transfer has two legs, each of which names the earlier entry of
+// its own account.
 
 // MaxReversals is the most reversals that an entry can have. Only one that gives back all that is left can be the last of them.
 const MaxReversals = 100

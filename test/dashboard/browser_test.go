@@ -178,10 +178,18 @@ func read[T any](b *browser, action chromedp.Action[T]) T {
 	}
 }
 
-// visit opens a page.
+// visit opens a page. A window that was closed a moment before goes back in the history, which may take the place of the load: then
+// nothing was loaded, and visit tries again.
 func (b *browser) visit(url string) {
 	b.t.Helper()
-	require.EqualValues(b.t, 200, read(b, chromedp.NavigateResponse(url)).Status, url)
+	for range 3 {
+		if loaded := read(b, chromedp.NavigateResponse(url)); loaded != nil {
+			require.EqualValues(b.t, 200, loaded.Status, url)
+			return
+		}
+		b.do(chromedp.Navigate("about:blank"))
+	}
+	require.FailNow(b.t, "nothing was loaded", url)
 }
 
 // requireQuiet checks that the console is empty, and that the page loaded nothing from other hosts and left nothing behind.

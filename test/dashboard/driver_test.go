@@ -38,20 +38,12 @@ func (v *person) tab() *person {
 	return &person{browser: openPage(ctx, v.t), p: v.p}
 }
 
-// dashboard loads a page of the dashboard afresh, as a bookmark does. A window that was closed a moment before goes back in the history,
-// which may take the place of the load: then nothing was loaded, and dashboard tries again.
+// dashboard loads a page of the dashboard afresh, as a bookmark does.
 func (v *person) dashboard(place string) {
 	v.t.Helper()
-	url := v.p.URL + "/app/" + place
-	for range 3 {
-		v.do(chromedp.Navigate("about:blank")) // a browser does not reload the same page for another fragment
-		if loaded := read(v.browser, chromedp.NavigateResponse(url)); loaded != nil {
-			require.EqualValues(v.t, 200, loaded.Status, url)
-			v.settle()
-			return
-		}
-	}
-	require.FailNow(v.t, "nothing was loaded", url)
+	v.do(chromedp.Navigate("about:blank")) // a browser does not reload the same page for another fragment
+	v.visit(v.p.URL + "/app/" + place)
+	v.settle()
 }
 
 // until waits for an expression to become true.
